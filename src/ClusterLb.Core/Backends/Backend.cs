@@ -1,0 +1,59 @@
+using System.Net;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.Core.Backends;
+
+/// <summary>
+/// One upstream server: the identity that survives while its configuration does, with its live counters.
+/// Its states change only through its pool; everything here may be read on any thread.
+/// </summary>
+public sealed class Backend(string pool, string name, IPEndPoint endPoint, int index, int weight, int maxInFlight)
+{
+    private volatile int _effective = (int)EffectiveState.Unknown;
+
+    /// <summary>Stable everywhere: <c>pool/name</c>.</summary>
+    public string Id { get; } = $"{pool}/{name}";
+
+    public string Pool { get; } = pool;
+
+    public string Name { get; } = name;
+
+    public IPEndPoint EndPoint { get; } = endPoint;
+
+    /// <summary>Position among its pool's members, by configuration order.</summary>
+    public int Index { get; } = index;
+
+    /// <summary>Configured, 0 to 256; 0 takes no new work.</summary>
+    public int Weight { get; } = weight;
+
+    /// <summary>0 = unlimited.</summary>
+    public int MaxInFlight { get; } = maxInFlight;
+
+    public BackendLoad Load { get; } = new();
+
+    /// <summary>All that is known about it, in one word.</summary>
+    public EffectiveState Effective
+    {
+        get => (EffectiveState)_effective;
+        internal set => _effective = (int)value;
+    }
+
+    /// <summary>True when a lease would be refused at this moment.</summary>
+    public bool IsFull => MaxInFlight != 0 && Load.InFlight >= MaxInFlight;
+
+    /// <summary>Takes one in-flight unit, or none when the backend is full. Any thread; lock-free.</summary>
+    public bool TryLease(out Lease lease)
+    {
+        if (Load.Increment() > MaxInFlight && MaxInFlight != 0)
+        {
+            Load.Decrement();
+            lease = default;
+            return false;
+        }
+
+        lease = new Lease(this);
+        return true;
+    }
+
+    public override string ToString() => Id;
+}

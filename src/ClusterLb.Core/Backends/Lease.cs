@@ -1,0 +1,11 @@
+namespace ClusterLb.Core.Backends;
+
+/// <summary>One in-flight unit of a backend; returned exactly once, by <see cref="Return"/>.</summary>
+public readonly struct Lease(Backend backend)
+{
+    public Backend Backend { get; } = backend;
+
+    public bool IsTaken => Backend is not null;
+
+    public void Return() => Backend.Load.Decrement();
+}

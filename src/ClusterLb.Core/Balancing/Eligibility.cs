@@ -1,0 +1,47 @@
+using ClusterLb.Core.Backends;
+
+namespace ClusterLb.Core.Balancing;
+
+/// <summary>
+/// Who may be picked now, and with what weight: an immutable value that a pool replaces whole when any state changes.
+/// One volatile read gives a picker a coherent view.
+/// </summary>
+public sealed class Eligibility
+{
+    private readonly int[] _weightByIndex;
+
+    /// <param name="members">All members of the pool, by configuration order.</param>
+    /// <param name="weightByIndex">Effective weight x 100 by <see cref="Backend.Index"/>; 0 = not eligible. Owned by the new value.</param>
+    /// <param name="failOpen">True when health was overruled because too few were healthy.</param>
+    public Eligibility(ReadOnlySpan<Backend> members, int[] weightByIndex, bool failOpen)
+    {
+        _weightByIndex = weightByIndex;
+        FailOpen = failOpen;
+        var count = 0;
+        foreach (var weight in weightByIndex) count += weight > 0 ? 1 : 0;
+        Candidates = new Backend[count];
+        Weights = new int[count];
+        var next = 0;
+        foreach (var member in members)
+        {
+            if (weightByIndex[member.Index] <= 0) continue;
+            Candidates[next] = member;
+            Weights[next++] = weightByIndex[member.Index];
+        }
+    }
+
+    public static Eligibility None { get; } = new([], [], failOpen: false);
+
+    /// <summary>The eligible members, by configuration order. Never written after construction.</summary>
+    public Backend[] Candidates { get; }
+
+    /// <summary>Effective weight x 100 of each candidate, so that a slow start's 10 % of weight 1 is still a whole number.</summary>
+    public int[] Weights { get; }
+
+    public bool FailOpen { get; }
+
+    public bool Contains(Backend backend) => _weightByIndex[backend.Index] > 0;
+
+    /// <summary>Effective weight x 100; 0 = not eligible.</summary>
+    public int WeightOf(Backend backend) => _weightByIndex[backend.Index];
+}

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+using ClusterLb.Core.Backends;
+
+namespace ClusterLb.Core.Balancing;
+
+/// <summary>All that a picker may look at.</summary>
+public readonly ref struct PickRequest(Eligibility eligible, in Tried tried, bool hasKey, ulong key)
+{
+    private readonly ref readonly Tried _tried = ref tried;
+
+    public Eligibility Eligible { get; } = eligible;
+
+    /// <summary>Backends this request may not get again.</summary>
+    public ref readonly Tried Tried => ref _tried;
+
+    /// <summary>False when the request lacks the configured hash key; hash policies then fall back to p2c.</summary>
+    public bool HasKey { get; } = hasKey;
+
+    /// <summary><c>StableHash</c> of the hash key; the same on every node.</summary>
+    public ulong Key { get; } = key;
+
+    /// <summary>Eligible, not tried before, not full.</summary>
+    public bool Accepts(Backend backend) => Eligible.Contains(backend) && !Tried.Contains(backend) && !backend.IsFull;
+}
+
+/// <summary>The backends one request was already sent to; a value without allocation.</summary>
+public struct Tried
+{
+    private Slots _slots;
+    private int _count;
+
+    public readonly int Count => _count;
+
+    public readonly bool Contains(Backend backend)
+    {
+        for (var i = 0; i < Math.Min(_count, Slots.Length); i++)
+        {
+            if (_slots[i] == backend.Index) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Remembers the last 16; a request is never tried more often than that (retry.attempts is at most 10).</summary>
+    public void Add(Backend backend) => _slots[_count++ % Slots.Length] = backend.Index;
+
+    [InlineArray(Length)]
+    private struct Slots
+    {
+        public const int Length = 16;
+        private int _first;
+    }
+}

@@ -1,0 +1,64 @@
+namespace ClusterLb.Core.Outcomes;
+
+/// <summary>Whose fault it was.</summary>
+public enum Side
+{
+    None,
+    Downstream,
+    Upstream,
+    Internal,
+}
+
+/// <summary>How far the work had come.</summary>
+public enum Stage
+{
+    Queue,
+    Connect,
+    SendRequest,
+    ResponseHead,
+    ResponseBody,
+    Tunnel,
+    Complete,
+}
+
+public enum OutcomeKind
+{
+    Success,
+    Refused,
+    Unreachable,
+    Reset,
+
+    /// <summary>An orderly close where more was due.</summary>
+    Closed,
+    TimedOut,
+
+    /// <summary>Bytes that are not the protocol.</summary>
+    Protocol,
+
+    /// <summary>A status that the pool counts as a failure.</summary>
+    BadStatus,
+
+    /// <summary>The other side of the proxy left first: says nothing about the backend.</summary>
+    Cancelled,
+}
+
+/// <summary>What may be repeated elsewhere. Whoever raises the outcome decides; the proxy loop only obeys.</summary>
+public enum Retryability
+{
+    /// <summary>A response byte arrived, or it makes no sense.</summary>
+    Never,
+
+    /// <summary>Something was written: only idempotent requests whose body is still wholly held.</summary>
+    IfIdempotent,
+
+    /// <summary>Not one byte was written.</summary>
+    Always,
+}
+
+/// <summary>What a real request or connection taught us, as a value.</summary>
+public readonly record struct Outcome(Side Side, Stage Stage, OutcomeKind Kind, Retryability Retry)
+{
+    public static Outcome Success => new(Side.None, Stage.Complete, OutcomeKind.Success, Retryability.Never);
+
+    public bool IsSuccess => Kind == OutcomeKind.Success;
+}

@@ -1,0 +1,3 @@
+namespace ClusterLb.Core.Routing;
+
+public sealed class ListenerRoutes;

@@ -1,0 +1,18 @@
+using System.Collections.Frozen;
+using ClusterLb.Core.Pools;
+
+namespace ClusterLb.Core.Routing;
+
+/// <summary>What the data plane reads: immutable, replaced whole when configuration or membership changes.</summary>
+public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, FrozenDictionary<string, ListenerRoutes> listeners)
+{
+    public static RoutingTable Empty { get; } = new(0, [], FrozenDictionary<string, ListenerRoutes>.Empty);
+
+    /// <summary>Grows with every publication on this node.</summary>
+    public long Version { get; } = version;
+
+    public IReadOnlyList<Pool> Pools { get; } = pools;
+
+    /// <summary>By listener name.</summary>
+    public FrozenDictionary<string, ListenerRoutes> Listeners { get; } = listeners;
+}
