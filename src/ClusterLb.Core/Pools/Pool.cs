@@ -45,11 +45,11 @@ public sealed class Pool
     internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
     {
         (Config, Slot, _events) = (config, slot, events);
-        _members = new PoolMember[config.Backends.Count];
-        _facts = new MemberFacts[_members.Length];
+        // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
         lock (predecessor?._writing ?? _writing)
         {
-            BuildMembers(predecessor, nowMilliseconds);
+            (_members, _isNew) = MemberRules.Build(config, predecessor?._members ?? [], predecessor?._isNew ?? true, nowMilliseconds);
+            _facts = new MemberFacts[_members.Length];
             _backends = Array.ConvertAll(_members, member => member.Backend);
             if (predecessor is not null)
             {
@@ -97,7 +97,7 @@ public sealed class Pool
         {
             var member = MemberOf(backend);
             if (_successor is not null || member.Admin == state) return;
-            if (member.Admin == AdminState.Maintenance) Forgive(member, nowMilliseconds);
+            if (member.Admin == AdminState.Maintenance) member.Forgive(nowMilliseconds);
             member.Admin = state;
             transitions = Settle(nowMilliseconds, state == AdminState.Ready ? "made ready by an operator" : "set by an operator");
         }
@@ -183,31 +183,6 @@ public sealed class Pool
 
     private PoolMember MemberOf(Backend backend) => _members[backend.Index];
 
-    private void BuildMembers(Pool? predecessor, long nowMilliseconds)
-    {
-        var inherited = 0;
-        for (var i = 0; i < _members.Length; i++)
-        {
-            var config = Config.Backends[i];
-            var old = Array.Find(predecessor?._members ?? [], old => old.Config.Name == config.Name && old.Config.EndPoint.Equals(config.EndPoint));
-            var backend = old is not null && old.Config == config && old.Backend.Index == i
-                ? old.Backend
-                : new Backend(Name, config.Name, config.EndPoint, i, config.Weight, config.MaxInFlight, old?.Backend.Load);
-            var member = _members[i] = new PoolMember(backend, config, Config.Passive, nowMilliseconds);
-            if (old is not null)
-            {
-                inherited++;
-                member.Inherit(old);
-                backend.Effective = old.Backend.Effective;
-            }
-
-            if (Config.Health.Type == ProbeType.None) member.Active = ActiveHealth.Up;
-        }
-
-        _isNew = inherited == 0 || predecessor!._isNew;
-        foreach (var member in _members) member.Founder |= _isNew;
-    }
-
     private void Weigh(Backend backend, PassiveEvidence evidence, in Outcome outcome, long nowMilliseconds)
     {
         PoolTransitions? transitions = null;
@@ -240,34 +215,14 @@ public sealed class Pool
         if (passive.Phase == PassivePhase.Trial) return member.TrialTaken || FailOpen ? passive.Try(evidence, Config.Passive, nowMilliseconds) : passive;
         if (passive.Phase == PassivePhase.Ejected || member.Failures is not { } failures) return passive;
         var enough = evidence == PassiveEvidence.Refused | (evidence == PassiveEvidence.Failure && failures.Add(nowMilliseconds));
-        return enough && MayEject() ? passive.Eject(Config.Passive, nowMilliseconds) : passive;
-    }
-
-    private bool MayEject()
-    {
-        var (inService, outOfIt) = (0, 0);
-        foreach (var member in _members)
-        {
-            if (!member.InService) continue;
-            inService++;
-            if (member.Passive.Phase != PassivePhase.Clear) outOfIt++;
-        }
-
-        return EjectionLimit.AllowsOneMore(Config.Passive.MaxEjectedPercent, inService, outOfIt);
-    }
-
-    private static void Forgive(PoolMember member, long nowMilliseconds)
-    {
-        member.Passive = new PassiveState(PassivePhase.Clear, 0, nowMilliseconds);
-        member.Failures?.Clear();
-        member.FreeTrial();
+        return enough && MemberRules.AllowEjection(_members, Config.Passive) ? passive.Eject(Config.Passive, nowMilliseconds) : passive;
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
     private PoolTransitions? Settle(long nowMilliseconds, string reason)
     {
         PoolTransitions? transitions = null;
-        _isNew = _isNew && StaysNew();
+        _isNew = _isNew && MemberRules.StayNew(_members);
         var (healthy, configured) = (0, 0);
         for (var i = 0; i < _members.Length; i++)
         {
@@ -282,19 +237,6 @@ public sealed class Pool
         Publish(healthy, configured, nowMilliseconds, ref transitions);
         Volatile.Write(ref _nextWork, NextWork(nowMilliseconds));
         return transitions;
-    }
-
-    /// <summary>New until the first pass of any backend, and as long as a backend in service is not judged.</summary>
-    private bool StaysNew()
-    {
-        var unjudged = false;
-        foreach (var member in _members)
-        {
-            if (member.Active is ActiveHealth.Up or ActiveHealth.GoingDown or ActiveHealth.GoingUp) return false;
-            unjudged |= member.InService && member.Active == ActiveHealth.Unknown;
-        }
-
-        return unjudged;
     }
 
     private void Move(PoolMember member, string reason, long nowMilliseconds, ref PoolTransitions? transitions)

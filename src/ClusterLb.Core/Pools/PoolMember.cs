@@ -92,6 +92,14 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         Backend.Effective = state;
     }
 
+    /// <summary>What real traffic did is forgotten.</summary>
+    public void Forgive(long nowMilliseconds)
+    {
+        Passive = new PassiveState(PassivePhase.Clear, 0, nowMilliseconds);
+        Failures?.Clear();
+        FreeTrial();
+    }
+
     /// <summary>Takes over what was known of the same backend in the pool that this one's pool replaces.</summary>
     public void Inherit(PoolMember old)
     {
@@ -104,6 +112,7 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         (ActiveReason, PassiveReason, LocalReason) = (old.ActiveReason, old.PassiveReason, old.LocalReason);
         _reason = old.Reason;
         _since = old.Since;
+        Backend.Effective = old.Backend.Effective;
         if (old.TrialTaken) TryTakeTrial();
     }
 }

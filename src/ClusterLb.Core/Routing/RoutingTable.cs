@@ -4,8 +4,14 @@ using ClusterLb.Core.Pools;
 namespace ClusterLb.Core.Routing;
 
 /// <summary>What the data plane reads: immutable, replaced whole when configuration or membership changes.</summary>
-public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, FrozenDictionary<string, ListenerRoutes> listeners)
+/// <param name="version">Grows with every publication on this node.</param>
+/// <param name="pools">By configuration order.</param>
+/// <param name="listeners">By listener name.</param>
+/// <param name="nextSlot">Above every slot that any table of this process has used.</param>
+public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, FrozenDictionary<string, ListenerRoutes> listeners, int nextSlot = 0)
 {
+    private readonly FrozenDictionary<string, Pool> _byName = pools.ToFrozenDictionary(pool => pool.Name);
+
     public static RoutingTable Empty { get; } = new(0, [], FrozenDictionary<string, ListenerRoutes>.Empty);
 
     /// <summary>Grows with every publication on this node.</summary>
@@ -15,4 +21,9 @@ public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, Frozen
 
     /// <summary>By listener name.</summary>
     public FrozenDictionary<string, ListenerRoutes> Listeners { get; } = listeners;
+
+    /// <summary>The slot of the next new pool. Slots only grow, since a request may still hold a pool of an older table.</summary>
+    public int NextSlot { get; } = nextSlot;
+
+    public Pool? Find(string pool) => _byName.GetValueOrDefault(pool);
 }
