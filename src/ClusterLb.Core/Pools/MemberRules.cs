@@ -20,6 +20,20 @@ internal static class MemberRules
         return waits;
     }
 
+    public static PoolTally Count(ReadOnlySpan<PoolMember> members, bool poolIsNew)
+    {
+        var (healthy, unjudged, configured) = (0, 0, 0);
+        foreach (var member in members)
+        {
+            if (!member.InService) continue;
+            configured++;
+            if (EligibilityRule.IsHealthy(member.Backend.Effective, poolIsNew)) healthy++;
+            else if (member.Founder && member.Backend.Effective == EffectiveState.Unknown) unjudged++;
+        }
+
+        return new(healthy, unjudged, configured);
+    }
+
     /// <summary>Whether passive ejection may take one more away.</summary>
     public static bool AllowEjection(ReadOnlySpan<PoolMember> members, PassiveConfig config)
     {

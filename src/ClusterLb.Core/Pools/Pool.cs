@@ -15,6 +15,9 @@ public sealed class Pool
     /// <summary>How often to look for a trial whose request vanished.</summary>
     private const long LostTrialMilliseconds = 1_000;
 
+    /// <summary>How long the members of a new pool may wait for their first verdict before that counts against the pool.</summary>
+    private const long StartMilliseconds = 10_000;
+
     private readonly Lock _writing = new();
     private readonly IPoolEvents _events;
     private readonly PoolMember[] _members;
@@ -24,6 +27,7 @@ public sealed class Pool
     private volatile Pool? _successor;
     private int[] _weights = [];
     private MinimumHealthy _minimum;
+    private readonly long _startedAt;
     private bool _isNew;
     private long _nextWork = long.MaxValue;
 
@@ -45,6 +49,7 @@ public sealed class Pool
     internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
     {
         (Config, Slot, _events) = (config, slot, events);
+        _startedAt = predecessor?._startedAt ?? nowMilliseconds;
         // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
         lock (predecessor?._writing ?? _writing)
         {
@@ -223,19 +228,16 @@ public sealed class Pool
     {
         PoolTransitions? transitions = null;
         _isNew = _isNew && MemberRules.StayNew(_members);
-        var (healthy, configured) = (0, 0);
         for (var i = 0; i < _members.Length; i++)
         {
             var member = _members[i];
             Move(member, reason, nowMilliseconds, ref transitions);
             _facts[i] = new(member.Backend.Effective, member.Backend.Weight, nowMilliseconds - member.RampSince);
-            if (!member.InService) continue;
-            configured++;
-            if (EligibilityRule.IsHealthy(member.Backend.Effective, _isNew)) healthy++;
         }
 
-        Publish(healthy, configured, nowMilliseconds, ref transitions);
-        Volatile.Write(ref _nextWork, NextWork(nowMilliseconds));
+        var tally = MemberRules.Count(_members, _isNew);
+        Publish(tally, nowMilliseconds, ref transitions);
+        Volatile.Write(ref _nextWork, NextWork(tally, nowMilliseconds));
         return transitions;
     }
 
@@ -250,22 +252,25 @@ public sealed class Pool
         (transitions ??= new(Name)).Add(member.Backend, from, to, member.Reason);
     }
 
-    private void Publish(int healthy, int configured, long nowMilliseconds, ref PoolTransitions? transitions)
+    private void Publish(PoolTally tally, long nowMilliseconds, ref PoolTransitions? transitions)
     {
         var open = EligibilityRule.FailingOpen(_facts);
-        var below = MinimumHealthy.IsBelow(Config.MinimumHealthy, healthy, configured) && open.AsSpan().ContainsAnyExcept(0);
+        var presumed = tally.Presumed(starting: nowMilliseconds < _startedAt + StartMilliseconds);
+        var below = MinimumHealthy.IsBelow(Config.MinimumHealthy, presumed, tally.Configured) && open.AsSpan().ContainsAnyExcept(0);
         var before = _minimum.FailOpen;
         _minimum = _minimum.Next(below, nowMilliseconds);
-        if (before != _minimum.FailOpen) (transitions ??= new(Name)).FailOpen(_minimum.FailOpen, healthy, configured);
+        if (before != _minimum.FailOpen) (transitions ??= new(Name)).FailOpen(_minimum.FailOpen, tally.Healthy, tally.Configured);
         var weights = _minimum.FailOpen ? open : EligibilityRule.Believing(_facts, _isNew, Config.SlowStart);
         if (before == _minimum.FailOpen && weights.AsSpan().SequenceEqual(_weights)) return;
         _weights = weights;
         _eligible = new Eligibility(_backends, weights, _minimum.FailOpen);
     }
 
-    private long NextWork(long nowMilliseconds)
+    private long NextWork(PoolTally tally, long nowMilliseconds)
     {
         var next = _minimum.EndsAt ?? long.MaxValue;
+        var started = _startedAt + StartMilliseconds;
+        if (tally.Unjudged > 0 && nowMilliseconds < started) next = Math.Min(next, started);
         foreach (var member in _members)
         {
             if (member.RampSince is not null) return nowMilliseconds;
