@@ -5,7 +5,7 @@ namespace ClusterLb.Core.Health;
 /// <summary>What an outcome says about the health of a backend.</summary>
 public enum PassiveEvidence
 {
-    /// <summary>Nothing: the client left, the fault was ours, or a tunnel ended as tunnels do.</summary>
+    /// <summary>Nothing: the client left, the fault was ours, or something ended as such things do.</summary>
     None,
     Success,
 
@@ -19,13 +19,14 @@ public enum PassiveEvidence
 public static class PassiveEvidenceRule
 {
     /// <summary>
-    /// Only what the backend itself did counts. A tunnel's end never does: a reset is how many TCP protocols say goodbye,
-    /// and an idle timeout there is the policy of this proxy.
+    /// Only what the backend itself did counts. Of a tunnel only a reset does, which the data plane raises when the backend had not said a
+    /// word; a close or an idle timeout is how tunnels end.
     /// </summary>
     public static PassiveEvidence Of(in Outcome outcome)
     {
         if (outcome.IsSuccess) return PassiveEvidence.Success;
-        if (outcome.Side != Side.Upstream || outcome.Stage == Stage.Tunnel) return PassiveEvidence.None;
+        if (outcome.Side != Side.Upstream) return PassiveEvidence.None;
+        if (outcome.Stage == Stage.Tunnel) return outcome.Kind == OutcomeKind.Reset ? PassiveEvidence.Failure : PassiveEvidence.None;
         return outcome.Kind switch
         {
             OutcomeKind.Refused => PassiveEvidence.Refused,

@@ -14,6 +14,7 @@ public static class OutcomeText
             Stage.Connect => "reset at connect",
             Stage.SendRequest => "reset while sending the request",
             Stage.ResponseHead => "reset before a response",
+            Stage.Tunnel => "reset before it said a word",
             _ => "reset during the response",
         },
         OutcomeKind.Closed => outcome.Stage < Stage.ResponseBody ? "closed before a response" : "closed during the response",

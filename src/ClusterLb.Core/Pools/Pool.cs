@@ -64,7 +64,7 @@ public sealed class Pool
         }
 
         Pickers = policy.Build(config, _backends);
-        lock (_writing) Settle(nowMilliseconds, reason: "");
+        lock (_writing) Settle(nowMilliseconds, reason: "not checked");
     }
 
     public string Name => Config.Name;
@@ -88,14 +88,24 @@ public sealed class Pool
 
     public ActiveHealth ActiveOf(Backend backend) => MemberOf(backend).Active;
 
-    /// <summary>The evidence for <see cref="Backend.Effective"/>; empty when nothing has happened yet.</summary>
+    /// <summary>The evidence for <see cref="Backend.Effective"/>; <c>not checked yet</c> at first.</summary>
     public string ReasonOf(Backend backend) => MemberOf(backend).Reason;
 
     /// <summary>Monotonic milliseconds since when <see cref="Backend.Effective"/> is what it is.</summary>
     public long SinceOf(Backend backend) => MemberOf(backend).Since;
 
+    /// <summary>All that is known of one member, for people: a coherent view. Any thread.</summary>
+    public MemberSnapshot Read(Backend backend)
+    {
+        lock (_writing)
+        {
+            var member = MemberOf(backend);
+            return new(backend, backend.Effective, member.Admin, member.Active, member.Reason, member.Since, _eligible.WeightOf(backend));
+        }
+    }
+
     /// <summary>Called by the control plane. Leaving maintenance forgets what real traffic did: somebody has just repaired it.</summary>
-    public void SetAdmin(Backend backend, AdminState state, long nowMilliseconds)
+    public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds)
     {
         PoolTransitions? transitions;
         lock (_writing)
@@ -104,7 +114,7 @@ public sealed class Pool
             if (_successor is not null || member.Admin == state) return;
             if (member.Admin == AdminState.Maintenance) member.Forgive(nowMilliseconds);
             member.Admin = state;
-            transitions = Settle(nowMilliseconds, state == AdminState.Ready ? "made ready by an operator" : "set by an operator");
+            transitions = Settle(nowMilliseconds, reason);
         }
 
         transitions?.Raise(_events);

@@ -12,7 +12,7 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     private volatile int _admin;
     private volatile int _active;
     private volatile bool _onTrial;
-    private volatile string _reason = "";
+    private volatile string _reason = "not checked yet";
     private long _since = nowMilliseconds;
     private int _trials;
     private PassiveState _passive;

@@ -13,23 +13,20 @@ public sealed class ListenerRoutes
     private readonly HostRoutes _hosts;
 
     /// <param name="config">Names in it were resolved when it was read.</param>
-    /// <param name="poolNamed">The pool of a name that the configuration holds.</param>
-    public ListenerRoutes(ListenerConfig config, Func<string, Pool> poolNamed)
+    /// <param name="pools">By name.</param>
+    public ListenerRoutes(ListenerConfig config, IReadOnlyDictionary<string, Pool> pools)
     {
-        Config = config;
-        DefaultPool = config.Pool.Length == 0 ? null : poolNamed(config.Pool);
-        RouteRule RuleOf(RouteConfig route) => new(route, poolNamed(route.Pool));
+        Default = config.Pool.Length == 0 ? null : pools[config.Pool];
+        RouteRule RuleOf(RouteConfig route) => new(route, pools[route.Pool]);
         _hosts = new HostRoutes(config.Routes.GroupBy(route => route.Host).ToDictionary(group => group.Key, group => new PathRoutes(group, RuleOf)));
     }
 
-    public ListenerConfig Config { get; }
-
     /// <summary>Where work goes that no route matches; null = nowhere: 404. All of a TCP listener's.</summary>
-    public Pool? DefaultPool { get; }
+    public Pool? Default { get; }
 
-    /// <summary>The pool of the most specific route that matches, else <see cref="DefaultPool"/>.</summary>
+    /// <summary>The pool of the most specific route that matches, else <see cref="Default"/>.</summary>
     /// <param name="request">Read, never kept.</param>
-    /// <param name="routeName">The route's name; empty when none matched.</param>
+    /// <param name="routeName">The route's name; <c>default</c> when none matched; empty when there is no pool.</param>
     public Pool? Match<TRequest>(in TRequest request, out string routeName)
         where TRequest : IRouteRequest, allows ref struct
     {
@@ -47,7 +44,7 @@ public sealed class ListenerRoutes
             }
         }
 
-        routeName = "";
-        return DefaultPool;
+        routeName = Default is null ? "" : "default";
+        return Default;
     }
 }

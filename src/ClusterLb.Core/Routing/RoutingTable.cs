@@ -7,8 +7,7 @@ namespace ClusterLb.Core.Routing;
 /// <param name="version">Grows with every publication on this node.</param>
 /// <param name="pools">By configuration order.</param>
 /// <param name="listeners">By listener name.</param>
-/// <param name="nextSlot">Above every slot that any table of this process has used.</param>
-public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, FrozenDictionary<string, ListenerRoutes> listeners, int nextSlot = 0)
+public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, FrozenDictionary<string, ListenerRoutes> listeners)
 {
     private readonly FrozenDictionary<string, Pool> _byName = pools.ToFrozenDictionary(pool => pool.Name);
 
@@ -21,9 +20,6 @@ public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, Frozen
 
     /// <summary>By listener name.</summary>
     public FrozenDictionary<string, ListenerRoutes> Listeners { get; } = listeners;
-
-    /// <summary>The slot of the next new pool. Slots only grow, since a request may still hold a pool of an older table.</summary>
-    public int NextSlot { get; } = nextSlot;
 
     public Pool? Find(string pool) => _byName.GetValueOrDefault(pool);
 }

@@ -77,6 +77,23 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
 
     public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, long deadline) => SendAsync(bytes, default, deadline);
 
+    /// <summary>Gives the receive that waits now, if one does, another deadline.</summary>
+    public void RestartReadDeadline(long deadline)
+    {
+        if (!_reading.IsWaiting) return;
+        _reading.Deadline = deadline;
+        Loop.Timers.EnsureBy(this, deadline);
+    }
+
+    /// <summary>Ends the receive that waits now, if one does, with <see cref="IoResult.Closed"/>; the connection stays open.</summary>
+    public void CancelRead()
+    {
+        if (_reading.IsWaiting) CompleteRead(IoResult.Closed);
+    }
+
+    /// <summary>True when the peer has neither closed nor sent anything: asks the kernel, for when a wrong guess could not be repaired.</summary>
+    public abstract bool IsQuietNow();
+
     /// <summary>Sends FIN; receiving goes on.</summary>
     public abstract void ShutdownSend();
 
@@ -226,7 +243,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
 
         public bool IsWaiting { get; private set; }
 
-        public long Deadline { get; private set; }
+        public long Deadline { get; set; }
 
         public int Result { get; private set; }
 

@@ -17,6 +17,8 @@ internal abstract class EventLoop
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
     private readonly List<Connection> _deferred = [];
+    private List<Action> _yielded = [];
+    private List<Action> _resuming = [];
     private readonly Action<Exception> _onFault;
     private int _wakeRequested;
     private long _trimAt;
@@ -71,6 +73,11 @@ internal abstract class EventLoop
 
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
     public abstract ValueTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
+
+    /// <summary>Lets everybody else on the loop have a turn; for code that could go on for ever without waiting.</summary>
+    public LoopYield Yield() => new(this);
+
+    internal void ResumeNextTurn(Action continuation) => _yielded.Add(continuation);
 
     /// <summary>Ends the waits of a closed connection once the code that closed it has returned.</summary>
     internal void Defer(Connection connection) => _deferred.Add(connection);
@@ -129,7 +136,8 @@ internal abstract class EventLoop
             {
                 RunPosted();
                 RunDeferred();
-                var delay = _deferred.Count > 0 ? 0 : Timers.NextDelay(Now);
+                RunYielded();
+                var delay = _deferred.Count + _yielded.Count > 0 ? 0 : Timers.NextDelay(Now);
                 Turn(delay);
                 Timers.Advance(Now);
                 if (Now >= _trimAt) TrimBuffers();
@@ -155,6 +163,14 @@ internal abstract class EventLoop
     {
         for (var i = 0; i < _deferred.Count; i++) _deferred[i].CompleteClosed();
         _deferred.Clear();
+    }
+
+    private void RunYielded()
+    {
+        if (_yielded.Count == 0) return;
+        (_yielded, _resuming) = (_resuming, _yielded);
+        foreach (var continuation in _resuming) continuation();
+        _resuming.Clear();
     }
 
     private void TrimBuffers()

@@ -17,7 +17,8 @@ public class PassiveEvidenceRuleTests
     [InlineData(Stage.ResponseHead, OutcomeKind.Protocol, PassiveEvidence.Failure)]
     [InlineData(Stage.Complete, OutcomeKind.BadStatus, PassiveEvidence.Failure)]
     [InlineData(Stage.ResponseBody, OutcomeKind.Cancelled, PassiveEvidence.None)]
-    [InlineData(Stage.Tunnel, OutcomeKind.Reset, PassiveEvidence.None)]
+    [InlineData(Stage.Tunnel, OutcomeKind.Reset, PassiveEvidence.Failure)]
+    [InlineData(Stage.Tunnel, OutcomeKind.Closed, PassiveEvidence.None)]
     [InlineData(Stage.Tunnel, OutcomeKind.TimedOut, PassiveEvidence.None)]
     [InlineData(Stage.Complete, OutcomeKind.Success, PassiveEvidence.Success)]
     public void The_backend_answers_for_what_it_did(Stage stage, OutcomeKind kind, PassiveEvidence expected) =>

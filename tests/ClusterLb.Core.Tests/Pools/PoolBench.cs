@@ -41,7 +41,7 @@ internal sealed class PoolBench : IPoolEvents
 
     public PoolBench Admin(string name, AdminState state)
     {
-        Pool.SetAdmin(this[name], state, Now);
+        Pool.SetAdmin(this[name], state, $"operator says {state}", Now);
         return this;
     }
 

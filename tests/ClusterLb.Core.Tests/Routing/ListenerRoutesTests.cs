@@ -1,5 +1,4 @@
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Tests.Pools;
 using CsCheck;
@@ -9,20 +8,16 @@ namespace ClusterLb.Core.Tests.Routing;
 
 public class ListenerRoutesTests
 {
-    private static readonly Dictionary<string, Pool> Pools = [];
-
-    private static Pool PoolNamed(string name)
+    /// <summary>With a pool for every name that the listener holds.</summary>
+    private static ListenerRoutes Routes(string pool, params RouteConfig[] routes)
     {
-        lock (Pools)
-        {
-            if (!Pools.TryGetValue(name, out var pool)) Pools[name] = pool = new PoolBench(PoolConfigs.Of("a") with { Name = name }).Pool;
-            return pool;
-        }
+        var names = routes.Select(route => route.Pool).Append(pool).Distinct();
+        return new(Listener(pool, routes), names.ToDictionary(name => name, name => new PoolBench(PoolConfigs.Of("a") with { Name = name }).Pool));
     }
 
     private static string Match(ListenerRoutes routes, in FakeRequest request) => routes.Match(request, out _)?.Name ?? "404";
 
-    private static string Match(RouteConfig route, in FakeRequest request) => Match(new ListenerRoutes(Listener("", route), PoolNamed), request);
+    private static string Match(RouteConfig route, in FakeRequest request) => Match(Routes("", route), request);
 
     [Theory]
     [InlineData("shop.example.com", "shop.example.com", true)]
@@ -100,7 +95,7 @@ public class ListenerRoutesTests
         ];
         foreach (var ordered in new[] { routes, [.. routes.Reverse()] })
         {
-            var table = new ListenerRoutes(Listener("", ordered), PoolNamed);
+            var table = Routes("", ordered);
             Assert.Equal("host", Match(table, new FakeRequest("www.example.com", "/x/y")));
             Assert.Equal("long-suffix", Match(table, new FakeRequest("www.example.com", "/a/b/c")));
             Assert.Equal("short-suffix", Match(table, new FakeRequest("www.example2.com", "/a/b/c")));
@@ -115,12 +110,12 @@ public class ListenerRoutesTests
     [Fact]
     public void Order_in_the_file_breaks_ties_and_the_route_is_named()
     {
-        var table = new ListenerRoutes(Listener("rest", Route("first", prefix: "/a"), Route("second", prefix: "/a")), PoolNamed);
+        var table = Routes("rest", Route("first", prefix: "/a"), Route("second", prefix: "/a"));
         Assert.Equal("first", table.Match(new FakeRequest("h", "/a"), out var name)!.Name);
         Assert.Equal("routes-to-first", name);
         Assert.Equal("rest", table.Match(new FakeRequest("h", "/"), out name)!.Name);
-        Assert.Equal("", name);
-        Assert.Same(PoolNamed("rest"), table.DefaultPool);
+        Assert.Equal("default", name);
+        Assert.Equal("rest", table.Default!.Name);
     }
 
     [Fact]
@@ -130,7 +125,7 @@ public class ListenerRoutesTests
     [Fact]
     public void A_match_among_ten_thousand_routes_allocates_nothing()
     {
-        var table = new ListenerRoutes(Listener("", [.. Enumerable.Range(0, 10_000).Select(i => Route("p", host: $"h{i % 100}.example.com", prefix: $"/svc{i}/v1"))]), PoolNamed);
+        var table = Routes("", [.. Enumerable.Range(0, 10_000).Select(i => Route("p", host: $"h{i % 100}.example.com", prefix: $"/svc{i}/v1"))]);
         var request = new FakeRequest("H42.example.com:8080", "/svc142/v1/things/17", "GET");
         Assert.Equal("p", table.Match(request, out _)?.Name);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -160,8 +155,7 @@ public class ListenerRoutesTests
             }).ToArray();
             (string, string)? pair = sent.Item4.Length == 0 ? null : ("x", sent.Item4);
             (string, string)? cookie = sent.Item4.Length == 0 ? null : ("c", sent.Item4);
-            new ListenerRoutes(Listener("", routes), PoolNamed)
-                .Match(new FakeRequest(sent.Item1, sent.Item2, sent.Item3, pair, cookie), out var name);
+            Routes("", routes).Match(new FakeRequest(sent.Item1, sent.Item2, sent.Item3, pair, cookie), out var name);
             return name == NaiveMatcher.Match(routes, sent.Item1, sent.Item2, sent.Item3, sent.Item4);
         }, iter: 3_000);
     }

@@ -59,6 +59,12 @@ internal sealed unsafe class EpollConnection : Connection
         if ((events & ~Native.EPOLLOUT) != 0) OnReadable();
     }
 
+    public override bool IsQuietNow()
+    {
+        byte one;
+        return !MayReceive && Native.recv(_fd, &one, 1, Native.MSG_PEEK) < 0 && Marshal.GetLastSystemError() == Native.EAGAIN;
+    }
+
     public override void ShutdownSend()
     {
         if (IsClosed || _sentFin) return;

@@ -39,6 +39,13 @@ internal sealed class SocketConnection : Connection, IDisposable
         return waiting;
     }
 
+    public override bool IsQuietNow()
+    {
+        Span<byte> one = stackalloc byte[1];
+        _socket.Receive(one, SocketFlags.Peek, out var error);
+        return error == SocketError.WouldBlock;
+    }
+
     public override void ShutdownSend()
     {
         if (IsClosed || _sentFin) return;

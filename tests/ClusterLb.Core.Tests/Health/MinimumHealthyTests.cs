@@ -1,7 +1,7 @@
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Pools;
+using ClusterLb.Core.Health;
 
-namespace ClusterLb.Core.Tests.Pools;
+namespace ClusterLb.Core.Tests.Health;
 
 public class MinimumHealthyTests
 {
@@ -15,6 +15,8 @@ public class MinimumHealthyTests
     [InlineData(3, 10, 2, 5, true)]
     [InlineData(1, 0, 0, 0, true)]
     [InlineData(0, 50, 0, 0, false)]
+    [InlineData(3, 0, 2, 2, false)]
+    [InlineData(3, 0, 1, 2, true)]
     public void Strictly_below_either_limit_is_below(int count, int percent, int healthy, int configured, bool below) =>
         Assert.Equal(below, MinimumHealthy.IsBelow(new MinimumHealthyConfig { Count = count, Percent = percent }, healthy, configured));
 

@@ -1,6 +1,6 @@
 using ClusterLb.Core.Configuration;
 
-namespace ClusterLb.Core.Pools;
+namespace ClusterLb.Core.Health;
 
 /// <summary>Whether a pool overrules health because too little of it is healthy, with hysteresis on the way back.</summary>
 /// <param name="FailOpen">True while health is overruled.</param>
@@ -16,8 +16,12 @@ public readonly record struct MinimumHealthy(bool FailOpen, long? EnoughSince)
     /// <param name="config">Both limits 0 = never below.</param>
     /// <param name="healthy">Members that take work by their own merit.</param>
     /// <param name="configured">Members that are not draining, drained or in maintenance.</param>
-    public static bool IsBelow(MinimumHealthyConfig config, int healthy, int configured) =>
-        healthy < config.Count || healthy * 100 < config.Percent * configured;
+    public static bool IsBelow(MinimumHealthyConfig config, int healthy, int configured)
+    {
+        // More than there are can never be healthy: all of them must do.
+        if (healthy == configured && healthy > 0) return false;
+        return healthy < config.Count || healthy * 100 < config.Percent * configured;
+    }
 
     public MinimumHealthy Next(bool below, long nowMilliseconds)
     {

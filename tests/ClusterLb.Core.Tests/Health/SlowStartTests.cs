@@ -1,7 +1,7 @@
-using ClusterLb.Core.Pools;
+using ClusterLb.Core.Health;
 using CsCheck;
 
-namespace ClusterLb.Core.Tests.Pools;
+namespace ClusterLb.Core.Tests.Health;
 
 public class SlowStartTests
 {

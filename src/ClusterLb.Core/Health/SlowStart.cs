@@ -1,4 +1,4 @@
-namespace ClusterLb.Core.Pools;
+namespace ClusterLb.Core.Health;
 
 /// <summary>The growing weight of a backend that comes back: w x max(10 %, elapsed / window).</summary>
 internal static class SlowStart
