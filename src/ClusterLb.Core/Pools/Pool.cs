@@ -12,8 +12,8 @@ namespace ClusterLb.Core.Pools;
 /// </summary>
 public sealed class Pool
 {
-    /// <summary>How often to look for a trial whose request vanished.</summary>
-    private const long LostTrialMilliseconds = 1_000;
+    /// <summary>How often to look after a trial that is under way.</summary>
+    private const long TrialCheckMilliseconds = 1_000;
 
     /// <summary>How long the members of a new pool may wait for their first verdict before that counts against the pool.</summary>
     private const long StartMilliseconds = 10_000;
@@ -151,8 +151,8 @@ public sealed class Pool
     }
 
     /// <summary>
-    /// Called on event loops at the end of every request, before its lease is returned; for a tunnel also when it is connected, so that an hour's
-    /// tunnel does not hold a trial for an hour. Success off trial costs two plain reads.
+    /// Called on event loops at the end of every request, before its lease is returned; may be called earlier too, as soon as a long one is known to be
+    /// well. Success off trial costs two plain reads.
     /// </summary>
     public void Observe(Backend backend, in Outcome outcome, long nowMilliseconds)
     {
@@ -183,14 +183,8 @@ public sealed class Pool
         lock (_writing)
         {
             if (_successor is not null) return;
-            foreach (var member in _members)
-            {
-                member.Passive = member.Passive.Advance(Config.Passive, nowMilliseconds);
-                // A trial whose request vanished without an outcome would never end.
-                if (member.OnTrial && member.TrialTaken && member.Backend.Load.InFlight == 0) member.FreeTrial();
-            }
-
-            transitions = Settle(nowMilliseconds, "ejection over");
+            foreach (var member in _members) member.LetTimePass(Config, nowMilliseconds);
+            transitions = Settle(nowMilliseconds, reason: null);
         }
 
         transitions?.Raise(_events);
@@ -234,7 +228,9 @@ public sealed class Pool
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
-    private PoolTransitions? Settle(long nowMilliseconds, string reason)
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    /// <param name="reason">What happened; null = time went by.</param>
+    private PoolTransitions? Settle(long nowMilliseconds, string? reason)
     {
         PoolTransitions? transitions = null;
         _isNew = _isNew && MemberRules.StayNew(_members);
@@ -251,7 +247,7 @@ public sealed class Pool
         return transitions;
     }
 
-    private void Move(PoolMember member, string reason, long nowMilliseconds, ref PoolTransitions? transitions)
+    private void Move(PoolMember member, string? reason, long nowMilliseconds, ref PoolTransitions? transitions)
     {
         var (from, to) = (member.Backend.Effective, member.Judge());
         if (member.RampSince is { } since && nowMilliseconds - since >= Config.SlowStart.TotalMilliseconds) member.RampSince = null;
@@ -284,7 +280,7 @@ public sealed class Pool
         foreach (var member in _members)
         {
             if (member.RampSince is not null) return nowMilliseconds;
-            if (member.OnTrial) next = Math.Min(next, nowMilliseconds + LostTrialMilliseconds);
+            if (member.OnTrial) next = Math.Min(next, nowMilliseconds + TrialCheckMilliseconds);
             if (member.Passive.Phase == PassivePhase.Ejected) next = Math.Min(next, member.Passive.EndsAt(Config.Passive));
         }
 

@@ -15,6 +15,9 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     private volatile string _reason = "not checked yet";
     private long _since = nowMilliseconds;
     private int _trials;
+
+    // Monotonic milliseconds of the first look at the trial under way; 0 = not seen yet.
+    private long _trialSeenAt;
     private PassiveState _passive;
 
     public Backend Backend { get; } = backend;
@@ -72,21 +75,51 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
 
     public bool TryTakeTrial() => Interlocked.CompareExchange(ref _trials, 1, 0) == 0;
 
-    public void FreeTrial() => Volatile.Write(ref _trials, 0);
+    public void FreeTrial()
+    {
+        Volatile.Write(ref _trialSeenAt, 0);
+        Volatile.Write(ref _trials, 0);
+    }
+
+    /// <summary>Ends an ejection whose time is over, and looks after a trial from which no outcome comes.</summary>
+    public void LetTimePass(PoolConfig config, long nowMilliseconds)
+    {
+        var before = Passive.Phase;
+        Passive = Passive.Advance(config.Passive, nowMilliseconds);
+        if (before != Passive.Phase) PassiveReason = "ejection over";
+        if (!OnTrial || !TrialTaken) return;
+        if (Backend.Load.InFlight == 0)
+        {
+            // Its request vanished without an outcome.
+            FreeTrial();
+            return;
+        }
+
+        if (_trialSeenAt == 0) Volatile.Write(ref _trialSeenAt, nowMilliseconds);
+        // By then a backend that does not answer would have timed out: this one is busy with a tunnel or a long response.
+        if (nowMilliseconds - _trialSeenAt <= (config.Timeouts.Connect + config.Timeouts.Response).TotalMilliseconds) return;
+        Passive = Passive.Try(PassiveEvidence.Success, config.Passive, nowMilliseconds);
+        PassiveReason = "trial outlived its timeouts";
+        Failures?.Clear();
+        FreeTrial();
+    }
 
     public EffectiveState Judge() => Effective.Of(Admin, Active, Passive.Phase, LocalPath);
 
     /// <summary>Ready for work as far as its operator is concerned, and with a weight.</summary>
     public bool InService => Admin == AdminState.Ready && Backend.Weight > 0;
 
-    public void Enter(EffectiveState state, string reason, long nowMilliseconds)
+    /// <param name="state">The new effective state.</param>
+    /// <param name="reason">What happened; null = time went by.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public void Enter(EffectiveState state, string? reason, long nowMilliseconds)
     {
         _reason = state switch
         {
             EffectiveState.Down => ActiveReason,
             EffectiveState.Ejected => PassiveReason,
             EffectiveState.Unreachable => LocalReason,
-            _ => reason,
+            _ => reason ?? PassiveReason,
         };
         Volatile.Write(ref _since, nowMilliseconds);
         Backend.Effective = state;

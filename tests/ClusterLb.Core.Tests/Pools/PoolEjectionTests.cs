@@ -125,6 +125,32 @@ public class PoolEjectionTests
     }
 
     [Fact]
+    public void A_tunnel_on_trial_that_outlives_the_timeouts_has_succeeded()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused).Pass(10);
+        Assert.True(bench.Pool.TryLease(bench["a"], out _));
+        bench.Pass(31);
+        Assert.Equal(EffectiveState.Trial, bench["a"].Effective);
+        bench.Pass(2);
+        Assert.Equal(("a b", "a Trial>Up: trial outlived its timeouts"), (bench.Eligible, bench.Said[^1]));
+    }
+
+    [Fact]
+    public void Trials_that_end_one_after_the_other_without_a_word_do_not_add_up_to_a_success()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused).Pass(10);
+        Assert.True(bench["a"].TryLease(out _));
+        for (var i = 0; i < 30; i++)
+        {
+            Assert.True(bench.Pool.TryLease(bench["a"], out var lease));
+            bench.Pass(3).Observe("a", PoolBench.Cancelled);
+            lease.Return();
+        }
+
+        Assert.Equal(EffectiveState.Trial, bench["a"].Effective);
+    }
+
+    [Fact]
     public void What_ends_during_the_ejection_or_before_the_trial_began_says_nothing()
     {
         var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused);
