@@ -2,26 +2,32 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Health;
 
-/// <summary>Whether a pool fails open: too few are healthy to carry its load, so health is overruled (Envoy calls it panic).</summary>
-/// <param name="IsFailingOpen">Now.</param>
-/// <param name="RecoveredAt">Since when enough are healthy again, monotonic milliseconds; 0 = they are not.</param>
-public readonly record struct MinimumHealthy(bool IsFailingOpen, long RecoveredAt)
+/// <summary>Whether a pool overrules health because too little of it is healthy, with hysteresis on the way back.</summary>
+/// <param name="FailOpen">True while health is overruled.</param>
+/// <param name="EnoughSince">Monotonic milliseconds since when enough are healthy again; null while not, and while not failing open.</param>
+public readonly record struct MinimumHealthy(bool FailOpen, long? EnoughSince)
 {
-    /// <summary>How long enough must be healthy before health counts again, so that a flapping backend does not flip the whole pool.</summary>
+    /// <summary>How long enough must be healthy before health is believed again.</summary>
     public const long HysteresisMilliseconds = 10_000;
 
-    /// <param name="config">Both 0: never.</param>
-    /// <param name="healthy">Backends that would take work by their health.</param>
-    /// <param name="configured">Backends that are neither draining, drained nor in maintenance.</param>
-    /// <param name="now">Monotonic milliseconds.</param>
-    public MinimumHealthy Next(MinimumHealthyConfig config, int healthy, int configured, long now)
+    /// <summary>Monotonic milliseconds at which the pool stops failing open if nothing changes; null when nothing is pending.</summary>
+    public long? EndsAt => EnoughSince + HysteresisMilliseconds;
+
+    /// <param name="config">Both limits 0 = never below.</param>
+    /// <param name="healthy">Members that take work by their own merit.</param>
+    /// <param name="configured">Members that are not draining, drained or in maintenance.</param>
+    public static bool IsBelow(MinimumHealthyConfig config, int healthy, int configured)
     {
-        var tooFew = healthy < config.Count || healthy * 100L < (long)config.Percent * configured;
-        // More than there are at all can never be healthy: all of them must do.
-        if (healthy == configured && healthy > 0) tooFew = false;
-        if (tooFew) return new MinimumHealthy(true, 0);
-        if (!IsFailingOpen) return default;
-        if (RecoveredAt == 0) return this with { RecoveredAt = now };
-        return now - RecoveredAt >= HysteresisMilliseconds ? default : this;
+        // More than there are can never be healthy: all of them must do.
+        if (healthy == configured && healthy > 0) return false;
+        return healthy < config.Count || healthy * 100 < config.Percent * configured;
+    }
+
+    public MinimumHealthy Next(bool below, long nowMilliseconds)
+    {
+        if (below) return new(true, null);
+        if (!FailOpen) return this;
+        var since = EnoughSince ?? nowMilliseconds;
+        return nowMilliseconds - since >= HysteresisMilliseconds ? default : new(true, since);
     }
 }

@@ -1,21 +1,19 @@
 namespace ClusterLb.Core.Health;
 
-/// <summary>The growing weight of a backend that returns: w · max(10 %, elapsed / window).</summary>
-public static class SlowStart
+/// <summary>The growing weight of a backend that comes back: w x max(10 %, elapsed / window).</summary>
+internal static class SlowStart
 {
-    /// <summary>Weights are kept x 100, so that 10 % of weight 1 is a whole number.</summary>
-    public const int Scale = 100;
+    /// <summary>How much of its weight a backend has at once, and all that one on trial has.</summary>
+    public const int FloorPercent = 10;
 
+    /// <summary>The weight x 100.</summary>
     /// <param name="weight">Configured, 0 to 256.</param>
-    /// <param name="startedAt">Monotonic milliseconds; 0 = not in slow start.</param>
-    /// <param name="window">Milliseconds; 0 = at once.</param>
-    /// <param name="now">Monotonic milliseconds.</param>
-    /// <returns>The weight x 100.</returns>
-    public static int Weight(int weight, long startedAt, long window, long now)
+    /// <param name="elapsedMilliseconds">Since it came back; null = it did not.</param>
+    /// <param name="window">0 = no slow start.</param>
+    public static int Weight(int weight, long? elapsedMilliseconds, TimeSpan window)
     {
-        if (IsOver(startedAt, window, now)) return weight * Scale;
-        return (int)Math.Ceiling(weight * Scale * Math.Max(0.1, (now - startedAt) / (double)window));
+        var total = (long)window.TotalMilliseconds;
+        if (elapsedMilliseconds is not { } elapsed || elapsed >= total) return weight * 100;
+        return weight * (int)Math.Max(FloorPercent, Math.Max(elapsed, 0) * 100 / total);
     }
-
-    public static bool IsOver(long startedAt, long window, long now) => startedAt == 0 || now - startedAt >= window;
 }

@@ -1,38 +1,47 @@
-using ClusterLb.Core.Balancing;
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
 
 namespace ClusterLb.Core.Routing;
 
-/// <summary>An immutable map from byte strings, looked up by a span without allocating. Open addressing, at most half full.</summary>
-internal sealed class ByteTable<T> where T : class
+/// <summary>An immutable hash table from bytes to values, for callers that have the hash already. Open addressing, at most half full.</summary>
+internal sealed class ByteTable<T>
+    where T : class
 {
-    private readonly (byte[] Key, T Value)?[] _slots;
-    private readonly ulong _mask;
+    private readonly (ulong Hash, byte[] Key, T? Value)[] _slots;
+    private readonly int _shift;
 
-    public ByteTable(IReadOnlyCollection<KeyValuePair<string, T>> entries)
+    /// <param name="entries">Distinct keys.</param>
+    /// <param name="hash">The hash that look-ups will use.</param>
+    public ByteTable(IReadOnlyCollection<KeyValuePair<byte[], T>> entries, Func<byte[], ulong> hash)
     {
-        _slots = new (byte[], T)?[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(4, entries.Count * 2))];
-        _mask = (ulong)_slots.Length - 1;
-        foreach (var (text, value) in entries)
+        var size = BitOperations.RoundUpToPowerOf2((uint)Math.Max(entries.Count * 2, 4));
+        _slots = new (ulong, byte[], T?)[size];
+        _shift = 64 - BitOperations.Log2(size);
+        foreach (var (key, value) in entries)
         {
-            var key = System.Text.Encoding.UTF8.GetBytes(text);
-            var slot = StableHash.Of(key) & _mask;
-            while (_slots[slot] is not null) slot = (slot + 1) & _mask;
-            _slots[slot] = (key, value);
+            var at = First(hash(key));
+            while (_slots[at].Value is not null) at = Next(at);
+            _slots[at] = (hash(key), key, value);
+            LongestKey = Math.Max(LongestKey, key.Length);
         }
-
-        Count = entries.Count;
     }
 
-    public int Count { get; }
+    /// <summary>In bytes: no longer key need be looked up.</summary>
+    public int LongestKey { get; }
 
-    public T? Find(ReadOnlySpan<byte> key)
+    public bool TryFind(ulong hash, ReadOnlySpan<byte> key, [NotNullWhen(true)] out T? value)
     {
-        if (Count == 0) return null;
-        for (var slot = StableHash.Of(key) & _mask; _slots[slot] is { } entry; slot = (slot + 1) & _mask)
+        for (var at = First(hash); ; at = Next(at))
         {
-            if (key.SequenceEqual(entry.Key)) return entry.Value;
+            ref readonly var slot = ref _slots[at];
+            value = slot.Value;
+            if (value is null) return false;
+            if (slot.Hash == hash && key.SequenceEqual(slot.Key)) return true;
         }
-
-        return null;
     }
+
+    // Fibonacci hashing (Knuth 6.4): the high bits of the product depend on all bits of the hash.
+    private int First(ulong hash) => (int)((hash * 0x9E3779B97F4A7C15) >> _shift);
+
+    private int Next(int at) => (at + 1) & (_slots.Length - 1);
 }

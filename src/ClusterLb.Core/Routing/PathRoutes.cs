@@ -1,54 +1,85 @@
+using System.Text;
+using ClusterLb.Core.Configuration;
+
 namespace ClusterLb.Core.Routing;
 
-/// <summary>The routes of one host, found by path: exact first, then the longest prefix, then those that take any path.</summary>
+/// <summary>The routes of one path or prefix, the most conditions first, with a link to the next less specific path that matches whenever this one does.</summary>
+internal sealed class PathNode(RouteRule[] rules, PathNode? next)
+{
+    public RouteRule[] Rules { get; } = rules;
+
+    public PathNode? Next { get; } = next;
+}
+
+/// <summary>
+/// The paths of one host. A look-up hashes the path once from left to right, asks at the end of every segment, and keeps the longest
+/// hit; the rest are links made when the table was built.
+/// </summary>
 internal sealed class PathRoutes
 {
-    private readonly ByteTable<Route[]> _exact;
-    private readonly ByteTable<Route[]> _prefixes;
-    private readonly Route[] _any;
-    private readonly int _longestPrefix;
+    private readonly ByteTable<PathNode>? _exact;
+    private readonly ByteTable<PathNode>? _prefixes;
+    private readonly PathNode? _any;
 
-    public PathRoutes(IEnumerable<Route> routes)
+    /// <param name="routes">Of one host, in the order of the file.</param>
+    /// <param name="ruleOf">Makes a route's rule.</param>
+    public PathRoutes(IEnumerable<RouteConfig> routes, Func<RouteConfig, RouteRule> ruleOf)
     {
-        var all = routes.ToList();
-        _exact = Table(all.Where(route => route.Config.Path.Length > 0), route => route.Config.Path);
-        _prefixes = Table(all.Where(route => route.Config.PathPrefix.Length > 0), route => route.Config.PathPrefix);
-        _any = Sorted(all.Where(route => route.Config.Path.Length == 0 && route.Config.PathPrefix.Length == 0));
-        _longestPrefix = all.Max(route => route.Config.PathPrefix.Length);
-    }
+        var all = routes.ToLookup(route => (Exact: route.Path.Length > 0, Key: route.Path.Length > 0 ? route.Path : route.PathPrefix));
+        if (all.Contains((false, ""))) _any = new PathNode(Rules(all[(false, "")], ruleOf), next: null);
 
-    public Route? Match<TRequest>(in TRequest request) where TRequest : IRouteRequest, allows ref struct
-    {
-        var path = request.Path;
-        if (First(_exact.Find(path), request) is { } exact) return exact;
-        if (_prefixes.Count > 0 && MatchPrefix(path, request) is { } prefix) return prefix;
-        return First(_any, request);
-    }
-
-    /// <summary>A prefix ends where the path does, at a slash, or just before one: only those lengths are looked up, the longest first.</summary>
-    private Route? MatchPrefix<TRequest>(ReadOnlySpan<byte> path, in TRequest request) where TRequest : IRouteRequest, allows ref struct
-    {
-        for (var length = Math.Min(path.Length, _longestPrefix); length > 0; length--)
+        // Shorter prefixes first, so that the table so far gives each the one to fall back on.
+        var prefixes = new Dictionary<string, PathNode>();
+        foreach (var group in all.Where(group => !group.Key.Exact && group.Key.Key.Length > 0).OrderBy(group => group.Key.Key.Length))
         {
-            var endsHere = length == path.Length || path[length] == '/' || path[length - 1] == '/';
-            if (endsHere && First(_prefixes.Find(path[..length]), request) is { } route) return route;
+            prefixes[group.Key.Key] = new PathNode(Rules(group, ruleOf), LongestPrefixOf(group.Key.Key, prefixes) ?? _any);
+        }
+
+        var exact = all.Where(group => group.Key.Exact)
+            .ToDictionary(group => group.Key.Key, group => new PathNode(Rules(group, ruleOf), LongestPrefixOf(group.Key.Key, prefixes) ?? _any));
+        _prefixes = TableOf(prefixes);
+        _exact = TableOf(exact);
+    }
+
+    /// <summary>The most specific path that matches; follow <see cref="PathNode.Next"/> for the others.</summary>
+    public PathNode? Find(ReadOnlySpan<byte> path)
+    {
+        if (_exact is not null && path.Length <= _exact.LongestKey && _exact.TryFind(ByteHash.Forward(path), path, out var node)) return node;
+        return LongestPrefix(path) ?? _any;
+    }
+
+    private PathNode? LongestPrefix(ReadOnlySpan<byte> path)
+    {
+        if (_prefixes is null) return null;
+        PathNode? longest = null;
+        var hash = ByteHash.Start;
+        var end = Math.Min(path.Length, _prefixes.LongestKey);
+        for (var i = 0; i < end; i++)
+        {
+            // "/api" holds before a slash, "/api/" after it.
+            if (path[i] == '/' && _prefixes.TryFind(hash, path[..i], out var before)) longest = before;
+            hash = ByteHash.Add(hash, path[i]);
+            if (path[i] == '/' && _prefixes.TryFind(hash, path[..(i + 1)], out var after)) longest = after;
+        }
+
+        var endsSegment = end == path.Length || path[end] == '/';
+        return endsSegment && _prefixes.TryFind(hash, path[..end], out var whole) ? whole : longest;
+    }
+
+    private static PathNode? LongestPrefixOf(string path, Dictionary<string, PathNode> prefixes)
+    {
+        for (var length = path.Length; length > 0; length--)
+        {
+            var endsSegment = length == path.Length || path[length] == '/' || path[length - 1] == '/';
+            if (endsSegment && prefixes.TryGetValue(path[..length], out var node)) return node;
         }
 
         return null;
     }
 
-    private static Route? First<TRequest>(Route[]? routes, in TRequest request) where TRequest : IRouteRequest, allows ref struct
-    {
-        foreach (var route in routes ?? [])
-        {
-            if (route.Holds(request)) return route;
-        }
+    private static RouteRule[] Rules(IEnumerable<RouteConfig> routes, Func<RouteConfig, RouteRule> ruleOf) =>
+        [.. routes.Select(ruleOf).OrderByDescending(rule => rule.Conditions)];
 
-        return null;
-    }
-
-    private static ByteTable<Route[]> Table(IEnumerable<Route> routes, Func<Route, string> path) =>
-        new([.. routes.GroupBy(path).Select(group => KeyValuePair.Create(group.Key, Sorted(group)))]);
-
-    private static Route[] Sorted(IEnumerable<Route> routes) => [.. routes.OrderByDescending(route => route.Conditions).ThenBy(route => route.Order)];
+    private static ByteTable<PathNode>? TableOf(Dictionary<string, PathNode> nodes) =>
+        nodes.Count == 0 ? null : new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))], key => ByteHash.Forward(key));
 }
