@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
@@ -32,11 +33,13 @@ internal static class NodeHost
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);
         if (!isOpen) return ExitCode.No;
         await using var dataPlane = new DataPlaneHost(config, tables, new NoSink(), accessLog, time, logger.DataPlaneFault);
+        await using var controlPlane = new ControlPlaneHost(new ControlPlaneMemory(config, tables, time), logging, time);
         try
         {
             dataPlane.Start();
+            controlPlane.Start();
             using var metrics = new NodeMetrics(dataPlane, tables, time);
-            StatusReport Status() => StatusReport.Of(config, node, dataPlane, tables, new ControlPlaneReport(false, 0), time);
+            StatusReport Status() => StatusReport.Of(config, node, dataPlane, tables, new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts), time);
             await using var admin = await AdminServer.StartAsync(config.Node.Admin, node, Status);
             Announce(logger, config, dataPlane);
             node.Phase = NodePhase.Ready;
