@@ -26,8 +26,10 @@ public sealed class DataPlaneHost : IAsyncDisposable
     /// <param name="config">Listeners and loops; pools come with the routing table.</param>
     /// <param name="tables">Read on every request.</param>
     /// <param name="outcomes">Hears of failures.</param>
+    /// <param name="accessLog">Null = off.</param>
+    /// <param name="time">For the log's wall clock.</param>
     /// <param name="onFault">Hears of bugs: what request code threw. Called on loops; must not block.</param>
-    public DataPlaneHost(ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, Action<Exception> onFault)
+    public DataPlaneHost(ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, AccessLogSink? accessLog, TimeProvider time, Action<Exception> onFault)
     {
         var usesEpoll = config.Node.Transport == TransportKind.Epoll || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
@@ -39,7 +41,8 @@ public sealed class DataPlaneHost : IAsyncDisposable
         Worker NewWorker(int index)
         {
             EventLoop loop = usesEpoll ? new EpollLoop(index, headSize, onFault) : new SocketLoop(index, headSize, onFault);
-            return new Worker(loop, tables, outcomes, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+            var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
+            return new Worker(loop, tables, outcomes, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))) { AccessLog = log };
         }
 
         LoopListener[] NewListener(ListenerConfig listener)
@@ -79,13 +82,16 @@ public sealed class DataPlaneHost : IAsyncDisposable
     }
 
     /// <summary>Closes the listeners and waits until every client is done, at most so long; who is left then is closed.</summary>
+    /// <param name="timeout">For all of them.</param>
+    /// <param name="impatient">Its end ends the waiting.</param>
+    /// <param name="time">The clock.</param>
     /// <returns>How many were cut off.</returns>
-    public async Task<long> StopAcceptingAsync(TimeSpan timeout, TimeProvider time)
+    public async Task<long> StopAcceptingAsync(TimeSpan timeout, Task impatient, TimeProvider time)
     {
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.StopAccepting());
         BeginDrain();
         var started = time.GetTimestamp();
-        while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+        while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout && !impatient.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
         var cutOff = ActiveClients;
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.CloseAll());
         return cutOff;
@@ -96,7 +102,11 @@ public sealed class DataPlaneHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var worker in _workers) await worker.Loop.StopAsync();
+        foreach (var worker in _workers)
+        {
+            worker.Loop.Post(static state => ((Worker)state!).AccessLog?.Dispose(), worker);
+            await worker.Loop.StopAsync();
+        }
     }
 
     private static IPEndPoint Bind(LoopListener[] loops)

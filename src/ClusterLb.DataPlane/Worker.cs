@@ -3,6 +3,7 @@ using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
 
@@ -31,6 +32,9 @@ internal sealed class Worker
     public RoutingTableHolder Tables { get; }
 
     public IOutcomeSink Outcomes { get; }
+
+    /// <summary>Null = off.</summary>
+    public AccessLog? AccessLog { get; init; }
 
     /// <summary>The node is leaving: no connection is kept open for another request.</summary>
     public bool IsDraining { get; set; }

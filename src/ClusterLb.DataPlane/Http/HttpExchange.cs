@@ -54,7 +54,9 @@ internal sealed class HttpExchange : IHangupObserver
         {
             do
             {
-                if (!await ReadHeadAsync() || !await AnswerAsync()) return false;
+                var keepAlive = await ReadHeadAsync() && await AnswerAsync();
+                if (_record.Status != 0) Record();
+                if (!keepAlive) return false;
                 KeepWhatFollows();
             }
             while (_received > 0);
@@ -83,6 +85,7 @@ internal sealed class HttpExchange : IHangupObserver
     private async ValueTask<bool> ReadHeadAsync()
     {
         _request.Reset();
+        _record.Begin();
         var deadline = _loop.Now + _settings.HeadTimeout;
         while (true)
         {
@@ -100,7 +103,6 @@ internal sealed class HttpExchange : IHangupObserver
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync()
     {
-        _record.Begin();
         _body.Begin(_client, _input, _request.Length, _received, _request);
         try
         {
@@ -131,6 +133,7 @@ internal sealed class HttpExchange : IHangupObserver
     private async ValueTask<bool> ForwardAsync(LoopPool pool)
     {
         _record.Pool = pool.Pool.Name;
+        _record.Decision = pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance;
         if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)
         {
             var held = await _body.HoldAsync();
@@ -147,7 +150,7 @@ internal sealed class HttpExchange : IHangupObserver
             while (true)
             {
                 var acquired = await pool.AcquireAsync(tried, key, _client);
-                if (acquired.Failure == AcquireFailure.ClientLeft) return false;
+                if (acquired.Failure == AcquireFailure.ClientLeft) return Left();
                 if (acquired.Failure != AcquireFailure.None)
                     return await RefuseAsync(retries > 0 ? _record.LastStatus : 503, ReasonOf(acquired.Failure), close: false);
 
@@ -209,7 +212,7 @@ internal sealed class HttpExchange : IHangupObserver
         _record.Refused(status, reason);
         var sent = await _client.SendAsync(answer, _loop.Now + _settings.BodyIdle);
         if (sent != IoResult.Ready) return false;
-        _listener.Counters.BytesSent += answer.Length;
+        _record.BytesOut += answer.Length;
         if (keepAlive) return true;
         await Linger.CloseAsync(_client);
         return false;
@@ -219,10 +222,24 @@ internal sealed class HttpExchange : IHangupObserver
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<bool> AnsweredAsync(bool keepAlive)
     {
-        _listener.Counters.BytesSent += _record.BytesOut;
         if (keepAlive || _client.IsClosed) return keepAlive;
         if (!_body.IsComplete || _client.MayReceive || _body.End > _body.Start) await Linger.CloseAsync(_client);
         return false;
+    }
+
+    /// <summary>The client did not wait for its answer; 499, as nginx calls it, is only for the log.</summary>
+    private bool Left()
+    {
+        (_record.Status, _record.EndedBy, _record.Reason) = (499, "client", "client left while it waited");
+        return false;
+    }
+
+    private void Record()
+    {
+        _record.BytesIn = _request.Length + _body.Received;
+        _listener.Counters.BytesReceived += _record.BytesIn;
+        _listener.Counters.BytesSent += _record.BytesOut;
+        _worker.AccessLog?.Write(_record, _listener.Config.Name, _client.Peer, _request.MethodText.Of(_input), _request.Target.Of(_input));
     }
 
     private void KeepWhatFollows()

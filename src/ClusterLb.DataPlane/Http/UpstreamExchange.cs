@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
@@ -41,7 +40,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             _upstream = connected.Connection;
         }
 
-        record.ConnectedTicks = Stopwatch.GetTimestamp();
+        record.Connected();
         try
         {
             return await ExchangeAsync(_upstream, input);
@@ -117,7 +116,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private async ValueTask<RelayStatus> RelayAsync(Connection upstream)
     {
         var head = _reader.Head;
-        record.ResponseTicks = Stopwatch.GetTimestamp();
+        record.Responded();
         record.Status = head.Status;
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _relay ??= new ResponseRelay(_loop, settings, _reader);
@@ -158,7 +157,6 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         _client.HangupObserver = null;
         var relay = new Relay(_client, upstream, (long)_pool.Pool.Config.Timeouts.Tunnel.TotalMilliseconds);
         await relay.RunAsync();
-        _pool.CountersOf(_backend).BytesReceived += relay.BytesToClient;
         record.BytesOut += relay.BytesToClient;
         return RelayStatus.Complete;
     }
@@ -170,12 +168,21 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         counters.Latency.Record(record.ElapsedMicroseconds);
         counters.BytesReceived += record.BytesOut;
         worker.Observe(_pool, _backend, OutcomeOf(relayed));
+        (record.EndedBy, record.Reason) = EndOf(relayed);
         var isWhole = relayed == RelayStatus.Complete && sent == BodyResult.Sent;
         if (isWhole && _reader.Head.KeepAlive && !_relay!.HasSurplus && !worker.IsDraining) _pool.PutIdle(_backend, upstream);
         else upstream.Close();
         if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut) CutShort();
         return AttemptResult.Answered(isWhole && record.KeepsAlive);
     }
+
+    private static (string EndedBy, string Reason) EndOf(RelayStatus relayed) => relayed switch
+    {
+        RelayStatus.Complete => ("complete", ""),
+        RelayStatus.ClientBroke => ("client", "client left in the middle of the response"),
+        RelayStatus.UpstreamTimedOut => ("timeout", "backend fell silent in the middle of the response"),
+        _ => ("backend", "backend closed in the middle of the response"),
+    };
 
     /// <summary>The client must see that its response is not whole: a missing last chunk or missing bytes say so, a bare close does not.</summary>
     private void CutShort()
@@ -196,6 +203,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private AttemptResult Failed(Connection upstream, int got, BodyResult sent)
     {
         upstream.Close();
+        if (_client.IsBroken || _client.IsClosed) (record.Status, record.EndedBy, record.Reason) = (499, "client", "client left before the response");
         if (_client.IsBroken || _client.IsClosed) return Observed(AttemptResult.Answered(keepAlive: false), UpstreamFailure.Cancelled(Stage.ResponseHead));
         if (ClientFault(sent) is var status && status != 0)
         {

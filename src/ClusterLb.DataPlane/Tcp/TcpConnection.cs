@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
 
@@ -14,6 +14,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
 {
     private readonly Worker _worker = listener.Worker;
     private Connection? _upstream;
+    private readonly RequestRecord _record = new();
     private bool _closed;
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
@@ -27,6 +28,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         }
         finally
         {
+            _worker.AccessLog?.Write(_record, listener.Config.Name, client.Peer, default, default);
             client.Close();
             listener.Closed(this);
         }
@@ -47,7 +49,8 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync(LoopPool pool)
     {
-        var started = Stopwatch.GetTimestamp();
+        _record.Begin();
+        (_record.Pool, _record.Decision) = (pool.Pool.Name, pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
         var tried = new Tried();
         var key = SourceKey(pool);
         var retries = 0;
@@ -57,14 +60,21 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
             while (!_closed)
             {
                 var acquired = await pool.AcquireAsync(tried, key, client);
-                if (acquired.Failure != AcquireFailure.None) return false;
+                if (acquired.Failure != AcquireFailure.None)
+                {
+                    (_record.EndedBy, _record.Reason) = ("proxy", acquired.Failure.ToString());
+                    return false;
+                }
+
                 var lease = acquired.Lease;
+                _record.Attempts++;
+                _record.Backend = lease.Backend.Name;
                 try
                 {
                     var connected = await pool.ConnectAsync(lease.Backend);
                     if (connected.Connection is { } upstream)
                     {
-                        await RelayAsync(pool, lease.Backend, upstream, started);
+                        await RelayAsync(pool, lease.Backend, upstream);
                         return true;
                     }
 
@@ -92,16 +102,18 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> RelayAsync(LoopPool pool, Backend backend, Connection upstream, long started)
+    private async ValueTask<bool> RelayAsync(LoopPool pool, Backend backend, Connection upstream)
     {
         _upstream = upstream;
+        _record.Connected();
         if (_closed) upstream.Close();
         var relay = new Relay(client, upstream, (long)pool.Pool.Config.Timeouts.Tunnel.TotalMilliseconds);
         var end = await relay.RunAsync();
         var counters = pool.CountersOf(backend);
         counters.BytesSent += relay.BytesToUpstream;
         counters.BytesReceived += relay.BytesToClient;
-        counters.Latency.Record((long)Stopwatch.GetElapsedTime(started).TotalMicroseconds);
+        counters.Latency.Record(_record.ElapsedMicroseconds);
+        (_record.BytesIn, _record.BytesOut, _record.EndedBy) = (relay.BytesToUpstream, relay.BytesToClient, NameOf(end));
         listener.Counters.BytesReceived += relay.BytesToUpstream;
         listener.Counters.BytesSent += relay.BytesToClient;
         // A backend that resets before it said anything is not serving; later on it may have its reasons.
@@ -111,6 +123,14 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         _worker.Observe(pool, backend, outcome);
         return true;
     }
+
+    private static string NameOf(RelayEnd end) => end switch
+    {
+        RelayEnd.ClientFinished or RelayEnd.ClientReset => "client",
+        RelayEnd.UpstreamFinished or RelayEnd.UpstreamReset => "backend",
+        RelayEnd.Idle => "timeout",
+        _ => "proxy",
+    };
 
     private HashKey SourceKey(LoopPool pool) => pool.KeyKind is null ? default : HashKeys.OfSource(client.Peer);
 }

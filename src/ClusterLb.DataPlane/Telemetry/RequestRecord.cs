@@ -2,18 +2,29 @@ using System.Diagnostics;
 
 namespace ClusterLb.DataPlane.Telemetry;
 
-/// <summary>What is remembered of the request at hand until it is logged. One per exchange, reused.</summary>
+/// <summary>What is remembered of a request, or of a TCP connection, until it is logged. One per exchange, reused; plain stores only.</summary>
 internal sealed class RequestRecord
 {
     private long _started;
+    private long _connected;
+    private long _responded;
 
+    /// <summary>The route that matched; <c>default</c>; or empty.</summary>
     public string Route { get; set; } = "";
 
     public string Pool { get; set; } = "";
 
+    /// <summary>The last one tried.</summary>
     public string Backend { get; set; } = "";
 
-    public string Reason { get; private set; } = "";
+    /// <summary>How the backend was chosen: the policy's name, or <c>fail-open</c>.</summary>
+    public string Decision { get; set; } = "";
+
+    /// <summary>Why it was not a plain success; empty when it was.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>Who ended it: <c>complete</c>, <c>client</c>, <c>backend</c>, <c>proxy</c> or <c>timeout</c>.</summary>
+    public string EndedBy { get; set; } = "complete";
 
     public int Status { get; set; }
 
@@ -25,23 +36,33 @@ internal sealed class RequestRecord
     /// <summary>The client's connection carries on after this response.</summary>
     public bool KeepsAlive { get; set; }
 
+    /// <summary>Bytes of the request, head included.</summary>
     public long BytesIn { get; set; }
 
+    /// <summary>Bytes of the response, head included.</summary>
     public long BytesOut { get; set; }
 
-    public long ConnectedTicks { get; set; }
+    public long ElapsedMicroseconds => Microseconds(_started, Stopwatch.GetTimestamp());
 
-    public long ResponseTicks { get; set; }
+    /// <summary>From the request to a connection with the backend; 0 = never connected.</summary>
+    public long ConnectMicroseconds => _connected == 0 ? 0 : Microseconds(_started, _connected);
+
+    /// <summary>From the request to the response's head; 0 = none came.</summary>
+    public long ResponseMicroseconds => _responded == 0 ? 0 : Microseconds(_started, _responded);
 
     public void Begin()
     {
         _started = Stopwatch.GetTimestamp();
-        (Route, Pool, Backend, Reason) = ("", "", "", "");
-        (Status, Attempts, LastStatus) = (0, 0, 503);
-        (BytesIn, BytesOut, ConnectedTicks, ResponseTicks) = (0, 0, 0, 0);
+        (_connected, _responded) = (0, 0);
+        (Route, Pool, Backend, Decision, Reason, EndedBy) = ("", "", "", "", "", "complete");
+        (Status, Attempts, LastStatus, BytesIn, BytesOut, KeepsAlive) = (0, 0, 503, 0, 0, false);
     }
 
-    public long ElapsedMicroseconds => (long)Stopwatch.GetElapsedTime(_started).TotalMicroseconds;
+    public void Connected() => _connected = Stopwatch.GetTimestamp();
 
-    public void Refused(int status, string reason) => (Status, Reason) = (status, reason);
+    public void Responded() => _responded = Stopwatch.GetTimestamp();
+
+    public void Refused(int status, string reason) => (Status, Reason, EndedBy) = (status, reason, "proxy");
+
+    private static long Microseconds(long from, long to) => (long)((to - from) * (1e6 / Stopwatch.Frequency));
 }

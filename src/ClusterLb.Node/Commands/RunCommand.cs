@@ -21,6 +21,7 @@ internal static class RunCommand
         var result = ConfigurationReader.Read(sources);
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
-        return await NodeHost.RunAsync(config, TimeProvider.System, console.Error);
+        using var signals = new StopSignals();
+        return await NodeHost.RunAsync(config, signals, console.Error, static _ => Task.CompletedTask, TimeProvider.System);
     }
 }
