@@ -28,7 +28,7 @@ internal static class MemberRules
             if (!member.InService) continue;
             configured++;
             if (EligibilityRule.IsHealthy(member.Backend.Effective, poolIsNew)) healthy++;
-            else if (member.Founder && member.Backend.Effective == EffectiveState.Unknown) unjudged++;
+            else if (member.Backend.Effective == EffectiveState.Unknown) unjudged++;
         }
 
         return new(healthy, unjudged, configured);

@@ -2,7 +2,7 @@ namespace ClusterLb.Core.Pools;
 
 /// <summary>The numbers that decide whether enough of a pool is healthy.</summary>
 /// <param name="Healthy">Members that take work by their own merit.</param>
-/// <param name="Unjudged">Members that are here since the pool was new and still wait for their first verdict.</param>
+/// <param name="Unjudged">Members that still wait for their first verdict.</param>
 /// <param name="Configured">Members that are not draining, drained, in maintenance or of weight 0.</param>
 internal readonly record struct PoolTally(int Healthy, int Unjudged, int Configured)
 {

@@ -49,6 +49,10 @@ public class PassiveStateTests
         Assert.Equal(ejections, new PassiveState(PassivePhase.Clear, 2, 1_000).Eject(Config, 1_000 + quiet).Ejections);
 
     [Fact]
+    public void Waiting_long_for_its_trial_is_no_quiet() =>
+        Assert.Equal(3, new PassiveState(PassivePhase.Trial, 2, 1_000).Try(PassiveEvidence.Refused, Config, 1_000_000).Ejections);
+
+    [Fact]
     public void Whatever_happens_an_ejection_ends_within_the_limit() =>
         Gen.Select(Gen.Enum<PassiveEvidence>(), Gen.Long[0, 100_000]).List[0, 50].Sample(steps =>
         {

@@ -143,6 +143,19 @@ public class RoutingTableBuilderTests
     }
 
     [Fact]
+    public void A_pool_that_fails_open_goes_on_to_in_the_new_table_without_saying_so_again()
+    {
+        Running(out var app);
+        foreach (var backend in app.Members) app.SetActive(backend, ActiveHealth.Down, "status 500", 1_000);
+        app.SetActive(app.Find("a")!, ActiveHealth.Up, "checks", 1_000);
+        _said.Lines.Clear();
+        var next = Build(App with { DrainTimeout = TimeSpan.FromSeconds(1) }, Api).Find("app")!;
+        Assert.True(next.FailOpen);
+        next.Tick(11_000);
+        Assert.Equal("app False", Assert.Single(_said.Lines));
+    }
+
+    [Fact]
     public void A_replaced_pool_takes_no_more_writes()
     {
         Running(out var app);
