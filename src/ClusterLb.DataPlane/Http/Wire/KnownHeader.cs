@@ -1,0 +1,39 @@
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>The headers the proxy itself reads, writes or withholds. Fewer than 64, so that a set of them is one word.</summary>
+internal enum KnownHeader : byte
+{
+    /// <summary>End to end, passed on as received.</summary>
+    Other,
+
+    /// <summary>Named by <c>Connection</c> and therefore meant for us only (RFC 9110 section 7.6.1).</summary>
+    HopByHop,
+
+    /// <summary>Like <c>Content_Length</c>: some servers read it as the header it resembles, so it never passes.</summary>
+    Lookalike,
+    Authorization,
+    Connection,
+    ContentLength,
+    Cookie,
+    Expect,
+    Forwarded,
+    Host,
+    Http2Settings,
+    KeepAlive,
+    MaxForwards,
+    ProxyAuthenticate,
+    ProxyAuthenticationInfo,
+    ProxyAuthorization,
+    ProxyConnection,
+    SetCookie,
+    Te,
+    TransferEncoding,
+    Upgrade,
+    Via,
+    XForwardedFor,
+    XForwardedHost,
+    XForwardedProto,
+
+    /// <summary>Any other <c>X-Forwarded-…</c>.</summary>
+    XForwardedOther,
+}

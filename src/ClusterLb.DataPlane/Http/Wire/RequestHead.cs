@@ -1,0 +1,229 @@
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>
+/// The head of an HTTP/1.1 request, parsed strictly and in place (RFC 9112): all it keeps are offsets into the buffer it was given.
+/// One per connection, reused; allocates only when a head has more headers than any before. Not thread-safe.
+/// </summary>
+internal sealed class RequestHead
+{
+    private readonly int _mostBytes;
+    private readonly int _mostTargetBytes;
+    private readonly long _mostBodyBytes;
+    private LineScanner _lines;
+    private RequestTarget _target;
+    private Authority _authority;
+    private HeadStatus _status;
+    private bool _hasRequestLine;
+    private bool _hasEmptyLine;
+
+    public RequestHead(HttpLimits limits)
+    {
+        _mostBytes = Math.Min(limits.HeadBytes, ushort.MaxValue);
+        _mostTargetBytes = limits.TargetBytes;
+        _mostBodyBytes = limits.BodyBytes == 0 ? long.MaxValue : limits.BodyBytes;
+        Headers = new HeaderTable(limits.HeaderCount);
+        Reset();
+    }
+
+    public HeaderTable Headers { get; }
+
+    /// <summary>Bytes of the whole head once complete, an ignored leading empty line included.</summary>
+    public int Length => _lines.Position;
+
+    /// <summary>The status to answer when refused: 400, 405, 413, 414, 417, 431, 501 or 505; else 0.</summary>
+    public int RefusalStatus { get; private set; }
+
+    /// <summary>For the log; empty unless refused.</summary>
+    public string RefusalReason { get; private set; } = "";
+
+    /// <summary>Known as soon as the request line is, refused or not.</summary>
+    public HttpMethod Method { get; private set; }
+
+    public Slice MethodText { get; private set; }
+
+    public bool IsIdempotent => HttpMethods.IsIdempotent(Method);
+
+    public bool IsHttp10 { get; private set; }
+
+    /// <summary>Whether the client wants its connection kept (RFC 9112 section 9.3).</summary>
+    public bool KeepAlive { get; private set; }
+
+    /// <summary>The client may be waiting for 100 before it sends its body. Never for HTTP/1.0 or without a body.</summary>
+    public bool ExpectsContinue { get; private set; }
+
+    public BodyFraming Body { get; private set; }
+
+    /// <summary>What goes upstream after <see cref="TargetPrefix"/>.</summary>
+    public Slice Target => _target.Text;
+
+    /// <summary>Almost always none; see <see cref="RequestTarget"/>.</summary>
+    public RequestTargetPrefix TargetPrefix => _target.Prefix;
+
+    /// <summary>The target without its query; <c>*</c> for <c>OPTIONS *</c>.</summary>
+    public Slice Path => _target.Path;
+
+    /// <summary>The host that counts, as it is sent upstream; empty only for an HTTP/1.0 request that names none.</summary>
+    public Slice Authority => _authority.Text;
+
+    /// <summary><see cref="Authority"/> without its port; an IPv6 literal keeps its brackets.</summary>
+    public Slice Host => _authority.Host;
+
+    /// <summary>The client offers to change protocol: <c>Connection: upgrade</c>, an <c>Upgrade</c>, HTTP/1.1, and no body in between.</summary>
+    public bool WantsUpgrade { get; private set; }
+
+    /// <summary>The client's first choice; empty when there is none.</summary>
+    public Slice UpgradeProtocol { get; private set; }
+
+    /// <summary><c>TE: trailers</c>.</summary>
+    public bool AcceptsTrailers { get; private set; }
+
+    /// <summary>Of OPTIONS only (RFC 9110 section 7.6.2); -1 = none. At 0 the request must be answered here.</summary>
+    public int MaxForwards { get; private set; }
+
+    /// <summary>Forgets everything, for the next request.</summary>
+    public void Reset()
+    {
+        _lines = default;
+        _target = default;
+        _authority = default;
+        _status = HeadStatus.Incomplete;
+        (_hasRequestLine, _hasEmptyLine) = (false, false);
+        (RefusalStatus, RefusalReason) = (0, "");
+        (Method, MethodText, MaxForwards, Body) = (HttpMethod.Other, default, -1, default);
+        (IsHttp10, KeepAlive, ExpectsContinue, WantsUpgrade, AcceptsTrailers) = (false, false, false, false, false);
+        UpgradeProtocol = default;
+        Headers.Clear();
+    }
+
+    /// <summary>Goes on where it stopped. The buffer may have moved and grown since, but begins with the same bytes.</summary>
+    public HeadStatus Parse(ReadOnlySpan<byte> received)
+    {
+        if (_status != HeadStatus.Incomplete) return _status;
+
+        // The same window however the bytes arrive, so that how they were cut never decides what is refused.
+        var window = received.Length > _mostBytes ? received[.._mostBytes] : received;
+        while (_status == HeadStatus.Incomplete)
+        {
+            switch (_lines.Next(window, out var line))
+            {
+                case LineStatus.Incomplete when window.Length < _mostBytes:
+                    return HeadStatus.Incomplete;
+                case LineStatus.Incomplete:
+                    return _hasRequestLine ? Refuse(431, Reasons.HeadTooLarge) : Refuse(414, Reasons.TargetTooLong);
+                case LineStatus.Malformed:
+                    return Refuse(400, Reasons.Control);
+                default:
+                    _status = ReadLine(window, line);
+                    break;
+            }
+        }
+
+        return _status;
+    }
+
+    /// <summary>Whether a proxy of that name has passed this request on already.</summary>
+    public bool HasVia(ReadOnlySpan<byte> received, ReadOnlySpan<byte> token) => ViaChain.Contains(received, Headers, token);
+
+    private HeadStatus ReadLine(ReadOnlySpan<byte> bytes, Slice line)
+    {
+        if (!_hasRequestLine) return line.IsEmpty ? SkipEmptyLine() : ReadRequestLine(bytes, line);
+        if (line.IsEmpty) return Finish(bytes);
+        if (Headers.IsFull) return Refuse(431, Reasons.TooManyHeaders);
+        var refusal = Headers.Add(bytes, line);
+        return refusal is null ? HeadStatus.Incomplete : Refuse(400, refusal);
+    }
+
+    /// <summary>RFC 9112 section 2.2 asks for one to be forgiven: old clients end a body with it.</summary>
+    private HeadStatus SkipEmptyLine()
+    {
+        if (_hasEmptyLine) return Refuse(400, Reasons.EmptyLines);
+        _hasEmptyLine = true;
+        return HeadStatus.Incomplete;
+    }
+
+    private HeadStatus ReadRequestLine(ReadOnlySpan<byte> bytes, Slice line)
+    {
+        _hasRequestLine = true;
+        var text = line.Of(bytes);
+        var first = text.IndexOf((byte)' ');
+        var last = text.LastIndexOf((byte)' ');
+        if (first <= 0 || last == first) return Refuse(400, Reasons.RequestLine);
+        MethodText = new Slice(line.Start, first);
+        if (!Grammar.IsToken(text[..first])) return Refuse(400, Reasons.MethodInvalid);
+        Method = HttpMethods.Parse(text[..first]);
+        switch (HttpVersions.Parse(text[(last + 1)..]))
+        {
+            case HttpVersion.Malformed: return Refuse(400, Reasons.VersionInvalid);
+            case HttpVersion.Unsupported: return Refuse(505, Reasons.VersionUnsupported);
+            case HttpVersion.Http10: IsHttp10 = true; break;
+        }
+
+        if (Method is HttpMethod.Connect or HttpMethod.Trace) return Refuse(405, Reasons.MethodRefused);
+        var target = Slice.Between(line.Start + first + 1, line.Start + last);
+        if (target.Length > _mostTargetBytes) return Refuse(414, Reasons.TargetTooLong);
+        return RequestTarget.TryParse(bytes, target, Method, out _target) ? HeadStatus.Incomplete : Refuse(400, Reasons.TargetInvalid);
+    }
+
+    private HeadStatus Finish(ReadOnlySpan<byte> bytes)
+    {
+        if (RequestHost.Read(bytes, Headers, in _target, IsHttp10, out _authority) is { } hostRefusal) return Refuse(400, hostRefusal);
+        var framing = new MessageFraming();
+        if (framing.Read(bytes, Headers) is { } framingRefusal)
+        {
+            return Refuse(ReferenceEquals(framingRefusal, Reasons.EncodingUnknown) ? 501 : 400, framingRefusal);
+        }
+
+        if (framing.IsChunked && IsHttp10) return Refuse(400, Reasons.EncodingHttp10);
+        if (framing.Length > _mostBodyBytes) return Refuse(413, Reasons.BodyTooLarge);
+        Body = framing.IsChunked ? BodyFraming.Chunked : framing.Length >= 0 ? BodyFraming.OfLength(framing.Length) : BodyFraming.None;
+        if (!ConnectionOptions.TryRead(bytes, Headers, out var options)) return Refuse(400, Reasons.TooManyOptions);
+        KeepAlive = !options.Close && (!IsHttp10 || options.KeepAlive);
+        return ReadWishes(bytes, options);
+    }
+
+    private HeadStatus ReadWishes(ReadOnlySpan<byte> bytes, ConnectionOptions options)
+    {
+        foreach (ref readonly var entry in Headers.Entries)
+        {
+            var value = entry.Value.Of(bytes);
+            switch (entry.Known)
+            {
+                case KnownHeader.Expect when ExpectsContinue || !Grammar.EqualsIgnoreCase(value, "100-continue"u8):
+                    return Refuse(417, Reasons.ExpectUnknown);
+                case KnownHeader.Expect:
+                    ExpectsContinue = true;
+                    break;
+                case KnownHeader.Te:
+                    AcceptsTrailers |= TransferCodings.AcceptTrailers(bytes, entry.Value);
+                    break;
+                case KnownHeader.Upgrade when UpgradeProtocol.IsEmpty:
+                    UpgradeProtocol = FirstElement(bytes, entry.Value);
+                    break;
+                case KnownHeader.MaxForwards when Method == HttpMethod.Options:
+                    var hops = Grammar.ParseDecimal(value);
+                    if (hops < 0 || MaxForwards >= 0) return Refuse(400, Reasons.MaxForwardsInvalid);
+                    MaxForwards = (int)Math.Min(hops, int.MaxValue);
+                    break;
+            }
+        }
+
+        ExpectsContinue &= !IsHttp10 && !Body.IsEmpty;
+        WantsUpgrade = options.Upgrade && !IsHttp10 && Body.IsEmpty && !UpgradeProtocol.IsEmpty;
+        return HeadStatus.Complete;
+    }
+
+    private static Slice FirstElement(ReadOnlySpan<byte> bytes, Slice value)
+    {
+        var elements = new ListElements(bytes, value);
+        elements.MoveNext();
+        return Grammar.IsToken(elements.Current.Of(bytes)) ? elements.Current : default;
+    }
+
+    private HeadStatus Refuse(int status, string reason)
+    {
+        (RefusalStatus, RefusalReason) = (status, reason);
+        return _status = HeadStatus.Refused;
+    }
+}

@@ -1,0 +1,143 @@
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>
+/// Emits a request head for a backend: our own request line, Host first, what is end to end, what we say of the client, our own framing.
+/// Nothing of one hop is copied through (RFC 9110 section 7.6). Allocates nothing.
+/// </summary>
+internal static class RequestHeadWriter
+{
+    /// <summary>Never passed as received: of this hop, or emitted anew below.</summary>
+    private static readonly ulong Withheld =
+        KnownHeaders.Bit(KnownHeader.HopByHop) | KnownHeaders.Bit(KnownHeader.Lookalike) | KnownHeaders.Bit(KnownHeader.Connection)
+        | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Expect) | KnownHeaders.Bit(KnownHeader.Host)
+        | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthorization) | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te)
+        | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via)
+        | KnownHeaders.Bit(KnownHeader.XForwardedFor);
+
+    /// <summary>What only a trusted client may say.</summary>
+    private static readonly ulong Claims =
+        KnownHeaders.Bit(KnownHeader.Forwarded) | KnownHeaders.Bit(KnownHeader.XForwardedHost)
+        | KnownHeaders.Bit(KnownHeader.XForwardedProto) | KnownHeaders.Bit(KnownHeader.XForwardedOther);
+
+    /// <summary>Bytes written, or -1 when the destination is too small.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="received">The buffer the head was parsed from.</param>
+    /// <param name="head">Complete.</param>
+    /// <param name="forwarding">Of the client's connection.</param>
+    /// <param name="body">How the body is really sent.</param>
+    /// <param name="upgrade">Pass on the client's wish for <see cref="RequestHead.UpgradeProtocol"/>.</param>
+    public static int Write(
+        Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, BodyFraming body, bool upgrade)
+    {
+        var writer = new WireWriter(destination);
+        WriteRequestLine(ref writer, received, head);
+        writer.Write(" HTTP/1.1\r\nHost: "u8);
+        writer.Write(AuthorityOf(received, head, forwarding));
+        writer.Write("\r\n"u8);
+        EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
+        WriteSticky(ref writer, received, head, forwarding);
+        WriteForwarding(ref writer, received, head, forwarding);
+        WriteVia(ref writer, received, head, forwarding);
+        if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
+        if (head.ExpectsContinue) writer.Write("Expect: 100-continue\r\n"u8);
+        Framings.Write(ref writer, body);
+        WriteConnection(ref writer, received, head, upgrade);
+        writer.Write("\r\n"u8);
+        return writer.Result;
+    }
+
+    private static void WriteRequestLine(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head)
+    {
+        writer.Write(head.MethodText.Of(received));
+        writer.Write(head.TargetPrefix switch
+        {
+            RequestTargetPrefix.Slash => " /"u8,
+            RequestTargetPrefix.Asterisk => " *"u8,
+            _ => " "u8,
+        });
+        writer.Write(head.Target.Of(received));
+    }
+
+    private static ReadOnlySpan<byte> AuthorityOf(ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding) =>
+        head.Authority.IsEmpty ? forwarding.Rules.DefaultAuthority : head.Authority.Of(received);
+
+    private static ulong WithheldFrom(RequestHead head, Forwarding forwarding)
+    {
+        var withheld = forwarding.TrustsClient ? Withheld : Withheld | Claims;
+        if (forwarding.Rules.SendForwarded) withheld |= KnownHeaders.Bit(KnownHeader.Forwarded);
+        if (head.MaxForwards >= 0) withheld |= KnownHeaders.Bit(KnownHeader.MaxForwards);
+        return withheld;
+    }
+
+    /// <summary>The session header passes even when <c>Connection</c> names it.</summary>
+    private static void WriteSticky(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        var sticky = forwarding.Rules.StickyHeader;
+        if (sticky.Length == 0 || !head.Headers.Has(KnownHeader.HopByHop)) return;
+        foreach (ref readonly var entry in head.Headers.Entries)
+        {
+            if (entry.Known != KnownHeader.HopByHop || !Grammar.EqualsIgnoreCase(entry.Name.Of(received), sticky)) continue;
+            writer.Write(sticky);
+            writer.Write(": "u8);
+            writer.Write(entry.Value.Of(received));
+            writer.Write("\r\n"u8);
+        }
+    }
+
+    private static void WriteForwarding(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        var (headers, trusts) = (head.Headers, forwarding.TrustsClient);
+        EndToEndHeaders.WriteJoined(ref writer, received, headers, KnownHeader.XForwardedFor, trusts, "X-Forwarded-For: "u8);
+        writer.Write(forwarding.ClientAddress);
+        if (!trusts || !headers.Has(KnownHeader.XForwardedProto))
+        {
+            writer.Write("\r\nX-Forwarded-Proto: "u8);
+            writer.Write(forwarding.Rules.Scheme);
+        }
+
+        if (!trusts || !headers.Has(KnownHeader.XForwardedHost))
+        {
+            writer.Write("\r\nX-Forwarded-Host: "u8);
+            writer.Write(AuthorityOf(received, head, forwarding));
+        }
+
+        writer.Write("\r\n"u8);
+        if (forwarding.Rules.SendForwarded) WriteForwarded(ref writer, received, head, forwarding);
+    }
+
+    /// <summary>RFC 7239 section 4. A valid authority holds neither quote nor backslash, so it may be quoted as it is.</summary>
+    private static void WriteForwarded(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Forwarded, forwarding.TrustsClient, "Forwarded: "u8);
+        writer.Write(forwarding.IsIPv6 ? "for=\"["u8 : "for="u8);
+        writer.Write(forwarding.ClientAddress);
+        writer.Write(forwarding.IsIPv6 ? "]\";proto="u8 : ";proto="u8);
+        writer.Write(forwarding.Rules.Scheme);
+        writer.Write(";host=\""u8);
+        writer.Write(AuthorityOf(received, head, forwarding));
+        writer.Write("\"\r\n"u8);
+    }
+
+    private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via, keep: true, "Via: "u8);
+        writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
+        writer.Write(forwarding.Rules.ViaToken);
+        writer.Write("\r\n"u8);
+    }
+
+    private static void WriteMaxForwards(ref WireWriter writer, int received)
+    {
+        writer.Write("Max-Forwards: "u8);
+        writer.WriteDecimal(Math.Max(received - 1, 0));
+        writer.Write("\r\n"u8);
+    }
+
+    private static void WriteConnection(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, bool upgrade)
+    {
+        if (upgrade) Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
+        else if (head.AcceptsTrailers) writer.Write("TE: trailers\r\nConnection: TE\r\n"u8);
+    }
+}

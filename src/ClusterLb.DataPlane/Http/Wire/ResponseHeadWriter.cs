@@ -1,0 +1,49 @@
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>Emits a response head, final or interim, for a client: our own status line, framing and connection headers. Allocates nothing.</summary>
+internal static class ResponseHeadWriter
+{
+    private static readonly ulong Withheld =
+        KnownHeaders.Bit(KnownHeader.HopByHop) | KnownHeaders.Bit(KnownHeader.Lookalike) | KnownHeaders.Bit(KnownHeader.Connection)
+        | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
+        | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.TransferEncoding)
+        | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via);
+
+    /// <summary>Bytes written, or -1 when the destination is too small.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="received">The buffer the head was parsed from.</param>
+    /// <param name="head">Complete.</param>
+    /// <param name="form">How it goes on.</param>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
+    {
+        var writer = new WireWriter(destination);
+        writer.Write("HTTP/1.1 "u8);
+        writer.WriteDecimal(head.Status);
+        writer.Write(" "u8);
+        writer.Write(head.Reason.Of(received));
+        writer.Write("\r\n"u8);
+        EndToEndHeaders.Write(ref writer, received, head.Headers, Withheld);
+        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via, keep: true, "Via: "u8);
+        writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
+        writer.Write(form.ViaToken);
+        writer.Write("\r\n"u8);
+        if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
+        writer.Write("\r\n"u8);
+        return writer.Result;
+    }
+
+    private static void WriteFraming(ref WireWriter writer, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
+    {
+        if (form.Upgrade)
+        {
+            Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
+            return;
+        }
+
+        if (head.LengthForHead >= 0) Framings.WriteLength(ref writer, head.LengthForHead);
+        else Framings.Write(ref writer, form.Body);
+        if (form.Close) writer.Write("Connection: close\r\n"u8);
+        else if (form.ToHttp10) writer.Write("Connection: keep-alive\r\n"u8);
+    }
+}
