@@ -51,8 +51,8 @@ internal static class Grammar
             value = (value * 10) + (uint)(digit - '0');
         }
 
-        // 19 digits stay below 2^64, so only the sign bit can tell of an overflow.
-        return (long)value;
+        // 19 digits stay below 2^64, so that no overflow goes unseen here.
+        return value > long.MaxValue ? -1 : (long)value;
     }
 
     private static bool IsBlank(byte value) => value is (byte)' ' or (byte)'\t';

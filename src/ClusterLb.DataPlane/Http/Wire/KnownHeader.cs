@@ -9,7 +9,10 @@ internal enum KnownHeader : byte
     /// <summary>Named by <c>Connection</c> and therefore meant for us only (RFC 9110 section 7.6.1).</summary>
     HopByHop,
 
-    /// <summary>Like <c>Content_Length</c>: some servers read it as the header it resembles, so it never passes.</summary>
+    /// <summary>
+    /// Like <c>Content_Length</c>, which some servers read as the header it resembles, or <c>Proxy</c>, which CGI makes the variable
+    /// <c>HTTP_PROXY</c> (CVE-2016-5385): it never passes.
+    /// </summary>
     Lookalike,
     Authorization,
     Connection,

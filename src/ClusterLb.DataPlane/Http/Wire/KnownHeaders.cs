@@ -20,6 +20,7 @@ internal static class KnownHeaders
         (2 << 8) | 't' => Match(name, "te"u8, KnownHeader.Te),
         (3 << 8) | 'v' => Match(name, "via"u8, KnownHeader.Via),
         (4 << 8) | 'h' => Match(name, "host"u8, KnownHeader.Host),
+        (5 << 8) | 'p' => Match(name, "proxy"u8, KnownHeader.Lookalike),
         (6 << 8) | 'c' => Match(name, "cookie"u8, KnownHeader.Cookie),
         (6 << 8) | 'e' => Match(name, "expect"u8, KnownHeader.Expect),
         (7 << 8) | 'u' => Match(name, "upgrade"u8, KnownHeader.Upgrade),

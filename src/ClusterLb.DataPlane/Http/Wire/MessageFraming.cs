@@ -6,6 +6,8 @@ namespace ClusterLb.DataPlane.Http.Wire;
 /// </summary>
 internal struct MessageFraming()
 {
+    private static readonly ulong Framing = KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.TransferEncoding);
+
     /// <summary>Bytes the head declares; -1 = it declares none.</summary>
     public long Length { get; private set; } = -1;
 
@@ -14,6 +16,7 @@ internal struct MessageFraming()
     /// <summary>Reads every framing header of a head; null, or why it is refused.</summary>
     public string? Read(ReadOnlySpan<byte> bytes, HeaderTable headers)
     {
+        if (!headers.HasAny(Framing)) return null;
         foreach (ref readonly var entry in headers.Entries)
         {
             var refusal = entry.Known switch

@@ -8,6 +8,10 @@ namespace ClusterLb.DataPlane.Http.Wire;
 /// </summary>
 internal sealed class RequestHead
 {
+    private static readonly ulong Wishes =
+        KnownHeaders.Bit(KnownHeader.Expect) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.Upgrade)
+        | KnownHeaders.Bit(KnownHeader.MaxForwards);
+
     private readonly int _mostBytes;
     private readonly int _mostTargetBytes;
     private readonly long _mostBodyBytes;
@@ -185,6 +189,7 @@ internal sealed class RequestHead
 
     private HeadStatus ReadWishes(ReadOnlySpan<byte> bytes, ConnectionOptions options)
     {
+        if (!Headers.HasAny(Wishes)) return HeadStatus.Complete;
         foreach (ref readonly var entry in Headers.Entries)
         {
             var value = entry.Value.Of(bytes);
