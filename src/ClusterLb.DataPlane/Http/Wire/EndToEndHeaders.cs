@@ -13,20 +13,15 @@ internal static class EndToEndHeaders
         foreach (ref readonly var entry in headers.Entries)
         {
             if ((withheld & KnownHeaders.Bit(entry.Known)) != 0) continue;
-            if (!entry.IsCanonical)
-            {
-                WriteAnew(ref writer, source, entry);
-                continue;
-            }
-
             var line = entry.Line;
-            if (line.Start != end)
+            if (line.Start != end || !entry.IsCanonical)
             {
                 writer.Write(source[start..end]);
-                start = line.Start;
+                start = end = line.Start;
             }
 
-            end = line.End;
+            if (entry.IsCanonical) end = line.End;
+            else WriteAnew(ref writer, source, entry);
         }
 
         writer.Write(source[start..end]);

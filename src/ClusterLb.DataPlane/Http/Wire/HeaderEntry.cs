@@ -18,7 +18,7 @@ internal readonly struct HeaderEntry(Slice name, Slice value, KnownHeader known,
     /// <summary>Without whitespace at its ends; may be empty.</summary>
     public Slice Value => new(_valueStart, _valueLength);
 
-    /// <summary>Name to CRLF; only for a canonical line.</summary>
+    /// <summary>Name to CRLF; its end holds only for a canonical line.</summary>
     public Slice Line => Slice.Between(_nameStart, _valueStart + _valueLength + 2);
 
     public HeaderEntry As(KnownHeader known) => new(Name, Value, known, IsCanonical);
