@@ -3,6 +3,7 @@ using System.Text;
 using BenchmarkDotNet.Attributes;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Transport;
 using HttpMethod = ClusterLb.DataPlane.Http.Wire.HttpMethod;
 
 namespace ClusterLb.Benchmarks;
@@ -30,13 +31,9 @@ public class HeadBenchmark
     private readonly byte[] _destination = new byte[4096];
     private readonly RequestHead _request = new(Limits);
     private readonly ResponseHead _response = new();
-    private readonly Forwarding _forwarding = new(
-        new ForwardingRules
-        {
-            Scheme = "http"u8.ToArray(), ViaToken = "clusterlb-lb1"u8.ToArray(), DefaultAuthority = "127.0.0.1:8080"u8.ToArray(),
-            SendForwarded = false, TrustedProxies = [], Upgrades = [],
-        },
-        IPAddress.Loopback);
+    private readonly Forwarding _forwarding = new("clusterlb-lb1"u8.ToArray(), sendForwarded: false);
+
+    public HeadBenchmark() => _forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Loopback, 50_000)), trusted: false);
 
     [Benchmark(Baseline = true)]
     public int Wrk_request() => Request(WrkRequest);
@@ -49,10 +46,7 @@ public class HeadBenchmark
     {
         _response.Reset();
         _response.Parse(NginxResponse, HttpMethod.Get);
-        var form = new ResponseForm
-        {
-            ToHttp10 = false, Close = false, Body = _response.Body, Upgrade = false, ViaToken = _forwarding.Rules.ViaToken,
-        };
+        var form = new ResponseForm(_response.Body, Close: false, ToHttp10: false, Upgrade: false);
         return ResponseHeadWriter.Write(_destination, NginxResponse, _response, in form);
     }
 
@@ -67,6 +61,6 @@ public class HeadBenchmark
     {
         _request.Reset();
         _request.Parse(received);
-        return RequestHeadWriter.Write(_destination, received, _request, _forwarding, _request.Body, upgrade: false);
+        return RequestHeadWriter.Write(_destination, received, _request, _forwarding, upgrade: false);
     }
 }

@@ -7,7 +7,14 @@ namespace ClusterLb.Core.Backends;
 /// One upstream server: the identity that survives while its configuration does, with its live counters.
 /// Its states change only through its pool; everything here may be read on any thread.
 /// </summary>
-public sealed class Backend(string pool, string name, IPEndPoint endPoint, int index, int weight, int maxInFlight)
+/// <param name="pool">The pool's name.</param>
+/// <param name="name">Unique in the pool.</param>
+/// <param name="endPoint">Where it listens.</param>
+/// <param name="index">Position in the pool.</param>
+/// <param name="weight">0 to 256.</param>
+/// <param name="maxInFlight">0 = unlimited.</param>
+/// <param name="load">The counters it goes on with when only its configuration changed, since its open leases count there; null = its own.</param>
+public sealed class Backend(string pool, string name, IPEndPoint endPoint, int index, int weight, int maxInFlight, BackendLoad? load = null)
 {
     private volatile int _effective = (int)EffectiveState.Unknown;
 
@@ -29,7 +36,7 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
     /// <summary>0 = unlimited.</summary>
     public int MaxInFlight { get; } = maxInFlight;
 
-    public BackendLoad Load { get; } = new();
+    public BackendLoad Load { get; } = load ?? new();
 
     /// <summary>All that is known about it, in one word.</summary>
     public EffectiveState Effective

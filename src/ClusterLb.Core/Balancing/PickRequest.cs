@@ -4,7 +4,7 @@ using ClusterLb.Core.Backends;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>All that a picker may look at.</summary>
-public readonly ref struct PickRequest(Eligibility eligible, in Tried tried, bool hasKey, ulong key)
+public readonly ref struct PickRequest(Eligibility eligible, in Tried tried, bool hasKey, ulong key, long nowMilliseconds)
 {
     private readonly ref readonly Tried _tried = ref tried;
 
@@ -18,6 +18,9 @@ public readonly ref struct PickRequest(Eligibility eligible, in Tried tried, boo
 
     /// <summary><c>StableHash</c> of the hash key; the same on every node.</summary>
     public ulong Key { get; } = key;
+
+    /// <summary>Monotonic milliseconds of the loop; a picker calls no clock.</summary>
+    public long NowMilliseconds { get; } = nowMilliseconds;
 
     /// <summary>Eligible, not tried before, not full.</summary>
     public bool Accepts(Backend backend) => Eligible.Contains(backend) && !Tried.Contains(backend) && !backend.IsFull;

@@ -4,8 +4,13 @@ using ClusterLb.Core.Pools;
 namespace ClusterLb.Core.Routing;
 
 /// <summary>What the data plane reads: immutable, replaced whole when configuration or membership changes.</summary>
+/// <param name="version">Grows with every publication on this node.</param>
+/// <param name="pools">By configuration order.</param>
+/// <param name="listeners">By listener name.</param>
 public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, FrozenDictionary<string, ListenerRoutes> listeners)
 {
+    private readonly FrozenDictionary<string, Pool> _byName = pools.ToFrozenDictionary(pool => pool.Name);
+
     public static RoutingTable Empty { get; } = new(0, [], FrozenDictionary<string, ListenerRoutes>.Empty);
 
     /// <summary>Grows with every publication on this node.</summary>
@@ -15,4 +20,6 @@ public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, Frozen
 
     /// <summary>By listener name.</summary>
     public FrozenDictionary<string, ListenerRoutes> Listeners { get; } = listeners;
+
+    public Pool? Find(string pool) => _byName.GetValueOrDefault(pool);
 }

@@ -1,38 +1,36 @@
-using System.Buffers.Text;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>Our own chunked framing (RFC 9112 section 7.1); nothing of the received framing is copied.</summary>
 internal static class ChunkedEncoder
 {
-    /// <summary>Bytes that the header of any chunk fits in.</summary>
-    public const int LongestHeader = 10;
+    /// <summary>Bytes that the size line of any chunk fits in.</summary>
+    public const int MaxHeaderBytes = 10;
 
-    /// <summary>Follows the data of every chunk.</summary>
-    public static ReadOnlySpan<byte> ChunkEnd => "\r\n"u8;
+    /// <summary>Bytes that <see cref="WriteLast"/> writes at most.</summary>
+    public const int MaxLastBytes = TrailerBlock.MostBytes + 5;
 
-    /// <summary>Ends a body that has no trailers.</summary>
-    public static ReadOnlySpan<byte> LastChunk => "0\r\n\r\n"u8;
-
-    /// <summary>The size line of a chunk; bytes written, or -1 when the destination is too small.</summary>
-    /// <param name="destination">At least <see cref="LongestHeader"/> bytes are always enough.</param>
+    /// <summary>Writes the size line so that it ends where the data begins; returns where it begins.</summary>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="dataStart"><see cref="MaxHeaderBytes"/> or more.</param>
     /// <param name="size">1 or more: a chunk of 0 bytes would end the body.</param>
-    public static int WriteHeader(Span<byte> destination, int size)
+    public static int WriteHeaderBefore(Span<byte> buffer, int dataStart, int size)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        if (!Utf8Formatter.TryFormat(size, destination, out var length, 'x') || !"\r\n"u8.TryCopyTo(destination[length..])) return -1;
-        return length + 2;
+        var start = dataStart;
+        buffer[--start] = (byte)'\n';
+        buffer[--start] = (byte)'\r';
+        for (; size > 0; size >>= 4) buffer[--start] = "0123456789abcdef"u8[size & 15];
+        return start;
     }
 
-    /// <summary>The last chunk and the trailers; bytes written, or -1 when the destination is too small.</summary>
-    /// <param name="destination">Where to.</param>
+    /// <summary>The last chunk and the trailers; returns the bytes written.</summary>
+    /// <param name="destination"><see cref="MaxLastBytes"/> are always enough.</param>
     /// <param name="trailers">As <see cref="ChunkedDecoder.Trailers"/> gives them: whole, allowed lines.</param>
     public static int WriteLast(Span<byte> destination, ReadOnlySpan<byte> trailers)
     {
-        var writer = new WireWriter(destination);
-        writer.Write("0\r\n"u8);
-        writer.Write(trailers);
-        writer.Write("\r\n"u8);
-        return writer.Result;
+        "0\r\n"u8.CopyTo(destination);
+        trailers.CopyTo(destination[3..]);
+        "\r\n"u8.CopyTo(destination[(3 + trailers.Length)..]);
+        return trailers.Length + 5;
     }
 }

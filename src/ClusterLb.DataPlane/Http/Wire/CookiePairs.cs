@@ -3,21 +3,16 @@ namespace ClusterLb.DataPlane.Http.Wire;
 /// <summary>Reads <c>name=value; name=value</c> (RFC 6265 section 4.2.1).</summary>
 internal static class CookiePairs
 {
-    public static bool TryFind(ReadOnlySpan<byte> source, Slice pairs, ReadOnlySpan<byte> name, out Slice value)
+    public static bool TryFind(ReadOnlySpan<byte> pairs, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        for (var start = pairs.Start; start < pairs.End;)
+        while (!pairs.IsEmpty)
         {
-            var length = source[start..pairs.End].IndexOf((byte)';');
-            var end = length < 0 ? pairs.End : start + length;
-            var pair = Grammar.Trim(source, start, end);
-            var text = pair.Of(source);
-            if (text.Length > name.Length && text[name.Length] == '=' && text.StartsWith(name))
-            {
-                value = Slice.Between(pair.Start + name.Length + 1, pair.End);
-                return true;
-            }
-
-            start = end + 1;
+            var end = pairs.IndexOf((byte)';');
+            var pair = (end < 0 ? pairs : pairs[..end]).Trim(" \t"u8);
+            pairs = end < 0 ? default : pairs[(end + 1)..];
+            if (pair.Length <= name.Length || pair[name.Length] != '=' || !pair.StartsWith(name)) continue;
+            value = pair[(name.Length + 1)..];
+            return true;
         }
 
         value = default;

@@ -1,33 +1,41 @@
-using System.Net;
-using System.Net.Sockets;
+using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>What backends are told of one client connection; made once when it is accepted.</summary>
-internal sealed class Forwarding
+/// <summary>What backends are told of a client: one per exchange, told of its client when that is accepted. Not thread-safe.</summary>
+/// <param name="viaToken">This node's name in <c>Via</c>, e.g. <c>clusterlb-lb1</c>; a token.</param>
+/// <param name="sendForwarded">Also send RFC 7239 <c>Forwarded</c>.</param>
+internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
 {
-    private const int LongestAddress = 65;
+    private readonly byte[] _address = new byte[PeerAddress.MaxTextLength];
+    private int _addressLength;
 
-    public Forwarding(ForwardingRules rules, IPAddress client)
-    {
-        var address = client.IsIPv4MappedToIPv6 ? client.MapToIPv4() : client;
-        Rules = rules;
-        TrustsClient = rules.Trusts(address);
-        IsIPv6 = address.AddressFamily == AddressFamily.InterNetworkV6;
-        Span<byte> text = stackalloc byte[LongestAddress];
-        address.TryFormat(text, out var length);
-        var scope = text[..length].IndexOf((byte)'%');
-        ClientAddress = text[..(scope < 0 ? length : scope)].ToArray();
-    }
+    public ReadOnlySpan<byte> ViaToken => viaToken;
 
-    public ForwardingRules Rules { get; }
+    public bool SendsForwarded => sendForwarded;
 
-    /// <summary>The peer's address as text, without port, scope or brackets.</summary>
-    public byte[] ClientAddress { get; }
+    /// <summary>The scheme clients use here. Default <c>http</c>.</summary>
+    public byte[] Scheme { get; init; } = "http"u8.ToArray();
+
+    /// <summary>Sent as Host for an HTTP/1.0 request that names none: the listener's own address (RFC 9110 section 7.2). Default empty.</summary>
+    public byte[] DefaultAuthority { get; init; } = [];
+
+    /// <summary>A header that carries the session of the request's pool, which <c>Connection</c> must not remove. Default none.</summary>
+    public byte[] StickyHeader { get; set; } = [];
+
+    /// <summary>The peer's address as text, without port or brackets.</summary>
+    public ReadOnlySpan<byte> ClientAddress => _address.AsSpan(0, _addressLength);
 
     /// <summary>True when <c>Forwarded</c> must quote and bracket the address (RFC 7239 section 6).</summary>
-    public bool IsIPv6 { get; }
+    public bool ClientIsIPv6 { get; private set; }
 
     /// <summary>What the client says of those before it is passed on and added to; else it is replaced.</summary>
-    public bool TrustsClient { get; }
+    public bool TrustsClient { get; private set; }
+
+    public void SetClient(PeerAddress peer, bool trusted)
+    {
+        _addressLength = peer.Format(_address);
+        ClientIsIPv6 = peer.IsIPv6;
+        TrustsClient = trusted;
+    }
 }

@@ -31,12 +31,12 @@ internal sealed class HeaderTable(int limit)
     }
 
     /// <summary>The value of the first of that name, in any case.</summary>
-    public bool TryGet(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out Slice value)
+    public bool TryGet(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         foreach (ref readonly var entry in Entries)
         {
             if (!Grammar.EqualsIgnoreCase(entry.Name.Of(source), name)) continue;
-            value = entry.Value;
+            value = entry.Value.Of(source);
             return true;
         }
 
@@ -45,13 +45,13 @@ internal sealed class HeaderTable(int limit)
     }
 
     /// <summary>The value of the first cookie of that name over all <c>Cookie</c> lines; names are case-sensitive (RFC 6265 section 5.4).</summary>
-    public bool TryGetCookie(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out Slice value)
+    public bool TryGetCookie(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         value = default;
         if (!Has(KnownHeader.Cookie)) return false;
         foreach (ref readonly var entry in Entries)
         {
-            if (entry.Known == KnownHeader.Cookie && CookiePairs.TryFind(source, entry.Value, name, out value)) return true;
+            if (entry.Known == KnownHeader.Cookie && CookiePairs.TryFind(entry.Value.Of(source), name, out value)) return true;
         }
 
         return false;

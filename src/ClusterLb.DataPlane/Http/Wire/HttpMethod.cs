@@ -32,6 +32,14 @@ internal static class HttpMethods
         _ => HttpMethod.Other,
     };
 
+    /// <summary>CONNECT and TRACE in any case: a backend that folds case must not get one either.</summary>
+    public static bool IsRefused(HttpMethod method, ReadOnlySpan<byte> text) => method switch
+    {
+        HttpMethod.Connect or HttpMethod.Trace => true,
+        HttpMethod.Other => Grammar.EqualsIgnoreCase(text, "CONNECT"u8) || Grammar.EqualsIgnoreCase(text, "TRACE"u8),
+        _ => false,
+    };
+
     /// <summary>Idempotent by RFC 9110 section 9.2.2; an unknown method is taken not to be.</summary>
     public static bool IsIdempotent(HttpMethod method) =>
         method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Put or HttpMethod.Delete or HttpMethod.Options or HttpMethod.Trace;

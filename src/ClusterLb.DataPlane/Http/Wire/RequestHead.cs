@@ -65,14 +65,8 @@ internal sealed class RequestHead
     /// <summary>Almost always none; see <see cref="RequestTarget"/>.</summary>
     public RequestTargetPrefix TargetPrefix => _target.Prefix;
 
-    /// <summary>The target without its query; <c>*</c> for <c>OPTIONS *</c>.</summary>
-    public Slice Path => _target.Path;
-
     /// <summary>The host that counts, as it is sent upstream; empty only for an HTTP/1.0 request that names none.</summary>
     public Slice Authority => _authority.Text;
-
-    /// <summary><see cref="Authority"/> without its port; an IPv6 literal keeps its brackets.</summary>
-    public Slice Host => _authority.Host;
 
     /// <summary>The client offers to change protocol: <c>Connection: upgrade</c>, an <c>Upgrade</c>, HTTP/1.1, and no body in between.</summary>
     public bool WantsUpgrade { get; private set; }
@@ -127,6 +121,12 @@ internal sealed class RequestHead
         return _status;
     }
 
+    /// <summary>The target without its query; <c>*</c> for <c>OPTIONS *</c>.</summary>
+    public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) => _target.Path.Of(received);
+
+    /// <summary><see cref="Authority"/> without its port; an IPv6 literal keeps its brackets.</summary>
+    public ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> received) => _authority.Host.Of(received);
+
     /// <summary>Whether a proxy of that name has passed this request on already.</summary>
     public bool HasVia(ReadOnlySpan<byte> received, ReadOnlySpan<byte> token) => ViaChain.Contains(received, Headers, token);
 
@@ -164,7 +164,7 @@ internal sealed class RequestHead
             case HttpVersion.Http10: IsHttp10 = true; break;
         }
 
-        if (Method is HttpMethod.Connect or HttpMethod.Trace) return Refuse(405, Reasons.MethodRefused);
+        if (HttpMethods.IsRefused(Method, text[..first])) return Refuse(405, Reasons.MethodRefused);
         var target = Slice.Between(line.Start + first + 1, line.Start + last);
         if (target.Length > _mostTargetBytes) return Refuse(414, Reasons.TargetTooLong);
         return RequestTarget.TryParse(bytes, target, Method, out _target) ? HeadStatus.Incomplete : Refuse(400, Reasons.TargetInvalid);

@@ -26,10 +26,8 @@ internal static class RequestHeadWriter
     /// <param name="received">The buffer the head was parsed from.</param>
     /// <param name="head">Complete.</param>
     /// <param name="forwarding">Of the client's connection.</param>
-    /// <param name="body">How the body is really sent.</param>
     /// <param name="upgrade">Pass on the client's wish for <see cref="RequestHead.UpgradeProtocol"/>.</param>
-    public static int Write(
-        Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, BodyFraming body, bool upgrade)
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, bool upgrade)
     {
         var writer = new WireWriter(destination);
         WriteRequestLine(ref writer, received, head);
@@ -42,7 +40,7 @@ internal static class RequestHeadWriter
         WriteVia(ref writer, received, head, forwarding);
         if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
         if (head.ExpectsContinue) writer.Write("Expect: 100-continue\r\n"u8);
-        Framings.Write(ref writer, body);
+        Framings.Write(ref writer, head.Body);
         WriteConnection(ref writer, received, head, upgrade);
         writer.Write("\r\n"u8);
         return writer.Result;
@@ -61,12 +59,12 @@ internal static class RequestHeadWriter
     }
 
     private static ReadOnlySpan<byte> AuthorityOf(ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding) =>
-        head.Authority.IsEmpty ? forwarding.Rules.DefaultAuthority : head.Authority.Of(received);
+        head.Authority.IsEmpty ? forwarding.DefaultAuthority : head.Authority.Of(received);
 
     private static ulong WithheldFrom(RequestHead head, Forwarding forwarding)
     {
         var withheld = forwarding.TrustsClient ? Withheld : Withheld | Claims;
-        if (forwarding.Rules.SendForwarded) withheld |= KnownHeaders.Bit(KnownHeader.Forwarded);
+        if (forwarding.SendsForwarded) withheld |= KnownHeaders.Bit(KnownHeader.Forwarded);
         if (head.MaxForwards >= 0) withheld |= KnownHeaders.Bit(KnownHeader.MaxForwards);
         return withheld;
     }
@@ -74,7 +72,7 @@ internal static class RequestHeadWriter
     /// <summary>The session header passes even when <c>Connection</c> names it.</summary>
     private static void WriteSticky(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
     {
-        var sticky = forwarding.Rules.StickyHeader;
+        var sticky = forwarding.StickyHeader;
         if (sticky.Length == 0 || !head.Headers.Has(KnownHeader.HopByHop)) return;
         foreach (ref readonly var entry in head.Headers.Entries)
         {
@@ -94,7 +92,7 @@ internal static class RequestHeadWriter
         if (!trusts || !headers.Has(KnownHeader.XForwardedProto))
         {
             writer.Write("\r\nX-Forwarded-Proto: "u8);
-            writer.Write(forwarding.Rules.Scheme);
+            writer.Write(forwarding.Scheme);
         }
 
         if (!trusts || !headers.Has(KnownHeader.XForwardedHost))
@@ -104,17 +102,17 @@ internal static class RequestHeadWriter
         }
 
         writer.Write("\r\n"u8);
-        if (forwarding.Rules.SendForwarded) WriteForwarded(ref writer, received, head, forwarding);
+        if (forwarding.SendsForwarded) WriteForwarded(ref writer, received, head, forwarding);
     }
 
     /// <summary>RFC 7239 section 4. A valid authority holds neither quote nor backslash, so it may be quoted as it is.</summary>
     private static void WriteForwarded(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
     {
         EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Forwarded, forwarding.TrustsClient, "Forwarded: "u8);
-        writer.Write(forwarding.IsIPv6 ? "for=\"["u8 : "for="u8);
+        writer.Write(forwarding.ClientIsIPv6 ? "for=\"["u8 : "for="u8);
         writer.Write(forwarding.ClientAddress);
-        writer.Write(forwarding.IsIPv6 ? "]\";proto="u8 : ";proto="u8);
-        writer.Write(forwarding.Rules.Scheme);
+        writer.Write(forwarding.ClientIsIPv6 ? "]\";proto="u8 : ";proto="u8);
+        writer.Write(forwarding.Scheme);
         writer.Write(";host=\""u8);
         writer.Write(AuthorityOf(received, head, forwarding));
         writer.Write("\"\r\n"u8);
@@ -124,7 +122,7 @@ internal static class RequestHeadWriter
     {
         EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via, keep: true, "Via: "u8);
         writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
-        writer.Write(forwarding.Rules.ViaToken);
+        writer.Write(forwarding.ViaToken);
         writer.Write("\r\n"u8);
     }
 

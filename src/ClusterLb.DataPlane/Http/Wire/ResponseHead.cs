@@ -41,7 +41,7 @@ internal sealed class ResponseHead
     public BodyFraming Body { get; private set; }
 
     /// <summary>The Content-Length of a response to HEAD: what GET would have got; -1 = none.</summary>
-    public long LengthForHead { get; private set; }
+    public long DescribedLength { get; private set; }
 
     /// <summary>What a 101 switches to; empty when it does not say.</summary>
     public Slice UpgradeProtocol { get; private set; }
@@ -52,7 +52,7 @@ internal sealed class ResponseHead
         _lines = default;
         _status = HeadStatus.Incomplete;
         (_hasStatusLine, RefusalReason) = (false, "");
-        (Status, Reason, IsHttp10, KeepAlive, Body, LengthForHead, UpgradeProtocol) = (0, default, false, false, default, -1, default);
+        (Status, Reason, IsHttp10, KeepAlive, Body, DescribedLength, UpgradeProtocol) = (0, default, false, false, default, -1, default);
         Headers.Clear();
     }
 
@@ -121,7 +121,7 @@ internal sealed class ResponseHead
         if (framing.IsChunked && IsHttp10) return Refuse(Reasons.EncodingHttp10);
         if (_requestMethod == HttpMethod.Head)
         {
-            LengthForHead = framing.Length;
+            DescribedLength = framing.Length;
             return HeadStatus.Complete;
         }
 

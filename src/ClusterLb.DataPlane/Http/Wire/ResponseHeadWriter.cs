@@ -8,7 +8,7 @@ internal static class ResponseHeadWriter
         | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
         | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.TransferEncoding)
-        | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via);
+        | KnownHeaders.Bit(KnownHeader.Upgrade);
 
     /// <summary>Bytes written, or -1 when the destination is too small.</summary>
     /// <param name="destination">Where to.</param>
@@ -24,10 +24,6 @@ internal static class ResponseHeadWriter
         writer.Write(head.Reason.Of(received));
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, Withheld);
-        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via, keep: true, "Via: "u8);
-        writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
-        writer.Write(form.ViaToken);
-        writer.Write("\r\n"u8);
         if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
         writer.Write("\r\n"u8);
         return writer.Result;
@@ -41,7 +37,7 @@ internal static class ResponseHeadWriter
             return;
         }
 
-        if (head.LengthForHead >= 0) Framings.WriteLength(ref writer, head.LengthForHead);
+        if (head.DescribedLength >= 0) Framings.WriteLength(ref writer, head.DescribedLength);
         else Framings.Write(ref writer, form.Body);
         if (form.Close) writer.Write("Connection: close\r\n"u8);
         else if (form.ToHttp10) writer.Write("Connection: keep-alive\r\n"u8);

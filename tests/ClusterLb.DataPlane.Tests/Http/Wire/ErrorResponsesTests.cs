@@ -36,7 +36,7 @@ public sealed class ErrorResponsesTests
             Assert.Equal(whole.Length, head.Length + head.Body.Length);
             var bodyless = Requests.Text(ErrorResponses.Get(status, close, head: true).Span);
             Assert.Equal(whole[..head.Length], bodyless);
-            Assert.Equal(head.Body.Length, Responses.Accept(bodyless, Method.Head).LengthForHead);
+            Assert.Equal(head.Body.Length, Responses.Accept(bodyless, Method.Head).DescribedLength);
         }
     }
 

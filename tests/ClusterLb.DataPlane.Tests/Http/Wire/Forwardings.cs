@@ -1,31 +1,28 @@
 using System.Net;
 using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Tests.Http.Wire;
 
-/// <summary>Listener rules and the heads they make.</summary>
+/// <summary>Clients, and the heads that backends get of them. 10.0.0.0/8 is trusted.</summary>
 internal static class Forwardings
 {
-    public static ForwardingRules Rules(bool sendForwarded = false, string trusted = "10.0.0.0/8", string sticky = "") => new()
+    public static Forwarding From(string client, bool sendForwarded = false, string sticky = "")
     {
-        Scheme = Requests.Bytes("http"),
-        ViaToken = Requests.Bytes("clusterlb-lb1"),
-        DefaultAuthority = Requests.Bytes("127.0.0.1:8080"),
-        SendForwarded = sendForwarded,
-        TrustedProxies = [IPNetwork.Parse(trusted)],
-        Upgrades = [Requests.Bytes("websocket")],
-        StickyHeader = Requests.Bytes(sticky),
-    };
+        var forwarding = new Forwarding(Requests.Bytes("clusterlb-lb1"), sendForwarded)
+        {
+            DefaultAuthority = Requests.Bytes("127.0.0.1:8080"), StickyHeader = Requests.Bytes(sticky),
+        };
+        forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Parse(client), 50_000)), client.StartsWith("10.", StringComparison.Ordinal));
+        return forwarding;
+    }
 
-    public static Forwarding From(string client, bool sendForwarded = false, string sticky = "") =>
-        new(Rules(sendForwarded, sticky: sticky), IPAddress.Parse(client));
-
-    /// <summary>The head that goes upstream, with the framing as received.</summary>
+    /// <summary>The head that goes upstream.</summary>
     public static string Forward(string request, Forwarding? forwarding = null, bool upgrade = false)
     {
         var head = Requests.Accept(request);
         Span<byte> destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, Requests.Bytes(request), head, forwarding ?? From("192.0.2.7"), head.Body, upgrade);
+        var written = RequestHeadWriter.Write(destination, Requests.Bytes(request), head, forwarding ?? From("192.0.2.7"), upgrade);
         return Requests.Text(destination[..written]);
     }
 

@@ -15,9 +15,9 @@ public sealed class RequestHeadTests
         Assert.Equal(DataPlane.Http.Wire.HttpMethod.Get, head.Method);
         Assert.Equal("GET", Text(head.MethodText.Of(bytes)));
         Assert.Equal("/a/b?c=d", Text(head.Target.Of(bytes)));
-        Assert.Equal("/a/b", Text(head.Path.Of(bytes)));
+        Assert.Equal("/a/b", Text(head.PathOf(bytes)));
         Assert.Equal("shop.example:8080", Text(head.Authority.Of(bytes)));
-        Assert.Equal("shop.example", Text(head.Host.Of(bytes)));
+        Assert.Equal("shop.example", Text(head.HostOf(bytes)));
         Assert.Equal(2, head.Headers.Count);
         Assert.Equal(BodyFraming.None, head.Body);
         Assert.Equal((0, ""), (head.RefusalStatus, head.RefusalReason));
@@ -48,6 +48,8 @@ public sealed class RequestHeadTests
     [InlineData("CONNECT a:443 HTTP/1.1")]
     [InlineData("CONNECT / HTTP/1.1")]
     [InlineData("TRACE / HTTP/1.1")]
+    [InlineData("trace / HTTP/1.1")]
+    [InlineData("Connect a:443 HTTP/1.1")]
     public void Connect_and_trace_are_off(string requestLine) => Refuse(405, With(requestLine, "Host: a"));
 
     [Theory]

@@ -177,17 +177,6 @@ public sealed class RequestHeadWriterTests
         Assert.Equal(sent, Assert.Single(Lines(Forward(Post(received))), line => line.Contains("ength", StringComparison.Ordinal) || line.Contains("ncoding", StringComparison.Ordinal)));
 
     [Fact]
-    public void Framing_is_what_the_caller_really_sends()
-    {
-        var text = Post("Transfer-Encoding: chunked");
-        Span<byte> destination = new byte[1024];
-        var written = RequestHeadWriter.Write(destination, Bytes(text), Accept(text), From("192.0.2.7"), BodyFraming.OfLength(12), upgrade: false);
-        var sent = Text(destination[..written]);
-        Assert.Contains("Content-Length: 12\r\n", sent, StringComparison.Ordinal);
-        Assert.DoesNotContain("Transfer-Encoding", sent, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Expectation_is_passed_on_with_a_body() =>
         Assert.Contains("Expect: 100-continue", Lines(Forward(Post("expect: 100-Continue", "Content-Length: 3"))));
 
@@ -217,9 +206,9 @@ public sealed class RequestHeadWriterTests
     {
         var text = Post("A: b", "Content-Length: 3", "C:d", "Expect: 100-continue", "TE: trailers", "Via: 1.1 x");
         var (bytes, head, forwarding) = (Bytes(text), Accept(text), From("192.0.2.7", sendForwarded: true));
-        var whole = RequestHeadWriter.Write(new byte[4096], bytes, head, forwarding, head.Body, upgrade: false);
-        for (var size = 0; size < whole; size++) Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], bytes, head, forwarding, head.Body, upgrade: false));
-        Assert.Equal(whole, RequestHeadWriter.Write(new byte[whole], bytes, head, forwarding, head.Body, upgrade: false));
+        var whole = RequestHeadWriter.Write(new byte[4096], bytes, head, forwarding, upgrade: false);
+        for (var size = 0; size < whole; size++) Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], bytes, head, forwarding, upgrade: false));
+        Assert.Equal(whole, RequestHeadWriter.Write(new byte[whole], bytes, head, forwarding, upgrade: false));
     }
 
     [Fact]
@@ -227,9 +216,9 @@ public sealed class RequestHeadWriterTests
     {
         var text = Post("A: b", "Content-Length: 3", "X-Forwarded-For: 1.1.1.1", "Via: 1.1 x", "Connection: A");
         var (bytes, head, forwarding, destination) = (Bytes(text), Accept(text), From(Trusted, sendForwarded: true), new byte[4096]);
-        RequestHeadWriter.Write(destination, bytes, head, forwarding, head.Body, upgrade: false);
+        RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: false);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) RequestHeadWriter.Write(destination, bytes, head, forwarding, head.Body, upgrade: false);
+        for (var i = 0; i < 100; i++) RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: false);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

@@ -23,7 +23,7 @@ public sealed class RequestHostTests
         var text = With("GET / HTTP/1.1", "Host: " + value);
         var head = Accept(text);
         Assert.Equal(value, Text(head.Authority.Of(Bytes(text))));
-        Assert.Equal(host, Text(head.Host.Of(Bytes(text))));
+        Assert.Equal(host, Text(head.HostOf(Bytes(text))));
     }
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class RequestTargetTests
     {
         var text = With($"{method} {target} HTTP/1.1", "Host: a");
         var head = Accept(text);
-        Assert.Equal(path, Text(head.Path.Of(Bytes(text))));
+        Assert.Equal(path, Text(head.PathOf(Bytes(text))));
         Assert.StartsWith($"{method} {sent} HTTP/1.1\r\n", Forwardings.Forward(text), StringComparison.Ordinal);
     }
 

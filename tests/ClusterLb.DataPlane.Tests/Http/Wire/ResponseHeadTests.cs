@@ -144,11 +144,11 @@ public sealed class ResponseHeadTests
         var head = Accept(With("HTTP/1.0 101 X", "Upgrade: websocket", "Connection: close"));
         head.Reset();
         Assert.Equal(HeadStatus.Complete, head.Parse(Requests.Bytes(Ok("Content-Length: 5")), Method.Head));
-        Assert.Equal((200, 5L, true, false, 1), (head.Status, head.LengthForHead, head.KeepAlive, head.IsHttp10, head.Headers.Count));
+        Assert.Equal((200, 5L, true, false, 1), (head.Status, head.DescribedLength, head.KeepAlive, head.IsHttp10, head.Headers.Count));
         Assert.True(head.UpgradeProtocol.IsEmpty);
         head.Reset();
         Assert.Equal(HeadStatus.Complete, head.Parse(Requests.Bytes(Ok("Content-Length: 6")), Method.Get));
-        Assert.Equal((-1L, BodyFraming.OfLength(6)), (head.LengthForHead, head.Body));
+        Assert.Equal((-1L, BodyFraming.OfLength(6)), (head.DescribedLength, head.Body));
         head.Reset();
         Assert.Equal(HeadStatus.Refused, head.Parse("\n"u8, Method.Get));
         Assert.Equal(HeadStatus.Refused, head.Parse(Requests.Bytes(Ok()), Method.Get));

@@ -7,15 +7,12 @@ namespace ClusterLb.DataPlane.Tests.Http.Wire;
 
 public sealed class ResponseHeadWriterTests
 {
-    private static readonly ResponseForm Plain = new()
-    {
-        ToHttp10 = false, Close = false, Body = BodyFraming.None, Upgrade = false, ViaToken = Requests.Bytes("clusterlb-lb1"),
-    };
+    private static readonly ResponseForm Plain = new(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: false);
 
     [Fact]
     public void Head_is_emitted_afresh() =>
         Assert.Equal(
-            "HTTP/1.1 404 Not Found\r\nServer: x\r\nSet-Cookie: a=b\r\nDate: now\r\nVia: 1.0 clusterlb-lb1\r\nContent-Length: 5\r\n\r\n",
+            "HTTP/1.1 404 Not Found\r\nServer: x\r\nSet-Cookie: a=b\r\nDate: now\r\nContent-Length: 5\r\n\r\n",
             Send("HTTP/1.0 404 Not Found\r\nServer:x\r\nContent-Length:  5\r\nSet-Cookie: a=b\r\nConnection: keep-alive\r\nDate: now\r\n\r\n"));
 
     [Fact]
@@ -46,9 +43,6 @@ public sealed class ResponseHeadWriterTests
     [Fact]
     public void Cookies_are_never_joined() =>
         Assert.Equal(["Set-Cookie: a=b", "Set-Cookie: c=d"], Lines(Send(Ok("Content-Length: 0", "Set-Cookie: a=b", "Set-Cookie: c=d")))[1..3]);
-
-    [Fact]
-    public void Via_is_appended_to() => Assert.Contains("Via: 1.1 x, 1.1 clusterlb-lb1", Lines(Send(Ok("Via: 1.1 x", "Content-Length: 0"))));
 
     [Fact]
     public void Framing_is_what_the_caller_really_sends()

@@ -101,9 +101,9 @@ public sealed class WireProperties
         Gen.Select(Gen.Byte.Array[1, 40].Array[0, 5], Gen.Int[1, 20]).Sample((chunks, piece) =>
         {
             var wire = "";
-            Span<byte> header = stackalloc byte[ChunkedEncoder.LongestHeader];
-            foreach (var chunk in chunks) wire += Text(header[..ChunkedEncoder.WriteHeader(header, chunk.Length)]) + Text(chunk) + Text(ChunkedEncoder.ChunkEnd);
-            wire += Text(ChunkedEncoder.LastChunk);
+            Span<byte> buffer = stackalloc byte[ChunkedEncoder.MaxHeaderBytes];
+            foreach (var chunk in chunks) wire += Text(buffer[ChunkedEncoder.WriteHeaderBefore(buffer, buffer.Length, chunk.Length)..]) + Text(chunk) + "\r\n";
+            wire += Text(buffer[..ChunkedEncoder.WriteLast(buffer, default)]);
             var body = string.Concat(chunks.Select(chunk => Text(chunk)));
             Assert.Equal((ChunkStatus.End, body, 0), ChunkedDecoderTests.Decode(wire, piece));
         });
@@ -124,7 +124,7 @@ public sealed class WireProperties
     private static byte[] Send(byte[] bytes, RequestHead head)
     {
         var destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, bytes, head, Forwardings.From("192.0.2.7"), head.Body, head.WantsUpgrade);
+        var written = RequestHeadWriter.Write(destination, bytes, head, Forwardings.From("192.0.2.7"), head.WantsUpgrade);
         return destination[..written];
     }
 

@@ -1,0 +1,12 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Health;
+
+/// <summary>How the monitor reaches backends.</summary>
+internal interface IProber
+{
+    /// <summary>Asks once, within the checks' timeout. Never throws.</summary>
+    Task<CheckResult> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping);
+}

@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClusterLb.ControlPlane.Hosting;
+
+internal static partial class ControlPlaneLog
+{
+    [LoggerMessage(100, LogLevel.Information, "control plane runs")]
+    public static partial void ControlPlaneRuns(this ILogger logger);
+
+    [LoggerMessage(101, LogLevel.Warning, "control plane ended; the data plane serves on from its last table; next try in {Backoff}")]
+    public static partial void ControlPlaneRestarts(this ILogger logger, TimeSpan backoff);
+
+    [LoggerMessage(102, LogLevel.Error, "control plane failed")]
+    public static partial void ControlPlaneFailed(this ILogger logger, Exception failure);
+}

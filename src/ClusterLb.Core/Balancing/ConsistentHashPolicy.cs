@@ -1,0 +1,84 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Core.Balancing;
+
+/// <summary>The same key, the same backend, on every node; see <see cref="HashTable"/>. A request without the key goes by p2c.</summary>
+internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
+{
+    public string Name => "consistent-hash";
+
+    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => new Source(pool.Hash, members);
+
+    private sealed class Source(HashConfig config, IReadOnlyList<Backend> members) : IPickerSource
+    {
+        private readonly HashTable _table = config.Algorithm == HashAlgorithm.Maglev
+            ? MaglevTable.Build(members)
+            : RingTable.Build(members, config.VirtualNodes);
+
+        public IPicker CreatePicker(LoopRandom random) =>
+            new ConsistentHashPicker(_table, config.LoadBound, new P2cPicker(random, members.Count));
+    }
+}
+
+/// <summary>Consistent hash by the client's address; the key is the data plane's business, so this differs by name only.</summary>
+internal sealed class IpHashPolicy : ILoadBalancingPolicy
+{
+    private static readonly ConsistentHashPolicy s_consistentHash = new();
+
+    public string Name => "ip-hash";
+
+    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => s_consistentHash.Build(pool, members);
+}
+
+/// <summary>
+/// Walks the candidates of a key in the table's order and takes the first one that is acceptable and below the load bound
+/// (consistent hashing with bounded loads: Mirrokni, Thorup, Zadimoghaddam 2018).
+/// </summary>
+internal sealed class ConsistentHashPicker(HashTable table, double loadBound, P2cPicker withoutKey) : IPicker
+{
+    private const int PicksPerSum = 32;
+
+    private Eligibility _seen = Eligibility.None;
+    private long _totalWeight;
+    private long _totalInFlight;
+    private int _picksLeft;
+
+    public Backend? Pick(in PickRequest request)
+    {
+        if (!request.HasKey) return withoutKey.Pick(request);
+        if (loadBound > 0) Sum(request.Eligible);
+        Backend? overloaded = null;
+        var position = table.Start(request.Key);
+        for (var steps = table.Length; steps > 0; steps--)
+        {
+            var candidate = table.At(position);
+            position = table.Next(position);
+            if (!request.Accepts(candidate)) continue;
+            if (loadBound <= 0 || candidate.Load.InFlight < Bound(request.Eligible.WeightOf(candidate))) return candidate;
+            overloaded ??= candidate;
+        }
+
+        // Rounding can leave everybody at the bound: the key's own backend is then as good as any.
+        return overloaded;
+    }
+
+    private long Bound(int weight) => (long)Math.Ceiling(loadBound * (_totalInFlight + 1) * weight / _totalWeight);
+
+    /// <summary>A full sum over shared counters every pick would cost more than the pick; between sums each pick counts as one in flight.</summary>
+    private void Sum(Eligibility eligible)
+    {
+        if (ReferenceEquals(eligible, _seen) && --_picksLeft > 0)
+        {
+            _totalInFlight++;
+            return;
+        }
+
+        (_seen, _picksLeft, _totalInFlight, _totalWeight) = (eligible, Math.Min(PicksPerSum, eligible.Candidates.Length), 0, 0);
+        for (var i = 0; i < eligible.Candidates.Length; i++)
+        {
+            _totalInFlight += eligible.Candidates[i].Load.InFlight;
+            _totalWeight += eligible.Weights[i];
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using ClusterLb.Core.Backends;
+
+namespace ClusterLb.Core.Balancing;
+
+/// <summary>
+/// The peak-sensitive moving average of response times (as in Finagle's load balancers): a slower response counts at once, a faster one
+/// moves the average by how long ago the last one was.
+/// </summary>
+public static class PeakEwma
+{
+    private const double DecayMilliseconds = 10_000;
+
+    /// <summary>Takes one response into account. On the event loop that saw it.</summary>
+    public static void Observe(BackendLoad load, double microseconds, long nowMilliseconds)
+    {
+        var average = load.ResponseMicroseconds;
+        if (microseconds < average)
+        {
+            var age = Math.Max(1, nowMilliseconds - load.ObservedAtMilliseconds);
+            var keep = Math.Exp(-age / DecayMilliseconds);
+            // Under load responses come within one millisecond; each still moves the average a little.
+            average = (average * keep) + (microseconds * (1 - keep));
+        }
+        else
+        {
+            average = microseconds;
+        }
+
+        load.StoreResponse(average, nowMilliseconds);
+    }
+
+    /// <summary>What is left of the average now: a backend that nobody asked for a while is given another chance. 0 = never observed.</summary>
+    public static double Current(BackendLoad load, long nowMilliseconds)
+    {
+        var age = Math.Max(0, nowMilliseconds - load.ObservedAtMilliseconds);
+        return load.ResponseMicroseconds * DecayMilliseconds / (DecayMilliseconds + (age * 4));
+    }
+}

@@ -1,0 +1,58 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Core.Balancing;
+
+/// <summary>A random candidate, in proportion to the weights.</summary>
+internal sealed class RandomPolicy : ILoadBalancingPolicy, IPickerSource
+{
+    public string Name => "random";
+
+    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => this;
+
+    public IPicker CreatePicker(LoopRandom random) => new Picker(random);
+
+    private sealed class Picker(LoopRandom random) : IPicker
+    {
+        private const int Draws = 4;
+
+        private Eligibility _seen = Eligibility.None;
+        private int[] _sums = [];
+
+        public Backend? Pick(in PickRequest request)
+        {
+            var candidates = request.Eligible.Candidates;
+            if (candidates.Length == 0) return null;
+            if (!ReferenceEquals(request.Eligible, _seen)) SumUp(request.Eligible);
+            for (var draw = 0; draw < Draws; draw++)
+            {
+                var candidate = candidates[Draw()];
+                if (request.Accepts(candidate)) return candidate;
+            }
+
+            var start = Draw();
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                var candidate = candidates[(start + i) % candidates.Length];
+                if (request.Accepts(candidate)) return candidate;
+            }
+
+            return null;
+        }
+
+        private int Draw()
+        {
+            var point = random.Next(_sums[^1]) + 1;
+            var found = _sums.AsSpan().BinarySearch(point);
+            return found >= 0 ? found : ~found;
+        }
+
+        private void SumUp(Eligibility eligible)
+        {
+            _seen = eligible;
+            _sums = new int[eligible.Weights.Length];
+            var sum = 0;
+            for (var i = 0; i < _sums.Length; i++) _sums[i] = sum += eligible.Weights[i];
+        }
+    }
+}

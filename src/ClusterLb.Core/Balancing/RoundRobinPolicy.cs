@@ -1,0 +1,31 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Core.Balancing;
+
+/// <summary>Each backend in turn, weights ignored. Starts at a random place, so that loops and nodes do not move in step.</summary>
+internal sealed class RoundRobinPolicy : ILoadBalancingPolicy, IPickerSource
+{
+    public string Name => "round-robin";
+
+    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => this;
+
+    public IPicker CreatePicker(LoopRandom random) => new Picker((uint)random.Next());
+
+    private sealed class Picker(uint start) : IPicker
+    {
+        private uint _next = start;
+
+        public Backend? Pick(in PickRequest request)
+        {
+            var candidates = request.Eligible.Candidates;
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                var candidate = candidates[(int)(_next++ % (uint)candidates.Length)];
+                if (request.Accepts(candidate)) return candidate;
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Core.Outcomes;
+
+/// <summary>What may be sent a second time. Only ever asked before a response byte went to the client.</summary>
+public static class RetryRule
+{
+    /// <param name="config">The pool's.</param>
+    /// <param name="outcome">What became of the last try.</param>
+    /// <param name="retry">Which retry this would be, from 1.</param>
+    /// <param name="isIdempotent">By its method (RFC 9110, 9.2.2).</param>
+    /// <param name="bodyHeld">Its body is whole in memory, or nothing of it was taken yet.</param>
+    public static bool Allows(RetryConfig config, in Outcome outcome, int retry, bool isIdempotent, bool bodyHeld)
+    {
+        if (retry > config.Attempts || outcome.Side != Side.Upstream || !bodyHeld) return false;
+        return outcome.Retry switch
+        {
+            Retryability.Always => config.On.HasFlag(RetryOn.ConnectFailure),
+            Retryability.IfIdempotent => isIdempotent && config.On.HasFlag(RetryOn.NoResponse) && outcome.Kind is (OutcomeKind.Reset or OutcomeKind.Closed),
+            _ => false,
+        };
+    }
+}

@@ -1,0 +1,54 @@
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.Core.Pools;
+
+/// <summary>What the eligibility rule looks at in one member.</summary>
+/// <param name="State">Its effective state.</param>
+/// <param name="Weight">Configured, 0 to 256; 0 never takes new work, not even when failing open.</param>
+/// <param name="RampMilliseconds">Since it came back; null = no slow start.</param>
+internal readonly record struct MemberFacts(EffectiveState State, int Weight, long? RampMilliseconds);
+
+/// <summary>Who takes work, and with what weight.</summary>
+internal static class EligibilityRule
+{
+    /// <summary>True when it takes work by its own merit. Nobody judged yet means nobody condemned: a node serves before its checks do.</summary>
+    public static bool IsHealthy(EffectiveState state, bool poolIsNew) =>
+        state == EffectiveState.Up || (poolIsNew && state == EffectiveState.Unknown);
+
+    /// <summary>Weights x 100 by member, while health is believed. One on trial gets the least share, since all but one of its picks are refused.</summary>
+    public static int[] Believing(ReadOnlySpan<MemberFacts> members, bool poolIsNew, TimeSpan slowStart)
+    {
+        var weights = new int[members.Length];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var (state, weight, ramp) = members[i];
+            if (IsHealthy(state, poolIsNew)) weights[i] = SlowStart.Weight(weight, ramp, slowStart);
+            else if (state == EffectiveState.Trial) weights[i] = weight * SlowStart.FloorPercent;
+        }
+
+        return weights;
+    }
+
+    /// <summary>
+    /// Weights x 100 by member, while health is overruled: all that no operator took away, at full weight, since capacity is what lacks;
+    /// those that drain only when nothing else is left.
+    /// </summary>
+    public static int[] FailingOpen(ReadOnlySpan<MemberFacts> members)
+    {
+        var weights = new int[members.Length];
+        var any = false;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            if (members[i].State is EffectiveState.Maintenance or EffectiveState.Drained or EffectiveState.Draining) continue;
+            weights[i] = members[i].Weight * 100;
+            any |= weights[i] > 0;
+        }
+
+        for (var i = 0; !any && i < weights.Length; i++)
+        {
+            if (members[i].State == EffectiveState.Draining) weights[i] = members[i].Weight * 100;
+        }
+
+        return weights;
+    }
+}

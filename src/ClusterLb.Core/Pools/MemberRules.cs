@@ -1,0 +1,84 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.Core.Pools;
+
+/// <summary>Rules that look at all members of a pool at once.</summary>
+internal static class MemberRules
+{
+    /// <summary>A pool is new until the first pass of any backend, and only while one in service waits to be judged.</summary>
+    public static bool StayNew(ReadOnlySpan<PoolMember> members)
+    {
+        var waits = false;
+        foreach (var member in members)
+        {
+            if (member.Active is ActiveHealth.Up or ActiveHealth.GoingDown or ActiveHealth.GoingUp) return false;
+            waits |= member.InService && member.Active == ActiveHealth.Unknown;
+        }
+
+        return waits;
+    }
+
+    public static PoolTally Count(ReadOnlySpan<PoolMember> members, bool poolIsNew)
+    {
+        var (healthy, unjudged, configured) = (0, 0, 0);
+        foreach (var member in members)
+        {
+            if (!member.InService) continue;
+            configured++;
+            if (EligibilityRule.IsHealthy(member.Backend.Effective, poolIsNew)) healthy++;
+            else if (member.Backend.Effective == EffectiveState.Unknown) unjudged++;
+        }
+
+        return new(healthy, unjudged, configured);
+    }
+
+    /// <summary>Whether passive ejection may take one more away.</summary>
+    public static bool AllowEjection(ReadOnlySpan<PoolMember> members, PassiveConfig config)
+    {
+        var (inService, outOfIt) = (0, 0);
+        foreach (var member in members)
+        {
+            if (!member.InService) continue;
+            inService++;
+            if (member.Passive.Phase != PassivePhase.Clear) outOfIt++;
+        }
+
+        return EjectionLimit.AllowsOneMore(config.MaxEjectedPercent, inService, outOfIt);
+    }
+
+    /// <summary>The members of a pool, each with what is known of a backend of the same name and address in the pool before it.</summary>
+    /// <param name="config">Of the pool to be.</param>
+    /// <param name="old">The members of the pool that it replaces; none = it replaces none.</param>
+    /// <param name="wasNew">Whether that pool was new still.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    /// <returns>The members, and whether the pool as a whole is new.</returns>
+    public static (PoolMember[] Members, bool IsNew) Build(PoolConfig config, PoolMember[] old, bool wasNew, long nowMilliseconds)
+    {
+        var members = new PoolMember[config.Backends.Count];
+        var isNew = true;
+        for (var i = 0; i < members.Length; i++)
+        {
+            var wanted = config.Backends[i];
+            var same = Array.Find(old, member => member.Config.Name == wanted.Name && member.Config.EndPoint.Equals(wanted.EndPoint));
+            members[i] = Build(config, wanted, i, same, nowMilliseconds);
+            isNew &= same is null || wasNew;
+        }
+
+        foreach (var member in members) member.Founder |= isNew;
+        return (members, isNew);
+    }
+
+    private static PoolMember Build(PoolConfig pool, BackendConfig config, int index, PoolMember? old, long nowMilliseconds)
+    {
+        var stays = old is not null && old.Config == config && old.Backend.Index == index;
+        var backend = stays
+            ? old!.Backend
+            : new Backend(pool.Name, config.Name, config.EndPoint, index, config.Weight, config.MaxInFlight, old?.Backend.Load);
+        var member = new PoolMember(backend, config, pool.Passive, nowMilliseconds);
+        if (old is not null) member.Inherit(old);
+        if (pool.Health.Type == ProbeType.None) member.Active = ActiveHealth.Up;
+        return member;
+    }
+}

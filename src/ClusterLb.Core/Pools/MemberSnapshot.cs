@@ -1,0 +1,15 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.Core.Pools;
+
+/// <summary>One member as people see it.</summary>
+/// <param name="Backend">Which.</param>
+/// <param name="Effective">All put together.</param>
+/// <param name="Admin">What the operator wants.</param>
+/// <param name="Active">What checks say.</param>
+/// <param name="Reason">The evidence for the last change.</param>
+/// <param name="SinceMilliseconds">When it last changed, monotonic.</param>
+/// <param name="Weight">Its weight now x 100; 0 = takes no work.</param>
+public sealed record MemberSnapshot(
+    Backend Backend, EffectiveState Effective, AdminState Admin, ActiveHealth Active, string Reason, long SinceMilliseconds, int Weight);

@@ -1,0 +1,151 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.Core.Pools;
+
+/// <summary>
+/// Everything a pool knows about one backend. Written under the pool's lock only; what other threads read is volatile.
+/// </summary>
+internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveConfig passive, long nowMilliseconds)
+{
+    private volatile int _admin;
+    private volatile int _active;
+    private volatile bool _onTrial;
+    private volatile string _reason = "not checked yet";
+    private long _since = nowMilliseconds;
+    private int _trials;
+
+    // Monotonic milliseconds of the first look at the trial under way; 0 = not seen yet.
+    private long _trialSeenAt;
+    private PassiveState _passive;
+
+    public Backend Backend { get; } = backend;
+
+    public BackendConfig Config { get; } = config;
+
+    public FailureWindow? Failures { get; } = passive.Failures > 0 ? new FailureWindow(passive) : null;
+
+    public AdminState Admin
+    {
+        get => (AdminState)_admin;
+        set => _admin = (int)value;
+    }
+
+    public ActiveHealth Active
+    {
+        get => (ActiveHealth)_active;
+        set => _active = (int)value;
+    }
+
+    public PassiveState Passive
+    {
+        get => _passive;
+        set
+        {
+            _passive = value;
+            _onTrial = value.Phase == PassivePhase.Trial;
+        }
+    }
+
+    /// <summary>A copy of <see cref="Passive"/>'s phase for the path of a request: true = one request at a time.</summary>
+    public bool OnTrial => _onTrial;
+
+    public bool LocalPath { get; set; } = true;
+
+    /// <summary>Here since the whole pool was new, so that its first pass is no comeback.</summary>
+    public bool Founder { get; set; }
+
+    /// <summary>Monotonic milliseconds at which it last came back; null = never, or its slow start is over.</summary>
+    public long? RampSince { get; set; }
+
+    /// <summary>Why the checks, real traffic and the local path last changed; the reason when the state behind another comes to light.</summary>
+    public string ActiveReason { get; set; } = "";
+
+    public string PassiveReason { get; set; } = "";
+
+    public string LocalReason { get; set; } = "";
+
+    public string Reason => _reason;
+
+    public long Since => Volatile.Read(ref _since);
+
+    /// <summary>True while a request is being tried.</summary>
+    public bool TrialTaken => Volatile.Read(ref _trials) != 0;
+
+    public bool TryTakeTrial() => Interlocked.CompareExchange(ref _trials, 1, 0) == 0;
+
+    public void FreeTrial()
+    {
+        Volatile.Write(ref _trialSeenAt, 0);
+        Volatile.Write(ref _trials, 0);
+    }
+
+    /// <summary>Ends an ejection whose time is over, and looks after a trial from which no outcome comes.</summary>
+    public void LetTimePass(PoolConfig config, long nowMilliseconds)
+    {
+        var before = Passive.Phase;
+        Passive = Passive.Advance(config.Passive, nowMilliseconds);
+        if (before != Passive.Phase) PassiveReason = "ejection over";
+        if (!OnTrial || !TrialTaken) return;
+        if (Backend.Load.InFlight == 0)
+        {
+            // Its request vanished without an outcome.
+            FreeTrial();
+            return;
+        }
+
+        if (_trialSeenAt == 0) Volatile.Write(ref _trialSeenAt, nowMilliseconds);
+        // By then a backend that does not answer would have timed out: this one is busy with a tunnel or a long response.
+        if (nowMilliseconds - _trialSeenAt <= (config.Timeouts.Connect + config.Timeouts.Response).TotalMilliseconds) return;
+        Passive = Passive.Try(PassiveEvidence.Success, config.Passive, nowMilliseconds);
+        PassiveReason = "trial outlived its timeouts";
+        Failures?.Clear();
+        FreeTrial();
+    }
+
+    public EffectiveState Judge() => Effective.Of(Admin, Active, Passive.Phase, LocalPath);
+
+    /// <summary>Ready for work as far as its operator is concerned, and with a weight.</summary>
+    public bool InService => Admin == AdminState.Ready && Backend.Weight > 0;
+
+    /// <param name="state">The new effective state.</param>
+    /// <param name="reason">What happened; null = time went by.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public void Enter(EffectiveState state, string? reason, long nowMilliseconds)
+    {
+        _reason = state switch
+        {
+            EffectiveState.Down => ActiveReason,
+            EffectiveState.Ejected => PassiveReason,
+            EffectiveState.Unreachable => LocalReason,
+            _ => reason ?? PassiveReason,
+        };
+        Volatile.Write(ref _since, nowMilliseconds);
+        Backend.Effective = state;
+    }
+
+    /// <summary>What real traffic did is forgotten.</summary>
+    public void Forgive(long nowMilliseconds)
+    {
+        Passive = new PassiveState(PassivePhase.Clear, 0, nowMilliseconds);
+        Failures?.Clear();
+        FreeTrial();
+    }
+
+    /// <summary>Takes over what was known of the same backend in the pool that this one's pool replaces.</summary>
+    public void Inherit(PoolMember old)
+    {
+        Admin = old.Admin;
+        Active = old.Active;
+        Passive = old.Passive;
+        LocalPath = old.LocalPath;
+        Founder = old.Founder;
+        RampSince = old.RampSince;
+        (ActiveReason, PassiveReason, LocalReason) = (old.ActiveReason, old.PassiveReason, old.LocalReason);
+        _reason = old.Reason;
+        _since = old.Since;
+        Backend.Effective = old.Backend.Effective;
+        if (old.TrialTaken) TryTakeTrial();
+    }
+}

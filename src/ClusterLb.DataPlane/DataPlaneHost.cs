@@ -1,0 +1,128 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+using ClusterLb.DataPlane.Transport.Epoll;
+using ClusterLb.DataPlane.Transport.Sockets;
+using ClusterLb.DataPlane.Upstream;
+
+namespace ClusterLb.DataPlane;
+
+/// <summary>The bytes of a node: event loops with their listeners. Runs on its own threads and needs nobody once it has a routing table.</summary>
+public sealed class DataPlaneHost : IAsyncDisposable
+{
+    // What emitting adds to a head: forwarding fields, Via, framing.
+    private const int HeadRoom = 2 * 1024;
+
+    private readonly Worker[] _workers;
+    private readonly LoopListener[][] _listeners;
+
+    /// <param name="config">Listeners and loops; pools come with the routing table.</param>
+    /// <param name="tables">Read on every request.</param>
+    /// <param name="outcomes">Hears of failures.</param>
+    /// <param name="accessLog">Null = off.</param>
+    /// <param name="time">For the log's wall clock.</param>
+    /// <param name="onFault">Hears of bugs: what request code threw. Called on loops; must not block.</param>
+    public DataPlaneHost(ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, AccessLogSink? accessLog, TimeProvider time, Action<Exception> onFault)
+    {
+        var usesEpoll = config.Node.Transport == TransportKind.Epoll || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
+        var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
+        var queues = new ConcurrentDictionary<int, PoolQueue>();
+        // Only the kernel's port sharing can spread clients over loops.
+        _workers = [.. Enumerable.Range(0, usesEpoll ? config.Node.EventLoops : 1).Select(NewWorker)];
+        _listeners = [.. config.Listeners.Select(NewListener)];
+
+        Worker NewWorker(int index)
+        {
+            EventLoop loop = usesEpoll ? new EpollLoop(index, headSize, onFault) : new SocketLoop(index, headSize, onFault);
+            var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
+            return new Worker(loop, tables, outcomes, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))) { AccessLog = log };
+        }
+
+        LoopListener[] NewListener(ListenerConfig listener)
+        {
+            var gauge = new ListenerGauge(listener.MaxConnections);
+            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, config.Node.Name))];
+        }
+    }
+
+    /// <summary>Where each listener is bound, by name; of interest when a port was left to the system.</summary>
+    public IReadOnlyDictionary<string, IPEndPoint> EndPoints { get; private set; } = new Dictionary<string, IPEndPoint>();
+
+    /// <summary>Binds every listener, then serves.</summary>
+    /// <exception cref="ListenerBindException">An address cannot be bound; nothing is served then.</exception>
+    public void Start()
+    {
+        var endPoints = new Dictionary<string, IPEndPoint>();
+        foreach (var loops in _listeners) endPoints[loops[0].Config.Name] = Bind(loops);
+        EndPoints = endPoints;
+        foreach (var worker in _workers)
+        {
+            new Housekeeping(worker).Begin();
+            worker.Loop.Start();
+        }
+
+        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Resume());
+    }
+
+    /// <summary>Connections of clients now.</summary>
+    public long ActiveClients => _listeners.Sum(loops => loops.Sum(listener => Volatile.Read(ref listener.Counters.Active)));
+
+    /// <summary>From here on every response is its connection's last; listeners stay open.</summary>
+    public void BeginDrain()
+    {
+        foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = true, worker);
+        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
+    }
+
+    /// <summary>Closes the listeners and waits until every client is done, at most so long; who is left then is closed.</summary>
+    /// <param name="timeout">For all of them.</param>
+    /// <param name="impatient">Its end ends the waiting.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>How many were cut off.</returns>
+    public async Task<long> StopAcceptingAsync(TimeSpan timeout, Task impatient, TimeProvider time)
+    {
+        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.StopAccepting());
+        BeginDrain();
+        var started = time.GetTimestamp();
+        while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout && !impatient.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+        var cutOff = ActiveClients;
+        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.CloseAll());
+        return cutOff;
+    }
+
+    /// <summary>A reader's sums over all loops. Any thread.</summary>
+    public DataPlaneSnapshot Read() => DataPlaneSnapshot.Of(_workers, _listeners);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers)
+        {
+            worker.Loop.Post(static state => ((Worker)state!).AccessLog?.Dispose(), worker);
+            await worker.Loop.StopAsync();
+        }
+    }
+
+    private static IPEndPoint Bind(LoopListener[] loops)
+    {
+        var bind = loops[0].Config.Bind;
+        try
+        {
+            // With port 0 the first loop gets a port from the system, and the others share it.
+            foreach (var listener in loops) bind = listener.Bind(bind).EndPoint;
+            return bind;
+        }
+        catch (SocketException failure)
+        {
+            throw new ListenerBindException(loops[0].Config.Name, bind, failure);
+        }
+    }
+
+    private static void OnLoop(LoopListener listener, Action<LoopListener> action) => listener.Worker.Loop.Post(_ => action(listener), null);
+}

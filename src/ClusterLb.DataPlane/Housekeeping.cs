@@ -1,0 +1,29 @@
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane;
+
+/// <summary>What time alone brings about, on a worker's loop: idle backend connections end, and on the first worker pools tick. Needs no control plane.</summary>
+internal sealed class Housekeeping(Worker worker) : LoopTimer
+{
+    private const int IntervalMilliseconds = 100;
+    private const int TurnsPerIdleCheck = 10;
+
+    private int _turn;
+
+    public void Begin() => worker.Loop.Timers.EnsureBy(this, worker.Loop.Now + IntervalMilliseconds);
+
+    protected internal override void Fire(long nowMilliseconds)
+    {
+        if (worker.Loop.Index == 0)
+        {
+            foreach (var pool in worker.Tables.Current.Pools) pool.Tick(nowMilliseconds);
+        }
+
+        if (++_turn % TurnsPerIdleCheck == 0)
+        {
+            foreach (var pool in worker.Pools) pool?.CloseExpiredIdle();
+        }
+
+        Begin();
+    }
+}

@@ -1,0 +1,265 @@
+using System.Runtime.CompilerServices;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
+using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+using ClusterLb.DataPlane.Upstream;
+
+namespace ClusterLb.DataPlane.Http;
+
+/// <summary>
+/// Serves the requests of one client for as long as bytes of them are at hand: read head, route, pick, try backends within the retry
+/// rules, relay, record. Rented from its listener's pool when a client says something, returned when it falls silent.
+/// </summary>
+internal sealed class HttpExchange : IHangupObserver
+{
+    private readonly LoopListener _listener;
+    private readonly HttpSettings _settings;
+    private readonly Worker _worker;
+    private readonly EventLoop _loop;
+    private readonly RequestHead _request;
+    private readonly RequestBody _body;
+    private readonly Forwarding _forwarding;
+    private readonly UpstreamExchange _upstream;
+    private readonly RequestRecord _record = new();
+    private Connection _client = null!;
+    private byte[] _input = [];
+    private int _received;
+
+    public HttpExchange(LoopListener listener, HttpSettings settings)
+    {
+        _listener = listener;
+        _settings = settings;
+        _worker = listener.Worker;
+        _loop = _worker.Loop;
+        _request = new RequestHead(settings.Limits);
+        _body = new RequestBody(settings);
+        _forwarding = new Forwarding(settings.ViaToken, settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
+        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _forwarding, _record);
+    }
+
+    /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<bool> ServeAsync(Connection client)
+    {
+        _client = client;
+        _forwarding.SetClient(client.Peer, _settings.Trusts(client.Peer));
+        _input = _loop.HeadBuffers.Rent();
+        _received = 0;
+        try
+        {
+            do
+            {
+                var keepAlive = await ReadHeadAsync() && await AnswerAsync();
+                if (_record.Status != 0) Record();
+                if (!keepAlive) return false;
+                KeepWhatFollows();
+            }
+            while (_received > 0);
+
+            return true;
+        }
+        finally
+        {
+            client.HangupObserver = null;
+            _loop.HeadBuffers.Return(_input);
+            _input = [];
+            _client = null!;
+        }
+    }
+
+    /// <summary>Ends what is under way, for a drain whose time is up.</summary>
+    public void Abandon() => _upstream.Abort();
+
+    void IHangupObserver.PeerClosed(Connection connection, bool broken)
+    {
+        // A client that only ended its sending still wants its answer; one that reset does not.
+        if (broken) _upstream.Abort();
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> ReadHeadAsync()
+    {
+        _request.Reset();
+        _record.Begin();
+        var deadline = _loop.Now + _settings.HeadTimeout;
+        while (true)
+        {
+            var status = _request.Parse(_input.AsSpan(0, _received));
+            if (status == HeadStatus.Complete) return true;
+            if (status == HeadStatus.Refused) return await RefuseAsync(_request.RefusalStatus, _request.RefusalReason, close: true);
+            var received = await _client.ReceiveAsync(_input.AsMemory(_received), deadline);
+            if (received > 0) _received += received;
+            else if (received == IoResult.TimedOut) return await RefuseAsync(408, "request head took too long", close: true);
+            else if (received == IoResult.EndOfStream && _received > 0) return await RefuseAsync(400, "request head cut short", close: true);
+            else return false;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> AnswerAsync()
+    {
+        _body.Begin(_client, _input, _request.Length, _received, _request);
+        try
+        {
+            if (_request.HasVia(_input, _settings.ViaToken)) return await RefuseAsync(508, "own Via token seen: a loop", close: true);
+            if (_request.MaxForwards == 0) return await RefuseAsync(200, "Max-Forwards ended here", close: false);
+            if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
+                return await RefuseAsync(413, "request body too large", close: true);
+            if (Route() is not { } pool) return await RefuseAsync(404, "no route", close: false);
+            _client.HangupObserver = this;
+            return await ForwardAsync(_worker.PoolOf(pool));
+        }
+        finally
+        {
+            _client.HangupObserver = null;
+            _body.Release();
+        }
+    }
+
+    private Pool? Route()
+    {
+        if (_listener.Routes is not { } routes) return null;
+        var pool = routes.Match(new RouteRequest(_request, _input), out var route);
+        _record.Route = route;
+        return pool;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> ForwardAsync(LoopPool pool)
+    {
+        _record.Pool = pool.Pool.Name;
+        _record.Decision = pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance;
+        if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)
+        {
+            var held = await _body.HoldAsync();
+            if (held != BodyResult.Sent) return await RefuseAsync(StatusOf(held), "request body", close: true);
+        }
+
+        var tried = new Tried();
+        var key = KeyOf(pool);
+        var retries = 0;
+        var mayReuse = true;
+        pool.Budget.RequestStarted();
+        try
+        {
+            while (true)
+            {
+                var acquired = await pool.AcquireAsync(tried, key, _client);
+                if (acquired.Failure == AcquireFailure.ClientLeft) return Left();
+                if (acquired.Failure != AcquireFailure.None)
+                    return await RefuseAsync(retries > 0 ? _record.LastStatus : 503, ReasonOf(acquired.Failure), close: false);
+
+                AttemptResult attempt;
+                try
+                {
+                    attempt = await _upstream.TryAsync(_client, pool, acquired.Lease.Backend, _input, mayReuse);
+                }
+                finally
+                {
+                    pool.Return(acquired.Lease);
+                }
+
+                if (attempt.IsAnswered) return await AnsweredAsync(attempt.KeepAlive);
+                if (attempt.Outcome.Side == Side.Downstream) return await RefuseAsync(attempt.Status, "client broke its request", close: true);
+                _record.LastStatus = attempt.Status;
+                var bodyHeld = _body.IsHeld || attempt.Outcome.Retry == Retryability.Always;
+                if (attempt.WasStale && bodyHeld && _request.IsIdempotent && mayReuse)
+                {
+                    // An idle connection that died says nothing about its backend: the same one again, freshly connected.
+                    mayReuse = false;
+                    continue;
+                }
+
+                tried.Add(acquired.Lease.Backend);
+                var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
+                if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, "backend failed", close: !_body.IsComplete);
+                retries++;
+                pool.CountersOf(acquired.Lease.Backend).Retries++;
+            }
+        }
+        finally
+        {
+            pool.Budget.RequestEnded(retries);
+        }
+    }
+
+    private HashKey KeyOf(LoopPool pool)
+    {
+        if (pool.KeyKind is not { } kind) return default;
+        var request = new RouteRequest(_request, _input);
+        return kind switch
+        {
+            HashKeyKind.SourceIp => HashKeys.OfSource(_client.Peer),
+            HashKeyKind.Path => HashKeys.Of(request.Path),
+            HashKeyKind.Header when request.TryGetHeader(pool.KeyName, out var value) => HashKeys.Of(value),
+            HashKeyKind.Cookie when request.TryGetCookie(pool.KeyName, out var value) => HashKeys.Of(value),
+            _ => default,
+        };
+    }
+
+    /// <summary>Answers by itself. The connection stays open only when the request was understood and has no body left to come.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> RefuseAsync(int status, string reason, bool close)
+    {
+        var keepAlive = !close && _body.IsComplete && _request.KeepAlive && !_request.IsHttp10 && !_worker.IsDraining;
+        var answer = ErrorResponses.Get(status, close: !keepAlive, head: _request.Method == HttpMethod.Head);
+        _listener.Counters.OwnAnswers.Add(status);
+        _record.Refused(status, reason);
+        var sent = await _client.SendAsync(answer, _loop.Now + _settings.BodyIdle);
+        if (sent != IoResult.Ready) return false;
+        _record.BytesOut += answer.Length;
+        if (keepAlive) return true;
+        await Linger.CloseAsync(_client);
+        return false;
+    }
+
+    /// <summary>A client that may still be sending is let go gently.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> AnsweredAsync(bool keepAlive)
+    {
+        if (keepAlive || _client.IsClosed) return keepAlive;
+        if (!_body.IsComplete || _client.MayReceive || _body.End > _body.Start) await Linger.CloseAsync(_client);
+        return false;
+    }
+
+    /// <summary>The client did not wait for its answer; 499, as nginx calls it, is only for the log.</summary>
+    private bool Left()
+    {
+        (_record.Status, _record.EndedBy, _record.Reason) = (499, "client", "client left while it waited");
+        return false;
+    }
+
+    private void Record()
+    {
+        _record.BytesIn = _request.Length + _body.Received;
+        _listener.Counters.BytesReceived += _record.BytesIn;
+        _listener.Counters.BytesSent += _record.BytesOut;
+        _worker.AccessLog?.Write(_record, _listener.Config.Name, _client.Peer, _request.MethodText.Of(_input), _request.Target.Of(_input));
+    }
+
+    private void KeepWhatFollows()
+    {
+        var following = _body.End - _body.Start;
+        if (following > 0) _input.AsSpan(_body.Start, following).CopyTo(_input);
+        _received = following;
+    }
+
+    private static int StatusOf(BodyResult result) => result switch
+    {
+        BodyResult.ClientTimedOut => 408,
+        BodyResult.TooLarge => 413,
+        _ => 400,
+    };
+
+    private static string ReasonOf(AcquireFailure failure) => failure switch
+    {
+        AcquireFailure.QueueFull => "queue full",
+        AcquireFailure.QueueTimeout => "waited too long in the queue",
+        _ => "no backend available",
+    };
+}

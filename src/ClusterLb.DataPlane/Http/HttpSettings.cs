@@ -1,0 +1,50 @@
+using System.Net;
+using System.Text;
+using ClusterLb.Core.Configuration;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Http;
+
+/// <summary>A listener's HTTP settings in the form the path wants them: milliseconds and bytes.</summary>
+internal sealed class HttpSettings(ListenerConfig config, string nodeName)
+{
+    private readonly byte[][] _upgrades = [.. config.Upgrades.Select(Encoding.ASCII.GetBytes)];
+
+    public HttpLimits Limits { get; } = config.Limits;
+
+    public long HeadTimeout { get; } = (long)config.Timeouts.RequestHead.TotalMilliseconds;
+
+    public long BodyIdle { get; } = (long)config.Timeouts.BodyIdle.TotalMilliseconds;
+
+    public long KeepAlive { get; } = (long)config.Timeouts.KeepAlive.TotalMilliseconds;
+
+    /// <summary>What this node calls itself in <c>Via</c>; its own token on an incoming request is a loop.</summary>
+    public byte[] ViaToken { get; } = Encoding.ASCII.GetBytes($"clusterlb-{nodeName}");
+
+    public bool SendForwarded { get; } = config.Forwarded;
+
+    /// <summary>The bound address: what an HTTP/1.0 request without Host is taken to be for.</summary>
+    public byte[] OwnAuthority { get; } = Encoding.ASCII.GetBytes(config.Bind.ToString());
+
+    public bool Trusts(PeerAddress peer)
+    {
+        if (config.TrustedProxies.Count == 0) return false;
+        var address = peer.ToIPAddress();
+        foreach (IPNetwork network in config.TrustedProxies)
+        {
+            if (network.Contains(address)) return true;
+        }
+
+        return false;
+    }
+
+    public bool AllowsUpgrade(ReadOnlySpan<byte> protocol)
+    {
+        foreach (var allowed in _upgrades)
+        {
+            if (Ascii.EqualsIgnoreCase(allowed, protocol)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Http;
+
+internal enum RelayStatus
+{
+    /// <summary>Nothing went to the client yet.</summary>
+    NotStarted,
+
+    /// <summary>More is to come.</summary>
+    Incomplete,
+    Complete,
+
+    /// <summary>The backend ended before its response did.</summary>
+    UpstreamBroke,
+    UpstreamTimedOut,
+    ClientBroke,
+}
+
+/// <summary>Sends a response to the client: head and first bytes in one call, the rest as fast as the slower side goes, a buffer held only while there is something in it.</summary>
+internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, ResponseReader reader)
+{
+    // One fast stream must not keep the loop's other connections waiting.
+    private const int TransfersPerTurn = 16;
+
+    private static readonly byte[] s_lastChunk = "0\r\n\r\n"u8.ToArray();
+    private static readonly byte[] s_chunkEnd = "\r\n"u8.ToArray();
+
+    private Connection _client = null!;
+    private Connection _upstream = null!;
+    private long _idle;
+    private ChunkReframer _reframer;
+
+    /// <summary>Bytes sent to the client, head included.</summary>
+    public long BytesSent { get; private set; }
+
+    /// <summary>The backend sent more than its response: its connection says things nobody asked for and is not used again.</summary>
+    public bool HasSurplus { get; private set; }
+
+    /// <param name="client">Where to.</param>
+    /// <param name="upstream">Where from.</param>
+    /// <param name="idle">Milliseconds the backend may be silent in the middle of a body.</param>
+    /// <param name="form">How it goes out.</param>
+    /// <param name="passTrailers">The client said that it takes trailers.</param>
+    public ValueTask<RelayStatus> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form, bool passTrailers)
+    {
+        (_client, _upstream, _idle, BytesSent, HasSurplus) = (client, upstream, idle, 0, false);
+        _reframer = new ChunkReframer(form.Body.Kind == BodyKind.Chunked, passTrailers);
+        return reader.Head.Body.Kind switch
+        {
+            BodyKind.Chunked => RelayChunksAsync(form),
+            BodyKind.UntilClose => RelayUntilCloseAsync(form),
+            _ => RelayLengthAsync(reader.Head.Body.Length, form),
+        };
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> RelayLengthAsync(long length, ResponseForm form)
+    {
+        var buffered = reader.Buffered[reader.Head.Length..];
+        HasSurplus = buffered.Length > length;
+        if (HasSurplus) buffered = buffered[..(int)length];
+        var left = length - buffered.Length;
+        var status = await SendHeadAsync(form, buffered);
+        while (status == RelayStatus.Complete && left > 0)
+        {
+            status = await WaitAsync();
+            if (status != RelayStatus.Complete) return status;
+            var buffer = loop.BodyBuffers.Rent();
+            try
+            {
+                for (var transfers = 0; left > 0 && transfers < TransfersPerTurn; transfers++)
+                {
+                    var received = _upstream.TryReceive(buffer.AsSpan(0, (int)Math.Min(buffer.Length, left)));
+                    if (received == IoResult.WouldBlock) break;
+                    if (received <= 0) return RelayStatus.UpstreamBroke;
+                    left -= received;
+                    if (!await SendAsync(buffer.AsMemory(0, received))) return RelayStatus.ClientBroke;
+                }
+            }
+            finally
+            {
+                loop.BodyBuffers.Return(buffer);
+            }
+        }
+
+        return status;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> RelayUntilCloseAsync(ResponseForm form)
+    {
+        var framed = form.Body.Kind == BodyKind.Chunked;
+        var first = reader.Buffered[reader.Head.Length..];
+        var status = await SendHeadAsync(form, default);
+        if (status == RelayStatus.Complete && first.Length > 0 && !await SendPieceAsync(first, framed)) return RelayStatus.ClientBroke;
+        while (status == RelayStatus.Complete)
+        {
+            status = await WaitAsync();
+            if (status != RelayStatus.Complete) return status;
+            var buffer = loop.BodyBuffers.Rent();
+            try
+            {
+                var received = _upstream.TryReceive(buffer);
+                if (received == IoResult.WouldBlock) continue;
+                // Only an orderly close is an end; a reset is a body cut short.
+                if (received == IoResult.EndOfStream) return !framed || await SendAsync(s_lastChunk) ? RelayStatus.Complete : RelayStatus.ClientBroke;
+                if (received < 0) return RelayStatus.UpstreamBroke;
+                if (!await SendPieceAsync(buffer.AsMemory(0, received), framed)) return RelayStatus.ClientBroke;
+            }
+            finally
+            {
+                loop.BodyBuffers.Return(buffer);
+            }
+        }
+
+        return status;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> RelayChunksAsync(ResponseForm form)
+    {
+        var status = await PassChunksAsync(reader.Buffered[reader.Head.Length..], form, isFirst: true);
+        while (status == RelayStatus.Incomplete)
+        {
+            status = await WaitAsync();
+            if (status != RelayStatus.Complete) return status;
+            var buffer = loop.BodyBuffers.Rent();
+            try
+            {
+                var received = _upstream.TryReceive(buffer);
+                if (received == IoResult.WouldBlock) status = RelayStatus.Incomplete;
+                else if (received <= 0) return RelayStatus.UpstreamBroke;
+                else status = await PassChunksAsync(buffer.AsMemory(0, received), form, isFirst: false);
+            }
+            finally
+            {
+                loop.BodyBuffers.Return(buffer);
+            }
+        }
+
+        return status;
+    }
+
+    /// <summary>Passes on what is received; with the first piece goes the head, so that a malformed first chunk can still be answered with 502.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> PassChunksAsync(ReadOnlyMemory<byte> received, ResponseForm form, bool isFirst)
+    {
+        var output = loop.BodyBuffers.Rent();
+        try
+        {
+            do
+            {
+                var chunk = _reframer.Step(received.Span, output, out var consumed, out var start, out var length);
+                if (chunk == ChunkStatus.Malformed) return isFirst ? RelayStatus.NotStarted : RelayStatus.UpstreamBroke;
+                received = received[consumed..];
+                var piece = output.AsMemory(start, length);
+                if (isFirst && await SendHeadAsync(form, piece) is var sent && sent != RelayStatus.Complete) return sent;
+                if (!isFirst && length > 0 && !await SendAsync(piece)) return RelayStatus.ClientBroke;
+                isFirst = false;
+                if (chunk != ChunkStatus.End) continue;
+                HasSurplus = received.Length > 0;
+                return RelayStatus.Complete;
+            }
+            while (received.Length > 0);
+
+            return RelayStatus.Incomplete;
+        }
+        finally
+        {
+            loop.BodyBuffers.Return(output);
+        }
+    }
+
+    /// <summary>Sends the response's head and the first bytes of its body as one.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> SendHeadAsync(ResponseForm form, ReadOnlyMemory<byte> body)
+    {
+        var output = loop.HeadBuffers.Rent();
+        try
+        {
+            var length = ResponseHeadWriter.Write(output, reader.Buffered.Span, reader.Head, form);
+            if (length < 0) return RelayStatus.NotStarted;
+            BytesSent += length + body.Length;
+            var sent = await _client.SendAsync(output.AsMemory(0, length), body, loop.Now + settings.BodyIdle);
+            return sent == IoResult.Ready ? RelayStatus.Complete : RelayStatus.ClientBroke;
+        }
+        finally
+        {
+            loop.HeadBuffers.Return(output);
+        }
+    }
+
+    /// <summary>As a chunk of its own, or bare.</summary>
+    private ValueTask<bool> SendPieceAsync(ReadOnlyMemory<byte> piece, bool framed) => framed ? SendChunkAsync(piece) : SendAsync(piece);
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> SendChunkAsync(ReadOnlyMemory<byte> data)
+    {
+        var output = loop.HeadBuffers.Rent();
+        try
+        {
+            var start = ChunkedEncoder.WriteHeaderBefore(output, ChunkedEncoder.MaxHeaderBytes, data.Length);
+            return await SendAsync(output.AsMemory(start, ChunkedEncoder.MaxHeaderBytes - start), data) && await SendAsync(s_chunkEnd);
+        }
+        finally
+        {
+            loop.HeadBuffers.Return(output);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default)
+    {
+        BytesSent += first.Length + second.Length;
+        return await _client.SendAsync(first, second, loop.Now + settings.BodyIdle) == IoResult.Ready;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> WaitAsync()
+    {
+        if (_upstream.MayReceive) await loop.Yield();
+        var ready = await _upstream.WaitReadableAsync(loop.Now + _idle);
+        return ready switch
+        {
+            IoResult.Ready => RelayStatus.Complete,
+            IoResult.TimedOut => RelayStatus.UpstreamTimedOut,
+            _ => RelayStatus.UpstreamBroke,
+        };
+    }
+}

@@ -1,0 +1,249 @@
+using System.Runtime.CompilerServices;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Tcp;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+using ClusterLb.DataPlane.Upstream;
+
+namespace ClusterLb.DataPlane.Http;
+
+/// <summary>One try of a request at one backend: connection, request out, response head in, response through, connection back to the pool.</summary>
+internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, RequestHead request, RequestBody body, Forwarding forwarding, RequestRecord record)
+{
+    private readonly EventLoop _loop = worker.Loop;
+    private readonly ResponseReader _reader = new(worker.Loop, settings);
+    private ResponseRelay? _relay;
+    private Connection _client = null!;
+    private LoopPool _pool = null!;
+    private Backend _backend = null!;
+    private Connection? _upstream;
+    private bool _reused;
+
+    /// <summary>The client is gone or the drain is over: whatever waits for the backend ends.</summary>
+    public void Abort() => _upstream?.Abort();
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<AttemptResult> TryAsync(Connection client, LoopPool pool, Backend backend, byte[] input, bool mayReuse)
+    {
+        (_client, _pool, _backend) = (client, pool, backend);
+        record.Attempts++;
+        record.Backend = backend.Name;
+        _upstream = mayReuse ? TakeIdle() : null;
+        _reused = _upstream is not null;
+        if (_upstream is null)
+        {
+            var connected = await pool.ConnectAsync(backend);
+            if (connected.Connection is null) return ConnectFailed(connected.Status);
+            _upstream = connected.Connection;
+        }
+
+        record.Connected();
+        try
+        {
+            return await ExchangeAsync(_upstream, input);
+        }
+        finally
+        {
+            _reader.Release();
+            _upstream = null;
+        }
+    }
+
+    private Connection? TakeIdle()
+    {
+        // What could not be repeated must not be lost to a connection that its backend has just closed.
+        var connection = _pool.TakeIdle(_backend);
+        if (connection is null || (request.IsIdempotent && body.IsHeld) || connection.IsQuietNow()) return connection;
+        connection.Close();
+        return null;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<AttemptResult> ExchangeAsync(Connection upstream, byte[] input)
+    {
+        var upgrade = request.WantsUpgrade && body.Framing.Kind == BodyKind.None && settings.AllowsUpgrade(request.UpgradeProtocol.Of(input));
+        var output = _loop.HeadBuffers.Rent();
+        try
+        {
+            var headLength = RequestHeadWriter.Write(output, input, request, forwarding, upgrade);
+            if (headLength < 0) return HeadTooLarge(upstream);
+            var responseTimeout = (long)_pool.Pool.Config.Timeouts.Response.TotalMilliseconds;
+            var sending = SendRequestAsync(upstream, output.AsMemory(0, headLength), responseTimeout);
+            var deadline = sending.IsCompleted ? _loop.Now + responseTimeout : long.MaxValue / 2;
+
+            _reader.Begin();
+            var got = await _reader.ReadAsync(upstream, _client, request, deadline);
+            var relayed = RelayStatus.NotStarted;
+            var isSwitch = got == IoResult.Ready && _reader.Head.Status == 101;
+            if (isSwitch && !upgrade) got = ResponseReader.ProtocolError;
+            else if (isSwitch) relayed = await TunnelAsync(upstream, input);
+            else if (got == IoResult.Ready) relayed = await RelayAsync(upstream);
+
+            // Whatever of the request is still on its way has lost its purpose.
+            if (!sending.IsCompleted)
+            {
+                upstream.Close();
+                body.Cancel();
+            }
+
+            var sent = await sending;
+            return relayed == RelayStatus.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, relayed, sent);
+        }
+        finally
+        {
+            _loop.HeadBuffers.Return(output);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<BodyResult> SendRequestAsync(Connection upstream, ReadOnlyMemory<byte> head, long responseTimeout)
+    {
+        var isHeld = body.IsHeld;
+        var sent = await body.SendAsync(upstream, head);
+        var counters = _pool.CountersOf(_backend);
+        counters.BytesSent += head.Length + body.Received;
+        if (isHeld) return sent;
+        // The time for the response counts from the request's last byte; a request that its client broke gets none.
+        if (sent == BodyResult.Sent) upstream.RestartReadDeadline(_loop.Now + responseTimeout);
+        else if (sent != BodyResult.UpstreamFailed) upstream.Abort();
+        return sent;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> RelayAsync(Connection upstream)
+    {
+        var head = _reader.Head;
+        record.Responded();
+        record.Status = head.Status;
+        if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
+        _relay ??= new ResponseRelay(_loop, settings, _reader);
+        var status = await _relay.RunAsync(_client, upstream, (long)_pool.Pool.Config.Timeouts.Idle.TotalMilliseconds, FormOf(head), request.AcceptsTrailers);
+        record.BytesOut += _relay.BytesSent;
+        return status;
+    }
+
+    /// <summary>A body whose end the client cannot see otherwise is chunked, or for HTTP/1.0 ends with the connection.</summary>
+    private ResponseForm FormOf(ResponseHead head)
+    {
+        var framing = head.Body.Kind is not (BodyKind.Chunked or BodyKind.UntilClose) ? head.Body
+            : request.IsHttp10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
+        record.KeepsAlive = request.KeepAlive && !worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
+        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, Upgrade: false);
+    }
+
+    /// <summary>The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input)
+    {
+        record.Status = 101;
+        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true);
+        var output = _loop.HeadBuffers.Rent();
+        try
+        {
+            var length = ResponseHeadWriter.Write(output, _reader.Buffered.Span, _reader.Head, form);
+            if (length < 0) return RelayStatus.NotStarted;
+            var deadline = _loop.Now + settings.BodyIdle;
+            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], deadline) != IoResult.Ready) return RelayStatus.ClientBroke;
+            if (await upstream.SendAsync(input.AsMemory(body.Start, body.End - body.Start), deadline) != IoResult.Ready) return RelayStatus.UpstreamBroke;
+        }
+        finally
+        {
+            _loop.HeadBuffers.Return(output);
+        }
+
+        _client.HangupObserver = null;
+        var relay = new Relay(_client, upstream, (long)_pool.Pool.Config.Timeouts.Tunnel.TotalMilliseconds);
+        await relay.RunAsync();
+        record.BytesOut += relay.BytesToClient;
+        return RelayStatus.Complete;
+    }
+
+    private AttemptResult Answered(Connection upstream, RelayStatus relayed, BodyResult sent)
+    {
+        var counters = _pool.CountersOf(_backend);
+        counters.Statuses.Add(record.Status);
+        counters.Latency.Record(record.ElapsedMicroseconds);
+        counters.BytesReceived += record.BytesOut;
+        worker.Observe(_pool, _backend, OutcomeOf(relayed));
+        (record.EndedBy, record.Reason) = EndOf(relayed);
+        var isWhole = relayed == RelayStatus.Complete && sent == BodyResult.Sent;
+        if (isWhole && _reader.Head.KeepAlive && !_relay!.HasSurplus && !worker.IsDraining) _pool.PutIdle(_backend, upstream);
+        else upstream.Close();
+        if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut) CutShort();
+        return AttemptResult.Answered(isWhole && record.KeepsAlive);
+    }
+
+    private static (string EndedBy, string Reason) EndOf(RelayStatus relayed) => relayed switch
+    {
+        RelayStatus.Complete => ("complete", ""),
+        RelayStatus.ClientBroke => ("client", "client left in the middle of the response"),
+        RelayStatus.UpstreamTimedOut => ("timeout", "backend fell silent in the middle of the response"),
+        _ => ("backend", "backend closed in the middle of the response"),
+    };
+
+    /// <summary>The client must see that its response is not whole: a missing last chunk or missing bytes say so, a bare close does not.</summary>
+    private void CutShort()
+    {
+        if (request.IsHttp10) _client.Abort();
+        else _client.Close();
+    }
+
+    private Outcome OutcomeOf(RelayStatus relayed) => relayed switch
+    {
+        RelayStatus.UpstreamBroke when !_client.IsBroken => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
+        RelayStatus.UpstreamTimedOut => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.TimedOut, gotResponse: true),
+        RelayStatus.Complete when _pool.IsFailureStatus(record.Status) => new Outcome(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
+        RelayStatus.Complete => Outcome.Success,
+        _ => UpstreamFailure.Cancelled(Stage.ResponseBody),
+    };
+
+    private AttemptResult Failed(Connection upstream, int got, BodyResult sent)
+    {
+        upstream.Close();
+        if (_client.IsBroken || _client.IsClosed) (record.Status, record.EndedBy, record.Reason) = (499, "client", "client left before the response");
+        if (_client.IsBroken || _client.IsClosed) return Observed(AttemptResult.Answered(keepAlive: false), UpstreamFailure.Cancelled(Stage.ResponseHead));
+        if (ClientFault(sent) is var status && status != 0)
+        {
+            var fault = UpstreamFailure.Cancelled(Stage.SendRequest);
+            return Observed(AttemptResult.ClientFault(fault, status), fault);
+        }
+
+        var isProtocol = got is IoResult.Ready or ResponseReader.ProtocolError;
+        var outcome = isProtocol ? UpstreamFailure.Protocol(Stage.ResponseHead) : UpstreamFailure.OfExchange(Stage.ResponseHead, got, _reader.SawResponse);
+        var wasStale = _reused && outcome.Retry == Retryability.IfIdempotent && outcome.Kind is OutcomeKind.Reset or OutcomeKind.Closed;
+        // An idle connection that its backend closed is no failure of the backend.
+        return Observed(AttemptResult.Failed(outcome, wasStale), wasStale ? UpstreamFailure.Cancelled(Stage.SendRequest) : outcome);
+    }
+
+    private AttemptResult ConnectFailed(int status)
+    {
+        _pool.CountersOf(_backend).ConnectFailures++;
+        var outcome = UpstreamFailure.OfConnect(status);
+        return Observed(AttemptResult.Failed(outcome, wasStale: false), outcome);
+    }
+
+    private AttemptResult HeadTooLarge(Connection upstream)
+    {
+        upstream.Close();
+        var fault = UpstreamFailure.Cancelled(Stage.SendRequest);
+        return Observed(AttemptResult.ClientFault(fault, 431), fault);
+    }
+
+    private AttemptResult Observed(AttemptResult result, Outcome outcome)
+    {
+        worker.Observe(_pool, _backend, outcome);
+        return result;
+    }
+
+    /// <summary>The status for a request that its client broke; 0 = it did not.</summary>
+    private static int ClientFault(BodyResult sent) => sent switch
+    {
+        BodyResult.ClientGone or BodyResult.Malformed => 400,
+        BodyResult.ClientTimedOut => 408,
+        BodyResult.TooLarge => 413,
+        _ => 0,
+    };
+}

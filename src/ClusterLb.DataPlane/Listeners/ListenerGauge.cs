@@ -1,0 +1,25 @@
+namespace ClusterLb.DataPlane.Listeners;
+
+/// <summary>Open connections of a listener over all loops of the node, against its limit. At the limit nobody accepts; clients wait in the kernel's queue.</summary>
+internal sealed class ListenerGauge(int limit)
+{
+    private readonly object _gate = new();
+    private LoopListener[] _members = [];
+    private int _open;
+
+    public bool IsFull => Volatile.Read(ref _open) >= limit;
+
+    public void Join(LoopListener member)
+    {
+        lock (_gate) _members = [.. _members, member];
+    }
+
+    /// <summary>True when this connection was the last that fits.</summary>
+    public bool Open() => Interlocked.Increment(ref _open) >= limit;
+
+    public void Close()
+    {
+        if (Interlocked.Decrement(ref _open) != limit - 1) return;
+        foreach (var member in Volatile.Read(ref _members)) member.Worker.Loop.Post(static state => ((LoopListener)state!).Resume(), member);
+    }
+}

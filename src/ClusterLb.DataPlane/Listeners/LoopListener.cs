@@ -1,0 +1,111 @@
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane.Http;
+using ClusterLb.DataPlane.Tcp;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Listeners;
+
+/// <summary>One loop's part of a listener: accepts, counts, and hands each client to the protocol.</summary>
+internal sealed class LoopListener : IConnectionHandler
+{
+    private readonly ListenerGauge _gauge;
+    private readonly HttpSettings? _http;
+    private readonly HashSet<IClientConnection> _clients = [];
+    private RoutingTable _table = RoutingTable.Empty;
+    private ListenerRoutes? _routes;
+    private IListener _socket = null!;
+
+    public LoopListener(Worker worker, ListenerConfig config, ListenerGauge gauge, string nodeName)
+    {
+        Worker = worker;
+        Config = config;
+        _gauge = gauge;
+        if (config.Protocol != ListenerProtocol.Http) return;
+        _http = new HttpSettings(config, nodeName);
+        Exchanges = new HttpExchangePool(this, _http);
+    }
+
+    public Worker Worker { get; }
+
+    public ListenerConfig Config { get; }
+
+    public ListenerCounters Counters { get; } = new();
+
+    /// <summary>Of an HTTP listener.</summary>
+    public HttpExchangePool Exchanges { get; } = null!;
+
+    public int ActiveClients => _clients.Count;
+
+    /// <summary>The routes of the current table. A table that does not know this listener any more leaves it with what it last had.</summary>
+    public ListenerRoutes? Routes
+    {
+        get
+        {
+            var table = Worker.Tables.Current;
+            if (ReferenceEquals(table, _table)) return _routes;
+            _table = table;
+            if (table.Listeners.TryGetValue(Config.Name, out var routes)) _routes = routes;
+            return _routes;
+        }
+    }
+
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
+    public IListener Bind(System.Net.IPEndPoint endPoint)
+    {
+        _socket = Worker.Loop.Listen(endPoint, this);
+        _gauge.Join(this);
+        return _socket;
+    }
+
+    public void Resume()
+    {
+        if (!_gauge.IsFull) _socket.Resume();
+    }
+
+    public void StopAccepting() => _socket.Close();
+
+    /// <summary>Idle clients are let go at once, busy ones after their current work.</summary>
+    public void Drain()
+    {
+        foreach (var client in _clients.ToArray()) client.Drain();
+    }
+
+    public void CloseAll()
+    {
+        foreach (var client in _clients.ToArray()) client.Close();
+    }
+
+    public void Accepted(Connection connection)
+    {
+        Counters.Accepted++;
+        Counters.Active++;
+        if (_gauge.Open()) _socket.Pause();
+        IClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
+        _clients.Add(client);
+        Worker.Loop.Launch(client.ServeAsync());
+    }
+
+    public void AcceptFailed(string reason) => Counters.AcceptFailures++;
+
+    /// <summary>Every client says so once, when it is done.</summary>
+    public void Closed(IClientConnection client)
+    {
+        _clients.Remove(client);
+        Counters.Active--;
+        _gauge.Close();
+    }
+}
+
+/// <summary>A client being served, as its listener sees it. Used on its loop.</summary>
+internal interface IClientConnection
+{
+    /// <summary>Runs from accept to close; never throws for what a peer did.</summary>
+    ValueTask<bool> ServeAsync();
+
+    /// <summary>Ends as soon as nothing is under way.</summary>
+    void Drain();
+
+    void Close();
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Tcp;
+
+/// <summary>
+/// Copies bytes both ways between a client and a backend until both have said all: TCP connections and upgraded HTTP connections alike.
+/// A side that ends its sending is passed on as FIN while the other direction goes on. A buffer is held only while there are bytes in it.
+/// </summary>
+internal sealed class Relay(Connection client, Connection upstream, long idleMilliseconds)
+{
+    // One fast stream must not keep the loop's other connections waiting.
+    private const int TransfersPerTurn = 16;
+
+    private readonly EventLoop _loop = client.Loop;
+    private long _lastActivity = client.Loop.Now;
+
+    public long BytesToUpstream { get; private set; }
+
+    public long BytesToClient { get; private set; }
+
+    public RelayEnd End { get; private set; }
+
+    /// <summary>Returns when nothing flows any more; both connections are then closed.</summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<RelayEnd> RunAsync()
+    {
+        var up = CopyAsync(client, upstream, toUpstream: true);
+        var down = CopyAsync(upstream, client, toUpstream: false);
+        await up;
+        await down;
+        client.Close();
+        upstream.Close();
+        return End;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> CopyAsync(Connection from, Connection to, bool toUpstream)
+    {
+        while (true)
+        {
+            var ready = await from.WaitReadableAsync(_lastActivity + idleMilliseconds);
+            // The other direction may have moved bytes since this wait began.
+            if (ready == IoResult.TimedOut && _loop.Now < _lastActivity + idleMilliseconds) continue;
+            var moved = ready == IoResult.Ready ? await MoveAvailableAsync(from, to, toUpstream) : ready;
+            if (moved == IoResult.Ready) continue;
+            if (moved == IoResult.EndOfStream)
+            {
+                if (End == RelayEnd.Running) End = toUpstream ? RelayEnd.ClientFinished : RelayEnd.UpstreamFinished;
+                to.ShutdownSend();
+                return true;
+            }
+
+            Fail(moved, toUpstream);
+            return false;
+        }
+    }
+
+    /// <returns><see cref="IoResult.Ready"/> when all that was there is passed on, <see cref="IoResult.EndOfStream"/>, or why it broke.</returns>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<int> MoveAvailableAsync(Connection from, Connection to, bool toUpstream)
+    {
+        var buffer = _loop.BodyBuffers.Rent();
+        try
+        {
+            for (var transfers = 0; ; transfers++)
+            {
+                if (transfers == TransfersPerTurn)
+                {
+                    await _loop.Yield();
+                    transfers = 0;
+                }
+
+                var received = from.TryReceive(buffer);
+                if (received == IoResult.WouldBlock) return IoResult.Ready;
+                if (received <= 0) return received;
+                _lastActivity = _loop.Now;
+                var sent = await to.SendAsync(buffer.AsMemory(0, received), _loop.Now + idleMilliseconds);
+                if (sent != IoResult.Ready) return sent;
+                if (toUpstream) BytesToUpstream += received;
+                else BytesToClient += received;
+            }
+        }
+        finally
+        {
+            _loop.BodyBuffers.Return(buffer);
+        }
+    }
+
+    private void Fail(int status, bool toUpstream)
+    {
+        if (status != IoResult.Closed)
+        {
+            var byClient = toUpstream ? client.IsBroken : !upstream.IsBroken;
+            End = status == IoResult.TimedOut ? RelayEnd.Idle : byClient ? RelayEnd.ClientReset : RelayEnd.UpstreamReset;
+        }
+
+        // A stream cut short must not look like one that ended well.
+        if (End is RelayEnd.UpstreamReset) client.Abort();
+        if (End is RelayEnd.ClientReset) upstream.Abort();
+        client.Close();
+        upstream.Close();
+    }
+}
+
+internal enum RelayEnd
+{
+    Running,
+    ClientFinished,
+    UpstreamFinished,
+    ClientReset,
+    UpstreamReset,
+    Idle,
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+using ClusterLb.DataPlane.Upstream;
+
+namespace ClusterLb.DataPlane.Tcp;
+
+/// <summary>One TCP client from accept to close: pick, connect, relay.</summary>
+internal sealed class TcpConnection(LoopListener listener, Connection client) : IClientConnection
+{
+    private readonly Worker _worker = listener.Worker;
+    private Connection? _upstream;
+    private readonly RequestRecord _record = new();
+    private bool _closed;
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<bool> ServeAsync()
+    {
+        try
+        {
+            if (listener.Routes?.Default is not { } pool) return false;
+            await ServeAsync(_worker.PoolOf(pool));
+            return true;
+        }
+        finally
+        {
+            _worker.AccessLog?.Write(_record, listener.Config.Name, client.Peer, default, default);
+            client.Close();
+            listener.Closed(this);
+        }
+    }
+
+    /// <summary>A connection is one piece of work: it runs on until it ends or the drain's deadline closes it.</summary>
+    public void Drain()
+    {
+    }
+
+    public void Close()
+    {
+        _closed = true;
+        client.Close();
+        _upstream?.Close();
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> ServeAsync(LoopPool pool)
+    {
+        _record.Begin();
+        (_record.Pool, _record.Decision) = (pool.Pool.Name, pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
+        var tried = new Tried();
+        var key = SourceKey(pool);
+        var retries = 0;
+        pool.Budget.RequestStarted();
+        try
+        {
+            while (!_closed)
+            {
+                var acquired = await pool.AcquireAsync(tried, key, client);
+                if (acquired.Failure != AcquireFailure.None)
+                {
+                    (_record.EndedBy, _record.Reason) = ("proxy", acquired.Failure.ToString());
+                    return false;
+                }
+
+                var lease = acquired.Lease;
+                _record.Attempts++;
+                _record.Backend = lease.Backend.Name;
+                try
+                {
+                    var connected = await pool.ConnectAsync(lease.Backend);
+                    if (connected.Connection is { } upstream)
+                    {
+                        await RelayAsync(pool, lease.Backend, upstream);
+                        return true;
+                    }
+
+                    var outcome = UpstreamFailure.OfConnect(connected.Status);
+                    pool.CountersOf(lease.Backend).ConnectFailures++;
+                    _worker.Observe(pool, lease.Backend, outcome);
+                    tried.Add(lease.Backend);
+                    if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, tried.Count, isIdempotent: false, bodyHeld: true)) return false;
+                }
+                finally
+                {
+                    pool.Return(lease);
+                }
+
+                if (!await pool.TakeRetryAsync()) return false;
+                retries++;
+            }
+
+            return false;
+        }
+        finally
+        {
+            pool.Budget.RequestEnded(retries);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<bool> RelayAsync(LoopPool pool, Backend backend, Connection upstream)
+    {
+        _upstream = upstream;
+        _record.Connected();
+        if (_closed) upstream.Close();
+        var relay = new Relay(client, upstream, (long)pool.Pool.Config.Timeouts.Tunnel.TotalMilliseconds);
+        var end = await relay.RunAsync();
+        var counters = pool.CountersOf(backend);
+        counters.BytesSent += relay.BytesToUpstream;
+        counters.BytesReceived += relay.BytesToClient;
+        counters.Latency.Record(_record.ElapsedMicroseconds);
+        (_record.BytesIn, _record.BytesOut, _record.EndedBy) = (relay.BytesToUpstream, relay.BytesToClient, NameOf(end));
+        listener.Counters.BytesReceived += relay.BytesToUpstream;
+        listener.Counters.BytesSent += relay.BytesToClient;
+        // A backend that resets before it said anything is not serving; later on it may have its reasons.
+        var failed = end == RelayEnd.UpstreamReset && relay.BytesToClient == 0;
+        var outcome = failed ? new Outcome(Side.Upstream, Stage.Tunnel, OutcomeKind.Reset, Retryability.Never) : Outcome.Success;
+        if (!failed) counters.Outcomes[(int)OutcomeKind.Success]++;
+        _worker.Observe(pool, backend, outcome);
+        return true;
+    }
+
+    private static string NameOf(RelayEnd end) => end switch
+    {
+        RelayEnd.ClientFinished or RelayEnd.ClientReset => "client",
+        RelayEnd.UpstreamFinished or RelayEnd.UpstreamReset => "backend",
+        RelayEnd.Idle => "timeout",
+        _ => "proxy",
+    };
+
+    private HashKey SourceKey(LoopPool pool) => pool.KeyKind is null ? default : HashKeys.OfSource(client.Peer);
+}

@@ -1,0 +1,22 @@
+using ClusterLb.Core.Outcomes;
+
+namespace ClusterLb.DataPlane.Telemetry;
+
+/// <summary>What one loop did with one backend. Written by the loop, read by anyone.</summary>
+internal sealed class BackendCounters
+{
+    public long Connects;
+    public long ConnectFailures;
+    public long Reuses;
+    public long BytesSent;
+    public long BytesReceived;
+    public long Retries;
+    public long IdleConnections;
+
+    public StatusCounts Statuses { get; } = new();
+
+    /// <summary>By <see cref="OutcomeKind"/>; successes are in <see cref="Statuses"/>, and for TCP in the first cell.</summary>
+    public long[] Outcomes { get; } = new long[Enum.GetValues<OutcomeKind>().Length];
+
+    public LatencyHistogram Latency { get; } = new();
+}

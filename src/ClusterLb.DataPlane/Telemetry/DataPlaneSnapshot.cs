@@ -1,0 +1,96 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.DataPlane.Listeners;
+
+namespace ClusterLb.DataPlane.Telemetry;
+
+/// <summary>The counters of all loops, summed at one moment. Each figure only grows, but for those called active, idle or waiting.</summary>
+public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners, IReadOnlyList<BackendSnapshot> Backends, IReadOnlyList<PoolSnapshot> Pools)
+{
+    internal static DataPlaneSnapshot Of(Worker[] workers, LoopListener[][] listeners)
+    {
+        var pools = workers.SelectMany(worker => worker.Pools).OfType<Upstream.LoopPool>().GroupBy(pool => pool.Pool.Slot).Select(group => group.ToList()).ToList();
+        return new DataPlaneSnapshot(
+            [.. listeners.Select(loops => ListenerSnapshot.Of(loops))],
+            [.. pools.SelectMany(loops => loops[0].Pool.Members.Select(backend => BackendSnapshot.Of(backend, [.. loops.Select(pool => pool.CountersOf(backend))])))],
+            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode))]);
+    }
+}
+
+public sealed record ListenerSnapshot(
+    string Name, long Accepted, long Active, long AcceptFailures, long BytesReceived, long BytesSent, IReadOnlyDictionary<int, long> OwnAnswers)
+{
+    internal static ListenerSnapshot Of(LoopListener[] loops)
+    {
+        var answers = new SortedDictionary<int, long>();
+        foreach (var loop in loops) loop.Counters.OwnAnswers.AddTo(answers);
+        return new ListenerSnapshot(
+            loops[0].Config.Name,
+            loops.Sum(loop => Volatile.Read(ref loop.Counters.Accepted)),
+            loops.Sum(loop => Volatile.Read(ref loop.Counters.Active)),
+            loops.Sum(loop => Volatile.Read(ref loop.Counters.AcceptFailures)),
+            loops.Sum(loop => Volatile.Read(ref loop.Counters.BytesReceived)),
+            loops.Sum(loop => Volatile.Read(ref loop.Counters.BytesSent)),
+            answers);
+    }
+}
+
+public sealed record BackendSnapshot(
+    Backend Backend,
+    long Connects,
+    long ConnectFailures,
+    long Reuses,
+    long BytesSent,
+    long BytesReceived,
+    long Retries,
+    long IdleConnections,
+    IReadOnlyDictionary<int, long> Statuses,
+    IReadOnlyList<long> Outcomes,
+    IReadOnlyList<long> LatencyCounts,
+    long LatencySumMicroseconds)
+{
+    /// <summary>Upper bounds of <see cref="LatencyCounts"/> in microseconds; its last cell counts what is slower.</summary>
+    public static IReadOnlyList<int> LatencyBoundsMicroseconds => LatencyHistogram.BoundsMicroseconds;
+
+    public long CountOf(OutcomeKind kind) => Outcomes[(int)kind];
+
+    internal static BackendSnapshot Of(Backend backend, BackendCounters[] loops)
+    {
+        var statuses = new SortedDictionary<int, long>();
+        var outcomes = new long[Enum.GetValues<OutcomeKind>().Length];
+        var latencies = new long[LatencyHistogram.BoundsMicroseconds.Length + 1];
+        var sum = 0L;
+        foreach (var loop in loops)
+        {
+            loop.Statuses.AddTo(statuses);
+            loop.Latency.AddTo(latencies, ref sum);
+            for (var i = 0; i < outcomes.Length; i++) outcomes[i] += Volatile.Read(ref loop.Outcomes[i]);
+        }
+
+        return new BackendSnapshot(
+            backend,
+            loops.Sum(loop => Volatile.Read(ref loop.Connects)),
+            loops.Sum(loop => Volatile.Read(ref loop.ConnectFailures)),
+            loops.Sum(loop => Volatile.Read(ref loop.Reuses)),
+            loops.Sum(loop => Volatile.Read(ref loop.BytesSent)),
+            loops.Sum(loop => Volatile.Read(ref loop.BytesReceived)),
+            loops.Sum(loop => Volatile.Read(ref loop.Retries)),
+            loops.Sum(loop => Volatile.Read(ref loop.IdleConnections)),
+            statuses,
+            outcomes,
+            latencies,
+            sum);
+    }
+}
+
+public sealed record PoolSnapshot(string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted)
+{
+    internal static PoolSnapshot Of(string name, PoolCounters[] loops, int waiting) => new(
+        name,
+        waiting,
+        loops.Sum(loop => Volatile.Read(ref loop.Queued)),
+        loops.Sum(loop => Volatile.Read(ref loop.QueueTimeouts)),
+        loops.Sum(loop => Volatile.Read(ref loop.QueueRejections)),
+        loops.Sum(loop => Volatile.Read(ref loop.NoBackend)),
+        loops.Sum(loop => Volatile.Read(ref loop.RetryBudgetExhausted)));
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+
+namespace ClusterLb.DataPlane.Telemetry;
+
+/// <summary>What is remembered of a request, or of a TCP connection, until it is logged. One per exchange, reused; plain stores only.</summary>
+internal sealed class RequestRecord
+{
+    private long _started;
+    private long _connected;
+    private long _responded;
+
+    /// <summary>The route that matched; <c>default</c>; or empty.</summary>
+    public string Route { get; set; } = "";
+
+    public string Pool { get; set; } = "";
+
+    /// <summary>The last one tried.</summary>
+    public string Backend { get; set; } = "";
+
+    /// <summary>How the backend was chosen: the policy's name, or <c>fail-open</c>.</summary>
+    public string Decision { get; set; } = "";
+
+    /// <summary>Why it was not a plain success; empty when it was.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>Who ended it: <c>complete</c>, <c>client</c>, <c>backend</c>, <c>proxy</c> or <c>timeout</c>.</summary>
+    public string EndedBy { get; set; } = "complete";
+
+    public int Status { get; set; }
+
+    public int Attempts { get; set; }
+
+    /// <summary>What to answer when nothing else is left to try.</summary>
+    public int LastStatus { get; set; }
+
+    /// <summary>The client's connection carries on after this response.</summary>
+    public bool KeepsAlive { get; set; }
+
+    /// <summary>Bytes of the request, head included.</summary>
+    public long BytesIn { get; set; }
+
+    /// <summary>Bytes of the response, head included.</summary>
+    public long BytesOut { get; set; }
+
+    public long ElapsedMicroseconds => Microseconds(_started, Stopwatch.GetTimestamp());
+
+    /// <summary>From the request to a connection with the backend; 0 = never connected.</summary>
+    public long ConnectMicroseconds => _connected == 0 ? 0 : Microseconds(_started, _connected);
+
+    /// <summary>From the request to the response's head; 0 = none came.</summary>
+    public long ResponseMicroseconds => _responded == 0 ? 0 : Microseconds(_started, _responded);
+
+    public void Begin()
+    {
+        _started = Stopwatch.GetTimestamp();
+        (_connected, _responded) = (0, 0);
+        (Route, Pool, Backend, Decision, Reason, EndedBy) = ("", "", "", "", "", "complete");
+        (Status, Attempts, LastStatus, BytesIn, BytesOut, KeepsAlive) = (0, 0, 503, 0, 0, false);
+    }
+
+    public void Connected() => _connected = Stopwatch.GetTimestamp();
+
+    public void Responded() => _responded = Stopwatch.GetTimestamp();
+
+    public void Refused(int status, string reason) => (Status, Reason, EndedBy) = (status, reason, "proxy");
+
+    private static long Microseconds(long from, long to) => (long)((to - from) * (1e6 / Stopwatch.Frequency));
+}

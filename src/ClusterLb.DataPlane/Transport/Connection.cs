@@ -1,0 +1,289 @@
+using System.Threading.Tasks.Sources;
+
+namespace ClusterLb.DataPlane.Transport;
+
+/// <summary>
+/// A stream to a client or a backend, owned by one event loop and used on its thread only. One receive and one send may wait at a time.
+/// Waits complete inline on the loop, so code that awaits them is straight-line and allocates nothing. Deadlines are absolute, in the
+/// loop's monotonic milliseconds; a deadline that passes ends the wait with <see cref="IoResult.TimedOut"/>, never with an exception.
+/// </summary>
+internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource<int>
+{
+    private Wait _reading;
+    private Wait _writing;
+    private Memory<byte> _receiveInto;
+    private ReadOnlyMemory<byte> _sendFirst;
+    private ReadOnlyMemory<byte> _sendSecond;
+
+    public EventLoop Loop { get; } = loop;
+
+    public PeerAddress Peer { get; protected init; }
+
+    /// <summary>Told when the peer goes away while nobody reads; null = nobody cares.</summary>
+    public IHangupObserver? HangupObserver { get; set; }
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>The peer may have sent something, or closed: receiving is worth a call.</summary>
+    public bool MayReceive { get; protected set; }
+
+    /// <summary>The peer closed its sending side or reset; bytes may still be there to receive.</summary>
+    public bool PeerHasClosed { get; protected set; }
+
+    public bool IsBroken { get; protected set; }
+
+    /// <summary>Waits until something may be received. <see cref="IoResult.Ready"/>, or why not. Holds no buffer: what an idle connection costs is this object.</summary>
+    public ValueTask<int> WaitReadableAsync(long deadline)
+    {
+        if (MayReceive) return new ValueTask<int>(IoResult.Ready);
+        return BeginRead(default, deadline);
+    }
+
+    /// <summary>Receives at least one byte. The count, <see cref="IoResult.EndOfStream"/>, or why not.</summary>
+    public ValueTask<int> ReceiveAsync(Memory<byte> destination, long deadline)
+    {
+        if (MayReceive)
+        {
+            var received = TryReceive(destination.Span);
+            if (received != IoResult.WouldBlock) return new ValueTask<int>(received);
+        }
+
+        return BeginRead(destination, deadline);
+    }
+
+    /// <summary>Receives what is there now, or <see cref="IoResult.WouldBlock"/>.</summary>
+    public int TryReceive(Span<byte> destination)
+    {
+        if (IsClosed) return IoResult.Closed;
+        return MayReceive ? ReceiveNow(destination) : IoResult.WouldBlock;
+    }
+
+    /// <summary>Sends all of it, then all of the second part, as one gathered call where the kernel takes it. <see cref="IoResult.Ready"/>, or why not.</summary>
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second, long deadline)
+    {
+        if (IsClosed) return new ValueTask<int>(IoResult.Closed);
+        var sent = SendNow(first, second);
+        if (sent == first.Length + second.Length) return new ValueTask<int>(IoResult.Ready);
+        if (sent is < 0 and not IoResult.WouldBlock) return new ValueTask<int>(sent);
+        (_sendFirst, _sendSecond) = (first, second);
+        Advance(Math.Max(sent, 0));
+        var result = ContinueSend();
+        if (result != IoResult.WouldBlock) return new ValueTask<int>(result);
+        _writing.Begin(deadline);
+        Loop.Timers.EnsureBy(this, deadline);
+        ArmWrite();
+        return new ValueTask<int>(this, WriteToken);
+    }
+
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, long deadline) => SendAsync(bytes, default, deadline);
+
+    /// <summary>Gives the receive that waits now, if one does, another deadline.</summary>
+    public void RestartReadDeadline(long deadline)
+    {
+        if (!_reading.IsWaiting) return;
+        _reading.Deadline = deadline;
+        Loop.Timers.EnsureBy(this, deadline);
+    }
+
+    /// <summary>Ends the receive that waits now, if one does, with <see cref="IoResult.Closed"/>; the connection stays open.</summary>
+    public void CancelRead()
+    {
+        if (_reading.IsWaiting) CompleteRead(IoResult.Closed);
+    }
+
+    /// <summary>True when the peer has neither closed nor sent anything: asks the kernel, for when a wrong guess could not be repaired.</summary>
+    public abstract bool IsQuietNow();
+
+    /// <summary>Sends FIN; receiving goes on.</summary>
+    public abstract void ShutdownSend();
+
+    /// <summary>Closes in order. Whatever waits here ends with <see cref="IoResult.Closed"/>, after the caller's own code has returned to the loop.</summary>
+    public void Close() => Close(abort: false);
+
+    /// <summary>Closes with RST: the peer sees that what it got is not all.</summary>
+    public void Abort() => Close(abort: true);
+
+    private void Close(bool abort)
+    {
+        if (IsClosed) return;
+        IsClosed = true;
+        HangupObserver = null;
+        Loop.Timers.Cancel(this);
+        CloseNow(abort);
+        if (_reading.IsWaiting || _writing.IsWaiting) Loop.Defer(this);
+    }
+
+    /// <summary>Ends the waits of a connection that was closed under them. Called by the loop between events.</summary>
+    internal void CompleteClosed()
+    {
+        if (_reading.IsWaiting) CompleteRead(IoResult.Closed);
+        if (_writing.IsWaiting) CompleteWrite(IoResult.Closed);
+    }
+
+    /// <summary>Receives without waiting: count, 0 at the end, WouldBlock or Reset. Maintains <see cref="MayReceive"/>.</summary>
+    protected abstract int ReceiveNow(Span<byte> destination);
+
+    /// <summary>Sends without waiting: count, WouldBlock or Reset.</summary>
+    protected abstract int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second);
+
+    /// <summary>Asks for <see cref="OnReadable"/> once something is there.</summary>
+    protected abstract void ArmRead();
+
+    /// <summary>Asks for <see cref="OnWritable"/> once there is room.</summary>
+    protected abstract void ArmWrite();
+
+    protected abstract void CloseNow(bool abort);
+
+    /// <summary>Called on the loop when <see cref="MayReceive"/> became true.</summary>
+    protected void OnReadable()
+    {
+        if (!_reading.IsWaiting)
+        {
+            if (PeerHasClosed) HangupObserver?.PeerClosed(this, IsBroken);
+            return;
+        }
+
+        var result = _receiveInto.IsEmpty ? IoResult.Ready : ReceiveNow(_receiveInto.Span);
+        if (result == IoResult.WouldBlock) ArmRead();
+        else CompleteRead(result);
+    }
+
+    /// <summary>Called on the loop when there may be room to send.</summary>
+    protected void OnWritable()
+    {
+        if (!_writing.IsWaiting) return;
+        var result = IsConnecting ? FinishConnect() : ContinueSend();
+        if (result == IoResult.WouldBlock) ArmWrite();
+        else CompleteWrite(result);
+    }
+
+    protected virtual bool IsConnecting => false;
+
+    protected virtual int FinishConnect() => IoResult.Ready;
+
+    /// <summary>Waits for the first writability, which is when a connect has ended.</summary>
+    protected ValueTask<int> BeginConnect(long deadline)
+    {
+        _writing.Begin(deadline);
+        Loop.Timers.EnsureBy(this, deadline);
+        return new ValueTask<int>(this, WriteToken);
+    }
+
+    protected internal sealed override void Fire(long nowMilliseconds)
+    {
+        if (_reading.Expired(nowMilliseconds)) CompleteRead(IoResult.TimedOut);
+        if (IsClosed) return;
+        if (_writing.Expired(nowMilliseconds)) CompleteWrite(IoResult.TimedOut);
+        if (IsClosed) return;
+        if (_reading.IsWaiting) Loop.Timers.EnsureBy(this, _reading.Deadline);
+        if (_writing.IsWaiting) Loop.Timers.EnsureBy(this, _writing.Deadline);
+    }
+
+    private ValueTask<int> BeginRead(Memory<byte> destination, long deadline)
+    {
+        if (IsClosed) return new ValueTask<int>(IoResult.Closed);
+        _receiveInto = destination;
+        _reading.Begin(deadline);
+        Loop.Timers.EnsureBy(this, deadline);
+        ArmRead();
+        return new ValueTask<int>(this, ReadToken);
+    }
+
+    private int ContinueSend()
+    {
+        while (!_sendFirst.IsEmpty || !_sendSecond.IsEmpty)
+        {
+            var sent = SendNow(_sendFirst, _sendSecond);
+            if (sent < 0) return sent;
+            Advance(sent);
+        }
+
+        return IoResult.Ready;
+    }
+
+    private void Advance(int sent)
+    {
+        var ofFirst = Math.Min(sent, _sendFirst.Length);
+        _sendFirst = _sendFirst[ofFirst..];
+        _sendSecond = _sendSecond[(sent - ofFirst)..];
+    }
+
+    private void CompleteRead(int result)
+    {
+        _receiveInto = default;
+        _reading.Complete(result);
+    }
+
+    private void CompleteWrite(int result)
+    {
+        _sendFirst = _sendSecond = default;
+        _writing.Complete(result);
+    }
+
+    // One object serves two waits; the token says which.
+    private const short ReadToken = 1;
+    private const short WriteToken = 2;
+
+    int IValueTaskSource<int>.GetResult(short token) => token == ReadToken ? _reading.Result : _writing.Result;
+
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) =>
+        (token == ReadToken ? _reading.IsWaiting : _writing.IsWaiting) ? ValueTaskSourceStatus.Pending : ValueTaskSourceStatus.Succeeded;
+
+    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+    {
+        if (token == ReadToken) _reading.OnCompleted(continuation, state);
+        else _writing.OnCompleted(continuation, state);
+    }
+
+    /// <summary>One pending operation: who to resume, until when, and what came of it.</summary>
+    private struct Wait
+    {
+        private Action<object?>? _continuation;
+        private object? _state;
+
+        public bool IsWaiting { get; private set; }
+
+        public long Deadline { get; set; }
+
+        public int Result { get; private set; }
+
+        public void Begin(long deadline)
+        {
+            if (IsWaiting) throw new InvalidOperationException("A connection has one receive and one send at a time.");
+            IsWaiting = true;
+            Deadline = deadline;
+        }
+
+        public void OnCompleted(Action<object?> continuation, object? state)
+        {
+            if (!IsWaiting)
+            {
+                continuation(state);
+                return;
+            }
+
+            _continuation = continuation;
+            _state = state;
+        }
+
+        public void Complete(int result)
+        {
+            var (continuation, state) = (_continuation, _state);
+            _continuation = null;
+            _state = null;
+            IsWaiting = false;
+            Result = result;
+            continuation?.Invoke(state);
+        }
+
+        public readonly bool Expired(long now) => IsWaiting && Deadline <= now;
+    }
+}
+
+/// <summary>Hears that a peer went away while its connection waited for something else.</summary>
+internal interface IHangupObserver
+{
+    /// <param name="connection">Whose peer it was.</param>
+    /// <param name="broken">True for a reset; false for an orderly close of its sending side, after which it may still read.</param>
+    void PeerClosed(Connection connection, bool broken);
+}

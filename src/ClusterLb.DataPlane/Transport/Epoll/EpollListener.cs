@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace ClusterLb.DataPlane.Transport.Epoll;
+
+/// <summary>A listening socket of one loop, one of several on the same address: the kernel spreads clients over them (<c>SO_REUSEPORT</c>).</summary>
+internal sealed unsafe class EpollListener : IListener, IDisposable
+{
+    private const int Backlog = 4096;
+    private const int AcceptsPerTurn = 64;
+    private const int SocketOptionReusePort = 15;
+    private const int PauseAfterFailureMilliseconds = 100;
+
+    private readonly EpollLoop _loop;
+    private readonly IConnectionHandler _handler;
+    private readonly Socket _socket;
+    private readonly int _fd;
+    private readonly int _slot;
+    private readonly ResumeTimer _resumeTimer;
+    private bool _accepting;
+    private bool _closed;
+
+    public EpollListener(EpollLoop loop, IPEndPoint bind, IConnectionHandler handler)
+    {
+        _loop = loop;
+        _handler = handler;
+        _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        try
+        {
+            Bind(bind);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _fd = (int)_socket.Handle;
+        _slot = loop.Register(this);
+        _resumeTimer = new ResumeTimer(this);
+    }
+
+    public IPEndPoint EndPoint { get; }
+
+    public void Resume()
+    {
+        if (_accepting || _closed) return;
+        _accepting = true;
+        // Level-triggered: what one turn leaves in the queue brings the next turn back.
+        _ = EpollEvents.Control(_loop.Epoll, Native.EPOLL_CTL_ADD, _fd, Native.EPOLLIN, _slot);
+    }
+
+    public void Pause()
+    {
+        if (!_accepting) return;
+        _accepting = false;
+        _ = EpollEvents.Control(_loop.Epoll, Native.EPOLL_CTL_DEL, _fd, 0, 0);
+    }
+
+    public void AcceptReady()
+    {
+        for (var i = 0; i < AcceptsPerTurn && _accepting; i++)
+        {
+            if (!AcceptOne()) return;
+        }
+    }
+
+    public void Close()
+    {
+        if (_closed) return;
+        while (AcceptOne())
+        {
+        }
+
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        if (_closed) return;
+        Pause();
+        _closed = true;
+        _loop.Timers.Cancel(_resumeTimer);
+        _loop.Unregister(_slot);
+        _socket.Dispose();
+    }
+
+    private void Bind(IPEndPoint bind)
+    {
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
+        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, 1);
+        RefuseTakenAddress(bind);
+        Span<byte> on = [1, 0, 0, 0];
+        _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReusePort, on);
+        _socket.Bind(bind);
+        _socket.Listen(Backlog);
+    }
+
+    /// <summary>With <c>SO_REUSEPORT</c> a second balancer would bind the same port in silence and take half the clients; the first loop asks without it.</summary>
+    private void RefuseTakenAddress(IPEndPoint bind)
+    {
+        if (_loop.Index != 0 || bind.Port == 0) return;
+        using var trial = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) trial.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
+        trial.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, 1);
+        trial.Bind(bind);
+        trial.Listen(1);
+    }
+
+    private bool AcceptOne()
+    {
+        var address = stackalloc byte[SocketAddress.MaxLength];
+        var length = SocketAddress.MaxLength;
+        var fd = Native.accept4(_fd, address, &length, Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC);
+        if (fd >= 0)
+        {
+            var peer = SocketAddress.ReadPeer(new ReadOnlySpan<byte>(address, SocketAddress.MaxLength));
+            EpollLoop.DisableNagle(fd);
+            _handler.Accepted(new EpollConnection(_loop, fd, peer, connecting: false));
+            return true;
+        }
+
+        var error = Marshal.GetLastSystemError();
+        if (error is Native.EMFILE or Native.ENFILE or Native.ENOBUFS or Native.ENOMEM) PauseForAMoment(error);
+        // A client that gave up while it was queued is no reason to stop.
+        return error is Native.ECONNABORTED or Native.EINTR;
+    }
+
+    private void PauseForAMoment(int error)
+    {
+        if (!_accepting) return;
+        Pause();
+        _loop.Timers.EnsureBy(_resumeTimer, _loop.Now + PauseAfterFailureMilliseconds);
+        _handler.AcceptFailed(error is Native.EMFILE or Native.ENFILE ? "no file descriptors left" : "no kernel memory left");
+    }
+
+    private sealed class ResumeTimer(EpollListener listener) : LoopTimer
+    {
+        protected internal override void Fire(long nowMilliseconds) => listener.Resume();
+    }
+}

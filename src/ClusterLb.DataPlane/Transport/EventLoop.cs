@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.CompilerServices;
+
+namespace ClusterLb.DataPlane.Transport;
+
+/// <summary>
+/// One thread that owns listeners, connections, timers and buffers, and shares none of them. Everything but <see cref="Post"/>,
+/// <see cref="Start"/> and <see cref="StopAsync"/> is called on that thread.
+/// </summary>
+internal abstract class EventLoop
+{
+    private const int TrimIntervalMilliseconds = 2000;
+
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
+    private readonly List<Connection> _deferred = [];
+    private List<Action> _yielded = [];
+    private List<Action> _resuming = [];
+    private readonly Action<Exception> _onFault;
+    private int _wakeRequested;
+    private long _trimAt;
+    private volatile bool _stopping;
+
+    protected EventLoop(int index, int headBufferSize, Action<Exception> onFault)
+    {
+        Index = index;
+        HeadBuffers = new BufferPool(headBufferSize);
+        _onFault = onFault;
+        Now = MonotonicMilliseconds();
+        Timers = new TimerWheel(Now);
+        _thread = new Thread(Run) { Name = $"loop-{index}", IsBackground = true };
+    }
+
+    public int Index { get; }
+
+    /// <summary>Monotonic milliseconds, read once per turn of the loop.</summary>
+    public long Now { get; private set; }
+
+    public TimerWheel Timers { get; }
+
+    /// <summary>Buffers that hold a message head and the first bytes of its body.</summary>
+    public BufferPool HeadBuffers { get; }
+
+    /// <summary>Buffers for the rest of large bodies and for tunnels.</summary>
+    public BufferPool BodyBuffers { get; } = new(64 * 1024);
+
+    public static long MonotonicMilliseconds() => (long)(Stopwatch.GetTimestamp() * (1000.0 / Stopwatch.Frequency));
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Ends the loop after what is posted has run; open connections are dropped with it.</summary>
+    public Task StopAsync()
+    {
+        Post(static state => ((EventLoop)state!)._stopping = true, this);
+        return _stopped.Task;
+    }
+
+    /// <summary>Runs an action on the loop. Any thread.</summary>
+    public void Post(Action<object?> action, object? state)
+    {
+        _posted.Enqueue((action, state));
+        // A stopped loop's descriptors are closed: waking it would write into somebody else's.
+        if (_stopped.Task.IsCompleted) return;
+        if (Interlocked.Exchange(ref _wakeRequested, 1) == 0) Wake();
+    }
+
+    /// <summary>Binds at once; accepting begins with <see cref="IListener.Resume"/>. Called before the loop starts or on it.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not this machine's.</exception>
+    public abstract IListener Listen(IPEndPoint bind, IConnectionHandler handler);
+
+    /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
+    public abstract ValueTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
+
+    /// <summary>Lets everybody else on the loop have a turn; for code that could go on for ever without waiting.</summary>
+    public LoopYield Yield() => new(this);
+
+    internal void ResumeNextTurn(Action continuation) => _yielded.Add(continuation);
+
+    /// <summary>Ends the waits of a closed connection once the code that closed it has returned.</summary>
+    internal void Defer(Connection connection) => _deferred.Add(connection);
+
+    /// <summary>Lets work run to its end by itself. What it throws is a bug: reported, and the loop goes on.</summary>
+    internal void Launch(ValueTask<bool> work)
+    {
+        if (work.IsCompleted)
+        {
+            Observe(work);
+            return;
+        }
+
+        var awaiter = work.GetAwaiter();
+        awaiter.UnsafeOnCompleted(() => Observe(work));
+    }
+
+    /// <summary>Waits for events no longer than the given milliseconds (-1 = for ever) and dispatches them.</summary>
+    protected abstract void Turn(int timeoutMilliseconds);
+
+    /// <summary>Makes a waiting <see cref="Turn"/> return. Any thread.</summary>
+    protected abstract void Wake();
+
+    protected abstract void CloseAll();
+
+    protected void Refresh() => Now = MonotonicMilliseconds();
+
+    protected void Guard(Exception fault) => _onFault(fault);
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    protected static async ValueTask<ConnectResult> ConcludeAsync(Connection connection, ValueTask<int> connecting)
+    {
+        var status = await connecting;
+        if (status == IoResult.Ready) return new ConnectResult(connection, status);
+        connection.Close();
+        return new ConnectResult(null, status);
+    }
+
+    private void Observe(ValueTask<bool> work)
+    {
+        try
+        {
+            work.GetAwaiter().GetResult();
+        }
+        catch (Exception fault)
+        {
+            _onFault(fault);
+        }
+    }
+
+    private void Run()
+    {
+        while (!_stopping)
+        {
+            try
+            {
+                RunPosted();
+                RunDeferred();
+                RunYielded();
+                var delay = _deferred.Count + _yielded.Count > 0 ? 0 : Timers.NextDelay(Now);
+                Turn(delay);
+                Timers.Advance(Now);
+                if (Now >= _trimAt) TrimBuffers();
+            }
+            catch (Exception fault)
+            {
+                _onFault(fault);
+            }
+        }
+
+        CloseAll();
+        _stopped.TrySetResult();
+    }
+
+    private void RunPosted()
+    {
+        // Cleared before reading: what is posted while this runs wakes the next turn.
+        Volatile.Write(ref _wakeRequested, 0);
+        while (_posted.TryDequeue(out var item)) item.Action(item.State);
+    }
+
+    private void RunDeferred()
+    {
+        for (var i = 0; i < _deferred.Count; i++) _deferred[i].CompleteClosed();
+        _deferred.Clear();
+    }
+
+    private void RunYielded()
+    {
+        if (_yielded.Count == 0) return;
+        (_yielded, _resuming) = (_resuming, _yielded);
+        foreach (var continuation in _resuming) continuation();
+        _resuming.Clear();
+    }
+
+    private void TrimBuffers()
+    {
+        _trimAt = Now + TrimIntervalMilliseconds;
+        HeadBuffers.Trim();
+        BodyBuffers.Trim();
+    }
+}
+
+/// <summary>A bound address of one loop.</summary>
+internal interface IListener
+{
+    IPEndPoint EndPoint { get; }
+
+    /// <summary>Accepts until <see cref="Pause"/>.</summary>
+    void Resume();
+
+    /// <summary>Leaves new connections in the kernel's queue.</summary>
+    void Pause();
+
+    /// <summary>Accepts what the kernel has already completed, then closes: a client whose connect succeeded is served.</summary>
+    void Close();
+}
+
+/// <summary>Takes an accepted connection, on its loop.</summary>
+internal interface IConnectionHandler
+{
+    void Accepted(Connection connection);
+
+    /// <summary>The process has no descriptors left; accepting pauses for a moment.</summary>
+    void AcceptFailed(string reason);
+}
+
+/// <param name="Connection">Null when there is none.</param>
+/// <param name="Status"><see cref="IoResult.Ready"/>, Refused, TimedOut, Unreachable or Reset.</param>
+internal readonly record struct ConnectResult(Connection? Connection, int Status);

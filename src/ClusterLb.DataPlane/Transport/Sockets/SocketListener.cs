@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClusterLb.DataPlane.Transport.Sockets;
+
+/// <summary>One listening socket; with several loops, the first one accepts and its clients stay with it.</summary>
+internal sealed class SocketListener : IListener, IDisposable
+{
+    private const int Backlog = 4096;
+    private const int PauseAfterFailureMilliseconds = 100;
+
+    private readonly SocketLoop _loop;
+    private readonly IConnectionHandler _handler;
+    private readonly Socket _socket;
+    private readonly SocketAsyncEventArgs _accept = new(true);
+    private bool _accepting;
+    private bool _pending;
+    private bool _closed;
+
+    public SocketListener(SocketLoop loop, IPEndPoint bind, IConnectionHandler handler)
+    {
+        _loop = loop;
+        _handler = handler;
+        _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
+        try
+        {
+            _socket.Bind(bind);
+            _socket.Listen(Backlog);
+        }
+        catch
+        {
+            _socket.Dispose();
+            throw;
+        }
+
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _accept.Completed += (_, _) => _loop.Post(static state => ((SocketListener)state!).Completed(), this);
+        loop.Opened(this);
+    }
+
+    public IPEndPoint EndPoint { get; }
+
+    public void Resume()
+    {
+        if (_accepting || _closed) return;
+        _accepting = true;
+        Arm();
+    }
+
+    public void Pause() => _accepting = false;
+
+    public void Close() => Dispose();
+
+    public void Dispose()
+    {
+        if (_closed) return;
+        _closed = true;
+        _accepting = false;
+        _loop.Closed(this);
+        _socket.Dispose();
+    }
+
+    private void Arm()
+    {
+        if (_pending) return;
+        _pending = true;
+        _accept.AcceptSocket = null;
+        if (!_socket.AcceptAsync(_accept)) _loop.Post(static state => ((SocketListener)state!).Completed(), this);
+    }
+
+    private void Completed()
+    {
+        _pending = false;
+        if (_closed) return;
+        if (_accept.SocketError == SocketError.Success) Accepted(_accept.AcceptSocket!);
+        else if (_accept.SocketError is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) PauseForAMoment();
+        if (_accepting) Arm();
+    }
+
+    private void Accepted(Socket socket) =>
+        _handler.Accepted(new SocketConnection(_loop, socket, PeerAddress.From((IPEndPoint)socket.RemoteEndPoint!)));
+
+    private void PauseForAMoment()
+    {
+        _accepting = false;
+        _loop.Timers.EnsureBy(new ResumeTimer(this), _loop.Now + PauseAfterFailureMilliseconds);
+        _handler.AcceptFailed("no file descriptors left");
+    }
+
+    private sealed class ResumeTimer(SocketListener listener) : LoopTimer
+    {
+        protected internal override void Fire(long nowMilliseconds) => listener.Resume();
+    }
+}

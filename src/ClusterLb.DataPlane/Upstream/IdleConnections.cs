@@ -1,0 +1,55 @@
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Upstream;
+
+/// <summary>
+/// Kept-alive connections of one loop to one backend. The last one returned is the first one used, so that surplus ones grow old and are
+/// closed. A connection that says anything while idle, or that its backend closed, is never used again.
+/// </summary>
+internal sealed class IdleConnections(BackendCounters counters) : IHangupObserver
+{
+    private readonly List<(Connection Connection, long Since)> _idle = [];
+
+    public bool TryTake(out Connection connection)
+    {
+        while (_idle.Count > 0)
+        {
+            connection = _idle[^1].Connection;
+            _idle.RemoveAt(_idle.Count - 1);
+            counters.IdleConnections = _idle.Count;
+            connection.HangupObserver = null;
+            if (!connection.IsClosed && !connection.MayReceive) return true;
+            connection.Close();
+        }
+
+        connection = null!;
+        return false;
+    }
+
+    public void Put(Connection connection)
+    {
+        if (connection.IsClosed || connection.MayReceive)
+        {
+            connection.Close();
+            return;
+        }
+
+        connection.HangupObserver = this;
+        _idle.Add((connection, connection.Loop.Now));
+        counters.IdleConnections = _idle.Count;
+    }
+
+    /// <summary>Closes those idle since before the given time.</summary>
+    public void CloseOlderThan(long since)
+    {
+        var expired = 0;
+        while (expired < _idle.Count && (_idle[expired].Since < since || _idle[expired].Connection.IsClosed)) _idle[expired++].Connection.Close();
+        _idle.RemoveRange(0, expired);
+        counters.IdleConnections = _idle.Count;
+    }
+
+    public void CloseAll() => CloseOlderThan(long.MaxValue);
+
+    void IHangupObserver.PeerClosed(Connection connection, bool broken) => connection.Close();
+}

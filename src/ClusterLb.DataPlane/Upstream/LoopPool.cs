@@ -1,0 +1,244 @@
+using System.Runtime.CompilerServices;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Upstream;
+
+/// <summary>What one event loop owns of one pool: its picker, idle connections, waiting requests, retry budget and counters.</summary>
+internal sealed class LoopPool
+{
+    private readonly EventLoop _loop;
+    private readonly IPicker _picker;
+    private readonly PoolQueue _queue;
+    private readonly IdleConnections[] _idle;
+    private readonly BackendCounters[] _backends;
+    private readonly LinkedList<WaitTicket> _waiting = new();
+    private int _wakePosted;
+
+    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random)
+    {
+        _loop = loop;
+        Pool = pool;
+        _queue = queue;
+        _picker = pool.Pickers.CreatePicker(random);
+        _backends = [.. pool.Members.Select(_ => new BackendCounters())];
+        _idle = [.. _backends.Select(counters => new IdleConnections(counters))];
+        Budget = new RetryBudget(pool.Config.Retry.BudgetPercent);
+        KeyKind = pool.Config.Balance switch
+        {
+            "ip-hash" => HashKeyKind.SourceIp,
+            "consistent-hash" => pool.Config.Hash.Key,
+            _ => null,
+        };
+        KeyName = System.Text.Encoding.ASCII.GetBytes(pool.Config.Hash.KeyName);
+        NeedsResponseTimes = pool.Config.Balance == "least-time";
+        queue.Join(this);
+    }
+
+    public Pool Pool { get; }
+
+    /// <summary>What the policy hashes by; null when it does not hash.</summary>
+    public HashKeyKind? KeyKind { get; }
+
+    /// <summary>The header or cookie hashed by, else empty.</summary>
+    public byte[] KeyName { get; }
+
+    /// <summary>The policy picks by response times, so they are worth measuring.</summary>
+    public bool NeedsResponseTimes { get; }
+
+    public RetryBudget Budget { get; }
+
+    public PoolCounters Counters { get; } = new();
+
+    /// <summary>On all loops together.</summary>
+    public int WaitingOnNode => _queue.Waiting;
+
+    public bool HasWaiting => _waiting.Count > 0;
+
+    public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
+
+    /// <summary>
+    /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when not.
+    /// </summary>
+    public ValueTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Connection client)
+    {
+        // Nobody overtakes those who wait already.
+        if (_waiting.Count == 0 && TryAcquire(tried, key, out var lease)) return new ValueTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
+        if (!AnyFull(tried))
+        {
+            Counters.NoBackend++;
+            return new ValueTask<Acquisition>(new Acquisition(default, AcquireFailure.NoBackend));
+        }
+
+        if (!_queue.TryEnter())
+        {
+            Counters.QueueRejections++;
+            return new ValueTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
+        }
+
+        return QueueAsync(tried, key, client);
+    }
+
+    public void Return(in Lease lease)
+    {
+        lease.Return();
+        if (_queue.Waiting == 0) return;
+        if (_waiting.Count > 0) PostWake();
+        else _queue.WakeOthers(except: this);
+    }
+
+    /// <summary>True for a status that the operator counts as a failure of the backend.</summary>
+    public bool IsFailureStatus(int status)
+    {
+        if (status < 500 || Pool.Config.Passive.Status.Count == 0) return false;
+        foreach (var failure in Pool.Config.Passive.Status)
+        {
+            if (failure == status) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>An idle connection, or null.</summary>
+    public Connection? TakeIdle(Backend backend)
+    {
+        if (!_idle[backend.Index].TryTake(out var connection)) return null;
+        _backends[backend.Index].Reuses++;
+        return connection;
+    }
+
+    public void PutIdle(Backend backend, Connection connection) => _idle[backend.Index].Put(connection);
+
+    public ValueTask<ConnectResult> ConnectAsync(Backend backend)
+    {
+        _backends[backend.Index].Connects++;
+        return _loop.ConnectAsync(backend.EndPoint, _loop.Now + (long)Pool.Config.Timeouts.Connect.TotalMilliseconds);
+    }
+
+    /// <summary>
+    /// Takes one unit of the retry budget, waiting for it within the queue's timeout: a burst of requests that
+    /// fail together when a backend dies is spread out, not refused.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    public async ValueTask<bool> TakeRetryAsync()
+    {
+        var deadline = _loop.Now + (long)Pool.Config.Queue.Timeout.TotalMilliseconds;
+        while (!Budget.TryStartRetry())
+        {
+            if (_loop.Now >= deadline)
+            {
+                Counters.RetryBudgetExhausted++;
+                return false;
+            }
+
+            await new LoopDelay(_loop).WaitAsync(_loop.Now + TimerWheel.TickMilliseconds);
+        }
+
+        return true;
+    }
+
+    /// <summary>Called once a second on the loop.</summary>
+    public void CloseExpiredIdle()
+    {
+        var since = _loop.Now - (long)Pool.Config.Timeouts.Idle.TotalMilliseconds;
+        foreach (var idle in _idle) idle.CloseOlderThan(since);
+    }
+
+    public void CloseAllIdle()
+    {
+        foreach (var idle in _idle) idle.CloseAll();
+    }
+
+    /// <summary>Wakes the first waiting request on the loop's next turn. Any thread.</summary>
+    public void PostWake()
+    {
+        if (Interlocked.Exchange(ref _wakePosted, 1) == 0) _loop.Post(static state => ((LoopPool)state!).WakeFirst(), this);
+    }
+
+    private void WakeFirst()
+    {
+        Volatile.Write(ref _wakePosted, 0);
+        _waiting.First?.Value.End(IoResult.Ready);
+    }
+
+    private bool TryAcquire(in Tried tried, in HashKey key, out Lease lease)
+    {
+        var refused = tried;
+        while (true)
+        {
+            var backend = _picker.Pick(new PickRequest(Pool.Eligible, refused, key.IsPresent, key.Hash, _loop.Now));
+            if (backend is null)
+            {
+                lease = default;
+                return false;
+            }
+
+            if (Pool.TryLease(backend, out lease)) return true;
+            // Another loop took the last unit since the pick looked.
+            refused.Add(backend);
+        }
+    }
+
+    private bool AnyFull(in Tried tried)
+    {
+        foreach (var candidate in Pool.Eligible.Candidates)
+        {
+            if (candidate.IsFull && !tried.Contains(candidate)) return true;
+        }
+
+        return false;
+    }
+
+    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
+    private async ValueTask<Acquisition> QueueAsync(Tried tried, HashKey key, Connection client)
+    {
+        Counters.Queued++;
+        var deadline = _loop.Now + (long)Pool.Config.Queue.Timeout.TotalMilliseconds;
+        var place = _waiting.AddLast(new WaitTicket(_loop));
+        try
+        {
+            while (true)
+            {
+                client.HangupObserver = place.Value;
+                var ended = client.PeerHasClosed ? IoResult.Closed : await place.Value.WaitAsync(deadline);
+                client.HangupObserver = null;
+                if (ended == IoResult.Closed) return new Acquisition(default, AcquireFailure.ClientLeft);
+                if (ended == IoResult.Ready && TryAcquire(tried, key, out var lease)) return new Acquisition(lease, AcquireFailure.None);
+                if (ended == IoResult.TimedOut || _loop.Now >= deadline)
+                {
+                    Counters.QueueTimeouts++;
+                    return new Acquisition(default, AcquireFailure.QueueTimeout);
+                }
+
+                // Another loop was faster: the same place, a new wait.
+                place.Value = new WaitTicket(_loop);
+            }
+        }
+        finally
+        {
+            _waiting.Remove(place);
+            _queue.Leave();
+            // More than one unit may have come free while one wake was on its way.
+            if (_waiting.Count > 0) PostWake();
+        }
+    }
+}
+
+internal enum AcquireFailure
+{
+    None,
+    NoBackend,
+    QueueFull,
+    QueueTimeout,
+    ClientLeft,
+}
+
+internal readonly record struct Acquisition(Lease Lease, AcquireFailure Failure);
+
+/// <summary>The hash of what a pool hashes by, or nothing.</summary>
+internal readonly record struct HashKey(bool IsPresent, ulong Hash);

@@ -1,0 +1,31 @@
+using ClusterLb.Core.Outcomes;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Upstream;
+
+/// <summary>What a failed transfer with a backend means as an outcome.</summary>
+internal static class UpstreamFailure
+{
+    public static Outcome OfConnect(int status) => new(Side.Upstream, Stage.Connect, KindOf(status), Retryability.Always);
+
+    /// <param name="stage">How far the exchange had come.</param>
+    /// <param name="status">An <see cref="IoResult"/> that is not Ready.</param>
+    /// <param name="gotResponse">Whether a byte of a response had arrived: then it is never repeated.</param>
+    public static Outcome OfExchange(Stage stage, int status, bool gotResponse) =>
+        new(Side.Upstream, stage, KindOf(status), gotResponse ? Retryability.Never : Retryability.IfIdempotent);
+
+    public static Outcome Protocol(Stage stage) => new(Side.Upstream, stage, OutcomeKind.Protocol, Retryability.Never);
+
+    /// <summary>The client left or broke its own request: nothing is learnt about the backend.</summary>
+    public static Outcome Cancelled(Stage stage) => new(Side.Downstream, stage, OutcomeKind.Cancelled, Retryability.Never);
+
+    private static OutcomeKind KindOf(int status) => status switch
+    {
+        IoResult.EndOfStream => OutcomeKind.Closed,
+        IoResult.TimedOut => OutcomeKind.TimedOut,
+        IoResult.Refused => OutcomeKind.Refused,
+        IoResult.Unreachable => OutcomeKind.Unreachable,
+        IoResult.Closed => OutcomeKind.Cancelled,
+        _ => OutcomeKind.Reset,
+    };
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+using ClusterLb.DataPlane.Upstream;
+
+namespace ClusterLb.DataPlane;
+
+/// <summary>All that one event loop works with. Nothing in it is shared with another loop but the routing table and the backends' gauges.</summary>
+internal sealed class Worker
+{
+    private readonly ConcurrentDictionary<int, PoolQueue> _queues;
+    private readonly LoopRandom _random;
+
+    // Replaced whole when it grows: telemetry reads it from other threads.
+    private volatile LoopPool?[] _pools = [];
+
+    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, ConcurrentDictionary<int, PoolQueue> queues, ulong seed)
+    {
+        Loop = loop;
+        Tables = tables;
+        Outcomes = outcomes;
+        _queues = queues;
+        _random = new LoopRandom(seed);
+    }
+
+    public EventLoop Loop { get; }
+
+    public RoutingTableHolder Tables { get; }
+
+    public IOutcomeSink Outcomes { get; }
+
+    /// <summary>Null = off.</summary>
+    public AccessLog? AccessLog { get; init; }
+
+    /// <summary>The node is leaving: no connection is kept open for another request.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>By pool slot; any thread may read.</summary>
+    public LoopPool?[] Pools => _pools;
+
+    public LoopPool PoolOf(Pool pool)
+    {
+        var pools = _pools;
+        return pool.Slot < pools.Length && pools[pool.Slot] is { } known ? known : Add(pool);
+    }
+
+    /// <summary>Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.</summary>
+    public void Observe(LoopPool pool, Core.Backends.Backend backend, in Outcome outcome)
+    {
+        pool.Pool.Observe(backend, outcome, Loop.Now);
+        if (outcome.IsSuccess) return;
+        pool.CountersOf(backend).Outcomes[(int)outcome.Kind]++;
+        Outcomes.Report(backend, outcome);
+    }
+
+    private LoopPool Add(Pool pool)
+    {
+        var added = new LoopPool(Loop, pool, _queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), _random);
+        var pools = new LoopPool?[Math.Max(_pools.Length, pool.Slot + 1)];
+        _pools.CopyTo(pools, 0);
+        pools[pool.Slot] = added;
+        _pools = pools;
+        return added;
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Hosting;
+
+namespace ClusterLb.Node.Commands;
+
+/// <summary><c>clusterlb run</c>: serves until SIGTERM or Ctrl+C, then drains; a second signal ends it at once.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var options = new CommonOptions();
+        var command = new Command("run", "Run a node in the foreground.");
+        options.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunAsync(options.SourcesOf(parsed), parsed.InvocationConfiguration));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ConfigurationSources sources, InvocationConfiguration console)
+    {
+        var result = ConfigurationReader.Read(sources);
+        foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
+        if (result.Config is not { } config) return ExitCode.No;
+        using var signals = new StopSignals();
+        return await NodeHost.RunAsync(config, signals, console.Error, static _ => Task.CompletedTask, TimeProvider.System);
+    }
+}

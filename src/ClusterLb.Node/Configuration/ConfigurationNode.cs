@@ -1,0 +1,37 @@
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>A parsed value that remembers where it came from. Immutable.</summary>
+/// <param name="Source">The file, or what else set it.</param>
+/// <param name="Line">From 1; 0 = it has none.</param>
+internal abstract record ConfigurationNode(string Source, int Line)
+{
+    /// <summary>For messages: <c>file:line</c>.</summary>
+    public string Place => Line == 0 ? Source : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Source}:{Line}");
+
+    /// <summary>What an operator would call it in a message.</summary>
+    public abstract string Describe();
+
+    /// <summary>Lays a later source over an earlier one: objects are merged key by key, all else is replaced.</summary>
+    public static ConfigurationNode Overlay(ConfigurationNode lower, ConfigurationNode upper)
+    {
+        if (lower is not ObjectNode below || upper is not ObjectNode above) return upper;
+        var members = new Dictionary<string, ConfigurationNode>(below.Members);
+        foreach (var (key, value) in above.Members) members[key] = members.TryGetValue(key, out var old) ? Overlay(old, value) : value;
+        return new ObjectNode(above.Source, above.Line, members);
+    }
+}
+
+internal sealed record ObjectNode(string Source, int Line, IReadOnlyDictionary<string, ConfigurationNode> Members) : ConfigurationNode(Source, Line)
+{
+    public override string Describe() => "a block";
+}
+
+internal sealed record ListNode(string Source, int Line, IReadOnlyList<ConfigurationNode> Items) : ConfigurationNode(Source, Line)
+{
+    public override string Describe() => "a list";
+}
+
+internal sealed record TextNode(string Source, int Line, string Text) : ConfigurationNode(Source, Line)
+{
+    public override string Describe() => $"\"{Text}\"";
+}

@@ -1,0 +1,10 @@
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>One thing wrong, in one line: where, what, and what would be right.</summary>
+/// <param name="Source">The file, <c>environment</c> or <c>--set</c>.</param>
+/// <param name="Key">The full key, or empty when the whole source is meant.</param>
+/// <param name="Message">What is wrong and what would be right.</param>
+internal sealed record ConfigurationProblem(string Source, string Key, string Message)
+{
+    public override string ToString() => Key.Length == 0 ? $"{Source}: {Message}" : $"{Source}: {Key}: {Message}";
+}

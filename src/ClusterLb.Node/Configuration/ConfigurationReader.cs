@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>Turns sources into a configuration, or into every problem they have at once. Names are resolved here, never later.</summary>
+internal static partial class ConfigurationReader
+{
+    public static ConfigurationResult Read(ConfigurationSources sources)
+    {
+        var problems = new List<ConfigurationProblem>();
+        var merged = (ObjectNode)sources.Load(problems);
+        foreach (var (key, value) in merged.Members)
+        {
+            if (key != "clusterlb") problems.Add(new ConfigurationProblem(value.Place, key, "unknown key; everything belongs inside clusterlb { ... }"));
+        }
+
+        var root = new ConfigurationSection(merged.Members["clusterlb"], "clusterlb", problems);
+        var (backendDefaults, routeDefaults) = (root.Raw("backend-defaults"), root.Raw("route-defaults"));
+        var config = new ClusterLbConfig
+        {
+            Node = NodeReader.Read(root.Child("node")),
+            Cluster = ReadCluster(root.Child("cluster")),
+            Store = ReadStore(root.Child("store")),
+            Pools = root.Named("pools", root.Raw("pool-defaults")).Select(pool => PoolReader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
+            Listeners = root.Named("listeners", root.Raw("listener-defaults")).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
+        };
+        root.RejectUnknown();
+        ConfigurationRules.Check(config, root);
+        return problems.Count == 0 ? new ConfigurationResult(config, []) : new ConfigurationResult(null, problems);
+    }
+
+    /// <summary>Names go into metrics, cookies and commands.</summary>
+    public static void CheckName(ConfigurationSection section, string key, string name)
+    {
+        if (!NamePattern().IsMatch(name)) section.Report(key, $"\"{name}\" is not a name; use letters, digits, - _ . and begin with a letter or digit, 64 at most");
+    }
+
+    private static ClusterConfig ReadCluster(ConfigurationSection section)
+    {
+        var cluster = new ClusterConfig
+        {
+            Seeds = section.Texts("seeds"),
+            Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
+        };
+        if (cluster.Seeds.Count > 0) section.Report("seeds", "several nodes are not in this version yet; it must be [], which runs a cluster of one");
+        section.RejectUnknown();
+        return cluster;
+    }
+
+    private static StoreConfig ReadStore(ConfigurationSection section)
+    {
+        var store = new StoreConfig { Type = section.Choice("type", ("embedded", StoreType.Embedded)) };
+        section.RejectUnknown();
+        return store;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+    private static partial Regex NamePattern();
+}
+
+/// <param name="Config">Null when there are problems: a bad configuration never replaces a good one.</param>
+/// <param name="Problems">All of them.</param>
+internal sealed record ConfigurationResult(ClusterLbConfig? Config, IReadOnlyList<ConfigurationProblem> Problems);

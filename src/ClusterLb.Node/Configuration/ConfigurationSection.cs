@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>
+/// Reads the keys of one block, reporting what is wrong and going on with a harmless value. The keys that are read are the keys that are
+/// legal: whatever is left over at <see cref="RejectUnknown"/> is not one.
+/// </summary>
+internal sealed partial class ConfigurationSection(ConfigurationNode node, string path, ICollection<ConfigurationProblem> problems)
+{
+    private static readonly ObjectNode s_empty = new("reference.conf", 0, new Dictionary<string, ConfigurationNode>());
+
+    private readonly ObjectNode _block = node as ObjectNode ?? s_empty;
+    private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
+
+    public string Text(string key) => Value(key) switch
+    {
+        TextNode text => text.Text,
+        null => "",
+        var other => Wrong(key, other, "a text", ""),
+    };
+
+    public bool Flag(string key) => Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
+
+    public int Integer(string key, int min, int max) =>
+        long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? (int)value
+            : Wrong(key, Value(key), string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"), min);
+
+    public double Number(string key, Func<double, bool> isLegal, string legal) =>
+        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && isLegal(value)
+            ? value
+            : Wrong(key, Value(key), legal, 0.0);
+
+    /// <param name="key">Which.</param>
+    /// <param name="min">As an operator writes it, e.g. <c>10ms</c>.</param>
+    /// <param name="max">Likewise.</param>
+    public TimeSpan Duration(string key, string min, string max)
+    {
+        var (least, most) = (ParseDuration(min)!.Value, ParseDuration(max)!.Value);
+        return ParseDuration(Text(key)) is { } value && value >= least && value <= most
+            ? value
+            : Wrong(key, Value(key), $"a duration from {min} to {max}, such as 200ms, 5s, 1m or 1h", least);
+    }
+
+    public long Size(string key, long min, long max, string legal) =>
+        ParseSize(Text(key)) is { } value && value >= min && value <= max ? value : Wrong(key, Value(key), legal, min);
+
+    public T Choice<T>(string key, params (string Name, T Value)[] choices)
+    {
+        foreach (var (name, value) in choices)
+        {
+            if (name == Text(key)) return value;
+        }
+
+        return Wrong(key, Value(key), "one of " + string.Join(", ", choices.Select(choice => choice.Name)), choices[0].Value);
+    }
+
+    /// <summary>A list of texts; one text alone counts as a list of it.</summary>
+    public EquatableList<string> Texts(string key) => Value(key) switch
+    {
+        ListNode list when list.Items.All(item => item is TextNode) => list.Items.Select(item => ((TextNode)item).Text).ToEquatableList(),
+        TextNode { Text: "" } or null => [],
+        TextNode text => [text.Text],
+        var other => Wrong(key, other, "a list of texts", new EquatableList<string>()),
+    };
+
+    public EquatableList<T> List<T>(string key, Func<string, (bool IsLegal, T Value)> parse, string legal)
+    {
+        var values = new List<T>();
+        foreach (var text in Texts(key))
+        {
+            var (isLegal, value) = parse(text);
+            if (isLegal) values.Add(value);
+            else Report(key, $"\"{text}\" is not legal; each must be {legal}");
+        }
+
+        return values.ToEquatableList();
+    }
+
+    public ConfigurationSection Child(string key)
+    {
+        var value = Value(key);
+        if (value is null or ObjectNode) return new ConfigurationSection(value ?? s_empty, $"{path}.{key}", problems);
+        // Said once; that every key of the block is then missing too is no news.
+        Wrong(key, value, "a block { ... }", 0);
+        return new ConfigurationSection(s_empty, $"{path}.{key}", new List<ConfigurationProblem>());
+    }
+
+    /// <summary>The named blocks of a map, each laid over the defaults.</summary>
+    public IEnumerable<(string Name, ConfigurationSection Section)> Named(string key, ConfigurationNode defaults)
+    {
+        var value = Value(key);
+        if (value is not (null or ObjectNode)) Wrong(key, value, "a block of named blocks", 0);
+        foreach (var (name, block) in (value as ObjectNode ?? s_empty).Members)
+        {
+            if (block is ObjectNode) yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{key}.{name}", problems));
+            else Report($"{key}.{name}", $"is {block.Describe()}; it must be a block {{ ... }}");
+        }
+    }
+
+    /// <summary>The blocks of a list, each laid over the defaults.</summary>
+    public IEnumerable<(string Name, ConfigurationSection Section)> Blocks(string key, ConfigurationNode defaults)
+    {
+        var value = Value(key);
+        if (value is not (null or ListNode or TextNode { Text: "" })) Wrong(key, value, "a list of blocks [ { ... } ]", 0);
+        var items = (value as ListNode)?.Items ?? [];
+        for (var i = 0; i < items.Count; i++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"{key}[{i}]");
+            if (items[i] is ObjectNode block) yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{name}", problems));
+            else Report(name, $"is {items[i].Describe()}; it must be a block {{ ... }}");
+        }
+    }
+
+    /// <summary>The raw block behind a key, to be laid under others.</summary>
+    public ConfigurationNode Raw(string key) => Value(key) ?? s_empty;
+
+    /// <param name="key">Relative to this block; empty for the block itself.</param>
+    /// <param name="message">What is wrong and what would be right.</param>
+    public void Report(string key, string message) => Add(new ConfigurationProblem(PlaceOf(key), key.Length == 0 ? path : $"{path}.{key}", message));
+
+    /// <summary>Reports every key that nobody read, with the nearest one that would be legal.</summary>
+    public void RejectUnknown()
+    {
+        foreach (var (key, value) in _block.Members)
+        {
+            if (_known.Contains(key)) continue;
+            var nearest = _known.MinBy(known => EditDistance(known, key));
+            var hint = nearest is not null && EditDistance(nearest, key) <= Math.Max(2, key.Length / 3) ? $"did you mean \"{nearest}\"?" : $"legal keys here: {string.Join(", ", _known)}";
+            Add(new ConfigurationProblem(value.Place, $"{path}.{key}", $"unknown key; {hint}"));
+        }
+    }
+
+    private ConfigurationNode? Value(string key)
+    {
+        _known.Add(key);
+        return _block.Members.GetValueOrDefault(key);
+    }
+
+    /// <summary>Where the deepest part of the key that is there comes from.</summary>
+    private string PlaceOf(string key)
+    {
+        ConfigurationNode at = _block;
+        foreach (var part in key.Split('.', '['))
+        {
+            if (at is not ObjectNode block || !block.Members.TryGetValue(part, out var next)) break;
+            at = next;
+        }
+
+        return at == _block ? node.Place : at.Place;
+    }
+
+    private T Wrong<T>(string key, ConfigurationNode? value, string legal, T fallback)
+    {
+        Report(key, value is null ? $"is missing; it must be {legal}" : $"is {value.Describe()}; it must be {legal}");
+        return fallback;
+    }
+
+    private void Add(ConfigurationProblem problem)
+    {
+        // A wrong default would be reported once for every block that takes it.
+        if (!problems.Contains(problem)) problems.Add(problem);
+    }
+
+    private static TimeSpan? ParseDuration(string text)
+    {
+        var match = DurationPattern().Match(text);
+        if (!match.Success || !double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var count)) return null;
+        var milliseconds = count * match.Groups[2].Value switch { "ms" => 1, "s" => 1_000, "m" => 60_000, "h" => 3_600_000, _ => 86_400_000 };
+        return milliseconds <= TimeSpan.MaxValue.TotalMilliseconds / 2 ? TimeSpan.FromMilliseconds(milliseconds) : null;
+    }
+
+    private static long? ParseSize(string text)
+    {
+        var match = SizePattern().Match(text);
+        if (!match.Success || !long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+        var unit = match.Groups[2].Value switch { "" or "B" => 1L, "KiB" or "k" or "K" => 1L << 10, "MiB" or "M" => 1L << 20, _ => 1L << 30 };
+        return count <= long.MaxValue / unit ? count * unit : null;
+    }
+
+    private static int EditDistance(string a, string b)
+    {
+        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var current = new int[b.Length + 1];
+            current[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
+            previous = current;
+        }
+
+        return previous[b.Length];
+    }
+
+    [GeneratedRegex(@"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$")]
+    private static partial Regex DurationPattern();
+
+    [GeneratedRegex(@"^(\d+)\s*(B|KiB|k|K|MiB|M|GiB|G)?$")]
+    private static partial Regex SizePattern();
+}

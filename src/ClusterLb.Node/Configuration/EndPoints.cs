@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>Reads <c>host:port</c> as operators write it.</summary>
+internal static class EndPoints
+{
+    /// <summary>An address to bind: an IP address, <c>[IPv6]</c>, <c>*</c> or <c>localhost</c>, and a port. Null and why when it is none.</summary>
+    public static IPEndPoint? ParseBind(string text, out string problem)
+    {
+        if (!TrySplit(text, minPort: 0, out var host, out var port, out problem)) return null;
+        var address = host switch { "*" => IPAddress.Any, "localhost" => IPAddress.Loopback, _ => IPAddress.TryParse(host, out var parsed) ? parsed : null };
+        problem = $"\"{host}\" is not an IP address of this machine; use 0.0.0.0 or * for all, 127.0.0.1 or localhost for loopback";
+        return address is null ? null : new IPEndPoint(address, port);
+    }
+
+    /// <summary>A backend's address; a name is looked up now and its first address is taken, IPv4 before IPv6. Null and why when it is none.</summary>
+    public static IPEndPoint? ParseBackend(string text, out string problem)
+    {
+        if (!TrySplit(text, minPort: 1, out var host, out var port, out problem)) return null;
+        if (IPAddress.TryParse(host, out var literal)) return new IPEndPoint(literal, port);
+        try
+        {
+            var addresses = Dns.GetHostAddresses(host);
+            if (addresses.Length > 0) return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
+        }
+        catch (Exception failure) when (failure is SocketException or ArgumentException)
+        {
+            // Said below, in the operator's words.
+        }
+
+        problem = $"host \"{host}\" does not resolve";
+        return null;
+    }
+
+    private static bool TrySplit(string text, int minPort, out string host, out int port, out string problem)
+    {
+        problem = $"is \"{text}\"; it must be HOST:PORT with a port from {minPort} to 65535, or [IPV6]:PORT";
+        var colon = text.LastIndexOf(':');
+        port = -1;
+        host = colon > 0 ? text[..colon] : "";
+        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
+        if (isBracketed) host = host[1..^1];
+        if (host.Length == 0 || (!isBracketed && host.Contains(':'))) return false;
+        return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= minPort && port <= 65535;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>Reads one block of <c>pools</c>.</summary>
+internal static class PoolReader
+{
+    public static PoolConfig Read(string name, ConfigurationSection section, ConfigurationNode backendDefaults)
+    {
+        ConfigurationReader.CheckName(section, "", name);
+        var pool = new PoolConfig
+        {
+            Name = name,
+            Balance = section.Choice("balance", [.. Policies.Names.Select(policy => (policy, policy))]),
+            Hash = ReadHash(section.Child("hash")),
+            Backends = section.Named("backends", backendDefaults).Select(backend => ReadBackend(backend.Name, backend.Section)).ToEquatableList(),
+            Health = ReadHealth(section.Child("health")),
+            Passive = ReadPassive(section.Child("passive")),
+            MinimumHealthy = ReadMinimumHealthy(section.Child("minimum-healthy")),
+            DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
+            SlowStart = section.Duration("slow-start", "0s", "1h"),
+            Sticky = ReadSticky(section.Child("sticky")),
+            Retry = ReadRetry(section.Child("retry")),
+            Timeouts = ReadTimeouts(section.Child("timeouts")),
+            Queue = ReadQueue(section.Child("queue")),
+        };
+        if (pool.Backends.Count == 0) section.Report("backends", "is empty; a pool needs at least one backend, such as a1 { address = \"127.0.0.1:9001\" }");
+        foreach (var same in pool.Backends.Where(b => b.EndPoint.Port != 0).GroupBy(b => b.EndPoint).Where(group => group.Count() > 1))
+            section.Report("backends", $"{string.Join(" and ", same.Select(b => b.Name))} have the same address {same.Key}; each backend needs its own");
+        section.RejectUnknown();
+        return pool;
+    }
+
+    private static BackendConfig ReadBackend(string name, ConfigurationSection section)
+    {
+        ConfigurationReader.CheckName(section, "", name);
+        var address = section.Text("address");
+        var endPoint = EndPoints.ParseBackend(address, out var problem);
+        if (endPoint is null) section.Report("address", problem);
+        var backend = new BackendConfig
+        {
+            Name = name,
+            Address = address,
+            EndPoint = endPoint ?? new IPEndPoint(IPAddress.None, 0),
+            Weight = section.Integer("weight", 0, 256),
+            MaxInFlight = section.Integer("max-in-flight", 0, 1_000_000),
+        };
+        section.RejectUnknown();
+        return backend;
+    }
+
+    private static HashConfig ReadHash(ConfigurationSection section)
+    {
+        var key = section.Text("key");
+        var colon = key.IndexOf(':', StringComparison.Ordinal);
+        var (kind, keyName) = colon < 0 ? (key, "") : (key[..colon], key[(colon + 1)..].Trim());
+        var isLegal = keyName.Length > 0 ? kind is "header" or "cookie" : kind is "source-ip" or "path" && colon < 0;
+        if (!isLegal) section.Report("key", $"is \"{key}\"; it must be source-ip, header:NAME, cookie:NAME or path");
+        var hash = new HashConfig
+        {
+            Key = kind switch { "header" => HashKeyKind.Header, "cookie" => HashKeyKind.Cookie, "path" => HashKeyKind.Path, _ => HashKeyKind.SourceIp },
+            KeyName = keyName,
+            Algorithm = section.Choice("algorithm", ("maglev", HashAlgorithm.Maglev), ("ring", HashAlgorithm.Ring)),
+            VirtualNodes = section.Integer("virtual-nodes", 1, 1_000),
+            LoadBound = section.Number("load-bound", bound => bound is 0 or >= 1 and <= 10, "0, or a number from 1 to 10"),
+        };
+        section.RejectUnknown();
+        return hash;
+    }
+
+    private static HealthConfig ReadHealth(ConfigurationSection section)
+    {
+        var interval = section.Duration("interval", "100ms", "1h");
+        var fast = section.Duration("fast-interval", "0s", "1h");
+        var health = new HealthConfig
+        {
+            Type = section.Choice("type", ("http", ProbeType.Http), ("tcp", ProbeType.Tcp), ("grpc", ProbeType.Grpc), ("none", ProbeType.None)),
+            Path = section.Text("path"),
+            Host = section.Text("host"),
+            GrpcService = section.Text("grpc-service"),
+            Interval = interval,
+            FastInterval = fast > TimeSpan.Zero ? fast : TimeSpan.FromMilliseconds(Math.Min(interval.TotalMilliseconds, Math.Max(200, interval.TotalMilliseconds / 5))),
+            Timeout = section.Duration("timeout", "10ms", "1m"),
+            HealthyThreshold = section.Integer("healthy-threshold", 1, 100),
+            UnhealthyThreshold = section.Integer("unhealthy-threshold", 1, 100),
+            ExpectedStatus = section.List("expected-status", text => (int.TryParse(text, out var status) && status is >= 100 and <= 599, status), "a status from 100 to 599"),
+            StartGrace = section.Duration("start-grace", "0s", "1h"),
+        };
+        if (health.Type == ProbeType.Http && (!health.Path.StartsWith('/') || health.Path.Any(c => c is <= ' ' or > '~'))) section.Report("path", $"is \"{health.Path}\"; it must begin with / and hold no spaces");
+        if (health.Type == ProbeType.Http && health.ExpectedStatus.Count == 0) section.Report("expected-status", "is empty; no check could ever pass");
+        section.RejectUnknown();
+        return health;
+    }
+
+    private static PassiveConfig ReadPassive(ConfigurationSection section)
+    {
+        var passive = new PassiveConfig
+        {
+            Failures = section.Integer("failures", 0, 100),
+            Window = section.Duration("window", "100ms", "1h"),
+            Eject = section.Duration("eject", "100ms", "1h"),
+            MaxEject = section.Duration("max-eject", "100ms", "24h"),
+            MaxEjectedPercent = section.Integer("max-ejected-percent", 0, 100),
+            Status = section.List("status", text => (int.TryParse(text, out var status) && status is >= 502 and <= 504, status), "502, 503 or 504"),
+        };
+        if (passive.MaxEject < passive.Eject) section.Report("max-eject", "is shorter than eject; it must be at least as long");
+        section.RejectUnknown();
+        return passive;
+    }
+
+    private static MinimumHealthyConfig ReadMinimumHealthy(ConfigurationSection section)
+    {
+        var minimum = new MinimumHealthyConfig { Count = section.Integer("count", 0, 10_000), Percent = section.Integer("percent", 0, 100) };
+        section.RejectUnknown();
+        return minimum;
+    }
+
+    private static StickyConfig ReadSticky(ConfigurationSection section)
+    {
+        var sticky = new StickyConfig
+        {
+            By = section.Choice("by", ("none", StickyBy.None)),
+            Name = section.Text("name"),
+            Ttl = section.Duration("ttl", "1s", "8760h"),
+        };
+        section.RejectUnknown();
+        return sticky;
+    }
+
+    private static RetryConfig ReadRetry(ConfigurationSection section)
+    {
+        var on = section.List(
+            "on",
+            text => text switch { "connect-failure" => (true, RetryOn.ConnectFailure), "no-response" => (true, RetryOn.NoResponse), _ => (false, RetryOn.None) },
+            "connect-failure or no-response");
+        var retry = new RetryConfig
+        {
+            Attempts = section.Integer("attempts", 0, 10),
+            On = on.Aggregate(RetryOn.None, (all, one) => all | one),
+            BudgetPercent = section.Integer("budget-percent", 0, 100),
+        };
+        section.RejectUnknown();
+        return retry;
+    }
+
+    private static PoolTimeouts ReadTimeouts(ConfigurationSection section)
+    {
+        var timeouts = new PoolTimeouts
+        {
+            Connect = section.Duration("connect", "10ms", "1h"),
+            Response = section.Duration("response", "10ms", "24h"),
+            Idle = section.Duration("idle", "10ms", "24h"),
+            Tunnel = section.Duration("tunnel", "10ms", "168h"),
+        };
+        section.RejectUnknown();
+        return timeouts;
+    }
+
+    private static QueueConfig ReadQueue(ConfigurationSection section)
+    {
+        var queue = new QueueConfig { Length = section.Integer("length", 0, 1_000_000), Timeout = section.Duration("timeout", "10ms", "10m") };
+        section.RejectUnknown();
+        return queue;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.Node.Admin;
+using ClusterLb.Node.Commands;
+using ClusterLb.Node.Telemetry;
+
+namespace ClusterLb.Node.Hosting;
+
+/// <summary>A whole node in one process: data plane, control plane, admin port come up in that order and leave in the other.</summary>
+internal static class NodeHost
+{
+    /// <summary>Serves until a signal says stop; the exit code says how it ended.</summary>
+    /// <param name="config">Checked.</param>
+    /// <param name="signals">SIGTERM and Ctrl+C.</param>
+    /// <param name="errors">Where a start that fails says why, in one line.</param>
+    /// <param name="whenReady">Run once the node serves; its end does not end the node.</param>
+    /// <param name="time">The clock of everything in the node.</param>
+    public static async Task<int> RunAsync(ClusterLbConfig config, StopSignals signals, TextWriter errors, Func<Func<StatusReport>, Task> whenReady, TimeProvider time)
+    {
+        using var logging = NodeLogging.Create(config.Node.Log);
+        var logger = logging.CreateLogger("clusterlb");
+        var node = new NodeState(time);
+        var tables = new RoutingTableHolder();
+        var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
+        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger)).Build(config, now));
+        await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);
+        if (!isOpen) return ExitCode.No;
+        await using var dataPlane = new DataPlaneHost(config, tables, new NoSink(), accessLog, time, logger.DataPlaneFault);
+        await using var controlPlane = new ControlPlaneHost(new ControlPlaneMemory(config, tables, time), logging, time);
+        try
+        {
+            dataPlane.Start();
+            controlPlane.Start();
+            using var metrics = new NodeMetrics(dataPlane, tables, time);
+            StatusReport Status() => StatusReport.Of(config, node, dataPlane, tables, new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts), time);
+            await using var admin = await AdminServer.StartAsync(config.Node.Admin, node, Status);
+            Announce(logger, config, dataPlane);
+            node.Phase = NodePhase.Ready;
+            var watching = whenReady(Status);
+            await signals.First;
+            node.Phase = NodePhase.Draining;
+            await DrainAsync(config.Node, dataPlane, signals, logger, time);
+            await watching;
+            return ExitCode.Done;
+        }
+        catch (ListenerBindException failure)
+        {
+            await errors.WriteLineAsync(failure.Message);
+            return ExitCode.No;
+        }
+        catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            await errors.WriteLineAsync($"admin port cannot bind {config.Node.Admin.Bind}: the address is in use by another process");
+            return ExitCode.No;
+        }
+    }
+
+    /// <summary>Not ready, but accepting until those who send clients here have noticed; then no new ones, and time for the last to finish. A second signal ends it at once.</summary>
+    private static async Task DrainAsync(NodeConfig config, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
+    {
+        logger.NodeDrains(config.Name, config.DrainDelay, config.DrainTimeout);
+        dataPlane.BeginDrain();
+        await Task.WhenAny(Task.Delay(config.DrainDelay, time), signals.Second);
+        var cutOff = await dataPlane.StopAcceptingAsync(config.DrainTimeout, signals.Second, time);
+        logger.NodeLeft(config.Name, cutOff);
+    }
+
+    private static void Announce(ILogger logger, ClusterLbConfig config, DataPlaneHost dataPlane)
+    {
+        foreach (var listener in config.Listeners)
+            logger.ListenerServes(listener.Name, listener.Protocol.ToString().ToLowerInvariant(), dataPlane.EndPoints[listener.Name].ToString());
+        logger.NodeReady(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());
+    }
+
+    private static AccessLogSink? OpenAccessLog(AccessLogConfig config, TextWriter errors, out bool isOpen)
+    {
+        isOpen = true;
+        if (config.Format == AccessLogFormat.Off) return null;
+        try
+        {
+            return new AccessLogSink(config.Path == "-" ? Console.OpenStandardOutput() : new FileStream(config.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine(string.Create(CultureInfo.InvariantCulture, $"access log {config.Path} cannot be opened: {failure.Message}"));
+            isOpen = false;
+            return null;
+        }
+    }
+
+    private sealed class NoSink : IOutcomeSink
+    {
+        public void Report(Backend backend, in Outcome outcome)
+        {
+        }
+    }
+}

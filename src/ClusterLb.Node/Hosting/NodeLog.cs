@@ -1,0 +1,29 @@
+namespace ClusterLb.Node.Hosting;
+
+/// <summary>Every line that a node logs outside its control plane: state changes, never requests.</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(1, LogLevel.Information, "listener {Listener} serves {Protocol} on {EndPoint}")]
+    public static partial void ListenerServes(this ILogger logger, string listener, string protocol, string endPoint);
+
+    [LoggerMessage(2, LogLevel.Information, "node {Node} is ready: {Loops} event loops, admin on {Admin}")]
+    public static partial void NodeReady(this ILogger logger, string node, int loops, string admin);
+
+    [LoggerMessage(3, LogLevel.Information, "node {Node} drains: not ready, accepting for {DrainDelay}, then finishing within {DrainTimeout}")]
+    public static partial void NodeDrains(this ILogger logger, string node, TimeSpan drainDelay, TimeSpan drainTimeout);
+
+    [LoggerMessage(4, LogLevel.Information, "node {Node} has left; {CutOff} connections were cut off")]
+    public static partial void NodeLeft(this ILogger logger, string node, long cutOff);
+
+    [LoggerMessage(5, LogLevel.Information, "backend {Backend} {From} -> {To}: {Reason}")]
+    public static partial void BackendChanged(this ILogger logger, string backend, string from, string to, string reason);
+
+    [LoggerMessage(6, LogLevel.Warning, "pool {Pool} fails open: {Healthy} of {Configured} backends are healthy, fewer than its minimum; all of them are used")]
+    public static partial void PoolFailsOpen(this ILogger logger, string pool, int healthy, int configured);
+
+    [LoggerMessage(7, LogLevel.Information, "pool {Pool} goes by health again: {Healthy} of {Configured} backends are healthy")]
+    public static partial void PoolRecovered(this ILogger logger, string pool, int healthy, int configured);
+
+    [LoggerMessage(8, LogLevel.Error, "a bug in the data plane; the connection it was serving is lost")]
+    public static partial void DataPlaneFault(this ILogger logger, Exception fault);
+}

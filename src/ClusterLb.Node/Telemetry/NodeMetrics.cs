@@ -1,0 +1,135 @@
+using System.Diagnostics.Metrics;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Telemetry;
+using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
+
+namespace ClusterLb.Node.Telemetry;
+
+/// <summary>
+/// The node's metrics as OpenTelemetry observes them: nothing is recorded on the path of a request, a scrape sums what each loop counted
+/// for itself. One reading serves all instruments of a scrape.
+/// </summary>
+internal sealed class NodeMetrics : IDisposable
+{
+    public const string MeterName = "ClusterLb";
+
+    private static readonly TimeSpan s_readingLasts = TimeSpan.FromMilliseconds(100);
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly DataPlaneHost _dataPlane;
+    private readonly RoutingTableHolder _tables;
+    private readonly TimeProvider _time;
+    private DataPlaneSnapshot? _reading;
+    private long _readAt;
+
+    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, TimeProvider time)
+    {
+        (_dataPlane, _tables, _time) = (dataPlane, tables, time);
+        AddTraffic();
+        AddStates();
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private DataPlaneSnapshot Reading
+    {
+        get
+        {
+            if (_reading is not null && _time.GetElapsedTime(_readAt) < s_readingLasts) return _reading;
+            _readAt = _time.GetTimestamp();
+            return _reading = _dataPlane.Read();
+        }
+    }
+
+    private void AddTraffic()
+    {
+        Count("clusterlb_requests_total", "Responses of backends, by status code.", Requests);
+        Count("clusterlb_own_responses_total", "Responses this node gave itself, by status code.", () =>
+            Reading.Listeners.SelectMany(listener => listener.OwnAnswers.Select(answer => Measure(answer.Value, ListenerTag(listener), new Tag("code", answer.Key)))));
+        Count("clusterlb_request_duration_seconds_bucket", "Time from request head to the end of the response, or of a TCP connection; cumulative.", DurationBuckets);
+        Count("clusterlb_request_duration_seconds_count", "Number of durations.", () => OfBackends(b => b.LatencyCounts.Sum()));
+        _meter.CreateObservableCounter("clusterlb_request_duration_seconds_sum", DurationSums, description: "Sum of durations in seconds.");
+        Count("clusterlb_backend_connects_total", "Connections opened to backends.", () => OfBackends(b => b.Connects));
+        Count("clusterlb_backend_connect_failures_total", "Connections to backends that could not be made.", () => OfBackends(b => b.ConnectFailures));
+        Count("clusterlb_backend_reuses_total", "Requests sent on a kept-alive connection.", () => OfBackends(b => b.Reuses));
+        Count("clusterlb_backend_failures_total", "Failed work, by kind.", Failures);
+        Count("clusterlb_retries_total", "Retries after a failure on this backend.", () => OfBackends(b => b.Retries));
+        Count("clusterlb_backend_sent_bytes_total", "Bytes sent to backends.", () => OfBackends(b => b.BytesSent));
+        Count("clusterlb_backend_received_bytes_total", "Bytes of backends passed on to clients.", () => OfBackends(b => b.BytesReceived));
+        Gauge("clusterlb_backend_idle_connections", "Kept-alive connections not in use.", () => OfBackends(b => b.IdleConnections));
+        Count("clusterlb_listener_connections_total", "Client connections accepted.", () => OfListeners(l => l.Accepted));
+        Gauge("clusterlb_listener_active_connections", "Client connections open now.", () => OfListeners(l => l.Active));
+        Count("clusterlb_listener_accept_failures_total", "Times the process had no descriptors left.", () => OfListeners(l => l.AcceptFailures));
+        Count("clusterlb_listener_sent_bytes_total", "Bytes sent to clients.", () => OfListeners(l => l.BytesSent));
+        Count("clusterlb_listener_received_bytes_total", "Bytes received from clients.", () => OfListeners(l => l.BytesReceived));
+        Gauge("clusterlb_pool_waiting", "Requests waiting for a backend with room.", () => OfPools(p => p.Waiting));
+        Count("clusterlb_pool_queued_total", "Requests that had to wait.", () => OfPools(p => p.Queued));
+        Count("clusterlb_pool_queue_timeouts_total", "Requests that waited too long.", () => OfPools(p => p.QueueTimeouts));
+        Count("clusterlb_pool_queue_rejections_total", "Requests refused because the queue was full.", () => OfPools(p => p.QueueRejections));
+        Count("clusterlb_pool_no_backend_total", "Requests that found no backend.", () => OfPools(p => p.NoBackend));
+        Count("clusterlb_pool_retry_budget_exhausted_total", "Retries given up because the budget stayed used up.", () => OfPools(p => p.RetryBudgetExhausted));
+    }
+
+    private void AddStates()
+    {
+        Gauge("clusterlb_backend_in_flight", "Requests or connections in flight.", () => OfMembers((_, member) => member.Backend.Load.InFlight));
+        Gauge("clusterlb_backend_up", "1 when it takes new work.", () => OfMembers((_, member) => member.Weight > 0 ? 1 : 0));
+        Gauge("clusterlb_backend_weight", "Weight now x 100; 0 takes no work.", () => OfMembers((_, member) => member.Weight));
+        Gauge("clusterlb_backend_state", "1 for the state it is in.", () =>
+            Members().Select(m => Measure(1, [.. BackendTags(m.Pool.Name, m.Member.Backend.Name), new Tag("state", m.Member.Effective.ToString().ToLowerInvariant())])));
+        Gauge("clusterlb_pool_panic", "1 while the pool fails open.", () => _tables.Current.Pools.Select(pool => Measure(pool.FailOpen ? 1 : 0, new Tag("pool", pool.Name))));
+        Gauge("clusterlb_routing_table_version", "Grows with every published table.", () => [Measure(_tables.Current.Version)]);
+    }
+
+    private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableCounter(name, observe, description: description);
+
+    private void Gauge(string name, string description, Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableGauge(name, observe, description: description);
+
+    private IEnumerable<Measurement<long>> Requests() => Reading.Backends.SelectMany(backend =>
+        backend.Statuses.Select(status => Measure(status.Value, [.. BackendTags(backend), new Tag("code", status.Key)])));
+
+    private IEnumerable<Measurement<long>> Failures() => Reading.Backends.SelectMany(backend => Enum.GetValues<OutcomeKind>()
+        .Where(kind => kind is not (OutcomeKind.Success or OutcomeKind.Cancelled))
+        .Select(kind => Measure(backend.CountOf(kind), [.. BackendTags(backend), new Tag("kind", kind.ToString().ToLowerInvariant())])));
+
+    private IEnumerable<Measurement<long>> DurationBuckets()
+    {
+        var bounds = BackendSnapshot.LatencyBoundsMicroseconds;
+        foreach (var backend in Reading.Backends)
+        {
+            var sum = 0L;
+            for (var i = 0; i < backend.LatencyCounts.Count; i++)
+            {
+                sum += backend.LatencyCounts[i];
+                var bound = i < bounds.Count ? (bounds[i] / 1e6).ToString(System.Globalization.CultureInfo.InvariantCulture) : "+Inf";
+                yield return Measure(sum, [.. BackendTags(backend), new Tag("le", bound)]);
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<double>> DurationSums() =>
+        Reading.Backends.Select(backend => new Measurement<double>(backend.LatencySumMicroseconds / 1e6, BackendTags(backend)));
+
+    private IEnumerable<Measurement<long>> OfBackends(Func<BackendSnapshot, long> figure) => Reading.Backends.Select(backend => Measure(figure(backend), BackendTags(backend)));
+
+    private IEnumerable<Measurement<long>> OfListeners(Func<ListenerSnapshot, long> figure) => Reading.Listeners.Select(listener => Measure(figure(listener), ListenerTag(listener)));
+
+    private IEnumerable<Measurement<long>> OfPools(Func<PoolSnapshot, long> figure) => Reading.Pools.Select(pool => Measure(figure(pool), new Tag("pool", pool.Name)));
+
+    private IEnumerable<Measurement<long>> OfMembers(Func<Pool, MemberSnapshot, long> figure) =>
+        Members().Select(m => Measure(figure(m.Pool, m.Member), BackendTags(m.Pool.Name, m.Member.Backend.Name)));
+
+    private IEnumerable<(Pool Pool, MemberSnapshot Member)> Members() =>
+        _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend => (pool, pool.Read(backend))));
+
+    private static Measurement<long> Measure(long value, params Tag[] tags) => new(value, tags);
+
+    private static Tag ListenerTag(ListenerSnapshot listener) => new("listener", listener.Name);
+
+    private static Tag[] BackendTags(BackendSnapshot backend) => BackendTags(backend.Backend.Pool, backend.Backend.Name);
+
+    private static Tag[] BackendTags(string pool, string backend) => [new Tag("pool", pool), new Tag("backend", backend)];
+}

@@ -1,0 +1,52 @@
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
+
+namespace ClusterLb.Core.Tests.Outcomes;
+
+public class RetryRuleTests
+{
+    private static readonly RetryConfig Config = new() { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 };
+    private static readonly Outcome Refused = new(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);
+    private static readonly Outcome Reset = new(Side.Upstream, Stage.ResponseHead, OutcomeKind.Reset, Retryability.IfIdempotent);
+
+    private static bool Allows(in Outcome outcome, RetryConfig? config = null, int retry = 1, bool isIdempotent = true, bool bodyHeld = true) =>
+        RetryRule.Allows(config ?? Config, outcome, retry, isIdempotent, bodyHeld);
+
+    [Fact]
+    public void Nothing_written_any_method_may_go_elsewhere() => Assert.True(Allows(Refused, isIdempotent: false));
+
+    [Fact]
+    public void Something_written_only_an_idempotent_request_may() =>
+        Assert.Equal((true, false), (Allows(Reset), Allows(Reset, isIdempotent: false)));
+
+    [Fact]
+    public void Without_the_body_nothing_can_be_sent_again() =>
+        Assert.Equal((false, false), (Allows(Reset, bodyHeld: false), Allows(Refused, bodyHeld: false)));
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public void No_more_than_the_configured_attempts(int retry, bool allowed) => Assert.Equal(allowed, Allows(Refused, retry: retry));
+
+    [Fact]
+    public void Only_the_configured_causes()
+    {
+        Assert.False(Allows(Refused, Config with { On = RetryOn.NoResponse }));
+        Assert.False(Allows(Reset, Config with { On = RetryOn.ConnectFailure }));
+        Assert.True(Allows(Refused, Config with { On = RetryOn.ConnectFailure }));
+        Assert.True(Allows(Reset, Config with { On = RetryOn.NoResponse }));
+    }
+
+    [Theory]
+    [InlineData(Side.Upstream, Stage.ResponseHead, OutcomeKind.TimedOut)]
+    [InlineData(Side.Upstream, Stage.ResponseHead, OutcomeKind.Protocol)]
+    [InlineData(Side.Downstream, Stage.SendRequest, OutcomeKind.Cancelled)]
+    [InlineData(Side.Internal, Stage.Queue, OutcomeKind.TimedOut)]
+    [InlineData(Side.None, Stage.Complete, OutcomeKind.Success)]
+    public void Nothing_else_is_repeated(Side side, Stage stage, OutcomeKind kind) =>
+        Assert.False(Allows(new Outcome(side, stage, kind, Retryability.IfIdempotent)));
+
+    [Fact]
+    public void Who_raised_the_outcome_may_forbid_it() => Assert.False(Allows(Reset with { Retry = Retryability.Never }));
+}

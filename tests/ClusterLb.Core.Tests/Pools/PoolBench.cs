@@ -1,0 +1,91 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
+
+namespace ClusterLb.Core.Tests.Pools;
+
+/// <summary>A pool on a bench: a clock that a test turns, and everything the pool said.</summary>
+internal sealed class PoolBench : IPoolEvents
+{
+    public static readonly Outcome Refused = new(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);
+    public static readonly Outcome Reset = new(Side.Upstream, Stage.ResponseHead, OutcomeKind.Reset, Retryability.IfIdempotent);
+    public static readonly Outcome Cancelled = new(Side.Downstream, Stage.ResponseBody, OutcomeKind.Cancelled, Retryability.Never);
+
+    public PoolBench(PoolConfig config) => Pool = new Pool(config, 0, new NoPolicy(), this, Now);
+
+    public Pool Pool { get; }
+
+    public long Now { get; private set; } = 1_000_000;
+
+    public List<string> Said { get; } = [];
+
+    public string Eligible => string.Join(' ', Pool.Eligible.Candidates.Select(backend => backend.Name));
+
+    /// <summary>With weights x 100.</summary>
+    public string Weighted => string.Join(' ', Pool.Eligible.Candidates.Select((backend, i) => $"{backend.Name}:{Pool.Eligible.Weights[i]}"));
+
+    public Backend this[string name] => Pool.Find(name) ?? throw new ArgumentException(name);
+
+    public PoolBench Active(ActiveHealth health, params string[] names)
+    {
+        foreach (var name in names) Pool.SetActive(this[name], health, $"checks say {health}", Now);
+        return this;
+    }
+
+    public PoolBench Up(params string[] names) => Active(ActiveHealth.Up, names);
+
+    public PoolBench Down(params string[] names) => Active(ActiveHealth.Down, names);
+
+    public PoolBench Admin(string name, AdminState state)
+    {
+        Pool.SetAdmin(this[name], state, $"operator says {state}", Now);
+        return this;
+    }
+
+    public PoolBench Observe(string name, Outcome outcome, int times = 1)
+    {
+        for (var i = 0; i < times; i++) Pool.Observe(this[name], outcome, Now);
+        return this;
+    }
+
+    /// <summary>Takes a lease, learns the outcome and returns the lease, as a request does; false when there was no lease.</summary>
+    public bool Serve(string name, Outcome outcome)
+    {
+        if (!Pool.TryLease(this[name], out var lease)) return false;
+        Pool.Observe(this[name], outcome, Now);
+        lease.Return();
+        return true;
+    }
+
+    /// <summary>Lets time pass in ticks of 100 ms.</summary>
+    public PoolBench Pass(double seconds)
+    {
+        for (var end = Now + (long)(seconds * 1000); Now < end;)
+        {
+            Now += 100;
+            Pool.Tick(Now);
+        }
+
+        return this;
+    }
+
+    public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason) =>
+        Said.Add($"{backend.Name} {from}>{to}: {reason}");
+
+    public void FailOpenChanged(string pool, bool failOpen, int healthy, int configured) =>
+        Said.Add($"{pool} fail open {failOpen}: {healthy} of {configured}");
+}
+
+internal sealed class NoPolicy : ILoadBalancingPolicy, IPickerSource, IPicker
+{
+    public string Name => "none";
+
+    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => this;
+
+    public IPicker CreatePicker(LoopRandom random) => this;
+
+    public Backend? Pick(in PickRequest request) => request.Eligible.Candidates.FirstOrDefault();
+}
