@@ -5,6 +5,7 @@ var root = new RootCommand("ClusterLb: an active-active load balancer for HTTP a
 {
     RunCommand.Create(),
     CheckCommand.Create(),
+    DemoCommand.Create(),
 };
 try
 {

@@ -10,6 +10,8 @@ internal static partial class ConfigurationReader
     {
         var problems = new List<ConfigurationProblem>();
         var merged = (ObjectNode)sources.Load(problems);
+        // What follows from a source that could not be read is no news.
+        if (problems.Count > 0) return new ConfigurationResult(null, problems);
         foreach (var (key, value) in merged.Members)
         {
             if (key != "clusterlb") problems.Add(new ConfigurationProblem(value.Place, key, "unknown key; everything belongs inside clusterlb { ... }"));

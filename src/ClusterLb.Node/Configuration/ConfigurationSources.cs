@@ -12,12 +12,18 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
     private const string EnvironmentPrefix = "CLUSTERLB__";
 
     /// <summary>The embedded defaults.</summary>
-    public static ConfigurationNode Reference { get; } = LoadReference();
+    public static ConfigurationNode Reference { get; } = LoadEmbedded("reference.conf");
+
+    /// <summary>Laid directly over the defaults, under every file.</summary>
+    public ConfigurationNode? Base { get; init; }
+
+    /// <summary>What the demo runs, embedded so that it needs no file; the environment is left out, so that it runs anywhere.</summary>
+    public static ConfigurationSources OfDemo(IReadOnlyList<string> settings) => new([], settings, new Dictionary<string, string>()) { Base = LoadEmbedded("demo.conf") };
 
     /// <summary>All sources laid over each other; what cannot be read or parsed is a problem and is left out.</summary>
     public ConfigurationNode Load(ICollection<ConfigurationProblem> problems)
     {
-        ConfigurationNode merged = Reference;
+        var merged = Base is null ? Reference : ConfigurationNode.Overlay(Reference, Base);
         foreach (var file in Files)
         {
             if (LoadFile(file, problems) is { } node) merged = ConfigurationNode.Overlay(merged, node);
@@ -40,11 +46,11 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         return merged;
     }
 
-    private static ObjectNode LoadReference()
+    private static ObjectNode LoadEmbedded(string name)
     {
-        using var stream = typeof(ConfigurationSources).Assembly.GetManifestResourceStream("reference.conf")!;
+        using var stream = typeof(ConfigurationSources).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
-        return HoconParser.Parse("reference.conf", reader.ReadToEnd());
+        return HoconParser.Parse(name, reader.ReadToEnd());
     }
 
     private static ObjectNode? LoadFile(string file, ICollection<ConfigurationProblem> problems)

@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClusterLb.Node.Demo;
+
+/// <summary>A small web server to balance over: says its name, can be slow, and can be made to look ill.</summary>
+internal sealed class SampleBackend : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private bool _isIll;
+
+    private SampleBackend(string name, int port)
+    {
+        Name = name;
+        EndPoint = new IPEndPoint(IPAddress.Loopback, port);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(EndPoint);
+        });
+        _app = builder.Build();
+        _app.MapGet("/", () => $"hello from {Name}\n");
+        _app.MapGet("/slow", async (CancellationToken gone) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, gone);
+            return $"hello from {Name}, after two seconds\n";
+        });
+        _app.MapGet("/health/ready", () => _isIll ? Results.StatusCode(503) : Results.Text("ready\n"));
+        _app.MapPost("/ill", () => SetIll(true));
+        _app.MapPost("/well", () => SetIll(false));
+    }
+
+    public string Name { get; }
+
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Starts on the wanted port, or on a free one when that is taken.</summary>
+    public static async Task<SampleBackend> StartAsync(string name, int wantedPort)
+    {
+        var backend = new SampleBackend(name, FreePort.Near(wantedPort));
+        await backend._app.StartAsync();
+        return backend;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private string SetIll(bool ill)
+    {
+        _isIll = ill;
+        return $"{Name} now answers its health check with {(ill ? "503" : "200")}\n";
+    }
+}
+
+/// <summary>Finds ports for the demo on a machine where something may already run.</summary>
+internal static class FreePort
+{
+    /// <summary>The port itself when nobody listens there, else one that the system gives.</summary>
+    public static int Near(int wanted) => IsFree(wanted) ? wanted : FromSystem();
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int FromSystem()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
