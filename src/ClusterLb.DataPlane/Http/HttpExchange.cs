@@ -38,7 +38,7 @@ internal sealed class HttpExchange : IHangupObserver
         _loop = _worker.Loop;
         _request = new RequestHead(settings.Limits);
         _body = new RequestBody(settings);
-        _forwarding = new Forwarding(settings.ViaToken, settings.SendForwarded);
+        _forwarding = new Forwarding(settings.ViaToken, settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
         _upstream = new UpstreamExchange(_worker, settings, _request, _body, _forwarding, _record);
     }
 

@@ -23,6 +23,9 @@ internal sealed class HttpSettings(ListenerConfig config, string nodeName)
 
     public bool SendForwarded { get; } = config.Forwarded;
 
+    /// <summary>The bound address: what an HTTP/1.0 request without Host is taken to be for.</summary>
+    public byte[] OwnAuthority { get; } = Encoding.ASCII.GetBytes(config.Bind.ToString());
+
     public bool Trusts(PeerAddress peer)
     {
         if (config.TrustedProxies.Count == 0) return false;

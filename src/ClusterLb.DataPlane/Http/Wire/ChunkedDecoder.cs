@@ -2,155 +2,152 @@ namespace ClusterLb.DataPlane.Http.Wire;
 
 internal enum ChunkStatus
 {
+    /// <summary>All input is consumed and the body is not over.</summary>
     NeedMore,
 
-    /// <summary>A piece of data was found.</summary>
+    /// <summary>There is body data; step again with what follows the consumed bytes.</summary>
     Data,
 
-    /// <summary>The last chunk and its trailers are consumed.</summary>
+    /// <summary>The body is over; what follows the consumed bytes is the next message.</summary>
     End,
+
+    /// <summary>Answer 400 or 502 and close both sides.</summary>
     Malformed,
 }
 
 /// <summary>
-/// Decodes a chunked body as its bytes arrive (RFC 9112, 7.1), strictly: hexadecimal digits only, CRLF only, no space, extensions bounded
-/// and dropped. Any leniency here is a way to smuggle a request (CVE-2025-55315, CVE-2025-22871, CVE-2025-58056, CVE-2025-43859).
+/// Takes chunked framing off (RFC 9112 section 7.1), one piece at a time and with no tolerance: CRLF only, a bare size of at most 16 digits,
+/// no blanks. Every leniency here has been somebody's request smuggling (CVE-2025-55315, CVE-2025-22871, CVE-2025-58056, CVE-2025-43859).
 /// </summary>
-internal struct ChunkedDecoder
+internal struct ChunkedDecoder()
 {
-    private const int MaxSizeDigits = 16;
+    /// <summary>Bytes of chunk extensions in one body, all of which are dropped.</summary>
+    public const int MostExtensionBytes = 16 * 1024;
 
-    /// <summary>In all chunks of a body together.</summary>
-    private const int MaxExtensionBytes = 16 * 1024;
-
-    /// <summary>Bytes of a trailer section.</summary>
-    public const int MaxTrailerBytes = 8 * 1024;
-
-    private State _state;
-    private int _digits;
+    private const int MostSizeDigits = 16;
+    private State _state = State.SizeStart;
     private long _remaining;
+    private int _digits;
     private int _extensionBytes;
-    private byte[]? _trailers;
-    private int _trailerLength;
-    private int _lineStart;
+    private TrailerBlock? _trailers;
 
-    private enum State : byte
+    private enum State
     {
+        SizeStart,
         Size,
         Extension,
         SizeLineFeed,
         Data,
-        DataCarriageReturn,
+        DataReturn,
         DataLineFeed,
-        Trailer,
-        TrailerLineFeed,
+        TrailerStart,
+        Trailers,
+        EndLineFeed,
         End,
         Malformed,
     }
 
-    /// <summary>The field lines of the trailer section, each with its CRLF, after <see cref="ChunkStatus.End"/>.</summary>
-    public readonly ReadOnlySpan<byte> Trailers => _trailers.AsSpan(0, _trailerLength);
+    /// <summary>After the end: the allowed trailers as whole lines, each with its CRLF; empty when there are none.</summary>
+    public readonly ReadOnlySpan<byte> Trailers => _trailers is null ? default : _trailers.Lines;
 
-    /// <summary>Takes bytes until it has a piece of data, the end, or no more bytes.</summary>
-    /// <param name="input">Not empty.</param>
-    /// <param name="consumed">How many bytes of the input were taken, the data's own included.</param>
-    /// <param name="data">The data found, in the input.</param>
+    /// <summary>Goes on where it stopped.</summary>
+    /// <param name="input">Unconsumed bytes.</param>
+    /// <param name="consumed">How many of them are done with.</param>
+    /// <param name="data">For <see cref="ChunkStatus.Data"/>: body bytes within the consumed input.</param>
     public ChunkStatus Step(ReadOnlySpan<byte> input, out int consumed, out Slice data)
     {
+        consumed = 0;
         data = default;
-        for (consumed = 0; consumed < input.Length;)
+        while (consumed < input.Length)
         {
-            if (_state == State.Data)
+            switch (_state)
             {
-                var length = (int)Math.Min(_remaining, input.Length - consumed);
-                data = new Slice(consumed, length);
-                consumed += length;
-                _remaining -= length;
-                if (_remaining == 0) _state = State.DataCarriageReturn;
-                return ChunkStatus.Data;
+                case State.Data:
+                    data = new Slice(consumed, (int)Math.Min(_remaining, input.Length - consumed));
+                    consumed = data.End;
+                    _remaining -= data.Length;
+                    if (_remaining == 0) _state = State.DataReturn;
+                    return ChunkStatus.Data;
+                case State.TrailerStart when input[consumed] != '\r':
+                case State.Trailers:
+                    consumed += ReadTrailers(input[consumed..]);
+                    break;
+                case State.End:
+                    return ChunkStatus.End;
+                case State.Malformed:
+                    return ChunkStatus.Malformed;
+                default:
+                    _state = Next(input[consumed++]);
+                    break;
             }
-
-            _state = Next(input[consumed++]);
-            if (_state == State.Malformed) return ChunkStatus.Malformed;
-            if (_state == State.End) return ChunkStatus.End;
         }
 
-        return ChunkStatus.NeedMore;
-    }
-
-    private State Next(byte c) => _state switch
-    {
-        State.Size => InSize(c),
-        State.Extension => InExtension(c),
-        State.SizeLineFeed => c != '\n' ? State.Malformed : _remaining > 0 ? State.Data : State.Trailer,
-        State.DataCarriageReturn => c == '\r' ? State.DataLineFeed : State.Malformed,
-        State.DataLineFeed => c == '\n' ? BeginSize() : State.Malformed,
-        State.Trailer => InTrailer(c),
-        State.TrailerLineFeed => c == '\n' ? EndTrailerLine() : State.Malformed,
-        _ => State.Malformed,
-    };
-
-    private State BeginSize()
-    {
-        _digits = 0;
-        return State.Size;
-    }
-
-    private State InSize(byte c)
-    {
-        if (char.IsAsciiHexDigit((char)c))
+        return _state switch
         {
-            // 16 digits fit 64 bits; the sign bit must stay clear.
-            if (++_digits > MaxSizeDigits || _remaining > long.MaxValue >> 4) return State.Malformed;
-            _remaining = (_remaining << 4) | (long)Digit(c);
-            return State.Size;
-        }
-
-        if (_digits == 0) return State.Malformed;
-        return c switch
-        {
-            (byte)'\r' => State.SizeLineFeed,
-            (byte)';' => State.Extension,
-            _ => State.Malformed,
+            State.End => ChunkStatus.End,
+            State.Malformed => ChunkStatus.Malformed,
+            _ => ChunkStatus.NeedMore,
         };
     }
 
-    private State InExtension(byte c)
+    private State Next(byte value) => _state switch
     {
-        if (c == '\r') return State.SizeLineFeed;
-        if ((c < ' ' && c != '\t') || c == 127 || ++_extensionBytes > MaxExtensionBytes) return State.Malformed;
-        return State.Extension;
+        State.SizeStart or State.Size => NextOfSize(value),
+        State.Extension => NextOfExtension(value),
+        State.SizeLineFeed when value == '\n' => _remaining > 0 ? State.Data : State.TrailerStart,
+        State.DataReturn when value == '\r' => State.DataLineFeed,
+        State.DataLineFeed when value == '\n' => BeginSize(),
+        State.TrailerStart => State.EndLineFeed, // Step has seen that it is CR: there are no trailers, as almost always
+        State.EndLineFeed when value == '\n' => State.End,
+        _ => State.Malformed,
+    };
+
+    private State NextOfSize(byte value)
+    {
+        var digit = HexValue(value);
+        if (digit >= 0)
+        {
+            if (++_digits > MostSizeDigits || _remaining > long.MaxValue >> 4) return State.Malformed;
+            _remaining = (_remaining << 4) | (uint)digit;
+            return State.Size;
+        }
+
+        if (_state == State.SizeStart) return State.Malformed;
+        if (value == '\r') return State.SizeLineFeed;
+        return value == ';' ? State.Extension : State.Malformed;
     }
 
-    private State InTrailer(byte c)
+    private State NextOfExtension(byte value)
     {
-        if (c == '\n') return State.Malformed;
-        if (c == '\r') return State.TrailerLineFeed;
-        return Store(c) ? State.Trailer : State.Malformed;
+        if (value == '\r') return State.SizeLineFeed;
+        var isControl = value is < (byte)' ' and not (byte)'\t' or 127;
+        return isControl || ++_extensionBytes > MostExtensionBytes ? State.Malformed : State.Extension;
     }
 
-    private State EndTrailerLine()
+    private State BeginSize()
     {
-        if (_trailerLength == _lineStart) return State.End;
-        if (!IsField(_trailers.AsSpan(_lineStart, _trailerLength - _lineStart)) || !Store((byte)'\r') || !Store((byte)'\n')) return State.Malformed;
-        _lineStart = _trailerLength;
-        return State.Trailer;
+        (_remaining, _digits) = (0, 0);
+        return State.SizeStart;
     }
 
-    private bool Store(byte c)
+    private int ReadTrailers(ReadOnlySpan<byte> input)
     {
-        // Trailers are rare: only a body that has some pays for them.
-        _trailers ??= new byte[MaxTrailerBytes];
-        if (_trailerLength == _trailers.Length) return false;
-        _trailers[_trailerLength++] = c;
-        return true;
+        _trailers ??= new TrailerBlock();
+        var status = _trailers.Read(input, out var consumed);
+        _state = status switch
+        {
+            HeadStatus.Incomplete => State.Trailers,
+            HeadStatus.Complete => State.End,
+            _ => State.Malformed,
+        };
+        return consumed;
     }
 
-    private static bool IsField(ReadOnlySpan<byte> line)
+    private static int HexValue(byte value) => value switch
     {
-        var colon = line.IndexOf((byte)':');
-        return colon > 0 && Grammar.IsToken(line[..colon]) && Grammar.IsFieldValue(line[(colon + 1)..]);
-    }
-
-    private static int Digit(byte c) => c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+        >= (byte)'0' and <= (byte)'9' => value - '0',
+        >= (byte)'a' and <= (byte)'f' => value - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => value - 'A' + 10,
+        _ => -1,
+    };
 }

@@ -1,59 +1,36 @@
-using System.Text;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>Our own chunk framing.</summary>
+/// <summary>Our own chunked framing (RFC 9112 section 7.1); nothing of the received framing is copied.</summary>
 internal static class ChunkedEncoder
 {
-    /// <summary>8 hexadecimal digits and CRLF.</summary>
+    /// <summary>Bytes that the size line of any chunk fits in.</summary>
     public const int MaxHeaderBytes = 10;
 
-    /// <summary>What <see cref="WriteLast"/> writes at most.</summary>
-    public const int MaxLastBytes = ChunkedDecoder.MaxTrailerBytes + 5;
+    /// <summary>Bytes that <see cref="WriteLast"/> writes at most.</summary>
+    public const int MaxLastBytes = TrailerBlock.MostBytes + 5;
 
-    /// <summary>Writes size and CRLF so that they end where the data begins.</summary>
-    /// <returns>Where the chunk starts.</returns>
+    /// <summary>Writes the size line so that it ends where the data begins; returns where it begins.</summary>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="dataStart"><see cref="MaxHeaderBytes"/> or more.</param>
+    /// <param name="size">1 or more: a chunk of 0 bytes would end the body.</param>
     public static int WriteHeaderBefore(Span<byte> buffer, int dataStart, int size)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
         var start = dataStart;
         buffer[--start] = (byte)'\n';
         buffer[--start] = (byte)'\r';
-        do
-        {
-            buffer[--start] = "0123456789abcdef"u8[size & 15];
-            size >>= 4;
-        }
-        while (size > 0);
+        for (; size > 0; size >>= 4) buffer[--start] = "0123456789abcdef"u8[size & 15];
         return start;
     }
 
-    /// <summary>Writes the last chunk with those of the given field lines that may be trailers.</summary>
+    /// <summary>The last chunk and the trailers; returns the bytes written.</summary>
+    /// <param name="destination"><see cref="MaxLastBytes"/> are always enough.</param>
+    /// <param name="trailers">As <see cref="ChunkedDecoder.Trailers"/> gives them: whole, allowed lines.</param>
     public static int WriteLast(Span<byte> destination, ReadOnlySpan<byte> trailers)
     {
         "0\r\n"u8.CopyTo(destination);
-        var length = 3;
-        while (!trailers.IsEmpty)
-        {
-            var end = trailers.IndexOf((byte)'\n') + 1;
-            var line = trailers[..end];
-            trailers = trailers[end..];
-            if (!MayBeTrailer(line[..line.IndexOf((byte)':')])) continue;
-            line.CopyTo(destination[length..]);
-            length += line.Length;
-        }
-
-        "\r\n"u8.CopyTo(destination[length..]);
-        return length + 2;
+        trailers.CopyTo(destination[3..]);
+        "\r\n"u8.CopyTo(destination[(3 + trailers.Length)..]);
+        return trailers.Length + 5;
     }
-
-    /// <summary>RFC 9110 6.5.1: nothing that frames, routes, authenticates or says who the client is (CVE-2026-88004).</summary>
-    private static bool MayBeTrailer(ReadOnlySpan<byte> name)
-    {
-        if (KnownHeaders.Classify(name) != KnownHeader.None) return false;
-        return !(Is(name, "set-cookie"u8) || Is(name, "www-authenticate"u8) || Is(name, "cache-control"u8) || Is(name, "range"u8)
-            || Is(name, "content-encoding"u8) || Is(name, "content-type"u8) || Is(name, "content-range"u8) || Is(name, "location"u8)
-            || Is(name, "x-real-ip"u8) || Is(name, "proxy-authenticate"u8) || Is(name, "date"u8) || Is(name, "vary"u8));
-    }
-
-    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other) => Ascii.EqualsIgnoreCase(name, other);
 }

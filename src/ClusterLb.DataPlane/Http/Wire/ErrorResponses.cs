@@ -1,60 +1,70 @@
-using System.Collections.Frozen;
-using System.Globalization;
 using System.Text;
 
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>What the proxy says itself: short, plain, without an address; encoded once.</summary>
+/// <summary>The answers the proxy gives itself, encoded once: short, plain, and naming no address and no version.</summary>
 internal static class ErrorResponses
 {
-    private static readonly FrozenDictionary<int, Forms> s_forms = new (int Status, string Reason, string Extra)[]
+    private const string Allowed = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
+    private const int Forms = 4;
+    private const int Statuses = 600;
+
+    private static readonly ReadOnlyMemory<byte>[] Encoded = EncodeAll();
+
+    /// <summary>The whole response.</summary>
+    /// <param name="status">One of those below; any other is answered as 500.</param>
+    /// <param name="close">Announce that the connection ends.</param>
+    /// <param name="head">Leave the body out, for a HEAD request.</param>
+    public static ReadOnlyMemory<byte> Get(int status, bool close, bool head)
     {
-        (200, "OK", "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"),
+        var known = status is >= 0 and < Statuses && !Encoded[status * Forms].IsEmpty ? status : 500;
+        return Encoded[(known * Forms) + (close ? 2 : 0) + (head ? 1 : 0)];
+    }
+
+    private static ReadOnlyMemory<byte>[] EncodeAll()
+    {
+        var encoded = new ReadOnlyMemory<byte>[Statuses * Forms];
+        foreach (var (status, reason, extra) in All())
+        {
+            for (var form = 0; form < Forms; form++)
+            {
+                encoded[(status * Forms) + form] = Encode(status, reason, extra, close: (form & 2) != 0, head: (form & 1) != 0);
+            }
+        }
+
+        return encoded;
+    }
+
+    private static (int Status, string Reason, string Extra)[] All() =>
+    [
+        (200, "OK", Allowed), // the answer to OPTIONS whose Max-Forwards ends here
         (400, "Bad Request", ""),
+        (403, "Forbidden", ""),
         (404, "Not Found", ""),
-        (405, "Method Not Allowed", "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n"),
+        (405, "Method Not Allowed", Allowed),
         (408, "Request Timeout", ""),
+        (411, "Length Required", ""),
         (413, "Content Too Large", ""),
         (414, "URI Too Long", ""),
         (417, "Expectation Failed", ""),
         (421, "Misdirected Request", ""),
+        (429, "Too Many Requests", "Retry-After: 1\r\n"),
         (431, "Request Header Fields Too Large", ""),
+        (500, "Internal Server Error", ""),
         (501, "Not Implemented", ""),
         (502, "Bad Gateway", ""),
         (503, "Service Unavailable", "Retry-After: 1\r\n"),
         (504, "Gateway Timeout", ""),
         (505, "HTTP Version Not Supported", ""),
         (508, "Loop Detected", ""),
-    }.ToFrozenDictionary(form => form.Status, form => new Forms(form.Status, form.Reason, form.Extra));
+    ];
 
-    /// <param name="status">One that the proxy gives; another is a bug.</param>
-    /// <param name="close">Whether this is the connection's last response.</param>
-    /// <param name="head">A response to HEAD: the same head without the body.</param>
-    public static ReadOnlyMemory<byte> Get(int status, bool close, bool head)
+    private static byte[] Encode(int status, string reason, string extra, bool close, bool head)
     {
-        var forms = s_forms[status];
-        var form = close ? forms.Close : forms.Keep;
-        return head ? form.AsMemory(0, form.Length - forms.BodyLength) : form;
-    }
-
-    private sealed class Forms
-    {
-        public Forms(int status, string reason, string extra)
-        {
-            var body = status == 200 ? "" : string.Create(CultureInfo.InvariantCulture, $"{status} {reason}\n");
-            BodyLength = body.Length;
-            Keep = Encode(status, reason, extra, body);
-            Close = Encode(status, reason, extra + "Connection: close\r\n", body);
-        }
-
-        public byte[] Keep { get; }
-
-        public byte[] Close { get; }
-
-        public int BodyLength { get; }
-
-        private static byte[] Encode(int status, string reason, string fields, string body) => Encoding.ASCII.GetBytes(string.Create(
-            CultureInfo.InvariantCulture,
-            $"HTTP/1.1 {status} {reason}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\n{fields}\r\n{body}"));
+        var body = status < 400 ? "" : $"{status} {reason}\n";
+        var connection = close ? "Connection: close\r\n" : "";
+        return Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 {status} {reason}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\nCache-Control: no-store\r\n"
+            + $"{extra}{connection}\r\n{(head ? "" : body)}");
     }
 }

@@ -1,11 +1,12 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
+/// <summary>What is known of a message head so far.</summary>
 internal enum HeadStatus
 {
-    /// <summary>More bytes are needed.</summary>
+    /// <summary>Call again with the same bytes and more.</summary>
     Incomplete,
     Complete,
 
-    /// <summary>It is not what it should be; nothing after it can be trusted.</summary>
+    /// <summary>Answer with the refusal and close: where the next message would begin is unknown.</summary>
     Refused,
 }

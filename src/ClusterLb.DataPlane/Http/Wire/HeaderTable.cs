@@ -1,58 +1,42 @@
-using System.Text;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>One field line, as places in the buffer it was parsed from.</summary>
-internal struct HeaderField
+/// <summary>The headers of one message, in order, as offsets into the buffer they were parsed from. Reused; grows once, up to its limit.</summary>
+internal sealed class HeaderTable(int limit)
 {
-    public Slice Name;
-    public Slice Value;
-    public KnownHeader Known;
-
-    /// <summary>Named in <c>Connection</c>: it was meant for this hop.</summary>
-    public bool IsForThisHop;
-
-    /// <summary>Written as <c>Name: value CRLF</c> with one space: its line can be copied as it stands.</summary>
-    public bool IsCanonical;
-}
-
-/// <summary>The field lines of one head. Reused; grows to its limit at most.</summary>
-internal sealed class HeaderTable
-{
-    private HeaderField[] _fields = new HeaderField[24];
+    private const int Initial = 16;
+    private HeaderEntry[] _entries = new HeaderEntry[Math.Min(Initial, limit)];
+    private ulong _present;
 
     public int Count { get; private set; }
 
-    public Span<HeaderField> Fields => _fields.AsSpan(0, Count);
+    public ReadOnlySpan<HeaderEntry> Entries => _entries.AsSpan(0, Count);
 
-    public void Clear() => Count = 0;
+    public bool Has(KnownHeader header) => (_present & KnownHeaders.Bit(header)) != 0;
 
-    public void Add(in HeaderField field)
+    public bool HasAny(ulong headers) => (_present & headers) != 0;
+
+    /// <summary>The value of the first of that name.</summary>
+    public bool TryGet(KnownHeader header, out Slice value)
     {
-        if (Count == _fields.Length) Array.Resize(ref _fields, Count * 2);
-        _fields[Count++] = field;
-    }
-
-    public bool TryGet(KnownHeader known, out Slice value)
-    {
-        foreach (ref readonly var field in Fields)
+        value = default;
+        if (!Has(header)) return false;
+        foreach (ref readonly var entry in Entries)
         {
-            if (field.Known != known) continue;
-            value = field.Value;
+            if (entry.Known != header) continue;
+            value = entry.Value;
             return true;
         }
 
-        value = default;
         return false;
     }
 
-    /// <summary>The first field of that name, case ignored.</summary>
+    /// <summary>The value of the first of that name, in any case.</summary>
     public bool TryGet(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        foreach (ref readonly var field in Fields)
+        foreach (ref readonly var entry in Entries)
         {
-            if (field.Name.Length != name.Length || !Ascii.EqualsIgnoreCase(field.Name.Of(source), name)) continue;
-            value = field.Value.Of(source);
+            if (!Grammar.EqualsIgnoreCase(entry.Name.Of(source), name)) continue;
+            value = entry.Value.Of(source);
             return true;
         }
 
@@ -60,56 +44,46 @@ internal sealed class HeaderTable
         return false;
     }
 
-    /// <summary>The first cookie of that name; names are case-sensitive (RFC 6265, 5.4).</summary>
+    /// <summary>The value of the first cookie of that name over all <c>Cookie</c> lines; names are case-sensitive (RFC 6265 section 5.4).</summary>
     public bool TryGetCookie(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        foreach (ref readonly var field in Fields)
+        value = default;
+        if (!Has(KnownHeader.Cookie)) return false;
+        foreach (ref readonly var entry in Entries)
         {
-            if (field.Known != KnownHeader.Cookie) continue;
-            var rest = field.Value.Of(source);
-            while (!rest.IsEmpty)
-            {
-                var end = rest.IndexOf((byte)';');
-                var pair = Grammar.Trim(end < 0 ? rest : rest[..end]);
-                rest = end < 0 ? default : rest[(end + 1)..];
-                if (pair.Length <= name.Length || pair[name.Length] != '=' || !pair.StartsWith(name)) continue;
-                value = pair[(name.Length + 1)..];
-                return true;
-            }
+            if (entry.Known == KnownHeader.Cookie && CookiePairs.TryFind(entry.Value.Of(source), name, out value)) return true;
         }
 
-        value = default;
         return false;
     }
 
-    /// <summary>Marks the fields of that name as meant for this hop, unless they are such as a sender may not remove.</summary>
-    public void MarkForThisHop(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    public void Clear() => (Count, _present) = (0, 0);
+
+    /// <summary>Takes one header line; null, or why it is refused.</summary>
+    /// <param name="bytes">The buffer; free of controls within the line.</param>
+    /// <param name="line">The line without its CRLF, 1 byte or more.</param>
+    public string? Add(ReadOnlySpan<byte> bytes, Slice line)
     {
-        foreach (ref var field in Fields)
-        {
-            if (field.Name.Length == name.Length && !field.Known.IsProtected() && Ascii.EqualsIgnoreCase(field.Name.Of(source), name))
-                field.IsForThisHop = true;
-        }
+        var length = line.Of(bytes).IndexOfAnyExcept(Grammar.Token);
+        if (length <= 0) return length == 0 ? Reasons.NameEmpty : Reasons.NoColon;
+        var colon = line.Start + length;
+        if (bytes[colon] != ':') return Reasons.NameInvalid;
+        var name = Slice.Between(line.Start, colon);
+        var value = Grammar.Trim(bytes, colon + 1, line.End);
+        var canonical = value.Start == colon + 2 && value.End == line.End && bytes[colon + 1] == ' ';
+        var known = KnownHeaders.Find(name.Of(bytes));
+        if (Count == _entries.Length) Array.Resize(ref _entries, Math.Min(Count * 2, limit));
+        _entries[Count++] = new HeaderEntry(name, value, known, canonical);
+        _present |= KnownHeaders.Bit(known);
+        return null;
     }
 
-    /// <summary>Parses <c>name ":" OWS value OWS</c>. False when the line is none: leading whitespace, folding, a space before the colon, controls.</summary>
-    public bool TryParseLine(ReadOnlySpan<byte> source, int start, int length)
+    public bool IsFull => Count == limit;
+
+    /// <summary>Gives an entry another meaning, e.g. <see cref="KnownHeader.HopByHop"/>.</summary>
+    public void Mark(int index, KnownHeader known)
     {
-        var line = source.Slice(start, length);
-        var colon = line.IndexOf((byte)':');
-        if (colon <= 0) return false;
-        var name = line[..colon];
-        if (!Grammar.IsToken(name)) return false;
-        var value = Grammar.Trim(line[(colon + 1)..]);
-        if (!Grammar.IsFieldValue(value)) return false;
-        var valueStart = value.IsEmpty ? start + length : start + colon + 1 + line[(colon + 1)..].IndexOfAnyExcept(" \t"u8);
-        Add(new HeaderField
-        {
-            Name = new Slice(start, colon),
-            Value = new Slice(valueStart, value.Length),
-            Known = KnownHeaders.Classify(name),
-            IsCanonical = valueStart == start + colon + 2 && line[colon + 1] == ' ' && valueStart + value.Length == start + length,
-        });
-        return true;
+        _entries[index] = _entries[index].As(known);
+        _present |= KnownHeaders.Bit(known);
     }
 }

@@ -1,8 +1,6 @@
-using System.Text;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The methods whose meaning a proxy must know (RFC 9110, 9).</summary>
+/// <summary>The methods the proxy treats differently from each other; all the rest are <see cref="Other"/> and pass as received.</summary>
 internal enum HttpMethod
 {
     Other,
@@ -19,7 +17,7 @@ internal enum HttpMethod
 
 internal static class HttpMethods
 {
-    /// <summary>Methods are case-sensitive (RFC 9110, 9.1): <c>get</c> is not <c>GET</c>.</summary>
+    /// <summary>Methods are case-sensitive (RFC 9110 section 9.1).</summary>
     public static HttpMethod Parse(ReadOnlySpan<byte> text) => text.Length switch
     {
         3 when text.SequenceEqual("GET"u8) => HttpMethod.Get,
@@ -34,10 +32,15 @@ internal static class HttpMethods
         _ => HttpMethod.Other,
     };
 
-    /// <summary>RFC 9110, 9.2.2. An unknown method is taken for one that is not.</summary>
-    public static bool IsIdempotent(this HttpMethod method) =>
-        method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Put or HttpMethod.Delete or HttpMethod.Options or HttpMethod.Trace;
+    /// <summary>CONNECT and TRACE in any case: a backend that folds case must not get one either.</summary>
+    public static bool IsRefused(HttpMethod method, ReadOnlySpan<byte> text) => method switch
+    {
+        HttpMethod.Connect or HttpMethod.Trace => true,
+        HttpMethod.Other => Grammar.EqualsIgnoreCase(text, "CONNECT"u8) || Grammar.EqualsIgnoreCase(text, "TRACE"u8),
+        _ => false,
+    };
 
-    /// <summary>True when a backend would read the text as CONNECT or TRACE, case ignored: those never pass.</summary>
-    public static bool LooksForbidden(ReadOnlySpan<byte> text) => Ascii.EqualsIgnoreCase(text, "CONNECT"u8) || Ascii.EqualsIgnoreCase(text, "TRACE"u8);
+    /// <summary>Idempotent by RFC 9110 section 9.2.2; an unknown method is taken not to be.</summary>
+    public static bool IsIdempotent(HttpMethod method) =>
+        method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Put or HttpMethod.Delete or HttpMethod.Options or HttpMethod.Trace;
 }

@@ -1,217 +1,234 @@
-using System.Text;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// The head of one request, parsed strictly and as its bytes arrive; what is ambiguous is refused (RFC 9112; the reasons are attacks that
-/// live on two parsers reading one message differently). Holds places in the caller's buffer, whose content must stay. Reused, allocates nothing.
+/// The head of an HTTP/1.1 request, parsed strictly and in place (RFC 9112): all it keeps are offsets into the buffer it was given.
+/// One per connection, reused; allocates only when a head has more headers than any before. Not thread-safe.
 /// </summary>
-internal sealed class RequestHead(HttpLimits limits)
+internal sealed class RequestHead
 {
-    private readonly RequestFields _fields = new();
-    private LineReader _lines;
-    private bool _sawEmptyLine;
-    private bool _sawRequestLine;
+    private static readonly ulong Wishes =
+        KnownHeaders.Bit(KnownHeader.Expect) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.Upgrade)
+        | KnownHeaders.Bit(KnownHeader.MaxForwards);
 
-    /// <summary>Bytes of the whole head, once complete.</summary>
-    public int Length { get; private set; }
+    private readonly int _mostBytes;
+    private readonly int _mostTargetBytes;
+    private readonly long _mostBodyBytes;
+    private LineScanner _lines;
+    private RequestTarget _target;
+    private Authority _authority;
+    private HeadStatus _status;
+    private bool _hasRequestLine;
+    private bool _hasEmptyLine;
 
-    /// <summary>What to answer, once refused.</summary>
+    public RequestHead(HttpLimits limits)
+    {
+        _mostBytes = Math.Min(limits.HeadBytes, ushort.MaxValue);
+        _mostTargetBytes = limits.TargetBytes;
+        _mostBodyBytes = limits.BodyBytes == 0 ? long.MaxValue : limits.BodyBytes;
+        Headers = new HeaderTable(limits.HeaderCount);
+        Reset();
+    }
+
+    public HeaderTable Headers { get; }
+
+    /// <summary>Bytes of the whole head once complete, an ignored leading empty line included.</summary>
+    public int Length => _lines.Position;
+
+    /// <summary>The status to answer when refused: 400, 405, 413, 414, 417, 431, 501 or 505; else 0.</summary>
     public int RefusalStatus { get; private set; }
 
-    /// <summary>Why, for the log.</summary>
+    /// <summary>For the log; empty unless refused.</summary>
     public string RefusalReason { get; private set; } = "";
 
+    /// <summary>Known as soon as the request line is, refused or not.</summary>
     public HttpMethod Method { get; private set; }
 
     public Slice MethodText { get; private set; }
 
+    public bool IsIdempotent => HttpMethods.IsIdempotent(Method);
+
     public bool IsHttp10 { get; private set; }
 
-    /// <summary>What follows the authority: path and query, or <c>*</c>; empty for an absolute form without a path.</summary>
-    public Slice Target { get; private set; }
+    /// <summary>Whether the client wants its connection kept (RFC 9112 section 9.3).</summary>
+    public bool KeepAlive { get; private set; }
 
-    /// <summary>The authority of an absolute-form target; empty for the others.</summary>
-    public Slice TargetAuthority { get; private set; }
+    /// <summary>The client may be waiting for 100 before it sends its body. Never for HTTP/1.0 or without a body.</summary>
+    public bool ExpectsContinue { get; private set; }
 
-    public HeaderTable Headers { get; } = new();
+    public BodyFraming Body { get; private set; }
 
-    public bool IsIdempotent => Method.IsIdempotent();
+    /// <summary>What goes upstream after <see cref="TargetPrefix"/>.</summary>
+    public Slice Target => _target.Text;
 
-    public BodyFraming Body => _fields.Body;
+    /// <summary>Almost always none; see <see cref="RequestTarget"/>.</summary>
+    public RequestTargetPrefix TargetPrefix => _target.Prefix;
 
-    /// <summary>The client may send another request on this connection.</summary>
-    public bool KeepAlive => _fields.KeepAlive;
+    /// <summary>The host that counts, as it is sent upstream; empty only for an HTTP/1.0 request that names none.</summary>
+    public Slice Authority => _authority.Text;
 
-    public bool ExpectsContinue => _fields.ExpectsContinue;
+    /// <summary>The client offers to change protocol: <c>Connection: upgrade</c>, an <c>Upgrade</c>, HTTP/1.1, and no body in between.</summary>
+    public bool WantsUpgrade { get; private set; }
 
-    public bool AcceptsTrailers => _fields.AcceptsTrailers;
+    /// <summary>The client's first choice; empty when there is none.</summary>
+    public Slice UpgradeProtocol { get; private set; }
 
-    /// <summary>-1 = not given.</summary>
-    public int MaxForwards => _fields.MaxForwards;
+    /// <summary><c>TE: trailers</c>.</summary>
+    public bool AcceptsTrailers { get; private set; }
 
-    public bool WantsUpgrade => !_fields.UpgradeProtocol.IsEmpty;
+    /// <summary>Of OPTIONS only (RFC 9110 section 7.6.2); -1 = none. At 0 the request must be answered here.</summary>
+    public int MaxForwards { get; private set; }
 
-    public Slice UpgradeProtocol => _fields.UpgradeProtocol;
-
-    /// <summary>Host and port as they go upstream: of the absolute form if there is one, else of <c>Host</c>.</summary>
-    public Slice Authority => TargetAuthority.IsEmpty ? _fields.Host : TargetAuthority;
-
+    /// <summary>Forgets everything, for the next request.</summary>
     public void Reset()
     {
         _lines = default;
-        _sawEmptyLine = _sawRequestLine = false;
-        Length = RefusalStatus = 0;
-        RefusalReason = "";
-        (Method, MethodText, IsHttp10) = (HttpMethod.Other, default, false);
-        (Target, TargetAuthority) = (default, default);
+        _target = default;
+        _authority = default;
+        _status = HeadStatus.Incomplete;
+        (_hasRequestLine, _hasEmptyLine) = (false, false);
+        (RefusalStatus, RefusalReason) = (0, "");
+        (Method, MethodText, MaxForwards, Body) = (HttpMethod.Other, default, -1, default);
+        (IsHttp10, KeepAlive, ExpectsContinue, WantsUpgrade, AcceptsTrailers) = (false, false, false, false, false);
+        UpgradeProtocol = default;
         Headers.Clear();
-        _fields.Reset();
     }
 
-    /// <summary>Path and query as they go upstream.</summary>
-    public ReadOnlySpan<byte> TargetOf(ReadOnlySpan<byte> source) => Target.IsEmpty ? "/"u8 : Target.Of(source);
-
-    /// <summary>The path without its query; <c>/</c> when there is none.</summary>
-    public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> source)
-    {
-        var target = TargetOf(source);
-        var query = target.IndexOf((byte)'?');
-        if (query == 0) return "/"u8;
-        return query < 0 ? target : target[..query];
-    }
-
-    /// <summary>The authority without its port.</summary>
-    public ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> source)
-    {
-        var authority = Authority.Of(source);
-        return authority[..Math.Max(0, Grammar.HostLength(authority))];
-    }
-
-    /// <summary>True when the request has passed a proxy of this name before.</summary>
-    public bool HasVia(ReadOnlySpan<byte> source, ReadOnlySpan<byte> pseudonym)
-    {
-        foreach (ref readonly var field in Headers.Fields)
-        {
-            if (field.Known != KnownHeader.Via) continue;
-            var list = field.Value.Of(source);
-            while (Grammar.NextElement(ref list, out var element))
-            {
-                // received-protocol RWS received-by [ RWS comment ]
-                var space = element.IndexOf((byte)' ');
-                if (space < 0) continue;
-                var by = Grammar.Trim(element[space..]);
-                var end = by.IndexOf((byte)' ');
-                if (Ascii.EqualsIgnoreCase(end < 0 ? by : by[..end], pseudonym)) return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Goes on from the first line not parsed yet. Call again with the same bytes and more while it is incomplete.</summary>
+    /// <summary>Goes on where it stopped. The buffer may have moved and grown since, but begins with the same bytes.</summary>
     public HeadStatus Parse(ReadOnlySpan<byte> received)
     {
-        while (true)
-        {
-            var status = _lines.Next(received, out var start, out var length);
-            if (status == LineStatus.Malformed) return Refuse(400, "bare CR or LF, or a control character");
-            if ((status == LineStatus.Incomplete ? received.Length : _lines.Position) > limits.HeadBytes) return RefuseTooLarge();
-            if (status == LineStatus.Incomplete) return HeadStatus.Incomplete;
-            if (!_sawRequestLine)
-            {
-                if (length > 0)
-                {
-                    if (!TryParseRequestLine(received, start, length)) return HeadStatus.Refused;
-                }
-                else if (_sawEmptyLine)
-                {
-                    return Refuse(400, "more than one empty line before the request");
-                }
+        if (_status != HeadStatus.Incomplete) return _status;
 
-                _sawEmptyLine = true;
-            }
-            else if (length == 0)
+        // The same window however the bytes arrive, so that how they were cut never decides what is refused.
+        var window = received.Length > _mostBytes ? received[.._mostBytes] : received;
+        while (_status == HeadStatus.Incomplete)
+        {
+            switch (_lines.Next(window, out var line))
             {
-                Length = _lines.Position;
-                return _fields.Settle(this, received) is { } refusal ? Refuse(refusal.Status, refusal.Reason) : HeadStatus.Complete;
-            }
-            else if (Headers.Count == limits.HeaderCount)
-            {
-                return Refuse(431, "too many header fields");
-            }
-            else if (!Headers.TryParseLine(received, start, length))
-            {
-                return Refuse(400, "malformed header field");
+                case LineStatus.Incomplete when window.Length < _mostBytes:
+                    return HeadStatus.Incomplete;
+                case LineStatus.Incomplete:
+                    return _hasRequestLine ? Refuse(431, Reasons.HeadTooLarge) : Refuse(414, Reasons.TargetTooLong);
+                case LineStatus.Malformed:
+                    return Refuse(400, Reasons.Control);
+                default:
+                    _status = ReadLine(window, line);
+                    break;
             }
         }
+
+        return _status;
     }
 
-    private bool TryParseRequestLine(ReadOnlySpan<byte> source, int start, int length)
+    /// <summary>The target without its query; <c>*</c> for <c>OPTIONS *</c>.</summary>
+    public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) => _target.Path.Of(received);
+
+    /// <summary><see cref="Authority"/> without its port; an IPv6 literal keeps its brackets.</summary>
+    public ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> received) => _authority.Host.Of(received);
+
+    /// <summary>Whether a proxy of that name has passed this request on already.</summary>
+    public bool HasVia(ReadOnlySpan<byte> received, ReadOnlySpan<byte> token) => ViaChain.Contains(received, Headers, token);
+
+    private HeadStatus ReadLine(ReadOnlySpan<byte> bytes, Slice line)
     {
-        _sawRequestLine = true;
-        var line = source.Slice(start, length);
-        var methodEnd = line.IndexOf((byte)' ');
-        if (methodEnd <= 0 || !Grammar.IsToken(line[..methodEnd])) return Fails(400, "malformed method");
-        MethodText = new Slice(start, methodEnd);
-        Method = HttpMethods.Parse(line[..methodEnd]);
-        var rest = line[(methodEnd + 1)..];
-        var targetEnd = rest.IndexOf((byte)' ');
-        if (targetEnd <= 0) return Fails(400, "malformed request line");
-        if (!TryParseVersion(rest[(targetEnd + 1)..])) return false;
-        if (HttpMethods.LooksForbidden(line[..methodEnd])) return Fails(405, "CONNECT and TRACE are not served");
-        if (targetEnd > limits.TargetBytes) return Fails(414, "request target too long");
-        return TryParseTarget(rest[..targetEnd], start + methodEnd + 1);
+        if (!_hasRequestLine) return line.IsEmpty ? SkipEmptyLine() : ReadRequestLine(bytes, line);
+        if (line.IsEmpty) return Finish(bytes);
+        if (Headers.IsFull) return Refuse(431, Reasons.TooManyHeaders);
+        var refusal = Headers.Add(bytes, line);
+        return refusal is null ? HeadStatus.Incomplete : Refuse(400, refusal);
     }
 
-    private bool TryParseVersion(ReadOnlySpan<byte> version)
+    /// <summary>RFC 9112 section 2.2 asks for one to be forgiven: old clients end a body with it.</summary>
+    private HeadStatus SkipEmptyLine()
     {
-        if (version.SequenceEqual("HTTP/1.1"u8)) return true;
-        IsHttp10 = version.SequenceEqual("HTTP/1.0"u8);
-        if (IsHttp10) return true;
-        var looksLikeOne = version.Length == 8 && version.StartsWith("HTTP/"u8) && char.IsAsciiDigit((char)version[5]) && version[6] == '.' && char.IsAsciiDigit((char)version[7]);
-        return looksLikeOne && version[5] != '0' ? Fails(505, "HTTP version not supported") : Fails(400, "malformed HTTP version");
+        if (_hasEmptyLine) return Refuse(400, Reasons.EmptyLines);
+        _hasEmptyLine = true;
+        return HeadStatus.Incomplete;
     }
 
-    private bool TryParseTarget(ReadOnlySpan<byte> target, int start)
+    private HeadStatus ReadRequestLine(ReadOnlySpan<byte> bytes, Slice line)
     {
-        if (!Grammar.IsTarget(target)) return Fails(400, "illegal character in the request target");
-        if (target[0] == '/' || (target.Length == 1 && target[0] == '*' && Method == HttpMethod.Options))
+        _hasRequestLine = true;
+        var text = line.Of(bytes);
+        var first = text.IndexOf((byte)' ');
+        var last = text.LastIndexOf((byte)' ');
+        if (first <= 0 || last == first) return Refuse(400, Reasons.RequestLine);
+        MethodText = new Slice(line.Start, first);
+        if (!Grammar.IsToken(text[..first])) return Refuse(400, Reasons.MethodInvalid);
+        Method = HttpMethods.Parse(text[..first]);
+        switch (HttpVersions.Parse(text[(last + 1)..]))
         {
-            Target = new Slice(start, target.Length);
-            return true;
+            case HttpVersion.Malformed: return Refuse(400, Reasons.VersionInvalid);
+            case HttpVersion.Unsupported: return Refuse(505, Reasons.VersionUnsupported);
+            case HttpVersion.Http10: IsHttp10 = true; break;
         }
 
-        var scheme = target.IndexOf("://"u8);
-        if (scheme is not (4 or 5) || !(Ascii.EqualsIgnoreCase(target[..scheme], "http"u8) || Ascii.EqualsIgnoreCase(target[..scheme], "https"u8)))
-            return Fails(400, "request target is neither a path nor an http URI");
-        var authorityStart = scheme + 3;
-        var authorityLength = target[authorityStart..].IndexOfAny("/?"u8);
-        if (authorityLength < 0) authorityLength = target.Length - authorityStart;
-        if (Grammar.HostLength(target.Slice(authorityStart, authorityLength)) <= 0) return Fails(400, "illegal authority in the request target");
-        TargetAuthority = new Slice(start + authorityStart, authorityLength);
-        var pathStart = authorityStart + authorityLength;
-        // RFC 9112 3.2.1 wants a path; a query alone would need a slash that is not there.
-        if (pathStart < target.Length && target[pathStart] == '?') return Fails(400, "request target without a path");
-        Target = new Slice(start + pathStart, target.Length - pathStart);
-        return true;
+        if (HttpMethods.IsRefused(Method, text[..first])) return Refuse(405, Reasons.MethodRefused);
+        var target = Slice.Between(line.Start + first + 1, line.Start + last);
+        if (target.Length > _mostTargetBytes) return Refuse(414, Reasons.TargetTooLong);
+        return RequestTarget.TryParse(bytes, target, Method, out _target) ? HeadStatus.Incomplete : Refuse(400, Reasons.TargetInvalid);
     }
 
-    private HeadStatus RefuseTooLarge() => _sawRequestLine ? Refuse(431, "request head too large") : Refuse(414, "request line too long");
-
-    private bool Fails(int status, string reason)
+    private HeadStatus Finish(ReadOnlySpan<byte> bytes)
     {
-        Refuse(status, reason);
-        return false;
+        if (RequestHost.Read(bytes, Headers, in _target, IsHttp10, out _authority) is { } hostRefusal) return Refuse(400, hostRefusal);
+        var framing = new MessageFraming();
+        if (framing.Read(bytes, Headers) is { } framingRefusal)
+        {
+            return Refuse(ReferenceEquals(framingRefusal, Reasons.EncodingUnknown) ? 501 : 400, framingRefusal);
+        }
+
+        if (framing.IsChunked && IsHttp10) return Refuse(400, Reasons.EncodingHttp10);
+        if (framing.Length > _mostBodyBytes) return Refuse(413, Reasons.BodyTooLarge);
+        Body = framing.IsChunked ? BodyFraming.Chunked : framing.Length >= 0 ? BodyFraming.OfLength(framing.Length) : BodyFraming.None;
+        if (!ConnectionOptions.TryRead(bytes, Headers, out var options)) return Refuse(400, Reasons.TooManyOptions);
+        KeepAlive = !options.Close && (!IsHttp10 || options.KeepAlive);
+        return ReadWishes(bytes, options);
+    }
+
+    private HeadStatus ReadWishes(ReadOnlySpan<byte> bytes, ConnectionOptions options)
+    {
+        if (!Headers.HasAny(Wishes)) return HeadStatus.Complete;
+        foreach (ref readonly var entry in Headers.Entries)
+        {
+            var value = entry.Value.Of(bytes);
+            switch (entry.Known)
+            {
+                case KnownHeader.Expect when ExpectsContinue || !Grammar.EqualsIgnoreCase(value, "100-continue"u8):
+                    return Refuse(417, Reasons.ExpectUnknown);
+                case KnownHeader.Expect:
+                    ExpectsContinue = true;
+                    break;
+                case KnownHeader.Te:
+                    AcceptsTrailers |= TransferCodings.AcceptTrailers(bytes, entry.Value);
+                    break;
+                case KnownHeader.Upgrade when UpgradeProtocol.IsEmpty:
+                    UpgradeProtocol = FirstElement(bytes, entry.Value);
+                    break;
+                case KnownHeader.MaxForwards when Method == HttpMethod.Options:
+                    var hops = Grammar.ParseDecimal(value);
+                    if (hops < 0 || MaxForwards >= 0) return Refuse(400, Reasons.MaxForwardsInvalid);
+                    MaxForwards = (int)Math.Min(hops, int.MaxValue);
+                    break;
+            }
+        }
+
+        ExpectsContinue &= !IsHttp10 && !Body.IsEmpty;
+        WantsUpgrade = options.Upgrade && !IsHttp10 && Body.IsEmpty && !UpgradeProtocol.IsEmpty;
+        return HeadStatus.Complete;
+    }
+
+    private static Slice FirstElement(ReadOnlySpan<byte> bytes, Slice value)
+    {
+        var elements = new ListElements(bytes, value);
+        elements.MoveNext();
+        return Grammar.IsToken(elements.Current.Of(bytes)) ? elements.Current : default;
     }
 
     private HeadStatus Refuse(int status, string reason)
     {
         (RefusalStatus, RefusalReason) = (status, reason);
-        return HeadStatus.Refused;
+        return _status = HeadStatus.Refused;
     }
 }
-
-/// <summary>A status to answer with and why.</summary>
-internal readonly record struct Refusal(int Status, string Reason);

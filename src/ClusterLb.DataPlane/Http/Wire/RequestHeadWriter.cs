@@ -1,113 +1,141 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>Emits a request head for a backend: our own version and framing, end-to-end fields in their order, forwarding fields as trust allows.</summary>
+/// <summary>
+/// Emits a request head for a backend: our own request line, Host first, what is end to end, what we say of the client, our own framing.
+/// Nothing of one hop is copied through (RFC 9110 section 7.6). Allocates nothing.
+/// </summary>
 internal static class RequestHeadWriter
 {
-    /// <summary>The bytes written, or -1 when they do not fit.</summary>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> source, RequestHead head, Forwarding forwarding, bool upgrade)
-    {
-        var buffer = new HeadBuffer(destination);
-        buffer.Append(head.MethodText.Of(source));
-        buffer.Append(" "u8);
-        buffer.Append(head.TargetOf(source));
-        buffer.Append(" HTTP/1.1\r\n"u8);
-        // RFC 9110 7.2 wants it first; an HTTP/1.0 request without one gets an empty one.
-        buffer.AppendField("Host"u8, head.Authority.Of(source));
-        foreach (ref readonly var field in head.Headers.Fields)
-        {
-            if (!field.IsForThisHop && PassesThrough(field.Known, forwarding)) buffer.AppendField(source, field);
-        }
+    /// <summary>Never passed as received: of this hop, or emitted anew below.</summary>
+    private static readonly ulong Withheld =
+        KnownHeaders.Bit(KnownHeader.HopByHop) | KnownHeaders.Bit(KnownHeader.Lookalike) | KnownHeaders.Bit(KnownHeader.Connection)
+        | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Expect) | KnownHeaders.Bit(KnownHeader.Host)
+        | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthorization) | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te)
+        | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via)
+        | KnownHeaders.Bit(KnownHeader.XForwardedFor);
 
-        WriteForwarding(ref buffer, source, head, forwarding);
-        WriteHop(ref buffer, source, head, upgrade);
-        WriteFraming(ref buffer, head.Body);
-        buffer.Append("\r\n"u8);
-        return buffer.Overflowed ? -1 : buffer.Length;
+    /// <summary>What only a trusted client may say.</summary>
+    private static readonly ulong Claims =
+        KnownHeaders.Bit(KnownHeader.Forwarded) | KnownHeaders.Bit(KnownHeader.XForwardedHost)
+        | KnownHeaders.Bit(KnownHeader.XForwardedProto) | KnownHeaders.Bit(KnownHeader.XForwardedOther);
+
+    /// <summary>Bytes written, or -1 when the destination is too small.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="received">The buffer the head was parsed from.</param>
+    /// <param name="head">Complete.</param>
+    /// <param name="forwarding">Of the client's connection.</param>
+    /// <param name="upgrade">Pass on the client's wish for <see cref="RequestHead.UpgradeProtocol"/>.</param>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, bool upgrade)
+    {
+        var writer = new WireWriter(destination);
+        WriteRequestLine(ref writer, received, head);
+        writer.Write(" HTTP/1.1\r\nHost: "u8);
+        writer.Write(AuthorityOf(received, head, forwarding));
+        writer.Write("\r\n"u8);
+        EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
+        WriteSticky(ref writer, received, head, forwarding);
+        WriteForwarding(ref writer, received, head, forwarding);
+        WriteVia(ref writer, received, head, forwarding);
+        if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
+        if (head.ExpectsContinue) writer.Write("Expect: 100-continue\r\n"u8);
+        Framings.Write(ref writer, head.Body);
+        WriteConnection(ref writer, received, head, upgrade);
+        writer.Write("\r\n"u8);
+        return writer.Result;
     }
 
-    private static bool PassesThrough(KnownHeader known, Forwarding forwarding) => known switch
+    private static void WriteRequestLine(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head)
     {
-        KnownHeader.None or KnownHeader.Cookie or KnownHeader.Authorization => true,
-        // Appended to when this proxy writes its own; else a trusted client's passes and a stranger's does not.
-        KnownHeader.Forwarded => forwarding.TrustsClient && !forwarding.SendsForwarded,
-        _ => false,
-    };
-
-    private static void WriteForwarding(ref HeadBuffer buffer, ReadOnlySpan<byte> source, RequestHead head, Forwarding forwarding)
-    {
-        buffer.Append("X-Forwarded-For: "u8);
-        if (forwarding.TrustsClient) AppendAll(ref buffer, source, head, KnownHeader.XForwardedFor);
-        buffer.Append(forwarding.ClientAddress);
-        buffer.Append("\r\nX-Forwarded-Proto: "u8);
-        buffer.Append(forwarding.TrustsClient && head.Headers.TryGet(KnownHeader.XForwardedProto, out var proto) ? proto.Of(source) : "http"u8);
-        var host = forwarding.TrustsClient && head.Headers.TryGet(KnownHeader.XForwardedHost, out var named) ? named : head.Authority;
-        if (!host.IsEmpty)
+        writer.Write(head.MethodText.Of(received));
+        writer.Write(head.TargetPrefix switch
         {
-            buffer.Append("\r\nX-Forwarded-Host: "u8);
-            buffer.Append(host.Of(source));
-        }
-
-        if (forwarding.SendsForwarded) WriteForwarded(ref buffer, source, head, forwarding);
-        buffer.Append("\r\nVia: "u8);
-        AppendAll(ref buffer, source, head, KnownHeader.Via);
-        buffer.Append(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
-        buffer.Append(forwarding.ViaToken);
-        buffer.Append("\r\n"u8);
+            RequestTargetPrefix.Slash => " /"u8,
+            RequestTargetPrefix.Asterisk => " *"u8,
+            _ => " "u8,
+        });
+        writer.Write(head.Target.Of(received));
     }
 
-    private static void WriteForwarded(ref HeadBuffer buffer, ReadOnlySpan<byte> source, RequestHead head, Forwarding forwarding)
+    private static ReadOnlySpan<byte> AuthorityOf(ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding) =>
+        head.Authority.IsEmpty ? forwarding.DefaultAuthority : head.Authority.Of(received);
+
+    private static ulong WithheldFrom(RequestHead head, Forwarding forwarding)
     {
-        buffer.Append("\r\nForwarded: "u8);
-        if (forwarding.TrustsClient) AppendAll(ref buffer, source, head, KnownHeader.Forwarded);
-        buffer.Append("for="u8);
-        // RFC 7239 6: an IPv6 address stands in brackets and quotes.
-        if (forwarding.ClientIsIPv6) buffer.Append("\"["u8);
-        buffer.Append(forwarding.ClientAddress);
-        if (forwarding.ClientIsIPv6) buffer.Append("]\""u8);
-        buffer.Append(";proto=http"u8);
-        if (head.Authority.IsEmpty) return;
-        buffer.Append(";host=\""u8);
-        buffer.Append(head.Authority.Of(source));
-        buffer.Append("\""u8);
+        var withheld = forwarding.TrustsClient ? Withheld : Withheld | Claims;
+        if (forwarding.SendsForwarded) withheld |= KnownHeaders.Bit(KnownHeader.Forwarded);
+        if (head.MaxForwards >= 0) withheld |= KnownHeaders.Bit(KnownHeader.MaxForwards);
+        return withheld;
     }
 
-    private static void AppendAll(ref HeadBuffer buffer, ReadOnlySpan<byte> source, RequestHead head, KnownHeader known)
+    /// <summary>The session header passes even when <c>Connection</c> names it.</summary>
+    private static void WriteSticky(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
     {
-        foreach (ref readonly var field in head.Headers.Fields)
+        var sticky = forwarding.StickyHeader;
+        if (sticky.Length == 0 || !head.Headers.Has(KnownHeader.HopByHop)) return;
+        foreach (ref readonly var entry in head.Headers.Entries)
         {
-            if (field.Known != known || field.Value.IsEmpty) continue;
-            buffer.Append(field.Value.Of(source));
-            buffer.Append(", "u8);
-        }
-    }
-
-    private static void WriteHop(ref HeadBuffer buffer, ReadOnlySpan<byte> source, RequestHead head, bool upgrade)
-    {
-        if (head.ExpectsContinue) buffer.Append("Expect: 100-continue\r\n"u8);
-        if (head.MaxForwards > 0)
-        {
-            buffer.Append("Max-Forwards: "u8);
-            buffer.Append(head.MaxForwards - 1);
-            buffer.Append("\r\n"u8);
-        }
-
-        if (upgrade)
-        {
-            buffer.AppendField("Upgrade"u8, head.UpgradeProtocol.Of(source));
-            buffer.Append("Connection: Upgrade\r\n"u8);
-        }
-        else if (head.AcceptsTrailers)
-        {
-            buffer.Append("TE: trailers\r\nConnection: TE\r\n"u8);
+            if (entry.Known != KnownHeader.HopByHop || !Grammar.EqualsIgnoreCase(entry.Name.Of(received), sticky)) continue;
+            writer.Write(sticky);
+            writer.Write(": "u8);
+            writer.Write(entry.Value.Of(received));
+            writer.Write("\r\n"u8);
         }
     }
 
-    private static void WriteFraming(ref HeadBuffer buffer, BodyFraming body)
+    private static void WriteForwarding(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
     {
-        if (body.Kind == BodyKind.Chunked) buffer.Append("Transfer-Encoding: chunked\r\n"u8);
-        if (body.Kind != BodyKind.Length) return;
-        buffer.Append("Content-Length: "u8);
-        buffer.Append(body.Length);
-        buffer.Append("\r\n"u8);
+        var (headers, trusts) = (head.Headers, forwarding.TrustsClient);
+        EndToEndHeaders.WriteJoined(ref writer, received, headers, KnownHeader.XForwardedFor, trusts, "X-Forwarded-For: "u8);
+        writer.Write(forwarding.ClientAddress);
+        if (!trusts || !headers.Has(KnownHeader.XForwardedProto))
+        {
+            writer.Write("\r\nX-Forwarded-Proto: "u8);
+            writer.Write(forwarding.Scheme);
+        }
+
+        if (!trusts || !headers.Has(KnownHeader.XForwardedHost))
+        {
+            writer.Write("\r\nX-Forwarded-Host: "u8);
+            writer.Write(AuthorityOf(received, head, forwarding));
+        }
+
+        writer.Write("\r\n"u8);
+        if (forwarding.SendsForwarded) WriteForwarded(ref writer, received, head, forwarding);
+    }
+
+    /// <summary>RFC 7239 section 4. A valid authority holds neither quote nor backslash, so it may be quoted as it is.</summary>
+    private static void WriteForwarded(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Forwarded, forwarding.TrustsClient, "Forwarded: "u8);
+        writer.Write(forwarding.ClientIsIPv6 ? "for=\"["u8 : "for="u8);
+        writer.Write(forwarding.ClientAddress);
+        writer.Write(forwarding.ClientIsIPv6 ? "]\";proto="u8 : ";proto="u8);
+        writer.Write(forwarding.Scheme);
+        writer.Write(";host=\""u8);
+        writer.Write(AuthorityOf(received, head, forwarding));
+        writer.Write("\"\r\n"u8);
+    }
+
+    private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via, keep: true, "Via: "u8);
+        writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
+        writer.Write(forwarding.ViaToken);
+        writer.Write("\r\n"u8);
+    }
+
+    private static void WriteMaxForwards(ref WireWriter writer, int received)
+    {
+        writer.Write("Max-Forwards: "u8);
+        writer.WriteDecimal(Math.Max(received - 1, 0));
+        writer.Write("\r\n"u8);
+    }
+
+    private static void WriteConnection(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, bool upgrade)
+    {
+        if (upgrade) Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
+        else if (head.AcceptsTrailers) writer.Write("TE: trailers\r\nConnection: TE\r\n"u8);
     }
 }

@@ -1,132 +1,138 @@
-using System.Text;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The head of one response, held to the same rules as a request's: a backend that can be made to send a second response inside a first is an attack too.</summary>
+/// <summary>
+/// The head of a backend's HTTP/1.1 response, parsed as strictly as a request: a backend that can be made to answer ambiguously
+/// must not split responses for other clients. Refused means 502 and the connection closed. One per upstream exchange, reused.
+/// </summary>
 internal sealed class ResponseHead
 {
-    private LineReader _lines;
-    private bool _sawStatusLine;
-    private bool _close;
-    private bool _keepAlive;
+    /// <summary>Bytes of status line and headers together.</summary>
+    public const int MostBytes = ushort.MaxValue;
 
-    public int Length { get; private set; }
+    private const int MostHeaders = 500;
+    private LineScanner _lines;
+    private HeadStatus _status;
+    private HttpMethod _requestMethod;
+    private bool _hasStatusLine;
 
+    public ResponseHead() => Reset();
+
+    public HeaderTable Headers { get; } = new(MostHeaders);
+
+    /// <summary>Bytes of the whole head once complete.</summary>
+    public int Length => _lines.Position;
+
+    /// <summary>For the log; empty unless refused.</summary>
+    public string RefusalReason { get; private set; } = "";
+
+    /// <summary>100 to 999.</summary>
     public int Status { get; private set; }
-
-    public bool IsHttp10 { get; private set; }
 
     public Slice Reason { get; private set; }
 
-    public HeaderTable Headers { get; } = new();
-
-    public string RefusalReason { get; private set; } = "";
-
-    /// <summary>The backend's connection may carry another request after the body.</summary>
-    public bool KeepAlive { get; private set; }
-
-    public BodyFraming Body { get; private set; }
-
-    /// <summary>A length that describes a body which is not sent: of HEAD and 304; -1 = none.</summary>
-    public long DescribedLength { get; private set; }
+    public bool IsHttp10 { get; private set; }
 
     /// <summary>1xx but 101: another head follows.</summary>
     public bool IsInterim => Status is < 200 and not 101;
 
+    /// <summary>The backend lets its connection be used again once the body has been read.</summary>
+    public bool KeepAlive { get; private set; }
+
+    public BodyFraming Body { get; private set; }
+
+    /// <summary>The Content-Length of a response to HEAD: what GET would have got; -1 = none.</summary>
+    public long DescribedLength { get; private set; }
+
+    /// <summary>What a 101 switches to; empty when it does not say.</summary>
+    public Slice UpgradeProtocol { get; private set; }
+
+    /// <summary>Forgets everything, for the next response.</summary>
     public void Reset()
     {
         _lines = default;
-        _sawStatusLine = _close = _keepAlive = false;
-        Length = Status = 0;
-        IsHttp10 = KeepAlive = false;
-        Reason = default;
-        RefusalReason = "";
-        Body = BodyFraming.None;
-        DescribedLength = -1;
+        _status = HeadStatus.Incomplete;
+        (_hasStatusLine, RefusalReason) = (false, "");
+        (Status, Reason, IsHttp10, KeepAlive, Body, DescribedLength, UpgradeProtocol) = (0, default, false, false, default, -1, default);
         Headers.Clear();
     }
 
+    /// <summary>Goes on where it stopped. The buffer may have moved and grown since, but begins with the same bytes.</summary>
     public HeadStatus Parse(ReadOnlySpan<byte> received, HttpMethod requestMethod)
     {
-        while (true)
+        if (_status != HeadStatus.Incomplete) return _status;
+        _requestMethod = requestMethod;
+        var window = received.Length > MostBytes ? received[..MostBytes] : received;
+        while (_status == HeadStatus.Incomplete)
         {
-            var status = _lines.Next(received, out var start, out var length);
-            if (status == LineStatus.Malformed) return Refuse("bare CR or LF, or a control character");
-            if (status == LineStatus.Incomplete) return HeadStatus.Incomplete;
-            if (!_sawStatusLine)
+            switch (_lines.Next(window, out var line))
             {
-                if (!TryParseStatusLine(received, start, length)) return Refuse("malformed status line");
-            }
-            else if (length == 0)
-            {
-                Length = _lines.Position;
-                return Settle(received, requestMethod) is { } refusal ? Refuse(refusal.Reason) : HeadStatus.Complete;
-            }
-            else if (!Headers.TryParseLine(received, start, length))
-            {
-                return Refuse("malformed header field");
-            }
-        }
-    }
-
-    private bool TryParseStatusLine(ReadOnlySpan<byte> source, int start, int length)
-    {
-        _sawStatusLine = true;
-        var line = source.Slice(start, length);
-        IsHttp10 = line.StartsWith("HTTP/1.0 "u8);
-        if (!IsHttp10 && !line.StartsWith("HTTP/1.1 "u8)) return false;
-        if (length < 12 || (length > 12 && line[12] != ' ')) return false;
-        var status = Grammar.ParseLength(line.Slice(9, 3));
-        if (status is < 100 or > 599) return false;
-        Status = (int)status;
-        Reason = length > 13 ? new Slice(start + 13, length - 13) : default;
-        return Grammar.IsFieldValue(Reason.Of(source));
-    }
-
-    private Refusal? Settle(ReadOnlySpan<byte> source, HttpMethod requestMethod)
-    {
-        var framing = new FramingFields();
-        var sawFraming = false;
-        foreach (ref readonly var field in Headers.Fields)
-        {
-            switch (field.Known)
-            {
-                case KnownHeader.ContentLength:
-                    framing.AddContentLength(field.Value.Of(source));
-                    sawFraming = true;
-                    break;
-                case KnownHeader.TransferEncoding:
-                    framing.AddTransferEncoding(field.Value.Of(source));
-                    sawFraming = true;
-                    break;
-                case KnownHeader.Connection:
-                    ReadConnection(source, field.Value.Of(source));
+                case LineStatus.Incomplete when window.Length < MostBytes:
+                    return HeadStatus.Incomplete;
+                case LineStatus.Incomplete:
+                    return Refuse(Reasons.HeadTooLarge);
+                case LineStatus.Malformed:
+                    return Refuse(Reasons.Control);
+                default:
+                    _status = ReadLine(window, line);
                     break;
             }
         }
 
-        if (framing.Settle(IsHttp10, out var described) is { } refusal) return refusal;
-        var hasNoBody = requestMethod == HttpMethod.Head || Status is < 200 or 204 or 304;
-        Body = hasNoBody ? BodyFraming.None : sawFraming ? described : BodyFraming.UntilClose;
-        var describes = Status is >= 200 and not 204 && described.Kind == BodyKind.Length;
-        DescribedLength = hasNoBody && describes ? described.Length : -1;
-        KeepAlive = (IsHttp10 ? _keepAlive && !_close : !_close) && Body.Kind != BodyKind.UntilClose;
-        return null;
+        return _status;
     }
 
-    private void ReadConnection(ReadOnlySpan<byte> source, ReadOnlySpan<byte> value)
+    private HeadStatus ReadLine(ReadOnlySpan<byte> bytes, Slice line)
     {
-        while (Grammar.NextElement(ref value, out var option))
+        if (!_hasStatusLine) return ReadStatusLine(bytes, line);
+        if (line.IsEmpty) return Finish(bytes);
+        if (Headers.IsFull) return Refuse(Reasons.TooManyHeaders);
+        var refusal = Headers.Add(bytes, line);
+        return refusal is null ? HeadStatus.Incomplete : Refuse(refusal);
+    }
+
+    /// <summary>HTTP-version SP 3DIGIT [ SP reason ]: the last space is often left out, and nobody reads it two ways.</summary>
+    private HeadStatus ReadStatusLine(ReadOnlySpan<byte> bytes, Slice line)
+    {
+        _hasStatusLine = true;
+        var text = line.Of(bytes);
+        if (text.Length < 12 || text[8] != ' ' || (text.Length > 12 && text[12] != ' ')) return Refuse(Reasons.StatusLine);
+        var version = HttpVersions.Parse(text[..8]);
+        if (version is HttpVersion.Malformed or HttpVersion.Unsupported) return Refuse(Reasons.VersionUnsupported);
+        IsHttp10 = version == HttpVersion.Http10;
+        Status = (int)Grammar.ParseDecimal(text[9..12]);
+        if (Status < 100) return Refuse(Reasons.StatusLine);
+        Reason = text.Length > 13 ? Slice.Between(line.Start + 13, line.End) : default;
+        return HeadStatus.Incomplete;
+    }
+
+    private HeadStatus Finish(ReadOnlySpan<byte> bytes)
+    {
+        if (!ConnectionOptions.TryRead(bytes, Headers, out var options)) return Refuse(Reasons.TooManyOptions);
+        KeepAlive = !options.Close && (!IsHttp10 || options.KeepAlive);
+        if (Headers.TryGet(KnownHeader.Upgrade, out var protocol)) UpgradeProtocol = protocol;
+        return Status is < 200 or 204 or 304 ? HeadStatus.Complete : ReadFraming(bytes);
+    }
+
+    /// <summary>RFC 9112 section 6.3, for a status that may have a body.</summary>
+    private HeadStatus ReadFraming(ReadOnlySpan<byte> bytes)
+    {
+        var framing = new MessageFraming();
+        if (framing.Read(bytes, Headers) is { } refusal) return Refuse(refusal);
+        if (framing.IsChunked && IsHttp10) return Refuse(Reasons.EncodingHttp10);
+        if (_requestMethod == HttpMethod.Head)
         {
-            if (Ascii.EqualsIgnoreCase(option, "close"u8)) _close = true;
-            else if (Ascii.EqualsIgnoreCase(option, "keep-alive"u8)) _keepAlive = true;
-            else if (!Ascii.EqualsIgnoreCase(option, "upgrade"u8)) Headers.MarkForThisHop(source, option);
+            DescribedLength = framing.Length;
+            return HeadStatus.Complete;
         }
+
+        Body = framing.IsChunked ? BodyFraming.Chunked : framing.Length >= 0 ? BodyFraming.OfLength(framing.Length) : BodyFraming.UntilClose;
+        KeepAlive &= Body.Kind != BodyKind.UntilClose;
+        return HeadStatus.Complete;
     }
 
     private HeadStatus Refuse(string reason)
     {
         RefusalReason = reason;
-        return HeadStatus.Refused;
+        return _status = HeadStatus.Refused;
     }
 }

@@ -1,52 +1,45 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>How a response goes to the client.</summary>
-/// <param name="Body">The framing we emit, which need not be the backend's.</param>
-/// <param name="Close">This response is the connection's last.</param>
-/// <param name="ToHttp10">The client speaks HTTP/1.0, where staying open must be said.</param>
-/// <param name="Upgrade">101: the connection changes its protocol.</param>
-internal readonly record struct ResponseForm(BodyFraming Body, bool Close, bool ToHttp10, bool Upgrade);
-
-/// <summary>Emits a response head for a client: our own version, framing and connection options, end-to-end fields in their order.</summary>
+/// <summary>Emits a response head, final or interim, for a client: our own status line, framing and connection headers. Allocates nothing.</summary>
 internal static class ResponseHeadWriter
 {
-    /// <summary>The bytes written, or -1 when they do not fit.</summary>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> source, ResponseHead head, in ResponseForm form)
-    {
-        var buffer = new HeadBuffer(destination);
-        buffer.Append("HTTP/1.1 "u8);
-        buffer.Append(head.Status);
-        buffer.Append(" "u8);
-        buffer.Append(head.Reason.Of(source));
-        buffer.Append("\r\n"u8);
-        foreach (ref readonly var field in head.Headers.Fields)
-        {
-            if (!field.IsForThisHop && PassesThrough(field.Known, form.Upgrade)) buffer.AppendField(source, field);
-        }
+    private static readonly ulong Withheld =
+        KnownHeaders.Bit(KnownHeader.HopByHop) | KnownHeaders.Bit(KnownHeader.Lookalike) | KnownHeaders.Bit(KnownHeader.Connection)
+        | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
+        | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.TransferEncoding)
+        | KnownHeaders.Bit(KnownHeader.Upgrade);
 
-        WriteFraming(ref buffer, head, form.Body);
-        if (form.Upgrade) buffer.Append("Connection: Upgrade\r\n"u8);
-        else if (form.Close) buffer.Append("Connection: close\r\n"u8);
-        else if (form.ToHttp10) buffer.Append("Connection: keep-alive\r\n"u8);
-        buffer.Append("\r\n"u8);
-        return buffer.Overflowed ? -1 : buffer.Length;
+    /// <summary>Bytes written, or -1 when the destination is too small.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="received">The buffer the head was parsed from.</param>
+    /// <param name="head">Complete.</param>
+    /// <param name="form">How it goes on.</param>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
+    {
+        var writer = new WireWriter(destination);
+        writer.Write("HTTP/1.1 "u8);
+        writer.WriteDecimal(head.Status);
+        writer.Write(" "u8);
+        writer.Write(head.Reason.Of(received));
+        writer.Write("\r\n"u8);
+        EndToEndHeaders.Write(ref writer, received, head.Headers, Withheld);
+        if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
+        writer.Write("\r\n"u8);
+        return writer.Result;
     }
 
-    private static bool PassesThrough(KnownHeader known, bool upgrade) => known switch
+    private static void WriteFraming(ref WireWriter writer, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
     {
-        KnownHeader.Connection or KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.Te or KnownHeader.TransferEncoding
-            or KnownHeader.ContentLength or KnownHeader.Http2Settings or KnownHeader.Lookalike => false,
-        KnownHeader.Upgrade => upgrade,
-        _ => true,
-    };
+        if (form.Upgrade)
+        {
+            Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
+            return;
+        }
 
-    private static void WriteFraming(ref HeadBuffer buffer, ResponseHead head, BodyFraming body)
-    {
-        if (body.Kind == BodyKind.Chunked) buffer.Append("Transfer-Encoding: chunked\r\n"u8);
-        var length = body.Kind == BodyKind.Length ? body.Length : head.DescribedLength;
-        if (length < 0) return;
-        buffer.Append("Content-Length: "u8);
-        buffer.Append(length);
-        buffer.Append("\r\n"u8);
+        if (head.DescribedLength >= 0) Framings.WriteLength(ref writer, head.DescribedLength);
+        else Framings.Write(ref writer, form.Body);
+        if (form.Close) writer.Write("Connection: close\r\n"u8);
+        else if (form.ToHttp10) writer.Write("Connection: keep-alive\r\n"u8);
     }
 }

@@ -1,0 +1,25 @@
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>Emits the headers that say how a message goes on after its head.</summary>
+internal static class Framings
+{
+    public static void Write(ref WireWriter writer, BodyFraming body)
+    {
+        if (body.Kind == BodyKind.Chunked) writer.Write("Transfer-Encoding: chunked\r\n"u8);
+        if (body.Kind == BodyKind.Length) WriteLength(ref writer, body.Length);
+    }
+
+    public static void WriteLength(ref WireWriter writer, long length)
+    {
+        writer.Write("Content-Length: "u8);
+        writer.WriteDecimal(length);
+        writer.Write("\r\n"u8);
+    }
+
+    public static void WriteUpgrade(ref WireWriter writer, ReadOnlySpan<byte> protocol)
+    {
+        writer.Write("Connection: upgrade\r\nUpgrade: "u8);
+        writer.Write(protocol);
+        writer.Write("\r\n"u8);
+    }
+}

@@ -1,0 +1,25 @@
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>One header line by offsets; heads stay below 64 KiB, so 16 bits hold each.</summary>
+internal readonly struct HeaderEntry(Slice name, Slice value, KnownHeader known, bool canonical)
+{
+    private readonly ushort _nameStart = (ushort)name.Start;
+    private readonly ushort _nameLength = (ushort)name.Length;
+    private readonly ushort _valueStart = (ushort)value.Start;
+    private readonly ushort _valueLength = (ushort)value.Length;
+
+    public KnownHeader Known { get; } = known;
+
+    /// <summary>The line reads exactly <c>name: value CRLF</c>, so that it may be copied in one piece.</summary>
+    public bool IsCanonical { get; } = canonical;
+
+    public Slice Name => new(_nameStart, _nameLength);
+
+    /// <summary>Without whitespace at its ends; may be empty.</summary>
+    public Slice Value => new(_valueStart, _valueLength);
+
+    /// <summary>Name to CRLF; its end holds only for a canonical line.</summary>
+    public Slice Line => Slice.Between(_nameStart, _valueStart + _valueLength + 2);
+
+    public HeaderEntry As(KnownHeader known) => new(Name, Value, known, IsCanonical);
+}

@@ -1,0 +1,24 @@
+namespace ClusterLb.DataPlane.Http.Wire;
+
+internal enum HttpVersion
+{
+    Malformed,
+
+    /// <summary>Well-formed, but not spoken here.</summary>
+    Unsupported,
+    Http10,
+    Http11,
+}
+
+internal static class HttpVersions
+{
+    /// <summary><c>HTTP/</c> in capitals, one digit, a dot, one digit (RFC 9112 section 2.3).</summary>
+    public static HttpVersion Parse(ReadOnlySpan<byte> text)
+    {
+        if (text.SequenceEqual("HTTP/1.1"u8)) return HttpVersion.Http11;
+        if (text.SequenceEqual("HTTP/1.0"u8)) return HttpVersion.Http10;
+        var wellFormed = text.Length == 8 && text.StartsWith("HTTP/"u8) && text[6] == '.'
+            && char.IsAsciiDigit((char)text[5]) && char.IsAsciiDigit((char)text[7]);
+        return wellFormed ? HttpVersion.Unsupported : HttpVersion.Malformed;
+    }
+}

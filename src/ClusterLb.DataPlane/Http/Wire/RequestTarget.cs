@@ -1,0 +1,89 @@
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>
+/// The request target (RFC 9112 section 3.2) as it goes upstream: origin-form or <c>*</c>. Routing reads the very bytes that are sent.
+/// Authority-form belongs to CONNECT, which is refused before.
+/// </summary>
+internal readonly struct RequestTarget
+{
+    private RequestTarget(Slice text, Slice path, RequestTargetPrefix prefix, Authority authority, int defaultPort)
+    {
+        Text = text;
+        Path = path;
+        Prefix = prefix;
+        Authority = authority;
+        DefaultPort = defaultPort;
+    }
+
+    /// <summary>What was received of what goes upstream.</summary>
+    public Slice Text { get; }
+
+    /// <summary><see cref="Text"/> up to the query; <c>*</c> for <c>OPTIONS *</c>.</summary>
+    public Slice Path { get; }
+
+    /// <summary>What goes before <see cref="Text"/>: an absolute-form target may leave its path out.</summary>
+    public RequestTargetPrefix Prefix { get; }
+
+    /// <summary>Of an absolute-form target, else missing.</summary>
+    public Authority Authority { get; }
+
+    /// <summary>Of the scheme of an absolute-form target.</summary>
+    public int DefaultPort { get; }
+
+    public static bool TryParse(ReadOnlySpan<byte> bytes, Slice text, HttpMethod method, out RequestTarget target)
+    {
+        target = default;
+        var span = text.Of(bytes);
+        if (span.IsEmpty || span.ContainsAnyExcept(Grammar.Target)) return false;
+        if (span[0] == '/')
+        {
+            target = new RequestTarget(text, PathOf(bytes, text), RequestTargetPrefix.None, default, 0);
+            return true;
+        }
+
+        if (span.Length == 1 && span[0] == '*')
+        {
+            target = new RequestTarget(text, text, RequestTargetPrefix.None, default, 0);
+            return method == HttpMethod.Options;
+        }
+
+        return TryParseAbsolute(bytes, text, method, out target);
+    }
+
+    private static bool TryParseAbsolute(ReadOnlySpan<byte> bytes, Slice text, HttpMethod method, out RequestTarget target)
+    {
+        target = default;
+        var span = text.Of(bytes);
+        var isHttps = Grammar.StartsWithIgnoreCase(span, "https://"u8);
+        if (!isHttps && !Grammar.StartsWithIgnoreCase(span, "http://"u8)) return false;
+        var defaultPort = isHttps ? 443 : 80;
+        var start = text.Start + (isHttps ? "https://".Length : "http://".Length);
+        var length = bytes[start..text.End].IndexOfAny((byte)'/', (byte)'?');
+        var rest = Slice.Between(length < 0 ? text.End : start + length, text.End);
+        if (!Authority.TryParse(bytes, Slice.Between(start, rest.Start), out var authority)) return false;
+        if (!rest.IsEmpty && bytes[rest.Start] == '/')
+        {
+            target = new RequestTarget(rest, PathOf(bytes, rest), RequestTargetPrefix.None, authority, defaultPort);
+            return true;
+        }
+
+        // The path is empty, that is "/": the last byte of "http://" stands for it. OPTIONS without a query then means the whole server.
+        var slash = new Slice(start - 1, 1);
+        var prefix = rest.IsEmpty && method == HttpMethod.Options ? RequestTargetPrefix.Asterisk : RequestTargetPrefix.Slash;
+        target = new RequestTarget(rest, slash, prefix, authority, defaultPort);
+        return true;
+    }
+
+    private static Slice PathOf(ReadOnlySpan<byte> bytes, Slice text)
+    {
+        var length = text.Of(bytes).IndexOf((byte)'?');
+        return length < 0 ? text : new Slice(text.Start, length);
+    }
+}
+
+internal enum RequestTargetPrefix
+{
+    None,
+    Slash,
+    Asterisk,
+}

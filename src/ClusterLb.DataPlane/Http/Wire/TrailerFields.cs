@@ -1,0 +1,26 @@
+using System.Collections.Frozen;
+using System.Text;
+
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>
+/// Which trailers pass: none that frames, routes, authenticates, or says how to read the content (RFC 9110 section 6.5.1), for a recipient
+/// that merges trailers into headers would believe them (CVE-2026-88004).
+/// </summary>
+internal static class TrailerFields
+{
+    private static readonly FrozenSet<string> Forbidden = new[]
+    {
+        "accept-encoding", "age", "authentication-info", "cache-control", "content-encoding", "content-length", "content-range",
+        "content-type", "date", "expires", "location", "pragma", "range", "retry-after", "trailer", "vary", "warning", "www-authenticate",
+        "x-real-ip",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="name">A token.</param>
+    public static bool IsAllowed(ReadOnlySpan<byte> name)
+    {
+        if (KnownHeaders.Find(name) != KnownHeader.Other) return false;
+        if (Grammar.StartsWithIgnoreCase(name, "if-"u8) || Grammar.StartsWithIgnoreCase(name, "access-control-"u8)) return false;
+        return !Forbidden.Contains(Encoding.ASCII.GetString(name));
+    }
+}

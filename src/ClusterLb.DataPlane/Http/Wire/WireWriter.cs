@@ -1,0 +1,26 @@
+using System.Buffers.Text;
+
+namespace ClusterLb.DataPlane.Http.Wire;
+
+/// <summary>Appends bytes to a span and remembers when they did not fit, so that the caller asks once at the end.</summary>
+internal ref struct WireWriter(Span<byte> destination)
+{
+    private readonly Span<byte> _destination = destination;
+    private int _written;
+    private bool _overflowed;
+
+    /// <summary>Bytes written, or -1 when the destination was too small.</summary>
+    public readonly int Result => _overflowed ? -1 : _written;
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.TryCopyTo(_destination[_written..])) _written += bytes.Length;
+        else _overflowed = true;
+    }
+
+    public void WriteDecimal(long value)
+    {
+        if (Utf8Formatter.TryFormat(value, _destination[_written..], out var length)) _written += length;
+        else _overflowed = true;
+    }
+}

@@ -1,0 +1,59 @@
+using ClusterLb.DataPlane.Http.Wire;
+using static ClusterLb.DataPlane.Tests.Http.Wire.Requests;
+
+namespace ClusterLb.DataPlane.Tests.Http.Wire;
+
+public sealed class HeaderTableTests
+{
+    [Fact]
+    public void Headers_are_found_by_name_in_any_case_the_first_one_counts()
+    {
+        var text = Get("X-Key: 1", "x-key: 2", "Expect: 100-continue");
+        var (bytes, headers) = (Bytes(text), Accept(text).Headers);
+        Assert.True(headers.TryGet(bytes, "x-KEY"u8, out var key));
+        Assert.Equal("1", Text(key));
+        Assert.False(headers.TryGet(bytes, "x-ke"u8, out _));
+        Assert.True(headers.TryGet(KnownHeader.Expect, out var value));
+        Assert.Equal("100-continue", Text(value.Of(bytes)));
+        Assert.False(headers.TryGet(KnownHeader.Te, out _));
+    }
+
+    [Theory]
+    [InlineData("a=1", "a", "1")]
+    [InlineData("x=y; a=1; b=2", "a", "1")]
+    [InlineData("x=y;a=1;b=2", "b", "2")]
+    [InlineData("a=1; a=2", "a", "1")]
+    [InlineData("a=", "a", "")]
+    [InlineData("a=b=c", "a", "b=c")]
+    [InlineData("a=\"q\" ; b=2", "a", "\"q\"")]
+    [InlineData("; ;a=1", "a", "1")]
+    [InlineData("aa=1", "a", null)]
+    [InlineData("A=1", "a", null)]
+    [InlineData("xa=1", "a", null)]
+    [InlineData("a", "a", null)]
+    [InlineData("", "a", null)]
+    public void Cookies_are_found_by_name(string cookie, string name, string? expected)
+    {
+        var text = Get("Cookie: " + cookie);
+        var found = Accept(text).Headers.TryGetCookie(Bytes(text), Bytes(name), out var value);
+        Assert.Equal(expected, found ? Text(value) : null);
+    }
+
+    [Fact]
+    public void Cookies_are_looked_for_in_every_line()
+    {
+        var text = Get("Cookie: a=1", "X: y", "cookie: b=2");
+        Assert.True(Accept(text).Headers.TryGetCookie(Bytes(text), "b"u8, out var value));
+        Assert.Equal("2", Text(value));
+        Assert.False(Accept(Get()).Headers.TryGetCookie(Bytes(Get()), "b"u8, out _));
+    }
+
+    [Fact]
+    public void Table_grows_to_its_limit_and_keeps_order()
+    {
+        var lines = Enumerable.Range(0, 99).Select(i => $"H{i}: {i}").ToArray();
+        var text = Get(lines);
+        var values = Accept(text).Headers.Entries[1..].ToArray().Select(e => Text(e.Value.Of(Bytes(text))));
+        Assert.Equal(Enumerable.Range(0, 99).Select(i => $"{i}"), values);
+    }
+}
