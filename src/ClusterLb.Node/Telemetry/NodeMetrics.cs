@@ -30,6 +30,7 @@ internal sealed class NodeMetrics : IDisposable
         (_dataPlane, _tables, _time) = (dataPlane, tables, time);
         AddTraffic();
         AddStates();
+        AddProcess();
     }
 
     public void Dispose() => _meter.Dispose();
@@ -82,6 +83,14 @@ internal sealed class NodeMetrics : IDisposable
             Members().Select(m => Measure(1, [.. BackendTags(m.Pool.Name, m.Member.Backend.Name), new Tag("state", m.Member.Effective.ToString().ToLowerInvariant())])));
         Gauge("clusterlb_pool_panic", "1 while the pool fails open.", () => _tables.Current.Pools.Select(pool => Measure(pool.FailOpen ? 1 : 0, new Tag("pool", pool.Name))));
         Gauge("clusterlb_routing_table_version", "Grows with every published table.", () => [Measure(_tables.Current.Version)]);
+    }
+
+    private void AddProcess()
+    {
+        Count("clusterlb_process_allocated_bytes_total", "Bytes allocated on the managed heap.", () => [Measure(GC.GetTotalAllocatedBytes())]);
+        Count("clusterlb_process_collections_total", "Garbage collections.", () => [Measure(GC.CollectionCount(0))]);
+        Gauge("clusterlb_process_resident_bytes", "Resident memory.", () => [Measure(Environment.WorkingSet)]);
+        _meter.CreateObservableCounter("clusterlb_process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, description: "CPU time, user and system.");
     }
 
     private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableCounter(name, observe, description: description);

@@ -1,0 +1,95 @@
+using System.Net;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Testing;
+
+/// <summary>Configurations with every default, to be varied with <c>with</c>.</summary>
+public static class Configs
+{
+    public static NodeConfig Node { get; } = new()
+    {
+        Name = "test",
+        Host = "127.0.0.1",
+        ClusterPort = 4053,
+        EventLoops = 1,
+        Transport = TransportKind.Auto,
+        Admin = new AdminConfig { Bind = new IPEndPoint(IPAddress.Loopback, 0), Token = "" },
+        DrainDelay = TimeSpan.Zero,
+        DrainTimeout = TimeSpan.FromSeconds(5),
+        AccessLog = new AccessLogConfig { Format = AccessLogFormat.Off, Path = "-" },
+        Log = new LogConfig { Level = LogLevelConfig.Info, Format = LogFormat.Text },
+    };
+
+    public static ListenerConfig Listener { get; } = new()
+    {
+        Name = "web",
+        Bind = new IPEndPoint(IPAddress.Loopback, 0),
+        Protocol = ListenerProtocol.Http,
+        Pool = "app",
+        Routes = [],
+        MaxConnections = 65_536,
+        Upgrades = [],
+        TrustedProxies = [],
+        Forwarded = false,
+        Timeouts = new ListenerTimeouts { RequestHead = TimeSpan.FromSeconds(10), BodyIdle = TimeSpan.FromSeconds(30), KeepAlive = TimeSpan.FromSeconds(60) },
+        Limits = new HttpLimits { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0 },
+    };
+
+    public static PoolConfig Pool { get; } = new()
+    {
+        Name = "app",
+        Balance = "round-robin",
+        Hash = new HashConfig { Key = HashKeyKind.SourceIp, KeyName = "", Algorithm = HashAlgorithm.Maglev, VirtualNodes = 150, LoadBound = 0 },
+        Backends = [],
+        Health = new HealthConfig
+        {
+            Type = ProbeType.None,
+            Path = "/health/ready",
+            Host = "",
+            GrpcService = "",
+            Interval = TimeSpan.FromSeconds(5),
+            FastInterval = TimeSpan.FromSeconds(1),
+            Timeout = TimeSpan.FromSeconds(2),
+            HealthyThreshold = 2,
+            UnhealthyThreshold = 3,
+            ExpectedStatus = [200],
+            StartGrace = TimeSpan.Zero,
+        },
+        Passive = new PassiveConfig
+        {
+            Failures = 3,
+            Window = TimeSpan.FromSeconds(10),
+            Eject = TimeSpan.FromSeconds(10),
+            MaxEject = TimeSpan.FromSeconds(300),
+            MaxEjectedPercent = 50,
+            Status = [],
+        },
+        MinimumHealthy = new MinimumHealthyConfig { Count = 1, Percent = 0 },
+        DrainTimeout = TimeSpan.FromSeconds(30),
+        SlowStart = TimeSpan.Zero,
+        Sticky = new StickyConfig { By = StickyBy.None, Name = "SERVERID", Ttl = TimeSpan.FromHours(1) },
+        Retry = new RetryConfig { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 },
+        Timeouts = new PoolTimeouts
+        {
+            Connect = TimeSpan.FromSeconds(1),
+            Response = TimeSpan.FromSeconds(30),
+            Idle = TimeSpan.FromSeconds(60),
+            Tunnel = TimeSpan.FromHours(1),
+        },
+        Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(5) },
+    };
+
+    public static PoolConfig PoolOf(params IPEndPoint[] backends) => Pool with { Backends = backends.Select((endPoint, i) => Backend($"b{i + 1}", endPoint)).ToEquatableList() };
+
+    public static BackendConfig Backend(string name, IPEndPoint endPoint, int weight = 1, int maxInFlight = 0) =>
+        new() { Name = name, Address = endPoint.ToString(), EndPoint = endPoint, Weight = weight, MaxInFlight = maxInFlight };
+
+    public static ClusterLbConfig Of(ListenerConfig listener, params PoolConfig[] pools) => new()
+    {
+        Node = Node,
+        Cluster = new ClusterConfig { Seeds = [], Profile = ClusterProfile.Balanced },
+        Store = new StoreConfig { Type = StoreType.Embedded },
+        Listeners = [listener],
+        Pools = pools.ToEquatableList(),
+    };
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Net;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane;
+
+namespace ClusterLb.Testing;
+
+/// <summary>A data plane in this process, on ports of the system's choice. Ending it fails when request code threw.</summary>
+public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
+{
+    private readonly ConcurrentQueue<Exception> _faults = new();
+
+    private TestDataPlane(ClusterLbConfig config)
+    {
+        Tables.Publish(new RoutingTableBuilder(this).Build(config, NowMilliseconds));
+        Host = new DataPlaneHost(config, Tables, this, null, TimeProvider.System, _faults.Enqueue);
+        Host.Start();
+    }
+
+    public DataPlaneHost Host { get; }
+
+    public RoutingTableHolder Tables { get; } = new();
+
+    public ConcurrentQueue<(string Backend, Outcome Outcome)> Failures { get; } = new();
+
+    public ConcurrentQueue<(string Backend, EffectiveState To)> Transitions { get; } = new();
+
+    public IPEndPoint EndPoint => Host.EndPoints.Values.First();
+
+    private static long NowMilliseconds => (long)(TimeProvider.System.GetTimestamp() * (1000.0 / TimeProvider.System.TimestampFrequency));
+
+    public static TestDataPlane Start(ClusterLbConfig config) => new(config);
+
+    public static TestDataPlane Start(ListenerConfig listener, params PoolConfig[] pools) => new(Configs.Of(listener, pools));
+
+    public static TestDataPlane Start(TransportKind transport, ListenerConfig listener, params PoolConfig[] pools)
+    {
+        var config = Configs.Of(listener, pools);
+        return new TestDataPlane(config with { Node = config.Node with { Transport = transport } });
+    }
+
+    public void Report(Backend backend, in Outcome outcome) => Failures.Enqueue((backend.Id, outcome));
+
+    public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason) => Transitions.Enqueue((backend.Id, to));
+
+    public void FailOpenChanged(string pool, bool failOpen, int healthy, int configured)
+    {
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        if (_faults.TryDequeue(out var fault)) throw new InvalidOperationException("request code threw", fault);
+    }
+}
