@@ -27,12 +27,10 @@ internal static class EndToEndHeaders
         writer.Write(source[start..end]);
     }
 
-    /// <summary>One line with all values of that name and one more, as the list they are; just the one more when they do not count.</summary>
-    public static void WriteJoined(
-        ref WireWriter writer, ReadOnlySpan<byte> source, HeaderTable headers, KnownHeader joined, bool keep, ReadOnlySpan<byte> name)
+    /// <summary>All values of that name, as the one list they are, ready for one more (RFC 9110 section 5.3).</summary>
+    public static void WriteJoined(ref WireWriter writer, ReadOnlySpan<byte> source, HeaderTable headers, KnownHeader joined)
     {
-        writer.Write(name);
-        if (!keep || !headers.Has(joined)) return;
+        if (!headers.Has(joined)) return;
         foreach (ref readonly var entry in headers.Entries)
         {
             if (entry.Known != joined || entry.Value.IsEmpty) continue;

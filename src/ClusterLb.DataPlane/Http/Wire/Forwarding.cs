@@ -2,19 +2,26 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>What backends are told of a client: one per exchange, told of its client when that is accepted. Not thread-safe.</summary>
+/// <summary>
+/// What backends are told of a client: one per exchange, told of its client when that is accepted, and what is the same in all
+/// its requests encoded then. Not thread-safe.
+/// </summary>
 /// <param name="viaToken">This node's name in <c>Via</c>, e.g. <c>clusterlb-lb1</c>; a token.</param>
 /// <param name="sendForwarded">Also send RFC 7239 <c>Forwarded</c>.</param>
 internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
 {
-    private readonly byte[] _address = new byte[PeerAddress.MaxTextLength];
+    private readonly byte[] _claims = new byte[256];
+    private int _claimsLength;
     private int _addressLength;
 
     public ReadOnlySpan<byte> ViaToken => viaToken;
 
+    /// <summary>The whole <c>Via</c> line of a request that came over no other proxy.</summary>
+    public byte[] ViaLine { get; } = [.. "Via: 1.1 "u8, .. viaToken, .. "\r\n"u8];
+
     public bool SendsForwarded => sendForwarded;
 
-    /// <summary>The scheme clients use here. Default <c>http</c>.</summary>
+    /// <summary>The scheme clients use here; at most 8 bytes. Default <c>http</c>.</summary>
     public byte[] Scheme { get; init; } = "http"u8.ToArray();
 
     /// <summary>Sent as Host for an HTTP/1.0 request that names none: the listener's own address (RFC 9110 section 7.2). Default empty.</summary>
@@ -24,7 +31,10 @@ internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
     public byte[] StickyHeader { get; set; } = [];
 
     /// <summary>The peer's address as text, without port or brackets.</summary>
-    public ReadOnlySpan<byte> ClientAddress => _address.AsSpan(0, _addressLength);
+    public ReadOnlySpan<byte> ClientAddress => _claims.AsSpan("X-Forwarded-For: ".Length, _addressLength);
+
+    /// <summary>All we say of a client that is not trusted, up to the value of <c>X-Forwarded-Host</c>.</summary>
+    public ReadOnlySpan<byte> Claims => _claims.AsSpan(0, _claimsLength);
 
     /// <summary>True when <c>Forwarded</c> must quote and bracket the address (RFC 7239 section 6).</summary>
     public bool ClientIsIPv6 { get; private set; }
@@ -34,8 +44,16 @@ internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
 
     public void SetClient(PeerAddress peer, bool trusted)
     {
-        _addressLength = peer.Format(_address);
+        Span<byte> address = stackalloc byte[PeerAddress.MaxTextLength];
+        _addressLength = peer.Format(address);
         ClientIsIPv6 = peer.IsIPv6;
         TrustsClient = trusted;
+        var writer = new WireWriter(_claims);
+        writer.Write("X-Forwarded-For: "u8);
+        writer.Write(address[.._addressLength]);
+        writer.Write("\r\nX-Forwarded-Proto: "u8);
+        writer.Write(Scheme);
+        writer.Write("\r\nX-Forwarded-Host: "u8);
+        _claimsLength = writer.Result;
     }
 }

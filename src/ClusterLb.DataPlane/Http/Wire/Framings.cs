@@ -16,9 +16,13 @@ internal static class Framings
         writer.Write("\r\n"u8);
     }
 
+    /// <param name="writer">Where to.</param>
+    /// <param name="protocol">Empty when a backend switches without saying to what.</param>
     public static void WriteUpgrade(ref WireWriter writer, ReadOnlySpan<byte> protocol)
     {
-        writer.Write("Connection: upgrade\r\nUpgrade: "u8);
+        writer.Write("Connection: upgrade\r\n"u8);
+        if (protocol.IsEmpty) return;
+        writer.Write("Upgrade: "u8);
         writer.Write(protocol);
         writer.Write("\r\n"u8);
     }

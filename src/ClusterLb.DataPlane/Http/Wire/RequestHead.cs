@@ -155,8 +155,8 @@ internal sealed class RequestHead
         var last = text.LastIndexOf((byte)' ');
         if (first <= 0 || last == first) return Refuse(400, Reasons.RequestLine);
         MethodText = new Slice(line.Start, first);
-        if (!Grammar.IsToken(text[..first])) return Refuse(400, Reasons.MethodInvalid);
         Method = HttpMethods.Parse(text[..first]);
+        if (Method == HttpMethod.Other && !Grammar.IsToken(text[..first])) return Refuse(400, Reasons.MethodInvalid);
         switch (HttpVersions.Parse(text[(last + 1)..]))
         {
             case HttpVersion.Malformed: return Refuse(400, Reasons.VersionInvalid);

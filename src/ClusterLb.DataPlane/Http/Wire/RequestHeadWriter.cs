@@ -86,18 +86,13 @@ internal static class RequestHeadWriter
 
     private static void WriteForwarding(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
     {
-        var (headers, trusts) = (head.Headers, forwarding.TrustsClient);
-        EndToEndHeaders.WriteJoined(ref writer, received, headers, KnownHeader.XForwardedFor, trusts, "X-Forwarded-For: "u8);
-        writer.Write(forwarding.ClientAddress);
-        if (!trusts || !headers.Has(KnownHeader.XForwardedProto))
+        if (forwarding.TrustsClient)
         {
-            writer.Write("\r\nX-Forwarded-Proto: "u8);
-            writer.Write(forwarding.Scheme);
+            WriteTrusted(ref writer, received, head, forwarding);
         }
-
-        if (!trusts || !headers.Has(KnownHeader.XForwardedHost))
+        else
         {
-            writer.Write("\r\nX-Forwarded-Host: "u8);
+            writer.Write(forwarding.Claims);
             writer.Write(AuthorityOf(received, head, forwarding));
         }
 
@@ -105,10 +100,29 @@ internal static class RequestHeadWriter
         if (forwarding.SendsForwarded) WriteForwarded(ref writer, received, head, forwarding);
     }
 
+    /// <summary>A trusted proxy knows the first scheme and host better than we do; what it says has been passed on already.</summary>
+    private static void WriteTrusted(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        var headers = head.Headers;
+        writer.Write("X-Forwarded-For: "u8);
+        EndToEndHeaders.WriteJoined(ref writer, received, headers, KnownHeader.XForwardedFor);
+        writer.Write(forwarding.ClientAddress);
+        if (!headers.Has(KnownHeader.XForwardedProto))
+        {
+            writer.Write("\r\nX-Forwarded-Proto: "u8);
+            writer.Write(forwarding.Scheme);
+        }
+
+        if (headers.Has(KnownHeader.XForwardedHost)) return;
+        writer.Write("\r\nX-Forwarded-Host: "u8);
+        writer.Write(AuthorityOf(received, head, forwarding));
+    }
+
     /// <summary>RFC 7239 section 4. A valid authority holds neither quote nor backslash, so it may be quoted as it is.</summary>
     private static void WriteForwarded(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
     {
-        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Forwarded, forwarding.TrustsClient, "Forwarded: "u8);
+        writer.Write("Forwarded: "u8);
+        if (forwarding.TrustsClient) EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Forwarded);
         writer.Write(forwarding.ClientIsIPv6 ? "for=\"["u8 : "for="u8);
         writer.Write(forwarding.ClientAddress);
         writer.Write(forwarding.ClientIsIPv6 ? "]\";proto="u8 : ";proto="u8);
@@ -120,7 +134,14 @@ internal static class RequestHeadWriter
 
     private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
     {
-        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via, keep: true, "Via: "u8);
+        if (!head.IsHttp10 && !head.Headers.Has(KnownHeader.Via))
+        {
+            writer.Write(forwarding.ViaLine);
+            return;
+        }
+
+        writer.Write("Via: "u8);
+        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via);
         writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
         writer.Write(forwarding.ViaToken);
         writer.Write("\r\n"u8);

@@ -12,7 +12,7 @@ internal ref struct WireWriter(Span<byte> destination)
     /// <summary>Bytes written, or -1 when the destination was too small.</summary>
     public readonly int Result => _overflowed ? -1 : _written;
 
-    public void Write(ReadOnlySpan<byte> bytes)
+    public void Write(scoped ReadOnlySpan<byte> bytes)
     {
         if (bytes.TryCopyTo(_destination[_written..])) _written += bytes.Length;
         else _overflowed = true;

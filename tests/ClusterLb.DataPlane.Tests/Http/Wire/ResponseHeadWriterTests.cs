@@ -96,6 +96,10 @@ public sealed class ResponseHeadWriterTests
     }
 
     [Fact]
+    public void Switch_that_names_no_protocol_passes_without_a_name() =>
+        Assert.Equal(["HTTP/1.1 101 X", "Connection: upgrade"], Lines(Send(With("HTTP/1.1 101 X"), Plain with { Upgrade = true })));
+
+    [Fact]
     public void Too_small_a_destination_is_said_and_never_overrun()
     {
         var text = Ok("Content-Length: 3", "A:b", "C: d", "Via: 1.1 x");
