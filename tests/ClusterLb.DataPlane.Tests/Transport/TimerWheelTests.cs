@@ -38,8 +38,8 @@ public sealed class TimerWheelTests
         var wheel = new TimerWheel(0);
         var victim = new Recorder(100);
         var killer = new Recorder(100) { OnFire = () => wheel.Cancel(victim) };
-        wheel.EnsureBy(victim, 100);
         wheel.EnsureBy(killer, 100);
+        wheel.EnsureBy(victim, 100);
 
         wheel.Advance(1_000);
 
