@@ -1,0 +1,66 @@
+using ClusterLb.Core.Configuration;
+using ClusterLb.Testing;
+
+namespace ClusterLb.DataPlane.Tests.Tcp;
+
+public sealed class TcpConnectionTests
+{
+    private static readonly ListenerConfig s_tcp = Configs.Listener with { Protocol = ListenerProtocol.Tcp };
+
+    public static TheoryData<TransportKind> Transports() => new(TransportKind.Epoll, TransportKind.Sockets);
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Bytes_pass_both_ways_and_a_half_close_is_passed_on(TransportKind transport)
+    {
+        await using var backend = RawBackend.Start(request => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + request.Body, Close: true));
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nping");
+        client.EndSending();
+
+        Assert.EndsWith("ping", await client.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Empty(backend.Requests.Single().Values("X-Forwarded-For"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_dead_backend_is_passed_over(TransportKind transport)
+    {
+        await using var dead = RawBackend.Start();
+        await using var alive = RawBackend.Start("alive");
+        dead.Kill();
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf(dead.EndPoint, alive.EndPoint));
+        for (var i = 0; i < 4; i++)
+        {
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            Assert.Equal("alive", (await client.ReadAsync()).Body);
+        }
+    }
+
+    [Fact]
+    public async Task A_connection_without_a_byte_either_way_ends_at_the_tunnel_timeout()
+    {
+        await using var backend = RawBackend.Start();
+        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Tunnel = TimeSpan.FromMilliseconds(100) } };
+        await using var proxy = TestDataPlane.Start(s_tcp, pool);
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        Assert.True(await client.IsClosedAsync());
+    }
+
+    [Fact]
+    public async Task A_backend_that_resets_resets_its_client()
+    {
+        await using var backend = RawBackend.Start(_ => new Reply("partial", Reset: true));
+        await using var proxy = TestDataPlane.Start(s_tcp, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        await client.ReadToEndAsync();
+        await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+    }
+}
