@@ -56,6 +56,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the ActorSystem of this moment, as a fault would; another one takes its place.</summary>
+    internal Task TerminateAsync() => _system?.Terminate() ?? Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();

@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Health;
+
+public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+{
+    private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
+
+    private readonly FakeProber _prober = new();
+
+    private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
+
+    [Fact]
+    public async Task Verdicts_are_published_whole_whenever_one_changes()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(2, s_health));
+        Start(test);
+        Assert.Empty((await ExpectMsgAsync<HealthSnapshot>()).Verdicts);
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await ExpectMsgAsync<HealthSnapshot>();
+        var both = await ExpectMsgAsync<HealthSnapshot>();
+
+        Assert.Equal(["app/b1", "app/b2"], both.Verdicts.Keys.Order());
+        Assert.Same(both, test.Memory.LastSnapshot);
+    }
+
+    [Fact]
+    public async Task Failures_in_a_row_become_DOWN_and_the_word_survives_the_actor()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        _prober.Result = new CheckResult(false, "connect refused");
+        var monitor = Start(test);
+        await ExpectMsgAsync<HealthSnapshot>();
+        for (var i = 0; i < 3; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1.2));
+            await ExpectMsgAsync<HealthSnapshot>();
+        }
+
+        Assert.Equal(ActiveHealth.Down, test.Memory.LastSnapshot.Verdicts["app/b1"].State.Health);
+        var before = test.Memory.LastSnapshot;
+        Watch(monitor);
+        Sys.Stop(monitor);
+        await ExpectTerminatedAsync(monitor);
+        Start(test, "next");
+        var resumed = await ExpectMsgAsync<HealthSnapshot>();
+        Assert.True(resumed.IsNewerThan(before));
+        Assert.Equal(ActiveHealth.Down, resumed.Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task Two_checks_of_one_backend_never_overlap()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        _prober.Pending = new TaskCompletionSource<CheckResult>();
+        Start(test);
+        await ExpectMsgAsync<HealthSnapshot>();
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await AwaitAssertAsync(() => Assert.Single(_prober.Asked));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        _prober.Pending.SetResult(new CheckResult(true, "connected"));
+        await ExpectMsgAsync<HealthSnapshot>();
+
+        Assert.Single(_prober.Asked);
+    }
+
+    [Fact]
+    public async Task A_backend_in_maintenance_is_not_asked()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(2, s_health));
+        test.Pool.SetAdmin(test.Pool.Members[0], AdminState.Maintenance, "test", 0);
+        Start(test);
+        await ExpectMsgAsync<HealthSnapshot>();
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await ExpectMsgAsync<HealthSnapshot>();
+
+        Assert.Equal(["app/b2"], _prober.Asked);
+    }
+
+    private IActorRef Start(TestMemory test, string name = "monitor") => Sys.ActorOf(Props.Create(() => new HealthMonitorActor(test.Memory, _prober, TestActor)), name);
+
+    private sealed class FakeProber : IProber
+    {
+        public ConcurrentQueue<string> Asked { get; } = new();
+
+        public CheckResult Result { get; set; } = new(true, "connected");
+
+        public TaskCompletionSource<CheckResult>? Pending { get; set; }
+
+        public Task<CheckResult> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping)
+        {
+            Asked.Enqueue(backend.Id);
+            return Pending?.Task ?? Task.FromResult(Result);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterLb.ControlPlane.Tests.Health;
+
+/// <summary>Every kind of probe against real sockets that answer, refuse, keep silent or talk nonsense.</summary>
+public sealed class ProbesTests
+{
+    private static readonly HealthConfig s_http = Configs.Pool.Health with { Type = ProbeType.Http, Timeout = TimeSpan.FromSeconds(5) };
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true, "status 200")]
+    [InlineData("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", false, "status 500")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", false, "status 302")]
+    [InlineData("nonsense\r\n\r\n", false, "not HTTP")]
+    public async Task An_http_probe_goes_by_the_status_alone(string answer, bool passes, string reason)
+    {
+        await using var backend = RawBackend.Start(_ => new Reply(answer, Close: true));
+
+        var result = await ProbeAsync(backend.EndPoint, s_http);
+
+        Assert.Equal(passes, result.Passed);
+        Assert.StartsWith(reason, result.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_http_probe_asks_for_its_path_on_a_connection_of_its_own()
+    {
+        await using var backend = RawBackend.Start();
+        await ProbeAsync(backend.EndPoint, s_http with { Path = "/up?x", Host = "shop.example.com" });
+        await ProbeAsync(backend.EndPoint, s_http);
+
+        Assert.Equal("GET /up?x HTTP/1.1", backend.Requests.First().Line);
+        Assert.Equal("shop.example.com", backend.Requests.First().Value("Host"));
+        Assert.Equal(2, backend.Connections);
+    }
+
+    [Theory]
+    [InlineData(ProbeType.Http)]
+    [InlineData(ProbeType.Tcp)]
+    [InlineData(ProbeType.Grpc)]
+    public async Task Nobody_there_is_connect_refused(ProbeType type)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+        var result = await ProbeAsync((IPEndPoint)socket.LocalEndPoint!, s_http with { Type = type });
+
+        Assert.Equal(new CheckResult(false, "connect refused"), result);
+    }
+
+    [Theory]
+    [InlineData(ProbeType.Http)]
+    [InlineData(ProbeType.Grpc)]
+    public async Task A_backend_that_accepts_and_keeps_silent_times_out(ProbeType type)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+
+        var result = await ProbeAsync((IPEndPoint)listener.LocalEndpoint, s_http with { Type = type, Timeout = TimeSpan.FromMilliseconds(100) });
+
+        Assert.Equal(new CheckResult(false, "timed out after 0.1s"), result);
+    }
+
+    [Fact]
+    public async Task A_tcp_probe_passes_on_connect()
+    {
+        await using var backend = RawBackend.Start();
+
+        Assert.True((await ProbeAsync(backend.EndPoint, s_http with { Type = ProbeType.Tcp })).Passed);
+    }
+
+    [Fact]
+    public async Task A_grpc_probe_passes_when_the_service_serves()
+    {
+        var isWell = true;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.Services.AddGrpc();
+        builder.Services.AddGrpcHealthChecks().AddCheck("test", () => isWell ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
+        await using var app = builder.Build();
+        app.MapGrpcHealthChecksService();
+        await app.StartAsync();
+        var endPoint = IPEndPoint.Parse(new Uri(app.Urls.First()).Authority);
+        var grpc = s_http with { Type = ProbeType.Grpc };
+
+        Assert.Equal(new CheckResult(true, "grpc Serving"), await ProbeAsync(endPoint, grpc));
+        Assert.Equal(new CheckResult(false, "grpc status NotFound"), await ProbeAsync(endPoint, grpc with { GrpcService = "nobody" }));
+        isWell = false;
+        Assert.Equal(new CheckResult(false, "grpc NotServing"), await ProbeAsync(endPoint, grpc));
+    }
+
+    private static Task<CheckResult> ProbeAsync(IPEndPoint endPoint, HealthConfig config) =>
+        new Probes(TimeProvider.System).ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
+}

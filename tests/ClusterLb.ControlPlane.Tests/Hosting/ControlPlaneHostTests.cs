@@ -1,0 +1,62 @@
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClusterLb.ControlPlane.Tests.Hosting;
+
+public sealed class ControlPlaneHostTests
+{
+    private static readonly HealthConfig s_health = Configs.Pool.Health with
+    {
+        Type = ProbeType.Http, Interval = TimeSpan.FromMilliseconds(100), FastInterval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(1),
+    };
+
+    [Fact]
+    public async Task A_backend_that_dies_is_marked_and_the_mark_survives_the_ActorSystem()
+    {
+        await using var one = RawBackend.Start();
+        await using var two = RawBackend.Start();
+        var test = new TestMemory(Configs.PoolOf(one.EndPoint, two.EndPoint) with { Health = s_health });
+        await using var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
+        host.Start();
+        await Eventually.Is(() => test.Pool.Members.All(backend => backend.Effective == EffectiveState.Up));
+
+        one.Kill();
+        await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Down);
+        await host.TerminateAsync();
+        await Eventually.Is(() => host.Restarts == 1 && host.IsRunning);
+
+        Assert.Equal(EffectiveState.Down, test.Pool.Members[0].Effective);
+        Assert.Equal(EffectiveState.Up, test.Pool.Members[1].Effective);
+    }
+
+    [Fact]
+    public async Task A_drain_of_an_empty_backend_is_done_after_a_round()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }));
+        await using var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
+        host.Start();
+        await Eventually.Is(() => host.IsRunning);
+
+        var answer = await host.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5));
+
+        Assert.Equal(AdminState.Draining, answer.State);
+        await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Drained);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_stopped_while_it_starts_stops()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
+        host.Start();
+
+        await host.DisposeAsync();
+
+        Assert.False(host.IsRunning);
+    }
+}

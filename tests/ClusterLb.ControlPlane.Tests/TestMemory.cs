@@ -1,0 +1,38 @@
+using System.Net;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests;
+
+/// <summary>The memory of a control plane over live pools, without a data plane.</summary>
+internal sealed class TestMemory : IPoolEvents
+{
+    public TestMemory(params PoolConfig[] pools)
+    {
+        var tables = new RoutingTableHolder();
+        var config = Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools);
+        tables.Publish(new RoutingTableBuilder(this).Build(config, 0));
+        Memory = new ControlPlaneMemory(config, tables, TimeProvider.System);
+    }
+
+    public ControlPlaneMemory Memory { get; }
+
+    public Pool Pool => Memory.Tables.Current.Pools[0];
+
+    /// <summary>A pool named app whose backends nobody listens at.</summary>
+    public static PoolConfig PoolOf(int backends, HealthConfig health) =>
+        Configs.PoolOf([.. Enumerable.Range(1, backends).Select(port => new IPEndPoint(IPAddress.Loopback, port))]) with { Health = health };
+
+    public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason)
+    {
+    }
+
+    public void FailOpenChanged(string pool, bool failOpen, int healthy, int configured)
+    {
+    }
+}

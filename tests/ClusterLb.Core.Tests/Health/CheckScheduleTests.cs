@@ -1,0 +1,32 @@
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Health;
+using ClusterLb.Testing;
+
+namespace ClusterLb.Core.Tests.Health;
+
+public sealed class CheckScheduleTests
+{
+    [Theory]
+    [InlineData(ActiveHealth.Up, 5_000)]
+    [InlineData(ActiveHealth.Down, 5_000)]
+    [InlineData(ActiveHealth.GoingDown, 1_000)]
+    [InlineData(ActiveHealth.GoingUp, 1_000)]
+    [InlineData(ActiveHealth.Unknown, 1_000)]
+    public void Checks_come_within_a_tenth_of_the_interval_that_the_state_asks_for(ActiveHealth health, double milliseconds)
+    {
+        var random = new LoopRandom(1);
+        var delays = Enumerable.Range(0, 1_000).Select(_ => CheckSchedule.Next(new CheckState(health, 0, 0), Configs.Pool.Health, random).TotalMilliseconds).ToList();
+
+        Assert.All(delays, delay => Assert.InRange(delay, milliseconds * 0.9, milliseconds * 1.1));
+        Assert.True(delays.Distinct().Count() > 900);
+    }
+
+    [Fact]
+    public void A_thousand_backends_do_not_start_in_one_burst()
+    {
+        var starts = Enumerable.Range(0, 1_000).Select(i => CheckSchedule.First(i, 1_000, Configs.Pool.Health)).ToList();
+
+        Assert.Equal(1_000, starts.Distinct().Count());
+        Assert.All(starts, start => Assert.InRange(start, TimeSpan.Zero, Configs.Pool.Health.FastInterval));
+    }
+}
