@@ -6,5 +6,10 @@ namespace ClusterLb.Node.Configuration;
 /// <param name="Message">What is wrong and what would be right.</param>
 internal sealed record ConfigurationProblem(string Source, string Key, string Message)
 {
-    public override string ToString() => Key.Length == 0 ? $"{Source}: {Message}" : $"{Source}: {Key}: {Message}";
+    /// <summary>One line, whatever the operator's texts hold.</summary>
+    public override string ToString()
+    {
+        var line = Key.Length == 0 ? $"{Source}: {Message}" : $"{Source}: {Key}: {Message}";
+        return new string([.. line.Select(c => char.IsControl(c) ? ' ' : c)]);
+    }
 }

@@ -12,20 +12,23 @@ internal static partial class ConfigurationReader
         var merged = (ObjectNode)sources.Load(problems);
         // What follows from a source that could not be read is no news.
         if (problems.Count > 0) return new ConfigurationResult(null, problems);
+        if (merged.Members["clusterlb"] is not ObjectNode)
+            return new ConfigurationResult(null, [new ConfigurationProblem(merged.Members["clusterlb"].Place, "clusterlb", $"is {merged.Members["clusterlb"].Describe()}; it must be a block {{ ... }}")]);
         foreach (var (key, value) in merged.Members)
         {
             if (key != "clusterlb") problems.Add(new ConfigurationProblem(value.Place, key, "unknown key; everything belongs inside clusterlb { ... }"));
         }
 
         var root = new ConfigurationSection(merged.Members["clusterlb"], "clusterlb", problems);
-        var (backendDefaults, routeDefaults) = (root.Raw("backend-defaults"), root.Raw("route-defaults"));
+        var (poolDefaults, backendDefaults) = (DefaultsBlock.Read(root, "pool-defaults"), DefaultsBlock.Read(root, "backend-defaults"));
+        var (listenerDefaults, routeDefaults) = (DefaultsBlock.Read(root, "listener-defaults"), DefaultsBlock.Read(root, "route-defaults"));
         var config = new ClusterLbConfig
         {
             Node = NodeReader.Read(root.Child("node")),
             Cluster = ReadCluster(root.Child("cluster")),
             Store = ReadStore(root.Child("store")),
-            Pools = root.Named("pools", root.Raw("pool-defaults")).Select(pool => PoolReader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
-            Listeners = root.Named("listeners", root.Raw("listener-defaults")).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
+            Pools = root.Named("pools", poolDefaults).Select(pool => PoolReader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
+            Listeners = root.Named("listeners", listenerDefaults).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
         };
         root.RejectUnknown();
         ConfigurationRules.Check(config, root);

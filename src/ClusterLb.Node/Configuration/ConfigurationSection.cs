@@ -10,10 +10,11 @@ namespace ClusterLb.Node.Configuration;
 /// </summary>
 internal sealed partial class ConfigurationSection(ConfigurationNode node, string path, ICollection<ConfigurationProblem> problems)
 {
-    private static readonly ObjectNode s_empty = new("reference.conf", 0, new Dictionary<string, ConfigurationNode>());
+    private static readonly ObjectNode s_empty = new(ConfigurationSources.ReferenceName, 0, new Dictionary<string, ConfigurationNode>());
 
     private readonly ObjectNode _block = node as ObjectNode ?? s_empty;
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _wrong = [];
 
     public string Text(string key) => Value(key) switch
     {
@@ -24,13 +25,19 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
 
     public bool Flag(string key) => Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
 
-    public int Integer(string key, int min, int max) =>
-        long.TryParse(Text(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
-            ? (int)value
-            : Wrong(key, Value(key), string.Create(CultureInfo.InvariantCulture, $"a whole number from {min} to {max}"), min);
+    /// <param name="key">Which.</param>
+    /// <param name="min">The least that is legal.</param>
+    /// <param name="max">The most.</param>
+    /// <param name="word">A word that stands for a number.</param>
+    public int Integer(string key, int min, int max, (string Text, int Value)? word = null)
+    {
+        if (word is { } special && special.Text == Scalar(key)) return special.Value;
+        var legal = string.Create(CultureInfo.InvariantCulture, $"{(word is null ? "" : word.Value.Text + " or ")}a whole number from {min} to {max}");
+        return long.TryParse(Scalar(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? (int)value : Wrong(key, Value(key), legal, min);
+    }
 
     public double Number(string key, Func<double, bool> isLegal, string legal) =>
-        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && isLegal(value)
+        double.TryParse(Scalar(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && isLegal(value)
             ? value
             : Wrong(key, Value(key), legal, 0.0);
 
@@ -40,22 +47,24 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
     public TimeSpan Duration(string key, string min, string max)
     {
         var (least, most) = (ParseDuration(min)!.Value, ParseDuration(max)!.Value);
-        return ParseDuration(Text(key)) is { } value && value >= least && value <= most
+        return ParseDuration(Scalar(key)) is { } value && value >= least && value <= most
             ? value
             : Wrong(key, Value(key), $"a duration from {min} to {max}, such as 200ms, 5s, 1m or 1h", least);
     }
 
     public long Size(string key, long min, long max, string legal) =>
-        ParseSize(Text(key)) is { } value && value >= min && value <= max ? value : Wrong(key, Value(key), legal, min);
+        ParseSize(Scalar(key)) is { } value && value >= min && value <= max ? value : Wrong(key, Value(key), legal, min);
 
     public T Choice<T>(string key, params (string Name, T Value)[] choices)
     {
+        var text = Scalar(key);
         foreach (var (name, value) in choices)
         {
-            if (name == Text(key)) return value;
+            if (name == text) return value;
         }
 
-        return Wrong(key, Value(key), "one of " + string.Join(", ", choices.Select(choice => choice.Name)), choices[0].Value);
+        var legal = choices.Length == 1 ? $"{choices[0].Name}, which is all this version has" : "one of " + string.Join(", ", choices.Select(choice => choice.Name));
+        return Wrong(key, Value(key), legal, choices[0].Value);
     }
 
     /// <summary>A list of texts; one text alone counts as a list of it.</summary>
@@ -120,19 +129,23 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
 
     /// <param name="key">Relative to this block; empty for the block itself.</param>
     /// <param name="message">What is wrong and what would be right.</param>
-    public void Report(string key, string message) => Add(new ConfigurationProblem(PlaceOf(key), key.Length == 0 ? path : $"{path}.{key}", message));
+    public void Report(string key, string message)
+    {
+        // A list where a number should be is one mistake, not two.
+        if (!_wrong.Contains(key)) Add(new ConfigurationProblem(PlaceOf(key), key.Length == 0 ? path : $"{path}.{key}", message));
+    }
 
     /// <summary>Reports every key that nobody read, with the nearest one that would be legal.</summary>
     public void RejectUnknown()
     {
         foreach (var (key, value) in _block.Members)
         {
-            if (_known.Contains(key)) continue;
-            var nearest = _known.MinBy(known => EditDistance(known, key));
-            var hint = nearest is not null && EditDistance(nearest, key) <= Math.Max(2, key.Length / 3) ? $"did you mean \"{nearest}\"?" : $"legal keys here: {string.Join(", ", _known)}";
-            Add(new ConfigurationProblem(value.Place, $"{path}.{key}", $"unknown key; {hint}"));
+            if (!_known.Contains(key)) Add(new ConfigurationProblem(value.Place, $"{path}.{key}", NearestKey.Hint(key, _known)));
         }
     }
+
+    /// <summary>What can be a number, a duration or a word; empty when it is none of them.</summary>
+    private string Scalar(string key) => (Value(key) as TextNode)?.Text ?? "";
 
     private ConfigurationNode? Value(string key)
     {
@@ -140,22 +153,24 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         return _block.Members.GetValueOrDefault(key);
     }
 
-    /// <summary>Where the deepest part of the key that is there comes from.</summary>
+    /// <summary>Where the operator wrote the deepest part of the key that is there: a default is no place to look at.</summary>
     private string PlaceOf(string key)
     {
-        ConfigurationNode at = _block;
+        var (at, written) = (node, node);
         foreach (var part in key.Split('.', '['))
         {
             if (at is not ObjectNode block || !block.Members.TryGetValue(part, out var next)) break;
             at = next;
+            if (at.Source != ConfigurationSources.ReferenceName) written = at;
         }
 
-        return at == _block ? node.Place : at.Place;
+        return written.Source == ConfigurationSources.ReferenceName ? "configuration" : written.Place;
     }
 
     private T Wrong<T>(string key, ConfigurationNode? value, string legal, T fallback)
     {
         Report(key, value is null ? $"is missing; it must be {legal}" : $"is {value.Describe()}; it must be {legal}");
+        _wrong.Add(key);
         return fallback;
     }
 
@@ -179,21 +194,6 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         if (!match.Success || !long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
         var unit = match.Groups[2].Value switch { "" or "B" => 1L, "KiB" or "k" or "K" => 1L << 10, "MiB" or "M" => 1L << 20, _ => 1L << 30 };
         return count <= long.MaxValue / unit ? count * unit : null;
-    }
-
-    private static int EditDistance(string a, string b)
-    {
-        var previous = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var current = new int[b.Length + 1];
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-                current[j] = Math.Min(Math.Min(current[j - 1], previous[j]) + 1, previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-            previous = current;
-        }
-
-        return previous[b.Length];
     }
 
     [GeneratedRegex(@"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$")]

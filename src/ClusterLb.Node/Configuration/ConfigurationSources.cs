@@ -8,11 +8,14 @@ namespace ClusterLb.Node.Configuration;
 /// <param name="Environment">Of the process; only <c>CLUSTERLB__*</c> counts.</param>
 internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOnlyList<string> Settings, IReadOnlyDictionary<string, string> Environment)
 {
+    /// <summary>The source of every default.</summary>
+    public const string ReferenceName = "reference.conf";
+
     private const string Root = "clusterlb";
     private const string EnvironmentPrefix = "CLUSTERLB__";
 
     /// <summary>The embedded defaults.</summary>
-    public static ConfigurationNode Reference { get; } = LoadEmbedded("reference.conf");
+    public static ObjectNode Reference { get; } = LoadEmbedded(ReferenceName);
 
     /// <summary>Laid directly over the defaults, under every file.</summary>
     public ConfigurationNode? Base { get; init; }
@@ -55,6 +58,12 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
 
     private static ObjectNode? LoadFile(string file, ICollection<ConfigurationProblem> problems)
     {
+        if (file.Length == 0)
+        {
+            problems.Add(new ConfigurationProblem("--config", "", "is empty; it must be a file"));
+            return null;
+        }
+
         try
         {
             return HoconParser.Parse(file, File.ReadAllText(file));
@@ -65,7 +74,7 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new ConfigurationProblem(file, "", "cannot be read: " + failure.Message));
+            problems.Add(new ConfigurationProblem(file, "", Directory.Exists(file) ? "is a directory; give a file in it" : "cannot be read: " + failure.Message));
         }
         catch (HoconException failure)
         {

@@ -11,7 +11,7 @@ internal static class EndPoints
     public static IPEndPoint? ParseBind(string text, out string problem)
     {
         if (!TrySplit(text, minPort: 0, out var host, out var port, out problem)) return null;
-        var address = host switch { "*" => IPAddress.Any, "localhost" => IPAddress.Loopback, _ => IPAddress.TryParse(host, out var parsed) ? parsed : null };
+        var address = host switch { "*" => IPAddress.Any, "localhost" => IPAddress.Loopback, _ => ParseLiteral(host) };
         problem = $"\"{host}\" is not an IP address of this machine; use 0.0.0.0 or * for all, 127.0.0.1 or localhost for loopback";
         return address is null ? null : new IPEndPoint(address, port);
     }
@@ -20,7 +20,9 @@ internal static class EndPoints
     public static IPEndPoint? ParseBackend(string text, out string problem)
     {
         if (!TrySplit(text, minPort: 1, out var host, out var port, out problem)) return null;
-        if (IPAddress.TryParse(host, out var literal)) return new IPEndPoint(literal, port);
+        if (ParseLiteral(host) is { } literal) return new IPEndPoint(literal, port);
+        problem = $"\"{host}\" is neither a host name nor an IP address written in full; such as app.example.com, 10.0.0.1 or [::1]";
+        if (host.StartsWith('[') || IPAddress.TryParse(host, out _)) return null;
         try
         {
             var addresses = Dns.GetHostAddresses(host);
@@ -35,15 +37,20 @@ internal static class EndPoints
         return null;
     }
 
+    /// <summary>Only <c>a.b.c.d</c> and <c>[IPv6]</c>: the library also takes <c>127.1</c> and reads <c>010.0.0.1</c> as octal.</summary>
+    private static IPAddress? ParseLiteral(string host)
+    {
+        if (!IPAddress.TryParse(host, out var address)) return null;
+        return (address.AddressFamily == AddressFamily.InterNetworkV6 ? host.StartsWith('[') : address.ToString() == host) ? address : null;
+    }
+
     private static bool TrySplit(string text, int minPort, out string host, out int port, out string problem)
     {
-        problem = $"is \"{text}\"; it must be HOST:PORT with a port from {minPort} to 65535, or [IPV6]:PORT";
+        problem = text.Length == 0 ? "is missing; it must be HOST:PORT" : $"is \"{text}\"; it must be HOST:PORT with a port from {minPort} to 65535, or [IPV6]:PORT";
         var colon = text.LastIndexOf(':');
         port = -1;
         host = colon > 0 ? text[..colon] : "";
-        var isBracketed = host.StartsWith('[') && host.EndsWith(']');
-        if (isBracketed) host = host[1..^1];
-        if (host.Length == 0 || (!isBracketed && host.Contains(':'))) return false;
+        if (host.Length == 0 || (host.Contains(':') && !(host.StartsWith('[') && host.EndsWith(']')))) return false;
         return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= minPort && port <= 65535;
     }
 }

@@ -12,10 +12,14 @@ internal sealed class HoconParser
 {
     private const string ForbiddenUnquoted = "$\"{}[]:=,+#`^?!@*&\\";
 
+    /// <summary>Far deeper than any configuration, far shallower than the stack.</summary>
+    private const int MaxDepth = 64;
+
     private readonly string _source;
     private readonly string _text;
     private int _position;
     private int _line = 1;
+    private int _depth;
 
     private HoconParser(string source, string text) => (_source, _text) = (source, text);
 
@@ -88,6 +92,7 @@ internal sealed class HoconParser
                 path.Add(_text[start.._position]);
             }
 
+            if (path.Count > MaxDepth) throw TooDeep();
             if (Peek() != '.') return path;
             _position++;
         }
@@ -95,27 +100,35 @@ internal sealed class HoconParser
 
     private ConfigurationNode ParseValue()
     {
+        if (++_depth > MaxDepth) throw TooDeep();
         var line = _line;
-        switch (Peek())
+        ConfigurationNode value = Peek() switch
         {
-            case '{':
-                _position++;
-                return ParseMembers('}', line);
-            case '[':
-                _position++;
-                return ParseList(line);
-            case '"':
-                var text = ParseQuoted();
-                SkipSpaces();
-                if (!AtValueEnd()) throw Unexpected("a comma or the end of the line after a quoted text");
-                return new TextNode(_source, line, text);
-            default:
-                return new TextNode(_source, line, ParseUnquoted());
-        }
+            '{' => ParseBlock(line),
+            '[' => ParseList(line),
+            '"' => new TextNode(_source, line, ParseQuotedValue()),
+            _ => new TextNode(_source, line, ParseUnquoted()),
+        };
+        _depth--;
+        return value;
+    }
+
+    private ObjectNode ParseBlock(int line)
+    {
+        _position++;
+        return ParseMembers('}', line);
+    }
+
+    private string ParseQuotedValue()
+    {
+        var text = ParseQuoted();
+        SkipSpaces();
+        return AtValueEnd() ? text : throw Unexpected("a comma or the end of the line after a quoted text");
     }
 
     private ListNode ParseList(int line)
     {
+        _position++;
         var items = new List<ConfigurationNode>();
         while (true)
         {
@@ -225,8 +238,11 @@ internal sealed class HoconParser
         }
     }
 
-    private HoconException Unexpected(string expected) =>
-        new(_line, AtEnd ? $"the file ends where {expected} should be" : $"unexpected '{(Peek() is '\n' or '\r' ? "end of line" : Peek())}'; expected {expected}");
+    private HoconException TooDeep() => new(_line, string.Create(CultureInfo.InvariantCulture, $"blocks, lists or keys are nested more than {MaxDepth} deep"));
+
+    private HoconException Unexpected(string expected) => new(_line, AtEnd ? $"the file ends where {expected} should be" : $"unexpected {DescribeNext()}; expected {expected}");
+
+    private string DescribeNext() => Peek() is '\n' or '\r' ? "end of line" : char.IsControl(Peek()) ? "control character" : $"'{Peek()}'";
 }
 
 /// <summary>The text is not HOCON. The message says where and what was expected.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
@@ -6,6 +7,8 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Reads one block of <c>listeners</c>.</summary>
 internal static class ListenerReader
 {
+    private static readonly string[] s_standardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT"];
+
     public static ListenerConfig Read(string name, ConfigurationSection section, ConfigurationNode routeDefaults)
     {
         ConfigurationReader.CheckName(section, "", name);
@@ -37,8 +40,8 @@ internal static class ListenerReader
 
     private static RouteConfig ReadRoute(string name, ConfigurationSection section)
     {
-        var (headerName, headerValue) = Split(section.Text("header"), ':');
-        var (cookieName, cookieValue) = Split(section.Text("cookie"), '=');
+        var (headerName, headerValue) = ReadPair(section, "header", ':', "a header such as \"X-Tenant\" or \"X-Tenant: blue\"");
+        var (cookieName, cookieValue) = ReadPair(section, "cookie", '=', "a cookie such as beta or \"beta=1\"");
         var route = new RouteConfig
         {
             Name = name,
@@ -59,18 +62,36 @@ internal static class ListenerReader
 
     private static void CheckRoute(RouteConfig route, ConfigurationSection section)
     {
-        var host = route.Host.StartsWith("*.", StringComparison.Ordinal) ? route.Host[2..] : route.Host;
-        if (host.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_' or '[' or ']' or ':')) || (route.Host.Length > 0 && host.Length == 0))
+        if (route.Host.Length > 0 && !IsHost(route.Host))
             section.Report("host", $"is \"{route.Host}\"; it must be a host such as shop.example.com, or *.example.com, without a port");
         if (route.Path.Length > 0 && route.PathPrefix.Length > 0) section.Report("path-prefix", "stands beside path; a route has one of them");
-        if (route.Path.Length > 0 && route.Path[0] != '/' && route.Path != "*") section.Report("path", $"is \"{route.Path}\"; it must begin with /");
-        if (route.PathPrefix.Length > 0 && route.PathPrefix[0] != '/') section.Report("path-prefix", $"is \"{route.PathPrefix}\"; it must begin with /");
+        if (route.Path.Length > 0 && route.Path != "*" && !HttpText.IsPath(route.Path)) section.Report("path", $"is \"{route.Path}\"; it must begin with / and hold no space, ? or #");
+        if (route.PathPrefix.Length > 0 && !HttpText.IsPath(route.PathPrefix)) section.Report("path-prefix", $"is \"{route.PathPrefix}\"; it must begin with / and hold no space, ? or #");
+        foreach (var method in route.Methods) CheckMethod(method, section);
     }
 
-    private static (string Name, string Value) Split(string text, char separator)
+    private static bool IsHost(string host)
     {
+        if (host.StartsWith('[') && host.EndsWith(']')) return IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+        var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
+        return name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+    }
+
+    /// <summary>Methods are case-sensitive (RFC 9110 section 9.1): <c>get</c> would match no request.</summary>
+    private static void CheckMethod(string method, ConfigurationSection section)
+    {
+        var upper = method.ToUpperInvariant();
+        if (!HttpText.IsToken(method)) section.Report("method", $"\"{method}\" is not legal; each must be a method such as GET");
+        else if (method != upper && s_standardMethods.Contains(upper)) section.Report("method", $"\"{method}\" would match no request, for methods are case-sensitive; it must be {upper}");
+    }
+
+    private static (string Name, string Value) ReadPair(ConfigurationSection section, string key, char separator, string legal)
+    {
+        var text = section.Text(key);
         var at = text.IndexOf(separator, StringComparison.Ordinal);
-        return at < 0 ? (text.Trim(), "") : (text[..at].Trim(), text[(at + 1)..].Trim());
+        var (name, value) = at < 0 ? (text.Trim(), "") : (text[..at].Trim(), text[(at + 1)..].Trim());
+        if (text.Length > 0 && (!HttpText.IsToken(name) || value.Any(char.IsControl))) section.Report(key, $"is \"{text}\"; it must be {legal}");
+        return (name, value);
     }
 
     private static ListenerTimeouts ReadTimeouts(ConfigurationSection section)

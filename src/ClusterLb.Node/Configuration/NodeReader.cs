@@ -14,7 +14,7 @@ internal static class NodeReader
             Name = section.Text("name"),
             Host = section.Text("host"),
             ClusterPort = section.Integer("cluster-port", 1, 65535),
-            EventLoops = section.Text("event-loops") == "auto" ? Math.Min(Environment.ProcessorCount, 256) : section.Integer("event-loops", 1, 256),
+            EventLoops = section.Integer("event-loops", 1, 256, ("auto", Math.Min(Environment.ProcessorCount, 256))),
             Transport = section.Choice("transport", ("auto", TransportKind.Auto), ("epoll", TransportKind.Epoll), ("sockets", TransportKind.Sockets)),
             Admin = ReadAdmin(section.Child("admin")),
             DrainDelay = section.Duration("drain-delay", "0s", "10m"),
@@ -35,6 +35,7 @@ internal static class NodeReader
         if (bind is null) section.Report("bind", problem);
         else if (admin.Token.Length == 0 && !IPAddress.IsLoopback(bind.Address))
             section.Report("token", string.Create(CultureInfo.InvariantCulture, $"is missing; {bind} is not a loopback address, so the admin port needs a token"));
+        if (!HttpText.IsVisible(admin.Token)) section.Report("token", "holds a space or a character that no header carries; use visible ASCII");
         section.RejectUnknown();
         return admin;
     }
@@ -46,6 +47,7 @@ internal static class NodeReader
             Format = section.Choice("format", ("off", AccessLogFormat.Off), ("json", AccessLogFormat.Json), ("text", AccessLogFormat.Text)),
             Path = section.Text("path"),
         };
+        if (log.Path.Length == 0) section.Report("path", "is empty; it must be a file to append to, or - for standard output");
         section.RejectUnknown();
         return log;
     }

@@ -56,7 +56,7 @@ internal static class PoolReader
         var key = section.Text("key");
         var colon = key.IndexOf(':', StringComparison.Ordinal);
         var (kind, keyName) = colon < 0 ? (key, "") : (key[..colon], key[(colon + 1)..].Trim());
-        var isLegal = keyName.Length > 0 ? kind is "header" or "cookie" : kind is "source-ip" or "path" && colon < 0;
+        var isLegal = keyName.Length > 0 ? kind is "header" or "cookie" && HttpText.IsToken(keyName) : kind is "source-ip" or "path" && colon < 0;
         if (!isLegal) section.Report("key", $"is \"{key}\"; it must be source-ip, header:NAME, cookie:NAME or path");
         var hash = new HashConfig
         {
@@ -88,7 +88,10 @@ internal static class PoolReader
             ExpectedStatus = section.List("expected-status", text => (int.TryParse(text, out var status) && status is >= 100 and <= 599, status), "a status from 100 to 599"),
             StartGrace = section.Duration("start-grace", "0s", "1h"),
         };
-        if (health.Type == ProbeType.Http && (!health.Path.StartsWith('/') || health.Path.Any(c => c is <= ' ' or > '~'))) section.Report("path", $"is \"{health.Path}\"; it must begin with / and hold no spaces");
+        if (health.Type == ProbeType.Http && (!health.Path.StartsWith('/') || !HttpText.IsVisible(health.Path))) section.Report("path", $"is \"{health.Path}\"; it must begin with / and hold no spaces");
+        if (!HttpText.IsVisible(health.Host) || health.Host.Contains('/')) section.Report("host", $"is \"{health.Host}\"; it must be a host such as app.example.com, or empty for the backend's address");
+        if (!HttpText.IsVisible(health.GrpcService)) section.Report("grpc-service", $"is \"{health.GrpcService}\"; it must be a service such as shop.Cart, or empty for the whole server");
+        if (fast > interval) section.Report("fast-interval", "is longer than interval; it must be shorter, or 0s for interval/5");
         if (health.Type == ProbeType.Http && health.ExpectedStatus.Count == 0) section.Report("expected-status", "is empty; no check could ever pass");
         section.RejectUnknown();
         return health;
