@@ -6,10 +6,16 @@ using ClusterLb.Node.Tests.Configuration;
 
 namespace ClusterLb.Node.Tests.Commands;
 
-public class CheckCommandTests
+public sealed class CheckCommandTests : IDisposable
 {
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
+    }
 
     [Fact]
     public async Task A_good_configuration_is_counted_and_the_exit_code_is_0()
