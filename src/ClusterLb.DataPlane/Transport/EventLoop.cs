@@ -51,9 +51,15 @@ internal abstract class EventLoop
 
     public void Start() => _thread.Start();
 
-    /// <summary>Ends the loop after what is posted has run; open connections are dropped with it.</summary>
+    /// <summary>Ends the loop after what is posted has run; open connections are dropped with it. One that was never started just lets go of what it holds.</summary>
     public Task StopAsync()
     {
+        if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
+        {
+            CloseAll();
+            return Task.CompletedTask;
+        }
+
         Post(static state => ((EventLoop)state!)._stopping = true, this);
         return _stopped.Task;
     }

@@ -12,7 +12,10 @@ public sealed class ControlPlaneHostTests
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with
     {
-        Type = ProbeType.Http, Interval = TimeSpan.FromMilliseconds(100), FastInterval = TimeSpan.FromMilliseconds(50), Timeout = TimeSpan.FromSeconds(1),
+        Type = ProbeType.Http,
+        Interval = TimeSpan.FromMilliseconds(100),
+        FastInterval = TimeSpan.FromMilliseconds(50),
+        Timeout = TimeSpan.FromSeconds(1),
     };
 
     [Fact]

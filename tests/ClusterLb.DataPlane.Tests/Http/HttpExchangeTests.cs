@@ -347,7 +347,16 @@ public sealed class HttpExchangeTests
 
     private static RouteConfig Route(string name, string prefix, string pool) => new()
     {
-        Name = name, Host = "", Path = "", PathPrefix = prefix, Methods = [], HeaderName = "", HeaderValue = "", CookieName = "", CookieValue = "", Pool = pool,
+        Name = name,
+        Host = "",
+        Path = "",
+        PathPrefix = prefix,
+        Methods = [],
+        HeaderName = "",
+        HeaderValue = "",
+        CookieName = "",
+        CookieValue = "",
+        Pool = pool,
     };
 
     private static async Task<int> StatusAsync(TestDataPlane proxy, string request)

@@ -1,8 +1,11 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>One header line by offsets; heads stay below 64 KiB, so 16 bits hold each.</summary>
+/// <summary>One header line by offsets; 16 bits hold each.</summary>
 internal readonly struct HeaderEntry(Slice name, Slice value, KnownHeader known, bool canonical)
 {
+    /// <summary>No head may be longer, in bytes.</summary>
+    public const int MostOffset = ushort.MaxValue;
+
     private readonly ushort _nameStart = (ushort)name.Start;
     private readonly ushort _nameLength = (ushort)name.Length;
     private readonly ushort _valueStart = (ushort)value.Start;

@@ -24,7 +24,7 @@ internal sealed class RequestHead
 
     public RequestHead(HttpLimits limits)
     {
-        _mostBytes = Math.Min(limits.HeadBytes, ushort.MaxValue);
+        _mostBytes = Math.Min(limits.HeadBytes, HeaderEntry.MostOffset);
         _mostTargetBytes = limits.TargetBytes;
         _mostBodyBytes = limits.BodyBytes == 0 ? long.MaxValue : limits.BodyBytes;
         Headers = new HeaderTable(limits.HeaderCount);

@@ -7,7 +7,7 @@ namespace ClusterLb.DataPlane.Http.Wire;
 internal sealed class ResponseHead
 {
     /// <summary>Bytes of status line and headers together.</summary>
-    public const int MostBytes = ushort.MaxValue;
+    public const int MostBytes = HeaderEntry.MostOffset;
 
     private const int MostHeaders = 500;
     private LineScanner _lines;

@@ -1,6 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>Collects a trailer section, which may arrive in any pieces, and keeps the lines that may pass on. Bounded; made only for bodies that have one.</summary>
+/// <summary>
+/// Collects a trailer section, which may arrive in any pieces, and keeps the lines that may pass on. Bounded; made only for bodies that
+/// have one.
+/// </summary>
 internal sealed class TrailerBlock
 {
     /// <summary>Bytes of the whole section.</summary>

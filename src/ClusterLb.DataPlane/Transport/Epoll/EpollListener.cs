@@ -9,8 +9,11 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
 {
     private const int Backlog = 4096;
     private const int AcceptsPerTurn = 64;
+    private const int SocketOptionReuseAddress = 2;
     private const int SocketOptionReusePort = 15;
     private const int PauseAfterFailureMilliseconds = 100;
+
+    private static readonly byte[] s_on = [1, 0, 0, 0];
 
     private readonly EpollLoop _loop;
     private readonly IConnectionHandler _handler;
@@ -90,10 +93,9 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     private void Bind(IPEndPoint bind)
     {
         if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
-        _socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, 1);
         RefuseTakenAddress(bind);
-        Span<byte> on = [1, 0, 0, 0];
-        _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReusePort, on);
+        _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
+        _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReusePort, s_on);
         _socket.Bind(bind);
         _socket.Listen(Backlog);
     }
@@ -104,7 +106,8 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
         if (_loop.Index != 0 || bind.Port == 0) return;
         using var trial = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (bind.AddressFamily == AddressFamily.InterNetworkV6) trial.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
-        trial.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, 1);
+        // The named option would set SO_REUSEPORT as well.
+        trial.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
         trial.Bind(bind);
         trial.Listen(1);
     }

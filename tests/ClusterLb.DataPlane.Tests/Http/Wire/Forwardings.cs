@@ -11,7 +11,8 @@ internal static class Forwardings
     {
         var forwarding = new Forwarding(Requests.Bytes("clusterlb-lb1"), sendForwarded)
         {
-            DefaultAuthority = Requests.Bytes("127.0.0.1:8080"), StickyHeader = Requests.Bytes(sticky),
+            DefaultAuthority = Requests.Bytes("127.0.0.1:8080"),
+            StickyHeader = Requests.Bytes(sticky),
         };
         forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Parse(client), 50_000)), client.StartsWith("10.", StringComparison.Ordinal));
         return forwarding;

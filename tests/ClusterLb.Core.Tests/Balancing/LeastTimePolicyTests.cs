@@ -1,0 +1,54 @@
+using ClusterLb.Core.Balancing;
+
+namespace ClusterLb.Core.Tests.Balancing;
+
+public sealed class LeastTimePolicyTests
+{
+    [Fact]
+    public void The_faster_backend_is_preferred_and_the_slow_one_gets_another_chance_later()
+    {
+        var test = new PickerTest("least-time", 2) { Now = 1_000 };
+        PeakEwma.Observe(test.Members[0].Load, 10_000, 1_000);
+        PeakEwma.Observe(test.Members[1].Load, 1_000, 1_000);
+        Assert.Equal([0, 100], test.Counts(100));
+
+        // Its average fades while nobody asks it; the fast one's is kept fresh.
+        test.Now = 61_000;
+        PeakEwma.Observe(test.Members[1].Load, 1_000, 61_000);
+        Assert.Same(test.Members[0], test.Pick());
+    }
+
+    [Fact]
+    public void In_flight_work_weighs_like_time()
+    {
+        var test = new PickerTest("least-time", 2) { Now = 1 };
+        foreach (var member in test.Members) PeakEwma.Observe(member.Load, 1_000, 1);
+        test.Members[0].TryLease(out _);
+
+        Assert.Same(test.Members[1], test.Pick());
+    }
+
+    [Fact]
+    public void A_new_backend_gets_work_but_not_all_of_it()
+    {
+        var test = new PickerTest("least-time", 3) { Now = 1 };
+        PeakEwma.Observe(test.Members[0].Load, 1_000, 1);
+        PeakEwma.Observe(test.Members[1].Load, 1_000, 1);
+        for (var i = 0; i < 30; i++) test.Pick()!.TryLease(out _);
+
+        Assert.InRange(test.Members[2].Load.InFlight, 5, 15);
+    }
+
+    [Fact]
+    public void A_slower_response_counts_at_once_and_faster_ones_move_the_average_over_time()
+    {
+        var load = new PickerTest("least-time", 1).Members[0].Load;
+        PeakEwma.Observe(load, 1_000, 0);
+        PeakEwma.Observe(load, 5_000, 10);
+        Assert.Equal(5_000, load.ResponseMicroseconds);
+        PeakEwma.Observe(load, 1_000, 20);
+        Assert.InRange(load.ResponseMicroseconds, 4_900, 4_999.9);
+        PeakEwma.Observe(load, 1_000, 60_000);
+        Assert.InRange(load.ResponseMicroseconds, 1_000, 1_050);
+    }
+}

@@ -1,0 +1,32 @@
+namespace ClusterLb.Core.Tests.Balancing;
+
+public sealed class P2cPolicyTests
+{
+    [Fact]
+    public void Of_two_backends_the_less_loaded_is_always_picked()
+    {
+        var test = new PickerTest("p2c", 2);
+        test.Members[0].TryLease(out _);
+
+        Assert.Equal([0, 1_000], test.Counts(1_000));
+    }
+
+    [Fact]
+    public void With_few_requests_per_backend_ties_go_to_those_picked_less_lately()
+    {
+        var counts = new PickerTest("p2c", 1_600).Counts(1_600 * 625);
+
+        // Pure random draws would spread over some 530 to 720; HAProxy's model with this tie-break reaches 580 to 628.
+        Assert.InRange(counts.Min(), 580, 625);
+        Assert.InRange(counts.Max(), 625, 670);
+    }
+
+    [Fact]
+    public void A_heavier_backend_wins_every_draw_that_is_else_equal()
+    {
+        var counts = new PickerTest("p2c", [1, 3, 1, 3]).Counts(8_000);
+
+        // A light one is picked only when both drawn are light: one pair of six, where the heavy ones take five.
+        Assert.InRange((counts[1] + counts[3]) / (double)(counts[0] + counts[2]), 4.5, 5.5);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ClusterLb.Node.Tests.Hosting;
+
+/// <summary>A real <c>clusterlb</c> process, started as an operator would, ended with the test whatever happens.</summary>
+internal sealed partial class NodeProcess : IDisposable
+{
+    private const int SIGTERM = 15;
+
+    private readonly Process _process;
+    private readonly StringBuilder _errors = new();
+
+    private NodeProcess(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(Configuration.ConfigurationReader).Assembly.Location, .. arguments])
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, line) => Append(line.Data);
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+    }
+
+    /// <summary>Its log and its complaints.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors) return _errors.ToString();
+        }
+    }
+
+    public static NodeProcess Run(params string[] arguments) => new(["run", .. arguments]);
+
+    /// <summary>The settings of a node with one pool over the given backends.</summary>
+    public static string[] Settings(int port, int admin, params IPEndPoint[] backends) =>
+    [
+        "--set", $"listeners.web.bind=127.0.0.1:{port}", "--set", "listeners.web.pool=app", "--set", $"node.admin.bind=127.0.0.1:{admin}",
+        "--set", "node.drain-delay=0s", "--set", "pools.app.health.type=tcp", "--set", "pools.app.health.interval=200ms",
+        .. backends.SelectMany((backend, i) => new[] { "--set", $"pools.app.backends.b{i}.address={backend}" }),
+    ];
+
+    public void Terminate() => Assert.Equal(0, kill(_process.Id, SIGTERM));
+
+    public async Task<int> ExitCodeAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+
+    private void Append(string? line)
+    {
+        if (line is null) return;
+        lock (_errors) _errors.AppendLine(line);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int kill(int pid, int signal);
+}

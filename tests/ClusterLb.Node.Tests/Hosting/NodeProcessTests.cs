@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Sockets;
+using ClusterLb.Testing;
+
+namespace ClusterLb.Node.Tests.Hosting;
+
+/// <summary>Real processes, real sockets, real signals.</summary>
+public sealed class NodeProcessTests
+{
+    [Fact]
+    public async Task A_node_serves_says_so_and_leaves_on_SIGTERM_with_exit_code_0()
+    {
+        await using var backend = RawBackend.Start("hello");
+        var (port, admin) = (FreePort(), FreePort());
+        using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, backend.EndPoint));
+        using var http = new HttpClient();
+        await ReadyAsync(http, admin);
+
+        Assert.Equal("hello", await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/")));
+        Assert.Equal("alive\n", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/livez")));
+        var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/metrics"));
+        Assert.Matches("clusterlb_requests_total\\{[^}]*backend=\"b0\",code=\"200\",pool=\"app\"\\} 1", metrics);
+        Assert.Contains("\"name\":\"b0\"", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/api/v1/status")), StringComparison.Ordinal);
+
+        node.Terminate();
+        Assert.Equal(0, await node.ExitCodeAsync());
+        Assert.Contains("has left; 0 connections were cut off", node.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_clear_line_and_exit_code_1()
+    {
+        await using var backend = RawBackend.Start();
+        using var node = NodeProcess.Run(NodeProcess.Settings(backend.EndPoint.Port, FreePort(), backend.EndPoint));
+
+        Assert.Equal(1, await node.ExitCodeAsync());
+        Assert.Equal($"listener 'web' cannot bind 127.0.0.1:{backend.EndPoint.Port}: the address is in use by another process", node.Errors.Trim());
+    }
+
+    [Fact]
+    public async Task An_admin_port_in_use_is_one_clear_line_and_exit_code_1()
+    {
+        await using var backend = RawBackend.Start();
+        using var node = NodeProcess.Run(NodeProcess.Settings(FreePort(), backend.EndPoint.Port, backend.EndPoint));
+
+        Assert.Equal(1, await node.ExitCodeAsync());
+        Assert.Contains($"admin port cannot bind 127.0.0.1:{backend.EndPoint.Port}: the address is in use by another process", node.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", node.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_node_cannot_take_the_port_of_the_first_in_silence()
+    {
+        await using var backend = RawBackend.Start();
+        var (port, admin) = (FreePort(), FreePort());
+        using var first = NodeProcess.Run(NodeProcess.Settings(port, admin, backend.EndPoint));
+        using var http = new HttpClient();
+        await ReadyAsync(http, admin);
+
+        using var second = NodeProcess.Run(NodeProcess.Settings(port, FreePort(), backend.EndPoint));
+
+        Assert.Equal(1, await second.ExitCodeAsync());
+        Assert.Contains("the address is in use by another process", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_killed_backend_costs_no_GET()
+    {
+        await using var one = RawBackend.Start();
+        await using var two = RawBackend.Start();
+        await using var three = RawBackend.Start();
+        var (port, admin) = (FreePort(), FreePort());
+        using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, one.EndPoint, two.EndPoint, three.EndPoint));
+        using var http = new HttpClient();
+        await ReadyAsync(http, admin);
+        var stop = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, 16).Select(_ => LoadAsync(http, port, stop.Token)).ToList();
+        await Eventually.Is(() => two.Requests.Count > 200);
+
+        two.Kill();
+        var served = one.Requests.Count + three.Requests.Count;
+        await Eventually.Is(() => one.Requests.Count + three.Requests.Count > served + 2_000);
+        await stop.CancelAsync();
+
+        var results = await Task.WhenAll(clients);
+        Assert.Equal(0, results.Sum(result => result.Failed));
+        Assert.True(results.Sum(result => result.Served) > 2_000);
+    }
+
+    private static async Task<(int Served, int Failed)> LoadAsync(HttpClient http, int port, CancellationToken stop)
+    {
+        var (served, failed) = (0, 0);
+        while (!stop.IsCancellationRequested)
+        {
+            using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/"), CancellationToken.None);
+            if (response.StatusCode == HttpStatusCode.OK) served++;
+            else failed++;
+        }
+
+        return (served, failed);
+    }
+
+    private static async Task ReadyAsync(HttpClient http, int admin)
+    {
+        var ready = false;
+        for (var attempt = 0; !ready && attempt < 600; attempt++)
+        {
+            try
+            {
+                ready = (await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"))).IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50));
+            }
+        }
+
+        Assert.True(ready, "the node never became ready");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
