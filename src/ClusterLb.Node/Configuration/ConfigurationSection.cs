@@ -86,6 +86,7 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
             else Report(key, $"\"{text}\" is not legal; each must be {legal}");
         }
 
+        if (values.Count < Texts(key).Count) _wrong.Add(key);
         return values.ToEquatableList();
     }
 

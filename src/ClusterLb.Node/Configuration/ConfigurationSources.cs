@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace ClusterLb.Node.Configuration;
 
@@ -90,7 +91,7 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         if (key.StartsWith(Root + ".", StringComparison.Ordinal)) key = key[(Root.Length + 1)..];
         try
         {
-            var isStructure = value.StartsWith('[') || value.StartsWith('{');
+            var isStructure = value.StartsWith('{') || (value.StartsWith('[') && !IPEndPoint.TryParse(value, out _));
             ConfigurationNode node = isStructure ? HoconParser.Parse(source, "value = " + value).Members["value"] : new TextNode(source, 0, value);
             foreach (var part in key.Split('.').Reverse().Append(Root)) node = new ObjectNode(source, 0, new Dictionary<string, ConfigurationNode> { [part] = node });
             return node;

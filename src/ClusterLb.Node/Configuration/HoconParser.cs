@@ -64,9 +64,9 @@ internal sealed class HoconParser
     {
         var line = _line;
         var path = ParseKey();
-        if (path is ["include"] && Peek() is '"') throw new HoconException(line, "include is not supported; give several --config files instead");
         SkipSpaces();
         var hasSign = Peek() is '=' or ':';
+        if (path is ["include"] && !hasSign && Peek() != '{') throw new HoconException(line, "include is not supported; give several --config files instead");
         if (hasSign) _position++;
         else if (Peek() != '{') throw Unexpected($"'=', ':' or '{{' after the key {string.Join('.', path)}");
         if (hasSign) SkipBlank();

@@ -1,0 +1,78 @@
+using ClusterLb.Core.Balancing;
+
+namespace ClusterLb.Node.Tests.Architecture;
+
+public class NamingTests
+{
+    private static readonly string[] s_emptyWords = ["Manager", "Helper", "Helpers", "Util", "Utils", "Impl", "Service"];
+
+    [Fact]
+    public void No_type_is_named_by_an_empty_word()
+    {
+        var found = Assemblies.Types.Where(type => s_emptyWords.Any(word => type.Name.EndsWith(word, StringComparison.Ordinal)));
+
+        Assert.True(!found.Any(), $"A name says what a type is: {string.Join(", ", found)} ends in one of {string.Join(", ", s_emptyWords)}.");
+    }
+
+    [Fact]
+    public void Actors_are_internal_sealed_and_named_so()
+    {
+        var actors = Assemblies.Types.Where(IsActor).ToList();
+
+        Assert.NotEmpty(actors);
+        Assert.All(actors, actor => Assert.True(
+            actor.IsSealed && !actor.IsVisible && actor.Name.EndsWith("Actor", StringComparison.Ordinal),
+            $"{actor} is an actor: it must be internal, sealed, and named *Actor."));
+    }
+
+    [Fact]
+    public void Every_actor_has_tests_that_mirror_its_place()
+    {
+        foreach (var actor in Assemblies.Types.Where(IsActor))
+        {
+            var project = actor.Assembly.GetName().Name!;
+            var tests = Path.Combine(Repository.Root, "tests", $"{project}.Tests", actor.Namespace![(project.Length + 1)..].Replace('.', '/'), $"{actor.Name}Tests.cs");
+            Assert.True(File.Exists(tests), $"{actor} is an actor without tests: {Path.GetRelativePath(Repository.Root, tests)} is missing.");
+        }
+    }
+
+    [Fact]
+    public void Every_policy_is_registered_named_and_documented()
+    {
+        var reference = File.ReadAllText(Path.Combine(Repository.Root, "src/ClusterLb.Node/Configuration/reference.conf"));
+        var policies = Assemblies.Types.Where(type => typeof(ILoadBalancingPolicy).IsAssignableFrom(type) && !type.IsAbstract).ToList();
+
+        Assert.Equal(policies.Count, Policies.Names.Count);
+        Assert.All(policies, policy => Assert.True(Policies.Names.Any(name => Policies.Get(name).GetType() == policy), $"{policy} is not in Policies."));
+        Assert.All(policies, policy => Assert.EndsWith("Policy", policy.Name, StringComparison.Ordinal));
+        Assert.All(Policies.Names, name => Assert.True(reference.Contains($" {name}", StringComparison.Ordinal), $"reference.conf does not name the policy {name}."));
+    }
+
+    [Fact]
+    public void Every_policy_has_tests_that_mirror_its_place()
+    {
+        foreach (var name in Policies.Names)
+        {
+            var tests = $"tests/ClusterLb.Core.Tests/Balancing/{Policies.Get(name).GetType().Name}Tests.cs";
+            Assert.True(File.Exists(Path.Combine(Repository.Root, tests)), $"The policy {name} has no tests: {tests} is missing.");
+        }
+    }
+
+    [Fact]
+    public void No_file_is_longer_than_300_lines()
+    {
+        var found = Repository.Sources("src").Where(file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > 300);
+
+        Assert.True(!found.Any(), $"Past 300 lines a file holds two ideas: {string.Join(", ", found)}.");
+    }
+
+    private static bool IsActor(Type type)
+    {
+        for (var at = type.BaseType; at is not null; at = at.BaseType)
+        {
+            if (at.FullName == "Akka.Actor.ActorBase") return true;
+        }
+
+        return false;
+    }
+}

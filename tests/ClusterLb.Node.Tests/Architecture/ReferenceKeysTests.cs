@@ -1,0 +1,103 @@
+using System.Net;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Tests.Configuration;
+
+namespace ClusterLb.Node.Tests.Architecture;
+
+/// <summary>reference.conf and the configuration records say the same, and so do the files an operator copies.</summary>
+public partial class ReferenceKeysTests
+{
+    /// <summary>Properties whose key is not their own name; two of one key share it, and an empty key is none.</summary>
+    private static readonly Dictionary<string, string> s_keys = new()
+    {
+        ["ListenerConfig.Name"] = "",
+        ["RouteConfig.Name"] = "",
+        ["PoolConfig.Name"] = "",
+        ["BackendConfig.Name"] = "",
+        ["BackendConfig.EndPoint"] = "",
+        ["HashConfig.KeyName"] = "key",
+        ["RouteConfig.Methods"] = "method",
+        ["RouteConfig.HeaderName"] = "header",
+        ["RouteConfig.HeaderValue"] = "header",
+        ["RouteConfig.CookieName"] = "cookie",
+        ["RouteConfig.CookieValue"] = "cookie",
+        ["HttpLimits.HeadBytes"] = "head",
+        ["HttpLimits.TargetBytes"] = "target",
+        ["HttpLimits.BodyBytes"] = "body",
+    };
+
+    [Fact]
+    public void Every_key_is_a_property_and_every_property_is_a_key()
+    {
+        var expected = KeysOf(typeof(ClusterLbConfig), "")
+            .Concat(KeysOf(typeof(ListenerConfig), "listener-defaults."))
+            .Concat(KeysOf(typeof(RouteConfig), "route-defaults."))
+            .Concat(KeysOf(typeof(PoolConfig), "pool-defaults."))
+            .Concat(KeysOf(typeof(BackendConfig), "backend-defaults."));
+
+        Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), Conf.ReferenceKeys().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_key_of_the_reference_has_a_comment_with_what_is_legal_unless_its_name_says_it()
+    {
+        var lines = File.ReadLines(Path.Combine(Repository.Root, "src/ClusterLb.Node/Configuration/reference.conf"));
+        var bare = lines.Where(line => AssignmentPattern().IsMatch(line) && !line.Contains('#', StringComparison.Ordinal)).Select(line => line.Trim());
+
+        Assert.Equal([], bare);
+    }
+
+    [Theory]
+    [InlineData("hocon/clusterlb.conf")]
+    [InlineData("hocon/demo.conf")]
+    public void Every_key_of_a_file_that_operators_copy_exists(string path)
+    {
+        var legal = Conf.ReferenceKeys().ToHashSet();
+        var root = (ObjectNode)HoconParser.Parse(path, File.ReadAllText(Path.Combine(Repository.Root, path))).Members["clusterlb"];
+
+        foreach (var key in Conf.Leaves(root, ""))
+        {
+            var general = BackendPattern().Replace(PoolPattern().Replace(ListenerPattern().Replace(key, "listener-defaults."), "pool-defaults."), "backend-defaults.");
+            Assert.True(legal.Contains(general), $"{path}: {key} is not a key of reference.conf.");
+        }
+    }
+
+    private static IEnumerable<string> KeysOf(Type record, string prefix)
+    {
+        foreach (var property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            var key = s_keys.GetValueOrDefault($"{record.Name}.{property.Name}", Kebab(property.Name));
+            if (key.Length == 0) continue;
+            if (IsBlock(property.PropertyType))
+            {
+                foreach (var inner in KeysOf(property.PropertyType, $"{prefix}{key}.")) yield return inner;
+            }
+            else
+            {
+                yield return prefix + key;
+            }
+        }
+    }
+
+    private static bool IsBlock(Type type) => type.IsClass && type != typeof(string) && type != typeof(IPEndPoint);
+
+    private static string Kebab(string name) => CapitalPattern().Replace(name, "-$0").ToLowerInvariant();
+
+    [GeneratedRegex("(?<!^)[A-Z]")]
+    private static partial Regex CapitalPattern();
+
+    [GeneratedRegex(@"^\s+[a-z-]+ = ")]
+    private static partial Regex AssignmentPattern();
+
+    [GeneratedRegex(@"^listeners\.[^.]+\.")]
+    private static partial Regex ListenerPattern();
+
+    [GeneratedRegex(@"^pools\.[^.]+\.")]
+    private static partial Regex PoolPattern();
+
+    [GeneratedRegex(@"^pool-defaults\.backends\.[^.]+\.")]
+    private static partial Regex BackendPattern();
+}

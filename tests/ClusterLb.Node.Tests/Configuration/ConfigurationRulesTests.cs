@@ -1,0 +1,60 @@
+namespace ClusterLb.Node.Tests.Configuration;
+
+public class ConfigurationRulesTests
+{
+    [Fact]
+    public void A_listener_with_an_unknown_pool_names_the_pools_there_are() =>
+        AssertProblem("clusterlb.listeners.web.pool", "\"ap\" is not a pool; the pools are: app", "listeners.web.pool=ap");
+
+    [Fact]
+    public void A_route_with_an_unknown_pool_names_the_pools_there_are() =>
+        AssertProblem("clusterlb.listeners.web.routes[0].pool", "\"ap\" is not a pool; the pools are: app", "listeners.web.routes=[{ path = /, pool = ap }]");
+
+    [Fact]
+    public void A_route_needs_a_pool() => AssertProblem("clusterlb.listeners.web.routes[0].pool", "a route needs a pool", "listeners.web.routes=[{ path = /, pool = \"\" }]");
+
+    [Fact]
+    public void A_listener_needs_a_pool_or_routes()
+    {
+        AssertProblem("clusterlb.listeners.web.pool", "a listener needs a pool or routes", "listeners.web.pool=");
+        Conf.Legal(Conf.Read(Conf.Minimal, "listeners.web.pool=", "listeners.web.routes=[{ path = / }]"));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:8080")]
+    [InlineData("*:8080")]
+    [InlineData("0.0.0.0:8080")]
+    public void Two_listeners_may_not_share_an_address(string bind) => AssertProblem("clusterlb.listeners.second.bind", "is taken by listeners.web.bind already", $"listeners.second.bind={bind}");
+
+    [Fact]
+    public void A_listener_may_not_take_the_admin_port() => AssertProblem("clusterlb.listeners.web.bind", "is taken by node.admin.bind already", "listeners.web.bind=*:9000");
+
+    [Fact]
+    public void Two_addresses_of_one_port_are_two_addresses() => Conf.Legal(Conf.Read(Conf.Minimal, "listeners.second.bind=127.0.0.2:8080"));
+
+    [Fact]
+    public void A_tcp_listener_has_no_routes() => AssertProblem("clusterlb.listeners.web.routes", "a tcp listener sees no requests to route", "listeners.web.protocol=tcp", "listeners.web.routes=[{}]");
+
+    [Fact]
+    public void A_tcp_listener_has_no_upgrades() => AssertProblem("clusterlb.listeners.web.upgrades", "a tcp listener sees no requests to upgrade", "listeners.web.protocol=tcp", "listeners.web.upgrades=[websocket]");
+
+    [Theory]
+    [InlineData("header:X-Key")]
+    [InlineData("cookie:sid")]
+    [InlineData("path")]
+    public void A_tcp_listener_has_no_key_of_a_request(string key)
+    {
+        string[] settings = ["listeners.web.protocol=tcp", $"pools.app.hash.key={key}", "pools.app.balance=consistent-hash"];
+
+        AssertProblem("clusterlb.pools.app.hash.key", "it must be source-ip", settings);
+        Conf.Legal(Conf.Read(Conf.Minimal, settings[1..]));
+    }
+
+    private static void AssertProblem(string key, string expected, params string[] settings)
+    {
+        var problem = Conf.Single(Conf.Read(Conf.Minimal, settings));
+
+        Assert.Equal(key, problem.Key);
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+    }
+}
