@@ -13,12 +13,18 @@ namespace ClusterLb.ControlPlane.Tests;
 /// <summary>The memory of a control plane over live pools, without a data plane.</summary>
 internal sealed class TestMemory : IPoolEvents
 {
-    public TestMemory(params PoolConfig[] pools)
+    public TestMemory(params PoolConfig[] pools) : this(null, pools)
+    {
+    }
+
+    /// <param name="time">Null = <see cref="Time"/>.</param>
+    /// <param name="pools">The first is the listener's.</param>
+    public TestMemory(TimeProvider? time, params PoolConfig[] pools)
     {
         var tables = new RoutingTableHolder();
         var config = Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools);
         tables.Publish(new RoutingTableBuilder(this).Build(config, 0));
-        Memory = new ControlPlaneMemory(config, tables, Time);
+        Memory = new ControlPlaneMemory(config, tables, time ?? Time);
     }
 
     /// <summary>Of the memory; probes and actors have their own clocks.</summary>

@@ -51,12 +51,13 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         var self = Self;
         _memory.Reports.Subscribe(() => self.Tell(TrafficFailed.Instance));
-        Publish();
         foreach (var pool in _memory.Tables.Current.Pools)
         {
             if (pool.Config.Health.Type == ProbeType.None) continue;
             foreach (var backend in pool.Members) Schedule(backend.Id, CheckSchedule.First(backend.Index, pool.Members.Count, pool.Config.Health));
         }
+
+        Publish();
     }
 
     protected override void PostStop()

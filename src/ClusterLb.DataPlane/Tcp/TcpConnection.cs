@@ -106,6 +106,8 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     {
         _upstream = upstream;
         _record.Connected();
+        // A connection that is made is what a trial is about; how it ends is told below.
+        pool.Pool.Observe(backend, Outcome.Success, client.Loop.Now);
         if (_closed) upstream.Close();
         var relay = new Relay(client, upstream, (long)pool.Pool.Config.Timeouts.Tunnel.TotalMilliseconds);
         var end = await relay.RunAsync();

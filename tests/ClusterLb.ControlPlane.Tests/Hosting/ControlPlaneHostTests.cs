@@ -23,7 +23,7 @@ public sealed class ControlPlaneHostTests
     {
         await using var one = RawBackend.Start();
         await using var two = RawBackend.Start();
-        var test = new TestMemory(Configs.PoolOf(one.EndPoint, two.EndPoint) with { Health = s_health });
+        var test = new TestMemory(TimeProvider.System, Configs.PoolOf(one.EndPoint, two.EndPoint) with { Health = s_health });
         await using var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
         host.Start();
         await Eventually.Is(() => test.Pool.Members.All(backend => backend.Effective == EffectiveState.Up));
@@ -40,7 +40,7 @@ public sealed class ControlPlaneHostTests
     [Fact]
     public async Task A_drain_of_an_empty_backend_is_done_after_a_round()
     {
-        var test = new TestMemory(TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }));
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }));
         await using var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
         host.Start();
         await Eventually.Is(() => host.IsRunning);
@@ -54,7 +54,7 @@ public sealed class ControlPlaneHostTests
     [Fact]
     public async Task A_host_that_is_stopped_while_it_starts_stops()
     {
-        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, s_health));
         var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
         host.Start();
 

@@ -15,7 +15,7 @@ internal sealed partial class NodeProcess : IDisposable
 
     private NodeProcess(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Configuration.ConfigurationReader).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [typeof(Node.Configuration.ConfigurationReader).Assembly.Location, .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
