@@ -6,6 +6,7 @@ using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.ControlPlane.Tests;
 
@@ -17,8 +18,11 @@ internal sealed class TestMemory : IPoolEvents
         var tables = new RoutingTableHolder();
         var config = Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools);
         tables.Publish(new RoutingTableBuilder(this).Build(config, 0));
-        Memory = new ControlPlaneMemory(config, tables, TimeProvider.System);
+        Memory = new ControlPlaneMemory(config, tables, Time);
     }
+
+    /// <summary>Of the memory; probes and actors have their own clocks.</summary>
+    public FakeTimeProvider Time { get; } = new();
 
     public ControlPlaneMemory Memory { get; }
 

@@ -22,12 +22,16 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     /// <summary>Sockets waited for at once; with more due, the next ones wait for a result.</summary>
     private const int MaxRunning = 256;
 
+    /// <summary>However much traffic fails, it brings a backend's check forward no sooner than so long after the last one.</summary>
+    private const long LeastGapMilliseconds = 200;
+
     private readonly ControlPlaneMemory _memory;
     private readonly IProber _prober;
     private readonly IActorRef _publisher;
     private readonly LoopRandom _random;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Queue<string> _due = new();
+    private readonly Dictionary<string, long> _checkedAt = [];
     private HealthMonitorState _state;
     private int _running;
 
@@ -38,12 +42,15 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         _state = HealthMonitorState.Resume(memory.LastSnapshot);
         Receive<Due>(due => Enqueue(due.Backend));
         Receive<Checked>(result => Take(result));
+        Receive<TrafficFailed>(_ => CheckReported());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
+        var self = Self;
+        _memory.Reports.Subscribe(() => self.Tell(TrafficFailed.Instance));
         Publish();
         foreach (var pool in _memory.Tables.Current.Pools)
         {
@@ -54,9 +61,22 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
     protected override void PostStop()
     {
+        _memory.Reports.Subscribe(null);
         // Checks under way end with the actor: the next one starts its own.
         _stopping.Cancel();
         _stopping.Dispose();
+    }
+
+    /// <summary>Traffic failed on them: asks at once instead of at the next turn. One that is asked already has no timer to bring forward.</summary>
+    private void CheckReported()
+    {
+        foreach (var backend in _memory.Reports.Take())
+        {
+            var sinceLast = _memory.NowMilliseconds - _checkedAt.GetValueOrDefault(backend);
+            if (!Timers.IsTimerActive(backend) || sinceLast < LeastGapMilliseconds) continue;
+            Timers.Cancel(backend);
+            Enqueue(backend);
+        }
     }
 
     private void Enqueue(string backend)
@@ -85,6 +105,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     private void Take(Checked message)
     {
         _running--;
+        _checkedAt[message.Backend] = _memory.NowMilliseconds;
+        _memory.Probes.Add(message.Backend, message.Result.Passed);
         if (Find(message.Backend) is { } found)
         {
             var next = _state.Apply(message.Backend, message.Result, found.Pool.Config, _memory.NowMilliseconds);
@@ -113,6 +135,11 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     }
 
     private sealed record Due(string Backend) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed class TrafficFailed : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly TrafficFailed Instance = new();
+    }
 
     private sealed record Checked(string Backend, CheckResult Result) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -19,6 +19,11 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>Monotonic, on the same clock as the event loops.</summary>
     public long NowMilliseconds => (long)(time.GetTimestamp() * (1000.0 / time.TimestampFrequency));
 
+    /// <summary>Where the data plane reports failures.</summary>
+    public TrafficReports Reports { get; } = new();
+
+    public ProbeCounts Probes { get; } = new();
+
     /// <summary>The monitor's last word.</summary>
     internal HealthSnapshot LastSnapshot
     {

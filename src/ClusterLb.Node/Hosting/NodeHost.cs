@@ -1,8 +1,6 @@
 using System.Globalization;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Listeners;
@@ -30,15 +28,16 @@ internal static class NodeHost
         var tables = new RoutingTableHolder();
         var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger)).Build(config, now));
+        var memory = new ControlPlaneMemory(config, tables, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);
         if (!isOpen) return ExitCode.No;
-        await using var dataPlane = new DataPlaneHost(config, tables, new NoSink(), accessLog, time, logger.DataPlaneFault);
-        await using var controlPlane = new ControlPlaneHost(new ControlPlaneMemory(config, tables, time), logging, time);
+        await using var dataPlane = new DataPlaneHost(config, tables, memory.Reports, accessLog, time, logger.DataPlaneFault);
+        await using var controlPlane = new ControlPlaneHost(memory, logging, time);
         try
         {
             dataPlane.Start();
             controlPlane.Start();
-            using var metrics = new NodeMetrics(dataPlane, tables, time);
+            using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, time);
             StatusReport Status() => StatusReport.Of(config, node, dataPlane, tables, new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts), time);
             await using var admin = await AdminServer.StartAsync(config.Node.Admin, node, Status);
             Announce(logger, config, dataPlane);
@@ -92,13 +91,6 @@ internal static class NodeHost
             errors.WriteLine(string.Create(CultureInfo.InvariantCulture, $"access log {config.Path} cannot be opened: {failure.Message}"));
             isOpen = false;
             return null;
-        }
-    }
-
-    private sealed class NoSink : IOutcomeSink
-    {
-        public void Report(Backend backend, in Outcome outcome)
-        {
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -21,13 +22,14 @@ internal sealed class NodeMetrics : IDisposable
     private readonly Meter _meter = new(MeterName);
     private readonly DataPlaneHost _dataPlane;
     private readonly RoutingTableHolder _tables;
+    private readonly ProbeCounts _probes;
     private readonly TimeProvider _time;
     private DataPlaneSnapshot? _reading;
     private long _readAt;
 
-    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, TimeProvider time)
+    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, ProbeCounts probes, TimeProvider time)
     {
-        (_dataPlane, _tables, _time) = (dataPlane, tables, time);
+        (_dataPlane, _tables, _probes, _time) = (dataPlane, tables, probes, time);
         AddTraffic();
         AddStates();
         AddProcess();
@@ -81,6 +83,7 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_backend_weight", "Weight now x 100; 0 takes no work.", () => OfMembers((_, member) => member.Weight));
         Gauge("clusterlb_backend_state", "1 for the state it is in.", () =>
             Members().Select(m => Measure(1, [.. BackendTags(m.Pool.Name, m.Member.Backend.Name), new Tag("state", m.Member.Effective.ToString().ToLowerInvariant())])));
+        Count("clusterlb_probes_total", "Probes by result.", Probes);
         Gauge("clusterlb_pool_panic", "1 while the pool fails open.", () => _tables.Current.Pools.Select(pool => Measure(pool.FailOpen ? 1 : 0, new Tag("pool", pool.Name))));
         Gauge("clusterlb_routing_table_version", "Grows with every published table.", () => [Measure(_tables.Current.Version)]);
     }
@@ -99,6 +102,17 @@ internal sealed class NodeMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> Requests() => Reading.Backends.SelectMany(backend =>
         backend.Statuses.Select(status => Measure(status.Value, [.. BackendTags(backend), new Tag("code", status.Key)])));
+
+    private IEnumerable<Measurement<long>> Probes()
+    {
+        foreach (var (id, (passed, failed)) in _probes.ByBackend)
+        {
+            var slash = id.IndexOf('/', StringComparison.Ordinal);
+            var tags = BackendTags(id[..slash], id[(slash + 1)..]);
+            yield return Measure(passed, [.. tags, new Tag("result", "passed")]);
+            yield return Measure(failed, [.. tags, new Tag("result", "failed")]);
+        }
+    }
 
     private IEnumerable<Measurement<long>> Failures() => Reading.Backends.SelectMany(backend => Enum.GetValues<OutcomeKind>()
         .Where(kind => kind is not (OutcomeKind.Success or OutcomeKind.Cancelled))

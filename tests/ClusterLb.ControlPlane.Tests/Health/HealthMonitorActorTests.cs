@@ -6,6 +6,7 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Health;
@@ -72,6 +73,25 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         await ExpectMsgAsync<HealthSnapshot>();
 
         Assert.Single(_prober.Asked);
+    }
+
+    [Fact]
+    public async Task A_backend_that_fails_real_traffic_is_asked_at_once_and_once()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        Start(test);
+        await ExpectMsgAsync<HealthSnapshot>();
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        await ExpectMsgAsync<HealthSnapshot>();
+        _prober.Result = new CheckResult(false, "connect refused");
+
+        test.Time.Advance(TimeSpan.FromMilliseconds(200));
+        for (var i = 0; i < 100; i++) test.Memory.Reports.Report(test.Pool.Members[0], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
+        var snapshot = await ExpectMsgAsync<HealthSnapshot>();
+
+        Assert.Equal(ActiveHealth.GoingDown, snapshot.Verdicts["app/b1"].State.Health);
+        Assert.Equal(2, _prober.Asked.Count);
+        Assert.Equal(1, test.Memory.Probes.ByBackend["app/b1"].Passed);
     }
 
     [Fact]
