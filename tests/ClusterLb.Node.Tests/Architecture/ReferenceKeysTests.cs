@@ -42,7 +42,7 @@ public partial class ReferenceKeysTests
     }
 
     [Fact]
-    public void Every_key_of_the_reference_has_a_comment_with_what_is_legal_unless_its_name_says_it()
+    public void Every_key_of_the_reference_has_a_comment()
     {
         var lines = File.ReadLines(Path.Combine(Repository.Root, "src/ClusterLb.Node/Configuration/reference.conf"));
         var bare = lines.Where(line => AssignmentPattern().IsMatch(line) && !line.Contains('#', StringComparison.Ordinal)).Select(line => line.Trim());

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
+using ClusterLb.Node.Commands;
 
 namespace ClusterLb.Node.Tests.Hosting;
 
@@ -15,7 +16,7 @@ internal sealed partial class NodeProcess : IDisposable
 
     private NodeProcess(IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Node.Configuration.ConfigurationReader).Assembly.Location, .. arguments])
+        var start = new ProcessStartInfo("dotnet", [typeof(ExitCode).Assembly.Location, .. arguments])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
