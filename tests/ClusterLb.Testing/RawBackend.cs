@@ -30,6 +30,9 @@ public sealed record Reply(string Bytes, bool Close = false, bool Reset = false)
     /// <summary>Sent after <see cref="Bytes"/>, each once its task has ended.</summary>
     public IReadOnlyList<(Task After, string Bytes)> Then { get; init; } = [];
 
+    /// <summary>Completed once all of it was sent.</summary>
+    public TaskCompletionSource? Sent { get; init; }
+
     public static Reply Ok(string body = "ok") => new(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
 
     public static implicit operator Reply(string bytes) => new(bytes);
@@ -155,6 +158,7 @@ public sealed class RawBackend : IAsyncDisposable
             await socket.SendAsync(Encoding.Latin1.GetBytes(bytes), _stopping.Token);
         }
 
+        reply.Sent?.SetResult();
         if (reply.Reset) Abort(socket);
         else if (reply.Close) socket.Dispose();
         return !reply.Reset && !reply.Close;

@@ -49,9 +49,12 @@ internal sealed class HttpExchange : IHangupObserver
         _client = client;
         _forwarding.SetClient(client.Peer, _settings.Trusts(client.Peer));
         _input = _loop.HeadBuffers.Rent();
-        _received = 0;
         try
         {
+            _received = client.TryReceive(_input);
+            // The connection may have been woken for nothing, after a body that was read to its last byte.
+            if (_received == IoResult.WouldBlock) return true;
+            if (_received <= 0) return false;
             do
             {
                 var keepAlive = await ReadHeadAsync() && await AnswerAsync();
@@ -111,7 +114,6 @@ internal sealed class HttpExchange : IHangupObserver
             if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
                 return await RefuseAsync(413, "request body too large", close: true);
             if (Route() is not { } pool) return await RefuseAsync(404, "no route", close: false);
-            _client.HangupObserver = this;
             return await ForwardAsync(_worker.PoolOf(pool));
         }
         finally
@@ -153,6 +155,7 @@ internal sealed class HttpExchange : IHangupObserver
                 if (acquired.Failure == AcquireFailure.ClientLeft) return Left();
                 if (acquired.Failure != AcquireFailure.None)
                     return await RefuseAsync(retries > 0 ? _record.LastStatus : 503, ReasonOf(acquired.Failure), close: false);
+                _client.HangupObserver = this;
 
                 AttemptResult attempt;
                 try

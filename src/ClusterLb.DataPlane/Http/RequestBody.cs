@@ -136,6 +136,7 @@ internal sealed class RequestBody(HttpSettings settings)
         Start = End;
         while (sent == IoResult.Ready && Received < Framing.Length)
         {
+            if (_cancelled) return BodyResult.Cancelled;
             var ready = await _client.WaitReadableAsync(Loop.Now + settings.BodyIdle);
             if (ready != IoResult.Ready) return FromClient(ready);
             var buffer = Loop.BodyBuffers.Rent();
@@ -192,6 +193,7 @@ internal sealed class RequestBody(HttpSettings settings)
             var received = await _client.ReceiveAsync(_input.AsMemory(End), Loop.Now + settings.BodyIdle);
             if (received <= 0) return FromClient(received);
             End += received;
+            if (_client.MayReceive) await Loop.Yield();
         }
     }
 

@@ -24,10 +24,14 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
     /// <summary>What was received and not taken yet, the head first.</summary>
     public Memory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
 
+    /// <summary>When the wait for the head ends, monotonic milliseconds; far off until the request is sent.</summary>
+    public long Deadline { get; set; }
+
     public void Begin()
     {
         Head.Reset();
         SawResponse = false;
+        Deadline = long.MaxValue / 2;
         _start = _end = 0;
     }
 
@@ -42,7 +46,7 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
 
     /// <returns><see cref="IoResult.Ready"/> with a final <see cref="Head"/>, <see cref="ProtocolError"/>, or why nothing came.</returns>
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<int> ReadAsync(Connection upstream, Connection client, RequestHead request, long deadline)
+    public async ValueTask<int> ReadAsync(Connection upstream, Connection client, RequestHead request)
     {
         for (var interim = 0; ;)
         {
@@ -53,14 +57,20 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
                 if (!Head.IsInterim) return IoResult.Ready;
                 if (++interim > MaxInterimResponses) return ProtocolError;
                 var passed = await PassInterimAsync(client, request);
-                if (passed != IoResult.Ready) return IoResult.Closed;
+                if (passed != IoResult.Ready)
+                {
+                    // Half of it may have gone out: nothing well-formed can follow.
+                    client.Abort();
+                    return IoResult.Closed;
+                }
+
                 Take(Head.Length);
                 Head.Reset();
                 continue;
             }
 
             if (_buffer is not null && !MakeRoom()) return ProtocolError;
-            var ready = await upstream.WaitReadableAsync(deadline);
+            var ready = await upstream.WaitReadableAsync(Deadline);
             if (ready != IoResult.Ready) return ready;
             _buffer ??= loop.HeadBuffers.Rent();
             var received = upstream.TryReceive(_buffer.AsSpan(_end));

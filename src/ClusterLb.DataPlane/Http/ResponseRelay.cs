@@ -73,11 +73,14 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
             {
                 for (var transfers = 0; left > 0 && transfers < TransfersPerTurn; transfers++)
                 {
-                    var received = _upstream.TryReceive(buffer.AsSpan(0, (int)Math.Min(buffer.Length, left)));
+                    // Room for more than is due: only a short read says that nothing follows.
+                    var received = _upstream.TryReceive(buffer);
                     if (received == IoResult.WouldBlock) break;
                     if (received <= 0) return RelayStatus.UpstreamBroke;
-                    left -= received;
-                    if (!await SendAsync(buffer.AsMemory(0, received))) return RelayStatus.ClientBroke;
+                    var due = (int)Math.Min(received, left);
+                    HasSurplus = received > due;
+                    left -= due;
+                    if (!await SendAsync(buffer.AsMemory(0, due))) return RelayStatus.ClientBroke;
                 }
             }
             finally

@@ -22,6 +22,8 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private Connection? _upstream;
     private bool _reused;
 
+    private bool ClientIsGone => _client.IsBroken || _client.IsClosed;
+
     /// <summary>The client is gone or the drain is over: whatever waits for the backend ends.</summary>
     public void Abort() => _upstream?.Abort();
 
@@ -38,6 +40,13 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             var connected = await pool.ConnectAsync(backend);
             if (connected.Connection is null) return ConnectFailed(connected.Status);
             _upstream = connected.Connection;
+        }
+
+        if (ClientIsGone)
+        {
+            // It left while it waited for a backend or for this connection: nobody wants the answer.
+            _upstream.Close();
+            return ClientLeft(Stage.Connect);
         }
 
         record.Connected();
@@ -70,12 +79,9 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         {
             var headLength = RequestHeadWriter.Write(output, input, request, forwarding, upgrade);
             if (headLength < 0) return HeadTooLarge(upstream);
-            var responseTimeout = (long)_pool.Pool.Config.Timeouts.Response.TotalMilliseconds;
-            var sending = SendRequestAsync(upstream, output.AsMemory(0, headLength), responseTimeout);
-            var deadline = sending.IsCompleted ? _loop.Now + responseTimeout : long.MaxValue / 2;
-
             _reader.Begin();
-            var got = await _reader.ReadAsync(upstream, _client, request, deadline);
+            var sending = SendRequestAsync(upstream, output.AsMemory(0, headLength));
+            var got = await _reader.ReadAsync(upstream, _client, request);
             var relayed = RelayStatus.NotStarted;
             var isSwitch = got == IoResult.Ready && _reader.Head.Status == 101;
             if (isSwitch && !upgrade) got = ResponseReader.ProtocolError;
@@ -99,16 +105,21 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     }
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<BodyResult> SendRequestAsync(Connection upstream, ReadOnlyMemory<byte> head, long responseTimeout)
+    private async ValueTask<BodyResult> SendRequestAsync(Connection upstream, ReadOnlyMemory<byte> head)
     {
-        var isHeld = body.IsHeld;
         var sent = await body.SendAsync(upstream, head);
         var counters = _pool.CountersOf(_backend);
         counters.BytesSent += head.Length + body.Received;
-        if (isHeld) return sent;
-        // The time for the response counts from the request's last byte; a request that its client broke gets none.
-        if (sent == BodyResult.Sent) upstream.RestartReadDeadline(_loop.Now + responseTimeout);
-        else if (sent != BodyResult.UpstreamFailed) upstream.Abort();
+        if (sent is not (BodyResult.Sent or BodyResult.UpstreamFailed))
+        {
+            // A request that its client broke gets no response.
+            upstream.Abort();
+            return sent;
+        }
+
+        // The time for the response counts from the last byte that the backend took.
+        _reader.Deadline = _loop.Now + (long)_pool.Pool.Config.Timeouts.Response.TotalMilliseconds;
+        upstream.RestartReadDeadline(_reader.Deadline);
         return sent;
     }
 
@@ -169,8 +180,10 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         counters.BytesReceived += record.BytesOut;
         worker.Observe(_pool, _backend, OutcomeOf(relayed));
         (record.EndedBy, record.Reason) = EndOf(relayed);
-        var isWhole = relayed == RelayStatus.Complete && sent == BodyResult.Sent;
-        if (isWhole && _reader.Head.KeepAlive && !_relay!.HasSurplus && !worker.IsDraining) _pool.PutIdle(_backend, upstream);
+        var isWhole = relayed == RelayStatus.Complete;
+        // A tunnel has closed it already.
+        var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
+        if (mayReuse && !worker.IsDraining) _pool.PutIdle(_backend, upstream);
         else upstream.Close();
         if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut) CutShort();
         return AttemptResult.Answered(isWhole && record.KeepsAlive);
@@ -193,7 +206,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
 
     private Outcome OutcomeOf(RelayStatus relayed) => relayed switch
     {
-        RelayStatus.UpstreamBroke when !_client.IsBroken => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
+        RelayStatus.UpstreamBroke when !ClientIsGone => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
         RelayStatus.UpstreamTimedOut => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.TimedOut, gotResponse: true),
         RelayStatus.Complete when _pool.IsFailureStatus(record.Status) => new Outcome(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
         RelayStatus.Complete => Outcome.Success,
@@ -203,8 +216,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private AttemptResult Failed(Connection upstream, int got, BodyResult sent)
     {
         upstream.Close();
-        if (_client.IsBroken || _client.IsClosed) (record.Status, record.EndedBy, record.Reason) = (499, "client", "client left before the response");
-        if (_client.IsBroken || _client.IsClosed) return Observed(AttemptResult.Answered(keepAlive: false), UpstreamFailure.Cancelled(Stage.ResponseHead));
+        if (ClientIsGone) return ClientLeft(Stage.ResponseHead);
         if (ClientFault(sent) is var status && status != 0)
         {
             var fault = UpstreamFailure.Cancelled(Stage.SendRequest);
@@ -216,6 +228,12 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         var wasStale = _reused && outcome.Retry == Retryability.IfIdempotent && outcome.Kind is OutcomeKind.Reset or OutcomeKind.Closed;
         // An idle connection that its backend closed is no failure of the backend.
         return Observed(AttemptResult.Failed(outcome, wasStale), wasStale ? UpstreamFailure.Cancelled(Stage.SendRequest) : outcome);
+    }
+
+    private AttemptResult ClientLeft(Stage stage)
+    {
+        (record.Status, record.EndedBy, record.Reason) = (499, "client", "client left before the response");
+        return Observed(AttemptResult.Answered(keepAlive: false), UpstreamFailure.Cancelled(stage));
     }
 
     private AttemptResult ConnectFailed(int status)

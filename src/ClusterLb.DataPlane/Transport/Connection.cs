@@ -20,7 +20,15 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
     public PeerAddress Peer { get; protected init; }
 
     /// <summary>Told when the peer goes away while nobody reads; null = nobody cares.</summary>
-    public IHangupObserver? HangupObserver { get; set; }
+    public IHangupObserver? HangupObserver
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null && !IsClosed) ArmRead();
+        }
+    }
 
     public bool IsClosed { get; private set; }
 

@@ -200,6 +200,9 @@ internal sealed class LoopPool
         Counters.Queued++;
         var deadline = _loop.Now + (long)Pool.Config.Queue.Timeout.TotalMilliseconds;
         var place = _waiting.AddLast(new WaitTicket(_loop));
+        // A unit that another loop returned before it could see this place woke nobody: look once more.
+        Interlocked.MemoryBarrier();
+        if (_waiting.First == place) PostWake();
         try
         {
             while (true)

@@ -40,7 +40,7 @@ internal sealed class ResponseHead
 
     public BodyFraming Body { get; private set; }
 
-    /// <summary>The Content-Length of a response to HEAD: what GET would have got; -1 = none.</summary>
+    /// <summary>The Content-Length of a response to HEAD, or of a 304: what GET would have got; -1 = none.</summary>
     public long DescribedLength { get; private set; }
 
     /// <summary>What a 101 switches to; empty when it does not say.</summary>
@@ -110,16 +110,16 @@ internal sealed class ResponseHead
         if (!ConnectionOptions.TryRead(bytes, Headers, out var options)) return Refuse(Reasons.TooManyOptions);
         KeepAlive = !options.Close && (!IsHttp10 || options.KeepAlive);
         if (Headers.TryGet(KnownHeader.Upgrade, out var protocol)) UpgradeProtocol = protocol;
-        return Status is < 200 or 204 or 304 ? HeadStatus.Complete : ReadFraming(bytes);
+        return Status is < 200 or 204 ? HeadStatus.Complete : ReadFraming(bytes);
     }
 
-    /// <summary>RFC 9112 section 6.3, for a status that may have a body.</summary>
+    /// <summary>RFC 9112 section 6.3, for a status that may describe a body.</summary>
     private HeadStatus ReadFraming(ReadOnlySpan<byte> bytes)
     {
         var framing = new MessageFraming();
         if (framing.Read(bytes, Headers) is { } refusal) return Refuse(refusal);
         if (framing.IsChunked && IsHttp10) return Refuse(Reasons.EncodingHttp10);
-        if (_requestMethod == HttpMethod.Head)
+        if (_requestMethod == HttpMethod.Head || Status == 304)
         {
             DescribedLength = framing.Length;
             return HeadStatus.Complete;

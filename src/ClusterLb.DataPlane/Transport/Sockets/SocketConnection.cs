@@ -71,7 +71,8 @@ internal sealed class SocketConnection : Connection, IDisposable
             return IoResult.WouldBlock;
         }
 
-        if (error != SocketError.Success) return Broken();
+        // The kernel tells of a reset once; after that it looks like an end.
+        if (error != SocketError.Success || (count == 0 && IsBroken)) return Broken();
         if (count == 0) PeerHasClosed = true;
         else if (count < destination.Length) MayReceive = false;
         return count;
@@ -121,15 +122,20 @@ internal sealed class SocketConnection : Connection, IDisposable
         _armed = false;
         if (IsClosed) return;
         MayReceive = true;
-        if (_readable.SocketError != SocketError.Success) IsBroken = PeerHasClosed = true;
-        else if (PeeksEnd()) PeerHasClosed = true;
-        OnReadable();
+        if (_readable.SocketError != SocketError.Success) Broken();
+        else Peek();
+        if (MayReceive) OnReadable();
+        else ArmRead();
     }
 
-    private bool PeeksEnd()
+    /// <summary>A receive of no bytes does not tell data from an end, nor from a reset, nor from what was received since.</summary>
+    private void Peek()
     {
         Span<byte> one = stackalloc byte[1];
-        return _socket.Receive(one, SocketFlags.Peek, out var error) == 0 && error == SocketError.Success;
+        var count = _socket.Receive(one, SocketFlags.Peek, out var error);
+        if (error == SocketError.WouldBlock) MayReceive = false;
+        else if (error != SocketError.Success) Broken();
+        else if (count == 0) PeerHasClosed = true;
     }
 
     private void WriteCompleted()

@@ -63,7 +63,6 @@ public sealed class ResponseHeadWriterTests
 
     [Theory]
     [InlineData("HTTP/1.1 204 X")]
-    [InlineData("HTTP/1.1 304 X")]
     [InlineData("HTTP/1.1 100 Continue")]
     [InlineData("HTTP/1.1 103 Early Hints")]
     public void Bodyless_status_goes_without_framing(string line)
