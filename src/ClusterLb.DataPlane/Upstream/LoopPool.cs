@@ -127,6 +127,8 @@ internal sealed class LoopPool
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     public async ValueTask<bool> TakeRetryAsync()
     {
+        // No budget at all: waiting would bring none.
+        if (Pool.Config.Retry.BudgetPercent == 0) return false;
         var deadline = _loop.Now + (long)Pool.Config.Queue.Timeout.TotalMilliseconds;
         while (!Budget.TryStartRetry())
         {

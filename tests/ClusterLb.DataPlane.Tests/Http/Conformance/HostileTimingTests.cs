@@ -147,6 +147,23 @@ public sealed class HostileTimingTests
     }
 
     [Fact]
+    public async Task Without_a_retry_budget_a_failure_is_answered_at_once()
+    {
+        await using var backend = RawBackend.Start(_ => new Reply("", Close: true));
+        var pool = Configs.PoolOf(backend.EndPoint) with
+        {
+            Retry = Configs.Pool.Retry with { BudgetPercent = 0 },
+            Queue = new QueueConfig { Length = 1, Timeout = TimeSpan.FromHours(1) },
+        };
+        await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync(Get);
+
+        Assert.Equal(502, (await client.ReadAsync()).Status);
+    }
+
+    [Fact]
     public async Task A_304_keeps_the_length_it_describes()
     {
         await using var backend = RawBackend.Start(_ => "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\nETag: \"a\"\r\n\r\n");
