@@ -7,7 +7,6 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
-using ClusterLb.Core.Pools;
 
 namespace ClusterLb.ControlPlane.Health;
 
@@ -90,7 +89,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         while (_running < MaxRunning && _due.TryDequeue(out var id))
         {
-            if (Find(id) is not { } found) continue;
+            if (_memory.Tables.Current.FindBackend(id) is not { } found) continue;
             if (found.Pool.AdminOf(found.Backend) == AdminState.Maintenance)
             {
                 // Not asked while an operator works on it, but asked again once it is back.
@@ -108,7 +107,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         _running--;
         _checkedAt[message.Backend] = _memory.NowMilliseconds;
         _memory.Probes.Add(message.Backend, message.Result.Passed);
-        if (Find(message.Backend) is { } found)
+        if (_memory.Tables.Current.FindBackend(message.Backend) is { } found)
         {
             var next = _state.Apply(message.Backend, message.Result, found.Pool.Config, _memory.NowMilliseconds);
             var changed = !ReferenceEquals(next, _state);
@@ -127,13 +126,6 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     }
 
     private void Schedule(string backend, TimeSpan delay) => Timers.StartSingleTimer(backend, new Due(backend), delay);
-
-    private (Pool Pool, Backend Backend)? Find(string id)
-    {
-        var slash = id.IndexOf('/', StringComparison.Ordinal);
-        var pool = _memory.Tables.Current.Find(id[..slash]);
-        return pool?.Find(id[(slash + 1)..]) is { } backend ? (pool, backend) : null;
-    }
 
     private sealed record Due(string Backend) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

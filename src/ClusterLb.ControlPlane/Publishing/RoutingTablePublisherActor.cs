@@ -4,8 +4,6 @@ using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.Core.Backends;
-using ClusterLb.Core.Pools;
 
 namespace ClusterLb.ControlPlane.Publishing;
 
@@ -30,7 +28,7 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
         foreach (var (id, verdict) in snapshot.Verdicts)
         {
             if (_applied.Verdicts.TryGetValue(id, out var known) && ReferenceEquals(known, verdict)) continue;
-            if (Find(id) is { } found) found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, _memory.NowMilliseconds);
+            if (_memory.Tables.Current.FindBackend(id) is { } found) found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, _memory.NowMilliseconds);
         }
 
         _applied = snapshot;
@@ -38,15 +36,8 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
 
     private void Apply(AdminStateChanged change)
     {
-        if (Find(change.Backend) is { } found) found.Pool.SetAdmin(found.Backend, change.State, change.Reason, _memory.NowMilliseconds);
+        if (_memory.Tables.Current.FindBackend(change.Backend) is { } found) found.Pool.SetAdmin(found.Backend, change.State, change.Reason, _memory.NowMilliseconds);
         else _log.Warning("admin state {0} for {1}, which is no backend of the current table", change.State, change.Backend);
-    }
-
-    private (Pool Pool, Backend Backend)? Find(string id)
-    {
-        var slash = id.IndexOf('/', StringComparison.Ordinal);
-        var pool = _memory.Tables.Current.Find(id[..slash]);
-        return pool?.Find(id[(slash + 1)..]) is { } backend ? (pool, backend) : null;
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Core.Routing;
@@ -22,4 +23,11 @@ public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, Frozen
     public FrozenDictionary<string, ListenerRoutes> Listeners { get; } = listeners;
 
     public Pool? Find(string pool) => _byName.GetValueOrDefault(pool);
+
+    /// <summary>By <see cref="Backend.Id"/>.</summary>
+    public (Pool Pool, Backend Backend)? FindBackend(string id)
+    {
+        var slash = id.IndexOf('/', StringComparison.Ordinal);
+        return slash > 0 && Find(id[..slash]) is { } pool && pool.Find(id[(slash + 1)..]) is { } backend ? (pool, backend) : null;
+    }
 }

@@ -88,6 +88,7 @@ internal sealed class HttpExchange : IHangupObserver
     private async ValueTask<bool> ReadHeadAsync()
     {
         _request.Reset();
+        _body.Forget();
         _record.Begin();
         var deadline = _loop.Now + _settings.HeadTimeout;
         while (true)

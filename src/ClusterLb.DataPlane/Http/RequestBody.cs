@@ -56,6 +56,9 @@ internal sealed class RequestBody(HttpSettings settings)
 
     private EventLoop Loop => _client.Loop;
 
+    /// <summary>Lets go of what is known of the last request's body, before the next one's head is read.</summary>
+    public void Forget() => (Framing, Received) = (BodyFraming.None, 0);
+
     public void Begin(Connection client, byte[] input, int start, int end, RequestHead head)
     {
         _client = client;

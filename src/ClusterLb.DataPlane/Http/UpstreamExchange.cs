@@ -118,7 +118,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         }
 
         // The time for the response counts from the last byte that the backend took.
-        _reader.Deadline = _loop.Now + (long)_pool.Pool.Config.Timeouts.Response.TotalMilliseconds;
+        _reader.Deadline = _loop.Now + _pool.Times.Response;
         upstream.RestartReadDeadline(_reader.Deadline);
         return sent;
     }
@@ -131,7 +131,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         record.Status = head.Status;
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _relay ??= new ResponseRelay(_loop, settings, _reader);
-        var status = await _relay.RunAsync(_client, upstream, (long)_pool.Pool.Config.Timeouts.Idle.TotalMilliseconds, FormOf(head), request.AcceptsTrailers);
+        var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head), request.AcceptsTrailers);
         record.BytesOut += _relay.BytesSent;
         return status;
     }
@@ -166,7 +166,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         }
 
         _client.HangupObserver = null;
-        var relay = new Relay(_client, upstream, (long)_pool.Pool.Config.Timeouts.Tunnel.TotalMilliseconds);
+        var relay = new Relay(_client, upstream, _pool.Times.Tunnel);
         await relay.RunAsync();
         record.BytesOut += relay.BytesToClient;
         return RelayStatus.Complete;

@@ -109,7 +109,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         // A connection that is made is what a trial is about; how it ends is told below.
         pool.Pool.Observe(backend, Outcome.Success, client.Loop.Now);
         if (_closed) upstream.Close();
-        var relay = new Relay(client, upstream, (long)pool.Pool.Config.Timeouts.Tunnel.TotalMilliseconds);
+        var relay = new Relay(client, upstream, pool.Times.Tunnel);
         var end = await relay.RunAsync();
         var counters = pool.CountersOf(backend);
         counters.BytesSent += relay.BytesToUpstream;

@@ -28,6 +28,7 @@ internal sealed class LoopPool
         _picker = pool.Pickers.CreatePicker(random);
         _backends = [.. pool.Members.Select(_ => new BackendCounters())];
         _idle = [.. _backends.Select(counters => new IdleConnections(counters))];
+        Times = new PoolTimes(pool.Config);
         Budget = new RetryBudget(pool.Config.Retry.BudgetPercent);
         KeyKind = pool.Config.Balance switch
         {
@@ -50,6 +51,8 @@ internal sealed class LoopPool
 
     /// <summary>The policy picks by response times, so they are worth measuring.</summary>
     public bool NeedsResponseTimes { get; }
+
+    public PoolTimes Times { get; }
 
     public RetryBudget Budget { get; }
 
@@ -117,7 +120,7 @@ internal sealed class LoopPool
     public ValueTask<ConnectResult> ConnectAsync(Backend backend)
     {
         _backends[backend.Index].Connects++;
-        return _loop.ConnectAsync(backend.EndPoint, _loop.Now + (long)Pool.Config.Timeouts.Connect.TotalMilliseconds);
+        return _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect);
     }
 
     /// <summary>
@@ -129,7 +132,7 @@ internal sealed class LoopPool
     {
         // No budget at all: waiting would bring none.
         if (Pool.Config.Retry.BudgetPercent == 0) return false;
-        var deadline = _loop.Now + (long)Pool.Config.Queue.Timeout.TotalMilliseconds;
+        var deadline = _loop.Now + Times.Queue;
         while (!Budget.TryStartRetry())
         {
             if (_loop.Now >= deadline)
@@ -147,7 +150,7 @@ internal sealed class LoopPool
     /// <summary>Called once a second on the loop.</summary>
     public void CloseExpiredIdle()
     {
-        var since = _loop.Now - (long)Pool.Config.Timeouts.Idle.TotalMilliseconds;
+        var since = _loop.Now - Times.Idle;
         foreach (var idle in _idle) idle.CloseOlderThan(since);
     }
 
@@ -200,7 +203,7 @@ internal sealed class LoopPool
     private async ValueTask<Acquisition> QueueAsync(Tried tried, HashKey key, Connection client)
     {
         Counters.Queued++;
-        var deadline = _loop.Now + (long)Pool.Config.Queue.Timeout.TotalMilliseconds;
+        var deadline = _loop.Now + Times.Queue;
         var place = _waiting.AddLast(new WaitTicket(_loop));
         // A unit that another loop returned before it could see this place woke nobody: look once more.
         Interlocked.MemoryBarrier();

@@ -188,7 +188,7 @@ internal sealed class HoconParser
             case 'u' when ushort.TryParse(_text.AsSpan(_position + 1, Math.Min(4, _text.Length - _position - 1)), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code):
                 _position += 4;
                 return (char)code;
-            default: throw Unexpected("an escape: \\n \\t \\r \\\" \\\\ \\/ or \\uXXXX");
+            default: throw Unexpected("an escape: \\n \\t \\r \\\" \\\\ \\/ or \\u and 4 hexadecimal digits");
         }
     }
 

@@ -107,8 +107,8 @@ internal sealed class NodeMetrics : IDisposable
     {
         foreach (var (id, (passed, failed)) in _probes.ByBackend)
         {
-            var slash = id.IndexOf('/', StringComparison.Ordinal);
-            var tags = BackendTags(id[..slash], id[(slash + 1)..]);
+            if (_tables.Current.FindBackend(id) is not { } found) continue;
+            var tags = BackendTags(found.Pool.Name, found.Backend.Name);
             yield return Measure(passed, [.. tags, new Tag("result", "passed")]);
             yield return Measure(failed, [.. tags, new Tag("result", "failed")]);
         }
