@@ -48,7 +48,8 @@ public sealed class DataPlaneHost : IAsyncDisposable
         LoopListener[] NewListener(ListenerConfig listener)
         {
             var gauge = new ListenerGauge(listener.MaxConnections);
-            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, config.Node.Name))];
+            var clients = new ClientGauge(listener.MaxConnectionsPerClient);
+            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, clients, config.Node.Name))];
         }
     }
 

@@ -28,6 +28,7 @@ public static class Configs
         Pool = "app",
         Routes = [],
         MaxConnections = 65_536,
+        MaxConnectionsPerClient = 0,
         Upgrades = [],
         TrustedProxies = [],
         Forwarded = false,

@@ -26,6 +26,9 @@ public sealed record ListenerConfig
     /// <summary>Connections open at once on this listener on this node; more wait in the kernel's accept queue. Default 65,536.</summary>
     public required int MaxConnections { get; init; }
 
+    /// <summary>Of one client address on this node; more are reset. 0 = unlimited, the default.</summary>
+    public required int MaxConnectionsPerClient { get; init; }
+
     /// <summary>Protocols a client may upgrade to, e.g. <c>websocket</c>; lower case. Default none; <c>h2c</c> is never legal.</summary>
     public required EquatableList<string> Upgrades { get; init; }
 

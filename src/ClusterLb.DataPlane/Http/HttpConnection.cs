@@ -33,7 +33,7 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
         finally
         {
             client.Close();
-            listener.Closed(this);
+            listener.Closed(this, client.Peer);
         }
     }
 

@@ -11,17 +11,19 @@ namespace ClusterLb.DataPlane.Listeners;
 internal sealed class LoopListener : IConnectionHandler
 {
     private readonly ListenerGauge _gauge;
+    private readonly ClientGauge _clientGauge;
     private readonly HttpSettings? _http;
     private readonly HashSet<IClientConnection> _clients = [];
     private RoutingTable _table = RoutingTable.Empty;
     private ListenerRoutes? _routes;
     private IListener _socket = null!;
 
-    public LoopListener(Worker worker, ListenerConfig config, ListenerGauge gauge, string nodeName)
+    public LoopListener(Worker worker, ListenerConfig config, ListenerGauge gauge, ClientGauge clientGauge, string nodeName)
     {
         Worker = worker;
         Config = config;
         _gauge = gauge;
+        _clientGauge = clientGauge;
         if (config.Protocol != ListenerProtocol.Http) return;
         _http = new HttpSettings(config, nodeName);
         Exchanges = new HttpExchangePool(this, _http);
@@ -80,6 +82,13 @@ internal sealed class LoopListener : IConnectionHandler
     public void Accepted(Connection connection)
     {
         Counters.Accepted++;
+        if (!_clientGauge.TryOpen(connection.Peer))
+        {
+            Counters.ClientRejections++;
+            connection.Abort();
+            return;
+        }
+
         Counters.Active++;
         if (_gauge.Open()) _socket.Pause();
         IClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
@@ -90,10 +99,11 @@ internal sealed class LoopListener : IConnectionHandler
     public void AcceptFailed(string reason) => Counters.AcceptFailures++;
 
     /// <summary>Every client says so once, when it is done.</summary>
-    public void Closed(IClientConnection client)
+    public void Closed(IClientConnection client, PeerAddress peer)
     {
         _clients.Remove(client);
         Counters.Active--;
+        _clientGauge.Close(peer);
         _gauge.Close();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         {
             _worker.AccessLog?.Write(_record, listener.Config.Name, client.Peer, default, default);
             client.Close();
-            listener.Closed(this);
+            listener.Closed(this, client.Peer);
         }
     }
 

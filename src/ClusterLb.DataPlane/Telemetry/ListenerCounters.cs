@@ -6,6 +6,7 @@ internal sealed class ListenerCounters
     public long Accepted;
     public long Active;
     public long AcceptFailures;
+    public long ClientRejections;
     public long BytesReceived;
     public long BytesSent;
 

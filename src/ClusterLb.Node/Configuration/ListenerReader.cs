@@ -22,6 +22,7 @@ internal static class ListenerReader
             Pool = section.Text("pool"),
             Routes = section.Blocks("routes", routeDefaults).Select(route => ReadRoute(route.Name, route.Section)).ToEquatableList(),
             MaxConnections = section.Integer("max-connections", 1, 10_000_000),
+            MaxConnectionsPerClient = section.Integer("max-connections-per-client", 0, 10_000_000),
             Upgrades = section.List("upgrades", ParseUpgrade, "a protocol such as websocket; h2c is never one"),
             TrustedProxies = section.List("trusted-proxies", text => (IPNetwork.TryParse(text, out var network), network), "a CIDR such as 10.0.0.0/8"),
             Forwarded = section.Flag("forwarded"),

@@ -28,6 +28,7 @@ internal static class RouteConfigs
         Pool = pool,
         Routes = routes.ToEquatableList(),
         MaxConnections = 65_536,
+        MaxConnectionsPerClient = 0,
         Upgrades = [],
         TrustedProxies = [],
         Forwarded = false,

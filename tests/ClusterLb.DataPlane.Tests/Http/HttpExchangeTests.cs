@@ -345,6 +345,23 @@ public sealed class HttpExchangeTests
         Assert.Equal(200, (await second.ReadAsync()).Status);
     }
 
+    [Fact]
+    public async Task A_client_gets_no_more_connections_than_it_may_and_another_when_one_ends()
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { MaxConnectionsPerClient = 1 }, Configs.PoolOf(backend.EndPoint));
+        var first = await RawClient.ConnectAsync(proxy.EndPoint);
+        await first.SendAsync(Get);
+        await first.ReadAsync();
+
+        using (var second = await RawClient.ConnectAsync(proxy.EndPoint)) Assert.True(await second.IsClosedAsync());
+        first.Dispose();
+        await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+
+        Assert.Equal(200, await StatusAsync(proxy, Get));
+        Assert.Equal(1, proxy.Host.Read().Listeners.Single().ClientRejections);
+    }
+
     private static RouteConfig Route(string name, string prefix, string pool) => new()
     {
         Name = name,

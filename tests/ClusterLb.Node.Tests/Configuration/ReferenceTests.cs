@@ -31,6 +31,7 @@ public class ReferenceTests
         { "listener-defaults.pool", "other" },
         { "listener-defaults.routes", "[{ path = / }]" },
         { "listener-defaults.max-connections", "10" },
+        { "listener-defaults.max-connections-per-client", "10" },
         { "listener-defaults.upgrades", "[websocket]" },
         { "listener-defaults.trusted-proxies", "[\"10.0.0.0/8\"]" },
         { "listener-defaults.forwarded", "true" },

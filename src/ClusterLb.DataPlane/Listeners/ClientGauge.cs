@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Listeners;
+
+/// <summary>Open connections of a listener by client address, over all loops of the node. Touched when a connection opens and closes, and only where a limit is set.</summary>
+internal sealed class ClientGauge(int limit)
+{
+    private readonly ConcurrentDictionary<PeerAddress, int> _open = new();
+
+    /// <summary>False when this client has as many as it may. Any loop.</summary>
+    public bool TryOpen(PeerAddress peer)
+    {
+        if (limit == 0) return true;
+        var client = AddressOf(peer);
+        if (_open.AddOrUpdate(client, 1, static (_, count) => count + 1) <= limit) return true;
+        Release(client);
+        return false;
+    }
+
+    public void Close(PeerAddress peer)
+    {
+        if (limit != 0) Release(AddressOf(peer));
+    }
+
+    private void Release(PeerAddress client)
+    {
+        _open.AddOrUpdate(client, 0, static (_, count) => count - 1);
+        // Removed only if it is still 0: another loop may have opened one since.
+        _open.TryRemove(KeyValuePair.Create(client, 0));
+    }
+
+    private static PeerAddress AddressOf(PeerAddress peer) => peer with { Port = 0 };
+}
