@@ -26,7 +26,7 @@ public class HeadBenchmark
         "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nContent-Type: text/html\r\nContent-Length: 1024\r\n"
         + "Last-Modified: Mon, 23 Nov 2026 11:00:00 GMT\r\nConnection: keep-alive\r\nETag: \"65a1b2c3-400\"\r\nAccept-Ranges: bytes\r\n\r\n");
 
-    private static readonly HttpLimits Limits = new() { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0 };
+    private static readonly HttpLimits Limits = new() { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0, BodyRate = 240 };
 
     private readonly byte[] _destination = new byte[4096];
     private readonly RequestHead _request = new(Limits);
@@ -61,6 +61,6 @@ public class HeadBenchmark
     {
         _request.Reset();
         _request.Parse(received);
-        return RequestHeadWriter.Write(_destination, received, _request, _forwarding, upgrade: false);
+        return RequestHeadWriter.Write(_destination, received, _request, _forwarding, upgrade: default);
     }
 }

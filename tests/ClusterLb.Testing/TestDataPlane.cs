@@ -7,6 +7,7 @@ using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Telemetry;
 
 namespace ClusterLb.Testing;
 
@@ -15,10 +16,10 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
 {
     private readonly ConcurrentQueue<Exception> _faults = new();
 
-    private TestDataPlane(ClusterLbConfig config)
+    private TestDataPlane(ClusterLbConfig config, AccessLogSink? accessLog = null)
     {
         Tables.Publish(new RoutingTableBuilder(this).Build(config, NowMilliseconds));
-        Host = new DataPlaneHost(config, Tables, this, null, TimeProvider.System, _faults.Enqueue);
+        Host = new DataPlaneHost(config, Tables, this, accessLog, TimeProvider.System, _faults.Enqueue);
         Host.Start();
     }
 
@@ -35,6 +36,16 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
     private static long NowMilliseconds => (long)(TimeProvider.System.GetTimestamp() * (1000.0 / TimeProvider.System.TimestampFrequency));
 
     public static TestDataPlane Start(ClusterLbConfig config) => new(config);
+
+    /// <param name="accessLog">Still the caller's: whole once this and then the sink have been disposed.</param>
+    /// <param name="format">Of its lines.</param>
+    /// <param name="listener">The only one.</param>
+    /// <param name="pools">Of its routes.</param>
+    public static TestDataPlane StartLogged(AccessLogSink accessLog, AccessLogFormat format, ListenerConfig listener, params PoolConfig[] pools)
+    {
+        var config = Configs.Of(listener, pools);
+        return new TestDataPlane(config with { Node = config.Node with { AccessLog = new AccessLogConfig { Format = format, Path = "-" } } }, accessLog);
+    }
 
     public static TestDataPlane Start(ListenerConfig listener, params PoolConfig[] pools) => new(Configs.Of(listener, pools));
 

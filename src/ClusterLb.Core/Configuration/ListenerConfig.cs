@@ -70,6 +70,12 @@ public sealed record HttpLimits
 
     /// <summary>Bytes of a request body; 0 = unlimited, the default. Past it 413.</summary>
     public required long BodyBytes { get; init; }
+
+    /// <summary>
+    /// Bytes per second that a request body of declared length must come with on average, after 5 s of grace; 0 = any. Default 240. Below it 408.
+    /// Chunked bodies may be streams with long pauses: only their idle time counts.
+    /// </summary>
+    public required long BodyRate { get; init; }
 }
 
 /// <summary>An HTTP match to a pool. Every condition given must hold; an empty string is no condition.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using ClusterLb.Core.Configuration;
+using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Http;
@@ -38,7 +39,23 @@ internal sealed class HttpSettings(ListenerConfig config, string nodeName)
         return false;
     }
 
-    public bool AllowsUpgrade(ReadOnlySpan<byte> protocol)
+    /// <summary>The first protocol that the client offers and this listener allows, as the client spelled it; empty when there is none.</summary>
+    public Slice ChooseUpgrade(RequestHead request, ReadOnlySpan<byte> input)
+    {
+        if (!request.WantsUpgrade) return default;
+        foreach (ref readonly var entry in request.Headers.Entries)
+        {
+            if (entry.Known != KnownHeader.Upgrade) continue;
+            foreach (var offered in new ListElements(input, entry.Value))
+            {
+                if (Allows(offered.Of(input))) return offered;
+            }
+        }
+
+        return default;
+    }
+
+    private bool Allows(ReadOnlySpan<byte> protocol)
     {
         foreach (var allowed in _upgrades)
         {

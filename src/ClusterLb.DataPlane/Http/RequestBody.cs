@@ -37,6 +37,7 @@ internal sealed class RequestBody(HttpSettings settings)
     private byte[]? _held;
     private bool _passTrailers;
     private bool _cancelled;
+    private BodyPace _pace;
 
     public BodyFraming Framing { get; private set; }
 
@@ -68,6 +69,7 @@ internal sealed class RequestBody(HttpSettings settings)
         Framing = head.Body;
         _passTrailers = head.AcceptsTrailers;
         _cancelled = false;
+        _pace = new BodyPace(settings.Limits.BodyRate);
         Received = 0;
         IsComplete = IsHeld = Framing.Kind == BodyKind.None;
         if (Framing.Kind != BodyKind.Length || end - start < Framing.Length) return;
@@ -87,7 +89,8 @@ internal sealed class RequestBody(HttpSettings settings)
         Start = End;
         while (have < length)
         {
-            var received = await _client.ReceiveAsync(_held.AsMemory(have, length - have), Loop.Now + settings.BodyIdle);
+            var received = await _client.ReceiveAsync(_held.AsMemory(have, length - have), _pace.Wait(Loop.Now, have, settings.BodyIdle));
+            _pace.Waited(Loop.Now);
             if (received <= 0) return FromClient(received);
             have += received;
         }
@@ -140,7 +143,8 @@ internal sealed class RequestBody(HttpSettings settings)
         while (sent == IoResult.Ready && Received < Framing.Length)
         {
             if (_cancelled) return BodyResult.Cancelled;
-            var ready = await _client.WaitReadableAsync(Loop.Now + settings.BodyIdle);
+            var ready = await _client.WaitReadableAsync(_pace.Wait(Loop.Now, Received, settings.BodyIdle));
+            _pace.Waited(Loop.Now);
             if (ready != IoResult.Ready) return FromClient(ready);
             var buffer = Loop.BodyBuffers.Rent();
             try

@@ -73,7 +73,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<AttemptResult> ExchangeAsync(Connection upstream, byte[] input)
     {
-        var upgrade = request.WantsUpgrade && body.Framing.Kind == BodyKind.None && settings.AllowsUpgrade(request.UpgradeProtocol.Of(input));
+        var upgrade = settings.ChooseUpgrade(request, input);
         var output = _loop.HeadBuffers.Rent();
         try
         {
@@ -84,7 +84,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             var got = await _reader.ReadAsync(upstream, _client, request);
             var relayed = RelayStatus.NotStarted;
             var isSwitch = got == IoResult.Ready && _reader.Head.Status == 101;
-            if (isSwitch && !upgrade) got = ResponseReader.ProtocolError;
+            if (isSwitch && !IsAskedFor(upgrade, input)) got = ResponseReader.ProtocolError;
             else if (isSwitch) relayed = await TunnelAsync(upstream, input);
             else if (got == IoResult.Ready) relayed = await RelayAsync(upstream);
 
@@ -103,6 +103,10 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             _loop.HeadBuffers.Return(output);
         }
     }
+
+    /// <summary>A backend may switch only to what the client offered and this listener allows (RFC 9110 section 7.8).</summary>
+    private bool IsAskedFor(Slice upgrade, byte[] input) =>
+        !upgrade.IsEmpty && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade.Of(input));
 
     [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
     private async ValueTask<BodyResult> SendRequestAsync(Connection upstream, ReadOnlyMemory<byte> head)
@@ -174,6 +178,8 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
 
     private AttemptResult Answered(Connection upstream, RelayStatus relayed, BodyResult sent)
     {
+        // A client that resets has its backend connection aborted under the relay.
+        if (relayed == RelayStatus.UpstreamBroke && ClientIsGone) relayed = RelayStatus.ClientBroke;
         var counters = _pool.CountersOf(_backend);
         counters.Statuses.Add(record.Status);
         counters.Latency.Record(record.ElapsedMicroseconds);
@@ -206,7 +212,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
 
     private Outcome OutcomeOf(RelayStatus relayed) => relayed switch
     {
-        RelayStatus.UpstreamBroke when !ClientIsGone => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
+        RelayStatus.UpstreamBroke => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
         RelayStatus.UpstreamTimedOut => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.TimedOut, gotResponse: true),
         RelayStatus.Complete when _pool.IsFailureStatus(record.Status) => new Outcome(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
         RelayStatus.Complete => Outcome.Success,

@@ -11,7 +11,7 @@ namespace ClusterLb.Node.Admin;
 internal static class AdminServer
 {
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<WebApplication> StartAsync(AdminConfig config, NodeState node, Func<StatusReport> status)
+    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, NodeState node, Func<StatusReport> status)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -24,7 +24,7 @@ internal static class AdminServer
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(NodeMetrics.MeterName)
             .SetMaxMetricStreams(1_000)
-            .AddView(_ => new MetricStreamConfiguration { CardinalityLimit = 200_000 })
+            .AddView(instrument => new MetricStreamConfiguration { CardinalityLimit = series.Of(instrument.Name) })
             .AddPrometheusExporter(options =>
             {
                 // Our names say _total where it belongs; the exporter adds it to the buckets of a histogram too.

@@ -115,6 +115,7 @@ internal static class ListenerReader
             HeaderCount = section.Integer("header-count", 1, 1_000),
             TargetBytes = (int)section.Size("target", 64, 64 * 1024, "a size from 64 to 64KiB"),
             BodyBytes = section.Size("body", 0, long.MaxValue, "a size such as 10MiB, or 0 for unlimited"),
+            BodyRate = section.Size("body-rate", 0, 1024 * 1024, "bytes per second from 0 to 1MiB, 0 for any"),
         };
         section.RejectUnknown();
         return limits;

@@ -39,7 +39,7 @@ internal static class NodeHost
             controlPlane.Start();
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, time);
             StatusReport Status() => StatusReport.Of(config, node, dataPlane, tables, new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts), time);
-            await using var admin = await AdminServer.StartAsync(config.Node.Admin, node, Status);
+            await using var admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), node, Status);
             Announce(logger, config, dataPlane);
             node.Phase = NodePhase.Ready;
             var watching = whenReady(Status);

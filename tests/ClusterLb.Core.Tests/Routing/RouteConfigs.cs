@@ -38,7 +38,7 @@ internal static class RouteConfigs
             BodyIdle = TimeSpan.FromSeconds(30),
             KeepAlive = TimeSpan.FromSeconds(60),
         },
-        Limits = new() { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0 },
+        Limits = new() { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0, BodyRate = 240 },
     };
 
     public static ClusterLbConfig Whole(EquatableList<PoolConfig> pools, params ListenerConfig[] listeners) => new()

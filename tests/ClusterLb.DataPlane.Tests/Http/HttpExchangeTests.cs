@@ -90,6 +90,19 @@ public sealed class HttpExchangeTests
         Assert.Equal(408, await StatusAsync(proxy, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhi"));
     }
 
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public async Task A_body_that_trickles_is_408(string method)
+    {
+        await using var backend = RawBackend.Start();
+        // At 1 MiB/s a second's silence costs more than a few bytes buy: only the grace is left.
+        var demanding = Configs.Listener with { Limits = Configs.Listener.Limits with { BodyRate = 1024 * 1024 } };
+        await using var proxy = TestDataPlane.Start(demanding, Configs.PoolOf(backend.EndPoint));
+
+        Assert.Equal(408, await StatusAsync(proxy, $"{method} / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhi"));
+    }
+
     [Fact]
     public async Task An_idle_client_is_closed_without_a_word()
     {
@@ -214,6 +227,29 @@ public sealed class HttpExchangeTests
         Assert.Equal(200, (await client.ReadAsync()).Status);
         Assert.Equal(200, (await client.ReadAsync()).Status);
         Assert.All(backend.Requests, request => Assert.Empty(request.Values("Upgrade")));
+    }
+
+    [Theory]
+    [InlineData("Upgrade: h2c, websocket")]
+    [InlineData("Upgrade: h2c\r\nUpgrade: ,, WebSocket")]
+    public async Task Of_several_offers_the_allowed_one_is_passed_on(string offers)
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+
+        Assert.Equal(200, await StatusAsync(proxy, $"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n{offers}\r\n\r\n"));
+        Assert.Equal("websocket", Assert.Single(backend.Requests.First().Values("Upgrade")), ignoreCase: true);
+    }
+
+    [Theory]
+    [InlineData("Upgrade: other\r\n")]
+    [InlineData("")]
+    public async Task A_switch_to_what_nobody_offered_is_502(string answered)
+    {
+        await using var backend = RawBackend.Start(_ => new Reply($"HTTP/1.1 101 Switching Protocols\r\n{answered}Connection: Upgrade\r\n\r\nraw"));
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+
+        Assert.Equal(502, await StatusAsync(proxy, "GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"));
     }
 
     [Fact]

@@ -27,6 +27,7 @@ public partial class ReferenceKeysTests
         ["HttpLimits.HeadBytes"] = "head",
         ["HttpLimits.TargetBytes"] = "target",
         ["HttpLimits.BodyBytes"] = "body",
+        ["HttpLimits.BodyRate"] = "body-rate",
     };
 
     [Fact]

@@ -24,6 +24,7 @@ public class ListenerReaderTests
     [InlineData("limits.header-count=0", "from 1 to 1000")]
     [InlineData("limits.target=63", "from 64 to 64KiB")]
     [InlineData("limits.body=-1", "0 for unlimited")]
+    [InlineData("limits.body-rate=2MiB", "bytes per second from 0 to 1MiB")]
     [InlineData("routes=x", "a list of blocks")]
     public void A_bad_value_is_one_line_with_what_is_legal(string setting, string expected) =>
         Assert.Contains(expected, Conf.Single(Conf.Read(Conf.Minimal, "listeners.web." + setting)).Message, StringComparison.Ordinal);

@@ -42,6 +42,7 @@ public class ReferenceTests
         { "listener-defaults.limits.header-count", "99" },
         { "listener-defaults.limits.target", "4KiB" },
         { "listener-defaults.limits.body", "10MiB" },
+        { "listener-defaults.limits.body-rate", "0" },
         { "route-defaults.host", "shop.example.com" },
         { "route-defaults.path", "/a" },
         { "route-defaults.path-prefix", "/a" },
@@ -151,7 +152,7 @@ public class ReferenceTests
         Assert.Equal((ListenerProtocol.Http, 65_536, false), (web.Protocol, web.MaxConnections, web.Forwarded));
         Assert.Equal((0, 0, 0), (web.Routes.Count, web.Upgrades.Count, web.TrustedProxies.Count));
         Assert.Equal(new ListenerTimeouts { RequestHead = Seconds(10), BodyIdle = Seconds(30), KeepAlive = Seconds(60) }, web.Timeouts);
-        Assert.Equal(new HttpLimits { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0 }, web.Limits);
+        Assert.Equal(new HttpLimits { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0, BodyRate = 240 }, web.Limits);
     }
 
     [Fact]

@@ -71,9 +71,6 @@ internal sealed class RequestHead
     /// <summary>The client offers to change protocol: <c>Connection: upgrade</c>, an <c>Upgrade</c>, HTTP/1.1, and no body in between.</summary>
     public bool WantsUpgrade { get; private set; }
 
-    /// <summary>The client's first choice; empty when there is none.</summary>
-    public Slice UpgradeProtocol { get; private set; }
-
     /// <summary><c>TE: trailers</c>.</summary>
     public bool AcceptsTrailers { get; private set; }
 
@@ -91,7 +88,6 @@ internal sealed class RequestHead
         (RefusalStatus, RefusalReason) = (0, "");
         (Method, MethodText, MaxForwards, Body) = (HttpMethod.Other, default, -1, default);
         (IsHttp10, KeepAlive, ExpectsContinue, WantsUpgrade, AcceptsTrailers) = (false, false, false, false, false);
-        UpgradeProtocol = default;
         Headers.Clear();
     }
 
@@ -203,9 +199,6 @@ internal sealed class RequestHead
                 case KnownHeader.Te:
                     AcceptsTrailers |= TransferCodings.AcceptTrailers(bytes, entry.Value);
                     break;
-                case KnownHeader.Upgrade when UpgradeProtocol.IsEmpty:
-                    UpgradeProtocol = FirstElement(bytes, entry.Value);
-                    break;
                 case KnownHeader.MaxForwards when Method == HttpMethod.Options:
                     var hops = Grammar.ParseDecimal(value);
                     if (hops < 0 || MaxForwards >= 0) return Refuse(400, Reasons.MaxForwardsInvalid);
@@ -215,15 +208,8 @@ internal sealed class RequestHead
         }
 
         ExpectsContinue &= !IsHttp10 && !Body.IsEmpty;
-        WantsUpgrade = options.Upgrade && !IsHttp10 && Body.IsEmpty && !UpgradeProtocol.IsEmpty;
+        WantsUpgrade = options.Upgrade && !IsHttp10 && Body.IsEmpty && Headers.Has(KnownHeader.Upgrade);
         return HeadStatus.Complete;
-    }
-
-    private static Slice FirstElement(ReadOnlySpan<byte> bytes, Slice value)
-    {
-        var elements = new ListElements(bytes, value);
-        elements.MoveNext();
-        return Grammar.IsToken(elements.Current.Of(bytes)) ? elements.Current : default;
     }
 
     private HeadStatus Refuse(int status, string reason)

@@ -26,8 +26,8 @@ internal static class RequestHeadWriter
     /// <param name="received">The buffer the head was parsed from.</param>
     /// <param name="head">Complete.</param>
     /// <param name="forwarding">Of the client's connection.</param>
-    /// <param name="upgrade">Pass on the client's wish for <see cref="RequestHead.UpgradeProtocol"/>.</param>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, bool upgrade)
+    /// <param name="upgrade">The protocol among the client's offers to pass on; empty = none.</param>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, Slice upgrade)
     {
         var writer = new WireWriter(destination);
         WriteRequestLine(ref writer, received, head);
@@ -154,9 +154,9 @@ internal static class RequestHeadWriter
         writer.Write("\r\n"u8);
     }
 
-    private static void WriteConnection(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, bool upgrade)
+    private static void WriteConnection(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Slice upgrade)
     {
-        if (upgrade) Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
+        if (!upgrade.IsEmpty) Framings.WriteUpgrade(ref writer, upgrade.Of(received));
         else if (head.AcceptsTrailers) writer.Write("TE: trailers\r\nConnection: TE\r\n"u8);
     }
 }

@@ -37,6 +37,8 @@ internal static class ResponseHeadWriter
             return;
         }
 
+        // RFC 9110 section 15.5.22: a 426 must say what to upgrade to.
+        if (head.Status == 426) Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
         if (head.DescribedLength >= 0) Framings.WriteLength(ref writer, head.DescribedLength);
         else Framings.Write(ref writer, form.Body);
         if (form.Close) writer.Write("Connection: close\r\n"u8);

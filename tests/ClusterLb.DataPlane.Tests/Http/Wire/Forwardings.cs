@@ -19,11 +19,11 @@ internal static class Forwardings
     }
 
     /// <summary>The head that goes upstream.</summary>
-    public static string Forward(string request, Forwarding? forwarding = null, bool upgrade = false)
+    public static string Forward(string request, Forwarding? forwarding = null, string upgrade = "")
     {
         var head = Requests.Accept(request);
         Span<byte> destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, Requests.Bytes(request), head, forwarding ?? From("192.0.2.7"), upgrade);
+        var written = RequestHeadWriter.Write(destination, Requests.Bytes(request), head, forwarding ?? From("192.0.2.7"), new Slice(request.IndexOf(upgrade, StringComparison.Ordinal), upgrade.Length));
         return Requests.Text(destination[..written]);
     }
 

@@ -184,10 +184,10 @@ public sealed class RequestHeadWriterTests
     public void Upgrade_passes_when_it_may()
     {
         var text = Get("Connection: keep-alive, Upgrade", "Upgrade: websocket, h2c", "Sec-WebSocket-Key: k");
-        var lines = Lines(Forward(text, upgrade: true));
+        var lines = Lines(Forward(text, upgrade: "websocket"));
         Assert.Equal(["Connection: upgrade", "Upgrade: websocket"], lines[^2..]);
         Assert.Contains("Sec-WebSocket-Key: k", lines);
-        Assert.DoesNotContain("pgrade", Forward(text, upgrade: false), StringComparison.Ordinal);
+        Assert.DoesNotContain("pgrade", Forward(text), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -206,9 +206,9 @@ public sealed class RequestHeadWriterTests
     {
         var text = Post("A: b", "Content-Length: 3", "C:d", "Expect: 100-continue", "TE: trailers", "Via: 1.1 x");
         var (bytes, head, forwarding) = (Bytes(text), Accept(text), From("192.0.2.7", sendForwarded: true));
-        var whole = RequestHeadWriter.Write(new byte[4096], bytes, head, forwarding, upgrade: false);
-        for (var size = 0; size < whole; size++) Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], bytes, head, forwarding, upgrade: false));
-        Assert.Equal(whole, RequestHeadWriter.Write(new byte[whole], bytes, head, forwarding, upgrade: false));
+        var whole = RequestHeadWriter.Write(new byte[4096], bytes, head, forwarding, upgrade: default);
+        for (var size = 0; size < whole; size++) Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], bytes, head, forwarding, upgrade: default));
+        Assert.Equal(whole, RequestHeadWriter.Write(new byte[whole], bytes, head, forwarding, upgrade: default));
     }
 
     [Fact]
@@ -216,9 +216,9 @@ public sealed class RequestHeadWriterTests
     {
         var text = Post("A: b", "Content-Length: 3", "X-Forwarded-For: 1.1.1.1", "Via: 1.1 x", "Connection: A");
         var (bytes, head, forwarding, destination) = (Bytes(text), Accept(text), From(Trusted, sendForwarded: true), new byte[4096]);
-        RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: false);
+        RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: default);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: false);
+        for (var i = 0; i < 100; i++) RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: default);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

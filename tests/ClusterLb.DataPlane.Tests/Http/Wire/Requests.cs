@@ -7,7 +7,7 @@ namespace ClusterLb.DataPlane.Tests.Http.Wire;
 /// <summary>Requests as text, one byte per character.</summary>
 internal static class Requests
 {
-    public static readonly HttpLimits Limits = new() { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0 };
+    public static readonly HttpLimits Limits = new() { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0, BodyRate = 240 };
 
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 

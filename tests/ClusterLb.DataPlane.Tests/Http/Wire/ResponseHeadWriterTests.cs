@@ -41,6 +41,14 @@ public sealed class ResponseHeadWriterTests
     }
 
     [Fact]
+    public void Upgrade_required_says_to_what()
+    {
+        var lines = Lines(Send(With("HTTP/1.1 426 Upgrade Required", "Upgrade: TLS/1.0", "Connection: upgrade", "Content-Length: 0")));
+        Assert.Contains("Upgrade: TLS/1.0", lines);
+        Assert.Contains("Connection: upgrade", lines);
+    }
+
+    [Fact]
     public void Cookies_are_never_joined() =>
         Assert.Equal(["Set-Cookie: a=b", "Set-Cookie: c=d"], Lines(Send(Ok("Content-Length: 0", "Set-Cookie: a=b", "Set-Cookie: c=d")))[1..3]);
 

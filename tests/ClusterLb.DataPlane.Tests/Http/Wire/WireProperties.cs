@@ -129,7 +129,7 @@ public sealed class WireProperties
     private static byte[] Send(byte[] bytes, RequestHead head)
     {
         var destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, bytes, head, Forwardings.From("192.0.2.7"), head.WantsUpgrade);
+        var written = RequestHeadWriter.Write(destination, bytes, head, Forwardings.From("192.0.2.7"), head.WantsUpgrade && head.Headers.TryGet(KnownHeader.Upgrade, out var protocol) ? protocol : default);
         return destination[..written];
     }
 
