@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Transport;
 
@@ -10,8 +9,7 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
     private bool _idle;
     private HttpExchange? _exchange;
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<bool> ServeAsync()
+    public async LoopTask<bool> ServeAsync()
     {
         try
         {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
@@ -43,8 +42,7 @@ internal sealed class HttpExchange : IHangupObserver
     }
 
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<bool> ServeAsync(Connection client)
+    public async LoopTask<bool> ServeAsync(Connection client)
     {
         _client = client;
         _forwarding.SetClient(client.Peer, _settings.Trusts(client.Peer));
@@ -84,8 +82,7 @@ internal sealed class HttpExchange : IHangupObserver
         if (broken) _upstream.Abort();
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> ReadHeadAsync()
+    private async LoopTask<bool> ReadHeadAsync()
     {
         _request.Reset();
         _body.Forget();
@@ -104,8 +101,7 @@ internal sealed class HttpExchange : IHangupObserver
         }
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> AnswerAsync()
+    private async LoopTask<bool> AnswerAsync()
     {
         _body.Begin(_client, _input, _request.Length, _received, _request);
         try
@@ -132,8 +128,7 @@ internal sealed class HttpExchange : IHangupObserver
         return pool;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> ForwardAsync(LoopPool pool)
+    private async LoopTask<bool> ForwardAsync(LoopPool pool)
     {
         _record.Pool = pool.Pool.Name;
         _record.Decision = pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance;
@@ -207,8 +202,7 @@ internal sealed class HttpExchange : IHangupObserver
     }
 
     /// <summary>Answers by itself. The connection stays open only when the request was understood and has no body left to come.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> RefuseAsync(int status, string reason, bool close)
+    private async LoopTask<bool> RefuseAsync(int status, string reason, bool close)
     {
         var keepAlive = !close && _body.IsComplete && _request.KeepAlive && !_request.IsHttp10 && !_worker.IsDraining;
         var answer = ErrorResponses.Get(status, close: !keepAlive, head: _request.Method == HttpMethod.Head);
@@ -223,8 +217,7 @@ internal sealed class HttpExchange : IHangupObserver
     }
 
     /// <summary>A client that may still be sending is let go gently.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> AnsweredAsync(bool keepAlive)
+    private async LoopTask<bool> AnsweredAsync(bool keepAlive)
     {
         if (keepAlive || _client.IsClosed) return keepAlive;
         if (!_body.IsComplete || _client.MayReceive || _body.End > _body.Start) await Linger.CloseAsync(_client);

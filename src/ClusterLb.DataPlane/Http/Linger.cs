@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Http;
@@ -12,8 +11,7 @@ internal static class Linger
     private const int MaxMilliseconds = 2_000;
     private const int MaxBytes = 1024 * 1024;
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public static async ValueTask<bool> CloseAsync(Connection client)
+    public static async LoopTask<bool> CloseAsync(Connection client)
     {
         client.ShutdownSend();
         var deadline = client.Loop.Now + MaxMilliseconds;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
 
@@ -79,8 +78,7 @@ internal sealed class RequestBody(HttpSettings settings)
     }
 
     /// <summary>Receives the whole of a small body before anything is sent, so that an idempotent request with a body can be repeated.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<BodyResult> HoldAsync()
+    public async LoopTask<BodyResult> HoldAsync()
     {
         _held = Loop.BodyBuffers.Rent();
         var length = (int)Framing.Length;
@@ -103,7 +101,7 @@ internal sealed class RequestBody(HttpSettings settings)
     /// <summary>Sends the request's head and then its body, as fast as the slower side goes.</summary>
     /// <param name="upstream">Where to.</param>
     /// <param name="head">The emitted request head; not needed any more once this first waits for the client.</param>
-    public ValueTask<BodyResult> SendAsync(Connection upstream, ReadOnlyMemory<byte> head) => Framing.Kind switch
+    public LoopTask<BodyResult> SendAsync(Connection upstream, ReadOnlyMemory<byte> head) => Framing.Kind switch
     {
         BodyKind.None => SendHeldAsync(upstream, head, default),
         BodyKind.Length when _held is not null => SendHeldAsync(upstream, head, _held.AsMemory(0, (int)Framing.Length)),
@@ -127,15 +125,13 @@ internal sealed class RequestBody(HttpSettings settings)
         _held = null;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<BodyResult> SendHeldAsync(Connection upstream, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    private async LoopTask<BodyResult> SendHeldAsync(Connection upstream, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
     {
         var sent = await upstream.SendAsync(head, body, Loop.Now + settings.BodyIdle);
         return sent == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<BodyResult> StreamLengthAsync(Connection upstream, ReadOnlyMemory<byte> head)
+    private async LoopTask<BodyResult> StreamLengthAsync(Connection upstream, ReadOnlyMemory<byte> head)
     {
         Received = End - Start;
         var sent = await upstream.SendAsync(head, _input.AsMemory(Start, End - Start), Loop.Now + settings.BodyIdle);
@@ -167,8 +163,7 @@ internal sealed class RequestBody(HttpSettings settings)
         return sent == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<BodyResult> StreamChunksAsync(Connection upstream, ReadOnlyMemory<byte> head)
+    private async LoopTask<BodyResult> StreamChunksAsync(Connection upstream, ReadOnlyMemory<byte> head)
     {
         var reframer = new ChunkReframer(framed: true, _passTrailers);
         while (true)

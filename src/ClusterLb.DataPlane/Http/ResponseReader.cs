@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
 
@@ -45,8 +44,7 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
     }
 
     /// <returns><see cref="IoResult.Ready"/> with a final <see cref="Head"/>, <see cref="ProtocolError"/>, or why nothing came.</returns>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<int> ReadAsync(Connection upstream, Connection client, RequestHead request)
+    public async LoopTask<int> ReadAsync(Connection upstream, Connection client, RequestHead request)
     {
         for (var interim = 0; ;)
         {
@@ -92,14 +90,13 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
     }
 
     /// <summary>100 goes only to a client that asked; the others to whoever speaks HTTP/1.1 (RFC 9110, 15.2).</summary>
-    private ValueTask<int> PassInterimAsync(Connection client, RequestHead request)
+    private LoopTask<int> PassInterimAsync(Connection client, RequestHead request)
     {
         var wanted = !request.IsHttp10 && (Head.Status != 100 || request.ExpectsContinue);
-        return wanted ? SendInterimAsync(client) : new ValueTask<int>(IoResult.Ready);
+        return wanted ? SendInterimAsync(client) : new LoopTask<int>(IoResult.Ready);
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<int> SendInterimAsync(Connection client)
+    private async LoopTask<int> SendInterimAsync(Connection client)
     {
         var output = loop.HeadBuffers.Rent();
         try

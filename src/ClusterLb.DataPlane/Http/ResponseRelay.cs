@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
 
@@ -44,7 +43,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     /// <param name="idle">Milliseconds the backend may be silent in the middle of a body.</param>
     /// <param name="form">How it goes out.</param>
     /// <param name="passTrailers">The client said that it takes trailers.</param>
-    public ValueTask<RelayStatus> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form, bool passTrailers)
+    public LoopTask<RelayStatus> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form, bool passTrailers)
     {
         (_client, _upstream, _idle, BytesSent, HasSurplus) = (client, upstream, idle, 0, false);
         _reframer = new ChunkReframer(form.Body.Kind == BodyKind.Chunked, passTrailers);
@@ -56,8 +55,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         };
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> RelayLengthAsync(long length, ResponseForm form)
+    private async LoopTask<RelayStatus> RelayLengthAsync(long length, ResponseForm form)
     {
         var buffered = reader.Buffered[reader.Head.Length..];
         HasSurplus = buffered.Length > length;
@@ -92,8 +90,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         return status;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> RelayUntilCloseAsync(ResponseForm form)
+    private async LoopTask<RelayStatus> RelayUntilCloseAsync(ResponseForm form)
     {
         var framed = form.Body.Kind == BodyKind.Chunked;
         var first = reader.Buffered[reader.Head.Length..];
@@ -122,8 +119,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         return status;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> RelayChunksAsync(ResponseForm form)
+    private async LoopTask<RelayStatus> RelayChunksAsync(ResponseForm form)
     {
         var status = await PassChunksAsync(reader.Buffered[reader.Head.Length..], form, isFirst: true);
         while (status == RelayStatus.Incomplete)
@@ -148,8 +144,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     }
 
     /// <summary>Passes on what is received; with the first piece goes the head, so that a malformed first chunk can still be answered with 502.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> PassChunksAsync(ReadOnlyMemory<byte> received, ResponseForm form, bool isFirst)
+    private async LoopTask<RelayStatus> PassChunksAsync(ReadOnlyMemory<byte> received, ResponseForm form, bool isFirst)
     {
         var output = loop.BodyBuffers.Rent();
         try
@@ -178,8 +173,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     }
 
     /// <summary>Sends the response's head and the first bytes of its body as one.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> SendHeadAsync(ResponseForm form, ReadOnlyMemory<byte> body)
+    private async LoopTask<RelayStatus> SendHeadAsync(ResponseForm form, ReadOnlyMemory<byte> body)
     {
         var output = loop.HeadBuffers.Rent();
         try
@@ -197,10 +191,9 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     }
 
     /// <summary>As a chunk of its own, or bare.</summary>
-    private ValueTask<bool> SendPieceAsync(ReadOnlyMemory<byte> piece, bool framed) => framed ? SendChunkAsync(piece) : SendAsync(piece);
+    private LoopTask<bool> SendPieceAsync(ReadOnlyMemory<byte> piece, bool framed) => framed ? SendChunkAsync(piece) : SendAsync(piece);
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> SendChunkAsync(ReadOnlyMemory<byte> data)
+    private async LoopTask<bool> SendChunkAsync(ReadOnlyMemory<byte> data)
     {
         var output = loop.HeadBuffers.Rent();
         try
@@ -214,15 +207,13 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         }
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default)
+    private async LoopTask<bool> SendAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second = default)
     {
         BytesSent += first.Length + second.Length;
         return await _client.SendAsync(first, second, loop.Now + settings.BodyIdle) == IoResult.Ready;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> WaitAsync()
+    private async LoopTask<RelayStatus> WaitAsync()
     {
         if (_upstream.MayReceive) await loop.Yield();
         var ready = await _upstream.WaitReadableAsync(loop.Now + _idle);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
@@ -27,8 +26,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     /// <summary>The client is gone or the drain is over: whatever waits for the backend ends.</summary>
     public void Abort() => _upstream?.Abort();
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<AttemptResult> TryAsync(Connection client, LoopPool pool, Backend backend, byte[] input, bool mayReuse)
+    public async LoopTask<AttemptResult> TryAsync(Connection client, LoopPool pool, Backend backend, byte[] input, bool mayReuse)
     {
         (_client, _pool, _backend) = (client, pool, backend);
         record.Attempts++;
@@ -70,8 +68,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         return null;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<AttemptResult> ExchangeAsync(Connection upstream, byte[] input)
+    private async LoopTask<AttemptResult> ExchangeAsync(Connection upstream, byte[] input)
     {
         var upgrade = settings.ChooseUpgrade(request, input);
         var output = _loop.HeadBuffers.Rent();
@@ -108,8 +105,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private bool IsAskedFor(Slice upgrade, byte[] input) =>
         !upgrade.IsEmpty && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade.Of(input));
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<BodyResult> SendRequestAsync(Connection upstream, ReadOnlyMemory<byte> head)
+    private async LoopTask<BodyResult> SendRequestAsync(Connection upstream, ReadOnlyMemory<byte> head)
     {
         var sent = await body.SendAsync(upstream, head);
         var counters = _pool.CountersOf(_backend);
@@ -127,8 +123,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         return sent;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> RelayAsync(Connection upstream)
+    private async LoopTask<RelayStatus> RelayAsync(Connection upstream)
     {
         var head = _reader.Head;
         record.Responded();
@@ -150,8 +145,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     }
 
     /// <summary>The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input)
+    private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input)
     {
         record.Status = 101;
         var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true);

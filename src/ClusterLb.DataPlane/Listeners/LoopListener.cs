@@ -112,7 +112,7 @@ internal sealed class LoopListener : IConnectionHandler
 internal interface IClientConnection
 {
     /// <summary>Runs from accept to close; never throws for what a peer did.</summary>
-    ValueTask<bool> ServeAsync();
+    LoopTask<bool> ServeAsync();
 
     /// <summary>Ends as soon as nothing is under way.</summary>
     void Drain();

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Tcp;
@@ -22,8 +21,7 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
     public RelayEnd End { get; private set; }
 
     /// <summary>Returns when nothing flows any more; both connections are then closed.</summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<RelayEnd> RunAsync()
+    public async LoopTask<RelayEnd> RunAsync()
     {
         var up = CopyAsync(client, upstream, toUpstream: true);
         var down = CopyAsync(upstream, client, toUpstream: false);
@@ -34,8 +32,7 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
         return End;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> CopyAsync(Connection from, Connection to, bool toUpstream)
+    private async LoopTask<bool> CopyAsync(Connection from, Connection to, bool toUpstream)
     {
         while (true)
         {
@@ -57,8 +54,7 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
     }
 
     /// <returns><see cref="IoResult.Ready"/> when all that was there is passed on, <see cref="IoResult.EndOfStream"/>, or why it broke.</returns>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<int> MoveAvailableAsync(Connection from, Connection to, bool toUpstream)
+    private async LoopTask<int> MoveAvailableAsync(Connection from, Connection to, bool toUpstream)
     {
         var buffer = _loop.BodyBuffers.Rent();
         try

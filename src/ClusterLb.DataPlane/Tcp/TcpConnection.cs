@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
@@ -17,8 +16,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     private readonly RequestRecord _record = new();
     private bool _closed;
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<bool> ServeAsync()
+    public async LoopTask<bool> ServeAsync()
     {
         try
         {
@@ -46,8 +44,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         _upstream?.Close();
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> ServeAsync(LoopPool pool)
+    private async LoopTask<bool> ServeAsync(LoopPool pool)
     {
         _record.Begin();
         (_record.Pool, _record.Decision) = (pool.Pool.Name, pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
@@ -101,8 +98,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         }
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<bool> RelayAsync(LoopPool pool, Backend backend, Connection upstream)
+    private async LoopTask<bool> RelayAsync(LoopPool pool, Backend backend, Connection upstream)
     {
         _upstream = upstream;
         _record.Connected();

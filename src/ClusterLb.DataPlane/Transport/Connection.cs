@@ -1,5 +1,3 @@
-using System.Threading.Tasks.Sources;
-
 namespace ClusterLb.DataPlane.Transport;
 
 /// <summary>
@@ -7,10 +5,10 @@ namespace ClusterLb.DataPlane.Transport;
 /// Waits complete inline on the loop, so code that awaits them is straight-line and allocates nothing. Deadlines are absolute, in the
 /// loop's monotonic milliseconds; a deadline that passes ends the wait with <see cref="IoResult.TimedOut"/>, never with an exception.
 /// </summary>
-internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource<int>
+internal abstract class Connection(EventLoop loop) : LoopTimer
 {
-    private Wait _reading;
-    private Wait _writing;
+    private readonly ConnectionWait _reading = new();
+    private readonly ConnectionWait _writing = new();
     private Memory<byte> _receiveInto;
     private ReadOnlyMemory<byte> _sendFirst;
     private ReadOnlyMemory<byte> _sendSecond;
@@ -41,19 +39,19 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
     public bool IsBroken { get; protected set; }
 
     /// <summary>Waits until something may be received. <see cref="IoResult.Ready"/>, or why not. Holds no buffer: what an idle connection costs is this object.</summary>
-    public ValueTask<int> WaitReadableAsync(long deadline)
+    public LoopTask<int> WaitReadableAsync(long deadline)
     {
-        if (MayReceive) return new ValueTask<int>(IoResult.Ready);
+        if (MayReceive) return new LoopTask<int>(IoResult.Ready);
         return BeginRead(default, deadline);
     }
 
     /// <summary>Receives at least one byte. The count, <see cref="IoResult.EndOfStream"/>, or why not.</summary>
-    public ValueTask<int> ReceiveAsync(Memory<byte> destination, long deadline)
+    public LoopTask<int> ReceiveAsync(Memory<byte> destination, long deadline)
     {
         if (MayReceive)
         {
             var received = TryReceive(destination.Span);
-            if (received != IoResult.WouldBlock) return new ValueTask<int>(received);
+            if (received != IoResult.WouldBlock) return new LoopTask<int>(received);
         }
 
         return BeginRead(destination, deadline);
@@ -67,23 +65,22 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
     }
 
     /// <summary>Sends all of it, then all of the second part, as one gathered call where the kernel takes it. <see cref="IoResult.Ready"/>, or why not.</summary>
-    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second, long deadline)
+    public LoopTask<int> SendAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second, long deadline)
     {
-        if (IsClosed) return new ValueTask<int>(IoResult.Closed);
+        if (IsClosed) return new LoopTask<int>(IoResult.Closed);
         var sent = SendNow(first, second);
-        if (sent == first.Length + second.Length) return new ValueTask<int>(IoResult.Ready);
-        if (sent is < 0 and not IoResult.WouldBlock) return new ValueTask<int>(sent);
+        if (sent == first.Length + second.Length) return new LoopTask<int>(IoResult.Ready);
+        if (sent is < 0 and not IoResult.WouldBlock) return new LoopTask<int>(sent);
         (_sendFirst, _sendSecond) = (first, second);
         Advance(Math.Max(sent, 0));
         var result = ContinueSend();
-        if (result != IoResult.WouldBlock) return new ValueTask<int>(result);
-        _writing.Begin(deadline);
+        if (result != IoResult.WouldBlock) return new LoopTask<int>(result);
         Loop.Timers.EnsureBy(this, deadline);
         ArmWrite();
-        return new ValueTask<int>(this, WriteToken);
+        return _writing.Begin(deadline);
     }
 
-    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes, long deadline) => SendAsync(bytes, default, deadline);
+    public LoopTask<int> SendAsync(ReadOnlyMemory<byte> bytes, long deadline) => SendAsync(bytes, default, deadline);
 
     /// <summary>Gives the receive that waits now, if one does, another deadline.</summary>
     public void RestartReadDeadline(long deadline)
@@ -170,11 +167,10 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
     protected virtual int FinishConnect() => IoResult.Ready;
 
     /// <summary>Waits for the first writability, which is when a connect has ended.</summary>
-    protected ValueTask<int> BeginConnect(long deadline)
+    protected LoopTask<int> BeginConnect(long deadline)
     {
-        _writing.Begin(deadline);
         Loop.Timers.EnsureBy(this, deadline);
-        return new ValueTask<int>(this, WriteToken);
+        return _writing.Begin(deadline);
     }
 
     protected internal sealed override void Fire(long nowMilliseconds)
@@ -187,14 +183,13 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
         if (_writing.IsWaiting) Loop.Timers.EnsureBy(this, _writing.Deadline);
     }
 
-    private ValueTask<int> BeginRead(Memory<byte> destination, long deadline)
+    private LoopTask<int> BeginRead(Memory<byte> destination, long deadline)
     {
-        if (IsClosed) return new ValueTask<int>(IoResult.Closed);
+        if (IsClosed) return new LoopTask<int>(IoResult.Closed);
         _receiveInto = destination;
-        _reading.Begin(deadline);
         Loop.Timers.EnsureBy(this, deadline);
         ArmRead();
-        return new ValueTask<int>(this, ReadToken);
+        return _reading.Begin(deadline);
     }
 
     private int ContinueSend()
@@ -219,72 +214,13 @@ internal abstract class Connection(EventLoop loop) : LoopTimer, IValueTaskSource
     private void CompleteRead(int result)
     {
         _receiveInto = default;
-        _reading.Complete(result);
+        _reading.End(result);
     }
 
     private void CompleteWrite(int result)
     {
         _sendFirst = _sendSecond = default;
-        _writing.Complete(result);
-    }
-
-    // One object serves two waits; the token says which.
-    private const short ReadToken = 1;
-    private const short WriteToken = 2;
-
-    int IValueTaskSource<int>.GetResult(short token) => token == ReadToken ? _reading.Result : _writing.Result;
-
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) =>
-        (token == ReadToken ? _reading.IsWaiting : _writing.IsWaiting) ? ValueTaskSourceStatus.Pending : ValueTaskSourceStatus.Succeeded;
-
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-    {
-        if (token == ReadToken) _reading.OnCompleted(continuation, state);
-        else _writing.OnCompleted(continuation, state);
-    }
-
-    /// <summary>One pending operation: who to resume, until when, and what came of it.</summary>
-    private struct Wait
-    {
-        private Action<object?>? _continuation;
-        private object? _state;
-
-        public bool IsWaiting { get; private set; }
-
-        public long Deadline { get; set; }
-
-        public int Result { get; private set; }
-
-        public void Begin(long deadline)
-        {
-            if (IsWaiting) throw new InvalidOperationException("A connection has one receive and one send at a time.");
-            IsWaiting = true;
-            Deadline = deadline;
-        }
-
-        public void OnCompleted(Action<object?> continuation, object? state)
-        {
-            if (!IsWaiting)
-            {
-                continuation(state);
-                return;
-            }
-
-            _continuation = continuation;
-            _state = state;
-        }
-
-        public void Complete(int result)
-        {
-            var (continuation, state) = (_continuation, _state);
-            _continuation = null;
-            _state = null;
-            IsWaiting = false;
-            Result = result;
-            continuation?.Invoke(state);
-        }
-
-        public readonly bool Expired(long now) => IsWaiting && Deadline <= now;
+        _writing.End(result);
     }
 }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Runtime.CompilerServices;
 
 namespace ClusterLb.DataPlane.Transport;
 
@@ -17,8 +16,8 @@ internal abstract class EventLoop
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<(Action<object?> Action, object? State)> _posted = new();
     private readonly List<Connection> _deferred = [];
-    private List<Action> _yielded = [];
-    private List<Action> _resuming = [];
+    private List<ILoopStep> _yielded = [];
+    private List<ILoopStep> _resuming = [];
     private readonly Action<Exception> _onFault;
     private int _wakeRequested;
     private long _trimAt;
@@ -78,27 +77,21 @@ internal abstract class EventLoop
     public abstract IListener Listen(IPEndPoint bind, IConnectionHandler handler);
 
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
-    public abstract ValueTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
+    public abstract LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
 
     /// <summary>Lets everybody else on the loop have a turn; for code that could go on for ever without waiting.</summary>
     public LoopYield Yield() => new(this);
 
-    internal void ResumeNextTurn(Action continuation) => _yielded.Add(continuation);
+    internal void ResumeNextTurn(ILoopStep step) => _yielded.Add(step);
 
     /// <summary>Ends the waits of a closed connection once the code that closed it has returned.</summary>
     internal void Defer(Connection connection) => _deferred.Add(connection);
 
     /// <summary>Lets work run to its end by itself. What it throws is a bug: reported, and the loop goes on.</summary>
-    internal void Launch(ValueTask<bool> work)
+    internal void Launch(LoopTask<bool> work)
     {
-        if (work.IsCompleted)
-        {
-            Observe(work);
-            return;
-        }
-
-        var awaiter = work.GetAwaiter();
-        awaiter.UnsafeOnCompleted(() => Observe(work));
+        if (work.IsCompleted) Observe(work);
+        else work.GetAwaiter().Then(new LaunchedWork(this, work));
     }
 
     /// <summary>Waits for events no longer than the given milliseconds (-1 = for ever) and dispatches them.</summary>
@@ -113,8 +106,7 @@ internal abstract class EventLoop
 
     protected void Guard(Exception fault) => _onFault(fault);
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    protected static async ValueTask<ConnectResult> ConcludeAsync(Connection connection, ValueTask<int> connecting)
+    protected static async LoopTask<ConnectResult> ConcludeAsync(Connection connection, LoopTask<int> connecting)
     {
         var status = await connecting;
         if (status == IoResult.Ready) return new ConnectResult(connection, status);
@@ -122,7 +114,7 @@ internal abstract class EventLoop
         return new ConnectResult(null, status);
     }
 
-    private void Observe(ValueTask<bool> work)
+    private void Observe(LoopTask<bool> work)
     {
         try
         {
@@ -175,7 +167,7 @@ internal abstract class EventLoop
     {
         if (_yielded.Count == 0) return;
         (_yielded, _resuming) = (_resuming, _yielded);
-        foreach (var continuation in _resuming) continuation();
+        foreach (var step in _resuming) step.MoveNext();
         _resuming.Clear();
     }
 
@@ -184,6 +176,11 @@ internal abstract class EventLoop
         _trimAt = Now + TrimIntervalMilliseconds;
         HeadBuffers.Trim();
         BodyBuffers.Trim();
+    }
+
+    private sealed class LaunchedWork(EventLoop loop, LoopTask<bool> work) : ILoopStep
+    {
+        public void MoveNext() => loop.Observe(work);
     }
 }
 

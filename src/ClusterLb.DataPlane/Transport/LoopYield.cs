@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace ClusterLb.DataPlane.Transport;
 
 /// <summary>Awaited, it resumes on the loop's next turn.</summary>
-internal readonly struct LoopYield(EventLoop loop) : ICriticalNotifyCompletion
+internal readonly struct LoopYield(EventLoop loop) : ILoopAwaiter, ICriticalNotifyCompletion
 {
     public LoopYield GetAwaiter() => this;
 
@@ -13,7 +13,9 @@ internal readonly struct LoopYield(EventLoop loop) : ICriticalNotifyCompletion
     {
     }
 
-    public void OnCompleted(Action continuation) => loop.ResumeNextTurn(continuation);
+    public void Then(ILoopStep next) => loop.ResumeNextTurn(next);
 
-    public void UnsafeOnCompleted(Action continuation) => loop.ResumeNextTurn(continuation);
+    public void OnCompleted(Action continuation) => Then(new ActionStep(continuation));
+
+    public void UnsafeOnCompleted(Action continuation) => Then(new ActionStep(continuation));
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
@@ -68,20 +67,20 @@ internal sealed class LoopPool
     /// <summary>
     /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when not.
     /// </summary>
-    public ValueTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Connection client)
+    public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Connection client)
     {
         // Nobody overtakes those who wait already.
-        if (_waiting.Count == 0 && TryAcquire(tried, key, out var lease)) return new ValueTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
+        if (_waiting.Count == 0 && TryAcquire(tried, key, out var lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
         if (!AnyFull(tried))
         {
             Counters.NoBackend++;
-            return new ValueTask<Acquisition>(new Acquisition(default, AcquireFailure.NoBackend));
+            return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.NoBackend));
         }
 
         if (!_queue.TryEnter())
         {
             Counters.QueueRejections++;
-            return new ValueTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
+            return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
         }
 
         return QueueAsync(tried, key, client);
@@ -117,7 +116,7 @@ internal sealed class LoopPool
 
     public void PutIdle(Backend backend, Connection connection) => _idle[backend.Index].Put(connection);
 
-    public ValueTask<ConnectResult> ConnectAsync(Backend backend)
+    public LoopTask<ConnectResult> ConnectAsync(Backend backend)
     {
         _backends[backend.Index].Connects++;
         return _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect);
@@ -127,8 +126,7 @@ internal sealed class LoopPool
     /// Takes one unit of the retry budget, waiting for it within the queue's timeout: a burst of requests that
     /// fail together when a backend dies is spread out, not refused.
     /// </summary>
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    public async ValueTask<bool> TakeRetryAsync()
+    public async LoopTask<bool> TakeRetryAsync()
     {
         // No budget at all: waiting would bring none.
         if (Pool.Config.Retry.BudgetPercent == 0) return false;
@@ -199,8 +197,7 @@ internal sealed class LoopPool
         return false;
     }
 
-    [AsyncMethodBuilder(typeof(LoopMethodBuilder<>))]
-    private async ValueTask<Acquisition> QueueAsync(Tried tried, HashKey key, Connection client)
+    private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Connection client)
     {
         Counters.Queued++;
         var deadline = _loop.Now + Times.Queue;

@@ -34,7 +34,7 @@ internal sealed unsafe class EpollConnection : Connection
     protected override bool IsConnecting => _connecting;
 
     /// <summary>Waits for the end of the connect: Ready, Refused, TimedOut, Unreachable or Reset.</summary>
-    public ValueTask<int> WaitConnectedAsync(long deadline) => BeginConnect(deadline);
+    public LoopTask<int> WaitConnectedAsync(long deadline) => BeginConnect(deadline);
 
     /// <summary>
     /// First of two passes over a batch of events: only flags change, so that code run in the second pass for one connection already

@@ -30,11 +30,11 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public override IListener Listen(IPEndPoint bind, IConnectionHandler handler) => new EpollListener(this, bind, handler);
 
-    public override ValueTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
+    public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {
         var domain = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? Native.AF_INET6 : Native.AF_INET;
         var fd = Native.socket(domain, Native.SOCK_STREAM | Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC, Native.IPPROTO_TCP);
-        if (fd < 0) return new ValueTask<ConnectResult>(new ConnectResult(null, IoResult.Unreachable));
+        if (fd < 0) return new LoopTask<ConnectResult>(new ConnectResult(null, IoResult.Unreachable));
         DisableNagle(fd);
         var address = stackalloc byte[SocketAddress.MaxLength];
         var length = SocketAddress.Write(endPoint, new Span<byte>(address, SocketAddress.MaxLength));
@@ -42,12 +42,12 @@ internal sealed unsafe class EpollLoop : EventLoop
         if (error is not (0 or Native.EINPROGRESS or Native.EINTR))
         {
             _ = Native.close(fd);
-            return new ValueTask<ConnectResult>(new ConnectResult(null, EpollConnection.ConnectStatus(error)));
+            return new LoopTask<ConnectResult>(new ConnectResult(null, EpollConnection.ConnectStatus(error)));
         }
 
         var connection = new EpollConnection(this, fd, PeerAddress.From(endPoint), connecting: error != 0);
         return error == 0
-            ? new ValueTask<ConnectResult>(new ConnectResult(connection, IoResult.Ready))
+            ? new LoopTask<ConnectResult>(new ConnectResult(connection, IoResult.Ready))
             : ConcludeAsync(connection, connection.WaitConnectedAsync(deadline));
     }
 

@@ -30,7 +30,7 @@ internal sealed class SocketConnection : Connection, IDisposable
 
     protected override bool IsConnecting => _connecting;
 
-    public ValueTask<int> ConnectAsync(IPEndPoint endPoint, long deadline)
+    public LoopTask<int> ConnectAsync(IPEndPoint endPoint, long deadline)
     {
         _connecting = true;
         _writable.RemoteEndPoint = endPoint;

@@ -12,7 +12,7 @@ internal sealed class SocketLoop(int index, int headBufferSize, Action<Exception
 
     public override IListener Listen(IPEndPoint bind, IConnectionHandler handler) => new SocketListener(this, bind, handler);
 
-    public override ValueTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
+    public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {
         var connection = new SocketConnection(this, new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp), PeerAddress.From(endPoint));
         return ConcludeAsync(connection, connection.ConnectAsync(endPoint, deadline));
