@@ -56,7 +56,7 @@ internal sealed class HttpExchange : IHangupObserver
             do
             {
                 var keepAlive = await ReadHeadAsync() && await AnswerAsync();
-                if (_record.Status != 0) Record();
+                EndRequest();
                 if (!keepAlive) return false;
                 KeepWhatFollows();
             }
@@ -66,6 +66,7 @@ internal sealed class HttpExchange : IHangupObserver
         }
         finally
         {
+            _body.Release();
             client.HangupObserver = null;
             _loop.HeadBuffers.Return(_input);
             _input = [];
@@ -101,23 +102,14 @@ internal sealed class HttpExchange : IHangupObserver
         }
     }
 
-    private async LoopTask<bool> AnswerAsync()
+    private LoopTask<bool> AnswerAsync()
     {
         _body.Begin(_client, _input, _request.Length, _received, _request);
-        try
-        {
-            if (_request.HasVia(_input, _settings.ViaToken)) return await RefuseAsync(508, "own Via token seen: a loop", close: true);
-            if (_request.MaxForwards == 0) return await RefuseAsync(200, "Max-Forwards ended here", close: false);
-            if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
-                return await RefuseAsync(413, "request body too large", close: true);
-            if (Route() is not { } pool) return await RefuseAsync(404, "no route", close: false);
-            return await ForwardAsync(_worker.PoolOf(pool));
-        }
-        finally
-        {
-            _client.HangupObserver = null;
-            _body.Release();
-        }
+        if (_request.HasVia(_input, _settings.ViaToken)) return RefuseAsync(508, "own Via token seen: a loop", close: true);
+        if (_request.MaxForwards == 0) return RefuseAsync(200, "Max-Forwards ended here", close: false);
+        if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
+            return RefuseAsync(413, "request body too large", close: true);
+        return Route() is { } pool ? ForwardAsync(_worker.PoolOf(pool)) : RefuseAsync(404, "no route", close: false);
     }
 
     private Pool? Route()
@@ -156,7 +148,8 @@ internal sealed class HttpExchange : IHangupObserver
                 AttemptResult attempt;
                 try
                 {
-                    attempt = await _upstream.TryAsync(_client, pool, acquired.Lease.Backend, _input, mayReuse);
+                    _upstream.Begin(_client, pool, acquired.Lease.Backend);
+                    attempt = await _upstream.ConnectAsync(mayReuse) ?? await _upstream.ExchangeAsync(_input);
                 }
                 finally
                 {
@@ -231,8 +224,11 @@ internal sealed class HttpExchange : IHangupObserver
         return false;
     }
 
-    private void Record()
+    private void EndRequest()
     {
+        _client.HangupObserver = null;
+        _body.Release();
+        if (_record.Status == 0) return;
         _record.BytesIn = _request.Length + _body.Received;
         _listener.Counters.BytesReceived += _record.BytesIn;
         _listener.Counters.BytesSent += _record.BytesOut;

@@ -14,6 +14,9 @@ internal enum BodyResult
     Malformed,
     TooLarge,
 
+    /// <summary>What we add to the head leaves no room for it.</summary>
+    HeadTooLarge,
+
     /// <summary>The backend takes no more.</summary>
     UpstreamFailed,
 

@@ -26,58 +26,42 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     /// <summary>The client is gone or the drain is over: whatever waits for the backend ends.</summary>
     public void Abort() => _upstream?.Abort();
 
-    public async LoopTask<AttemptResult> TryAsync(Connection client, LoopPool pool, Backend backend, byte[] input, bool mayReuse)
+    public void Begin(Connection client, LoopPool pool, Backend backend)
     {
         (_client, _pool, _backend) = (client, pool, backend);
         record.Attempts++;
         record.Backend = backend.Name;
+    }
+
+    /// <summary>Takes an idle connection or makes one. Null = there is one; else how the attempt ended without.</summary>
+    public async LoopTask<AttemptResult?> ConnectAsync(bool mayReuse)
+    {
         _upstream = mayReuse ? TakeIdle() : null;
         _reused = _upstream is not null;
         if (_upstream is null)
         {
-            var connected = await pool.ConnectAsync(backend);
+            var connected = await _pool.ConnectAsync(_backend);
             if (connected.Connection is null) return ConnectFailed(connected.Status);
             _upstream = connected.Connection;
         }
 
-        if (ClientIsGone)
-        {
-            // It left while it waited for a backend or for this connection: nobody wants the answer.
-            _upstream.Close();
-            return ClientLeft(Stage.Connect);
-        }
-
         record.Connected();
-        try
-        {
-            return await ExchangeAsync(_upstream, input);
-        }
-        finally
-        {
-            _reader.Release();
-            _upstream = null;
-        }
+        if (!ClientIsGone) return null;
+        // It left while it waited for a backend or for this connection: nobody wants the answer.
+        _upstream.Close();
+        _upstream = null;
+        return ClientLeft(Stage.Connect);
     }
 
-    private Connection? TakeIdle()
+    /// <summary>Sends the request on the connection made, and passes the response on.</summary>
+    public async LoopTask<AttemptResult> ExchangeAsync(byte[] input)
     {
-        // What could not be repeated must not be lost to a connection that its backend has just closed.
-        var connection = _pool.TakeIdle(_backend);
-        if (connection is null || (request.IsIdempotent && body.IsHeld) || connection.IsQuietNow()) return connection;
-        connection.Close();
-        return null;
-    }
-
-    private async LoopTask<AttemptResult> ExchangeAsync(Connection upstream, byte[] input)
-    {
+        var upstream = _upstream!;
         var upgrade = settings.ChooseUpgrade(request, input);
-        var output = _loop.HeadBuffers.Rent();
         try
         {
-            var headLength = RequestHeadWriter.Write(output, input, request, forwarding, upgrade);
-            if (headLength < 0) return HeadTooLarge(upstream);
             _reader.Begin();
-            var sending = SendRequestAsync(upstream, output.AsMemory(0, headLength));
+            var sending = SendRequestAsync(upstream, input, upgrade);
             var got = await _reader.ReadAsync(upstream, _client, request);
             var relayed = RelayStatus.NotStarted;
             var isSwitch = got == IoResult.Ready && _reader.Head.Status == 101;
@@ -97,30 +81,50 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         }
         finally
         {
-            _loop.HeadBuffers.Return(output);
+            _reader.Release();
+            _upstream = null;
         }
+    }
+
+    private Connection? TakeIdle()
+    {
+        // What could not be repeated must not be lost to a connection that its backend has just closed.
+        var connection = _pool.TakeIdle(_backend);
+        if (connection is null || (request.IsIdempotent && body.IsHeld) || connection.IsQuietNow()) return connection;
+        connection.Close();
+        return null;
     }
 
     /// <summary>A backend may switch only to what the client offered and this listener allows (RFC 9110 section 7.8).</summary>
     private bool IsAskedFor(Slice upgrade, byte[] input) =>
         !upgrade.IsEmpty && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade.Of(input));
 
-    private async LoopTask<BodyResult> SendRequestAsync(Connection upstream, ReadOnlyMemory<byte> head)
+    private async LoopTask<BodyResult> SendRequestAsync(Connection upstream, byte[] input, Slice upgrade)
     {
-        var sent = await body.SendAsync(upstream, head);
-        var counters = _pool.CountersOf(_backend);
-        counters.BytesSent += head.Length + body.Received;
-        if (sent is not (BodyResult.Sent or BodyResult.UpstreamFailed))
+        var output = _loop.HeadBuffers.Rent();
+        try
         {
-            // A request that its client broke gets no response.
-            upstream.Abort();
+            var length = RequestHeadWriter.Write(output, input, request, forwarding, upgrade);
+            if (length < 0) return Break(upstream, BodyResult.HeadTooLarge);
+            var sent = await body.SendAsync(upstream, output.AsMemory(0, length));
+            _pool.CountersOf(_backend).BytesSent += length + body.Received;
+            if (sent is not (BodyResult.Sent or BodyResult.UpstreamFailed)) return Break(upstream, sent);
+            // The time for the response counts from the last byte that the backend took.
+            _reader.Deadline = _loop.Now + _pool.Times.Response;
+            upstream.RestartReadDeadline(_reader.Deadline);
             return sent;
         }
+        finally
+        {
+            _loop.HeadBuffers.Return(output);
+        }
+    }
 
-        // The time for the response counts from the last byte that the backend took.
-        _reader.Deadline = _loop.Now + _pool.Times.Response;
-        upstream.RestartReadDeadline(_reader.Deadline);
-        return sent;
+    /// <summary>A request that its client broke gets no response.</summary>
+    private static BodyResult Break(Connection upstream, BodyResult why)
+    {
+        upstream.Abort();
+        return why;
     }
 
     private async LoopTask<RelayStatus> RelayAsync(Connection upstream)
@@ -243,13 +247,6 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         return Observed(AttemptResult.Failed(outcome, wasStale: false), outcome);
     }
 
-    private AttemptResult HeadTooLarge(Connection upstream)
-    {
-        upstream.Close();
-        var fault = UpstreamFailure.Cancelled(Stage.SendRequest);
-        return Observed(AttemptResult.ClientFault(fault, 431), fault);
-    }
-
     private AttemptResult Observed(AttemptResult result, Outcome outcome)
     {
         worker.Observe(_pool, _backend, outcome);
@@ -262,6 +259,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         BodyResult.ClientGone or BodyResult.Malformed => 400,
         BodyResult.ClientTimedOut => 408,
         BodyResult.TooLarge => 413,
+        BodyResult.HeadTooLarge => 431,
         _ => 0,
     };
 }

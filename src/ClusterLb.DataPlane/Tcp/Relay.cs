@@ -13,6 +13,7 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
 
     private readonly EventLoop _loop = client.Loop;
     private long _lastActivity = client.Loop.Now;
+    private bool _halfDone;
 
     public long BytesToUpstream { get; private set; }
 
@@ -44,7 +45,9 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
             if (moved == IoResult.EndOfStream)
             {
                 if (End == RelayEnd.Running) End = toUpstream ? RelayEnd.ClientFinished : RelayEnd.UpstreamFinished;
-                to.ShutdownSend();
+                // The second end closes both connections anyway.
+                if (!_halfDone) to.ShutdownSend();
+                _halfDone = true;
                 return true;
             }
 

@@ -131,10 +131,11 @@ internal sealed unsafe class EpollConnection : Connection
 
     protected override int FinishConnect()
     {
+        _connecting = false;
+        if (!IsBroken) return IoResult.Ready;
         int error;
         var length = sizeof(int);
         if (Native.getsockopt(_fd, Native.SOL_SOCKET, Native.SO_ERROR, &error, &length) != 0) error = Marshal.GetLastSystemError();
-        _connecting = false;
         return error == 0 ? IoResult.Ready : ConnectStatus(error);
     }
 

@@ -28,7 +28,8 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     {
         _loop = loop;
         _handler = handler;
-        _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        // What it accepts inherits NoDelay.
+        _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
         try
         {
             Bind(bind);
@@ -120,7 +121,6 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
         if (fd >= 0)
         {
             var peer = SocketAddress.ReadPeer(new ReadOnlySpan<byte>(address, SocketAddress.MaxLength));
-            EpollLoop.DisableNagle(fd);
             _handler.Accepted(new EpollConnection(_loop, fd, peer, connecting: false));
             return true;
         }

@@ -11,7 +11,6 @@ internal sealed unsafe class EpollLoop : EventLoop
     private const int WakeSlot = 0;
 
     private readonly byte* _events;
-    private readonly object?[] _ready = new object?[MaxEvents];
     private readonly Stack<int> _freeSlots = new();
     private readonly int _wakeFd;
     private object?[] _slots = new object?[1024];
@@ -85,17 +84,11 @@ internal sealed unsafe class EpollLoop : EventLoop
         Refresh();
         for (var i = 0; i < count; i++)
         {
-            var owner = _slots[EpollEvents.SlotAt(_events, i)];
-            _ready[i] = owner;
-            if (owner is EpollConnection connection) connection.Mark(EpollEvents.EventsAt(_events, i));
+            if (_slots[EpollEvents.SlotAt(_events, i)] is EpollConnection connection) connection.Mark(EpollEvents.EventsAt(_events, i));
         }
 
-        for (var i = 0; i < count; i++)
-        {
-            var owner = _ready[i];
-            _ready[i] = null;
-            Dispatch(owner);
-        }
+        // A slot may have another owner by now; nothing is marked on that one, so it stays asleep.
+        for (var i = 0; i < count; i++) Dispatch(_slots[EpollEvents.SlotAt(_events, i)]);
     }
 
     protected override void Wake()
