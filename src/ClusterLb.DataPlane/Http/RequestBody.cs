@@ -5,7 +5,7 @@ namespace ClusterLb.DataPlane.Http;
 
 internal enum BodyResult
 {
-    /// <summary>The backend has all of it.</summary>
+    /// <summary>The backend has taken it, or as much of it as there was.</summary>
     Sent,
 
     /// <summary>The client closed or reset before its end.</summary>
@@ -139,31 +139,59 @@ internal sealed class RequestBody(HttpSettings settings)
         Received = End - Start;
         var sent = await upstream.SendAsync(head, _input.AsMemory(Start, End - Start), Loop.Now + settings.BodyIdle);
         Start = End;
-        while (sent == IoResult.Ready && Received < Framing.Length)
+        if (sent != IoResult.Ready) return BodyResult.UpstreamFailed;
+        while (Received < Framing.Length)
         {
             if (_cancelled) return BodyResult.Cancelled;
             var ready = await _client.WaitReadableAsync(_pace.Wait(Loop.Now, Received, settings.BodyIdle));
             _pace.Waited(Loop.Now);
             if (ready != IoResult.Ready) return FromClient(ready);
-            var buffer = Loop.BodyBuffers.Rent();
-            try
-            {
-                var received = _client.TryReceive(buffer.AsSpan(0, (int)Math.Min(buffer.Length, Framing.Length - Received)));
-                if (received == IoResult.WouldBlock) continue;
-                if (received <= 0) return FromClient(received);
-                Received += received;
-                IsComplete = Received == Framing.Length;
-                sent = await upstream.SendAsync(buffer.AsMemory(0, received), Loop.Now + settings.BodyIdle);
-            }
-            finally
-            {
-                Loop.BodyBuffers.Return(buffer);
-            }
-
+            var moved = Framing.Length - Received >= Pipe.WorthFrom && Loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe, upstream) : await CopyAvailableAsync(upstream);
+            if (moved != BodyResult.Sent) return moved;
             if (_client.MayReceive) await Loop.Yield();
         }
 
-        return sent == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
+        return BodyResult.Sent;
+    }
+
+    private async LoopTask<BodyResult> CopyAvailableAsync(Connection upstream)
+    {
+        var buffer = Loop.BodyBuffers.Rent();
+        try
+        {
+            var received = _client.TryReceive(buffer.AsSpan(0, (int)Math.Min(buffer.Length, Framing.Length - Received)));
+            if (received == IoResult.WouldBlock) return BodyResult.Sent;
+            if (received <= 0) return FromClient(received);
+            Count(received);
+            var sent = await upstream.SendAsync(buffer.AsMemory(0, received), Loop.Now + settings.BodyIdle);
+            return sent == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
+        }
+        finally
+        {
+            Loop.BodyBuffers.Return(buffer);
+        }
+    }
+
+    private async LoopTask<BodyResult> SpliceAvailableAsync(Pipe pipe, Connection upstream)
+    {
+        try
+        {
+            var filled = pipe.Fill(_client, Framing.Length - Received);
+            if (filled == IoResult.WouldBlock) return BodyResult.Sent;
+            if (filled <= 0) return FromClient(filled);
+            Count(filled);
+            return await pipe.DrainAsync(upstream, settings.BodyIdle) == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
+        }
+        finally
+        {
+            Loop.ReturnPipe(pipe);
+        }
+    }
+
+    private void Count(int received)
+    {
+        Received += received;
+        IsComplete = Received == Framing.Length;
     }
 
     private async LoopTask<BodyResult> StreamChunksAsync(Connection upstream, ReadOnlyMemory<byte> head)

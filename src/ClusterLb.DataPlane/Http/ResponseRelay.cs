@@ -24,6 +24,8 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     // One fast stream must not keep the loop's other connections waiting.
     private const int TransfersPerTurn = 16;
 
+    private const int CopiedEnd = 4 * 1024;
+
     // Copying so little costs less than the kernel's gathering it from two places.
     private const int MaxJoined = 4 * 1024;
 
@@ -34,6 +36,9 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     private Connection _upstream = null!;
     private long _idle;
     private ChunkReframer _reframer;
+
+    // Bytes of the body still to come.
+    private long _left;
 
     /// <summary>Bytes sent to the client, head included.</summary>
     public long BytesSent { get; private set; }
@@ -63,34 +68,64 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         var buffered = reader.Buffered[reader.Head.Length..];
         HasSurplus = buffered.Length > length;
         if (HasSurplus) buffered = buffered[..(int)length];
-        var left = length - buffered.Length;
+        _left = length - buffered.Length;
         var status = await SendHeadAsync(form, buffered);
-        while (status == RelayStatus.Complete && left > 0)
+        while (status == RelayStatus.Complete && _left > 0)
         {
             status = await WaitAsync();
             if (status != RelayStatus.Complete) return status;
-            var buffer = loop.BodyBuffers.Rent();
-            try
-            {
-                for (var transfers = 0; left > 0 && transfers < TransfersPerTurn; transfers++)
-                {
-                    // Room for more than is due: only a short read says that nothing follows.
-                    var received = _upstream.TryReceive(buffer);
-                    if (received == IoResult.WouldBlock) break;
-                    if (received <= 0) return RelayStatus.UpstreamBroke;
-                    var due = (int)Math.Min(received, left);
-                    HasSurplus = received > due;
-                    left -= due;
-                    if (!await SendAsync(buffer.AsMemory(0, due))) return RelayStatus.ClientBroke;
-                }
-            }
-            finally
-            {
-                loop.BodyBuffers.Return(buffer);
-            }
+            status = _left >= Pipe.WorthFrom && loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe) : await CopyAvailableAsync();
         }
 
         return status;
+    }
+
+    private async LoopTask<RelayStatus> CopyAvailableAsync()
+    {
+        var buffer = loop.BodyBuffers.Rent();
+        try
+        {
+            for (var transfers = 0; _left > 0 && transfers < TransfersPerTurn; transfers++)
+            {
+                // Room for more than is due: only a short read says that nothing follows.
+                var received = _upstream.TryReceive(buffer);
+                if (received == IoResult.WouldBlock) break;
+                if (received <= 0) return RelayStatus.UpstreamBroke;
+                var due = (int)Math.Min(received, _left);
+                HasSurplus = received > due;
+                _left -= due;
+                if (!await SendAsync(buffer.AsMemory(0, due))) return RelayStatus.ClientBroke;
+            }
+
+            return RelayStatus.Complete;
+        }
+        finally
+        {
+            loop.BodyBuffers.Return(buffer);
+        }
+    }
+
+    /// <summary>All but the end of the body, which is received into a buffer to see whether anything follows.</summary>
+    private async LoopTask<RelayStatus> SpliceAvailableAsync(Pipe pipe)
+    {
+        try
+        {
+            for (var transfers = 0; _left > CopiedEnd && transfers < TransfersPerTurn; transfers++)
+            {
+                var filled = pipe.Fill(_upstream, _left - CopiedEnd);
+                if (filled == IoResult.WouldBlock) break;
+                if (filled <= 0) return RelayStatus.UpstreamBroke;
+                _left -= filled;
+                BytesSent += filled;
+                if (await pipe.DrainAsync(_client, settings.BodyIdle) != IoResult.Ready) return RelayStatus.ClientBroke;
+            }
+
+            return RelayStatus.Complete;
+        }
+        finally
+        {
+            loop.ReturnPipe(pipe);
+        }
     }
 
     private async LoopTask<RelayStatus> RelayUntilCloseAsync(ResponseForm form)

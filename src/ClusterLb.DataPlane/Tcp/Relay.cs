@@ -57,33 +57,60 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
     }
 
     /// <returns><see cref="IoResult.Ready"/> when all that was there is passed on, <see cref="IoResult.EndOfStream"/>, or why it broke.</returns>
-    private async LoopTask<int> MoveAvailableAsync(Connection from, Connection to, bool toUpstream)
+    private LoopTask<int> MoveAvailableAsync(Connection from, Connection to, bool toUpstream) =>
+        (toUpstream ? BytesToUpstream : BytesToClient) >= Pipe.WorthFrom && _loop.RentPipe() is { } pipe
+            ? SpliceAvailableAsync(pipe, from, to, toUpstream)
+            : CopyAvailableAsync(from, to, toUpstream);
+
+    private async LoopTask<int> SpliceAvailableAsync(Pipe pipe, Connection from, Connection to, bool toUpstream)
+    {
+        try
+        {
+            for (var transfers = 1; ; transfers++)
+            {
+                if (transfers % TransfersPerTurn == 0) await _loop.Yield();
+                var filled = pipe.Fill(from, long.MaxValue);
+                if (filled == IoResult.WouldBlock) return IoResult.Ready;
+                if (filled <= 0) return filled;
+                _lastActivity = _loop.Now;
+                var drained = await pipe.DrainAsync(to, idleMilliseconds);
+                if (drained != IoResult.Ready) return drained;
+                Count(filled, toUpstream);
+            }
+        }
+        finally
+        {
+            _loop.ReturnPipe(pipe);
+        }
+    }
+
+    private async LoopTask<int> CopyAvailableAsync(Connection from, Connection to, bool toUpstream)
     {
         var buffer = _loop.BodyBuffers.Rent();
         try
         {
-            for (var transfers = 0; ; transfers++)
+            for (var transfers = 1; ; transfers++)
             {
-                if (transfers == TransfersPerTurn)
-                {
-                    await _loop.Yield();
-                    transfers = 0;
-                }
-
+                if (transfers % TransfersPerTurn == 0) await _loop.Yield();
                 var received = from.TryReceive(buffer);
                 if (received == IoResult.WouldBlock) return IoResult.Ready;
                 if (received <= 0) return received;
                 _lastActivity = _loop.Now;
                 var sent = await to.SendAsync(buffer.AsMemory(0, received), _loop.Now + idleMilliseconds);
                 if (sent != IoResult.Ready) return sent;
-                if (toUpstream) BytesToUpstream += received;
-                else BytesToClient += received;
+                Count(received, toUpstream);
             }
         }
         finally
         {
             _loop.BodyBuffers.Return(buffer);
         }
+    }
+
+    private void Count(int bytes, bool toUpstream)
+    {
+        if (toUpstream) BytesToUpstream += bytes;
+        else BytesToClient += bytes;
     }
 
     private void Fail(int status, bool toUpstream)

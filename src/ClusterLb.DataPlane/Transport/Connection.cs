@@ -82,6 +82,15 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
 
     public LoopTask<int> SendAsync(ReadOnlyMemory<byte> bytes, long deadline) => SendAsync(bytes, default, deadline);
 
+    /// <summary>Waits until there may be room to send. <see cref="IoResult.Ready"/>, or why not.</summary>
+    public LoopTask<int> WaitWritableAsync(long deadline)
+    {
+        if (IsClosed) return new LoopTask<int>(IoResult.Closed);
+        Loop.Timers.EnsureBy(this, deadline);
+        ArmWrite();
+        return _writing.Begin(deadline);
+    }
+
     /// <summary>Gives the receive that waits now, if one does, another deadline.</summary>
     public void RestartReadDeadline(long deadline)
     {

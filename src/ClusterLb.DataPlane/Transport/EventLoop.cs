@@ -79,6 +79,14 @@ internal abstract class EventLoop
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
     public abstract LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
 
+    /// <summary>Null where bytes cannot be moved without copying them.</summary>
+    public virtual Pipe? RentPipe() => null;
+
+    /// <param name="pipe">Of this loop; with bytes left in it, it is not used again.</param>
+    public virtual void ReturnPipe(Pipe pipe)
+    {
+    }
+
     /// <summary>Lets everybody else on the loop have a turn; for code that could go on for ever without waiting.</summary>
     public LoopYield Yield() => new(this);
 

@@ -105,6 +105,28 @@ internal sealed unsafe class EpollConnection : Connection
         return Marshal.GetLastSystemError() is Native.EAGAIN or Native.EINTR ? IoResult.WouldBlock : Broken();
     }
 
+    /// <summary>Moves what is there into a pipe that has room; counts as <see cref="Connection.TryReceive"/> does.</summary>
+    public int SpliceInto(int pipe, int atMost)
+    {
+        if (IsClosed) return IoResult.Closed;
+        if (!MayReceive) return IoResult.WouldBlock;
+        var count = Native.splice(_fd, null, pipe, null, atMost, Native.SPLICE_F_MOVE | Native.SPLICE_F_NONBLOCK);
+        if (count > 0) return (int)count;
+        if (count == 0) return IoResult.EndOfStream;
+        if (Marshal.GetLastSystemError() is not (Native.EAGAIN or Native.EINTR)) return Broken();
+        MayReceive = false;
+        return IoResult.WouldBlock;
+    }
+
+    /// <summary>Sends from a pipe that holds as much: count, WouldBlock or Reset.</summary>
+    public int SpliceOutOf(int pipe, int length)
+    {
+        if (IsClosed) return IoResult.Closed;
+        var count = Native.splice(pipe, null, _fd, null, length, Native.SPLICE_F_MOVE | Native.SPLICE_F_NONBLOCK);
+        if (count >= 0) return (int)count;
+        return Marshal.GetLastSystemError() is Native.EAGAIN or Native.EINTR ? IoResult.WouldBlock : Broken();
+    }
+
     private nint SendGathered(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
         fixed (byte* firstBytes = first, secondBytes = second)

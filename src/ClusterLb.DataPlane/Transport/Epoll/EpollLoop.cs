@@ -9,9 +9,11 @@ internal sealed unsafe class EpollLoop : EventLoop
 {
     private const int MaxEvents = 512;
     private const int WakeSlot = 0;
+    private const int MaxIdlePipes = 64;
 
     private readonly byte* _events;
     private readonly Stack<int> _freeSlots = new();
+    private readonly Stack<SplicePipe> _pipes = new();
     private readonly int _wakeFd;
     private object?[] _slots = new object?[1024];
     private int _nextSlot = WakeSlot + 1;
@@ -48,6 +50,15 @@ internal sealed unsafe class EpollLoop : EventLoop
         return error == 0
             ? new LoopTask<ConnectResult>(new ConnectResult(connection, IoResult.Ready))
             : ConcludeAsync(connection, connection.WaitConnectedAsync(deadline));
+    }
+
+    public override Pipe? RentPipe() => _pipes.TryPop(out var pipe) ? pipe : SplicePipe.TryOpen();
+
+    public override void ReturnPipe(Pipe pipe)
+    {
+        var own = (SplicePipe)pipe;
+        if (own.Held > 0 || _pipes.Count >= MaxIdlePipes) own.Dispose();
+        else _pipes.Push(own);
     }
 
     public static void DisableNagle(int fd)
@@ -105,6 +116,7 @@ internal sealed unsafe class EpollLoop : EventLoop
             else (owner as IDisposable)?.Dispose();
         }
 
+        foreach (var pipe in _pipes) pipe.Dispose();
         _ = Native.close(_wakeFd);
         _ = Native.close(Epoll);
         NativeMemory.Free(_events);

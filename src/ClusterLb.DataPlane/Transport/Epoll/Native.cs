@@ -40,6 +40,9 @@ internal static unsafe partial class Native
     public const int MSG_PEEK = 0x2;
     public const int MSG_NOSIGNAL = 0x4000;
     public const int SHUT_WR = 1;
+    public const uint SPLICE_F_MOVE = 1;
+    public const uint SPLICE_F_NONBLOCK = 2;
+    public const int F_SETPIPE_SZ = 1031;
     public const int EFD_NONBLOCK = 0x800;
     public const int EFD_CLOEXEC = 0x80000;
 
@@ -51,6 +54,15 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     public static partial nint sendmsg(int fd, MessageHeader* message, int flags);
+
+    [LibraryImport("libc")]
+    public static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nint length, uint flags);
+
+    [LibraryImport("libc")]
+    public static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc")]
+    public static partial int fcntl(int fd, int command, int argument);
 
     [LibraryImport("libc")]
     public static partial int epoll_create1(int flags);

@@ -1,0 +1,42 @@
+namespace ClusterLb.DataPlane.Transport.Epoll;
+
+/// <summary>A pipe(2) between two epoll connections.</summary>
+internal sealed unsafe class SplicePipe : Pipe, IDisposable
+{
+    // Larger ones gain nothing over loopback or 10 GbE, and the kernel limits what all pipes of a user may hold together.
+    private const int Capacity = 256 * 1024;
+
+    private readonly int _readEnd;
+    private readonly int _writeEnd;
+
+    private SplicePipe(int readEnd, int writeEnd) => (_readEnd, _writeEnd) = (readEnd, writeEnd);
+
+    /// <summary>Null when the process has no descriptors left.</summary>
+    public static SplicePipe? TryOpen()
+    {
+        var ends = stackalloc int[2];
+        if (Native.pipe2(ends, Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC) != 0) return null;
+        _ = Native.fcntl(ends[1], Native.F_SETPIPE_SZ, Capacity);
+        return new SplicePipe(ends[0], ends[1]);
+    }
+
+    public override int Fill(Connection from, long atMost)
+    {
+        var count = ((EpollConnection)from).SpliceInto(_writeEnd, (int)Math.Min(atMost, Capacity));
+        if (count > 0) Held += count;
+        return count;
+    }
+
+    public void Dispose()
+    {
+        _ = Native.close(_readEnd);
+        _ = Native.close(_writeEnd);
+    }
+
+    protected override int Drain(Connection to)
+    {
+        var count = ((EpollConnection)to).SpliceOutOf(_readEnd, Held);
+        if (count > 0) Held -= count;
+        return count;
+    }
+}

@@ -1,0 +1,37 @@
+namespace ClusterLb.DataPlane.Transport;
+
+/// <summary>
+/// A kernel buffer that takes bytes from one connection and gives them to another without bringing them here (splice(2)). Rented from its
+/// loop for as long as there may be bytes in it; used on that loop only.
+/// </summary>
+internal abstract class Pipe
+{
+    /// <summary>A stream is worth splicing once it has carried as much; below that a copy is cheaper than the pipe.</summary>
+    public const long WorthFrom = 64 * 1024;
+
+    /// <summary>Bytes taken and not given yet.</summary>
+    public int Held { get; protected set; }
+
+    /// <summary>Takes what is there now: count, <see cref="IoResult.EndOfStream"/>, <see cref="IoResult.WouldBlock"/>, or why it broke.</summary>
+    /// <param name="from">Of this pipe's loop.</param>
+    /// <param name="atMost">Bytes; what follows them stays where it is.</param>
+    public abstract int Fill(Connection from, long atMost);
+
+    /// <summary>Gives all it holds. <see cref="IoResult.Ready"/>, or why not.</summary>
+    /// <param name="to">Of this pipe's loop.</param>
+    /// <param name="idleMilliseconds">How long it may take nothing.</param>
+    public async LoopTask<int> DrainAsync(Connection to, long idleMilliseconds)
+    {
+        while (Held > 0)
+        {
+            var drained = Drain(to);
+            if (drained == IoResult.WouldBlock) drained = await to.WaitWritableAsync(to.Loop.Now + idleMilliseconds);
+            if (drained < 0) return drained;
+        }
+
+        return IoResult.Ready;
+    }
+
+    /// <summary>Gives what is taken now: count, <see cref="IoResult.WouldBlock"/>, or why it broke.</summary>
+    protected abstract int Drain(Connection to);
+}
