@@ -181,7 +181,7 @@ public sealed class HttpExchangeTests
         await using var backend = RawBackend.Start(request => Reply.Ok(request.Body));
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
-        var body = string.Concat(Enumerable.Range(0, 300_000).Select(i => (char)('a' + (i * 7 % 26))));
+        var body = Bodies.Of(3_000_000);
 
         var sending = client.SendAsync($"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         var whole = await client.ReadAsync();
@@ -192,6 +192,47 @@ public sealed class HttpExchangeTests
         var chunked = await client.ReadAsync();
         await sending;
         Assert.Equal(body, chunked.Body);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_client_that_reads_late_gets_all_of_a_large_response(TransportKind transport)
+    {
+        // More than all socket buffers on the way hold.
+        var body = Bodies.Of(16_000_000);
+        await using var backend = RawBackend.Start(_ => Reply.Ok(body));
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var other = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync(Get);
+        await Eventually.Is(() => backend.Requests.Count == 1);
+        await other.SendAsync(Get);
+
+        Assert.Equal(body, (await other.ReadAsync()).Body);
+        Assert.Equal(body, (await client.ReadAsync()).Body);
+        await client.SendAsync(Get);
+        Assert.Equal(body, (await client.ReadAsync()).Body);
+    }
+
+    [Fact]
+    public async Task A_client_that_resets_in_the_middle_of_a_large_response_spoils_no_other()
+    {
+        var body = Bodies.Of(4_000_000);
+        await using var backend = RawBackend.Start(_ => Reply.Ok(body));
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        for (var i = 0; i < 3; i++)
+        {
+            var leaving = await RawClient.ConnectAsync(proxy.EndPoint);
+            await leaving.SendAsync(Get);
+            await leaving.ReadExactlyAsync(200_000);
+            leaving.Reset();
+            using var staying = await RawClient.ConnectAsync(proxy.EndPoint);
+            await staying.SendAsync(Get);
+            Assert.Equal(body, (await staying.ReadAsync()).Body);
+        }
+
+        await Eventually.Is(() => proxy.Tables.Current.Pools[0].Members[0].Load.InFlight == 0);
     }
 
     [Theory]

@@ -26,6 +26,22 @@ public sealed class TcpConnectionTests
 
     [Theory]
     [MemberData(nameof(Transports))]
+    public async Task Megabytes_pass_both_ways_unharmed(TransportKind transport)
+    {
+        await using var backend = RawBackend.Start(request => new Reply(request.Body, Close: true));
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        var body = Bodies.Of(16_000_000);
+
+        await client.SendAsync($"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        client.EndSending();
+
+        Assert.Equal(body, await client.ReadExactlyAsync(body.Length));
+        Assert.True(await client.IsClosedAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
     public async Task A_dead_backend_is_passed_over(TransportKind transport)
     {
         await using var dead = RawBackend.Start();
