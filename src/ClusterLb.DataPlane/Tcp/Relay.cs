@@ -3,79 +3,122 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Tcp;
 
 /// <summary>
-/// Copies bytes both ways between a client and a backend until both have said all: TCP connections and upgraded HTTP connections alike.
+/// Passes bytes both ways between a client and a backend until both have said all: TCP connections and upgraded HTTP connections alike.
 /// A side that ends its sending is passed on as FIN while the other direction goes on. A buffer is held only while there are bytes in it.
 /// </summary>
-internal sealed class Relay(Connection client, Connection upstream, long idleMilliseconds)
+internal sealed class Relay
 {
     // One fast stream must not keep the loop's other connections waiting.
     private const int TransfersPerTurn = 16;
 
-    private readonly EventLoop _loop = client.Loop;
-    private long _lastActivity = client.Loop.Now;
-    private bool _halfDone;
+    private readonly EventLoop _loop;
+    private readonly Direction _up;
+    private readonly Direction _down;
+    private readonly long _idleMilliseconds;
+    private long _lastActivity;
 
-    public long BytesToUpstream { get; private set; }
+    public Relay(Connection client, Connection upstream, long idleMilliseconds)
+    {
+        _loop = client.Loop;
+        _up = new Direction(client, upstream);
+        _down = new Direction(upstream, client);
+        _idleMilliseconds = idleMilliseconds;
+        _lastActivity = _loop.Now;
+    }
 
-    public long BytesToClient { get; private set; }
+    public long BytesToUpstream => _up.Bytes;
+
+    public long BytesToClient => _down.Bytes;
 
     public RelayEnd End { get; private set; }
 
     /// <summary>Returns when nothing flows any more; both connections are then closed.</summary>
     public async LoopTask<RelayEnd> RunAsync()
     {
-        var up = CopyAsync(client, upstream, toUpstream: true);
-        var down = CopyAsync(upstream, client, toUpstream: false);
+        var up = PassAsync(_up);
+        var down = PassAsync(_down);
         await up;
         await down;
-        client.Close();
-        upstream.Close();
+        _up.From.Close();
+        _down.From.Close();
         return End;
     }
 
-    private async LoopTask<bool> CopyAsync(Connection from, Connection to, bool toUpstream)
+    private async LoopTask<bool> PassAsync(Direction direction)
     {
         while (true)
         {
-            var ready = await from.WaitReadableAsync(_lastActivity + idleMilliseconds);
+            var ready = await direction.From.WaitReadableAsync(_lastActivity + _idleMilliseconds);
             // The other direction may have moved bytes since this wait began.
-            if (ready == IoResult.TimedOut && _loop.Now < _lastActivity + idleMilliseconds) continue;
-            var moved = ready == IoResult.Ready ? await MoveAvailableAsync(from, to, toUpstream) : ready;
+            if (ready == IoResult.TimedOut && _loop.Now < _lastActivity + _idleMilliseconds) continue;
+            var moved = ready == IoResult.Ready ? await MoveAvailableAsync(direction) : ready;
             if (moved == IoResult.Ready) continue;
             if (moved == IoResult.EndOfStream)
             {
-                if (End == RelayEnd.Running) End = toUpstream ? RelayEnd.ClientFinished : RelayEnd.UpstreamFinished;
                 // The second end closes both connections anyway.
-                if (!_halfDone) to.ShutdownSend();
-                _halfDone = true;
+                if (End == RelayEnd.Running) direction.To.ShutdownSend();
+                if (End == RelayEnd.Running) End = direction == _up ? RelayEnd.ClientFinished : RelayEnd.UpstreamFinished;
                 return true;
             }
 
-            Fail(moved, toUpstream);
+            Fail(moved, direction);
             return false;
         }
     }
 
     /// <returns><see cref="IoResult.Ready"/> when all that was there is passed on, <see cref="IoResult.EndOfStream"/>, or why it broke.</returns>
-    private LoopTask<int> MoveAvailableAsync(Connection from, Connection to, bool toUpstream) =>
-        (toUpstream ? BytesToUpstream : BytesToClient) >= Pipe.WorthFrom && _loop.RentPipe() is { } pipe
-            ? SpliceAvailableAsync(pipe, from, to, toUpstream)
-            : CopyAvailableAsync(from, to, toUpstream);
+    private async LoopTask<int> MoveAvailableAsync(Direction direction)
+    {
+        var moved = direction.IsBulk ? IoResult.Ready : await CopyAvailableAsync(direction);
+        if (moved != IoResult.Ready || !direction.IsBulk) return moved;
+        if (_loop.RentPipe() is { } pipe) return await SpliceAvailableAsync(direction, pipe);
+        direction.IsBulk = false;
+        return IoResult.Ready;
+    }
 
-    private async LoopTask<int> SpliceAvailableAsync(Pipe pipe, Connection from, Connection to, bool toUpstream)
+    /// <summary>Stops early, with <see cref="Direction.IsBulk"/> set, when there is so much that splicing pays.</summary>
+    private async LoopTask<int> CopyAvailableAsync(Direction direction)
+    {
+        var buffer = _loop.BodyBuffers.Rent();
+        try
+        {
+            while (!direction.IsBulk)
+            {
+                var received = direction.From.TryReceive(buffer);
+                if (received == IoResult.WouldBlock) return IoResult.Ready;
+                if (received <= 0) return received;
+                _lastActivity = _loop.Now;
+                var sent = await direction.To.SendAsync(buffer.AsMemory(0, received), _loop.Now + _idleMilliseconds);
+                if (sent != IoResult.Ready) return sent;
+                direction.Bytes += received;
+                if (received < buffer.Length) continue;
+                direction.IsBulk = _loop.HasPipes;
+                await _loop.Yield();
+            }
+
+            return IoResult.Ready;
+        }
+        finally
+        {
+            _loop.BodyBuffers.Return(buffer);
+        }
+    }
+
+    private async LoopTask<int> SpliceAvailableAsync(Direction direction, Pipe pipe)
     {
         try
         {
             for (var transfers = 1; ; transfers++)
             {
                 if (transfers % TransfersPerTurn == 0) await _loop.Yield();
-                var filled = pipe.Fill(from, long.MaxValue);
+                var filled = pipe.Fill(direction.From, long.MaxValue);
                 if (filled == IoResult.WouldBlock) return IoResult.Ready;
                 if (filled <= 0) return filled;
+                direction.IsBulk = filled >= Pipe.WorthFrom;
                 _lastActivity = _loop.Now;
-                var drained = await pipe.DrainAsync(to, idleMilliseconds);
+                var drained = await pipe.DrainAsync(direction.To, _idleMilliseconds);
                 if (drained != IoResult.Ready) return drained;
-                Count(filled, toUpstream);
+                direction.Bytes += filled;
             }
         }
         finally
@@ -84,40 +127,12 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
         }
     }
 
-    private async LoopTask<int> CopyAvailableAsync(Connection from, Connection to, bool toUpstream)
+    private void Fail(int status, Direction direction)
     {
-        var buffer = _loop.BodyBuffers.Rent();
-        try
-        {
-            for (var transfers = 1; ; transfers++)
-            {
-                if (transfers % TransfersPerTurn == 0) await _loop.Yield();
-                var received = from.TryReceive(buffer);
-                if (received == IoResult.WouldBlock) return IoResult.Ready;
-                if (received <= 0) return received;
-                _lastActivity = _loop.Now;
-                var sent = await to.SendAsync(buffer.AsMemory(0, received), _loop.Now + idleMilliseconds);
-                if (sent != IoResult.Ready) return sent;
-                Count(received, toUpstream);
-            }
-        }
-        finally
-        {
-            _loop.BodyBuffers.Return(buffer);
-        }
-    }
-
-    private void Count(int bytes, bool toUpstream)
-    {
-        if (toUpstream) BytesToUpstream += bytes;
-        else BytesToClient += bytes;
-    }
-
-    private void Fail(int status, bool toUpstream)
-    {
+        var (client, upstream) = (_up.From, _down.From);
         if (status != IoResult.Closed)
         {
-            var byClient = toUpstream ? client.IsBroken : !upstream.IsBroken;
+            var byClient = direction == _up ? client.IsBroken : !upstream.IsBroken;
             End = status == IoResult.TimedOut ? RelayEnd.Idle : byClient ? RelayEnd.ClientReset : RelayEnd.UpstreamReset;
         }
 
@@ -126,6 +141,18 @@ internal sealed class Relay(Connection client, Connection upstream, long idleMil
         if (End is RelayEnd.ClientReset) upstream.Abort();
         client.Close();
         upstream.Close();
+    }
+
+    private sealed class Direction(Connection from, Connection to)
+    {
+        public Connection From => from;
+
+        public Connection To => to;
+
+        public long Bytes { get; set; }
+
+        /// <summary>More comes at a time than a buffer holds: moving it without copying is worth the extra calls.</summary>
+        public bool IsBulk { get; set; }
     }
 }
 

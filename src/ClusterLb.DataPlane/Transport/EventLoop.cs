@@ -79,7 +79,10 @@ internal abstract class EventLoop
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
     public abstract LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
 
-    /// <summary>Null where bytes cannot be moved without copying them.</summary>
+    /// <summary>Bytes can be moved between its connections without copying them.</summary>
+    public virtual bool HasPipes => false;
+
+    /// <summary>Null where there are none, or no descriptors are left for one.</summary>
     public virtual Pipe? RentPipe() => null;
 
     /// <param name="pipe">Of this loop; with bytes left in it, it is not used again.</param>

@@ -6,7 +6,7 @@ namespace ClusterLb.DataPlane.Transport;
 /// </summary>
 internal abstract class Pipe
 {
-    /// <summary>A stream is worth splicing once it has carried as much; below that a copy is cheaper than the pipe.</summary>
+    /// <summary>Bytes at a time from which splicing costs less than copying, which needs fewer calls.</summary>
     public const long WorthFrom = 64 * 1024;
 
     /// <summary>Bytes taken and not given yet.</summary>

@@ -52,6 +52,8 @@ internal sealed unsafe class EpollLoop : EventLoop
             : ConcludeAsync(connection, connection.WaitConnectedAsync(deadline));
     }
 
+    public override bool HasPipes => true;
+
     public override Pipe? RentPipe() => _pipes.TryPop(out var pipe) ? pipe : SplicePipe.TryOpen();
 
     public override void ReturnPipe(Pipe pipe)
