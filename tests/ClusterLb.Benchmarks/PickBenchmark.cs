@@ -6,7 +6,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.Benchmarks;
 
-/// <summary>One pick of every policy over few, many and very many equal backends with nothing in flight.</summary>
+/// <summary>One pick of every policy over few, many and very many backends that are not equally busy.</summary>
 [MemoryDiagnoser]
 public class PickBenchmark
 {
@@ -20,14 +20,24 @@ public class PickBenchmark
     [Params(3, 100, 10_000)]
     public int Backends { get; set; }
 
+    [Params(false, true)]
+    public bool Weighted { get; set; }
+
     public static IEnumerable<string> PolicyNames => Policies.Names;
 
     [GlobalSetup]
     public void Build()
     {
-        Backend[] members = [.. Enumerable.Range(0, Backends).Select(i => new Backend("app", $"b{i}", new IPEndPoint(i + 1, 80), i, 1, 0))];
-        _eligible = new Eligibility(members, [.. members.Select(_ => 100)], failOpen: false);
-        _picker = Policies.Get(Policy).Build(Configs.Pool, members).CreatePicker(new LoopRandom(1));
+        Backend[] members = [.. Enumerable.Range(0, Backends).Select(i => new Backend("app", $"b{i}", new IPEndPoint(i + 1, 80), i, Weighted ? 1 + (i % 7) : 1, 0))];
+        foreach (var member in members)
+        {
+            for (var busy = StableHash.Of(member.Name) % 8; busy > 0; busy--) member.TryLease(out _);
+            PeakEwma.Observe(member.Load, 100 + (StableHash.Of(member.Id) % 1_000), 0);
+        }
+
+        _eligible = new Eligibility(members, [.. members.Select(member => member.Weight * 100)], failOpen: false);
+        var pool = Configs.Pool with { Hash = Configs.Pool.Hash with { LoadBound = 1.25 } };
+        _picker = Policies.Get(Policy).Build(pool, members).CreatePicker(new LoopRandom(1));
     }
 
     [Benchmark]

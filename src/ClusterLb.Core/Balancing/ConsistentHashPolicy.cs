@@ -37,17 +37,12 @@ internal sealed class IpHashPolicy : ILoadBalancingPolicy
 /// </summary>
 internal sealed class ConsistentHashPicker(HashTable table, double loadBound, P2cPicker withoutKey) : IPicker
 {
-    private const int PicksPerSum = 32;
-
-    private Eligibility _seen = Eligibility.None;
-    private long _totalWeight;
-    private long _totalInFlight;
-    private int _picksLeft;
+    private readonly InFlightSum _sum = new();
 
     public Backend? Pick(in PickRequest request)
     {
         if (!request.HasKey) return withoutKey.Pick(request);
-        if (loadBound > 0) Sum(request.Eligible);
+        if (loadBound > 0) _sum.Refresh(request.Eligible);
         Backend? overloaded = null;
         var position = table.Start(request.Key);
         for (var steps = table.Length; steps > 0; steps--)
@@ -63,22 +58,5 @@ internal sealed class ConsistentHashPicker(HashTable table, double loadBound, P2
         return overloaded;
     }
 
-    private long Bound(int weight) => (long)Math.Ceiling(loadBound * (_totalInFlight + 1) * weight / _totalWeight);
-
-    /// <summary>A full sum over shared counters every pick would cost more than the pick; between sums each pick counts as one in flight.</summary>
-    private void Sum(Eligibility eligible)
-    {
-        if (ReferenceEquals(eligible, _seen) && --_picksLeft > 0)
-        {
-            _totalInFlight++;
-            return;
-        }
-
-        (_seen, _picksLeft, _totalInFlight, _totalWeight) = (eligible, Math.Min(PicksPerSum, eligible.Candidates.Length), 0, 0);
-        for (var i = 0; i < eligible.Candidates.Length; i++)
-        {
-            _totalInFlight += eligible.Candidates[i].Load.InFlight;
-            _totalWeight += eligible.Weights[i];
-        }
-    }
+    private long Bound(int weight) => (long)Math.Ceiling(loadBound * (_sum.InFlight + 1) * weight / _sum.Weight);
 }

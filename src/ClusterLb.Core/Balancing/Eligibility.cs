@@ -28,6 +28,8 @@ public sealed class Eligibility
             Candidates[next] = member;
             Weights[next++] = weightByIndex[member.Index];
         }
+
+        HasEqualWeights = Weights.Length == 0 || !Weights.AsSpan().ContainsAnyExcept(Weights[0]);
     }
 
     public static Eligibility None { get; } = new([], [], failOpen: false);
@@ -37,6 +39,8 @@ public sealed class Eligibility
 
     /// <summary>Effective weight x 100 of each candidate, so that a slow start's 10 % of weight 1 is still a whole number.</summary>
     public int[] Weights { get; }
+
+    public bool HasEqualWeights { get; }
 
     public bool FailOpen { get; }
 

@@ -13,34 +13,25 @@ internal sealed class LeastTimePolicy : ILoadBalancingPolicy, IPickerSource
 
     public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => this;
 
-    public IPicker CreatePicker(LoopRandom random) => new Picker((uint)random.Next());
+    public IPicker CreatePicker(LoopRandom random) => new Picker(random);
 
-    private sealed class Picker(uint start) : IPicker
+    private sealed class Picker(LoopRandom random) : LeastLoadPicker(random)
     {
-        private uint _start = start;
         private double _fastest = 1;
+        private double _fastestOfRound = double.MaxValue;
 
-        public Backend? Pick(in PickRequest request)
+        protected override double ScoreOf(Backend candidate, int weight, long nowMilliseconds)
         {
-            var (candidates, weights) = (request.Eligible.Candidates, request.Eligible.Weights);
-            if (candidates.Length == 0) return null;
-            Backend? best = null;
-            var bestScore = double.MaxValue;
-            var fastest = double.MaxValue;
-            var at = (int)(_start++ % (uint)candidates.Length);
-            for (var i = 0; i < candidates.Length; i++)
-            {
-                var candidate = candidates[at];
-                var time = PeakEwma.Current(candidate.Load, request.NowMilliseconds);
-                if (time > 0) fastest = Math.Min(fastest, time);
-                else time = _fastest;
-                var score = time * (candidate.Load.InFlight + 1) / weights[at];
-                if (score < bestScore && request.Accepts(candidate)) (best, bestScore) = (candidate, score);
-                if (++at == candidates.Length) at = 0;
-            }
+            var time = PeakEwma.Current(candidate.Load, nowMilliseconds);
+            if (time > 0) _fastestOfRound = Math.Min(_fastestOfRound, time);
+            else time = _fastest;
+            return time * (candidate.Load.InFlight + 1) / weight;
+        }
 
-            if (fastest < double.MaxValue) _fastest = fastest;
-            return best;
+        protected override void EndRound()
+        {
+            if (_fastestOfRound < double.MaxValue) _fastest = _fastestOfRound;
+            _fastestOfRound = double.MaxValue;
         }
     }
 }

@@ -42,6 +42,7 @@ internal sealed class RandomPolicy : ILoadBalancingPolicy, IPickerSource
 
         private int Draw()
         {
+            if (_seen.HasEqualWeights) return random.Next(_seen.Candidates.Length);
             var point = random.Next(_sums[^1]) + 1;
             var found = _sums.AsSpan().BinarySearch(point);
             return found >= 0 ? found : ~found;
@@ -50,6 +51,7 @@ internal sealed class RandomPolicy : ILoadBalancingPolicy, IPickerSource
         private void SumUp(Eligibility eligible)
         {
             _seen = eligible;
+            if (eligible.HasEqualWeights) return;
             _sums = new int[eligible.Weights.Length];
             var sum = 0;
             for (var i = 0; i < _sums.Length; i++) _sums[i] = sum += eligible.Weights[i];

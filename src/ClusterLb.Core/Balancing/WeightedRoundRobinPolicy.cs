@@ -3,47 +3,106 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Balancing;
 
-/// <summary>
-/// Smooth weighted round robin (as nginx does it): every pick each candidate gains its weight, the richest is picked and pays the sum of
-/// all. 5:1:1 gives a a b a c a a, never five in a row.
-/// </summary>
-internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy, IPickerSource
+/// <summary>Each backend as often as its weight, never in a burst: 5:1:1 gives a a b a c a a.</summary>
+internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy
 {
+    // The smooth round robin looks at every candidate.
+    private const int Few = 16;
+
     public string Name => "weighted-round-robin";
 
-    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => this;
+    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => new Source(members.Count);
 
-    public IPicker CreatePicker(LoopRandom random) => new Picker();
-
-    private sealed class Picker : IPicker
+    private sealed class Source(int members) : IPickerSource
     {
-        private Eligibility _seen = Eligibility.None;
-        private long[] _current = [];
+        public IPicker CreatePicker(LoopRandom random) => members <= Few ? new SmoothPicker(members) : new StridePicker(members, random);
+    }
+
+    /// <summary>Smooth weighted round robin as nginx does it: every pick each candidate gains its weight, the richest is picked and pays the sum of all.</summary>
+    private sealed class SmoothPicker(int members) : IPicker
+    {
+        // By member, so that a change of who is eligible does not begin again with the first.
+        private readonly long[] _credits = new long[members];
 
         public Backend? Pick(in PickRequest request)
         {
-            var eligible = request.Eligible;
-            if (!ReferenceEquals(eligible, _seen)) StartOver(eligible);
-            var (candidates, weights) = (eligible.Candidates, eligible.Weights);
+            var (candidates, weights) = (request.Eligible.Candidates, request.Eligible.Weights);
             long total = 0;
-            var best = -1;
+            Backend? best = null;
             for (var i = 0; i < candidates.Length; i++)
             {
-                if (!request.Accepts(candidates[i])) continue;
-                _current[i] += weights[i];
+                var candidate = candidates[i];
+                if (!request.Accepts(candidate)) continue;
+                _credits[candidate.Index] += weights[i];
                 total += weights[i];
-                if (best < 0 || _current[i] > _current[best]) best = i;
+                if (best is null || _credits[candidate.Index] > _credits[best.Index]) best = candidate;
             }
 
-            if (best < 0) return null;
-            _current[best] -= total;
-            return candidates[best];
+            if (best is not null) _credits[best.Index] -= total;
+            return best;
+        }
+    }
+
+    /// <summary>
+    /// Stride scheduling (Waldspurger, Weihl 1995) for many: each member is due at a time of its own, the earliest is picked and due again
+    /// 1/weight later. Logarithmic, as smooth, and exact over a round.
+    /// </summary>
+    private sealed class StridePicker(int members, LoopRandom random) : IPicker
+    {
+        private const int MostSkipped = 16;
+
+        private readonly double[] _due = new double[members];
+        private Eligibility _seen = Eligibility.None;
+        private Tournament _tournament = new(1);
+        private double _now;
+        private long _turn;
+
+        public Backend? Pick(in PickRequest request)
+        {
+            var candidates = request.Eligible.Candidates;
+            if (candidates.Length == 0) return null;
+            if (!ReferenceEquals(request.Eligible, _seen)) StartOver(request.Eligible);
+            for (var skipped = 0; skipped < Math.Min(MostSkipped, candidates.Length); skipped++)
+            {
+                var winner = _tournament.Winner;
+                // One that is full, or was tried, loses its turn.
+                TakeTurn(request.Eligible, winner);
+                if (request.Accepts(candidates[winner])) return candidates[winner];
+            }
+
+            return FirstAccepted(request);
+        }
+
+        private void TakeTurn(Eligibility eligible, int candidate)
+        {
+            var index = eligible.Candidates[candidate].Index;
+            _now = Math.Max(_now, _due[index]);
+            _due[index] = _now + (1.0 / eligible.Weights[candidate]);
+            _tournament.Set(candidate, _due[index], ++_turn);
+        }
+
+        private static Backend? FirstAccepted(in PickRequest request)
+        {
+            foreach (var candidate in request.Eligible.Candidates)
+            {
+                if (request.Accepts(candidate)) return candidate;
+            }
+
+            return null;
         }
 
         private void StartOver(Eligibility eligible)
         {
             _seen = eligible;
-            _current = new long[eligible.Candidates.Length];
+            var candidates = eligible.Candidates;
+            _tournament = new Tournament(candidates.Length);
+            var start = random.Next(candidates.Length);
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                // Those that were away begin in the middle of their stride, like everybody at the start.
+                if (_due[candidates[i].Index] <= _now) _due[candidates[i].Index] = _now + (0.5 / eligible.Weights[i]);
+                _tournament.Set(i, _due[candidates[i].Index], _turn - candidates.Length + ((i + start) % candidates.Length));
+            }
         }
     }
 }

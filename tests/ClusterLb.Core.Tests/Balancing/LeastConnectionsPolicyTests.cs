@@ -19,6 +19,50 @@ public sealed class LeastConnectionsPolicyTests
     [Fact]
     public void Ties_are_spread() => Assert.All(new PickerTest("least-connections", 4).Counts(400), count => Assert.Equal(100, count));
 
+    [Theory]
+    [InlineData(17)]
+    [InlineData(200)]
+    [InlineData(1_000)]
+    public void Among_many_the_load_stays_as_even_as_a_look_at_all_would_keep_it(int backends)
+    {
+        const int Each = 10;
+        var test = new PickerTest("least-connections", backends);
+        var random = new Core.Balancing.LoopRandom(7);
+        var open = new List<Lease>();
+        for (var i = 0; i < backends * Each; i++) open.Add(Taken(test.Pick()!));
+        for (var i = 0; i < backends * Each * 4; i++)
+        {
+            // Somebody ends by chance and somebody new comes.
+            var ending = random.Next(open.Count);
+            open[ending].Return();
+            open[ending] = Taken(test.Pick()!);
+        }
+
+        // A look at all keeps it within 1; the last few ends may not have been noticed yet.
+        Assert.InRange(test.Members.Max(member => member.Load.InFlight), Each, Each + 1);
+        Assert.InRange(test.Members.Average(member => Math.Abs(member.Load.InFlight - Each)), 0, 0.5);
+    }
+
+    [Fact]
+    public void Among_many_ties_are_spread() => Assert.All(new PickerTest("least-connections", 100).Counts(1_000), count => Assert.Equal(10, count));
+
+    [Fact]
+    public void Among_many_a_full_one_is_back_in_the_game_once_it_has_room()
+    {
+        var test = new PickerTest("least-connections", 40, maxInFlight: 1);
+        List<Lease> open = [.. Enumerable.Range(0, 40).Select(_ => Taken(test.Pick()!))];
+        Assert.Null(test.Pick());
+        open[33].Return();
+
+        Assert.Equal(open[33].Backend, test.Pick());
+    }
+
+    private static Lease Taken(Backend backend)
+    {
+        Assert.True(backend.TryLease(out var lease));
+        return lease;
+    }
+
     private static void Load(Backend backend, int count)
     {
         for (var i = 0; i < count; i++) backend.TryLease(out _);

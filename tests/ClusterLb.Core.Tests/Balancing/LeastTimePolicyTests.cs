@@ -40,6 +40,20 @@ public sealed class LeastTimePolicyTests
     }
 
     [Fact]
+    public void Among_many_the_fast_ones_are_preferred_and_a_change_is_noticed()
+    {
+        var test = new PickerTest("least-time", 100) { Now = 1_000 };
+        foreach (var member in test.Members) PeakEwma.Observe(member.Load, member.Index < 10 ? 1_000 : 50_000, 1_000);
+        Assert.All(test.Counts(1_000)[..10], count => Assert.InRange(count, 50, 150));
+
+        foreach (var member in test.Members) PeakEwma.Observe(member.Load, 100_000, 1_001);
+        PeakEwma.Observe(test.Members[99].Load, 100, 500_000);
+        // A round of reading what fell.
+        test.Counts(25);
+        Assert.Equal(99, test.Pick()!.Index);
+    }
+
+    [Fact]
     public void A_slower_response_counts_at_once_and_faster_ones_move_the_average_over_time()
     {
         var load = new PickerTest("least-time", 1).Members[0].Load;

@@ -18,4 +18,32 @@ public sealed class WeightedRoundRobinPolicyTests
         var test = new PickerTest("weighted-round-robin", weights);
         return test.Counts(weights.Sum()).SequenceEqual(weights) && test.Counts(weights.Sum()).SequenceEqual(weights);
     });
+
+    [Fact]
+    public void Among_many_it_is_exact_over_a_round_and_smooth_within_it() => Gen.Int[1, 9].Array[17, 60].Sample(weights =>
+    {
+        var test = new PickerTest("weighted-round-robin", weights);
+        var sum = weights.Sum();
+        int[] picks = [.. Enumerable.Range(0, sum * 3).Select(_ => test.Pick()!.Index)];
+        for (var member = 0; member < weights.Length; member++)
+        {
+            int[] at = [.. Enumerable.Range(0, picks.Length).Where(i => picks[i] == member)];
+            var stride = (double)sum / weights[member];
+            // As often as its weight, give or take the half stride at both ends, and never long without.
+            if (Math.Abs(at.Length - (3 * weights[member])) > 1) return false;
+            if (at.Zip(at.Skip(1), (one, next) => next - one).Any(gap => gap > stride + weights.Length)) return false;
+        }
+
+        return true;
+    });
+
+    [Fact]
+    public void A_change_of_who_is_eligible_does_not_begin_again_with_the_first()
+    {
+        var test = new PickerTest("weighted-round-robin", [1, 1, 1]);
+        Assert.Equal(0, test.Pick()!.Index);
+        test.Exclude();
+
+        Assert.Equal(1, test.Pick()!.Index);
+    }
 }
