@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# The same load through HAProxy, ClusterLb, nginx, Caddy and YARP, in one run; see README.md in this folder.
+#   run.sh [--quick] [--rows REGEX] [--peers NAME,NAME]
+# Prints one table and, unless --quick, writes it to results/. Exit 1: a proxy failed its check or a row had errors.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false
+
+missing=()
+for pair in haproxy:haproxy nginx:nginx caddy:caddy wrk:wrk h2load:nghttp2-client taskset:util-linux; do
+  PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
+done
+[ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || missing+=(libnginx-mod-stream)
+if [ ${#missing[@]} -gt 0 ]; then
+  echo "installing ${missing[*]}" >&2
+  sudo=$([ "$(id -u)" -eq 0 ] || echo sudo)
+  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+fi
+export PATH=$PATH:/usr/sbin
+
+for project in src/ClusterLb.Node tests/peers/Yarp tests/peers/Peers; do
+  dotnet publish "$root/$project" -c Release --nologo -v quiet >&2
+done
+
+work=$(mktemp -d)
+# The workers of nginx are not root and must reach the files.
+chmod 711 "$work"
+end_all() {
+  trap - EXIT INT TERM
+  [ -e "$work/pids" ] && for pid in $(tac "$work/pids"); do
+    # A number may be somebody else's by now: ours work in our folder.
+    [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$work" ] && kill -KILL "$pid" 2>/dev/null
+  done
+  rm -rf "$work"
+}
+trap end_all EXIT
+trap 'exit 130' INT TERM
+ulimit -n "$(ulimit -Hn)"
+
+results=(--results "$here/results")
+for word in "$@"; do
+  [ "$word" = --quick ] && results=()
+done
+published=$root/artifacts/publish
+cd "$work"
+"$published/Peers/release/Peers" run --folder "$work" --clusterlb "$published/ClusterLb.Node/release/clusterlb" \
+  --yarp "$published/Yarp/release/YarpReference" --wrk-script "$here/wrk.lua" "${results[@]}" "$@" &
+runner=$!
+echo "$runner" > "$work/pids"
+wait "$runner"
