@@ -26,11 +26,16 @@ done
 work=$(mktemp -d)
 # The workers of nginx are not root and must reach the files.
 chmod 711 "$work"
+# A number in the list may be somebody else's by now: ours work in our folder.
+ours() { [ "$(readlink "/proc/$1/cwd" 2>/dev/null)" = "$work" ]; }
 end_all() {
   trap - EXIT INT TERM
-  [ -e "$work/pids" ] && for pid in $(tac "$work/pids"); do
-    # A number may be somebody else's by now: ours work in our folder.
-    [ "$(readlink "/proc/$pid/cwd" 2>/dev/null)" = "$work" ] && kill -KILL "$pid" 2>/dev/null
+  for signal in TERM KILL; do
+    alive=0
+    for pid in $(cat "$work/pids" 2>/dev/null); do
+      ours "$pid" && kill -"$signal" "$pid" 2>/dev/null && alive=1
+    done
+    [ "$alive" -eq 0 ] || sleep 2
   done
   rm -rf "$work"
 }

@@ -11,6 +11,12 @@ internal sealed class Generator : IRequestSource
     private const long Patience = 60 * Second;
     private const int MostErrors = 1000;
 
+    /// <summary>At the start the load itself is still being compiled; what is due then is counted but not timed.</summary>
+    private const long StartUp = Second / 2;
+
+    /// <summary>Idle connections are opened a few at a time: a burst of them would measure the burst.</summary>
+    private const int OpeningAtOnce = 32;
+
     private readonly LoadConfig _config;
     private readonly Reactor _reactor = new();
     private readonly Histogram _latency = new();
@@ -18,6 +24,7 @@ internal sealed class Generator : IRequestSource
     private readonly ClientConnection[] _connections;
     private readonly Stack<ClientConnection> _free = new();
     private readonly long _end;
+    private long _answered;
     private long _underWay;
     private long _errors;
     private double _bytes;
@@ -36,17 +43,21 @@ internal sealed class Generator : IRequestSource
 
     private long Started { get; }
 
-    private bool Over => _config.Mode == LoadMode.Idle || Reactor.Now >= _end || _errors >= MostErrors;
+    private bool Over => Reactor.Now >= _end || _errors >= MostErrors;
 
     public LoadReport Run()
     {
-        if (_config.Mode == LoadMode.Open)
+        switch (_config.Mode)
         {
-            RunOpen();
-        }
-        else
-        {
-            RunClosed();
+            case LoadMode.Open:
+                RunOpen();
+                break;
+            case LoadMode.Idle:
+                RunIdle();
+                break;
+            default:
+                RunClosed();
+                break;
         }
 
         if (_underWay > 0)
@@ -55,13 +66,18 @@ internal sealed class Generator : IRequestSource
             _firstError ??= "no answer";
         }
 
-        return new LoadReport(_latency.Count, _bytes, (Reactor.Now - Started) / 1e9, _errors,
+        return new LoadReport(_answered, _bytes, (Reactor.Now - Started) / 1e9, _errors,
             _latency.Milliseconds(0.5), _latency.Milliseconds(0.99), _latency.Milliseconds(0.999), _firstError);
     }
 
     public void Answered(ClientConnection connection, long bodyBytes)
     {
-        _latency.Record(Reactor.Now - connection.Due);
+        _answered++;
+        if (connection.Due >= Started + StartUp)
+        {
+            _latency.Record(Reactor.Now - connection.Due);
+        }
+
         _bytes += bodyBytes;
         Next(connection);
     }
@@ -93,6 +109,20 @@ internal sealed class Generator : IRequestSource
             {
                 Request(connection, Reactor.Now);
             }
+        }
+    }
+
+    private void RunIdle()
+    {
+        var opened = 0;
+        while ((opened < _connections.Length || _underWay > 0) && Reactor.Now < _end + Patience && _errors < MostErrors)
+        {
+            while (opened < _connections.Length && _underWay < OpeningAtOnce)
+            {
+                Request(_connections[opened++], Reactor.Now);
+            }
+
+            _reactor.Turn(Reactor.Now + Second);
         }
     }
 

@@ -7,19 +7,18 @@ internal sealed class Histogram
 {
     private const int StepBits = 6, Steps = 1 << StepBits;
     private readonly long[] _counts = new long[64 * Steps];
-
-    public long Count { get; private set; }
+    private long _count;
 
     public void Record(long nanoseconds)
     {
-        Count++;
+        _count++;
         _counts[Bucket(Math.Max(0, nanoseconds))]++;
     }
 
     /// <summary>The value in milliseconds that the share <paramref name="quantile"/> (0 to 1) of all does not exceed; 0 without any.</summary>
     public double Milliseconds(double quantile)
     {
-        var wanted = (long)Math.Ceiling(quantile * Count);
+        var wanted = (long)Math.Ceiling(quantile * _count);
         var seen = 0L;
         for (var bucket = 0; bucket < _counts.Length; bucket++)
         {

@@ -28,6 +28,7 @@ internal sealed class HaproxyPeer() : Peer("haproxy", 18100)
               timeout server 60s
               option forwardfor
               http-reuse always
+              option splice-auto
 
             """);
         foreach (var entrance in Entrances)

@@ -41,11 +41,16 @@ internal static class MarkdownTable
         }
 
         var figure = Spread.Of(samples.Select(sample => row.Figure.Of(sample)));
-        var rate = Median(samples, sample => sample.Load.Requests / sample.Load.Seconds);
-        return $"{start} {figure} | {row.Figure.Unit()} | {Ratio(row, samples, reference)} | {rate} | "
-            + $"{Median(samples, sample => sample.Load.P50)} | {Median(samples, sample => sample.Load.P99)} | {Median(samples, sample => sample.Load.P999)} | "
+        var pace = row.Figure == Figure.KilobytesPerConnection ? " | | | " : Pace(samples);
+        return $"{start} {figure} | {row.Figure.Unit()} | {Ratio(row, samples, reference)} | {pace} | "
             + $"{errors} | {Spread.Short(samples.Max(sample => sample.PeakBytes) / 1e6)} |";
     }
+
+    private static string Pace(IReadOnlyList<Sample> samples) => string.Join(" | ",
+        Median(samples, sample => sample.Load.Requests / sample.Load.Seconds),
+        Median(samples, sample => sample.Load.P50),
+        Median(samples, sample => sample.Load.P99),
+        Median(samples, sample => sample.Load.P999));
 
     /// <summary>Of the two figures of the same round, so that what the machine did in that round is in both.</summary>
     private static string Ratio(Row row, IReadOnlyList<Sample> samples, IReadOnlyList<Sample> reference) =>

@@ -22,9 +22,9 @@ internal sealed class Matrix(Lab lab, IReadOnlyList<Peer> peers, IReadOnlyList<R
         if (rows.Any(row => !row.Fresh))
         {
             await StartWarmAsync();
+            await FindReferenceRateAsync();
             foreach (var row in rows.Where(row => !row.Fresh))
             {
-                await PrepareAsync(row);
                 await RunRowAsync(row, results, RunWarmAsync);
             }
         }
@@ -68,43 +68,31 @@ internal sealed class Matrix(Lab lab, IReadOnlyList<Peer> peers, IReadOnlyList<R
         }
     }
 
-    private async Task PrepareAsync(Row row)
+    /// <summary>The open-loop rows are shares of it.</summary>
+    private async Task FindReferenceRateAsync()
     {
-        if (row.AtReferenceRate && lab.ReferenceRate == 0)
+        if (!rows.Any(row => row.AtReferenceRate))
         {
-            lab.ReferenceRate = await BestRateAsync(_running.First(peer => peer.Peer.Name == PeerCatalog.Reference));
-            Say($"{PeerCatalog.Reference} reaches {lab.ReferenceRate:F0} requests/s");
+            return;
         }
 
-        foreach (var peer in _running.Where(peer => peer.Peer.Offers(row.Entrance)))
-        {
-            await Answers.CheckAsync(peer, row.Entrance);
-            if (row.OwnWarmUp)
-            {
-                await row.Measure(lab, peer, lab.RowWarmSeconds);
-            }
-        }
-    }
-
-    private async Task<double> BestRateAsync(RunningPeer reference)
-    {
-        var best = 0.0;
+        var reference = _running.First(peer => peer.Peer.Name == PeerCatalog.Reference);
         for (var round = 0; round < 3; round++)
         {
             var sample = await reference.MeasureAsync(lab, lab.Wrk(reference, Entrance.Http, "/1k", 64, lab.Seconds));
-            best = Math.Max(best, sample.Load.Requests / sample.Load.Seconds);
+            lab.ReferenceRate = Math.Max(lab.ReferenceRate, sample.Load.Requests / sample.Load.Seconds);
         }
 
-        return best;
+        Say($"{PeerCatalog.Reference} reaches {lab.ReferenceRate:F0} requests/s");
     }
 
-    private async Task RunRowAsync(Row row, Results results, Func<Row, Peer, Task<Sample>> measure)
+    private async Task RunRowAsync(Row row, Results results, Func<Row, Peer, int, Task<Sample>> measure)
     {
         for (var round = 1; round <= lab.Rounds; round++)
         {
             foreach (var peer in peers.Where(peer => peer.Offers(row.Entrance)))
             {
-                var sample = await measure(row, peer);
+                var sample = await SampleAsync(() => measure(row, peer, round));
                 results.Add(row, peer, sample);
                 var outcome = sample.Failed ? $"{sample.Load.Errors} errors, first: {sample.Load.FirstError}" : $"{row.Figure.Of(sample):F2} {row.Figure.Unit()}";
                 Say($"{row.Name}, round {round}, {peer.Name}: {outcome}");
@@ -112,10 +100,36 @@ internal sealed class Matrix(Lab lab, IReadOnlyList<Peer> peers, IReadOnlyList<R
         }
     }
 
-    private Task<Sample> RunWarmAsync(Row row, Peer peer) =>
-        row.Measure(lab, _running.First(running => running.Peer == peer), lab.Seconds);
+    /// <summary>A proxy that fails its check or ends costs it this row's figure, and the others nothing.</summary>
+    private static async Task<Sample> SampleAsync(Func<Task<Sample>> measure)
+    {
+        try
+        {
+            return await measure();
+        }
+        catch (InvalidOperationException failure)
+        {
+            return Sample.None(failure.Message);
+        }
+    }
 
-    private async Task<Sample> RunFreshAsync(Row row, Peer peer)
+    private async Task<Sample> RunWarmAsync(Row row, Peer peer, int round)
+    {
+        var running = _running.First(running => running.Peer == peer);
+        if (round == 1)
+        {
+            await Answers.CheckAsync(running, row.Entrance);
+        }
+
+        if (round == 1 && row.OwnWarmUp)
+        {
+            await row.Measure(lab, running, lab.RowWarmSeconds);
+        }
+
+        return await row.Measure(lab, running, lab.Seconds);
+    }
+
+    private async Task<Sample> RunFreshAsync(Row row, Peer peer, int round)
     {
         using var running = await RunningPeer.StartAsync(lab, peer);
         await Answers.CheckAsync(running, row.Entrance);

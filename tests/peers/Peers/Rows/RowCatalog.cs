@@ -66,7 +66,7 @@ internal static class RowCatalog
     /// <summary>The proxy is first used for a while, so that what it allocates once is not counted as the connections'.</summary>
     private static async Task<Sample> IdleAsync(Lab lab, RunningPeer peer, int seconds)
     {
-        await lab.RunLoadAsync(lab.Wrk(peer, Entrance.Http, "/1k", 64, seconds));
+        await lab.RunLoadAsync(lab.Wrk(peer, Entrance.Http, "/1k", 64, Math.Min(seconds, lab.Seconds)));
         var before = ProcessFigures.Memory(peer.Process.Id);
         using var load = Child.Start(lab.Folder, "idle", lab.Cores.Load, Lab.Own(peer, Entrance.Http, "idle", "/1k", IdleConnections, 0));
         var report = LoadReport.FromJson(await load.FirstLineAsync());

@@ -21,12 +21,20 @@ internal sealed record RunningPeer(Peer Peer, Child Process) : IDisposable
     /// <summary>Puts the load on and notes what the proxy used for it.</summary>
     public async Task<Sample> MeasureAsync(Lab lab, string loadCommand)
     {
+        ThrowIfEnded();
         ProcessFigures.ForgetPeak(Process.Id);
         var before = ProcessFigures.CpuMicroseconds(Process.Id);
         var report = LoadReport.FromJson(await lab.RunLoadAsync(loadCommand));
-        return Process.Ended
-            ? throw new InvalidOperationException($"{Peer.Name} ended under load: {Process.LastWords}")
-            : new Sample(report, ProcessFigures.CpuMicroseconds(Process.Id) - before, ProcessFigures.PeakMemory(Process.Id));
+        ThrowIfEnded();
+        return new Sample(report, ProcessFigures.CpuMicroseconds(Process.Id) - before, ProcessFigures.PeakMemory(Process.Id));
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (Process.Ended)
+        {
+            throw new InvalidOperationException($"{Peer.Name} ended under load: {Process.LastWords}");
+        }
     }
 
     public void Dispose() => Process.Dispose();

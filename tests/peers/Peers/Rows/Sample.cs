@@ -7,4 +7,7 @@ internal sealed record Sample(LoadReport Load, double CpuMicroseconds, double Pe
 {
     /// <summary>A run in which anything went wrong, or nothing was done, has no figure.</summary>
     public bool Failed => Load.Errors > 0 || Load.Requests == 0;
+
+    /// <summary>No measurement came about.</summary>
+    public static Sample None(string reason) => new(new LoadReport(0, 0, 0, 1, 0, 0, 0, reason.ReplaceLineEndings(" ")), 0, 0);
 }
