@@ -7,6 +7,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false
 
+# Before the builds of this script add to it.
+load_average=$(cut -d' ' -f1-3 /proc/loadavg)
+
 missing=()
 for pair in haproxy:haproxy nginx:nginx caddy:caddy wrk:wrk h2load:nghttp2-client taskset:util-linux; do
   PATH=$PATH:/usr/sbin command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
@@ -15,13 +18,11 @@ done
 if [ ${#missing[@]} -gt 0 ]; then
   echo "installing ${missing[*]}" >&2
   sudo=$([ "$(id -u)" -eq 0 ] || echo sudo)
-  $sudo apt-get update -qq && $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  $sudo apt-get update -qq
+  # RUNLEVEL: the packages need not start their services.
+  $sudo env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 fi
 export PATH=$PATH:/usr/sbin
-
-for project in src/ClusterLb.Node tests/peers/Yarp tests/peers/Peers; do
-  dotnet publish "$root/$project" -c Release --nologo -v quiet >&2
-done
 
 work=$(mktemp -d)
 # The workers of nginx are not root and must reach the files.
@@ -41,6 +42,10 @@ end_all() {
 }
 trap end_all EXIT
 trap 'exit 130' INT TERM
+for project in src/ClusterLb.Node tests/peers/Yarp tests/peers/Peers; do
+  dotnet publish "$root/$project" -c Release --nologo -v quiet >&2
+done
+
 ulimit -n "$(ulimit -Hn)"
 
 results=(--results "$here/results")
@@ -50,7 +55,7 @@ done
 published=$root/artifacts/publish
 cd "$work"
 "$published/Peers/release/Peers" run --folder "$work" --clusterlb "$published/ClusterLb.Node/release/clusterlb" \
-  --yarp "$published/Yarp/release/YarpReference" --wrk-script "$here/wrk.lua" "${results[@]}" "$@" &
+  --yarp "$published/Yarp/release/YarpReference" --wrk-script "$here/wrk.lua" --load-average "$load_average" "${results[@]}" "$@" &
 runner=$!
 echo "$runner" > "$work/pids"
 wait "$runner"

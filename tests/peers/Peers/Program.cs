@@ -31,7 +31,9 @@ switch (args.FirstOrDefault())
         return 0;
 
     default:
-        Console.Error.WriteLine("peers run --folder F --clusterlb EXE --yarp EXE --wrk-script F --results F [--quick] [--rows REGEX] [--peers LIST]");
+        Console.Error.WriteLine(
+            "peers run --folder F --clusterlb EXE --yarp EXE --wrk-script F --load-average TEXT [--results F] "
+            + "[--quick] [--rows REGEX] [--peers LIST]");
         return 2;
 }
 
@@ -49,7 +51,8 @@ static async Task<int> RunAsync(Dictionary<string, string> options)
     var rows = RowCatalog.All.Where(row => Regex.IsMatch(row.Name, options.GetValueOrDefault("rows", ""))).ToArray();
     if (unknown.Length > 0 || rows.Length == 0)
     {
-        Console.Error.WriteLine($"peers: {string.Join(' ', all.Select(peer => peer.Name))}\nrows:\n  {string.Join("\n  ", RowCatalog.All.Select(row => row.Name))}");
+        Console.Error.WriteLine($"peers: {string.Join(' ', all.Select(peer => peer.Name))}");
+        Console.Error.WriteLine($"rows:\n  {string.Join("\n  ", RowCatalog.All.Select(row => row.Name))}");
         return 2;
     }
 
@@ -58,14 +61,18 @@ static async Task<int> RunAsync(Dictionary<string, string> options)
     var started = TimeProvider.System.GetUtcNow();
     try
     {
-        var header = await RunHeader.WriteAsync(lab, peers, started);
+        var header = await RunHeader.WriteAsync(lab, peers, started, options["load-average"]);
         using var matrix = new Matrix(lab, peers, rows);
         var results = await matrix.RunAsync();
-        var table = header + MarkdownTable.Write(results, peers, rows);
+        var selection = rows.Length < RowCatalog.All.Count || peers.Length < all.Count
+            ? $"- NOT the whole matrix: {rows.Length} of {RowCatalog.All.Count} rows, {peers.Length} of {all.Count} proxies\n"
+            : "";
+        var table = header + selection + "\n" + MarkdownTable.Write(results, peers, rows);
         Console.WriteLine(table);
         if (options.TryGetValue("results", out var folder))
         {
-            await File.WriteAllTextAsync(Path.Combine(folder, started.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture) + ".md"), table);
+            var name = started.ToString("yyyy-MM-dd-HHmm", CultureInfo.InvariantCulture) + ".md";
+            await File.WriteAllTextAsync(Path.Combine(folder, name), table);
         }
 
         return results.AnyFailed ? 1 : 0;

@@ -12,8 +12,12 @@ internal sealed class ClusterLbPeer(string executable) : Peer("clusterlb", 18600
 
     public override string Prepare(string folder)
     {
-        var text = new StringBuilder($"clusterlb {{\n  node {{ cluster-port = {ClusterPort}, admin.bind = \"127.0.0.1:{AdminPort}\", drain-delay = 0s, drain-timeout = 1s }}\n");
-        text.AppendLine("  listeners {");
+        var text = new StringBuilder($$"""
+            clusterlb {
+              node { cluster-port = {{ClusterPort}}, admin.bind = "127.0.0.1:{{AdminPort}}", drain-delay = 0s, drain-timeout = 1s }
+              listeners {
+
+            """);
         foreach (var entrance in Entrances)
         {
             var protocol = entrance is Entrance.Tcp or Entrance.TcpUpload ? "tcp" : "http";

@@ -10,7 +10,8 @@ internal static class MarkdownTable
     public static string Write(Results results, IReadOnlyList<Peer> peers, IReadOnlyList<Row> rows)
     {
         var text = new StringBuilder();
-        text.AppendLine("| row | proxy | figure: median (min..max) | unit | ratio to HAProxy | requests/s | p50 ms | p99 ms | p99.9 ms | errors | peak RSS MB |");
+        text.AppendLine("| row | proxy | figure: median (min..max) | unit | ratio to HAProxy "
+            + "| requests/s | p50 ms | p99 ms | p99.9 ms | errors | peak RSS MB |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|---|---|");
         var reference = peers.First(peer => peer.Name == PeerCatalog.Reference);
         foreach (var row in rows)

@@ -48,7 +48,8 @@ internal sealed class Matrix(Lab lab, IReadOnlyList<Peer> peers, IReadOnlyList<R
         var sinks = string.Join(',', BackendPorts.Sinks);
         var slow = string.Join(',', BackendPorts.Slow);
         _backends.Add(Child.Start(lab.Folder, "sinks", lab.Cores.Backends, $"{Lab.Self} backend --ports {sinks} --delays 0,0,0"));
-        _backends.Add(Child.Start(lab.Folder, "slow", lab.Cores.Backends, $"{Lab.Self} backend --ports {slow} --delays 2,2,20 --parallel 8"));
+        var slowCommand = $"{Lab.Self} backend --ports {slow} --delays 2,2,20 --parallel 8";
+        _backends.Add(Child.Start(lab.Folder, "slow", lab.Cores.Backends, slowCommand));
         var ports = BackendPorts.Files.Append(BackendPorts.Sinks[^1]).Append(BackendPorts.Slow[^1]);
         foreach (var (backend, port) in _backends.Zip(ports))
         {
@@ -94,7 +95,9 @@ internal sealed class Matrix(Lab lab, IReadOnlyList<Peer> peers, IReadOnlyList<R
             {
                 var sample = await SampleAsync(() => measure(row, peer, round));
                 results.Add(row, peer, sample);
-                var outcome = sample.Failed ? $"{sample.Load.Errors} errors, first: {sample.Load.FirstError}" : $"{row.Figure.Of(sample):F2} {row.Figure.Unit()}";
+                var outcome = sample.Failed
+                    ? $"{sample.Load.Errors} errors, first: {sample.Load.FirstError}"
+                    : $"{row.Figure.Of(sample):F2} {row.Figure.Unit()}";
                 Say($"{row.Name}, round {round}, {peer.Name}: {outcome}");
             }
         }
