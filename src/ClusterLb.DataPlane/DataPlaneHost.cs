@@ -36,6 +36,8 @@ public sealed class DataPlaneHost : IAsyncDisposable
         var queues = new ConcurrentDictionary<int, PoolQueue>();
         // Only the kernel's port sharing can spread clients over loops.
         _workers = [.. Enumerable.Range(0, usesEpoll ? config.Node.EventLoops : 1).Select(NewWorker)];
+        MostClients = usesEpoll ? DescriptorBudget.MostClients() : int.MaxValue;
+        var nodeGauge = new ConnectionGauge(MostClients);
         _listeners = [.. config.Listeners.Select(NewListener)];
 
         Worker NewWorker(int index)
@@ -47,9 +49,9 @@ public sealed class DataPlaneHost : IAsyncDisposable
 
         LoopListener[] NewListener(ListenerConfig listener)
         {
-            var gauge = new ListenerGauge(listener.MaxConnections);
+            var gauge = new ConnectionGauge(listener.MaxConnections);
             var clients = new ClientGauge(listener.MaxConnectionsPerClient);
-            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, clients, config.Node.Name))];
+            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, nodeGauge, clients, config.Node.Name))];
         }
     }
 
@@ -71,6 +73,9 @@ public sealed class DataPlaneHost : IAsyncDisposable
 
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Resume());
     }
+
+    /// <summary>Clients that all listeners together accept at a time; what the process has descriptors for.</summary>
+    public int MostClients { get; }
 
     /// <summary>Connections of clients now.</summary>
     public long ActiveClients => _listeners.Sum(loops => loops.Sum(listener => Volatile.Read(ref listener.Counters.Active)));

@@ -57,9 +57,16 @@ internal sealed class Worker
         Outcomes.Report(backend, outcome);
     }
 
+    private bool ShedIdle()
+    {
+        var shed = false;
+        foreach (var pool in _pools) shed |= pool?.ShedIdle() ?? false;
+        return shed;
+    }
+
     private LoopPool Add(Pool pool)
     {
-        var added = new LoopPool(Loop, pool, _queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), _random);
+        var added = new LoopPool(Loop, pool, _queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), _random, ShedIdle);
         var pools = new LoopPool?[Math.Max(_pools.Length, pool.Slot + 1)];
         _pools.CopyTo(pools, 0);
         pools[pool.Slot] = added;

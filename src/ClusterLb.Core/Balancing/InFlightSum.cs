@@ -6,7 +6,7 @@ namespace ClusterLb.Core.Balancing;
 /// </summary>
 internal sealed class InFlightSum
 {
-    private const int ReadAtATime = 8;
+    private const int ReadAtATime = 4;
 
     private Eligibility _seen = Eligibility.None;
     private int[] _parts = [];

@@ -10,8 +10,11 @@ namespace ClusterLb.Core.Balancing;
 internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
 {
     private const int Few = 16;
-    private const int ReadPerPick = 4;
+    private const int ReadPerPick = 2;
     private const int MostRereads = 16;
+
+    // A key is a score without the end of its fraction, and there the turn of the last pick.
+    private const long TurnMask = (1L << 24) - 1;
 
     private Eligibility _seen = Eligibility.None;
     private Tournament _tournament = new(1);
@@ -33,6 +36,7 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
     /// <param name="candidate">Eligible.</param>
     /// <param name="weight">Effective weight x 100, 1 or more.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
+    /// <returns>Not negative.</returns>
     protected abstract double ScoreOf(Backend candidate, int weight, long nowMilliseconds);
 
     /// <summary>Every candidate has been looked at since the last call.</summary>
@@ -45,12 +49,11 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
     {
         var candidates = request.Eligible.Candidates;
         var best = -1;
-        var bestScore = Tournament.Out;
+        var bestKey = Tournament.Out;
         for (var i = 0; i < candidates.Length; i++)
         {
-            var score = ScoreOf(request, i);
-            if (score > bestScore || (score == bestScore && _turns[i] >= _turns[best]) || !request.Accepts(candidates[i])) continue;
-            (best, bestScore) = (i, score);
+            var key = KeyOf(request, i, _turns[i]);
+            if (key < bestKey && request.Accepts(candidates[i])) (best, bestKey) = (i, key);
         }
 
         EndRound();
@@ -63,18 +66,23 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
         for (var rereads = 0; rereads < MostRereads; rereads++)
         {
             var winner = _tournament.Winner;
-            var believed = _tournament.ScoreOf(winner);
+            var believed = _tournament.KeyOf(winner);
             if (believed == Tournament.Out) break;
+            var key = KeyOf(request, winner, _turns[winner]);
             if (!request.Accepts(request.Eligible.Candidates[winner]))
             {
-                // Tried, or full for now: back in the game when it is read next.
-                _tournament.Set(winner, Tournament.Out, _turns[winner]);
-                continue;
+                // Tried, or full for now: in the game again when it is read next.
+                _tournament.Set(winner, Tournament.Out);
             }
-
-            var score = ScoreOf(request, winner);
-            _tournament.Set(winner, score, score <= believed ? _turn + 1 : _turns[winner]);
-            if (score <= believed) return winner;
+            else if (key > believed)
+            {
+                _tournament.Set(winner, key);
+            }
+            else
+            {
+                _tournament.Set(winner, (key & ~TurnMask) | ((_turn + 1) & TurnMask));
+                return winner;
+            }
         }
 
         return Least(request);
@@ -82,15 +90,19 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
 
     private void ReadNext(in PickRequest request)
     {
-        var score = ScoreOf(request, _next);
-        if (score != _tournament.ScoreOf(_next)) _tournament.Set(_next, score, _turns[_next]);
+        var key = KeyOf(request, _next, _turns[_next]);
+        if (key != _tournament.KeyOf(_next)) _tournament.Set(_next, key);
         if (++_next < request.Eligible.Candidates.Length) return;
         _next = 0;
         EndRound();
     }
 
-    private double ScoreOf(in PickRequest request, int candidate) =>
-        ScoreOf(request.Eligible.Candidates[candidate], request.Eligible.Weights[candidate], request.NowMilliseconds);
+    /// <summary>The bits of a double that is not negative are in its order.</summary>
+    private long KeyOf(in PickRequest request, int candidate, long turn)
+    {
+        var score = ScoreOf(request.Eligible.Candidates[candidate], request.Eligible.Weights[candidate], request.NowMilliseconds);
+        return (BitConverter.DoubleToInt64Bits(score) & ~TurnMask) | (turn & TurnMask);
+    }
 
     private void StartOver(in PickRequest request)
     {
@@ -99,10 +111,11 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
         // Where equals begin differs from loop to loop and from change to change.
         var start = random.Next(count);
         _turns = new long[count];
-        for (var i = 0; i < count; i++) _turns[i] = _turn - count + ((i + start) % count);
+        for (var i = 0; i < count; i++) _turns[i] = (i + start) % count;
+        _turn = count;
         _next = 0;
         if (count <= Few) return;
         _tournament = new Tournament(count);
-        for (var i = 0; i < count; i++) _tournament.Set(i, ScoreOf(request, i), _turns[i]);
+        for (var i = 0; i < count; i++) _tournament.Set(i, KeyOf(request, i, _turns[i]));
     }
 }

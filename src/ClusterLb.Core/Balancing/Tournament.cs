@@ -1,50 +1,43 @@
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// A complete binary tree in which every leaf plays its neighbours and the least score wins; of equal scores the one that was set to an
-/// earlier turn. Reading the winner is one step, changing a leaf log2(n). Owned by one event loop.
+/// A complete binary tree in which neighbours play and the least key goes on. Reading the winner is one step, changing a leaf at most
+/// log2(n). Owned by one event loop.
 /// </summary>
 internal sealed class Tournament
 {
     /// <summary>Never wins against a leaf that plays.</summary>
-    public const double Out = double.PositiveInfinity;
+    public const long Out = long.MaxValue;
 
-    private readonly int _firstLeaf;
-    private readonly int[] _winners;
-    private readonly double[] _scores;
-    private readonly long[] _turns;
+    private readonly int _firstLeaf = 1;
+
+    // The node at 1 is the winner's; the children of n are 2n and 2n + 1.
+    private readonly (long Key, int Leaf)[] _nodes;
 
     /// <param name="leaves">1 or more; all are out at first.</param>
     public Tournament(int leaves)
     {
-        _firstLeaf = 1;
         while (_firstLeaf < leaves) _firstLeaf *= 2;
-        _scores = new double[_firstLeaf];
-        _turns = new long[_firstLeaf];
-        _winners = new int[_firstLeaf];
-        Array.Fill(_scores, Out);
-        for (var node = _firstLeaf - 1; node > 0; node--) _winners[node] = Play(node);
+        _nodes = new (long, int)[_firstLeaf * 2];
+        for (var node = _nodes.Length - 1; node > 0; node--) _nodes[node] = node >= _firstLeaf ? (Out, node - _firstLeaf) : _nodes[node * 2];
     }
 
-    /// <summary>The leaf with the least score.</summary>
-    public int Winner => _firstLeaf == 1 ? 0 : _winners[1];
+    /// <summary>The leaf with the least key; of equal ones the first.</summary>
+    public int Winner => _nodes[1].Leaf;
 
-    public double ScoreOf(int leaf) => _scores[leaf];
+    public long KeyOf(int leaf) => _nodes[leaf + _firstLeaf].Key;
 
-    public long TurnOf(int leaf) => _turns[leaf];
-
-    public void Set(int leaf, double score, long turn)
+    public void Set(int leaf, long key)
     {
-        (_scores[leaf], _turns[leaf]) = (score, turn);
-        for (var node = (leaf + _firstLeaf) / 2; node > 0; node /= 2) _winners[node] = Play(node);
+        var node = leaf + _firstLeaf;
+        _nodes[node].Key = key;
+        while (node > 1)
+        {
+            var (left, right) = (_nodes[node & ~1], _nodes[node | 1]);
+            var winner = right.Key < left.Key ? right : left;
+            node /= 2;
+            if (_nodes[node] == winner) return;
+            _nodes[node] = winner;
+        }
     }
-
-    private int Play(int node)
-    {
-        var (left, right) = (EntrantOf(node * 2), EntrantOf((node * 2) + 1));
-        if (_scores[left] != _scores[right]) return _scores[left] < _scores[right] ? left : right;
-        return _turns[left] <= _turns[right] ? left : right;
-    }
-
-    private int EntrantOf(int node) => node >= _firstLeaf ? node - _firstLeaf : _winners[node];
 }

@@ -51,11 +51,13 @@ internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy
     {
         private const int MostSkipped = 16;
 
-        private readonly double[] _due = new double[members];
+        // Of weight 1, x 100 as weights are; strides of heavier ones are whole parts of it, near enough.
+        private const long Stride = 1L << 32;
+
+        private readonly long[] _due = new long[members];
         private Eligibility _seen = Eligibility.None;
         private Tournament _tournament = new(1);
-        private double _now;
-        private long _turn;
+        private long _now;
 
         public Backend? Pick(in PickRequest request)
         {
@@ -77,8 +79,8 @@ internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy
         {
             var index = eligible.Candidates[candidate].Index;
             _now = Math.Max(_now, _due[index]);
-            _due[index] = _now + (1.0 / eligible.Weights[candidate]);
-            _tournament.Set(candidate, _due[index], ++_turn);
+            _due[index] = _now + (Stride / eligible.Weights[candidate]);
+            _tournament.Set(candidate, _due[index]);
         }
 
         private static Backend? FirstAccepted(in PickRequest request)
@@ -96,12 +98,16 @@ internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy
             _seen = eligible;
             var candidates = eligible.Candidates;
             _tournament = new Tournament(candidates.Length);
+            // Time begins anew with every change, so that it never runs out.
+            for (var i = 0; i < _due.Length; i++) _due[i] = Math.Max(0, _due[i] - _now);
+            _now = 0;
             var start = random.Next(candidates.Length);
             for (var i = 0; i < candidates.Length; i++)
             {
-                // Those that were away begin in the middle of their stride, like everybody at the start.
-                if (_due[candidates[i].Index] <= _now) _due[candidates[i].Index] = _now + (0.5 / eligible.Weights[i]);
-                _tournament.Set(i, _due[candidates[i].Index], _turn - candidates.Length + ((i + start) % candidates.Length));
+                // Those that were away begin in the middle of their stride, like everybody at the start, and not all at one moment.
+                ref var due = ref _due[candidates[i].Index];
+                if (due == 0) due = (Stride / eligible.Weights[i] / 2) + ((i + start) % candidates.Length);
+                _tournament.Set(i, due);
             }
         }
     }

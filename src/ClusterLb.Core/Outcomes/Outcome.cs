@@ -38,6 +38,9 @@ public enum OutcomeKind
     /// <summary>A status that the pool counts as a failure.</summary>
     BadStatus,
 
+    /// <summary>This node had no descriptor, port or memory for it: says nothing about the backend.</summary>
+    Exhausted,
+
     /// <summary>The other side of the proxy left first: says nothing about the backend.</summary>
     Cancelled,
 }

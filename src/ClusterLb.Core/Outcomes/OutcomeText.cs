@@ -28,6 +28,7 @@ public static class OutcomeText
         },
         OutcomeKind.Protocol => "broke the protocol",
         OutcomeKind.BadStatus => "bad status",
+        OutcomeKind.Exhausted => "no descriptor or port left on this node",
         _ => "cancelled",
     };
 }

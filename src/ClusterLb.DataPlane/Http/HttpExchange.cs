@@ -169,7 +169,7 @@ internal sealed class HttpExchange : IHangupObserver
 
                 tried.Add(acquired.Lease.Backend);
                 var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
-                if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, "backend failed", close: !_body.IsComplete);
+                if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, OutcomeText.Of(attempt.Outcome), close: !_body.IsComplete);
                 retries++;
                 pool.CountersOf(acquired.Lease.Backend).Retries++;
             }

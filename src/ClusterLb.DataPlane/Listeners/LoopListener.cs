@@ -10,7 +10,8 @@ namespace ClusterLb.DataPlane.Listeners;
 /// <summary>One loop's part of a listener: accepts, counts, and hands each client to the protocol.</summary>
 internal sealed class LoopListener : IConnectionHandler
 {
-    private readonly ListenerGauge _gauge;
+    private readonly ConnectionGauge _gauge;
+    private readonly ConnectionGauge _nodeGauge;
     private readonly ClientGauge _clientGauge;
     private readonly HttpSettings? _http;
     private readonly HashSet<IClientConnection> _clients = [];
@@ -18,11 +19,12 @@ internal sealed class LoopListener : IConnectionHandler
     private ListenerRoutes? _routes;
     private IListener _socket = null!;
 
-    public LoopListener(Worker worker, ListenerConfig config, ListenerGauge gauge, ClientGauge clientGauge, string nodeName)
+    public LoopListener(Worker worker, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge, string nodeName)
     {
         Worker = worker;
         Config = config;
         _gauge = gauge;
+        _nodeGauge = nodeGauge;
         _clientGauge = clientGauge;
         if (config.Protocol != ListenerProtocol.Http) return;
         _http = new HttpSettings(config, nodeName);
@@ -58,12 +60,13 @@ internal sealed class LoopListener : IConnectionHandler
     {
         _socket = Worker.Loop.Listen(endPoint, this);
         _gauge.Join(this);
+        _nodeGauge.Join(this);
         return _socket;
     }
 
     public void Resume()
     {
-        if (!_gauge.IsFull) _socket.Resume();
+        if (!_gauge.IsFull && !_nodeGauge.IsFull) _socket.Resume();
     }
 
     public void StopAccepting() => _socket.Close();
@@ -90,7 +93,7 @@ internal sealed class LoopListener : IConnectionHandler
         }
 
         Counters.Active++;
-        if (_gauge.Open()) _socket.Pause();
+        if (_gauge.Open() | _nodeGauge.Open()) _socket.Pause();
         IClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
         _clients.Add(client);
         Worker.Loop.Launch(client.ServeAsync());
@@ -105,6 +108,7 @@ internal sealed class LoopListener : IConnectionHandler
         Counters.Active--;
         _clientGauge.Close(peer);
         _gauge.Close();
+        _nodeGauge.Close();
     }
 }
 

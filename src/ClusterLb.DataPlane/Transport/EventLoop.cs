@@ -220,5 +220,5 @@ internal interface IConnectionHandler
 }
 
 /// <param name="Connection">Null when there is none.</param>
-/// <param name="Status"><see cref="IoResult.Ready"/>, Refused, TimedOut, Unreachable or Reset.</param>
+/// <param name="Status"><see cref="IoResult.Ready"/>, Refused, TimedOut, Unreachable, Exhausted or Reset.</param>
 internal readonly record struct ConnectResult(Connection? Connection, int Status);

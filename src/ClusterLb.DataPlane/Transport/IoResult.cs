@@ -21,8 +21,11 @@ internal static class IoResult
     /// <summary>Nobody listens there.</summary>
     public const int Refused = -5;
 
-    /// <summary>No route, or a local resource ran out (descriptors, ports).</summary>
+    /// <summary>No route.</summary>
     public const int Unreachable = -6;
+
+    /// <summary>This node ran out of descriptors, ports or kernel memory.</summary>
+    public const int Exhausted = -7;
 
     /// <summary>Of waits that transfer nothing themselves.</summary>
     public const int Ready = 1;

@@ -11,7 +11,10 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <summary>What one event loop owns of one pool: its picker, idle connections, waiting requests, retry budget and counters.</summary>
 internal sealed class LoopPool
 {
+    private const int ShedPerBackend = 16;
+
     private readonly EventLoop _loop;
+    private readonly Func<bool> _shedIdle;
     private readonly IPicker _picker;
     private readonly PoolQueue _queue;
     private readonly IdleConnections[] _idle;
@@ -19,8 +22,14 @@ internal sealed class LoopPool
     private readonly LinkedList<WaitTicket> _waiting = new();
     private int _wakePosted;
 
-    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random)
+    /// <param name="loop">The owner.</param>
+    /// <param name="pool">Of the routing table.</param>
+    /// <param name="queue">Shared with the same pool on other loops.</param>
+    /// <param name="random">The loop's.</param>
+    /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool; true when there were any.</param>
+    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, Func<bool> shedIdle)
     {
+        _shedIdle = shedIdle;
         _loop = loop;
         Pool = pool;
         _queue = queue;
@@ -119,7 +128,13 @@ internal sealed class LoopPool
     public LoopTask<ConnectResult> ConnectAsync(Backend backend)
     {
         _backends[backend.Index].Connects++;
-        return _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect);
+        var connecting = _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect);
+        if (!connecting.IsCompleted) return connecting;
+        var connected = connecting.GetAwaiter().GetResult();
+        // A connection that idles is worth less than a request that gets none.
+        return connected.Status == IoResult.Exhausted && _shedIdle()
+            ? _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect)
+            : new LoopTask<ConnectResult>(connected);
     }
 
     /// <summary>
@@ -143,6 +158,14 @@ internal sealed class LoopPool
         }
 
         return true;
+    }
+
+    /// <summary>Gives descriptors back: closes the oldest idle connections of every backend. True when there were any.</summary>
+    public bool ShedIdle()
+    {
+        var closed = 0;
+        foreach (var idle in _idle) closed += idle.CloseOldest(ShedPerBackend);
+        return closed > 0;
     }
 
     /// <summary>Called once a second on the loop.</summary>

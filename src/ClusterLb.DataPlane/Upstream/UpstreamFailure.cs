@@ -6,7 +6,10 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <summary>What a failed transfer with a backend means as an outcome.</summary>
 internal static class UpstreamFailure
 {
-    public static Outcome OfConnect(int status) => new(Side.Upstream, Stage.Connect, KindOf(status), Retryability.Always);
+    /// <summary>Another backend would not help a node that has no descriptor left, and this one is not to blame.</summary>
+    public static Outcome OfConnect(int status) => status == IoResult.Exhausted
+        ? new Outcome(Side.Internal, Stage.Connect, OutcomeKind.Exhausted, Retryability.Never)
+        : new Outcome(Side.Upstream, Stage.Connect, KindOf(status), Retryability.Always);
 
     /// <param name="stage">How far the exchange had come.</param>
     /// <param name="status">An <see cref="IoResult"/> that is not Ready.</param>

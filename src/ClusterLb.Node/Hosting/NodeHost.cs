@@ -75,6 +75,8 @@ internal static class NodeHost
     {
         foreach (var listener in config.Listeners)
             logger.ListenerServes(listener.Name, listener.Protocol.ToString().ToLowerInvariant(), dataPlane.EndPoints[listener.Name].ToString());
+        var wanted = config.Listeners.Sum(listener => (long)listener.MaxConnections);
+        if (wanted > dataPlane.MostClients) logger.FewDescriptors(dataPlane.MostClients, wanted);
         logger.NodeReady(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());
     }
 

@@ -14,7 +14,7 @@ public sealed class InFlightSumTests
         sum.Refresh(test.Eligible);
         foreach (var member in test.Members) member.TryLease(out _);
         test.Members[0].TryLease(out _);
-        for (var i = 0; i <= backends / 8; i++) sum.Refresh(test.Eligible);
+        for (var i = 0; i <= backends / 4; i++) sum.Refresh(test.Eligible);
 
         Assert.Equal((backends + 1, backends * 100), (sum.InFlight, sum.Weight));
     }

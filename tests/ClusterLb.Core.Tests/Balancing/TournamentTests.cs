@@ -6,18 +6,18 @@ namespace ClusterLb.Core.Tests.Balancing;
 public sealed class TournamentTests
 {
     [Fact]
-    public void The_least_score_wins_and_of_equal_ones_the_earliest_turn() =>
+    public void The_least_key_wins_and_of_equal_ones_the_first() =>
         Gen.Select(Gen.Int[1, 70], Gen.Select(Gen.Int[0, 69], Gen.Int[0, 9]).Array[1, 200]).Sample((leaves, changes) =>
         {
             var tournament = new Tournament(leaves);
-            var model = new Dictionary<int, (double Score, long Turn)>();
-            for (var turn = 0; turn < changes.Length; turn++)
+            var model = new SortedDictionary<int, long>();
+            foreach (var (place, number) in changes)
             {
-                var (leaf, score) = (changes[turn].Item1 % leaves, changes[turn].Item2 == 9 ? Tournament.Out : changes[turn].Item2);
-                tournament.Set(leaf, score, turn);
-                model[leaf] = (score, turn);
-                var playing = model.Where(pair => pair.Value.Score < Tournament.Out).OrderBy(pair => pair.Value).ToList();
-                if (playing.Count > 0 && tournament.Winner != playing[0].Key) return false;
+                var (leaf, key) = (place % leaves, number == 9 ? Tournament.Out : number);
+                tournament.Set(leaf, key);
+                model[leaf] = key;
+                var least = model.MinBy(pair => pair.Value);
+                if (tournament.KeyOf(tournament.Winner) != least.Value || (least.Value < Tournament.Out && tournament.Winner != least.Key)) return false;
             }
 
             return true;
@@ -27,7 +27,7 @@ public sealed class TournamentTests
     public void Who_is_out_never_beats_who_plays()
     {
         var tournament = new Tournament(5);
-        tournament.Set(4, 1e300, 1);
+        tournament.Set(4, Tournament.Out - 1);
 
         Assert.Equal(4, tournament.Winner);
     }

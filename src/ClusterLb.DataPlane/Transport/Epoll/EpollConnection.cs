@@ -33,7 +33,7 @@ internal sealed unsafe class EpollConnection : Connection
 
     protected override bool IsConnecting => _connecting;
 
-    /// <summary>Waits for the end of the connect: Ready, Refused, TimedOut, Unreachable or Reset.</summary>
+    /// <summary>Waits for the end of the connect: Ready, Refused, TimedOut, Unreachable, Exhausted or Reset.</summary>
     public LoopTask<int> WaitConnectedAsync(long deadline) => BeginConnect(deadline);
 
     /// <summary>
@@ -166,6 +166,7 @@ internal sealed unsafe class EpollConnection : Connection
         Native.ECONNREFUSED => IoResult.Refused,
         Native.ECONNRESET or Native.ECONNABORTED => IoResult.Reset,
         Native.ETIMEDOUT => IoResult.TimedOut,
+        Native.EADDRNOTAVAIL or Native.ENOBUFS or Native.ENOMEM => IoResult.Exhausted,
         _ => IoResult.Unreachable,
     };
 

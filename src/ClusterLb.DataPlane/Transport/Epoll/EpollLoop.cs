@@ -35,7 +35,7 @@ internal sealed unsafe class EpollLoop : EventLoop
     {
         var domain = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? Native.AF_INET6 : Native.AF_INET;
         var fd = Native.socket(domain, Native.SOCK_STREAM | Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC, Native.IPPROTO_TCP);
-        if (fd < 0) return new LoopTask<ConnectResult>(new ConnectResult(null, IoResult.Unreachable));
+        if (fd < 0) return new LoopTask<ConnectResult>(new ConnectResult(null, IoResult.Exhausted));
         DisableNagle(fd);
         var address = stackalloc byte[SocketAddress.MaxLength];
         var length = SocketAddress.Write(endPoint, new Span<byte>(address, SocketAddress.MaxLength));

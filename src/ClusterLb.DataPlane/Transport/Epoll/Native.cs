@@ -16,6 +16,7 @@ internal static unsafe partial class Native
     public const int ECONNRESET = 104;
     public const int ETIMEDOUT = 110;
     public const int ECONNABORTED = 103;
+    public const int EADDRNOTAVAIL = 99;
 
     public const int EPOLL_CTL_ADD = 1;
     public const int EPOLL_CTL_DEL = 2;
@@ -54,6 +55,17 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc")]
     public static partial nint sendmsg(int fd, MessageHeader* message, int flags);
+
+    /// <summary>RLIMIT_NOFILE as it is; the runtime has raised it as far as it may.</summary>
+    public static long DescriptorLimit()
+    {
+        const int ResourceDescriptors = 7;
+        var limits = stackalloc ulong[2];
+        return getrlimit(ResourceDescriptors, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : long.MaxValue;
+    }
+
+    [LibraryImport("libc")]
+    private static partial int getrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc")]
     public static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nint length, uint flags);

@@ -1,7 +1,7 @@
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>Open connections of a listener over all loops of the node, against its limit. At the limit nobody accepts; clients wait in the kernel's queue.</summary>
-internal sealed class ListenerGauge(int limit)
+/// <summary>Open client connections, of a listener or of the node, over all loops, against a limit. At the limit nobody accepts; clients wait in the kernel's queue.</summary>
+internal sealed class ConnectionGauge(int limit)
 {
     private readonly object _gate = new();
     private LoopListener[] _members = [];
