@@ -112,8 +112,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
             var next = _state.Apply(message.Backend, message.Result, found.Pool.Config, _memory.NowMilliseconds);
             var changed = !ReferenceEquals(next, _state);
             _state = next;
-            if (changed) Publish();
             Schedule(message.Backend, CheckSchedule.Next(_state.StateOf(message.Backend, _memory.NowMilliseconds), found.Pool.Config.Health, _random));
+            if (changed) Publish();
         }
 
         StartDue();

@@ -66,10 +66,16 @@ public sealed class EveryPolicyTests
         for (ulong i = 0; i < 100; i++) test.Pick(i);
         test = new PickerTest(policy, 100);
         for (ulong i = 0; i < 100; i++) test.Pick(i);
+
+        // The least of some runs: the runtime, compiling the loop anew, may allocate on this thread once; a pick that allocates always does.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(test)));
+    }
+
+    private static long AllocatedBy(PickerTest test)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (ulong i = 0; i < 10_000; i++) test.Pick(i);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     [Theory]
