@@ -34,15 +34,16 @@ public sealed class DataPlaneHost : IAsyncDisposable
         var usesEpoll = config.Node.Transport == TransportKind.Epoll || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
         var queues = new ConcurrentDictionary<int, PoolQueue>();
+        var descriptors = usesEpoll ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections)) : DescriptorBudget.Unlimited;
+        MostClients = descriptors.MostClients;
         // Only the kernel's port sharing can spread clients over loops.
         _workers = [.. Enumerable.Range(0, usesEpoll ? config.Node.EventLoops : 1).Select(NewWorker)];
-        MostClients = usesEpoll ? DescriptorBudget.MostClients() : int.MaxValue;
         var nodeGauge = new ConnectionGauge(MostClients);
         _listeners = [.. config.Listeners.Select(NewListener)];
 
         Worker NewWorker(int index)
         {
-            EventLoop loop = usesEpoll ? new EpollLoop(index, headSize, onFault) : new SocketLoop(index, headSize, onFault);
+            EventLoop loop = usesEpoll ? new EpollLoop(index, headSize, descriptors, onFault) : new SocketLoop(index, headSize, onFault);
             var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
             return new Worker(loop, tables, outcomes, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))) { AccessLog = log };
         }

@@ -57,11 +57,10 @@ internal sealed class Worker
         Outcomes.Report(backend, outcome);
     }
 
-    private bool ShedIdle()
+    /// <summary>Gives descriptors back: a connection to a backend that idles is worth less than a client that waits.</summary>
+    public void ShedIdle()
     {
-        var shed = false;
-        foreach (var pool in _pools) shed |= pool?.ShedIdle() ?? false;
-        return shed;
+        foreach (var pool in _pools) pool?.ShedIdle();
     }
 
     private LoopPool Add(Pool pool)

@@ -99,7 +99,11 @@ internal sealed class LoopListener : IConnectionHandler
         Worker.Loop.Launch(client.ServeAsync());
     }
 
-    public void AcceptFailed(string reason) => Counters.AcceptFailures++;
+    public void AcceptFailed(string reason)
+    {
+        Counters.AcceptFailures++;
+        Worker.ShedIdle();
+    }
 
     /// <summary>Every client says so once, when it is done.</summary>
     public void Closed(IClientConnection client, PeerAddress peer)

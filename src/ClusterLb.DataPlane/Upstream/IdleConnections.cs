@@ -52,13 +52,12 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
     public void CloseAll() => CloseOlderThan(long.MaxValue);
 
     /// <summary>Closes the oldest; how many there were to close, at most so many.</summary>
-    public int CloseOldest(int most)
+    public void CloseOldest(int most)
     {
         var closing = Math.Min(most, _idle.Count);
         for (var i = 0; i < closing; i++) _idle[i].Connection.Close();
         _idle.RemoveRange(0, closing);
         counters.IdleConnections = _idle.Count;
-        return closing;
     }
 
     void IHangupObserver.PeerClosed(Connection connection, bool broken) => connection.Close();

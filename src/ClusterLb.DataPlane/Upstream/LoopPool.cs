@@ -14,7 +14,7 @@ internal sealed class LoopPool
     private const int ShedPerBackend = 16;
 
     private readonly EventLoop _loop;
-    private readonly Func<bool> _shedIdle;
+    private readonly Action _shedIdle;
     private readonly IPicker _picker;
     private readonly PoolQueue _queue;
     private readonly IdleConnections[] _idle;
@@ -26,8 +26,8 @@ internal sealed class LoopPool
     /// <param name="pool">Of the routing table.</param>
     /// <param name="queue">Shared with the same pool on other loops.</param>
     /// <param name="random">The loop's.</param>
-    /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool; true when there were any.</param>
-    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, Func<bool> shedIdle)
+    /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
+    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, Action shedIdle)
     {
         _shedIdle = shedIdle;
         _loop = loop;
@@ -131,10 +131,20 @@ internal sealed class LoopPool
         var connecting = _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect);
         if (!connecting.IsCompleted) return connecting;
         var connected = connecting.GetAwaiter().GetResult();
-        // A connection that idles is worth less than a request that gets none.
-        return connected.Status == IoResult.Exhausted && _shedIdle()
-            ? _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect)
-            : new LoopTask<ConnectResult>(connected);
+        return connected.Status == IoResult.Exhausted ? ConnectOnceFreeAsync(backend) : new LoopTask<ConnectResult>(connected);
+    }
+
+    /// <summary>Without descriptors or ports: idle connections are worth less than a request that gets none, and every request that ends gives one back.</summary>
+    private async LoopTask<ConnectResult> ConnectOnceFreeAsync(Backend backend)
+    {
+        var deadline = _loop.Now + Times.Connect;
+        while (true)
+        {
+            _shedIdle();
+            var connected = await _loop.ConnectAsync(backend.EndPoint, deadline);
+            if (connected.Status != IoResult.Exhausted || _loop.Now >= deadline) return connected;
+            await new LoopDelay(_loop).WaitAsync(_loop.Now + TimerWheel.TickMilliseconds);
+        }
     }
 
     /// <summary>
@@ -160,12 +170,10 @@ internal sealed class LoopPool
         return true;
     }
 
-    /// <summary>Gives descriptors back: closes the oldest idle connections of every backend. True when there were any.</summary>
-    public bool ShedIdle()
+    /// <summary>Gives descriptors back: closes the oldest idle connections of every backend.</summary>
+    public void ShedIdle()
     {
-        var closed = 0;
-        foreach (var idle in _idle) closed += idle.CloseOldest(ShedPerBackend);
-        return closed > 0;
+        foreach (var idle in _idle) idle.CloseOldest(ShedPerBackend);
     }
 
     /// <summary>Called once a second on the loop.</summary>

@@ -24,7 +24,7 @@ internal static partial class NodeLog
     [LoggerMessage(7, LogLevel.Information, "pool {Pool} goes by health again: {Healthy} of {Configured} backends are healthy")]
     public static partial void PoolRecovered(this ILogger logger, string pool, int healthy, int configured);
 
-    [LoggerMessage(9, LogLevel.Warning, "descriptors allow {Most} client connections, with one to a backend for each; max-connections of all listeners is {Wanted}: raise the limit (ulimit -n, LimitNOFILE) to at least twice that, or lower max-connections")]
+    [LoggerMessage(9, LogLevel.Warning, "descriptors allow {Most} client connections beside those to backends; max-connections of all listeners is {Wanted}: raise the limit (ulimit -n, LimitNOFILE) to twice that, or lower max-connections")]
     public static partial void FewDescriptors(this ILogger logger, int most, long wanted);
 
     [LoggerMessage(8, LogLevel.Error, "a bug in the data plane; the connection it was serving is lost")]

@@ -28,6 +28,7 @@ internal sealed unsafe class EpollConnection : Connection
         _fd = fd;
         Peer = peer;
         _connecting = _watchesWrites = connecting;
+        loop.Descriptors.Take(1);
         _slot = loop.Register(this, fd, connecting ? ReadEvents | Native.EPOLLOUT : ReadEvents);
     }
 
@@ -180,6 +181,7 @@ internal sealed unsafe class EpollConnection : Connection
 
         _loop.Unregister(_slot);
         _ = Native.close(_fd);
+        _loop.Descriptors.Return(1);
     }
 
     private int Broken()

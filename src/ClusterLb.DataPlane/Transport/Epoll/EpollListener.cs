@@ -11,7 +11,7 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     private const int AcceptsPerTurn = 64;
     private const int SocketOptionReuseAddress = 2;
     private const int SocketOptionReusePort = 15;
-    private const int PauseAfterFailureMilliseconds = 100;
+    private const int PauseAfterFailureMilliseconds = 20;
 
     private static readonly byte[] s_on = [1, 0, 0, 0];
 
@@ -115,6 +115,12 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
 
     private bool AcceptOne()
     {
+        if (_loop.Descriptors.IsSpent)
+        {
+            PauseForAMoment(Native.EMFILE);
+            return false;
+        }
+
         var address = stackalloc byte[SocketAddress.MaxLength];
         var length = SocketAddress.MaxLength;
         var fd = Native.accept4(_fd, address, &length, Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC);

@@ -18,8 +18,9 @@ internal sealed unsafe class EpollLoop : EventLoop
     private object?[] _slots = new object?[1024];
     private int _nextSlot = WakeSlot + 1;
 
-    public EpollLoop(int index, int headBufferSize, Action<Exception> onFault) : base(index, headBufferSize, onFault)
+    public EpollLoop(int index, int headBufferSize, DescriptorBudget descriptors, Action<Exception> onFault) : base(index, headBufferSize, onFault)
     {
+        Descriptors = descriptors;
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * EpollEvents.Size));
         Epoll = Native.epoll_create1(Native.EFD_CLOEXEC);
         _wakeFd = Native.eventfd(0, Native.EFD_NONBLOCK | Native.EFD_CLOEXEC);
@@ -29,10 +30,13 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public int Epoll { get; }
 
+    public DescriptorBudget Descriptors { get; }
+
     public override IListener Listen(IPEndPoint bind, IConnectionHandler handler) => new EpollListener(this, bind, handler);
 
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {
+        if (Descriptors.IsSpent) return new LoopTask<ConnectResult>(new ConnectResult(null, IoResult.Exhausted));
         var domain = endPoint.AddressFamily == AddressFamily.InterNetworkV6 ? Native.AF_INET6 : Native.AF_INET;
         var fd = Native.socket(domain, Native.SOCK_STREAM | Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC, Native.IPPROTO_TCP);
         if (fd < 0) return new LoopTask<ConnectResult>(new ConnectResult(null, IoResult.Exhausted));
@@ -54,7 +58,7 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public override bool HasPipes => true;
 
-    public override Pipe? RentPipe() => _pipes.TryPop(out var pipe) ? pipe : SplicePipe.TryOpen();
+    public override Pipe? RentPipe() => _pipes.TryPop(out var pipe) ? pipe : SplicePipe.TryOpen(Descriptors);
 
     public override void ReturnPipe(Pipe pipe)
     {

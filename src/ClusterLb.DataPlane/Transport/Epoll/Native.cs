@@ -56,16 +56,24 @@ internal static unsafe partial class Native
     [LibraryImport("libc")]
     public static partial nint sendmsg(int fd, MessageHeader* message, int flags);
 
-    /// <summary>RLIMIT_NOFILE as it is; the runtime has raised it as far as it may.</summary>
-    public static long DescriptorLimit()
+    /// <summary>Descriptors this process may hold: RLIMIT_NOFILE, raised to what is wanted where it is lower and the process may raise it.</summary>
+    /// <param name="wanted">Left as it is where it is higher.</param>
+    public static long DescriptorLimit(long wanted)
     {
         const int ResourceDescriptors = 7;
         var limits = stackalloc ulong[2];
-        return getrlimit(ResourceDescriptors, limits) == 0 ? (long)Math.Min(limits[0], long.MaxValue) : long.MaxValue;
+        if (getrlimit(ResourceDescriptors, limits) != 0) return long.MaxValue;
+        if (limits[0] >= (ulong)wanted) return (long)Math.Min(limits[0], long.MaxValue);
+        // The runtime has raised the soft limit to the hard one; the hard one may be raised by root, up to fs.nr_open.
+        var raised = stackalloc ulong[2] { (ulong)wanted, Math.Max(limits[1], (ulong)wanted) };
+        return setrlimit(ResourceDescriptors, raised) == 0 ? wanted : (long)limits[0];
     }
 
     [LibraryImport("libc")]
     private static partial int getrlimit(int resource, ulong* limits);
+
+    [LibraryImport("libc")]
+    private static partial int setrlimit(int resource, ulong* limits);
 
     [LibraryImport("libc")]
     public static partial nint splice(int from, long* fromOffset, int to, long* toOffset, nint length, uint flags);

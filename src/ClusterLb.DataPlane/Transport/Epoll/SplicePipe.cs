@@ -9,15 +9,18 @@ internal sealed unsafe class SplicePipe : Pipe, IDisposable
     private readonly int _readEnd;
     private readonly int _writeEnd;
 
-    private SplicePipe(int readEnd, int writeEnd) => (_readEnd, _writeEnd) = (readEnd, writeEnd);
+    private readonly DescriptorBudget _descriptors;
+
+    private SplicePipe(int readEnd, int writeEnd, DescriptorBudget descriptors) => (_readEnd, _writeEnd, _descriptors) = (readEnd, writeEnd, descriptors);
 
     /// <summary>Null when the process has no descriptors left.</summary>
-    public static SplicePipe? TryOpen()
+    public static SplicePipe? TryOpen(DescriptorBudget descriptors)
     {
         var ends = stackalloc int[2];
-        if (Native.pipe2(ends, Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC) != 0) return null;
+        if (descriptors.IsSpent || Native.pipe2(ends, Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC) != 0) return null;
         _ = Native.fcntl(ends[1], Native.F_SETPIPE_SZ, Capacity);
-        return new SplicePipe(ends[0], ends[1]);
+        descriptors.Take(2);
+        return new SplicePipe(ends[0], ends[1], descriptors);
     }
 
     public override int Fill(Connection from, long atMost)
@@ -31,6 +34,7 @@ internal sealed unsafe class SplicePipe : Pipe, IDisposable
     {
         _ = Native.close(_readEnd);
         _ = Native.close(_writeEnd);
+        _descriptors.Return(2);
     }
 
     protected override int Drain(Connection to)

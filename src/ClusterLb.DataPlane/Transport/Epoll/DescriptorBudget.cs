@@ -1,0 +1,29 @@
+namespace ClusterLb.DataPlane.Transport.Epoll;
+
+/// <summary>
+/// The descriptors that connections may use, over all loops. What the rest of the process needs is never theirs: the runtime itself ends
+/// the process when it finds none. Clients may have three quarters, for most of them idle and connections to backends are shared; a
+/// request that finds none free for its backend waits (<c>LoopPool.ConnectAsync</c>). Counted when a connection opens and closes. Any thread.
+/// </summary>
+/// <param name="limit">RLIMIT_NOFILE.</param>
+internal sealed class DescriptorBudget(long limit)
+{
+    // Assemblies, logs, the admin port, and 256 probes at once.
+    private const long Reserve = 768;
+
+    private readonly long _most = Math.Max(32, limit - Math.Min(Reserve, limit / 2));
+    private long _used;
+
+    public static DescriptorBudget Unlimited => new(long.MaxValue);
+
+    /// <summary>Of this process, its limit raised, where it may, to what so many clients want.</summary>
+    public static DescriptorBudget ForClients(long clients) => new(Native.DescriptorLimit(Reserve + ((clients + 2) / 3 * 4)));
+
+    public int MostClients => (int)Math.Min(_most / 4 * 3, int.MaxValue);
+
+    public bool IsSpent => Volatile.Read(ref _used) >= _most;
+
+    public void Take(int descriptors) => Interlocked.Add(ref _used, descriptors);
+
+    public void Return(int descriptors) => Interlocked.Add(ref _used, -descriptors);
+}
