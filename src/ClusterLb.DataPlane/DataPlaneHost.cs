@@ -3,9 +3,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Probing;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Transport.Epoll;
@@ -22,6 +24,7 @@ public sealed class DataPlaneHost : IAsyncDisposable
 
     private readonly Worker[] _workers;
     private readonly LoopListener[][] _listeners;
+    private readonly ProbeLoop _probes;
 
     /// <param name="config">Listeners and loops; pools come with the routing table.</param>
     /// <param name="tables">Read on every request.</param>
@@ -41,9 +44,15 @@ public sealed class DataPlaneHost : IAsyncDisposable
         var nodeGauge = new ConnectionGauge(MostClients);
         _listeners = [.. config.Listeners.Select(NewListener)];
 
+        // Probes live in what clients and their backends must leave free.
+        _probes = new ProbeLoop(NewLoop(_workers.Length, "probes", DescriptorBudget.Unlimited));
+
+        EventLoop NewLoop(int index, string name, DescriptorBudget budget) =>
+            usesEpoll ? new EpollLoop(index, name, headSize, budget, onFault) : new SocketLoop(index, name, headSize, onFault);
+
         Worker NewWorker(int index)
         {
-            EventLoop loop = usesEpoll ? new EpollLoop(index, headSize, descriptors, onFault) : new SocketLoop(index, headSize, onFault);
+            var loop = NewLoop(index, $"loop-{index}", descriptors);
             var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
             return new Worker(loop, tables, outcomes, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))) { AccessLog = log };
         }
@@ -66,6 +75,7 @@ public sealed class DataPlaneHost : IAsyncDisposable
         var endPoints = new Dictionary<string, IPEndPoint>();
         foreach (var loops in _listeners) endPoints[loops[0].Config.Name] = Bind(loops);
         EndPoints = endPoints;
+        _probes.Start();
         foreach (var worker in _workers)
         {
             new Housekeeping(worker).Begin();
@@ -74,6 +84,9 @@ public sealed class DataPlaneHost : IAsyncDisposable
 
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Resume());
     }
+
+    /// <summary>For the checks of backends; works from <see cref="Start"/> on.</summary>
+    public IProbeTransport Probes => _probes;
 
     /// <summary>Clients that all listeners together accept at a time; what the process has descriptors for.</summary>
     public int MostClients { get; }
@@ -114,6 +127,8 @@ public sealed class DataPlaneHost : IAsyncDisposable
             worker.Loop.Post(static state => ((Worker)state!).AccessLog?.Dispose(), worker);
             await worker.Loop.StopAsync();
         }
+
+        await _probes.StopAsync();
     }
 
     private static IPEndPoint Bind(LoopListener[] loops)

@@ -25,6 +25,9 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
 
     public DataPlaneHost Host { get; }
 
+    /// <summary>The node's, but what awaits it leaves the loop: a test may block.</summary>
+    public IProbeTransport Probes => new OffLoop(Host.Probes);
+
     public RoutingTableHolder Tables { get; } = new();
 
     public ConcurrentQueue<(string Backend, Outcome Outcome)> Failures { get; } = new();
@@ -67,5 +70,15 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
     {
         await Host.DisposeAsync();
         if (_faults.TryDequeue(out var fault)) throw new InvalidOperationException("request code threw", fault);
+    }
+
+    private sealed class OffLoop(IProbeTransport inner) : IProbeTransport
+    {
+        public async Task<ProbeReply> AskAsync(IPEndPoint endPoint, ReadOnlyMemory<byte> question, AnswerReader? answer, TimeSpan timeout)
+        {
+            var reply = await inner.AskAsync(endPoint, question, answer, timeout).ConfigureAwait(false);
+            await Task.Yield();
+            return reply;
+        }
     }
 }

@@ -8,25 +8,28 @@ using Grpc.Net.Client;
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>Passes when <c>grpc.health.v1.Health/Check</c> says SERVING, over HTTP/2 without TLS.</summary>
-internal sealed class GrpcProbe : IProbe
+internal sealed class GrpcProbe(TimeProvider time) : IProbe
 {
-    public async Task<CheckResult> ProbeAsync(IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
+    public async Task<CheckResult?> ProbeAsync(IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
     {
+        using var timeout = new CancellationTokenSource(config.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         using var handler = new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null };
         using var channel = GrpcChannel.ForAddress($"http://{endPoint}", new GrpcChannelOptions { HttpHandler = handler });
         try
         {
-            var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(new HealthCheckRequest { Service = config.GrpcService }, cancellationToken: cancellation);
+            var request = new HealthCheckRequest { Service = config.GrpcService };
+            var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(request, cancellationToken: either.Token).ConfigureAwait(false);
             return new CheckResult(answer.Status == HealthCheckResponse.Types.ServingStatus.Serving, $"grpc {answer.Status}");
         }
-        catch (RpcException failure) when (failure.Status.DebugException is null)
+        catch (RpcException failure) when (failure.Status.DebugException is null && !timeout.IsCancellationRequested)
         {
             // The server answered, with an error of its own: an unknown service, no health service at all.
             return new CheckResult(false, $"grpc status {failure.StatusCode}");
         }
-        catch (RpcException failure)
+        catch (Exception failure)
         {
-            throw failure.Status.DebugException!.GetBaseException();
+            return timeout.IsCancellationRequested ? ProbeFailures.TimedOut(config) : ProbeFailures.Of((failure as RpcException)?.Status.DebugException ?? failure);
         }
     }
 }

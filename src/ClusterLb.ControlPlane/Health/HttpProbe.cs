@@ -1,32 +1,26 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Health;
 
-/// <summary>Passes on an expected status. Redirects are not followed and the body is not read: it asks whether the process answers, not what it says.</summary>
-internal sealed class HttpProbe : IProbe
+/// <summary>
+/// Passes on an expected status. Redirects are not followed and the body is not read: it asks whether the process answers, not what it says.
+/// On a new connection for every check: a kept one could outlive the listener that is to be tested.
+/// </summary>
+internal sealed class HttpProbe(IProbeTransport transport) : IProbe
 {
-    // A new connection for every check: a kept one could outlive the listener that is to be tested.
-    private static readonly HttpMessageInvoker s_client = new(new SocketsHttpHandler
+    public async Task<CheckResult?> ProbeAsync(IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        PooledConnectionLifetime = TimeSpan.Zero,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-    });
-
-    public async Task<CheckResult> ProbeAsync(IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{endPoint}{config.Path}") { Version = HttpVersion.Version11 };
-        request.Headers.Host = config.Host.Length > 0 ? config.Host : null;
-        request.Headers.ConnectionClose = true;
-        request.Headers.TryAddWithoutValidation("User-Agent", "clusterlb-health");
-        using var response = await s_client.SendAsync(request, cancellation);
-        var status = (int)response.StatusCode;
-        return new CheckResult(config.ExpectedStatus.Contains(status), string.Create(CultureInfo.InvariantCulture, $"status {status}"));
+        var reply = await transport.AskAsync(endPoint, Request(endPoint, config), StatusReader.Read, config.Timeout).ConfigureAwait(false);
+        if (reply.End != ProbeEnd.Answered) return ProbeFailures.Of(reply.End, config);
+        return reply.Answer == StatusReader.NotHttp
+            ? new CheckResult(false, "not HTTP")
+            : new CheckResult(config.ExpectedStatus.Contains(reply.Answer), string.Create(CultureInfo.InvariantCulture, $"status {reply.Answer}"));
     }
+
+    private static byte[] Request(IPEndPoint endPoint, HealthConfig config) => Encoding.ASCII.GetBytes(
+        $"GET {config.Path} HTTP/1.1\r\nHost: {(config.Host.Length > 0 ? config.Host : endPoint)}\r\nUser-Agent: clusterlb-health\r\nConnection: close\r\n\r\n");
 }

@@ -7,6 +7,6 @@ namespace ClusterLb.ControlPlane.Health;
 /// <summary>How the monitor reaches backends.</summary>
 internal interface IProber
 {
-    /// <summary>Asks once, within the checks' timeout. Never throws.</summary>
-    Task<CheckResult> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping);
+    /// <summary>Asks once, within the checks' timeout. Null = nothing was learnt. Never throws.</summary>
+    Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping);
 }

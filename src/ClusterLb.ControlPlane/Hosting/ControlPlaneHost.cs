@@ -3,6 +3,7 @@ using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.Core.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private static readonly TimeSpan s_lastBackoff = TimeSpan.FromSeconds(30);
 
     private readonly ControlPlaneMemory _memory;
+    private readonly IProbeTransport _probes;
     private readonly ILoggerFactory _logging;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -27,9 +29,13 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private int _restarts;
 
-    public ControlPlaneHost(ControlPlaneMemory memory, ILoggerFactory logging, TimeProvider time)
+    /// <param name="memory">Outlives ActorSystems.</param>
+    /// <param name="probes">How HTTP and TCP checks reach backends.</param>
+    /// <param name="logging">Also Akka's.</param>
+    /// <param name="time">The clock of waits here and of gRPC checks.</param>
+    public ControlPlaneHost(ControlPlaneMemory memory, IProbeTransport probes, ILoggerFactory logging, TimeProvider time)
     {
-        (_memory, _logging, _time) = (memory, logging, time);
+        (_memory, _probes, _logging, _time) = (memory, probes, logging, time);
         _logger = logging.CreateLogger("clusterlb.control");
     }
 
@@ -122,7 +128,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             })
             .WithRoutingTablePublisher(_memory)
             .WithBackends(_memory)
-            .WithHealthMonitor(_memory, new Probes(_time)));
+            .WithHealthMonitor(_memory, new Probes(_probes, _time)));
         return builder.Build();
     }
 

@@ -23,14 +23,14 @@ internal abstract class EventLoop
     private long _trimAt;
     private volatile bool _stopping;
 
-    protected EventLoop(int index, int headBufferSize, Action<Exception> onFault)
+    protected EventLoop(int index, string name, int headBufferSize, Action<Exception> onFault)
     {
         Index = index;
         HeadBuffers = new BufferPool(headBufferSize);
         _onFault = onFault;
         Now = MonotonicMilliseconds();
         Timers = new TimerWheel(Now);
-        _thread = new Thread(Run) { Name = $"loop-{index}", IsBackground = true };
+        _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
     public int Index { get; }
@@ -146,7 +146,7 @@ internal abstract class EventLoop
                 RunPosted();
                 RunDeferred();
                 RunYielded();
-                var delay = _deferred.Count + _yielded.Count > 0 ? 0 : Timers.NextDelay(Now);
+                var delay = _stopping || _deferred.Count + _yielded.Count > 0 ? 0 : Timers.NextDelay(Now);
                 Turn(delay);
                 Timers.Advance(Now);
                 if (Now >= _trimAt) TrimBuffers();

@@ -32,7 +32,7 @@ internal static class NodeHost
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);
         if (!isOpen) return ExitCode.No;
         await using var dataPlane = new DataPlaneHost(config, tables, memory.Reports, accessLog, time, logger.DataPlaneFault);
-        await using var controlPlane = new ControlPlaneHost(memory, logging, time);
+        await using var controlPlane = new ControlPlaneHost(memory, dataPlane.Probes, logging, time);
         try
         {
             dataPlane.Start();

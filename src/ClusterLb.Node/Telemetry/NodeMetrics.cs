@@ -93,6 +93,7 @@ internal sealed class NodeMetrics : IDisposable
     {
         Count("clusterlb_process_allocated_bytes_total", "Bytes allocated on the managed heap.", () => [Measure(GC.GetTotalAllocatedBytes())]);
         Count("clusterlb_process_collections_total", "Garbage collections.", () => [Measure(GC.CollectionCount(0))]);
+        Gauge("clusterlb_process_heap_bytes", "Managed heap after the last garbage collection.", () => [Measure(GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes)]);
         Gauge("clusterlb_process_resident_bytes", "Resident memory.", () => [Measure(Environment.WorkingSet)]);
         _meter.CreateObservableCounter("clusterlb_process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, description: "CPU time, user and system.");
     }

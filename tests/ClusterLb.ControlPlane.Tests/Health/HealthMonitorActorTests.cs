@@ -26,10 +26,10 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         Start(test);
         Assert.Empty((await ExpectMsgAsync<HealthSnapshot>()).Verdicts);
 
-        Clock.Advance(TimeSpan.FromSeconds(1));
-        await ExpectMsgAsync<HealthSnapshot>();
-        var both = await ExpectMsgAsync<HealthSnapshot>();
+        var first = await NextSnapshotAsync(test);
+        var both = await NextSnapshotAsync(test);
 
+        Assert.Equal(["app/b1"], first.Verdicts.Keys);
         Assert.Equal(["app/b1", "app/b2"], both.Verdicts.Keys.Order());
         Assert.Same(both, test.Memory.LastSnapshot);
     }
@@ -41,11 +41,7 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         _prober.Result = new CheckResult(false, "connect refused");
         var monitor = Start(test);
         await ExpectMsgAsync<HealthSnapshot>();
-        for (var i = 0; i < 3; i++)
-        {
-            Clock.Advance(TimeSpan.FromSeconds(1.2));
-            await ExpectMsgAsync<HealthSnapshot>();
-        }
+        for (var i = 0; i < 3; i++) await NextSnapshotAsync(test);
 
         Assert.Equal(ActiveHealth.Down, test.Memory.LastSnapshot.Verdicts["app/b1"].State.Health);
         var before = test.Memory.LastSnapshot;
@@ -62,15 +58,14 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
     public async Task Two_checks_of_one_backend_never_overlap()
     {
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
-        _prober.Pending = new TaskCompletionSource<CheckResult>();
+        _prober.Pending = new TaskCompletionSource<CheckResult?>();
         Start(test);
         await ExpectMsgAsync<HealthSnapshot>();
 
-        Clock.Advance(TimeSpan.FromSeconds(1));
         await AwaitAssertAsync(() => Assert.Single(_prober.Asked));
-        Clock.Advance(TimeSpan.FromMinutes(1));
+        Advance(test, TimeSpan.FromMinutes(1));
         _prober.Pending.SetResult(new CheckResult(true, "connected"));
-        await ExpectMsgAsync<HealthSnapshot>();
+        await NextSnapshotAsync(test);
 
         Assert.Single(_prober.Asked);
     }
@@ -81,8 +76,7 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
         Start(test);
         await ExpectMsgAsync<HealthSnapshot>();
-        Clock.Advance(TimeSpan.FromSeconds(1));
-        await ExpectMsgAsync<HealthSnapshot>();
+        await NextSnapshotAsync(test);
         _prober.Result = new CheckResult(false, "connect refused");
 
         test.Time.Advance(TimeSpan.FromMilliseconds(200));
@@ -102,10 +96,43 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         Start(test);
         await ExpectMsgAsync<HealthSnapshot>();
 
-        Clock.Advance(TimeSpan.FromSeconds(1));
-        await ExpectMsgAsync<HealthSnapshot>();
+        await NextSnapshotAsync(test);
 
         Assert.Equal(["app/b2"], _prober.Asked);
+    }
+
+    [Fact]
+    public async Task What_is_due_within_a_moment_is_started_in_one_turn()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(100, s_health));
+        Start(test);
+        await ExpectMsgAsync<HealthSnapshot>();
+
+        var published = 0;
+        for (var known = 0; known < 100; published++) known = (await NextSnapshotAsync(test)).Verdicts.Count;
+
+        // A hundred first checks within a second, in turns of at least 50 ms.
+        Assert.InRange(published, 2, 21);
+        Assert.Equal(100, _prober.Asked.Distinct().Count());
+    }
+
+    /// <summary>Turns until the monitor says something new.</summary>
+    private async Task<HealthSnapshot> NextSnapshotAsync(TestMemory test)
+    {
+        HealthSnapshot? snapshot = null;
+        await AwaitConditionAsync(async () =>
+        {
+            Advance(test, TimeSpan.FromMilliseconds(50));
+            snapshot = await ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as HealthSnapshot;
+            return snapshot is not null;
+        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        return snapshot!;
+    }
+
+    private void Advance(TestMemory test, TimeSpan time)
+    {
+        test.Time.Advance(time);
+        Clock.Advance(time);
     }
 
     private IActorRef Start(TestMemory test, string name = "monitor") => Sys.ActorOf(Props.Create(() => new HealthMonitorActor(test.Memory, _prober, TestActor)), name);
@@ -114,11 +141,11 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
     {
         public ConcurrentQueue<string> Asked { get; } = new();
 
-        public CheckResult Result { get; set; } = new(true, "connected");
+        public CheckResult? Result { get; set; } = new(true, "connected");
 
-        public TaskCompletionSource<CheckResult>? Pending { get; set; }
+        public TaskCompletionSource<CheckResult?>? Pending { get; set; }
 
-        public Task<CheckResult> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping)
+        public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping)
         {
             Asked.Enqueue(backend.Id);
             return Pending?.Task ?? Task.FromResult(Result);

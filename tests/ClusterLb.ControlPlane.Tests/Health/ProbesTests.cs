@@ -15,23 +15,30 @@ using Microsoft.Extensions.Logging;
 namespace ClusterLb.ControlPlane.Tests.Health;
 
 /// <summary>Every kind of probe against real sockets that answer, refuse, keep silent or talk nonsense.</summary>
-public sealed class ProbesTests
+public sealed class ProbesTests : IAsyncLifetime
 {
+    private readonly TestDataPlane _dataPlane = TestDataPlane.Start(Configs.Listener, Configs.Pool);
+
     private static readonly HealthConfig s_http = Configs.Pool.Health with { Type = ProbeType.Http, Timeout = TimeSpan.FromSeconds(5) };
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true, "status 200")]
     [InlineData("HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", false, "status 500")]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", false, "status 302")]
+    [InlineData("HTTP/1.0 200\n\n", true, "status 200")]
+    [InlineData("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n", false, "status 204")]
     [InlineData("nonsense\r\n\r\n", false, "not HTTP")]
+    [InlineData("HTTP/1.1 2000 OK\r\n\r\n", false, "not HTTP")]
+    [InlineData("HTTP/1.1 200 O", false, "closed without an answer")]
+    [InlineData("", false, "closed without an answer")]
     public async Task An_http_probe_goes_by_the_status_alone(string answer, bool passes, string reason)
     {
         await using var backend = RawBackend.Start(_ => new Reply(answer, Close: true));
 
         var result = await ProbeAsync(backend.EndPoint, s_http);
 
-        Assert.Equal(passes, result.Passed);
-        Assert.StartsWith(reason, result.Reason, StringComparison.Ordinal);
+        Assert.Equal(passes, result!.Value.Passed);
+        Assert.StartsWith(reason, result.Value.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +85,7 @@ public sealed class ProbesTests
     {
         await using var backend = RawBackend.Start();
 
-        Assert.True((await ProbeAsync(backend.EndPoint, s_http with { Type = ProbeType.Tcp })).Passed);
+        Assert.True((await ProbeAsync(backend.EndPoint, s_http with { Type = ProbeType.Tcp }))!.Value.Passed);
     }
 
     [Fact]
@@ -102,6 +109,10 @@ public sealed class ProbesTests
         Assert.Equal(new CheckResult(false, "grpc NotServing"), await ProbeAsync(endPoint, grpc));
     }
 
-    private static Task<CheckResult> ProbeAsync(IPEndPoint endPoint, HealthConfig config) =>
-        new Probes(TimeProvider.System).ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _dataPlane.DisposeAsync();
+
+    private Task<CheckResult?> ProbeAsync(IPEndPoint endPoint, HealthConfig config) =>
+        new Probes(_dataPlane.Probes, TimeProvider.System).ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
 }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClusterLb.ControlPlane.Tests.Hosting;
 
-public sealed class ControlPlaneHostTests
+public sealed class ControlPlaneHostTests : IAsyncLifetime
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with
     {
@@ -18,13 +18,19 @@ public sealed class ControlPlaneHostTests
         Timeout = TimeSpan.FromSeconds(1),
     };
 
+    private readonly TestDataPlane _dataPlane = TestDataPlane.Start(Configs.Listener, Configs.Pool);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _dataPlane.DisposeAsync();
+
     [Fact]
     public async Task A_backend_that_dies_is_marked_and_the_mark_survives_the_ActorSystem()
     {
         await using var one = RawBackend.Start();
         await using var two = RawBackend.Start();
         var test = new TestMemory(TimeProvider.System, Configs.PoolOf(one.EndPoint, two.EndPoint) with { Health = s_health });
-        await using var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
+        await using var host = new ControlPlaneHost(test.Memory, _dataPlane.Probes, NullLoggerFactory.Instance, TimeProvider.System);
         host.Start();
         await Eventually.Is(() => test.Pool.Members.All(backend => backend.Effective == EffectiveState.Up));
 
@@ -41,7 +47,7 @@ public sealed class ControlPlaneHostTests
     public async Task A_drain_of_an_empty_backend_is_done_after_a_round()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }));
-        await using var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
+        await using var host = new ControlPlaneHost(test.Memory, _dataPlane.Probes, NullLoggerFactory.Instance, TimeProvider.System);
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
@@ -55,7 +61,7 @@ public sealed class ControlPlaneHostTests
     public async Task A_host_that_is_stopped_while_it_starts_stops()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, s_health));
-        var host = new ControlPlaneHost(test.Memory, NullLoggerFactory.Instance, TimeProvider.System);
+        var host = new ControlPlaneHost(test.Memory, _dataPlane.Probes, NullLoggerFactory.Instance, TimeProvider.System);
         host.Start();
 
         await host.DisposeAsync();

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ClusterLb.DataPlane.Transport.Sockets;
 
 /// <summary>The event loop of systems without epoll: completions arrive on the thread pool and are posted to the loop's own thread.</summary>
-internal sealed class SocketLoop(int index, int headBufferSize, Action<Exception> onFault) : EventLoop(index, headBufferSize, onFault)
+internal sealed class SocketLoop(int index, string name, int headBufferSize, Action<Exception> onFault) : EventLoop(index, name, headBufferSize, onFault)
 {
     private readonly object _gate = new();
     private readonly HashSet<IDisposable> _open = [];

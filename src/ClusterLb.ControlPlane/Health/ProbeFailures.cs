@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Net.Sockets;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Health;
+
+/// <summary>What went wrong with a probe, in an operator's words.</summary>
+internal static class ProbeFailures
+{
+    public static CheckResult TimedOut(HealthConfig config) =>
+        new(false, string.Create(CultureInfo.InvariantCulture, $"timed out after {config.Timeout.TotalSeconds:0.###}s"));
+
+    /// <returns>Null when the failure was this node's own.</returns>
+    public static CheckResult? Of(ProbeEnd end, HealthConfig config) => end switch
+    {
+        ProbeEnd.Refused => new CheckResult(false, "connect refused"),
+        ProbeEnd.Unreachable => new CheckResult(false, "no route"),
+        ProbeEnd.Reset => new CheckResult(false, "connection reset"),
+        ProbeEnd.TimedOut => TimedOut(config),
+        ProbeEnd.NotAsked => null,
+        _ => new CheckResult(false, "closed without an answer"),
+    };
+
+    /// <summary>The innermost cause.</summary>
+    public static CheckResult Of(Exception failure) => new(false, failure.GetBaseException() switch
+    {
+        SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connect refused",
+        SocketException { SocketErrorCode: SocketError.ConnectionReset } => "connection reset",
+        SocketException socket => socket.SocketErrorCode.ToString(),
+        OperationCanceledException => "cancelled",
+        HttpRequestException http => $"not HTTP: {http.HttpRequestError}",
+        var other => other.Message.ReplaceLineEndings(" "),
+    });
+}
