@@ -94,11 +94,20 @@ public sealed class DataPlaneHost : IAsyncDisposable
     /// <summary>Connections of clients now.</summary>
     public long ActiveClients => _listeners.Sum(loops => loops.Sum(listener => Volatile.Read(ref listener.Counters.Active)));
 
+    /// <summary>Requests and TCP connections that backends have answered since the start.</summary>
+    public long Requests => _workers.Sum(worker => worker.Requests);
+
     /// <summary>From here on every response is its connection's last; listeners stay open.</summary>
     public void BeginDrain()
     {
         foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = true, worker);
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
+    }
+
+    /// <summary>Undoes <see cref="BeginDrain"/>: connections are kept again.</summary>
+    public void EndDrain()
+    {
+        foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = false, worker);
     }
 
     /// <summary>Closes the listeners and waits until every client is done, at most so long; who is left then is closed.</summary>

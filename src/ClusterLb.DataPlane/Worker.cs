@@ -42,6 +42,9 @@ internal sealed class Worker
     /// <summary>By pool slot; any thread may read.</summary>
     public LoopPool?[] Pools => _pools;
 
+    /// <summary>Requests and TCP connections that backends have answered here. Any thread.</summary>
+    public long Requests => _pools.OfType<LoopPool>().Sum(pool => pool.Pool.Members.Sum(backend => pool.CountersOf(backend).Latency.Count));
+
     public LoopPool PoolOf(Pool pool)
     {
         var pools = _pools;

@@ -20,6 +20,13 @@ public static class Configs
         Log = new LogConfig { Level = LogLevelConfig.Info, Format = LogFormat.Text },
     };
 
+    public static ClusterConfig Cluster { get; } = new()
+    {
+        Seeds = [],
+        Profile = ClusterProfile.Balanced,
+        Tls = new ClusterTlsConfig { Certificate = "", Key = "", Ca = "" },
+    };
+
     public static ListenerConfig Listener { get; } = new()
     {
         Name = "web",
@@ -87,8 +94,9 @@ public static class Configs
 
     public static ClusterLbConfig Of(ListenerConfig listener, params PoolConfig[] pools) => new()
     {
+        Fingerprint = "test",
         Node = Node,
-        Cluster = new ClusterConfig { Seeds = [], Profile = ClusterProfile.Balanced },
+        Cluster = Cluster,
         Store = new StoreConfig { Type = StoreType.Embedded },
         Listeners = [listener],
         Pools = pools.ToEquatableList(),

@@ -1,68 +1,104 @@
 using Akka.Actor;
 using Akka.Event;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Backends;
 
-/// <summary>Tracks one backend's connections on this node and owns its admin state; looks at the gauge only while it drains.</summary>
-internal sealed class BackendActor(ControlPlaneMemory memory, Backend backend, IActorRef publisher) : UntypedActor, IWithTimers
+/// <summary>
+/// Follows what operators want of one backend: tells the data plane of this node, watches the backend's connections in the whole cluster while it
+/// drains, and at the deadline closes those of this node.
+/// </summary>
+internal sealed class BackendActor : UntypedActor, IWithTimers
 {
-    private AdminMachine _machine = memory.Admin.GetValueOrDefault(backend.Id, AdminMachine.New);
+    private readonly ControlPlaneMemory _memory;
+    private readonly Backend _backend;
+    private readonly IWorkCutter _cutter;
+    private readonly IActorRef _publisher;
+    private AdminMachine _machine = AdminMachine.New;
+
+    public BackendActor(ControlPlaneMemory memory, Backend backend, IWorkCutter cutter, IActorRef publisher) =>
+        (_memory, _backend, _cutter, _publisher) = (memory, backend, cutter, publisher);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ControlPlaneMemory memory, Backend backend, IActorRef publisher) =>
-        Akka.Actor.Props.Create(() => new BackendActor(memory, backend, publisher));
+    private long InFlight => _backend.Load.InFlight + _backend.Load.Remote;
 
-    /// <summary>Goes on with what an operator asked of the actor before it.</summary>
-    protected override void PreStart() => Continue("resumed");
+    public static Props Props(ControlPlaneMemory memory, Backend backend, IWorkCutter cutter, IActorRef publisher) =>
+        Akka.Actor.Props.Create(() => new BackendActor(memory, backend, cutter, publisher));
+
+    /// <summary>Goes on with what was wanted of the actor before it.</summary>
+    protected override void PreStart()
+    {
+        if (_memory.Intents.TryGetValue(_backend.Id, out var intent)) Follow(intent);
+    }
 
     protected override void OnReceive(object message)
     {
-        var now = memory.NowMilliseconds;
         switch (message)
         {
-            case DrainBackend drain:
-                Become(_machine.Drain((long)drain.Timeout.TotalMilliseconds, now), "drained by an operator");
+            case AdminIntent intent:
+                Follow(intent);
                 break;
-            case ReadyBackend:
-                Become(_machine.Ready(), "made ready by an operator");
+            case LookAtGauges:
+                Look();
                 break;
-            case MaintainBackend:
-                Become(_machine.Maintain(), "put into maintenance by an operator");
+            case WorkCut cut:
+                Note(isDone: true, cut.Connections);
                 break;
-            case GetBackend:
-                break;
-            case LookAtGauge:
-                Become(_machine.Observe(backend.Load.InFlight, now), backend.Load.InFlight == 0 ? "nothing in flight any more" : "drain timeout");
-                return;
             default:
                 Unhandled(message);
-                return;
+                break;
         }
-
-        Sender.Tell(new BackendAdminState(backend.Id, _machine.State, backend.Load.InFlight));
     }
 
-    private void Become(AdminMachine next, string reason)
+    private void Follow(AdminIntent intent)
     {
-        var changed = next.State != _machine.State;
+        var now = _memory.NowMilliseconds;
+        var next = _machine.Follow(intent, _memory.UtcMilliseconds, now);
+        if (next == _machine) return;
         _machine = next;
-        memory.Admin[backend.Id] = next;
-        if (changed) Continue(reason);
+        var since = now - Math.Max(0, _memory.UtcMilliseconds - intent.SinceUtcMilliseconds);
+        _publisher.Tell(new AdminStateChanged(_backend.Id, _machine.State, intent.Weight, since, $"{Word(intent)} by an operator through {intent.Node}"));
+        if (_machine.State == AdminState.Draining)
+        {
+            Note(isDone: false, 0);
+            Timers.StartPeriodicTimer(LookAtGauges.Instance, LookAtGauges.Instance, GaugeExchangeActor.Round);
+        }
+        else
+        {
+            Timers.Cancel(LookAtGauges.Instance);
+            if (_machine.State != AdminState.Drained) _memory.Drains.TryRemove(_backend.Id, out _);
+        }
     }
 
-    private void Continue(string reason)
+    private void Look()
     {
-        if (_machine.State != AdminState.Ready || memory.Admin.ContainsKey(backend.Id)) publisher.Tell(new AdminStateChanged(backend.Id, _machine.State, reason));
-        if (_machine.State == AdminState.Draining) Timers.StartPeriodicTimer(LookAtGauge.Key, LookAtGauge.Instance, TimeSpan.FromMilliseconds(AdminMachine.GaugeRoundMilliseconds));
-        else Timers.Cancel(LookAtGauge.Key);
+        var now = _memory.NowMilliseconds;
+        var (before, inFlight) = (_machine, InFlight);
+        _machine = _machine.Observe(inFlight, now);
+        if (_machine.State == before.State) return;
+        Timers.Cancel(LookAtGauges.Instance);
+        var weight = _memory.Intents.GetValueOrDefault(_backend.Id)?.Weight;
+        _publisher.Tell(new AdminStateChanged(_backend.Id, AdminState.Drained, weight, now, inFlight == 0 ? "nothing in flight any more" : "drain timeout"));
+        if (_backend.Load.InFlight == 0) Note(isDone: true, 0);
+        else _cutter.CutAsync(_backend).PipeTo(Self, success: count => new WorkCut(count));
     }
 
-    private sealed class LookAtGauge : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private void Note(bool isDone, int cut) => _memory.Drains[_backend.Id] = new DrainProgress(_backend.Id, _machine.Version, isDone, cut);
+
+    private static string Word(AdminIntent intent) => intent.State switch
     {
-        public const string Key = "look-at-gauge";
-        public static readonly LookAtGauge Instance = new();
+        AdminState.Draining => "drained",
+        AdminState.Maintenance => "put into maintenance",
+        _ => "made ready",
+    };
+
+    private sealed class LookAtGauges : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly LookAtGauges Instance = new();
     }
+
+    private sealed record WorkCut(int Connections) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

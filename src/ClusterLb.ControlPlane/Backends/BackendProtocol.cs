@@ -1,25 +1,32 @@
 using Akka.Actor;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Backends;
 
-/// <summary>What an operator may ask of a backend's actor; each is answered with <see cref="BackendAdminState"/>.</summary>
+/// <summary>What an operator may ask for, through any node; each is answered with <see cref="BackendAnswer"/> once most nodes know.</summary>
 /// <param name="Backend">Its id, <c>pool/name</c>.</param>
 public abstract record BackendCommand(string Backend) : INoSerializationVerificationNeeded;
 
-/// <summary>No new work; done when nothing is in flight, or at the timeout.</summary>
+/// <summary>No new work; done when nothing is in flight in the whole cluster, or at the timeout.</summary>
 public sealed record DrainBackend(string Backend, TimeSpan Timeout) : BackendCommand(Backend);
 
 public sealed record ReadyBackend(string Backend) : BackendCommand(Backend);
 
 public sealed record MaintainBackend(string Backend) : BackendCommand(Backend);
 
-public sealed record GetBackend(string Backend) : BackendCommand(Backend);
+/// <param name="Backend">Its id.</param>
+/// <param name="Weight">0 to 256; null = as configured again.</param>
+public sealed record WeighBackend(string Backend, int? Weight) : BackendCommand(Backend);
 
-/// <param name="Backend">Its id; an unknown one is answered with a null state.</param>
-/// <param name="State">Now.</param>
-/// <param name="InFlight">Requests and connections there now.</param>
-public sealed record BackendAdminState(string Backend, AdminState? State, long InFlight) : INoSerializationVerificationNeeded;
+/// <param name="Intent">What holds now; null when refused.</param>
+/// <param name="Refusal">Why not, in one sentence; empty when done.</param>
+public sealed record BackendAnswer(AdminIntent? Intent, string Refusal) : INoSerializationVerificationNeeded;
 
 /// <summary>To the publisher: the data plane must hear of it.</summary>
-internal sealed record AdminStateChanged(string Backend, AdminState State, string Reason) : INoSerializationVerificationNeeded;
+/// <param name="Backend">Its id.</param>
+/// <param name="State">Now.</param>
+/// <param name="Weight">An operator's; null = as configured.</param>
+/// <param name="Since">Monotonic milliseconds at which the state began anywhere in the cluster.</param>
+/// <param name="Reason">Who wanted it.</param>
+internal sealed record AdminStateChanged(string Backend, AdminState State, int? Weight, long Since, string Reason) : INoSerializationVerificationNeeded;

@@ -1,26 +1,28 @@
 using Akka.Actor;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Backends;
 
-/// <summary>Parent of every <see cref="BackendActor"/>: passes commands on by backend id.</summary>
+/// <summary>Parent of every <see cref="BackendActor"/>: passes intents on by backend id.</summary>
 internal sealed class BackendsActor : ReceiveActor
 {
     private const int MaxRestarts = 10;
 
     private readonly Dictionary<string, IActorRef> _backends = [];
 
-    public BackendsActor(ControlPlaneMemory memory, IActorRef publisher)
+    public BackendsActor(ControlPlaneMemory memory, IWorkCutter cutter, IActorRef publisher)
     {
         foreach (var backend in memory.Tables.Current.Pools.SelectMany(pool => pool.Members))
-            _backends[backend.Id] = Context.ActorOf(BackendActor.Props(memory, backend, publisher), Uri.EscapeDataString(backend.Id));
+            _backends[backend.Id] = Context.ActorOf(BackendActor.Props(memory, backend, cutter, publisher), Uri.EscapeDataString(backend.Id));
 
-        Receive<BackendCommand>(command =>
+        Receive<AdminIntent>(intent =>
         {
-            if (_backends.TryGetValue(command.Backend, out var backend)) backend.Forward(command);
-            else Sender.Tell(new BackendAdminState(command.Backend, null, 0));
+            // Another node may have a backend that this one's configuration lacks.
+            if (_backends.TryGetValue(intent.Backend, out var backend)) backend.Forward(intent);
         });
     }
 
@@ -30,7 +32,7 @@ internal sealed class BackendsActor : ReceiveActor
 internal static class BackendsRegistration
 {
     /// <summary>Needs <see cref="RoutingTablePublisherRegistration.WithRoutingTablePublisher"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithBackends(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory) =>
+    public static AkkaConfigurationBuilder WithBackends(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IWorkCutter cutter) =>
         builder.WithActors((system, registry) => registry.Register<BackendsActor>(system.ActorOf(
-            Props.Create(() => new BackendsActor(memory, registry.Get<RoutingTablePublisherActor>())), "backends")));
+            Props.Create(() => new BackendsActor(memory, cutter, registry.Get<RoutingTablePublisherActor>())), "backends")));
 }

@@ -27,6 +27,14 @@ internal sealed class CheckQueue
         _order.Enqueue(backend, at);
     }
 
+    public void Remove(string backend) => _dueAt.Remove(backend);
+
+    public void Clear()
+    {
+        _order.Clear();
+        _dueAt.Clear();
+    }
+
     /// <summary>Takes one that is due.</summary>
     public bool TryTake(long now, [NotNullWhen(true)] out string? backend)
     {

@@ -1,9 +1,11 @@
 using Akka.Actor;
+using Akka.Cluster;
+using Akka.Cluster.Hosting;
 using Akka.Event;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Publishing;
-using ClusterLb.Core.Backends;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -11,53 +13,91 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>
-/// The prober: checks every backend on a schedule of its own, never two checks of one backend at once, and sends its whole word to the
-/// publisher whenever part of it changes. It works in turns: what is due within a moment is started together and what came back is taken
-/// together, because waking threads for each check costs several times the check. A failure asks for a turn at once.
+/// The cluster's one prober. Goes on from the newest word that any node has; asks witnesses before it says DOWN; sends its whole word to every
+/// node's agent whenever part of it changes, and every second which word is the latest.
 /// </summary>
 #pragma warning disable CA1001 // An actor's life ends in PostStop, which disposes.
 internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 #pragma warning restore CA1001
 {
-    /// <summary>Sockets waited for at once; with more due, the next ones wait for a result.</summary>
-    private const int MaxRunning = 256;
+    public const string Name = "health-monitor";
 
-    /// <summary>However much traffic fails, it brings a backend's check forward no sooner than so long after the last one.</summary>
-    private const long LeastGapMilliseconds = 200;
+    /// <summary>Nodes asked to witness; more would not make the answer any surer.</summary>
+    private const int MostWitnesses = 4;
 
-    /// <summary>From one turn to the next, unless a failure asks for one.</summary>
-    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long nodes may take to send what the last monitor said.</summary>
+    private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For the way to a witness and back, on top of the check's own timeout.</summary>
+    private static readonly TimeSpan s_witnessing = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan s_digest = TimeSpan.FromSeconds(1);
 
     private readonly ControlPlaneMemory _memory;
-    private readonly IProber _prober;
-    private readonly IActorRef _publisher;
+    private readonly IPeers _peers;
+    private readonly IActorRef _ownChecks;
     private readonly LoopRandom _random;
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly CheckQueue _queue = new();
-    private readonly CheckResults _results;
-    private readonly Dictionary<string, long> _checkedAt = [];
-    private HealthMonitorState _state;
-    private int _running;
+    private readonly Checker _checks;
+    private readonly ushort _mark;
+    private readonly Dictionary<string, WitnessRound> _rounds = [];
+    private readonly Dictionary<IActorRef, SnapshotAssembler> _gathered = [];
+    private HealthMonitorState _state = new(HealthSnapshot.None);
+    private HealthSnapshot _newest;
+    private int _awaited;
 
-    public HealthMonitorActor(ControlPlaneMemory memory, IProber prober, IActorRef publisher)
+    /// <param name="memory">This node's.</param>
+    /// <param name="prober">Asks backends.</param>
+    /// <param name="peers">Who hears and witnesses.</param>
+    /// <param name="ownChecks">Hears of what this node alone cannot reach.</param>
+    /// <param name="mark">Differs from node to node.</param>
+    public HealthMonitorActor(ControlPlaneMemory memory, IProber prober, IPeers peers, IActorRef ownChecks, ushort mark)
     {
-        (_memory, _prober, _publisher) = (memory, prober, publisher);
-        _random = new LoopRandom((ulong)memory.NowMilliseconds);
-        _state = HealthMonitorState.Resume(memory.LastSnapshot);
+        (_memory, _peers, _ownChecks, _mark, _newest) = (memory, peers, ownChecks, mark, memory.LastSnapshot);
+        _random = new LoopRandom((ulong)memory.NowMilliseconds + mark);
         var (self, scheduler) = (Self, Context.System.Scheduler);
-        _results = new CheckResults(
-            soon: () => scheduler.ScheduleTellOnce(s_turn, self, Turn.Instance, ActorRefs.NoSender),
+        _checks = new Checker(
+            memory, prober,
+            soon: () => scheduler.ScheduleTellOnce(Checker.Turn, self, Turn.Instance, ActorRefs.NoSender),
             now: () => self.Tell(Turn.Instance));
-        Receive<Turn>(_ => TakeTurn());
-        Receive<TrafficFailed>(_ => CheckReported());
+        Become(Gathering);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    public static Props Props(ControlPlaneMemory memory, IProber prober, IPeers peers, IActorRef ownChecks, ushort mark) =>
+        Akka.Actor.Props.Create(() => new HealthMonitorActor(memory, prober, peers, ownChecks, mark));
+
     protected override void PreStart()
     {
-        var self = Self;
-        _memory.Reports.Subscribe(() => self.Tell(TrafficFailed.Instance));
+        var others = _peers.Others;
+        _awaited = others.Count;
+        foreach (var other in others) other.Tell(new PullSnapshot(), Self);
+        if (_awaited == 0) Begin();
+        else Timers.StartSingleTimer(GatheredEnough.Instance, GatheredEnough.Instance, s_gathering);
+    }
+
+    protected override void PostStop() => _checks.Dispose();
+
+    private void Gathering()
+    {
+        Receive<HealthSnapshotPart>(part =>
+        {
+            if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
+            if (assembler.Add(part, _memory.NowMilliseconds) is not { } whole) return;
+            if (whole.IsNewerThan(_newest)) _newest = whole;
+            if (--_awaited == 0) Begin();
+        });
+        Receive<GatheredEnough>(_ => Begin());
+        Receive<Turn>(_ => { });
+        Receive<FailureReport>(_ => { });
+        Receive<PullSnapshot>(_ => { });
+    }
+
+    private void Begin()
+    {
+        Become(Monitoring);
+        Timers.Cancel(GatheredEnough.Instance);
+        _state = HealthMonitorState.Resume(_newest, _mark);
         var now = _memory.NowMilliseconds;
         foreach (var pool in _memory.Tables.Current.Pools)
         {
@@ -66,96 +106,141 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         }
 
         Publish();
+        Timers.StartPeriodicTimer(Digest.Instance, Digest.Instance, s_digest);
         TakeTurn();
     }
 
-    protected override void PostStop()
+    private void Monitoring()
     {
-        _memory.Reports.Subscribe(null);
-        // Checks under way end with the actor: the next one starts its own.
-        _stopping.Cancel();
-        _stopping.Dispose();
-    }
-
-    /// <summary>Traffic failed on them: asks at once instead of at the next turn. One that is asked already does not wait in the queue.</summary>
-    private void CheckReported()
-    {
-        var now = _memory.NowMilliseconds;
-        foreach (var backend in _memory.Reports.Take())
+        Receive<Turn>(_ => TakeTurn());
+        Receive<ProbeReport>(report =>
         {
-            if (_queue.Contains(backend) && now - _checkedAt.GetValueOrDefault(backend) >= LeastGapMilliseconds) _queue.Schedule(backend, now);
-        }
-
-        TakeTurn();
+            if (!_rounds.TryGetValue(report.Backend, out var round)) return;
+            _rounds[report.Backend] = round.Add(report);
+            TakeTurn();
+        });
+        Receive<FailureReport>(report =>
+        {
+            foreach (var backend in report.Backends) _checks.Hurry(backend);
+            TakeTurn();
+        });
+        Receive<PullSnapshot>(_ => SendTo([Sender]));
+        Receive<Digest>(_ =>
+        {
+            var digest = new HealthDigest(_state.Snapshot.Term, _state.Snapshot.Sequence);
+            foreach (var agent in _peers.All) agent.Tell(digest, Self);
+        });
+        Receive<HealthSnapshotPart>(_ => { });
     }
 
     private void TakeTurn()
     {
-        var now = _memory.NowMilliseconds;
         var before = _state;
-        foreach (var done in _results.Take()) Apply(done);
-        while (_running < MaxRunning && _queue.TryTake(now, out var backend)) Start(backend, now);
+        foreach (var done in _checks.TakeResults()) Take(done);
+        var now = _memory.NowMilliseconds;
+        foreach (var (backend, round) in _rounds)
+        {
+            if (round.IsOver(now)) Close(backend, round, now);
+        }
+
         if (!ReferenceEquals(before, _state)) Publish();
-        if (_queue.NextAt is not { } next || _running >= MaxRunning) return;
-        Timers.StartSingleTimer(Turn.Instance, Turn.Instance, TimeSpan.FromMilliseconds(Math.Max(next - now, s_turn.TotalMilliseconds)));
+        // A round may end without an answer, so it needs turns of its own.
+        if ((_checks.StartDue() is var next && _rounds.Count > 0 ? Checker.Turn : next) is { } soon) Timers.StartSingleTimer(Turn.Instance, Turn.Instance, soon);
     }
 
-    private void Start(string id, long now)
+    private void Take(CheckDone done)
     {
-        if (_memory.Tables.Current.FindBackend(id) is not { } found) return;
-        if (found.Pool.AdminOf(found.Backend) == AdminState.Maintenance)
+        if (_memory.Tables.Current.FindBackend(done.Backend) is not { } found) return;
+        var config = found.Pool.Config;
+        switch (done.Result)
         {
-            // Not asked while an operator works on it, but asked again once it is back.
-            Schedule(id, now, found.Pool.Config.Health.Interval);
-            return;
+            case null:
+                Schedule(done.Backend, done.At, CheckSchedule.Next(_state.StateOf(done.Backend, done.At), config.Health, _random));
+                return;
+            case { Passed: true } passed:
+                _memory.Probes.Add(done.Backend, passed: true);
+                _state = _state.Pass(done.Backend, passed.Reason, config, done.At);
+                Schedule(done.Backend, done.At, CheckSchedule.Next(_state.StateOf(done.Backend, done.At), config.Health, _random));
+                return;
+            case { } failed:
+                _memory.Probes.Add(done.Backend, passed: false);
+                Open(done.Backend, failed, config.Health, done.At);
+                return;
         }
-
-        _running++;
-        _ = CheckAsync(found.Backend, found.Pool.Config.Health);
     }
 
-    /// <summary>Ends where the probe ends, with a message; a prober never throws.</summary>
-    private async Task CheckAsync(Backend backend, HealthConfig config) =>
-        _results.Add(new CheckDone(backend.Id, await _prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), _memory.NowMilliseconds));
-
-    private void Apply(CheckDone done)
+    /// <summary>Asks witnesses, unless nobody would be surprised: what is down already needs none.</summary>
+    private void Open(string backend, CheckResult failed, HealthConfig config, long now)
     {
-        var (backend, result, at) = done;
-        _running--;
-        _checkedAt[backend] = at;
+        var witnesses = _state.StateOf(backend, now).Health is ActiveHealth.Down or ActiveHealth.GoingUp ? [] : Witnesses();
+        foreach (var witness in witnesses) witness.Tell(new ProbeRequest(backend), Self);
+        var deadline = now + (long)(config.Timeout + s_witnessing).TotalMilliseconds;
+        _rounds[backend] = WitnessRound.Open(_memory.Config.Node.Name, failed, witnesses.Count, deadline);
+    }
+
+    private void Close(string backend, WitnessRound round, long now)
+    {
+        _rounds.Remove(backend);
         if (_memory.Tables.Current.FindBackend(backend) is not { } found) return;
-        if (result is { } said)
+        var config = found.Pool.Config;
+        if (round.IsConfirmed)
         {
-            _memory.Probes.Add(backend, said.Passed);
-            _state = _state.Apply(backend, said, found.Pool.Config, at);
+            _state = _state.Fail(backend, round.Failures, round.Evidence(), config, now);
+        }
+        else
+        {
+            _state = _state.Doubt(backend, round.Evidence(), config, now);
+            _ownChecks.Tell(new Suspect(backend));
         }
 
-        Schedule(backend, at, CheckSchedule.Next(_state.StateOf(backend, at), found.Pool.Config.Health, _random));
+        Schedule(backend, now, CheckSchedule.Next(_state.StateOf(backend, now), config.Health, _random));
     }
 
-    private void Publish()
+    private IReadOnlyList<ICanTell> Witnesses()
     {
-        _memory.LastSnapshot = _state.Snapshot;
-        _publisher.Tell(_state.Snapshot);
+        var others = _peers.Others;
+        if (others.Count <= MostWitnesses) return others;
+        var start = _random.Next(others.Count);
+        return [.. Enumerable.Range(start, MostWitnesses).Select(i => others[i % others.Count])];
     }
 
-    private void Schedule(string backend, long now, TimeSpan delay) => _queue.Schedule(backend, now + (long)delay.TotalMilliseconds);
+    private void Publish() => SendTo(_peers.All);
+
+    private void SendTo(IReadOnlyList<ICanTell> agents)
+    {
+        var parts = SnapshotParts.Split(_state.Snapshot, _memory.NowMilliseconds);
+        foreach (var agent in agents)
+        {
+            foreach (var part in parts) agent.Tell(part, Self);
+        }
+    }
+
+    private void Schedule(string backend, long now, TimeSpan delay) => _checks.Schedule(backend, now + (long)delay.TotalMilliseconds);
 
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Turn Instance = new();
     }
 
-    private sealed class TrafficFailed : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private sealed class Digest : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
-        public static readonly TrafficFailed Instance = new();
+        public static readonly Digest Instance = new();
+    }
+
+    private sealed class GatheredEnough : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly GatheredEnough Instance = new();
     }
 }
 
 internal static class HealthMonitorRegistration
 {
-    /// <summary>Needs <see cref="RoutingTablePublisherRegistration.WithRoutingTablePublisher"/> before it.</summary>
+    /// <summary>One in the cluster, on its oldest node. Needs <see cref="OwnChecksRegistration.WithOwnChecks"/> before it.</summary>
     public static AkkaConfigurationBuilder WithHealthMonitor(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
-        builder.WithActors((system, registry) => registry.Register<HealthMonitorActor>(system.ActorOf(
-            Props.Create(() => new HealthMonitorActor(memory, prober, registry.Get<RoutingTablePublisherActor>())), "health-monitor")));
+        builder.WithSingleton<HealthMonitorActor>(
+            HealthMonitorActor.Name,
+            (system, registry, _) => HealthMonitorActor.Props(
+                memory, prober, new ClusterPeers(system), registry.Get<OwnChecksActor>(), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
+            new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
+            createProxyToo: false);
 }

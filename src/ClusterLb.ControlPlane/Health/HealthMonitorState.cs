@@ -8,27 +8,51 @@ namespace ClusterLb.ControlPlane.Health;
 /// <param name="Snapshot">As published last.</param>
 internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
 {
+    // The low bits of a term tell monitors apart that were made on two sides of a partition.
+    private const int MarkBits = 16;
+
     /// <summary>Goes on from what the last monitor said, never from "up", in a term of its own.</summary>
-    public static HealthMonitorState Resume(HealthSnapshot last) => new(last with { Term = last.Term + 1, Sequence = 0 });
+    /// <param name="last">The newest snapshot that anybody has.</param>
+    /// <param name="mark">Differs from node to node.</param>
+    public static HealthMonitorState Resume(HealthSnapshot last, ushort mark) =>
+        new(last with { Term = (((last.Term >> MarkBits) + 1) << MarkBits) | mark, Sequence = 0 });
 
     public CheckState StateOf(string backend, long now) => Snapshot.Verdicts.TryGetValue(backend, out var verdict) ? verdict.State : CheckState.New(now);
 
-    /// <summary>Takes a result in. The state is the same object when nothing that anybody must hear of has changed.</summary>
-    public HealthMonitorState Apply(string backend, CheckResult result, PoolConfig pool, long now)
+    /// <summary>The state is the same object when nothing that anybody must hear of has changed; so with the others.</summary>
+    public HealthMonitorState Pass(string backend, string reason, PoolConfig pool, long now)
     {
-        var before = StateOf(backend, now);
-        var isNew = !pool.Backends.Any(member => HasBeenUp($"{pool.Name}/{member.Name}"));
-        var after = before.Apply(result.Passed, pool.Health, isNew, now);
+        var isNew = !pool.Backends.Any(member => IsJudged($"{pool.Name}/{member.Name}"));
+        var (before, after) = (StateOf(backend, now), StateOf(backend, now).Pass(pool.Health, isNew));
+        var isBack = after.Health == ActiveHealth.Up && before.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
+        return Become(backend, before, after, isBack ? now : BackSinceOf(backend), $"check passed: {reason}");
+    }
+
+    /// <summary>It failed, and who else asked found the same.</summary>
+    /// <param name="backend">Its id.</param>
+    /// <param name="failures">How many nodes found it, 1 or more: each counts as a result.</param>
+    /// <param name="reason">The evidence.</param>
+    /// <param name="pool">Its pool.</param>
+    /// <param name="now">Monotonic milliseconds.</param>
+    public HealthMonitorState Fail(string backend, int failures, string reason, PoolConfig pool, long now)
+    {
+        var (before, after) = (StateOf(backend, now), StateOf(backend, now).Fail(failures, pool.Health, now));
+        var count = after.Health == ActiveHealth.Down ? pool.Health.UnhealthyThreshold : Math.Abs(after.Count);
+        return Become(backend, before, after, null, string.Create(CultureInfo.InvariantCulture, $"check failed: {reason}{(count > failures ? $" x{count}" : "")}"));
+    }
+
+    /// <summary>It failed for the monitor's node while others found it well.</summary>
+    public HealthMonitorState Doubt(string backend, string reason, PoolConfig pool, long now) =>
+        Become(backend, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}");
+
+    private HealthMonitorState Become(string backend, CheckState before, CheckState after, long? backSince, string reason)
+    {
         if (after == before && Snapshot.Verdicts.ContainsKey(backend)) return this;
-        var reason = Describe(result, after, pool.Health);
-        return new HealthMonitorState(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.SetItem(backend, new BackendVerdict(after, reason)) });
+        var verdict = new BackendVerdict(after, backSince, reason);
+        return new HealthMonitorState(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.SetItem(backend, verdict) });
     }
 
-    private bool HasBeenUp(string backend) => Snapshot.Verdicts.TryGetValue(backend, out var verdict) && verdict.State.Health != ActiveHealth.Unknown;
+    private bool IsJudged(string backend) => Snapshot.Verdicts.TryGetValue(backend, out var verdict) && verdict.State.Health != ActiveHealth.Unknown;
 
-    private static string Describe(CheckResult result, CheckState state, HealthConfig config)
-    {
-        var count = state.Health switch { ActiveHealth.Down => config.UnhealthyThreshold, ActiveHealth.Up => config.HealthyThreshold, _ => Math.Abs(state.Count) };
-        return string.Create(CultureInfo.InvariantCulture, $"check {(result.Passed ? "passed" : "failed")}: {result.Reason}{(count > 1 && !result.Passed ? $" x{count}" : "")}");
-    }
+    private long? BackSinceOf(string backend) => Snapshot.Verdicts.GetValueOrDefault(backend)?.BackSince;
 }

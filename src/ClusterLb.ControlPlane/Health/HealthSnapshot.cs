@@ -4,16 +4,20 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>The monitor's word on every backend, whole, so that a receiver that missed one needs only the next. The higher (term, sequence) wins.</summary>
-/// <param name="Term">Grows with every monitor.</param>
+/// <param name="Term">Grows with every monitor; two monitors never share one.</param>
 /// <param name="Sequence">Grows with every snapshot of a term.</param>
 /// <param name="Verdicts">By backend id.</param>
 public sealed record HealthSnapshot(long Term, long Sequence, ImmutableDictionary<string, BackendVerdict> Verdicts)
 {
     public static HealthSnapshot None { get; } = new(0, 0, ImmutableDictionary<string, BackendVerdict>.Empty);
 
-    public bool IsNewerThan(HealthSnapshot other) => (Term, Sequence).CompareTo((other.Term, other.Sequence)) > 0;
+    public bool IsNewerThan(HealthSnapshot other) => IsNewer(Term, Sequence, other);
+
+    /// <summary>Whether a word of this version is newer than one that is held.</summary>
+    public static bool IsNewer(long term, long sequence, HealthSnapshot held) => (term, sequence).CompareTo((held.Term, held.Sequence)) > 0;
 }
 
-/// <param name="State">Of its checks.</param>
+/// <param name="State">Of its checks; its times are this node's monotonic milliseconds.</param>
+/// <param name="BackSince">When it came back from DOWN or was added, monotonic milliseconds of this node; null = neither.</param>
 /// <param name="Reason">The last result that mattered.</param>
-public sealed record BackendVerdict(CheckState State, string Reason);
+public sealed record BackendVerdict(CheckState State, long? BackSince, string Reason);

@@ -2,8 +2,9 @@ using Akka.Actor;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Publishing;
-using ClusterLb.Core.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,7 +21,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private static readonly TimeSpan s_lastBackoff = TimeSpan.FromSeconds(30);
 
     private readonly ControlPlaneMemory _memory;
-    private readonly IProbeTransport _probes;
+    private readonly ControlPlanePorts _ports;
     private readonly ILoggerFactory _logging;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -30,12 +31,12 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private int _restarts;
 
     /// <param name="memory">Outlives ActorSystems.</param>
-    /// <param name="probes">How HTTP and TCP checks reach backends.</param>
+    /// <param name="ports">The process around it.</param>
     /// <param name="logging">Also Akka's.</param>
     /// <param name="time">The clock of waits here and of gRPC checks.</param>
-    public ControlPlaneHost(ControlPlaneMemory memory, IProbeTransport probes, ILoggerFactory logging, TimeProvider time)
+    public ControlPlaneHost(ControlPlaneMemory memory, ControlPlanePorts ports, ILoggerFactory logging, TimeProvider time)
     {
-        (_memory, _probes, _logging, _time) = (memory, probes, logging, time);
+        (_memory, _ports, _logging, _time) = (memory, ports, logging, time);
         _logger = logging.CreateLogger("clusterlb.control");
     }
 
@@ -47,19 +48,29 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <summary>Returns at once.</summary>
     public void Start() => _running = Task.Run(KeepRunningAsync);
 
-    /// <summary>Asks a backend's actor, from outside the actors.</summary>
-    /// <exception cref="TimeoutException">It did not answer in time, or no ActorSystem runs.</exception>
-    public async Task<BackendAdminState> AskAsync(BackendCommand command, TimeSpan timeout)
+    /// <summary>The cluster as this node sees it now. Any thread.</summary>
+    public ClusterView Read() => ClusterView.Of(_memory, _ports.Node, _system);
+
+    /// <summary>Asks for something of a backend, on every node.</summary>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public Task<BackendAnswer> AskAsync(BackendCommand command, TimeSpan timeout) =>
+        AskAsync<BackendAnswer>(system => ActorRegistry.For(system).Get<AdminStateActor>(), command, timeout);
+
+    /// <summary>Drains a node, or makes it ready again.</summary>
+    /// <param name="address">Its <see cref="NodeView.Address"/>.</param>
+    /// <param name="isDrain">False = ready.</param>
+    /// <param name="timeout">For its answer.</param>
+    /// <returns>Its phase now.</returns>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public async Task<string> CommandNodeAsync(string address, bool isDrain, TimeSpan timeout) =>
+        (await AskAsync<NodeCommandDone>(system => AgentAt(system, address), new NodeCommand(isDrain), timeout)).Phase;
+
+    /// <summary>The last decisions of every node that answers in time, oldest first.</summary>
+    public async Task<IReadOnlyList<ClusterEventEntry>> ReadEventsAsync(TimeSpan timeout)
     {
-        if (_system is not { } system) throw new TimeoutException("the control plane is not running");
-        try
-        {
-            return await ActorRegistry.For(system).Get<BackendsActor>().Ask<BackendAdminState>(command, timeout);
-        }
-        catch (AskTimeoutException failure)
-        {
-            throw new TimeoutException("the control plane did not answer in time", failure);
-        }
+        var others = Read().Nodes.Skip(1).Where(node => node.IsReachable).Select(node => EventsOfAsync(node.Address, timeout));
+        var all = await Task.WhenAll(others);
+        return [.. _memory.Events.Read().Concat(all.SelectMany(events => events)).OrderBy(entry => entry.UtcMilliseconds).TakeLast(EventJournal.Capacity)];
     }
 
     /// <summary>Ends the ActorSystem of this moment, as a fault would; another one takes its place.</summary>
@@ -71,6 +82,35 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         await _running;
         _stopping.Dispose();
     }
+
+    private async Task<IReadOnlyList<ClusterEventEntry>> EventsOfAsync(string address, TimeSpan timeout)
+    {
+        try
+        {
+            return (await AskAsync<EventsReport>(system => AgentAt(system, address), new EventsRequest(), timeout)).Events;
+        }
+        catch (TimeoutException)
+        {
+            return [];
+        }
+    }
+
+#pragma warning disable RS0030 // The edge: an operator waits for the answer, with a timeout.
+    private async Task<T> AskAsync<T>(Func<ActorSystem, ICanTell> whom, object message, TimeSpan timeout)
+    {
+        if (_system is not { } system) throw new TimeoutException("the control plane is not running");
+        try
+        {
+            return await whom(system).Ask<T>(message, timeout);
+        }
+        catch (AskTimeoutException failure)
+        {
+            throw new TimeoutException("the control plane did not answer in time", failure);
+        }
+    }
+#pragma warning restore RS0030
+
+    private static ActorSelection AgentAt(ActorSystem system, string address) => system.ActorSelection(new RootActorPath(Address.Parse(address)) / "user" / NodeAgentActor.Name);
 
     private async Task KeepRunningAsync()
     {
@@ -99,8 +139,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             _system = system;
             _logger.ControlPlaneRuns();
             await Task.WhenAny(system.WhenTerminated, Task.Delay(Timeout.InfiniteTimeSpan, _time, _stopping.Token));
-            _system = null;
+            // Leaves the cluster, handing over what runs here.
             await host.StopAsync(CancellationToken.None);
+            _system = null;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -115,28 +156,30 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private IHost Build()
     {
+        var prober = new Probes(_ports.Probes, _time);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_logging);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("clusterlb", akka => akka
-            .AddHocon(LoadSettings(), HoconAddMode.Prepend)
+            .AddHocon(ClusterSettings.Of(_memory.Config), HoconAddMode.Prepend)
+            .WithClusterTls(_memory.Config.Cluster.Tls)
             .WithStrictSerialization()
+            .WithCustomSerializer("clusterlb", [typeof(IClusterMessage)], system => new ClusterSerializer(system))
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory(_logging);
             })
+            .WithMembership(_memory)
             .WithRoutingTablePublisher(_memory)
-            .WithBackends(_memory)
-            .WithHealthMonitor(_memory, new Probes(_probes, _time)));
+            .WithBackends(_memory, _ports.Cutter)
+            .WithAdminState(_memory)
+            .WithGaugeExchange(_memory, _ports.Node)
+            .WithOwnChecks(_memory, prober)
+            .WithNodeAgent(_memory, prober, _ports.Node)
+            .WithHealthMonitor(_memory, prober)
+            .WithBootstrap(_memory, _ports.Seeds));
         return builder.Build();
-    }
-
-    private static Akka.Configuration.Config LoadSettings()
-    {
-        using var stream = typeof(ControlPlaneHost).Assembly.GetManifestResourceStream("akka.conf")!;
-        using var reader = new StreamReader(stream);
-        return Akka.Configuration.ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 
     /// <summary>Signals are the node's business, not this inner host's.</summary>

@@ -4,10 +4,14 @@ using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Publishing;
 
-/// <summary>The only one of the control plane that writes what the data plane reads: verdicts and admin states go through it into the live pools.</summary>
+/// <summary>
+/// The only one of the control plane that writes what the data plane reads: verdicts, admin states and this node's own paths go through it into the
+/// live pools. Which word is in force is decided before it gets here.
+/// </summary>
 internal sealed class RoutingTablePublisherActor : ReceiveActor
 {
     private readonly ControlPlaneMemory _memory;
@@ -19,16 +23,17 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
         _memory = memory;
         Receive<HealthSnapshot>(Apply);
         Receive<AdminStateChanged>(Apply);
+        Receive<PathChanged>(Apply);
     }
 
     private void Apply(HealthSnapshot snapshot)
     {
-        // Two monitors may speak for a moment: an older word is no word.
-        if (!snapshot.IsNewerThan(_applied)) return;
+        var now = _memory.NowMilliseconds;
         foreach (var (id, verdict) in snapshot.Verdicts)
         {
-            if (_applied.Verdicts.TryGetValue(id, out var known) && ReferenceEquals(known, verdict)) continue;
-            if (_memory.Tables.Current.FindBackend(id) is { } found) found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, _memory.NowMilliseconds);
+            if (_applied.Verdicts.TryGetValue(id, out var known) && known == verdict) continue;
+            if (_memory.Tables.Current.FindBackend(id) is not { } found) continue;
+            found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, now, verdict.BackSince);
         }
 
         _applied = snapshot;
@@ -36,10 +41,26 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
 
     private void Apply(AdminStateChanged change)
     {
-        if (_memory.Tables.Current.FindBackend(change.Backend) is { } found) found.Pool.SetAdmin(found.Backend, change.State, change.Reason, _memory.NowMilliseconds);
-        else _log.Warning("admin state {0} for {1}, which is no backend of the current table", change.State, change.Backend);
+        if (_memory.Tables.Current.FindBackend(change.Backend) is not { } found)
+        {
+            _log.Warning("admin state {0} for {1}, which is no backend of the current table", change.State, change.Backend);
+            return;
+        }
+
+        var now = _memory.NowMilliseconds;
+        found.Pool.SetWeight(found.Backend, change.Weight, change.Reason, now);
+        found.Pool.SetAdmin(found.Backend, change.State, change.Reason, now, change.Since);
+    }
+
+    private void Apply(PathChanged change)
+    {
+        if (_memory.Tables.Current.FindBackend(change.Backend) is { } found)
+            found.Pool.SetLocalPath(found.Backend, change.IsReachable, change.Reason, _memory.NowMilliseconds);
     }
 }
+
+/// <summary>To the publisher: this node alone does without a backend, or no longer.</summary>
+internal sealed record PathChanged(string Backend, bool IsReachable, string Reason) : INoSerializationVerificationNeeded;
 
 internal static class RoutingTablePublisherRegistration
 {

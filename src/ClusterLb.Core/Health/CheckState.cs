@@ -13,12 +13,27 @@ public readonly record struct CheckState(ActiveHealth Health, int Count, long Si
     /// <summary>Between two verdicts the checks come faster.</summary>
     public bool IsInTransition => Health is ActiveHealth.Unknown or ActiveHealth.GoingDown or ActiveHealth.GoingUp;
 
-    /// <param name="passed">The new result.</param>
-    /// <param name="config">Thresholds and grace.</param>
+    /// <summary>One more check by one node.</summary>
+    public CheckState Apply(bool passed, HealthConfig config, bool poolIsNew, long now) => passed ? Pass(config, poolIsNew) : Fail(1, config, now);
+
+    /// <summary>One more check passed.</summary>
+    /// <param name="config">Thresholds.</param>
     /// <param name="poolIsNew">No backend of the pool has ever been UP: then the first pass is enough.</param>
+    public CheckState Pass(HealthConfig config, bool poolIsNew) => Passed(poolIsNew ? 1 : config.HealthyThreshold);
+
+    /// <summary>So many more checks failed, and nobody who asked at the same time found it well.</summary>
+    /// <param name="failures">1 or more; the failures of several nodes count each.</param>
+    /// <param name="config">Threshold and grace.</param>
     /// <param name="now">Monotonic milliseconds.</param>
-    public CheckState Apply(bool passed, HealthConfig config, bool poolIsNew, long now) =>
-        passed ? Passed(poolIsNew ? 1 : config.HealthyThreshold) : Failed(config, now);
+    public CheckState Fail(int failures, HealthConfig config, long now) => Failed(failures, config.UnhealthyThreshold, config, now);
+
+    /// <summary>It failed here while others found it well: one short of a verdict, whatever was counted before.</summary>
+    public CheckState Doubt(HealthConfig config, long now)
+    {
+        var most = config.UnhealthyThreshold - 1;
+        var failed = Failed(1, int.MaxValue, config, now);
+        return failed with { Count = Math.Clamp(failed.Count, -most, most) };
+    }
 
     private CheckState Passed(int threshold)
     {
@@ -28,12 +43,12 @@ public readonly record struct CheckState(ActiveHealth Health, int Count, long Si
         return this with { Health = Health == ActiveHealth.Unknown ? ActiveHealth.Unknown : ActiveHealth.GoingUp, Count = count };
     }
 
-    private CheckState Failed(HealthConfig config, long now)
+    private CheckState Failed(int more, int threshold, HealthConfig config, long now)
     {
         if (Health is ActiveHealth.Down or ActiveHealth.GoingUp) return this with { Health = ActiveHealth.Down, Count = 0 };
         if (now - Since < config.StartGrace.TotalMilliseconds) return this;
-        var failures = Health switch { ActiveHealth.GoingDown => Count, ActiveHealth.Unknown => Math.Max(0, -Count), _ => 0 } + 1;
-        if (failures >= config.UnhealthyThreshold) return this with { Health = ActiveHealth.Down, Count = 0 };
+        var failures = Health switch { ActiveHealth.GoingDown => Count, ActiveHealth.Unknown => Math.Max(0, -Count), _ => 0 } + more;
+        if (failures >= threshold) return this with { Health = ActiveHealth.Down, Count = 0 };
         return Health == ActiveHealth.Unknown ? this with { Count = -failures } : this with { Health = ActiveHealth.GoingDown, Count = failures };
     }
 }

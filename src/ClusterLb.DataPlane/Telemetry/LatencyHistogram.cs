@@ -20,6 +20,16 @@ internal sealed class LatencyHistogram
         _sumMicroseconds += microseconds;
     }
 
+    public long Count
+    {
+        get
+        {
+            var count = 0L;
+            for (var i = 0; i < _counts.Length; i++) count += Volatile.Read(ref _counts[i]);
+            return count;
+        }
+    }
+
     /// <summary>Adds this histogram's cells to the sums of a reader.</summary>
     public void AddTo(long[] counts, ref long sumMicroseconds)
     {

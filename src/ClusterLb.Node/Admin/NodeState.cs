@@ -2,22 +2,47 @@ namespace ClusterLb.Node.Admin;
 
 internal enum NodePhase
 {
+    /// <summary>Serves, but does not know yet what the others know.</summary>
     Starting,
     Ready,
+
+    /// <summary>An operator or a signal wants it to go.</summary>
     Draining,
 }
 
-/// <summary>How far the node is in its life. Written by the host, read by the admin port.</summary>
-internal sealed class NodeState(TimeProvider time)
+/// <summary>How far the node is in its life: what brings it there comes from several sides, and the strongest counts. Any thread.</summary>
+internal sealed class NodeState(Func<bool> isInformed, TimeProvider time)
 {
+    /// <summary>A node that learns nothing for so long serves with what it has.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     private readonly long _started = time.GetTimestamp();
-    private volatile NodePhase _phase;
+    private volatile bool _hasBeenReady;
+    private volatile bool _isDrained;
+    private volatile bool _isLeaving;
 
     public NodePhase Phase
     {
-        get => _phase;
-        set => _phase = value;
+        get
+        {
+            if (_isLeaving || _isDrained) return NodePhase.Draining;
+            if (!_hasBeenReady) _hasBeenReady = isInformed() || Uptime > s_patience;
+            return _hasBeenReady ? NodePhase.Ready : NodePhase.Starting;
+        }
     }
 
+    /// <summary>For people and the wire.</summary>
+    public string Word => Phase.ToString().ToLowerInvariant();
+
     public TimeSpan Uptime => time.GetElapsedTime(_started);
+
+    /// <summary>An operator's drain, which an operator can undo.</summary>
+    public bool IsDrained
+    {
+        get => _isDrained;
+        set => _isDrained = value;
+    }
+
+    /// <summary>For good.</summary>
+    public void Leave() => _isLeaving = true;
 }

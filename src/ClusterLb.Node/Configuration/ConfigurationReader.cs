@@ -24,8 +24,9 @@ internal static partial class ConfigurationReader
         var (listenerDefaults, routeDefaults) = (DefaultsBlock.Read(root, "listener-defaults"), DefaultsBlock.Read(root, "route-defaults"));
         var config = new ClusterLbConfig
         {
+            Fingerprint = Fingerprint.Of(merged.Members["clusterlb"]),
             Node = NodeReader.Read(root.Child("node")),
-            Cluster = ReadCluster(root.Child("cluster")),
+            Cluster = ClusterReader.Read(root.Child("cluster")),
             Store = ReadStore(root.Child("store")),
             Pools = root.Named("pools", poolDefaults).Select(pool => PoolReader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
             Listeners = root.Named("listeners", listenerDefaults).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
@@ -39,18 +40,6 @@ internal static partial class ConfigurationReader
     public static void CheckName(ConfigurationSection section, string key, string name)
     {
         if (!NamePattern().IsMatch(name)) section.Report(key, $"\"{name}\" is not a name; use letters, digits, - _ . and begin with a letter or digit, 64 at most");
-    }
-
-    private static ClusterConfig ReadCluster(ConfigurationSection section)
-    {
-        var cluster = new ClusterConfig
-        {
-            Seeds = section.Texts("seeds"),
-            Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
-        };
-        if (cluster.Seeds.Count > 0) section.Report("seeds", "several nodes are not in this version yet; it must be [], which runs a cluster of one");
-        section.RejectUnknown();
-        return cluster;
     }
 
     private static StoreConfig ReadStore(ConfigurationSection section)

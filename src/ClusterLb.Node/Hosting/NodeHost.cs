@@ -7,6 +7,7 @@ using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Commands;
+using ClusterLb.Node.Dns;
 using ClusterLb.Node.Telemetry;
 
 namespace ClusterLb.Node.Hosting;
@@ -24,15 +25,16 @@ internal static class NodeHost
     {
         using var logging = NodeLogging.Create(config.Node.Log);
         var logger = logging.CreateLogger("clusterlb");
-        var node = new NodeState(time);
         var tables = new RoutingTableHolder();
         var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger)).Build(config, now));
         var memory = new ControlPlaneMemory(config, tables, time);
+        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Events)).Build(config, now));
+        var node = new NodeState(() => memory.IsInformed, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);
         if (!isOpen) return ExitCode.No;
         await using var dataPlane = new DataPlaneHost(config, tables, memory.Reports, accessLog, time, logger.DataPlaneFault);
-        await using var controlPlane = new ControlPlaneHost(memory, dataPlane.Probes, logging, time);
+        var local = new LocalNode(config, node, dataPlane, time);
+        await using var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(logger)), logging, time);
         try
         {
             dataPlane.Start();
@@ -41,10 +43,9 @@ internal static class NodeHost
             StatusReport Status() => StatusReport.Of(config, node, dataPlane, tables, new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts), time);
             await using var admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), node, Status);
             Announce(logger, config, dataPlane);
-            node.Phase = NodePhase.Ready;
             var watching = whenReady(Status);
             await signals.First;
-            node.Phase = NodePhase.Draining;
+            node.Leave();
             await DrainAsync(config.Node, dataPlane, signals, logger, time);
             await watching;
             return ExitCode.Done;

@@ -13,6 +13,7 @@ public partial class ReferenceKeysTests
     /// <summary>Properties whose key is not their own name; two of one key share it, and an empty key is none.</summary>
     private static readonly Dictionary<string, string> s_keys = new()
     {
+        ["ClusterLbConfig.Fingerprint"] = "",
         ["ListenerConfig.Name"] = "",
         ["RouteConfig.Name"] = "",
         ["PoolConfig.Name"] = "",
@@ -53,6 +54,7 @@ public partial class ReferenceKeysTests
 
     [Theory]
     [InlineData("hocon/clusterlb.conf")]
+    [InlineData("hocon/cluster.conf")]
     [InlineData("hocon/demo.conf")]
     public void Every_key_of_a_file_that_operators_copy_exists(string path)
     {

@@ -1,0 +1,35 @@
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Backends;
+
+namespace ClusterLb.ControlPlane.Backends;
+
+/// <summary>What a command makes of the intent that holds: pure.</summary>
+internal static class AdminIntents
+{
+    /// <summary>Idempotent: what changes nothing is the same intent, and a drain under way keeps its deadline unless the new one is earlier.</summary>
+    /// <param name="held">Null = nobody has ever wanted anything of it.</param>
+    /// <param name="command">Of an operator.</param>
+    /// <param name="node">Through which node.</param>
+    /// <param name="utcNow">The wall clock, which all nodes' clocks must agree with within a second or so.</param>
+    public static AdminIntent Next(AdminIntent? held, BackendCommand command, string node, DateTimeOffset utcNow)
+    {
+        var now = utcNow.ToUnixTimeMilliseconds();
+        var before = held ?? new AdminIntent(command.Backend, AdminState.Ready, null, 0, now, 0, node);
+        var after = command switch
+        {
+            DrainBackend drain => Drained(before, now, now + (long)drain.Timeout.TotalMilliseconds),
+            ReadyBackend => Become(before, AdminState.Ready, now),
+            MaintainBackend => Become(before, AdminState.Maintenance, now),
+            WeighBackend weigh => before with { Weight = weigh.Weight },
+            _ => throw new ArgumentOutOfRangeException(nameof(command), command, null),
+        };
+        return after == held ? held : after with { Node = node, Version = Math.Max(before.Version + 1, utcNow.UtcTicks) };
+    }
+
+    private static AdminIntent Drained(AdminIntent before, long now, long deadline) => before.State == AdminState.Draining
+        ? before with { DeadlineUtcMilliseconds = Math.Min(before.DeadlineUtcMilliseconds, deadline) }
+        : Become(before, AdminState.Draining, now) with { DeadlineUtcMilliseconds = deadline };
+
+    private static AdminIntent Become(AdminIntent before, AdminState state, long now) =>
+        before.State == state ? before : before with { State = state, DeadlineUtcMilliseconds = 0, SinceUtcMilliseconds = now };
+}

@@ -1,0 +1,94 @@
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Health;
+
+/// <summary>
+/// Runs the checks of whoever owns it, never two of one backend at once. It works in turns: what is due within a moment is started together
+/// and what came back is taken together, because waking threads for each check costs several times the check. Used by one actor.
+/// </summary>
+/// <param name="memory">Where backends and the clock are.</param>
+/// <param name="prober">Asks them.</param>
+/// <param name="soon">Results wait: asks the owner for a turn within <see cref="Turn"/>. Any thread.</param>
+/// <param name="now">A failure waits: asks for a turn at once. Any thread.</param>
+internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action soon, Action now) : IDisposable
+{
+    /// <summary>Sockets waited for at once; with more due, the next ones wait for a result.</summary>
+    private const int MaxRunning = 256;
+
+    /// <summary>However much traffic fails, it brings a backend's check forward no sooner than so long after the last one.</summary>
+    private const long LeastGapMilliseconds = 200;
+
+    /// <summary>From one turn to the next, unless a failure asks for one.</summary>
+    public static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50);
+
+    private readonly CheckQueue _queue = new();
+    private readonly CheckResults _results = new(soon, now);
+    private readonly Dictionary<string, long> _checkedAt = [];
+    private readonly CancellationTokenSource _stopping = new();
+    private int _running;
+
+    /// <summary>Checks under way end with the owner: the next one starts its own.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Puts a backend in, or moves it.</summary>
+    /// <param name="backend">Its id.</param>
+    /// <param name="at">Monotonic milliseconds.</param>
+    public void Schedule(string backend, long at) => _queue.Schedule(backend, at);
+
+    public void Drop(string backend) => _queue.Remove(backend);
+
+    public void DropAll() => _queue.Clear();
+
+    /// <summary>Something speaks against it: asks at once instead of at its time. One that is asked already does not wait in the queue.</summary>
+    public void Hurry(string backend)
+    {
+        var at = memory.NowMilliseconds;
+        if (_queue.Contains(backend) && at - _checkedAt.GetValueOrDefault(backend) >= LeastGapMilliseconds) _queue.Schedule(backend, at);
+    }
+
+    /// <summary>What came back since the last turn. Who is still to be checked must be scheduled anew.</summary>
+    public IEnumerable<CheckDone> TakeResults()
+    {
+        foreach (var done in _results.Take())
+        {
+            _running--;
+            _checkedAt[done.Backend] = done.At;
+            yield return done;
+        }
+    }
+
+    /// <summary>Starts what is due.</summary>
+    /// <returns>When the next turn is due; null = a result will ask for it.</returns>
+    public TimeSpan? StartDue()
+    {
+        var at = memory.NowMilliseconds;
+        while (_running < MaxRunning && _queue.TryTake(at, out var backend)) Start(backend, at);
+        if (_queue.NextAt is not { } next || _running >= MaxRunning) return null;
+        return TimeSpan.FromMilliseconds(Math.Max(next - at, Turn.TotalMilliseconds));
+    }
+
+    private void Start(string id, long at)
+    {
+        if (memory.Tables.Current.FindBackend(id) is not { } found) return;
+        if (found.Pool.AdminOf(found.Backend) == AdminState.Maintenance)
+        {
+            // Not asked while an operator works on it, but asked again once it is back.
+            _queue.Schedule(id, at + (long)found.Pool.Config.Health.Interval.TotalMilliseconds);
+            return;
+        }
+
+        _running++;
+        _ = CheckAsync(found.Backend, found.Pool.Config.Health);
+    }
+
+    /// <summary>Ends where the probe ends, with a result; a prober never throws.</summary>
+    private async Task CheckAsync(Backend backend, HealthConfig config) =>
+        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), memory.NowMilliseconds));
+}

@@ -1,0 +1,174 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Health;
+
+/// <summary>
+/// What this node checks for itself: the way to backends that fail here while the cluster holds them for well, and everything, more slowly,
+/// while no monitor is heard. What it finds holds for this node alone.
+/// </summary>
+#pragma warning disable CA1001 // An actor's life ends in PostStop, which disposes.
+internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
+#pragma warning restore CA1001
+{
+    /// <summary>How much longer the intervals are than the monitor's: every node checks then, not one.</summary>
+    private const int SlowDown = 2;
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly IActorRef _publisher;
+    private readonly LoopRandom _random;
+    private readonly Checker _checks;
+    private readonly Dictionary<string, PathState> _suspects = [];
+    private HealthMonitorState? _alone;
+
+    public OwnChecksActor(ControlPlaneMemory memory, IProber prober, IActorRef publisher)
+    {
+        (_memory, _publisher) = (memory, publisher);
+        _random = new LoopRandom((ulong)memory.NowMilliseconds);
+        var (self, scheduler) = (Self, Context.System.Scheduler);
+        _checks = new Checker(
+            memory, prober,
+            soon: () => scheduler.ScheduleTellOnce(Checker.Turn, self, Turn.Instance, ActorRefs.NoSender),
+            now: () => self.Tell(Turn.Instance));
+        Receive<Suspect>(suspect => Watch(suspect.Backend));
+        Receive<MonitorLost>(_ => GoOnAlone());
+        Receive<MonitorHeard>(_ => Rejoin());
+        Receive<Turn>(_ => TakeTurn());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>A new actor has counted nothing yet: what the one before it excluded it must find out again.</summary>
+    protected override void PreStart()
+    {
+        foreach (var backend in _memory.Unreachable.Keys)
+        {
+            _suspects[backend] = new PathState(IsExcluded: true, 0);
+            _checks.Schedule(backend, _memory.NowMilliseconds);
+        }
+
+        TakeTurn();
+    }
+
+    protected override void PostStop() => _checks.Dispose();
+
+    private void Watch(string backend)
+    {
+        if (_alone is not null || _suspects.ContainsKey(backend) || IsDown(backend)) return;
+        _suspects[backend] = default;
+        _checks.Schedule(backend, _memory.NowMilliseconds);
+        TakeTurn();
+    }
+
+    private void GoOnAlone()
+    {
+        if (_alone is not null) return;
+        _alone = new HealthMonitorState(_memory.LastSnapshot);
+        var now = _memory.NowMilliseconds;
+        foreach (var pool in _memory.Tables.Current.Pools)
+        {
+            if (pool.Config.Health.Type == ProbeType.None) continue;
+            foreach (var backend in pool.Members) Schedule(backend.Id, now, CheckSchedule.First(backend.Index, pool.Members.Count, pool.Config.Health));
+        }
+
+        TakeTurn();
+    }
+
+    /// <summary>The cluster's word is back in force; the agent sends it.</summary>
+    private void Rejoin()
+    {
+        if (_alone is null) return;
+        _alone = null;
+        _checks.DropAll();
+        foreach (var backend in _suspects.Keys) _checks.Schedule(backend, _memory.NowMilliseconds);
+        TakeTurn();
+    }
+
+    private void TakeTurn()
+    {
+        var before = _alone;
+        foreach (var done in _checks.TakeResults()) Take(done);
+        if (!ReferenceEquals(before, _alone)) _publisher.Tell(_alone!.Snapshot);
+        if (_checks.StartDue() is { } next) Timers.StartSingleTimer(Turn.Instance, Turn.Instance, next);
+    }
+
+    private void Take(CheckDone done)
+    {
+        if (_memory.Tables.Current.FindBackend(done.Backend) is not { } found) return;
+        var config = found.Pool.Config;
+        if (_suspects.TryGetValue(done.Backend, out var path)) FollowPath(done, path, config.Health);
+        if (_alone is not { } alone)
+        {
+            if (_suspects.ContainsKey(done.Backend)) Schedule(done.Backend, done.At, config.Health.FastInterval);
+            return;
+        }
+
+        if (done.Result is { } result)
+        {
+            _memory.Probes.Add(done.Backend, result.Passed);
+            _alone = result.Passed
+                ? alone.Pass(done.Backend, $"{result.Reason} (no monitor; checked by {_memory.Config.Node.Name} alone)", config, done.At)
+                : alone.Fail(done.Backend, 1, $"{result.Reason} (no monitor; checked by {_memory.Config.Node.Name} alone)", config, done.At);
+        }
+
+        Schedule(done.Backend, done.At, SlowDown * CheckSchedule.Next(_alone.StateOf(done.Backend, done.At), config.Health, _random));
+    }
+
+    /// <summary>Until the way is known to be good, or the cluster says that the backend itself is not.</summary>
+    private void FollowPath(CheckDone done, PathState path, HealthConfig config)
+    {
+        if (done.Result is not { } result) return;
+        var next = path.Apply(result.Passed, config);
+        if (IsDown(done.Backend)) next = default;
+        var (node, good) = (_memory.Config.Node.Name, !next.IsExcluded && (result.Passed || IsDown(done.Backend)));
+        if (next.IsExcluded && !path.IsExcluded) Exclude(done.Backend, $"{node} alone cannot reach it: {result.Reason}");
+        if (!next.IsExcluded && path.IsExcluded) Include(done.Backend, $"{node} reaches it again: {result.Reason}");
+        if (good) _suspects.Remove(done.Backend);
+        else _suspects[done.Backend] = next;
+    }
+
+    private void Exclude(string backend, string reason)
+    {
+        _memory.Unreachable[backend] = reason;
+        _publisher.Tell(new PathChanged(backend, IsReachable: false, reason));
+    }
+
+    private void Include(string backend, string reason)
+    {
+        _memory.Unreachable.TryRemove(backend, out _);
+        _publisher.Tell(new PathChanged(backend, IsReachable: true, reason));
+    }
+
+    private bool IsDown(string backend) =>
+        _memory.LastSnapshot.Verdicts.GetValueOrDefault(backend)?.State.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
+
+    private void Schedule(string backend, long now, TimeSpan delay) => _checks.Schedule(backend, now + (long)delay.TotalMilliseconds);
+
+    private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Turn Instance = new();
+    }
+}
+
+/// <summary>To this node's own checks: something failed here.</summary>
+internal sealed record Suspect(string Backend) : INoSerializationVerificationNeeded;
+
+/// <summary>To this node's own checks: no monitor has been heard for a while.</summary>
+internal sealed record MonitorLost : INoSerializationVerificationNeeded;
+
+/// <summary>To this node's own checks: there is a monitor again.</summary>
+internal sealed record MonitorHeard : INoSerializationVerificationNeeded;
+
+internal static class OwnChecksRegistration
+{
+    /// <summary>Needs <see cref="RoutingTablePublisherRegistration.WithRoutingTablePublisher"/> before it.</summary>
+    public static AkkaConfigurationBuilder WithOwnChecks(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
+        builder.WithActors((system, registry) => registry.Register<OwnChecksActor>(system.ActorOf(
+            Props.Create(() => new OwnChecksActor(memory, prober, registry.Get<RoutingTablePublisherActor>())), "own-checks")));
+}

@@ -1,0 +1,194 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Hosting;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
+
+namespace ClusterLb.ControlPlane.Membership;
+
+/// <summary>
+/// Brings this node into the cluster: joins through any seed that is in one, or forms one with the votes of most seeds; leaves a cluster that
+/// does not hold most of them, since another one may. Tries for ever; the data plane serves meanwhile. Decision 0008 has why.
+/// </summary>
+internal sealed class BootstrapActor : ReceiveActor, IWithTimers
+{
+    public const string Name = "bootstrap";
+
+    /// <summary>How long seeds have to answer a round of knocking.</summary>
+    private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>How often a member looks whether its cluster holds most of the seeds.</summary>
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
+
+    /// <summary>A join that led nowhere within this is tried again through whoever is there then.</summary>
+    private const long JoinMilliseconds = 10_000;
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly ISeedResolver _resolver;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly NodeAddress _self;
+    private readonly Dictionary<NodeAddress, bool> _answers = [];
+    private readonly HashSet<NodeAddress> _votes = [];
+    private IReadOnlyList<NodeAddress> _seeds = [];
+    private Election _election = Election.New;
+    private long _ballot;
+    private long _campaignUntil;
+    private long _joiningUntil;
+    private long? _lackingSince;
+    private string _waitsFor = "";
+
+    public BootstrapActor(ControlPlaneMemory memory, ISeedResolver resolver)
+    {
+        (_memory, _resolver) = (memory, resolver);
+        _self = AddressOf(_cluster.SelfAddress);
+        Receive<Knock>(_ => Sender.Tell(new Knocked(IsMember)));
+        Receive<VoteRequest>(request => AnswerCandidate(request.Ballot));
+        Receive<Knocked>(answer => _answers[AddressOf(Sender.Path.Address)] = answer.InCluster);
+        Receive<Vote>(Count);
+        Receive<IReadOnlyList<NodeAddress>>(Knock);
+        Receive<Round>(_ => EndRound());
+        Receive<Look>(_ => Resolve());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private bool IsMember => _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving;
+
+    /// <summary>On its way in: it has joined and waits to be Up, and must form nothing else.</summary>
+    private bool IsJoining => _memory.NowMilliseconds < _joiningUntil;
+
+    protected override void PreStart()
+    {
+        if (_memory.Config.Cluster.Seeds.Count == 0) _cluster.Join(_cluster.SelfAddress);
+        else Resolve();
+    }
+
+    private void Resolve() => _resolver.ResolveAsync(_memory.Config.Cluster.Seeds).PipeTo(Self);
+
+    private void Knock(IReadOnlyList<NodeAddress> seeds)
+    {
+        // A name server that says nothing does not make nodes vanish.
+        if (seeds.Count > 0) _seeds = seeds;
+        if (IsMember)
+        {
+            Hold();
+            return;
+        }
+
+        _answers.Clear();
+        foreach (var seed in _seeds.Where(seed => seed != _self)) BootstrapOf(seed).Tell(new Knock(), Self);
+        Timers.StartSingleTimer(Round.Instance, Round.Instance, s_round);
+    }
+
+    /// <summary>Whatever else is true, two clusters cannot both hold most of the seeds.</summary>
+    private void Hold()
+    {
+        var now = _memory.NowMilliseconds;
+        var members = _cluster.State.Members.Select(member => AddressOf(member.Address)).ToHashSet();
+        var held = _seeds.Count(members.Contains);
+        _lackingSince = Election.IsMajority(held, _seeds.Count) ? null : _lackingSince ?? now;
+        _memory.BootstrapState = _lackingSince is null ? "" : string.Create(CultureInfo.InvariantCulture, $"holds {held} of {_seeds.Count} seeds");
+        Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
+        if (now - _lackingSince is not { } lacking || lacking < Election.HoldMilliseconds) return;
+        _log.Warning("the cluster of node {0} holds {1} of {2} seeds: gives it up, since another one may hold most of them", _memory.Config.Node.Name, held, _seeds.Count);
+        Context.System.Terminate();
+    }
+
+    private void EndRound()
+    {
+        if (!IsJoining && _memory.NowMilliseconds >= _campaignUntil) Take(Election.Next(_self, _seeds, _answers));
+        Resolve();
+    }
+
+    private void Take(BootstrapStep step)
+    {
+        switch (step)
+        {
+            case BootstrapStep.Join join:
+                Say($"joins through {string.Join(", ", join.Members)}");
+                _joiningUntil = _memory.NowMilliseconds + JoinMilliseconds;
+                _cluster.JoinSeedNodes(join.Members.Select(member => _cluster.SelfAddress.WithHost(member.Host).WithPort(member.Port)));
+                break;
+            case BootstrapStep.Stand stand:
+                Stand(stand.Voters);
+                break;
+            case BootstrapStep.Wait wait:
+                Say(wait.Why);
+                break;
+        }
+    }
+
+    private void Stand(IReadOnlyList<NodeAddress> voters)
+    {
+        var now = _memory.NowMilliseconds;
+        (_election, var granted) = _election.Vote(_self, now);
+        if (!granted) return;
+        _ballot++;
+        _votes.Clear();
+        _votes.Add(_self);
+        _campaignUntil = now + Election.CampaignMilliseconds;
+        foreach (var voter in voters.Where(voter => voter != _self)) BootstrapOf(voter).Tell(new VoteRequest(_ballot), Self);
+        FormIfElected();
+    }
+
+    private void AnswerCandidate(long ballot)
+    {
+        // Who is in a cluster, or about to be, lets nobody form another.
+        if (IsMember || IsJoining)
+        {
+            Sender.Tell(new Vote(ballot, IsGranted: false));
+            return;
+        }
+
+        (_election, var granted) = _election.Vote(AddressOf(Sender.Path.Address), _memory.NowMilliseconds);
+        Sender.Tell(new Vote(ballot, granted));
+    }
+
+    private void Count(Vote vote)
+    {
+        if (!vote.IsGranted || vote.Ballot != _ballot || _memory.NowMilliseconds >= _campaignUntil || IsMember || IsJoining) return;
+        _votes.Add(AddressOf(Sender.Path.Address));
+        FormIfElected();
+    }
+
+    private void FormIfElected()
+    {
+        if (!Election.IsMajority(_votes.Count, _seeds.Count)) return;
+        Say($"forms a new cluster with {_votes.Count} votes of {_seeds.Count} seeds");
+        _lackingSince = _campaignUntil - Election.CampaignMilliseconds;
+        _joiningUntil = _memory.NowMilliseconds + JoinMilliseconds;
+        _cluster.Join(_cluster.SelfAddress);
+    }
+
+    private void Say(string what)
+    {
+        if (what == _waitsFor) return;
+        _memory.BootstrapState = _waitsFor = what;
+        _log.Info("node {0} at {1}: {2}", _memory.Config.Node.Name, _self, what);
+    }
+
+    private ActorSelection BootstrapOf(NodeAddress node) =>
+        Context.ActorSelection(new RootActorPath(_cluster.SelfAddress.WithHost(node.Host).WithPort(node.Port)) / "user" / Name);
+
+    private static NodeAddress AddressOf(Address address) => new(address.Host ?? "", address.Port ?? 0);
+
+    private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Look Instance = new();
+    }
+
+    private sealed class Round : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Round Instance = new();
+    }
+}
+
+internal static class BootstrapRegistration
+{
+    public static AkkaConfigurationBuilder WithBootstrap(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ISeedResolver resolver) =>
+        builder.WithActors((system, registry) => registry.Register<BootstrapActor>(
+            system.ActorOf(Props.Create(() => new BootstrapActor(memory, resolver)), BootstrapActor.Name)));
+}

@@ -1,0 +1,86 @@
+using Akka.Actor;
+using Akka.Cluster;
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
+
+namespace ClusterLb.ControlPlane.Membership;
+
+/// <summary>The cluster as one node sees it at one moment, for people.</summary>
+/// <param name="Refusal">Why this node would refuse commands; empty when it would not.</param>
+/// <param name="Nodes">This one first, the others by name.</param>
+public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes)
+{
+    /// <summary>Nodes whose configuration differs from this one's.</summary>
+    public IReadOnlyList<string> Disagreeing => [.. Nodes.Where(node => node.Facts is { } facts && facts.Fingerprint != Nodes[0].Facts!.Fingerprint).Select(node => node.Name)];
+
+    public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
+
+    internal static ClusterView Of(ControlPlaneMemory memory, ILocalNode local, ActorSystem? system)
+    {
+        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(memory, local, null, null)]);
+        var cluster = Cluster.Get(system);
+        var state = cluster.State;
+        var oldest = OldestOf(state)?.UniqueAddress;
+        var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress).Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
+        return new ClusterView(Quorum.Refusal(state, cluster.SelfMember, memory.BootstrapState), [Own(memory, local, cluster.SelfMember, oldest), .. others]);
+    }
+
+    /// <summary>Where singletons live.</summary>
+    internal static Member? OldestOf(ClusterEvent.CurrentClusterState state) => state.Members
+        .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting)
+        .Aggregate((Member?)null, (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
+
+    private static NodeView Own(ControlPlaneMemory memory, ILocalNode local, Member? member, UniqueAddress? oldest) =>
+        NodeView.Of(GaugeExchangeActor.ReportOf(memory, local), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);
+
+    private static NodeView Other(ControlPlaneMemory memory, Member member, ClusterEvent.CurrentClusterState state, UniqueAddress? oldest)
+    {
+        var (address, reachable, isMonitor) = (member.Address.ToString(), !state.Unreachable.Contains(member), member.UniqueAddress == oldest);
+        return memory.Peers.TryGetValue(address, out var peer)
+            ? NodeView.Of(peer.Report, address, StatusOf(member), reachable, isMonitor)
+            : NodeView.Unheard(memory.NameOf(address), address, StatusOf(member), reachable, isMonitor);
+    }
+
+    private static string StatusOf(Member? member) => member?.Status.ToString().ToLowerInvariant() ?? "alone";
+}
+
+/// <summary>One node as another sees it.</summary>
+/// <param name="Name">Its address while it has not been heard.</param>
+/// <param name="Address">Of its remoting; empty while there is none.</param>
+/// <param name="Status"><c>up</c>, <c>joining</c>, <c>leaving</c> and so on, or <c>alone</c>.</param>
+/// <param name="IsReachable">To the cluster's failure detector.</param>
+/// <param name="IsMonitor">The health monitor is to run there.</param>
+/// <param name="Facts">Null while it has not been heard.</param>
+/// <param name="Snapshot">Version of the verdicts it goes by, <c>term.sequence</c>.</param>
+/// <param name="IsStale">It hears no monitor.</param>
+/// <param name="InFlight">By backend id; those with nothing are left out.</param>
+/// <param name="Unreachable">Backends that it alone cannot reach, with the reason.</param>
+/// <param name="Drains">By backend id.</param>
+public sealed record NodeView(
+    string Name,
+    string Address,
+    string Status,
+    bool IsReachable,
+    bool IsMonitor,
+    NodeFacts? Facts,
+    string Snapshot,
+    bool IsStale,
+    IReadOnlyDictionary<string, int> InFlight,
+    IReadOnlyDictionary<string, string> Unreachable,
+    IReadOnlyDictionary<string, DrainView> Drains)
+{
+    internal static NodeView Of(NodeReport report, string address, string status, bool isReachable, bool isMonitor) => new(
+        report.Node, address, status, isReachable, isMonitor, report.Facts, $"{report.Term}.{report.Sequence}", report.IsStale,
+        report.Gauges.ToDictionary(gauge => gauge.Backend, gauge => gauge.InFlight),
+        report.Unreachable.ToDictionary(one => one.Backend, one => one.Reason),
+        report.Drains.ToDictionary(drain => drain.Backend, drain => new DrainView(drain.Version, drain.IsDone, drain.Cut)));
+
+    internal static NodeView Unheard(string name, string address, string status, bool isReachable, bool isMonitor) => new(
+        name, address, status, isReachable, isMonitor, null, "", false, new Dictionary<string, int>(), new Dictionary<string, string>(), new Dictionary<string, DrainView>());
+}
+
+/// <param name="Version">Of the intent that asked for the drain.</param>
+/// <param name="IsDone">On that node.</param>
+/// <param name="Cut">Connections it closed at the deadline.</param>
+public sealed record DrainView(long Version, bool IsDone, int Cut);

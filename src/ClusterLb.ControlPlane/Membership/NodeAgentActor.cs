@@ -1,0 +1,162 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Hosting;
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.ControlPlane.Membership;
+
+/// <summary>
+/// Where other nodes reach this one, at a path that is the same everywhere. Keeps the monitor's newest word and notices when there is none to be
+/// heard; probes as a witness; passes the rest on.
+/// </summary>
+internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
+{
+    public const string Name = "node-agent";
+
+    /// <summary>Five digests of a second each.</summary>
+    private const long PatienceMilliseconds = 5_000;
+
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly IProber _prober;
+    private readonly IPeers _peers;
+    private readonly AgentRooms _rooms;
+    private readonly SnapshotAssembler _assembler = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private IActorRef _monitor = ActorRefs.Nobody;
+    private long _heardAt;
+
+    public NodeAgentActor(ControlPlaneMemory memory, IProber prober, IPeers peers, ILocalNode node, AgentRooms rooms)
+    {
+        (_memory, _prober, _peers, _rooms, _heardAt) = (memory, prober, peers, rooms, memory.NowMilliseconds);
+        Receive<HealthSnapshotPart>(Take);
+        Receive<HealthDigest>(Take);
+        Receive<PullSnapshot>(_ =>
+        {
+            foreach (var part in SnapshotParts.Split(_memory.LastSnapshot, _memory.NowMilliseconds)) Sender.Tell(part);
+        });
+        Receive<ProbeRequest>(request => Witness(request.Backend));
+        Receive<NodeReport>(report => _rooms.Gauges.Forward(report));
+        Receive<AdminIntent>(intent => _rooms.Admin.Forward(intent));
+        Receive<NodeCommand>(command =>
+        {
+            if (command.IsDrain) node.Drain();
+            else node.Ready();
+            _memory.Events.Add(_memory.Config.Node.Name, command.IsDrain ? "drained by an operator" : "made ready by an operator");
+            Sender.Tell(new NodeCommandDone(node.Read().Phase));
+        });
+        Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_memory.Events.Read().ToEquatableList())));
+        Receive<TrafficFailed>(_ => Report());
+        Receive<Look>(_ => LookForMonitor());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        var self = Self;
+        _memory.Reports.Subscribe(() => self.Tell(TrafficFailed.Instance));
+        Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
+    }
+
+    protected override void PostStop()
+    {
+        _memory.Reports.Subscribe(null);
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private void Take(HealthSnapshotPart part)
+    {
+        if (!HealthSnapshot.IsNewer(part.Term, part.Sequence, _memory.LastSnapshot)) return;
+        Hear();
+        if (_assembler.Add(part, _memory.NowMilliseconds) is not { } whole) return;
+        _memory.LastSnapshot = whole;
+        _rooms.Publisher.Tell(whole);
+    }
+
+    private void Take(HealthDigest digest)
+    {
+        var held = _memory.LastSnapshot;
+        // A monitor that another has followed may not know it yet.
+        if ((digest.Term, digest.Sequence).CompareTo((held.Term, held.Sequence)) < 0) return;
+        Hear();
+        if (HealthSnapshot.IsNewer(digest.Term, digest.Sequence, held)) Sender.Tell(new PullSnapshot());
+    }
+
+    private void Hear()
+    {
+        (_monitor, _heardAt) = (Sender, _memory.NowMilliseconds);
+        _memory.HasHeardMonitor = true;
+        if (!_memory.IsStale) return;
+        _memory.IsStale = false;
+        _memory.Events.Add(_memory.Config.Node.Name, $"hears the monitor at {Sender.Path.Address} again");
+        _rooms.OwnChecks.Tell(new MonitorHeard());
+        _rooms.Publisher.Tell(_memory.LastSnapshot);
+    }
+
+    private void LookForMonitor()
+    {
+        if (_memory.IsStale || _memory.NowMilliseconds - _heardAt < PatienceMilliseconds) return;
+        _memory.IsStale = true;
+        _memory.Events.Add(_memory.Config.Node.Name, "hears no monitor; goes on with the last verdicts and checks for itself");
+        _rooms.OwnChecks.Tell(new MonitorLost());
+    }
+
+    private void Report()
+    {
+        var failing = _memory.Reports.Take();
+        _monitor.Tell(new FailureReport(failing.ToEquatableList()));
+        if (_peers.Others.Count == 0) return;
+        foreach (var backend in failing) _rooms.OwnChecks.Tell(new Suspect(backend));
+    }
+
+    private void Witness(string backend)
+    {
+        var name = _memory.Config.Node.Name;
+        if (_memory.Tables.Current.FindBackend(backend) is not { } found)
+        {
+            Sender.Tell(new ProbeReport(backend, name, null));
+            return;
+        }
+
+        var ownChecks = _rooms.OwnChecks;
+        _prober.ProbeAsync(found.Backend, found.Pool.Config.Health, _stopping.Token).PipeTo(Sender, Self, result =>
+        {
+            if (result is { Passed: false }) ownChecks.Tell(new Suspect(backend));
+            return new ProbeReport(backend, name, result);
+        });
+    }
+
+    private sealed class TrafficFailed : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly TrafficFailed Instance = new();
+    }
+
+    private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Look Instance = new();
+    }
+}
+
+/// <summary>Whom an agent passes things on to.</summary>
+internal sealed record AgentRooms(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin);
+
+internal static class NodeAgentRegistration
+{
+    /// <summary>Needs publisher, own checks, gauges and admin state before it.</summary>
+    public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober, ILocalNode node) =>
+        builder.WithActors((system, registry) =>
+        {
+            var rooms = new AgentRooms(
+                registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>());
+            registry.Register<NodeAgentActor>(system.ActorOf(
+                Props.Create(() => new NodeAgentActor(memory, prober, new ClusterPeers(system), node, rooms)), NodeAgentActor.Name));
+        });
+}

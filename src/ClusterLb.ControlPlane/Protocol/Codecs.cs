@@ -1,0 +1,121 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Protocol;
+
+/// <summary>Every message that crosses nodes, a line each.</summary>
+internal static class Codecs
+{
+    private static readonly Wire.Empty s_empty = new();
+
+    public static IReadOnlyList<Codec> All { get; } =
+    [
+        Codec.Of("kn1", Wire.Empty.Parser, (Knock _) => s_empty, _ => new Knock()),
+        Codec.Of("kd1", Wire.Knocked.Parser, (Knocked m) => new Wire.Knocked { InCluster = m.InCluster }, w => new Knocked(w.InCluster)),
+        Codec.Of("vr1", Wire.VoteRequest.Parser, (VoteRequest m) => new Wire.VoteRequest { Ballot = m.Ballot }, w => new VoteRequest(w.Ballot)),
+        Codec.Of("vo1", Wire.Vote.Parser, (Vote m) => new Wire.Vote { Ballot = m.Ballot, Granted = m.IsGranted }, w => new Vote(w.Ballot, w.Granted)),
+        Codec.Of("hs1", Wire.HealthSnapshotPart.Parser, (HealthSnapshotPart m) => ToWire(m), ToRecord),
+        Codec.Of("hd1", Wire.HealthDigest.Parser, (HealthDigest m) => new Wire.HealthDigest { Term = m.Term, Sequence = m.Sequence }, w => new HealthDigest(w.Term, w.Sequence)),
+        Codec.Of("ps1", Wire.Empty.Parser, (PullSnapshot _) => s_empty, _ => new PullSnapshot()),
+        Codec.Of("pq1", Wire.ProbeRequest.Parser, (ProbeRequest m) => new Wire.ProbeRequest { Backend = m.Backend }, w => new ProbeRequest(w.Backend)),
+        Codec.Of("pr1", Wire.ProbeReport.Parser, (ProbeReport m) => ToWire(m), ToRecord),
+        Codec.Of("fr1", Wire.FailureReport.Parser, (FailureReport m) => new Wire.FailureReport { Backends = { m.Backends } }, w => new FailureReport(w.Backends.ToEquatableList())),
+        Codec.Of("nr1", Wire.NodeReport.Parser, (NodeReport m) => ToWire(m), ToRecord),
+        Codec.Of("nc1", Wire.NodeCommand.Parser, (NodeCommand m) => new Wire.NodeCommand { Drain = m.IsDrain }, w => new NodeCommand(w.Drain)),
+        Codec.Of("nd1", Wire.NodeCommandDone.Parser, (NodeCommandDone m) => new Wire.NodeCommandDone { Phase = m.Phase }, w => new NodeCommandDone(w.Phase)),
+        Codec.Of("eq1", Wire.Empty.Parser, (EventsRequest _) => s_empty, _ => new EventsRequest()),
+        Codec.Of("er1", Wire.EventsReport.Parser, (EventsReport m) => new Wire.EventsReport { Events = { m.Events.Select(ToWire) } }, w => new EventsReport(w.Events.Select(ToRecord).ToEquatableList())),
+        Codec.Of("ai1", Wire.AdminIntent.Parser, (AdminIntent m) => ToWire(m), ToRecord),
+    ];
+
+    private static Wire.HealthSnapshotPart ToWire(HealthSnapshotPart m) => new()
+    {
+        Term = m.Term,
+        Sequence = m.Sequence,
+        Part = m.Part,
+        Parts = m.Parts,
+        Entries =
+        {
+            m.Entries.Select(e => new Wire.VerdictEntry
+            {
+                Backend = e.Backend,
+                Health = (Wire.Health)e.Health,
+                Count = e.Count,
+                CheckedForMs = e.CheckedFor,
+                BackForMs = e.BackFor,
+                Reason = e.Reason,
+            }),
+        },
+    };
+
+    private static HealthSnapshotPart ToRecord(Wire.HealthSnapshotPart w) => new(
+        w.Term, w.Sequence, w.Part, w.Parts,
+        w.Entries.Select(e => new VerdictEntry(e.Backend, HealthOf(e.Health), e.Count, e.CheckedForMs, e.BackForMs, e.Reason)).ToEquatableList());
+
+    /// <summary>What a newer node may call something else is not known here.</summary>
+    private static ActiveHealth HealthOf(Wire.Health health) => health <= Wire.Health.GoingUp ? (ActiveHealth)health : ActiveHealth.Unknown;
+
+    private static Wire.ProbeReport ToWire(ProbeReport m) =>
+        new() { Backend = m.Backend, Node = m.Node, Learnt = m.Result is not null, Passed = m.Result?.Passed ?? false, Reason = m.Result?.Reason ?? "" };
+
+    private static ProbeReport ToRecord(Wire.ProbeReport w) => new(w.Backend, w.Node, w.Learnt ? new CheckResult(w.Passed, w.Reason) : null);
+
+    private static Wire.NodeReport ToWire(NodeReport m) => new()
+    {
+        Node = m.Node,
+        Facts = new Wire.NodeFacts
+        {
+            Phase = m.Facts.Phase,
+            Fingerprint = m.Facts.Fingerprint,
+            EventLoops = m.Facts.EventLoops,
+            ActiveConnections = m.Facts.ActiveConnections,
+            RequestsPerSecond = m.Facts.RequestsPerSecond,
+            UptimeMs = m.Facts.UptimeMilliseconds,
+        },
+        Term = m.Term,
+        Sequence = m.Sequence,
+        Stale = m.IsStale,
+        Gauges = { m.Gauges.Select(gauge => new Wire.Gauge { Backend = gauge.Backend, InFlight = gauge.InFlight }) },
+        Unreachable = { m.Unreachable.Select(one => new Wire.Exclusion { Backend = one.Backend, Reason = one.Reason }) },
+        Drains = { m.Drains.Select(drain => new Wire.DrainProgress { Backend = drain.Backend, Version = drain.Version, Done = drain.IsDone, Cut = drain.Cut }) },
+    };
+
+    private static NodeReport ToRecord(Wire.NodeReport w)
+    {
+        var facts = w.Facts ?? new Wire.NodeFacts();
+        return new NodeReport(
+            w.Node,
+            new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond, facts.UptimeMs),
+            w.Term,
+            w.Sequence,
+            w.Stale,
+            w.Gauges.Select(gauge => new Gauge(gauge.Backend, gauge.InFlight)).ToEquatableList(),
+            w.Unreachable.Select(one => new Exclusion(one.Backend, one.Reason)).ToEquatableList(),
+            w.Drains.Select(drain => new DrainProgress(drain.Backend, drain.Version, drain.Done, drain.Cut)).ToEquatableList());
+    }
+
+    private static Wire.ClusterEvent ToWire(ClusterEventEntry e) => new() { UtcMs = e.UtcMilliseconds, Node = e.Node, Subject = e.Subject, Text = e.Text };
+
+    private static ClusterEventEntry ToRecord(Wire.ClusterEvent w) => new(w.UtcMs, w.Node, w.Subject, w.Text);
+
+    private static Wire.AdminIntent ToWire(AdminIntent m) => new()
+    {
+        Backend = m.Backend,
+        State = m.State switch { AdminState.Draining => Wire.Admin.Draining, AdminState.Maintenance => Wire.Admin.Maintenance, _ => Wire.Admin.Ready },
+        Weight = m.Weight ?? -1,
+        DeadlineUtcMs = m.DeadlineUtcMilliseconds,
+        SinceUtcMs = m.SinceUtcMilliseconds,
+        Version = m.Version,
+        Node = m.Node,
+    };
+
+    private static AdminIntent ToRecord(Wire.AdminIntent w) => new(
+        w.Backend,
+        w.State switch { Wire.Admin.Draining => AdminState.Draining, Wire.Admin.Maintenance => AdminState.Maintenance, _ => AdminState.Ready },
+        w.Weight < 0 ? null : w.Weight,
+        w.DeadlineUtcMs,
+        w.SinceUtcMs,
+        w.Version,
+        w.Node);
+}

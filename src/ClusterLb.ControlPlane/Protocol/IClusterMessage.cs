@@ -1,0 +1,7 @@
+namespace ClusterLb.ControlPlane.Protocol;
+
+/// <summary>
+/// Crosses nodes, so it is a sealed record with a codec in <see cref="ClusterSerializer"/>. Times cross as ages in milliseconds, because the
+/// monotonic clocks of two nodes have nothing in common. The rules for changing one are in docs/wire.md.
+/// </summary>
+public interface IClusterMessage;

@@ -1,0 +1,63 @@
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.ControlPlane.Protocol;
+
+/// <summary>
+/// What a node says of itself to every other, five times a second: the whole of it, so that a lost one costs nothing and the last one is
+/// forgotten with its node.
+/// </summary>
+/// <param name="Node">Its name.</param>
+/// <param name="Facts">Of the process.</param>
+/// <param name="Term">Of the snapshot it goes by.</param>
+/// <param name="Sequence">Likewise.</param>
+/// <param name="IsStale">It hears no monitor and checks for itself.</param>
+/// <param name="Gauges">What it has in flight, by backend; those with nothing are left out.</param>
+/// <param name="Unreachable">Backends that it alone cannot reach.</param>
+/// <param name="Drains">How far its part of every drain is.</param>
+internal sealed record NodeReport(
+    string Node,
+    NodeFacts Facts,
+    long Term,
+    long Sequence,
+    bool IsStale,
+    EquatableList<Gauge> Gauges,
+    EquatableList<Exclusion> Unreachable,
+    EquatableList<DrainProgress> Drains) : IClusterMessage;
+
+/// <summary>A node as a process.</summary>
+/// <param name="Phase"><c>starting</c>, <c>ready</c> or <c>draining</c>.</param>
+/// <param name="Fingerprint">Of the configuration, what may differ from node to node left out.</param>
+/// <param name="EventLoops">Number of them.</param>
+/// <param name="ActiveConnections">Of clients.</param>
+/// <param name="RequestsPerSecond">Over the last second or so; TCP connections count as requests.</param>
+/// <param name="UptimeMilliseconds">Since its start.</param>
+public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops, long ActiveConnections, double RequestsPerSecond, long UptimeMilliseconds);
+
+internal sealed record Gauge(string Backend, int InFlight);
+
+internal sealed record Exclusion(string Backend, string Reason);
+
+/// <param name="Backend">Which drains.</param>
+/// <param name="Version">Of the intent.</param>
+/// <param name="IsDone">Nothing is left in the cluster as this node sees it, or the deadline is past.</param>
+/// <param name="Cut">Connections that this node closed at the deadline.</param>
+internal sealed record DrainProgress(string Backend, long Version, bool IsDone, int Cut);
+
+/// <summary>An operator's word to one node, through any other. Answered with <see cref="NodeCommandDone"/>.</summary>
+/// <param name="IsDrain">False = ready again.</param>
+internal sealed record NodeCommand(bool IsDrain) : IClusterMessage;
+
+/// <param name="Phase">Of the node now.</param>
+internal sealed record NodeCommandDone(string Phase) : IClusterMessage;
+
+/// <summary>Answered with <see cref="EventsReport"/>.</summary>
+internal sealed record EventsRequest : IClusterMessage;
+
+/// <param name="Events">What only the answering node knows of, oldest first.</param>
+internal sealed record EventsReport(EquatableList<ClusterEventEntry> Events) : IClusterMessage;
+
+/// <param name="UtcMilliseconds">Since 1970.</param>
+/// <param name="Node">Who saw it.</param>
+/// <param name="Subject">A backend, pool or node.</param>
+/// <param name="Text">What happened, with its evidence.</param>
+public sealed record ClusterEventEntry(long UtcMilliseconds, string Node, string Subject, string Text);

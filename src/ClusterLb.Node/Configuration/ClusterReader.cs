@@ -1,0 +1,66 @@
+using System.Globalization;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>Reads <c>cluster { ... }</c>.</summary>
+internal static class ClusterReader
+{
+    private const string LegalSeed = "HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every target of an SRV record";
+
+    public static ClusterConfig Read(ConfigurationSection section)
+    {
+        var cluster = new ClusterConfig
+        {
+            Seeds = section.List("seeds", text => (ParseSeed(text) is { } seed, seed: ParseSeed(text)!), LegalSeed),
+            Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
+            Tls = ReadTls(section.Child("tls")),
+        };
+        foreach (var twice in cluster.Seeds.GroupBy(seed => seed).Where(group => group.Count() > 1)) section.Report("seeds", $"{twice.Key.Host} is in it twice; each seed counts once");
+        section.RejectUnknown();
+        return cluster;
+    }
+
+    private static SeedConfig? ParseSeed(string text)
+    {
+        if (text.StartsWith("srv:", StringComparison.Ordinal)) return text.Length > 4 && !text[4..].Contains(':', StringComparison.Ordinal) ? new SeedConfig(SeedKind.Srv, text[4..], 0) : null;
+        var isName = text.StartsWith("dns:", StringComparison.Ordinal);
+        var place = isName ? text[4..] : text;
+        var colon = place.LastIndexOf(':');
+        if (colon <= 0 || !int.TryParse(place[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535) return null;
+        var host = place[..colon].TrimStart('[').TrimEnd(']');
+        return new SeedConfig(isName ? SeedKind.Dns : SeedKind.Node, host, port);
+    }
+
+    private static ClusterTlsConfig ReadTls(ConfigurationSection section)
+    {
+        var tls = new ClusterTlsConfig { Certificate = section.Text("certificate"), Key = section.Text("key"), Ca = section.Text("ca") };
+        section.RejectUnknown();
+        (string Key, string File)[] files = [("certificate", tls.Certificate), ("key", tls.Key), ("ca", tls.Ca)];
+        if (files.All(file => file.File.Length == 0)) return tls;
+        var isWhole = true;
+        foreach (var (key, file) in files)
+        {
+            if (file.Length > 0 && File.Exists(file)) continue;
+            section.Report(key, file.Length == 0 ? "is missing; certificate, key and ca go together" : $"\"{file}\" is no file; it must be a PEM file");
+            isWhole = false;
+        }
+
+        if (isWhole) CheckCertificate(section, tls);
+        return tls;
+    }
+
+    private static void CheckCertificate(ConfigurationSection section, ClusterTlsConfig tls)
+    {
+        try
+        {
+            using var certificate = ClusterTls.Load(tls);
+            if (!ClusterTls.IsSignedBy(tls.Ca, certificate)) section.Report("certificate", $"\"{tls.Certificate}\" is not signed by the authority in {tls.Ca}, or not valid now");
+        }
+        catch (System.Security.Cryptography.CryptographicException failure)
+        {
+            section.Report("certificate", $"\"{tls.Certificate}\" with key \"{tls.Key}\" cannot be used: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Configuration;
+using ClusterLb.DataPlane;
+using ClusterLb.Node.Admin;
+
+namespace ClusterLb.Node.Hosting;
+
+/// <summary>What the control plane knows of the process around it, and may do to it.</summary>
+internal sealed class LocalNode(ClusterLbConfig config, NodeState state, DataPlaneHost dataPlane, TimeProvider time) : ILocalNode
+{
+    /// <summary>Summing all loops is work; rates over less would jump.</summary>
+    private static readonly TimeSpan s_readingLasts = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _reading = new();
+    private long _readAt;
+    private long _requests;
+    private double _rate;
+
+    public NodeFacts Read() => new(
+        state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), (long)state.Uptime.TotalMilliseconds);
+
+    public void Drain()
+    {
+        state.IsDrained = true;
+        dataPlane.BeginDrain();
+    }
+
+    public void Ready()
+    {
+        state.IsDrained = false;
+        dataPlane.EndDrain();
+    }
+
+    private double Rate()
+    {
+        lock (_reading)
+        {
+            var elapsed = time.GetElapsedTime(_readAt);
+            if (_readAt != 0 && elapsed < s_readingLasts) return _rate;
+            var requests = dataPlane.Requests;
+            if (_readAt != 0) _rate = Math.Round((requests - _requests) / elapsed.TotalSeconds, 1);
+            (_readAt, _requests) = (time.GetTimestamp(), requests);
+            return _rate;
+        }
+    }
+}
