@@ -19,10 +19,17 @@ internal sealed class TestMemory : IPoolEvents
 
     /// <param name="time">Null = <see cref="Time"/>.</param>
     /// <param name="pools">The first is the listener's.</param>
-    public TestMemory(TimeProvider? time, params PoolConfig[] pools)
+    public TestMemory(TimeProvider? time, params PoolConfig[] pools) : this(time, static config => config, pools)
+    {
+    }
+
+    /// <param name="time">Null = <see cref="Time"/>.</param>
+    /// <param name="vary">Of the configuration of one node.</param>
+    /// <param name="pools">The first is the listener's.</param>
+    public TestMemory(TimeProvider? time, Func<ClusterLbConfig, ClusterLbConfig> vary, params PoolConfig[] pools)
     {
         var tables = new RoutingTableHolder();
-        var config = Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools);
+        var config = vary(Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools));
         tables.Publish(new RoutingTableBuilder(this).Build(config, 0));
         Memory = new ControlPlaneMemory(config, tables, time ?? Time);
     }

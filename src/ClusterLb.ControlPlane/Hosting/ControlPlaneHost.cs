@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
@@ -40,10 +41,18 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         _logger = logging.CreateLogger("clusterlb.control");
     }
 
+    /// <summary>Akka settings laid over all others, for tests that want time to pass faster or the network cut.</summary>
+    internal string Overrides { get; init; } = "";
+
+    internal ActorSystem? System => _system;
+
     /// <summary>False while it starts, restarts, or is gone.</summary>
     public bool IsRunning => _system is { WhenTerminated.IsCompleted: false };
 
     public int Restarts => Volatile.Read(ref _restarts);
+
+    /// <summary>Whether a <c>node.host</c> is one that only this machine reaches.</summary>
+    public static bool IsLoopback(string host) => ClusterSettings.IsLoopback(host);
 
     /// <summary>Returns at once.</summary>
     public void Start() => _running = Task.Run(KeepRunningAsync);
@@ -161,7 +170,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         builder.Services.AddSingleton(_logging);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("clusterlb", akka => akka
-            .AddHocon(ClusterSettings.Of(_memory.Config), HoconAddMode.Prepend)
+            .AddHocon(ConfigurationFactory.ParseString(Overrides).WithFallback(ClusterSettings.Of(_memory.Config)), HoconAddMode.Prepend)
             .WithClusterTls(_memory.Config.Cluster.Tls)
             .WithStrictSerialization()
             .WithCustomSerializer("clusterlb", [typeof(IClusterMessage)], system => new ClusterSerializer(system))

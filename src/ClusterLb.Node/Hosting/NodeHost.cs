@@ -34,7 +34,7 @@ internal static class NodeHost
         if (!isOpen) return ExitCode.No;
         await using var dataPlane = new DataPlaneHost(config, tables, memory.Reports, accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(config, node, dataPlane, time);
-        await using var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(logger)), logging, time);
+        var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(logger)), logging, time);
         try
         {
             dataPlane.Start();
@@ -60,6 +60,11 @@ internal static class NodeHost
             await errors.WriteLineAsync($"admin port cannot bind {config.Node.Admin.Bind}: the address is in use by another process");
             return ExitCode.No;
         }
+        finally
+        {
+            // Leaves the cluster last: until here the others counted what was in flight. Who is asked twice goes without a word.
+            await Task.WhenAny(controlPlane.DisposeAsync().AsTask(), signals.Second);
+        }
     }
 
     /// <summary>Not ready, but accepting until those who send clients here have noticed; then no new ones, and time for the last to finish. A second signal ends it at once.</summary>
@@ -74,6 +79,7 @@ internal static class NodeHost
 
     private static void Announce(ILogger logger, ClusterLbConfig config, DataPlaneHost dataPlane)
     {
+        if (config.Cluster.Seeds.Count > 0 && !config.Cluster.Tls.IsOn && !ControlPlaneHost.IsLoopback(config.Node.Host)) logger.NoClusterTls(config.Node.Host);
         foreach (var listener in config.Listeners)
             logger.ListenerServes(listener.Name, listener.Protocol.ToString().ToLowerInvariant(), dataPlane.EndPoints[listener.Name].ToString());
         var wanted = config.Listeners.Sum(listener => (long)listener.MaxConnections);

@@ -27,6 +27,9 @@ internal static partial class NodeLog
     [LoggerMessage(9, LogLevel.Warning, "descriptors allow {Most} client connections beside those to backends; max-connections of all listeners is {Wanted}: raise the limit (ulimit -n, LimitNOFILE) to twice that, or lower max-connections")]
     public static partial void FewDescriptors(this ILogger logger, int most, long wanted);
 
+    [LoggerMessage(10, LogLevel.Warning, "cluster.tls is not set: the cluster port is bound to this machine instead of {Host}, because whoever reaches it could command every node; set certificate, key and ca (deploy/tls/make-certificates.sh)")]
+    public static partial void NoClusterTls(this ILogger logger, string host);
+
     [LoggerMessage(8, LogLevel.Error, "a bug in the data plane; the connection it was serving is lost")]
     public static partial void DataPlaneFault(this ILogger logger, Exception fault);
 }

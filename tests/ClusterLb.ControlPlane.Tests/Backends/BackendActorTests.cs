@@ -1,28 +1,101 @@
+using Akka.Actor;
+using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Backends;
 
-public sealed class BackendActorTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+public sealed class BackendActorTests : TestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly FakeCutter _cutter = new();
+    private readonly TestProbe _publisher;
+
+    public BackendActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") => _publisher = CreateTestProbe();
+
+    private Backend Backend => _test.Pool.Members[0];
 
     [Fact]
     public async Task What_an_operator_asked_for_survives_the_actor()
     {
-        var publisher = CreateTestProbe();
-        var backend = _test.Pool.Members[0];
-        var actor = Sys.ActorOf(BackendActor.Props(_test.Memory, backend, publisher.Ref));
-        actor.Tell(new DrainBackend(backend.Id, TimeSpan.FromHours(1)), TestActor);
-        Assert.Equal(AdminState.Draining, (await ExpectMsgAsync<BackendAdminState>()).State);
-        await publisher.ExpectMsgAsync<AdminStateChanged>();
+        _test.Memory.Intents[Backend.Id] = Intent(AdminState.Draining, TimeSpan.FromHours(1));
 
-        Sys.ActorOf(BackendActor.Props(_test.Memory, backend, publisher.Ref));
+        Start();
 
-        Assert.Equal((backend.Id, AdminState.Draining), Of(await publisher.ExpectMsgAsync<AdminStateChanged>()));
+        Assert.Equal(AdminState.Draining, (await _publisher.ExpectMsgAsync<AdminStateChanged>()).State);
     }
 
-    private static (string Backend, AdminState State) Of(AdminStateChanged change) => (change.Backend, change.State);
+    [Fact]
+    public async Task A_drain_waits_for_what_other_nodes_have_in_flight()
+    {
+        Backend.Load.SetRemote(2);
+        Start().Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
+        Assert.Equal(AdminState.Draining, (await _publisher.ExpectMsgAsync<AdminStateChanged>()).State);
+        for (var i = 0; i < 10; i++) Advance();
+        Assert.False(_test.Memory.Drains[Backend.Id].IsDone);
+
+        Backend.Load.SetRemote(0);
+
+        Assert.Equal(AdminState.Drained, (await AdvanceUntilPublishedAsync()).State);
+        Assert.Equal(new DrainProgress(Backend.Id, 1, true, 0), _test.Memory.Drains[Backend.Id]);
+        Assert.Empty(_cutter.Cut);
+    }
+
+    [Fact]
+    public async Task The_deadline_cuts_what_this_node_has_in_flight()
+    {
+        Assert.True(Backend.TryLease(out _));
+        Start().Tell(Intent(AdminState.Draining, TimeSpan.FromSeconds(1)));
+        await _publisher.ExpectMsgAsync<AdminStateChanged>();
+
+        var drained = await AdvanceUntilPublishedAsync();
+
+        Assert.Equal((AdminState.Drained, "drain timeout"), (drained.State, drained.Reason));
+        await AwaitAssertAsync(() => Assert.Equal(new DrainProgress(Backend.Id, 1, true, 1), _test.Memory.Drains[Backend.Id]));
+        Assert.Equal([Backend.Id], _cutter.Cut);
+    }
+
+    [Fact]
+    public async Task Ready_ends_a_drain_and_says_since_when()
+    {
+        var actor = Start();
+        actor.Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
+        await _publisher.ExpectMsgAsync<AdminStateChanged>();
+
+        actor.Tell(Intent(AdminState.Ready, TimeSpan.Zero) with { Version = 2, SinceUtcMilliseconds = _test.Memory.UtcMilliseconds - 300 });
+
+        var ready = await _publisher.ExpectMsgAsync<AdminStateChanged>();
+        Assert.Equal((AdminState.Ready, _test.Memory.NowMilliseconds - 300), (ready.State, ready.Since));
+        Assert.Empty(_test.Memory.Drains);
+    }
+
+    private IActorRef Start() => Sys.ActorOf(BackendActor.Props(_test.Memory, Backend, _cutter, _publisher.Ref));
+
+    private async Task<AdminStateChanged> AdvanceUntilPublishedAsync()
+    {
+        AdminStateChanged? published = null;
+        await AwaitConditionAsync(async () =>
+        {
+            Advance();
+            published = await _publisher.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as AdminStateChanged;
+            return published is not null;
+        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        return published!;
+    }
+
+    private void Advance()
+    {
+        _test.Time.Advance(GaugeExchangeActor.Round);
+        ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
+    }
+
+    private AdminIntent Intent(AdminState state, TimeSpan timeout)
+    {
+        var utc = _test.Memory.UtcMilliseconds;
+        return new AdminIntent(Backend.Id, state, null, utc + (long)timeout.TotalMilliseconds, utc, 1, "lb1");
+    }
 }

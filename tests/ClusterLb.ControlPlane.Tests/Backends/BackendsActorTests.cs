@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Testing;
 
@@ -11,29 +13,16 @@ public sealed class BackendsActorTests : TestKit
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
 
     [Fact]
-    public async Task Commands_are_answered_with_the_new_state_and_the_publisher_hears_of_it()
+    public async Task An_intent_reaches_its_backend_and_one_for_nobody_hurts_nobody()
     {
-        var publisher = CreateTestProbe();
-        var backends = Sys.ActorOf(Props.Create(() => new BackendsActor(_test.Memory, publisher.Ref)));
+        var backends = Sys.ActorOf(Props.Create(() => new BackendsActor(_test.Memory, new FakeCutter(), TestActor)));
 
-        backends.Tell(new MaintainBackend("app/b1"), TestActor);
-        Assert.Equal(AdminState.Maintenance, (await ExpectMsgAsync<BackendAdminState>()).State);
-        Assert.Equal(("app/b1", AdminState.Maintenance), Of(await publisher.ExpectMsgAsync<AdminStateChanged>()));
+        backends.Tell(Intent("app/nobody"));
+        backends.Tell(Intent("app/b2"));
 
-        backends.Tell(new ReadyBackend("app/b1"), TestActor);
-        Assert.Equal(AdminState.Ready, (await ExpectMsgAsync<BackendAdminState>()).State);
-        Assert.Equal(("app/b1", AdminState.Ready), Of(await publisher.ExpectMsgAsync<AdminStateChanged>()));
+        var change = await ExpectMsgAsync<AdminStateChanged>();
+        Assert.Equal(("app/b2", AdminState.Maintenance, "put into maintenance by an operator through lb1"), (change.Backend, change.State, change.Reason));
     }
 
-    [Fact]
-    public async Task An_unknown_backend_has_no_state()
-    {
-        var backends = Sys.ActorOf(Props.Create(() => new BackendsActor(_test.Memory, TestActor)));
-
-        backends.Tell(new GetBackend("app/nobody"), TestActor);
-
-        Assert.Null((await ExpectMsgAsync<BackendAdminState>()).State);
-    }
-
-    private static (string Backend, AdminState State) Of(AdminStateChanged change) => (change.Backend, change.State);
+    private static AdminIntent Intent(string backend) => new(backend, AdminState.Maintenance, null, 0, 0, 1, "lb1");
 }

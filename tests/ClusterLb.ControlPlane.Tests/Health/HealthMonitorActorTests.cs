@@ -1,21 +1,26 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
-using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Health;
 
-public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+public sealed class HealthMonitorActorTests : TestKit
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
 
     private readonly FakeProber _prober = new();
+    private readonly SnapshotAssembler _assembler = new();
+    private readonly TestProbe _agent;
+    private readonly TestProbe _ownChecks;
+
+    public HealthMonitorActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") =>
+        (_agent, _ownChecks) = (CreateTestProbe(), CreateTestProbe());
 
     private TestScheduler Clock => (TestScheduler)Sys.Scheduler;
 
@@ -24,34 +29,80 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
     {
         var test = new TestMemory(TestMemory.PoolOf(2, s_health));
         Start(test);
-        Assert.Empty((await ExpectMsgAsync<HealthSnapshot>()).Verdicts);
+        Assert.Empty((await SnapshotAsync(test)).Verdicts);
 
         var first = await NextSnapshotAsync(test);
         var both = await NextSnapshotAsync(test);
 
         Assert.Equal(["app/b1"], first.Verdicts.Keys);
         Assert.Equal(["app/b1", "app/b2"], both.Verdicts.Keys.Order());
-        Assert.Same(both, test.Memory.LastSnapshot);
     }
 
     [Fact]
-    public async Task Failures_in_a_row_become_DOWN_and_the_word_survives_the_actor()
+    public async Task A_new_monitor_goes_on_from_the_newest_word_that_any_node_has()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
+        var monitor = Start(test, "monitor", lb2.Ref, lb3.Ref);
+        await lb2.ExpectMsgAsync<PullSnapshot>();
+        await lb3.ExpectMsgAsync<PullSnapshot>();
+
+        lb2.Send(monitor, Part(1 << 16, 5, ActiveHealth.Up));
+        lb3.Send(monitor, Part(2 << 16, 1, ActiveHealth.Down));
+
+        var resumed = await SnapshotAsync(test);
+        Assert.True(resumed.Term > 2 << 16);
+        Assert.Equal(ActiveHealth.Down, resumed.Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task A_node_that_does_not_say_what_it_has_is_not_waited_for_long()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        Start(test, "monitor", CreateTestProbe().Ref);
+
+        await NextSnapshotAsync(test);
+    }
+
+    [Fact]
+    public async Task Failures_in_a_row_become_DOWN()
     {
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
         _prober.Result = new CheckResult(false, "connect refused");
-        var monitor = Start(test);
-        await ExpectMsgAsync<HealthSnapshot>();
-        for (var i = 0; i < 3; i++) await NextSnapshotAsync(test);
+        Start(test);
+        await SnapshotAsync(test);
+        await NextSnapshotAsync(test);
+        await NextSnapshotAsync(test);
 
-        Assert.Equal(ActiveHealth.Down, test.Memory.LastSnapshot.Verdicts["app/b1"].State.Health);
-        var before = test.Memory.LastSnapshot;
-        Watch(monitor);
-        Sys.Stop(monitor);
-        await ExpectTerminatedAsync(monitor);
-        Start(test, "next");
-        var resumed = await ExpectMsgAsync<HealthSnapshot>();
-        Assert.True(resumed.IsNewerThan(before));
-        Assert.Equal(ActiveHealth.Down, resumed.Verdicts["app/b1"].State.Health);
+        Assert.Equal(ActiveHealth.Down, (await NextSnapshotAsync(test)).Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task Before_DOWN_other_nodes_are_asked_and_their_failures_count()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
+        await StartAsync(test, lb2, lb3);
+        _prober.Result = new CheckResult(false, "timed out after 2s");
+        await TurnUntilAsync(test, lb2, lb3, new CheckResult(false, "connect refused"));
+
+        var snapshot = await SnapshotAsync(test);
+
+        Assert.Equal(ActiveHealth.Down, snapshot.Verdicts["app/b1"].State.Health);
+        Assert.Equal("check failed: monitor test: timed out after 2s; witnesses lb2 lb3: connect refused", snapshot.Verdicts["app/b1"].Reason);
+    }
+
+    [Fact]
+    public async Task What_only_the_monitor_cannot_reach_stays_up_and_its_node_looks_for_itself()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
+        await StartAsync(test, lb2, lb3);
+        _prober.Result = new CheckResult(false, "timed out after 2s");
+        for (var round = 0; round < 5; round++) await TurnUntilAsync(test, lb2, lb3, new CheckResult(true, "status 200"));
+
+        Assert.Equal("app/b1", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
+        Assert.Equal(ActiveHealth.GoingDown, (await SnapshotAsync(test)).Verdicts["app/b1"].State.Health);
     }
 
     [Fact]
@@ -60,7 +111,7 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
         _prober.Pending = new TaskCompletionSource<CheckResult?>();
         Start(test);
-        await ExpectMsgAsync<HealthSnapshot>();
+        await SnapshotAsync(test);
 
         await AwaitAssertAsync(() => Assert.Single(_prober.Asked));
         Advance(test, TimeSpan.FromMinutes(1));
@@ -74,14 +125,14 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
     public async Task A_backend_that_fails_real_traffic_is_asked_at_once_and_once()
     {
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
-        Start(test);
-        await ExpectMsgAsync<HealthSnapshot>();
+        var monitor = Start(test);
+        await SnapshotAsync(test);
         await NextSnapshotAsync(test);
         _prober.Result = new CheckResult(false, "connect refused");
 
         test.Time.Advance(TimeSpan.FromMilliseconds(200));
-        for (var i = 0; i < 100; i++) test.Memory.Reports.Report(test.Pool.Members[0], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
-        var snapshot = await ExpectMsgAsync<HealthSnapshot>();
+        for (var i = 0; i < 100; i++) monitor.Tell(new FailureReport(["app/b1"]));
+        var snapshot = await SnapshotAsync(test);
 
         Assert.Equal(ActiveHealth.GoingDown, snapshot.Verdicts["app/b1"].State.Health);
         Assert.Equal(2, _prober.Asked.Count);
@@ -92,9 +143,9 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
     public async Task A_backend_in_maintenance_is_not_asked()
     {
         var test = new TestMemory(TestMemory.PoolOf(2, s_health));
-        test.Pool.SetAdmin(test.Pool.Members[0], AdminState.Maintenance, "test", 0);
+        test.Pool.SetAdmin(test.Pool.Members[0], AdminState.Maintenance, "test", 0, 0);
         Start(test);
-        await ExpectMsgAsync<HealthSnapshot>();
+        await SnapshotAsync(test);
 
         await NextSnapshotAsync(test);
 
@@ -106,7 +157,7 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
     {
         var test = new TestMemory(TestMemory.PoolOf(100, s_health));
         Start(test);
-        await ExpectMsgAsync<HealthSnapshot>();
+        await SnapshotAsync(test);
 
         var published = 0;
         for (var known = 0; known < 100; published++) known = (await NextSnapshotAsync(test)).Verdicts.Count;
@@ -116,18 +167,59 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         Assert.Equal(100, _prober.Asked.Distinct().Count());
     }
 
+    [Fact]
+    public async Task Every_second_agents_hear_which_word_is_the_latest()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        Start(test);
+        var snapshot = await SnapshotAsync(test);
+
+        Advance(test, TimeSpan.FromSeconds(1));
+
+        Assert.Equal(new HealthDigest(snapshot.Term, snapshot.Sequence), await _agent.ExpectMsgAsync<HealthDigest>());
+    }
+
+    private async Task<HealthSnapshot> SnapshotAsync(TestMemory test) =>
+        _assembler.Add((HealthSnapshotPart)await _agent.FishForMessageAsync(message => message is HealthSnapshotPart), test.Memory.NowMilliseconds)!;
+
     /// <summary>Turns until the monitor says something new.</summary>
     private async Task<HealthSnapshot> NextSnapshotAsync(TestMemory test)
     {
-        HealthSnapshot? snapshot = null;
+        HealthSnapshotPart? part = null;
         await AwaitConditionAsync(async () =>
         {
             Advance(test, TimeSpan.FromMilliseconds(50));
-            snapshot = await ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as HealthSnapshot;
-            return snapshot is not null;
+            part = await _agent.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as HealthSnapshotPart;
+            return part is not null;
         }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
-        return snapshot!;
+        return _assembler.Add(part!, test.Memory.NowMilliseconds)!;
     }
+
+    /// <summary>Turns until both other nodes are asked to witness, and lets them answer.</summary>
+    private async Task TurnUntilAsync(TestMemory test, TestProbe lb2, TestProbe lb3, CheckResult answer)
+    {
+        await AwaitConditionAsync(async () =>
+        {
+            Advance(test, TimeSpan.FromMilliseconds(50));
+            return await lb2.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is ProbeRequest;
+        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        lb2.Reply(new ProbeReport("app/b1", "lb2", answer));
+        await lb3.FishForMessageAsync(message => message is ProbeRequest);
+        lb3.Reply(new ProbeReport("app/b1", "lb3", answer));
+    }
+
+    private async Task StartAsync(TestMemory test, TestProbe lb2, TestProbe lb3)
+    {
+        var monitor = Start(test, "monitor", lb2.Ref, lb3.Ref);
+        await lb2.ExpectMsgAsync<PullSnapshot>();
+        await lb3.ExpectMsgAsync<PullSnapshot>();
+        lb2.Send(monitor, Part(0, 0, ActiveHealth.Unknown));
+        lb3.Send(monitor, Part(0, 0, ActiveHealth.Unknown));
+        await SnapshotAsync(test);
+        Assert.Equal(ActiveHealth.Up, (await NextSnapshotAsync(test)).Verdicts["app/b1"].State.Health);
+    }
+
+    private static HealthSnapshotPart Part(long term, long sequence, ActiveHealth health) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", health, 0, 0, -1, "test")]);
 
     private void Advance(TestMemory test, TimeSpan time)
     {
@@ -135,20 +227,6 @@ public sealed class HealthMonitorActorTests() : TestKit("akka.scheduler.implemen
         Clock.Advance(time);
     }
 
-    private IActorRef Start(TestMemory test, string name = "monitor") => Sys.ActorOf(Props.Create(() => new HealthMonitorActor(test.Memory, _prober, TestActor)), name);
-
-    private sealed class FakeProber : IProber
-    {
-        public ConcurrentQueue<string> Asked { get; } = new();
-
-        public CheckResult? Result { get; set; } = new(true, "connected");
-
-        public TaskCompletionSource<CheckResult?>? Pending { get; set; }
-
-        public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping)
-        {
-            Asked.Enqueue(backend.Id);
-            return Pending?.Task ?? Task.FromResult(Result);
-        }
-    }
+    private IActorRef Start(TestMemory test, string name = "monitor", params IActorRef[] others) =>
+        Sys.ActorOf(HealthMonitorActor.Props(test.Memory, _prober, new TestPeers([_agent.Ref, .. others]), _ownChecks.Ref, mark: 1), name);
 }

@@ -1,52 +1,87 @@
+using System.Net;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Health;
 using ClusterLb.Testing;
-using System.Net;
 
 namespace ClusterLb.ControlPlane.Tests.Health;
 
 public sealed class HealthMonitorStateTests
 {
     private static readonly Core.Configuration.PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
-    private static readonly CheckResult s_pass = new(true, "status 200");
-    private static readonly CheckResult s_fail = new(false, "connect refused");
+    private static readonly HealthMonitorState s_new = HealthMonitorState.Resume(HealthSnapshot.None, mark: 1);
 
     [Fact]
     public void Every_change_is_a_newer_snapshot_and_no_change_is_none()
     {
-        var state = HealthMonitorState.Resume(HealthSnapshot.None).Apply("app/b1", s_pass, s_pool, 0);
-        var failing = state.Apply("app/b1", s_fail, s_pool, 0);
+        var state = Pass(s_new, "app/b1");
+        var failing = Fail(state, "app/b1");
 
         Assert.True(failing.Snapshot.IsNewerThan(state.Snapshot));
-        Assert.Same(state, state.Apply("app/b1", s_pass, s_pool, 0));
+        Assert.Same(state, Pass(state, "app/b1"));
     }
 
     [Fact]
     public void In_a_new_pool_the_first_pass_is_enough_and_later_backends_need_all()
     {
-        var state = HealthMonitorState.Resume(HealthSnapshot.None).Apply("app/b1", s_pass, s_pool, 0);
+        var state = Pass(s_new, "app/b1");
         Assert.Equal(ActiveHealth.Up, state.StateOf("app/b1", 0).Health);
 
-        Assert.Equal(ActiveHealth.Unknown, state.Apply("app/b2", s_pass, s_pool, 0).StateOf("app/b2", 0).Health);
-        Assert.Equal(ActiveHealth.Up, state.Apply("app/b2", s_pass, s_pool, 0).Apply("app/b2", s_pass, s_pool, 0).StateOf("app/b2", 0).Health);
+        Assert.Equal(ActiveHealth.Unknown, Pass(state, "app/b2").StateOf("app/b2", 0).Health);
+        Assert.Equal(ActiveHealth.Up, Pass(Pass(state, "app/b2"), "app/b2").StateOf("app/b2", 0).Health);
     }
 
     [Fact]
     public void A_verdict_names_its_evidence()
     {
-        var state = HealthMonitorState.Resume(HealthSnapshot.None);
-        for (var i = 0; i < 3; i++) state = state.Apply("app/b1", s_fail, s_pool, 0);
+        var state = s_new;
+        for (var i = 0; i < 3; i++) state = Fail(state, "app/b1");
 
         Assert.Equal("check failed: connect refused x3", state.Snapshot.Verdicts["app/b1"].Reason);
     }
 
     [Fact]
-    public void A_new_monitor_goes_on_from_the_last_word_in_a_higher_term()
+    public void Three_nodes_that_fail_at_once_are_three_failures()
     {
-        var old = HealthMonitorState.Resume(HealthSnapshot.None).Apply("app/b1", s_pass, s_pool, 0);
-        var next = HealthMonitorState.Resume(old.Snapshot);
+        var state = Pass(s_new, "app/b1").Fail("app/b1", 3, "everybody", s_pool, 0);
+
+        Assert.Equal(ActiveHealth.Down, state.StateOf("app/b1", 0).Health);
+    }
+
+    [Fact]
+    public void Doubt_never_becomes_DOWN_and_one_more_failure_that_is_confirmed_does()
+    {
+        var state = Pass(s_new, "app/b1");
+        for (var i = 0; i < 20; i++) state = state.Doubt("app/b1", "others pass", s_pool, 0);
+
+        Assert.Equal(ActiveHealth.GoingDown, state.StateOf("app/b1", 0).Health);
+        Assert.Same(state, state.Doubt("app/b1", "others pass", s_pool, 0));
+        Assert.Equal(ActiveHealth.Down, Fail(state, "app/b1").StateOf("app/b1", 0).Health);
+    }
+
+    [Fact]
+    public void A_comeback_remembers_when_it_was_and_a_first_start_is_none()
+    {
+        var state = Pass(s_new, "app/b1");
+        Assert.Null(state.Snapshot.Verdicts["app/b1"].BackSince);
+
+        state = state.Fail("app/b1", 3, "gone", s_pool, 10);
+        state = state.Pass("app/b1", "status 200", s_pool, 20).Pass("app/b1", "status 200", s_pool, 30);
+        Assert.Equal(30, state.Snapshot.Verdicts["app/b1"].BackSince);
+        Assert.Equal(30, state.Doubt("app/b1", "others pass", s_pool, 40).Snapshot.Verdicts["app/b1"].BackSince);
+    }
+
+    [Fact]
+    public void A_new_monitor_goes_on_from_the_last_word_in_a_higher_term_of_its_own()
+    {
+        var old = Pass(s_new, "app/b1");
+        var (next, twin) = (HealthMonitorState.Resume(old.Snapshot, 1), HealthMonitorState.Resume(old.Snapshot, 2));
 
         Assert.Equal(ActiveHealth.Up, next.StateOf("app/b1", 0).Health);
-        Assert.True(next.Snapshot.IsNewerThan(old.Apply("app/b1", s_fail, s_pool, 0).Snapshot));
+        Assert.True(next.Snapshot.IsNewerThan(Fail(old, "app/b1").Snapshot));
+        Assert.NotEqual(next.Snapshot.Term, twin.Snapshot.Term);
     }
+
+    private static HealthMonitorState Pass(HealthMonitorState state, string backend) => state.Pass(backend, "status 200", s_pool, 0);
+
+    private static HealthMonitorState Fail(HealthMonitorState state, string backend) => state.Fail(backend, 1, "connect refused", s_pool, 0);
 }

@@ -1,5 +1,7 @@
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -30,7 +32,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         await using var one = RawBackend.Start();
         await using var two = RawBackend.Start();
         var test = new TestMemory(TimeProvider.System, Configs.PoolOf(one.EndPoint, two.EndPoint) with { Health = s_health });
-        await using var host = new ControlPlaneHost(test.Memory, _dataPlane.Probes, NullLoggerFactory.Instance, TimeProvider.System);
+        await using var host = Host(test);
         host.Start();
         await Eventually.Is(() => test.Pool.Members.All(backend => backend.Effective == EffectiveState.Up));
 
@@ -47,25 +49,46 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     public async Task A_drain_of_an_empty_backend_is_done_after_a_round()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }));
-        await using var host = new ControlPlaneHost(test.Memory, _dataPlane.Probes, NullLoggerFactory.Instance, TimeProvider.System);
+        await using var host = Host(test);
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
+        await Eventually.Is(() => host.Read().Refusal.Length == 0);
+
         var answer = await host.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5));
 
-        Assert.Equal(AdminState.Draining, answer.State);
+        Assert.Equal(("", AdminState.Draining), (answer.Refusal, answer.Intent!.State));
         await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Drained);
+    }
+
+    [Fact]
+    public async Task An_unknown_backend_is_refused_by_name()
+    {
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        await using var host = Host(test);
+        host.Start();
+        await Eventually.Is(() => host.IsRunning);
+
+        Assert.Equal("\"app/nobody\" is no backend", (await host.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5))).Refusal);
     }
 
     [Fact]
     public async Task A_host_that_is_stopped_while_it_starts_stops()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, s_health));
-        var host = new ControlPlaneHost(test.Memory, _dataPlane.Probes, NullLoggerFactory.Instance, TimeProvider.System);
+        var host = Host(test);
         host.Start();
 
         await host.DisposeAsync();
 
         Assert.False(host.IsRunning);
+    }
+
+    private ControlPlaneHost Host(TestMemory test) =>
+        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds()), NullLoggerFactory.Instance, TimeProvider.System);
+
+    private sealed class NoSeeds : ISeedResolver
+    {
+        public Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) => Task.FromResult<IReadOnlyList<NodeAddress>>([]);
     }
 }

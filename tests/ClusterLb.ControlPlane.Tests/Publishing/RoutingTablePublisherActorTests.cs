@@ -16,18 +16,19 @@ public sealed class RoutingTablePublisherActorTests : TestKit
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
 
     [Fact]
-    public async Task Verdicts_reach_the_live_pool_and_an_older_word_does_not()
+    public async Task Verdicts_admin_states_weights_and_paths_reach_the_live_pool()
     {
         var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory)));
-        var b1 = _test.Pool.Members[0];
+        var (b1, b2) = (_test.Pool.Members[0], _test.Pool.Members[1]);
 
-        publisher.Tell(Snapshot(1, 2, ActiveHealth.Up));
+        publisher.Tell(Snapshot(1, ActiveHealth.Up));
         await AwaitAssertAsync(() => Assert.Equal(EffectiveState.Up, b1.Effective));
-        publisher.Tell(Snapshot(1, 1, ActiveHealth.Down));
-        publisher.Tell(new AdminStateChanged("app/b2", AdminState.Maintenance, "test"));
-        await AwaitAssertAsync(() => Assert.Equal(EffectiveState.Maintenance, _test.Pool.Members[1].Effective));
-        Assert.Equal(EffectiveState.Up, b1.Effective);
-        publisher.Tell(Snapshot(2, 0, ActiveHealth.Down));
+        publisher.Tell(new PathChanged("app/b1", IsReachable: false, "lb1 alone cannot reach it"));
+        publisher.Tell(Change("app/b2", AdminState.Maintenance) with { Weight = 7 });
+        await AwaitAssertAsync(() => Assert.Equal((EffectiveState.Unreachable, EffectiveState.Maintenance), (b1.Effective, b2.Effective)));
+        publisher.Tell(new PathChanged("app/b1", IsReachable: true, "it does again"));
+        await AwaitAssertAsync(() => Assert.Equal(EffectiveState.Up, b1.Effective));
+        publisher.Tell(Snapshot(2, ActiveHealth.Down));
         await AwaitAssertAsync(() => Assert.Equal(EffectiveState.Down, b1.Effective));
     }
 
@@ -36,12 +37,14 @@ public sealed class RoutingTablePublisherActorTests : TestKit
     {
         var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory)));
 
-        publisher.Tell(new AdminStateChanged("gone/b1", AdminState.Draining, "test"));
-        publisher.Tell(new AdminStateChanged("app/b1", AdminState.Draining, "test"));
+        publisher.Tell(Change("gone/b1", AdminState.Draining));
+        publisher.Tell(Change("app/b1", AdminState.Draining));
 
         await AwaitAssertAsync(() => Assert.Equal(EffectiveState.Draining, _test.Pool.Members[0].Effective));
     }
 
-    private static HealthSnapshot Snapshot(long term, long sequence, ActiveHealth health) =>
-        new(term, sequence, ImmutableDictionary<string, BackendVerdict>.Empty.Add("app/b1", new BackendVerdict(new CheckState(health, 0, 0), "test")));
+    private static AdminStateChanged Change(string backend, AdminState state) => new(backend, state, null, 0, "test");
+
+    private static HealthSnapshot Snapshot(long sequence, ActiveHealth health) =>
+        new(1, sequence, ImmutableDictionary<string, BackendVerdict>.Empty.Add("app/b1", new BackendVerdict(new CheckState(health, 0, 0), null, "test")));
 }

@@ -9,7 +9,10 @@ namespace ClusterLb.Node.Tests.Hosting;
 /// <summary>A real <c>clusterlb</c> process, started as an operator would, ended with the test whatever happens.</summary>
 internal sealed partial class NodeProcess : IDisposable
 {
-    private const int SIGTERM = 15;
+    public const int SIGKILL = 9;
+    public const int SIGTERM = 15;
+    public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
@@ -47,7 +50,9 @@ internal sealed partial class NodeProcess : IDisposable
         .. backends.SelectMany((backend, i) => new[] { "--set", $"pools.app.backends.b{i}.address={backend}" }),
     ];
 
-    public void Terminate() => Assert.Equal(0, kill(_process.Id, SIGTERM));
+    public void Terminate() => Signal(SIGTERM);
+
+    public void Signal(int signal) => Assert.Equal(0, kill(_process.Id, signal));
 
     public async Task<int> ExitCodeAsync()
     {

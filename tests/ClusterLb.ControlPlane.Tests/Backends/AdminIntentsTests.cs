@@ -1,0 +1,49 @@
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Backends;
+
+namespace ClusterLb.ControlPlane.Tests.Backends;
+
+public sealed class AdminIntentsTests
+{
+    private static readonly DateTimeOffset s_now = DateTimeOffset.UnixEpoch.AddDays(20_000);
+
+    [Fact]
+    public void Every_change_has_a_higher_version_whatever_the_clock_says()
+    {
+        var first = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
+        var second = Next(first, new ReadyBackend("app/b1"), -3_600);
+
+        Assert.Equal((AdminState.Draining, AdminState.Ready), (first.State, second.State));
+        Assert.True(second.Version > first.Version);
+    }
+
+    [Fact]
+    public void What_changes_nothing_is_the_same_intent()
+    {
+        var drained = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
+
+        Assert.Same(drained, Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 5));
+        Assert.Same(drained, Next(drained, new WeighBackend("app/b1", null), 5));
+    }
+
+    [Fact]
+    public void A_drain_under_way_keeps_the_earlier_deadline()
+    {
+        var drained = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
+
+        Assert.Equal(s_now.AddSeconds(12).ToUnixTimeMilliseconds(), Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10).DeadlineUtcMilliseconds);
+        Assert.Equal(drained.SinceUtcMilliseconds, Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10).SinceUtcMilliseconds);
+    }
+
+    [Fact]
+    public void A_weight_stays_while_states_change()
+    {
+        var weighed = Next(null, new WeighBackend("app/b1", 7), 0);
+
+        Assert.Equal((AdminState.Ready, 7), (weighed.State, weighed.Weight));
+        Assert.Equal(7, Next(weighed, new MaintainBackend("app/b1"), 1).Weight);
+    }
+
+    private static AdminIntent Next(AdminIntent? held, BackendCommand command, int seconds) => AdminIntents.Next(held, command, "lb1", s_now.AddSeconds(seconds));
+}

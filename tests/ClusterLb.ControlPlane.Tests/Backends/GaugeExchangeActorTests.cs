@@ -1,0 +1,59 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Backends;
+
+public sealed class GaugeExchangeActorTests : TestKit
+{
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly TestProbe _other;
+    private readonly IActorRef _gauges;
+
+    public GaugeExchangeActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+    {
+        _other = CreateTestProbe();
+        _gauges = Sys.ActorOf(Props.Create(() => new GaugeExchangeActor(_test.Memory, new TestPeers(TestActor, _other.Ref), new TestNode())));
+    }
+
+    [Fact]
+    public async Task Every_round_the_others_hear_what_is_in_flight_here()
+    {
+        Assert.True(_test.Pool.Members[1].TryLease(out _));
+
+        var report = await RoundAsync();
+
+        Assert.Equal([new Gauge("app/b2", 1)], report.Gauges);
+        Assert.Equal("ready", report.Facts.Phase);
+    }
+
+    [Fact]
+    public async Task What_another_node_has_in_flight_is_where_pickers_look_until_it_falls_silent()
+    {
+        var report = await RoundAsync();
+        _gauges.Tell(report with { Node = "lb2", Gauges = [new Gauge("app/b1", 4), new Gauge("app/unknown", 1)] }, _other.Ref);
+        await AwaitAssertAsync(() => Assert.Equal(4, _test.Pool.Members[0].Load.Remote));
+        Assert.Single(_test.Memory.Peers);
+
+        _test.Time.Advance(TimeSpan.FromSeconds(2.1));
+        await RoundAsync();
+
+        Assert.Equal(0, _test.Pool.Members[0].Load.Remote);
+        Assert.Empty(_test.Memory.Peers);
+    }
+
+    private async Task<NodeReport> RoundAsync()
+    {
+        NodeReport? report = null;
+        await AwaitConditionAsync(async () =>
+        {
+            ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
+            report = await _other.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as NodeReport;
+            return report is not null;
+        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        return report!;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Tests.Health;
+
+/// <summary>Answers every check the same, at once or when a test says so.</summary>
+internal sealed class FakeProber : IProber
+{
+    public ConcurrentQueue<string> Asked { get; } = new();
+
+    public CheckResult? Result { get; set; } = new(true, "connected");
+
+    public TaskCompletionSource<CheckResult?>? Pending { get; set; }
+
+    public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping)
+    {
+        Asked.Enqueue(backend.Id);
+        return Pending?.Task ?? Task.FromResult(Result);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Health;
+
+public sealed class OwnChecksActorTests : TestKit
+{
+    private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
+
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, s_health));
+    private readonly FakeProber _prober = new();
+    private readonly IActorRef _checks;
+
+    public OwnChecksActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+    {
+        _test.Memory.LastSnapshot = Snapshot(ActiveHealth.Up);
+        _checks = Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory, _prober, TestActor)));
+    }
+
+    [Fact]
+    public async Task What_fails_here_while_the_cluster_holds_it_for_well_is_done_without_until_it_passes()
+    {
+        _prober.Result = new CheckResult(false, "connect timed out");
+        _checks.Tell(new Suspect("app/b1"));
+        var excluded = await NextAsync<PathChanged>();
+        Assert.Equal(new PathChanged("app/b1", false, "test alone cannot reach it: connect timed out"), excluded);
+        Assert.Equal(["app/b1"], _test.Memory.Unreachable.Keys);
+
+        _prober.Result = new CheckResult(true, "connected");
+
+        Assert.True((await NextAsync<PathChanged>()).IsReachable);
+        Assert.Empty(_test.Memory.Unreachable);
+        Assert.Equal(["app/b1"], _prober.Asked.Distinct());
+    }
+
+    [Fact]
+    public async Task What_the_cluster_holds_for_down_is_left_to_the_monitor()
+    {
+        _test.Memory.LastSnapshot = Snapshot(ActiveHealth.Down);
+        _checks.Tell(new Suspect("app/b1"));
+        _checks.Tell(new MonitorLost());
+        await NextAsync<HealthSnapshot>();
+
+        Assert.Equal("app/b1", _prober.Asked.First());
+    }
+
+    [Fact]
+    public async Task Without_a_monitor_everything_is_checked_from_the_last_word_on()
+    {
+        _prober.Result = new CheckResult(false, "connect refused");
+        _checks.Tell(new MonitorLost());
+
+        var word = await NextAsync<HealthSnapshot>();
+        while (word.Verdicts["app/b1"].State.Health != ActiveHealth.Down) word = await NextAsync<HealthSnapshot>();
+
+        Assert.Equal("check failed: connect refused (no monitor; checked by test alone) x3", word.Verdicts["app/b1"].Reason);
+        Assert.Equal(ActiveHealth.Up, _test.Memory.LastSnapshot.Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task When_the_monitor_is_heard_again_checking_ends()
+    {
+        _checks.Tell(new MonitorLost());
+        await AwaitAssertAsync(() =>
+        {
+            Advance();
+            Assert.NotEmpty(_prober.Asked);
+        });
+        _checks.Tell(new MonitorHeard());
+        _checks.Tell(new Suspect("app/b2"));
+        await AwaitAssertAsync(() =>
+        {
+            Advance();
+            Assert.Equal("app/b2", _prober.Asked.Last());
+        });
+
+        var asked = _prober.Asked.Count;
+        for (var i = 0; i < 500; i++) Advance();
+        Assert.InRange(_prober.Asked.Count, asked, asked + 1);
+    }
+
+    private async Task<T> NextAsync<T>() where T : class
+    {
+        T? next = null;
+        await AwaitConditionAsync(async () =>
+        {
+            Advance();
+            next = await ReceiveOneAsync(TimeSpan.FromMilliseconds(10)) as T;
+            return next is not null;
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
+        return next!;
+    }
+
+    private void Advance()
+    {
+        _test.Time.Advance(TimeSpan.FromMilliseconds(50));
+        ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(50));
+    }
+
+    private static HealthSnapshot Snapshot(ActiveHealth health) => new(1, 1, ImmutableDictionary<string, BackendVerdict>.Empty
+        .Add("app/b1", new BackendVerdict(new CheckState(health, 0, 0), null, "test")).Add("app/b2", new BackendVerdict(new CheckState(health, 0, 0), null, "test")));
+}

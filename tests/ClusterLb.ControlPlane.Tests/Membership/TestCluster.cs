@@ -1,0 +1,224 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Remote;
+using Akka.Remote.Transport;
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Pools;
+using ClusterLb.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClusterLb.ControlPlane.Tests.Membership;
+
+/// <summary>Several whole control planes in one process, over real remoting, with the network between them and the way to backends in the test's hand.</summary>
+internal sealed class TestCluster : IAsyncDisposable
+{
+    /// <summary>Everything faster than any profile, and a network that can be cut.</summary>
+    private const string Settings = """
+        akka.remote.dot-netty.tcp.applied-adapters = [trttl]
+        akka.coordinated-shutdown.run-by-actor-system-terminate = off
+        akka.cluster {
+          gossip-interval = 100ms, leader-actions-interval = 100ms, unreachable-nodes-reaper-interval = 200ms
+          failure-detector { heartbeat-interval = 200ms, acceptable-heartbeat-pause = 1s }
+          down-removal-margin = 300ms
+          split-brain-resolver { stable-after = 1s, down-all-when-unstable = 15s }
+        }
+        """;
+
+    private static readonly HealthConfig s_health = Configs.Pool.Health with
+    {
+        Type = ProbeType.Tcp,
+        Interval = TimeSpan.FromMilliseconds(300),
+        FastInterval = TimeSpan.FromMilliseconds(100),
+        Timeout = TimeSpan.FromMilliseconds(300),
+    };
+
+    private TestCluster(IReadOnlyList<TestClusterNode> nodes) => Nodes = nodes;
+
+    public IReadOnlyList<TestClusterNode> Nodes { get; }
+
+    /// <summary>Nodes that are not started yet; each lists all as seeds.</summary>
+    public static TestCluster Of(int nodes, int backends = 3)
+    {
+        var ports = Enumerable.Range(0, nodes).Select(_ => FreePort()).ToList();
+        var seeds = ports.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port)).ToEquatableList();
+        return new TestCluster([.. ports.Select((port, i) => new TestClusterNode($"lb{i + 1}", port, seeds, backends, s_health, Settings))]);
+    }
+
+    /// <summary>Started at once, and one cluster whose monitor every node hears.</summary>
+    public static async Task<TestCluster> StartAsync(int nodes, int backends = 3)
+    {
+        var cluster = Of(nodes, backends);
+        foreach (var node in cluster.Nodes) node.Start();
+        await cluster.WholeAsync();
+        return cluster;
+    }
+
+    /// <summary>Waits until all of these see each other, and everybody's verdicts are there.</summary>
+    public async Task WholeAsync(params TestClusterNode[] nodes)
+    {
+        var all = nodes.Length > 0 ? nodes : [.. Nodes];
+        await Patience.Until(() => all.All(node => node.UpMembers == all.Length && node.Memory.IsInformed && !node.Memory.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown)));
+        await Patience.Until(() => all.Count(node => node.View.Nodes[0].IsMonitor) == 1);
+    }
+
+    /// <summary>No message passes between the two sides, either way.</summary>
+    public Task CutAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other) => ThrottleAsync(side, other, Blackhole.Instance, ThrottleTransportAdapter.Direction.Both);
+
+    /// <summary>What one side sends to the other is lost.</summary>
+    public Task CutOneWayAsync(IEnumerable<TestClusterNode> from, IEnumerable<TestClusterNode> to) => ThrottleAsync(from, to, Blackhole.Instance, ThrottleTransportAdapter.Direction.Send);
+
+    public Task HealAsync() => ThrottleAsync(Nodes, Nodes, Unthrottled.Instance, ThrottleTransportAdapter.Direction.Both);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes) await node.DisposeAsync();
+    }
+
+    private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
+    {
+        var pairs = side.SelectMany(one => other.Select(two => (one, two))).Where(pair => pair.one != pair.two);
+        foreach (var (one, two) in pairs)
+        {
+            await one.ThrottleAsync(two.Port, mode, direction);
+            if (direction == ThrottleTransportAdapter.Direction.Both) await two.ThrottleAsync(one.Port, mode, direction);
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+/// <summary>One control plane with what it believes.</summary>
+internal sealed class TestClusterNode : IAsyncDisposable
+{
+    private readonly ControlPlaneHost _host;
+
+    public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings)
+    {
+        (Name, Port) = (name, port);
+        var pool = TestMemory.PoolOf(backends, health);
+        var test = new TestMemory(TimeProvider.System, config => config with
+        {
+            Node = config.Node with { Name = name, ClusterPort = port },
+            Cluster = config.Cluster with { Seeds = seeds },
+        }, pool);
+        Memory = test.Memory;
+        _host = new ControlPlaneHost(Memory, new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds()), NullLoggerFactory.Instance, TimeProvider.System) { Overrides = settings };
+    }
+
+    public string Name { get; }
+
+    public int Port { get; }
+
+    public ControlPlaneMemory Memory { get; }
+
+    public TestNode Process { get; } = new();
+
+    public FakePaths Paths { get; } = new();
+
+    public FakeCutter Cutter { get; } = new();
+
+    public Pool Pool => Memory.Tables.Current.Pools[0];
+
+    public ClusterView View => _host.Read();
+
+    public int Restarts => _host.Restarts;
+
+    public int UpMembers => View.Nodes.Count(node => node.Status == "up" && node.IsReachable);
+
+    public EffectiveState StateOf(string backend) => Pool.Find(backend)!.Effective;
+
+    public void Start() => _host.Start();
+
+    public Task<BackendAnswer> AskAsync(BackendCommand command) => _host.AskAsync(command, TimeSpan.FromSeconds(5));
+
+    /// <summary>Its actors end without a word to anybody, and others take their place.</summary>
+    public Task CrashAsync() => _host.TerminateAsync();
+
+    /// <summary>Ends without a word to anybody, for good.</summary>
+    public async Task KillAsync()
+    {
+        await _host.TerminateAsync();
+        await _host.DisposeAsync();
+    }
+
+    /// <summary>Leaves as an operator's SIGTERM would have it.</summary>
+    public ValueTask LeaveAsync() => _host.DisposeAsync();
+
+    public async Task ThrottleAsync(int peer, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
+    {
+        if (_host.System is not { } system) return;
+        var transport = ((IRemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Transport;
+        var address = Cluster.Get(system).SelfAddress.WithPort(peer);
+        await transport.ManagementCommand(new SetThrottle(address, direction, mode));
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private sealed class LiteralSeeds : ISeedResolver
+    {
+        public Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) =>
+            Task.FromResult<IReadOnlyList<NodeAddress>>([.. seeds.Select(seed => new NodeAddress(seed.Host, seed.Port))]);
+    }
+}
+
+/// <summary>The way from one node to backends; TCP checks go by it.</summary>
+internal sealed class FakePaths : IProbeTransport
+{
+    private readonly ConcurrentDictionary<int, ProbeEnd> _broken = new();
+
+    /// <summary>How many checks went out.</summary>
+    public int Asked;
+
+    public void Break(ProbeEnd how, params Backend[] backends)
+    {
+        foreach (var backend in backends) _broken[backend.EndPoint.Port] = how;
+    }
+
+    public void Mend() => _broken.Clear();
+
+    public async Task<ProbeReply> AskAsync(IPEndPoint endPoint, ReadOnlyMemory<byte> question, AnswerReader? answer, TimeSpan timeout)
+    {
+        Interlocked.Increment(ref Asked);
+        var end = _broken.GetValueOrDefault(endPoint.Port, ProbeEnd.Answered);
+        if (end == ProbeEnd.TimedOut) await Task.Delay(timeout);
+        return new ProbeReply(end);
+    }
+}
+
+/// <summary>Says how many connections it would have closed.</summary>
+internal sealed class FakeCutter : IWorkCutter
+{
+    public ConcurrentQueue<string> Cut { get; } = new();
+
+    public Task<int> CutAsync(Backend backend)
+    {
+        Cut.Enqueue(backend.Id);
+        return Task.FromResult(backend.Load.InFlight);
+    }
+}
+
+/// <summary>Longer than <see cref="Eventually"/>: clusters take seconds.</summary>
+internal static class Patience
+{
+    public static async Task Until(Func<bool> condition)
+    {
+        for (var attempt = 0; !condition(); attempt++)
+        {
+            if (attempt > 3_000) throw new TimeoutException("it never became true");
+            await Task.Delay(10);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.Serialization;
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Tests.Protocol;
+
+public sealed class ClusterSerializerTests : TestKit
+{
+    /// <summary>
+    /// One of every message, with the bytes that nodes of this version send: they never change, for a node of the next version must read them. A new
+    /// field adds a sample; it does not change one.
+    /// </summary>
+    public static TheoryData<string, string, object> Samples { get; } = new()
+    {
+        { "kn1", "", new Knock() },
+        { "kd1", "0801", new Knocked(true) },
+        { "vr1", "0805", new VoteRequest(5) },
+        { "vo1", "08051001", new Vote(5, true) },
+        { "hs1", "0880801810071801200222190a06617070", new HealthSnapshotPart(393216, 7, 1, 2, [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, -1, "because")]) },
+        { "hd1", "", new HealthDigest(393216, 7) },
+        { "ps1", "", new PullSnapshot() },
+        { "pq1", "", new ProbeRequest("app/b1") },
+        { "pr1", "", new ProbeReport("app/b1", "lb2", new CheckResult(false, "connect refused")) },
+        { "pr1", "", new ProbeReport("app/b1", "lb2", null) },
+        { "fr1", "", new FailureReport(["app/b1", "app/b2"]) },
+        {
+            "nr1", "", new NodeReport(
+                "lb1", new NodeFacts("ready", "0123456789ab", 2, 17, 1234.5, 60_000), 393216, 7, true,
+                [new Gauge("app/b1", 3)], [new Exclusion("app/b2", "connect timed out")], [new DrainProgress("app/b3", 638_000, true, 2)])
+        },
+        { "nc1", "", new NodeCommand(true) },
+        { "nd1", "", new NodeCommandDone("draining") },
+        { "eq1", "", new EventsRequest() },
+        { "er1", "", new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
+        { "ai1", "", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
+        { "ai1", "", new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
+    };
+
+    private ClusterSerializer Serializer => new((ExtendedActorSystem)Sys);
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Every_message_has_the_bytes_it_always_had_and_is_read_back(string manifest, string golden, object message)
+    {
+        Assert.Equal(manifest, Serializer.Manifest(message));
+        Assert.Equal(golden, Convert.ToHexStringLower(Serializer.ToBinary(message)));
+        Assert.Equal(message, Serializer.FromBinary(Convert.FromHexString(golden), manifest));
+    }
+
+    [Fact]
+    public void Every_message_that_crosses_nodes_has_a_codec_a_sample_and_is_a_sealed_record()
+    {
+        var messages = typeof(IClusterMessage).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IClusterMessage))).ToHashSet();
+
+        Assert.Equal(messages, Codecs.All.Select(codec => codec.Type).ToHashSet());
+        Assert.Equal(messages, Samples.Select(sample => ((object[])sample)[2].GetType()).ToHashSet());
+        Assert.All(messages, type => Assert.True(type.IsSealed && type.GetMethod("<Clone>$") is not null, $"{type} is no sealed record"));
+        Assert.Equal(Codecs.All.Count, Codecs.All.Select(codec => codec.Manifest).Distinct().Count());
+    }
+
+    [Fact]
+    public void What_a_newer_node_says_costs_a_message_and_not_the_connection()
+    {
+        Assert.Throws<SerializationException>(() => Serializer.FromBinary([], "xx9"));
+        Assert.Throws<SerializationException>(() => Serializer.FromBinary([0xff, 0xff, 0xff], "hs1"));
+        Assert.Throws<SerializationException>(() => Serializer.Manifest("text"));
+        // Field 15, which this version does not know.
+        Assert.Equal(new Knocked(true), Serializer.FromBinary([0x08, 0x01, 0x78, 0x05], "kd1"));
+    }
+}

@@ -1,0 +1,25 @@
+using Akka.Actor;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Protocol;
+
+namespace ClusterLb.ControlPlane.Tests;
+
+/// <summary>Agents that a test plays; the first is this node's own.</summary>
+internal sealed class TestPeers(params IActorRef[] agents) : IPeers
+{
+    public IReadOnlyList<ICanTell> All => agents;
+
+    public IReadOnlyList<ICanTell> Others => agents[1..];
+}
+
+/// <summary>A node that is only facts.</summary>
+internal sealed class TestNode : ILocalNode
+{
+    public string Phase { get; private set; } = "ready";
+
+    public NodeFacts Read() => new(Phase, "test", 1, 0, 0, 0);
+
+    public void Drain() => Phase = "draining";
+
+    public void Ready() => Phase = "ready";
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using ClusterLb.Node.Tests.Hosting;
+using ClusterLb.Testing;
+
+namespace ClusterLb.Node.Tests.Cluster;
+
+/// <summary>Three real nodes over three backends of this process.</summary>
+internal sealed class ProcessCluster : IAsyncDisposable
+{
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly string[] _settings;
+
+    private ProcessCluster()
+    {
+        Backends = [.. Enumerable.Range(0, 3).Select(_ => RawBackend.Start())];
+        Nodes = [.. Enumerable.Range(1, 3).Select(i => new ClusterNode($"lb{i}", FreePort(), FreePort(), FreePort()))];
+        _settings =
+        [
+            "listeners.web.pool=app", "node.event-loops=1", "node.drain-delay=300ms", "node.drain-timeout=5s",
+            $"cluster.seeds=[{string.Join(',', Nodes.Select(node => $"\"127.0.0.1:{node.ClusterPort}\""))}]", "cluster.profile=fast",
+            "pools.app.balance=round-robin", "pools.app.health.type=tcp", "pools.app.health.interval=1s", "pools.app.health.timeout=500ms",
+            .. Backends.Select((backend, i) => $"pools.app.backends.b{i + 1}.address={backend.EndPoint}"),
+        ];
+    }
+
+    public IReadOnlyList<RawBackend> Backends { get; }
+
+    public IReadOnlyList<ClusterNode> Nodes { get; }
+
+    public static async Task<ProcessCluster> StartAsync()
+    {
+        var cluster = new ProcessCluster();
+        foreach (var node in cluster.Nodes) cluster.Start(node);
+        await cluster.WholeAsync([.. cluster.Nodes]);
+        return cluster;
+    }
+
+    public void Start(ClusterNode node) => node.Process = NodeProcess.Run([
+        .. _settings.Concat([
+            $"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}", $"listeners.web.bind=127.0.0.1:{node.Port}",
+        ]).SelectMany(setting => new[] { "--set", setting }),
+    ]);
+
+    /// <summary>Waits until each of these is ready and sees exactly these as members.</summary>
+    public async Task WholeAsync(params ClusterNode[] nodes)
+    {
+        foreach (var node in nodes)
+        {
+            await EventuallyAsync(node, status =>
+                status.GetProperty("state").GetString() == "ready"
+                && status.GetProperty("nodes").EnumerateArray().Count(one => one.GetProperty("status").GetString() == "up" && one.GetProperty("is-reachable").GetBoolean()) == nodes.Length);
+        }
+    }
+
+    /// <summary>Waits until a node's status is as wanted.</summary>
+    public async Task EventuallyAsync(ClusterNode node, Func<JsonElement, bool> condition)
+    {
+        var last = "";
+        for (var attempt = 0; attempt < 1_200; attempt++)
+        {
+            try
+            {
+                last = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status"));
+                using var document = JsonDocument.Parse(last);
+                if (condition(document.RootElement)) return;
+            }
+            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+            {
+                last = failure.Message;
+            }
+
+            await Task.Delay(25);
+        }
+
+        Assert.Fail($"{node.Name} never came to be so: {last}\n{node.Process.Errors}");
+    }
+
+    public static string StateOf(JsonElement status, string backend) =>
+        status.GetProperty("pools")[0].GetProperty("backends").EnumerateArray().Single(one => one.GetProperty("name").GetString() == backend).GetProperty("state").GetString()!;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in Nodes) node.Process.Dispose();
+        foreach (var backend in Backends) await backend.DisposeAsync();
+        _http.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
+
+internal sealed record ClusterNode(string Name, int Port, int ClusterPort, int Admin)
+{
+    public NodeProcess Process { get; set; } = null!;
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} on {Port}");
+}
