@@ -45,7 +45,7 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
         internal set => _effective = (int)value;
     }
 
-    /// <summary>True when a lease would be refused at this moment.</summary>
+    /// <summary>True when a lease would be refused at this moment. Each node has the limit for itself: what the others have in flight does not count.</summary>
     public bool IsFull => MaxInFlight != 0 && Load.InFlight >= MaxInFlight;
 
     /// <summary>Takes one in-flight unit, or none when the backend is full. Any thread; lock-free.</summary>
