@@ -84,7 +84,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (Quorum.Refusal(_cluster.State, _cluster.SelfMember, _memory.BootstrapState) is { Length: > 0 } refusal)
+        if (Quorum.Refusal(_cluster.State, _cluster.SelfMember, _memory.BootstrapState, _memory.LackingSeeds) is { Length: > 0 } refusal)
         {
             Sender.Tell(new BackendAnswer(null, refusal));
             return;
@@ -99,7 +99,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         }
 
         _replicator.Tell(Dsl.Update(
-            s_key, LWWDictionary<string, AdminIntent>.Empty, new WriteMajority(s_agreement), map => Put(map, intent), new Pending(Sender, intent)));
+            s_key, LWWDictionary<string, AdminIntent>.Empty, new WriteMajority(s_agreement), new Pending(Sender, intent), map => Put(map, intent)));
     }
 
     private LWWDictionary<string, AdminIntent> Put(LWWDictionary<string, AdminIntent> map, AdminIntent intent) =>

@@ -1,7 +1,6 @@
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Health;
 

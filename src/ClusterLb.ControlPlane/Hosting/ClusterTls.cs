@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using Akka.Actor;
 using Akka.Hosting;
 using Akka.Remote.Transport.DotNetty;
 using ClusterLb.Core.Configuration;

@@ -13,6 +13,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
 {
     private volatile HealthSnapshot _lastSnapshot = HealthSnapshot.None;
     private volatile string _bootstrapState = "";
+    private volatile string _lackingSeeds = "";
     private volatile bool _hasHeardMonitor;
     private volatile bool _hasAdminState;
     private volatile bool _isStale;
@@ -60,11 +61,18 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         set => _hasAdminState = value;
     }
 
-    /// <summary>What this node lacks to be in a cluster that may decide; empty when nothing.</summary>
+    /// <summary>What bootstrap last did or waits for.</summary>
     internal string BootstrapState
     {
         get => _bootstrapState;
         set => _bootstrapState = value;
+    }
+
+    /// <summary>That this node's cluster holds too few of the seeds; empty when it holds most of them.</summary>
+    internal string LackingSeeds
+    {
+        get => _lackingSeeds;
+        set => _lackingSeeds = value;
     }
 
     /// <summary>The monitor's last word.</summary>

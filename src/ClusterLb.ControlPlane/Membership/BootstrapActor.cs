@@ -90,7 +90,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         var members = _cluster.State.Members.Select(member => AddressOf(member.Address)).ToHashSet();
         var held = _seeds.Count(members.Contains);
         _lackingSince = Election.IsMajority(held, _seeds.Count) ? null : _lackingSince ?? now;
-        _memory.BootstrapState = _lackingSince is null ? "" : string.Create(CultureInfo.InvariantCulture, $"holds {held} of {_seeds.Count} seeds");
+        _memory.LackingSeeds = _lackingSince is null ? "" : string.Create(CultureInfo.InvariantCulture, $"holds {held} of {_seeds.Count} seeds");
         Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
         if (now - _lackingSince is not { } lacking || lacking < Election.HoldMilliseconds) return;
         _log.Warning("the cluster of node {0} holds {1} of {2} seeds: gives it up, since another one may hold most of them", _memory.Config.Node.Name, held, _seeds.Count);

@@ -14,7 +14,9 @@ namespace ClusterLb.ControlPlane.Membership;
 /// Where other nodes reach this one, at a path that is the same everywhere. Keeps the monitor's newest word and notices when there is none to be
 /// heard; probes as a witness; passes the rest on.
 /// </summary>
+#pragma warning disable CA1001 // An actor's life ends in PostStop, which disposes.
 internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
+#pragma warning restore CA1001
 {
     public const string Name = "node-agent";
 

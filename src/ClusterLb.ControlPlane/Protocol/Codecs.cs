@@ -35,23 +35,19 @@ internal static class Codecs
         Sequence = m.Sequence,
         Part = m.Part,
         Parts = m.Parts,
-        Entries =
-        {
-            m.Entries.Select(e => new Wire.VerdictEntry
-            {
-                Backend = e.Backend,
-                Health = (Wire.Health)e.Health,
-                Count = e.Count,
-                CheckedForMs = e.CheckedFor,
-                BackForMs = e.BackFor,
-                Reason = e.Reason,
-            }),
-        },
+        Entries = { m.Entries.Select(ToWire) },
     };
+
+    private static Wire.VerdictEntry ToWire(VerdictEntry e)
+    {
+        var wire = new Wire.VerdictEntry { Backend = e.Backend, Health = (Wire.Health)e.Health, Count = e.Count, CheckedForMs = e.CheckedFor, Reason = e.Reason };
+        if (e.BackFor is { } backFor) wire.BackForMs = backFor;
+        return wire;
+    }
 
     private static HealthSnapshotPart ToRecord(Wire.HealthSnapshotPart w) => new(
         w.Term, w.Sequence, w.Part, w.Parts,
-        w.Entries.Select(e => new VerdictEntry(e.Backend, HealthOf(e.Health), e.Count, e.CheckedForMs, e.BackForMs, e.Reason)).ToEquatableList());
+        w.Entries.Select(e => new VerdictEntry(e.Backend, HealthOf(e.Health), e.Count, e.CheckedForMs, e.HasBackForMs ? e.BackForMs : null, e.Reason)).ToEquatableList());
 
     /// <summary>What a newer node may call something else is not known here.</summary>
     private static ActiveHealth HealthOf(Wire.Health health) => health <= Wire.Health.GoingUp ? (ActiveHealth)health : ActiveHealth.Unknown;
@@ -99,21 +95,25 @@ internal static class Codecs
 
     private static ClusterEventEntry ToRecord(Wire.ClusterEvent w) => new(w.UtcMs, w.Node, w.Subject, w.Text);
 
-    private static Wire.AdminIntent ToWire(AdminIntent m) => new()
+    private static Wire.AdminIntent ToWire(AdminIntent m)
     {
-        Backend = m.Backend,
-        State = m.State switch { AdminState.Draining => Wire.Admin.Draining, AdminState.Maintenance => Wire.Admin.Maintenance, _ => Wire.Admin.Ready },
-        Weight = m.Weight ?? -1,
-        DeadlineUtcMs = m.DeadlineUtcMilliseconds,
-        SinceUtcMs = m.SinceUtcMilliseconds,
-        Version = m.Version,
-        Node = m.Node,
-    };
+        var wire = new Wire.AdminIntent
+        {
+            Backend = m.Backend,
+            State = m.State switch { AdminState.Draining => Wire.Admin.Draining, AdminState.Maintenance => Wire.Admin.Maintenance, _ => Wire.Admin.Ready },
+            DeadlineUtcMs = m.DeadlineUtcMilliseconds,
+            SinceUtcMs = m.SinceUtcMilliseconds,
+            Version = m.Version,
+            Node = m.Node,
+        };
+        if (m.Weight is { } weight) wire.Weight = weight;
+        return wire;
+    }
 
     private static AdminIntent ToRecord(Wire.AdminIntent w) => new(
         w.Backend,
         w.State switch { Wire.Admin.Draining => AdminState.Draining, Wire.Admin.Maintenance => AdminState.Maintenance, _ => AdminState.Ready },
-        w.Weight < 0 ? null : w.Weight,
+        w.HasWeight ? w.Weight : null,
         w.DeadlineUtcMs,
         w.SinceUtcMs,
         w.Version,

@@ -15,9 +15,9 @@ internal sealed record HealthSnapshotPart(long Term, long Sequence, int Part, in
 /// <param name="Health">The verdict.</param>
 /// <param name="Count">Results in a row that speak against it.</param>
 /// <param name="CheckedFor">Milliseconds since checking began.</param>
-/// <param name="BackFor">Milliseconds since it came back; -1 = it never did, or its whole pool was new.</param>
+/// <param name="BackFor">Milliseconds since it came back; null = it never did, or its whole pool was new.</param>
 /// <param name="Reason">The evidence.</param>
-internal sealed record VerdictEntry(string Backend, ActiveHealth Health, int Count, long CheckedFor, long BackFor, string Reason);
+internal sealed record VerdictEntry(string Backend, ActiveHealth Health, int Count, long CheckedFor, long? BackFor, string Reason);
 
 /// <summary>Every second from the monitor to every agent: this is my latest word. An agent that lacks it sends <see cref="PullSnapshot"/>.</summary>
 internal sealed record HealthDigest(long Term, long Sequence) : IClusterMessage;

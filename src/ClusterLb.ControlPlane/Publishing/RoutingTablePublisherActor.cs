@@ -4,7 +4,6 @@ using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Publishing;
 

@@ -48,6 +48,9 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
     /// <summary>True when a lease would be refused at this moment.</summary>
     public bool IsFull => MaxInFlight != 0 && Load.InFlight >= MaxInFlight;
 
+    /// <summary>True for the same name at the same address, whatever else of its configuration changed in between: work begun on the one counts on the other.</summary>
+    public bool IsSameServerAs(Backend other) => ReferenceEquals(Load, other.Load);
+
     /// <summary>Takes one in-flight unit, or none when the backend is full. Any thread; lock-free.</summary>
     public bool TryLease(out Lease lease)
     {

@@ -12,6 +12,10 @@ public sealed class BackendLoad
     [FieldOffset(64)]
     private int _inFlight;
 
+    // On the line of _inFlight, which pickers read anyway: it is written five times a second.
+    [FieldOffset(68)]
+    private int _remote;
+
     [FieldOffset(128)]
     private double _responseMicroseconds;
 
@@ -21,11 +25,17 @@ public sealed class BackendLoad
     /// <summary>Requests and connections this node has in flight there now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
+    /// <summary>What the other nodes together have in flight there, as they last said: up to a second old.</summary>
+    public int Remote => Volatile.Read(ref _remote);
+
     /// <summary>The peak-sensitive moving average of its response time in microseconds; 0 = nothing observed yet.</summary>
     public double ResponseMicroseconds => Volatile.Read(ref _responseMicroseconds);
 
     /// <summary>Monotonic milliseconds of the last observation, for decay.</summary>
     public long ObservedAtMilliseconds => Volatile.Read(ref _observedAtMilliseconds);
+
+    /// <summary>Replaces what the other nodes have in flight. Called by the control plane.</summary>
+    public void SetRemote(int inFlight) => Volatile.Write(ref _remote, inFlight);
 
     internal int Increment() => Interlocked.Increment(ref _inFlight);
 

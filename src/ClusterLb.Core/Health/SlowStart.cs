@@ -13,7 +13,8 @@ internal static class SlowStart
     public static int Weight(int weight, long? elapsedMilliseconds, TimeSpan window)
     {
         var total = (long)window.TotalMilliseconds;
-        if (elapsedMilliseconds is not { } elapsed || elapsed >= total) return weight * 100;
+        // Loops and actors read their clocks apart, so that one may look before another's comeback.
+        if (elapsedMilliseconds is not { } elapsed || total == 0 || elapsed >= total) return weight * 100;
         return weight * (int)Math.Max(FloorPercent, Math.Max(elapsed, 0) * 100 / total);
     }
 }

@@ -7,6 +7,9 @@ namespace ClusterLb.Core.Pools;
 /// <summary>Rules that look at all members of a pool at once.</summary>
 internal static class MemberRules
 {
+    /// <summary>How often to look after a trial that is under way.</summary>
+    private const long TrialCheckMilliseconds = 1_000;
+
     /// <summary>A pool is new until the first pass of any backend, and only while one in service waits to be judged.</summary>
     public static bool StayNew(ReadOnlySpan<PoolMember> members)
     {
@@ -46,6 +49,20 @@ internal static class MemberRules
         }
 
         return EjectionLimit.AllowsOneMore(config.MaxEjectedPercent, inService, outOfIt);
+    }
+
+    /// <summary>Monotonic milliseconds at which time alone changes a member next; <see cref="long.MaxValue"/> = never.</summary>
+    public static long NextWork(ReadOnlySpan<PoolMember> members, PassiveConfig config, long nowMilliseconds)
+    {
+        var next = long.MaxValue;
+        foreach (var member in members)
+        {
+            if (member.RampSince is not null) return nowMilliseconds;
+            if (member.OnTrial) next = Math.Min(next, nowMilliseconds + TrialCheckMilliseconds);
+            if (member.Passive.Phase == PassivePhase.Ejected) next = Math.Min(next, member.Passive.EndsAt(config));
+        }
+
+        return next;
     }
 
     /// <summary>The members of a pool, each with what is known of a backend of the same name and address in the pool before it.</summary>

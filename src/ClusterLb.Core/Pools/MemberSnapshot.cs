@@ -11,5 +11,15 @@ namespace ClusterLb.Core.Pools;
 /// <param name="Reason">The evidence for the last change.</param>
 /// <param name="SinceMilliseconds">When it last changed, monotonic.</param>
 /// <param name="Weight">Its weight now x 100; 0 = takes no work.</param>
+/// <param name="OperatorWeight">An operator's weight in place of the configured one, 0 to 256; null = none.</param>
+/// <param name="WeightReason">Why the operator's weight was last set or withdrawn; empty = never.</param>
 public sealed record MemberSnapshot(
-    Backend Backend, EffectiveState Effective, AdminState Admin, ActiveHealth Active, string Reason, long SinceMilliseconds, int Weight);
+    Backend Backend,
+    EffectiveState Effective,
+    AdminState Admin,
+    ActiveHealth Active,
+    string Reason,
+    long SinceMilliseconds,
+    int Weight,
+    int? OperatorWeight,
+    string WeightReason);

@@ -12,11 +12,10 @@ namespace ClusterLb.Core.Pools;
 /// </summary>
 public sealed class Pool
 {
-    /// <summary>How often to look after a trial that is under way.</summary>
-    private const long TrialCheckMilliseconds = 1_000;
-
     /// <summary>How long the members of a new pool may wait for their first verdict before that counts against the pool.</summary>
     private const long StartMilliseconds = 10_000;
+
+    private const int MaxWeight = 256;
 
     private readonly Lock _writing = new();
     private readonly IPoolEvents _events;
@@ -100,54 +99,52 @@ public sealed class Pool
         lock (_writing)
         {
             var member = MemberOf(backend);
-            return new(backend, backend.Effective, member.Admin, member.Active, member.Reason, member.Since, _eligible.WeightOf(backend));
+            var weight = _eligible.WeightOf(backend);
+            return new(backend, backend.Effective, member.Admin, member.Active, member.Reason, member.Since, weight, member.OperatorWeight, member.WeightReason);
         }
     }
 
     /// <summary>Called by the control plane. Leaving maintenance forgets what real traffic did: somebody has just repaired it.</summary>
-    public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds)
-    {
-        PoolTransitions? transitions;
-        lock (_writing)
-        {
-            var member = MemberOf(backend);
-            if (_successor is not null || member.Admin == state) return;
-            if (member.Admin == AdminState.Maintenance) member.Forgive(nowMilliseconds);
-            member.Admin = state;
-            transitions = Settle(nowMilliseconds, reason);
-        }
-
-        transitions?.Raise(_events);
-    }
+    /// <param name="backend">A member.</param>
+    /// <param name="state">What the operator wants.</param>
+    /// <param name="reason">In a few words.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    /// <param name="sinceMilliseconds">For Ready, when the cluster says that it came back, as for <see cref="SetActive"/>.</param>
+    public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
+        Change(backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null, member => member.Put(state, nowMilliseconds));
 
     /// <summary>Called by the control plane. Without checks (<c>health.type = none</c>) a backend is always up. GoingDown says that it was up.</summary>
-    public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds)
+    /// <param name="backend">A member.</param>
+    /// <param name="health">The verdict.</param>
+    /// <param name="reason">In a few words.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    /// <param name="sinceMilliseconds">
+    /// For Up and GoingDown, monotonic milliseconds of this node's clock at which the cluster says that it came back: its slow start began then, whatever this node saw of
+    /// it. Null = the cluster says nothing of a comeback: coming up is one now, but for the first pass of a backend that is here since its pool was new.
+    /// </param>
+    public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
     {
-        PoolTransitions? transitions;
-        lock (_writing)
-        {
-            var member = MemberOf(backend);
-            if (_successor is not null || member.Active == health || Config.Health.Type == ProbeType.None) return;
-            (member.Active, member.ActiveReason) = (health, reason);
-            transitions = Settle(nowMilliseconds, reason);
-        }
-
-        transitions?.Raise(_events);
+        if (Config.Health.Type == ProbeType.None) return;
+        var isUp = health is ActiveHealth.Up or ActiveHealth.GoingDown;
+        Change(backend, reason, nowMilliseconds, isUp ? sinceMilliseconds : null, member => member.Pronounce(health, reason));
     }
 
     /// <summary>Called by the control plane when this node alone cannot reach a backend, and when it can again.</summary>
-    public void SetLocalPath(Backend backend, bool reachable, string reason, long nowMilliseconds)
-    {
-        PoolTransitions? transitions;
-        lock (_writing)
-        {
-            var member = MemberOf(backend);
-            if (_successor is not null || member.LocalPath == reachable) return;
-            (member.LocalPath, member.LocalReason) = (reachable, reason);
-            transitions = Settle(nowMilliseconds, reason);
-        }
+    public void SetLocalPath(Backend backend, bool reachable, string reason, long nowMilliseconds) =>
+        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Reach(reachable, reason));
 
-        transitions?.Raise(_events);
+    /// <summary>
+    /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once, whatever slow start leaves of it.
+    /// Tables of policies that hash keep the configured weights, so that no key moves; 0 takes a backend's keys away there too.
+    /// </summary>
+    /// <param name="backend">A member.</param>
+    /// <param name="weight">0 to 256; 0 takes no new work; null = the configured one again.</param>
+    /// <param name="reason">In a few words.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public void SetWeight(Backend backend, int? weight, string reason, long nowMilliseconds)
+    {
+        if (weight is < 0 or > MaxWeight) throw new ArgumentOutOfRangeException(nameof(weight), weight, "0 to 256");
+        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason));
     }
 
     /// <summary>
@@ -192,6 +189,20 @@ public sealed class Pool
 
     private PoolMember MemberOf(Backend backend) => _members[backend.Index];
 
+    private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply)
+    {
+        PoolTransitions? transitions;
+        lock (_writing)
+        {
+            if (_successor is not null) return;
+            var member = MemberOf(backend);
+            if (!(apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))) return;
+            transitions = Settle(nowMilliseconds, reason, dated: sinceMilliseconds is null ? null : member);
+        }
+
+        transitions?.Raise(_events);
+    }
+
     private void Weigh(Backend backend, PassiveEvidence evidence, in Outcome outcome, long nowMilliseconds)
     {
         PoolTransitions? transitions = null;
@@ -230,15 +241,16 @@ public sealed class Pool
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="reason">What happened; null = time went by.</param>
-    private PoolTransitions? Settle(long nowMilliseconds, string? reason)
+    /// <param name="dated">The member whose comeback the cluster has dated.</param>
+    private PoolTransitions? Settle(long nowMilliseconds, string? reason, PoolMember? dated = null)
     {
         PoolTransitions? transitions = null;
         _isNew = _isNew && MemberRules.StayNew(_members);
         for (var i = 0; i < _members.Length; i++)
         {
             var member = _members[i];
-            Move(member, reason, nowMilliseconds, ref transitions);
-            _facts[i] = new(member.Backend.Effective, member.Backend.Weight, nowMilliseconds - member.RampSince);
+            Move(member, reason, member == dated, nowMilliseconds, ref transitions);
+            _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince);
         }
 
         var tally = MemberRules.Count(_members, _isNew);
@@ -247,14 +259,14 @@ public sealed class Pool
         return transitions;
     }
 
-    private void Move(PoolMember member, string? reason, long nowMilliseconds, ref PoolTransitions? transitions)
+    private void Move(PoolMember member, string? reason, bool isDated, long nowMilliseconds, ref PoolTransitions? transitions)
     {
         var (from, to) = (member.Backend.Effective, member.Judge());
         if (member.RampSince is { } since && nowMilliseconds - since >= Config.SlowStart.TotalMilliseconds) member.RampSince = null;
         if (from == to) return;
         member.Enter(to, reason, nowMilliseconds);
-        var firstPass = from == EffectiveState.Unknown && member.Founder;
-        if (to == EffectiveState.Up) member.RampSince = firstPass ? null : nowMilliseconds;
+        var isFirstPass = from == EffectiveState.Unknown && member.Founder;
+        if (to == EffectiveState.Up && !isDated && !isFirstPass) member.RampSince = nowMilliseconds;
         (transitions ??= new(Name)).Add(member.Backend, from, to, member.Reason);
     }
 
@@ -274,16 +286,8 @@ public sealed class Pool
 
     private long NextWork(PoolTally tally, long nowMilliseconds)
     {
-        var next = _minimum.EndsAt ?? long.MaxValue;
+        var next = Math.Min(_minimum.EndsAt ?? long.MaxValue, MemberRules.NextWork(_members, Config.Passive, nowMilliseconds));
         var started = _startedAt + StartMilliseconds;
-        if (tally.Unjudged > 0 && nowMilliseconds < started) next = Math.Min(next, started);
-        foreach (var member in _members)
-        {
-            if (member.RampSince is not null) return nowMilliseconds;
-            if (member.OnTrial) next = Math.Min(next, nowMilliseconds + TrialCheckMilliseconds);
-            if (member.Passive.Phase == PassivePhase.Ejected) next = Math.Min(next, member.Passive.EndsAt(Config.Passive));
-        }
-
-        return next;
+        return tally.Unjudged > 0 && nowMilliseconds < started ? Math.Min(next, started) : next;
     }
 }

@@ -53,6 +53,12 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
 
     public bool LocalPath { get; set; } = true;
 
+    /// <summary>An operator's, 0 to 256, in place of the configured one; null = none.</summary>
+    public int? OperatorWeight { get; private set; }
+
+    /// <summary>The weight that counts, 0 to 256.</summary>
+    public int Weight => OperatorWeight ?? Backend.Weight;
+
     /// <summary>Here since the whole pool was new, so that its first pass is no comeback.</summary>
     public bool Founder { get; set; }
 
@@ -65,6 +71,8 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     public string PassiveReason { get; set; } = "";
 
     public string LocalReason { get; set; } = "";
+
+    public string WeightReason { get; private set; } = "";
 
     public string Reason => _reason;
 
@@ -107,7 +115,56 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     public EffectiveState Judge() => Effective.Of(Admin, Active, Passive.Phase, LocalPath);
 
     /// <summary>Ready for work as far as its operator is concerned, and with a weight.</summary>
-    public bool InService => Admin == AdminState.Ready && Backend.Weight > 0;
+    public bool InService => Admin == AdminState.Ready && Weight > 0;
+
+    /// <summary>What an operator wants of it. True when that is news, as in all that follow.</summary>
+    public bool Put(AdminState state, long nowMilliseconds)
+    {
+        if (Admin == state) return false;
+        if (Admin == AdminState.Maintenance) Forgive(nowMilliseconds);
+        Admin = state;
+        return true;
+    }
+
+    /// <summary>The verdict of the checks.</summary>
+    public bool Pronounce(ActiveHealth health, string reason)
+    {
+        if (Active == health) return false;
+        (Active, ActiveReason) = (health, reason);
+        return true;
+    }
+
+    /// <summary>Whether this node reaches it.</summary>
+    public bool Reach(bool reachable, string reason)
+    {
+        if (LocalPath == reachable) return false;
+        (LocalPath, LocalReason) = (reachable, reason);
+        return true;
+    }
+
+    /// <summary>An operator's weight; null = the configured one again.</summary>
+    public bool Weigh(int? weight, string reason)
+    {
+        if (OperatorWeight == weight) return false;
+        (OperatorWeight, WeightReason) = (weight, reason);
+        return true;
+    }
+
+    /// <summary>
+    /// Heeds the cluster's word on when it came back, so that its slow start goes on where the others have it. The latest comeback counts: what the checks, an
+    /// operator and this node's own traffic say may arrive in any order.
+    /// </summary>
+    /// <param name="sinceMilliseconds">Monotonic milliseconds; null = the cluster says nothing of a comeback.</param>
+    /// <param name="window">Of the slow start.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public bool ComeBack(long? sinceMilliseconds, TimeSpan window, long nowMilliseconds)
+    {
+        if (sinceMilliseconds is not { } told) return false;
+        var since = Math.Min(told, nowMilliseconds);
+        if (since <= RampSince || nowMilliseconds - since >= window.TotalMilliseconds) return false;
+        RampSince = since;
+        return true;
+    }
 
     /// <param name="state">The new effective state.</param>
     /// <param name="reason">What happened; null = time went by.</param>
@@ -142,7 +199,8 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         LocalPath = old.LocalPath;
         Founder = old.Founder;
         RampSince = old.RampSince;
-        (ActiveReason, PassiveReason, LocalReason) = (old.ActiveReason, old.PassiveReason, old.LocalReason);
+        OperatorWeight = old.OperatorWeight;
+        (ActiveReason, PassiveReason, LocalReason, WeightReason) = (old.ActiveReason, old.PassiveReason, old.LocalReason, old.WeightReason);
         _reason = old.Reason;
         _since = old.Since;
         Backend.Effective = old.Backend.Effective;

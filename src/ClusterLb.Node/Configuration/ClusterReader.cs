@@ -13,7 +13,7 @@ internal static class ClusterReader
     {
         var cluster = new ClusterConfig
         {
-            Seeds = section.List("seeds", text => (ParseSeed(text) is { } seed, seed: ParseSeed(text)!), LegalSeed),
+            Seeds = section.List("seeds", text => (ParseSeed(text) is not null, ParseSeed(text)!), LegalSeed),
             Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
             Tls = ReadTls(section.Child("tls")),
         };

@@ -25,7 +25,7 @@ internal static class EndPoints
         if (host.StartsWith('[') || IPAddress.TryParse(host, out _)) return null;
         try
         {
-            var addresses = Dns.GetHostAddresses(host);
+            var addresses = System.Net.Dns.GetHostAddresses(host);
             if (addresses.Length > 0) return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
         }
         catch (Exception failure) when (failure is SocketException or ArgumentException)

@@ -219,7 +219,7 @@ public sealed class HealthMonitorActorTests : TestKit
         Assert.Equal(ActiveHealth.Up, (await NextSnapshotAsync(test)).Verdicts["app/b1"].State.Health);
     }
 
-    private static HealthSnapshotPart Part(long term, long sequence, ActiveHealth health) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", health, 0, 0, -1, "test")]);
+    private static HealthSnapshotPart Part(long term, long sequence, ActiveHealth health) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", health, 0, 0, null, "test")]);
 
     private void Advance(TestMemory test, TimeSpan time)
     {

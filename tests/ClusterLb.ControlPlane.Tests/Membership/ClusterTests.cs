@@ -149,7 +149,7 @@ public sealed class ClusterTests
         await leaving.LeaveAsync();
 
         await cluster.WholeAsync(staying);
-        Assert.Contains(staying[0].Memory.Events.Read(), entry => entry.Text == "has left the cluster");
+        await Patience.Until(() => staying[0].Memory.Events.Read().Any(entry => entry.Text == "has left the cluster"));
         Assert.DoesNotContain(staying[0].Memory.Events.Read(), entry => entry.Text.Contains("taken for dead", StringComparison.Ordinal));
     }
 }

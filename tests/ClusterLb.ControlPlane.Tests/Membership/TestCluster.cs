@@ -104,6 +104,7 @@ internal sealed class TestCluster : IAsyncDisposable
 internal sealed class TestClusterNode : IAsyncDisposable
 {
     private readonly ControlPlaneHost _host;
+    private bool _isGone;
 
     public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings)
     {
@@ -151,11 +152,11 @@ internal sealed class TestClusterNode : IAsyncDisposable
     public async Task KillAsync()
     {
         await _host.TerminateAsync();
-        await _host.DisposeAsync();
+        await LeaveAsync();
     }
 
     /// <summary>Leaves as an operator's SIGTERM would have it.</summary>
-    public ValueTask LeaveAsync() => _host.DisposeAsync();
+    public ValueTask LeaveAsync() => DisposeAsync();
 
     public async Task ThrottleAsync(int peer, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
     {
@@ -165,7 +166,12 @@ internal sealed class TestClusterNode : IAsyncDisposable
         await transport.ManagementCommand(new SetThrottle(address, direction, mode));
     }
 
-    public ValueTask DisposeAsync() => _host.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (_isGone) return;
+        _isGone = true;
+        await _host.DisposeAsync();
+    }
 
     private sealed class LiteralSeeds : ISeedResolver
     {

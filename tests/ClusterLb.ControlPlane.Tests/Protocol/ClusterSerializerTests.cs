@@ -19,24 +19,24 @@ public sealed class ClusterSerializerTests : TestKit
         { "kd1", "0801", new Knocked(true) },
         { "vr1", "0805", new VoteRequest(5) },
         { "vo1", "08051001", new Vote(5, true) },
-        { "hs1", "0880801810071801200222190a06617070", new HealthSnapshotPart(393216, 7, 1, 2, [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, -1, "because")]) },
-        { "hd1", "", new HealthDigest(393216, 7) },
+        { "hs1", "088080181007180120022a180a066170702f6231100218022084073207626563617573652a0e0a066170702f6232100120012800", new HealthSnapshotPart(393216, 7, 1, 2, [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, null, "because"), new VerdictEntry("app/b2", ActiveHealth.Up, 0, 1, 0, "")]) },
+        { "hd1", "088080181007", new HealthDigest(393216, 7) },
         { "ps1", "", new PullSnapshot() },
-        { "pq1", "", new ProbeRequest("app/b1") },
-        { "pr1", "", new ProbeReport("app/b1", "lb2", new CheckResult(false, "connect refused")) },
-        { "pr1", "", new ProbeReport("app/b1", "lb2", null) },
-        { "fr1", "", new FailureReport(["app/b1", "app/b2"]) },
+        { "pq1", "0a066170702f6231", new ProbeRequest("app/b1") },
+        { "pr1", "0a066170702f623112036c623218012a0f636f6e6e6563742072656675736564", new ProbeReport("app/b1", "lb2", new CheckResult(false, "connect refused")) },
+        { "pr1", "0a066170702f623112036c6232", new ProbeReport("app/b1", "lb2", null) },
+        { "fr1", "0a066170702f62310a066170702f6232", new FailureReport(["app/b1", "app/b2"]) },
         {
-            "nr1", "", new NodeReport(
+            "nr1", "0a036c623112260a057265616479120c303132333435363738396162180220112900000000004a934030e0d4031880801820072801320a0a066170702f623110033a1b0a066170702f62321211636f6e6e6563742074696d6564206f757442100a066170702f623310b0f82618012002", new NodeReport(
                 "lb1", new NodeFacts("ready", "0123456789ab", 2, 17, 1234.5, 60_000), 393216, 7, true,
                 [new Gauge("app/b1", 3)], [new Exclusion("app/b2", "connect timed out")], [new DrainProgress("app/b3", 638_000, true, 2)])
         },
-        { "nc1", "", new NodeCommand(true) },
-        { "nd1", "", new NodeCommandDone("draining") },
+        { "nc1", "0801", new NodeCommand(true) },
+        { "nd1", "0a08647261696e696e67", new NodeCommandDone("draining") },
         { "eq1", "", new EventsRequest() },
-        { "er1", "", new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
-        { "ai1", "", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
-        { "ai1", "", new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
+        { "er1", "0a310880d095ffbc3112036c62311a066170702f6231221b5550202d3e20444f574e3a20636f6e6e6563742072656675736564", new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
+        { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c6231", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
+        { "ai1", "0a066170702f6231100218002880d095ffbc3130b1f8263a036c6232", new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
     };
 
     private ClusterSerializer Serializer => new((ExtendedActorSystem)Sys);

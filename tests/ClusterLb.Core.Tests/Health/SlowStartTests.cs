@@ -22,6 +22,12 @@ public class SlowStartTests
     [Fact]
     public void Without_a_window_all_of_it_comes_at_once() => Assert.Equal(300, SlowStart.Weight(3, 0, TimeSpan.Zero));
 
+    [Theory]
+    [InlineData(0, 300)]
+    [InlineData(10, 30)]
+    public void A_clock_that_lags_behind_the_comeback_sees_its_beginning(int windowSeconds, int expected) =>
+        Assert.Equal(expected, SlowStart.Weight(3, -1, TimeSpan.FromSeconds(windowSeconds)));
+
     [Fact]
     public void It_never_falls_and_stays_between_a_tenth_and_all() =>
         Gen.Select(Gen.Int[1, 256], Gen.Long[0, 20_000], Gen.Long[0, 20_000]).Sample((weight, one, other) =>

@@ -39,6 +39,26 @@ internal sealed class PoolBench : IPoolEvents
 
     public PoolBench Down(params string[] names) => Active(ActiveHealth.Down, names);
 
+    /// <summary>Up by the cluster's word, which says how long ago it came back.</summary>
+    public PoolBench UpSince(string name, double secondsAgo)
+    {
+        Pool.SetActive(this[name], ActiveHealth.Up, "checks say Up", Now, Now - (long)(secondsAgo * 1000));
+        return this;
+    }
+
+    /// <summary>Ready by the cluster's word, which says how long ago it came back.</summary>
+    public PoolBench ReadySince(string name, double secondsAgo)
+    {
+        Pool.SetAdmin(this[name], AdminState.Ready, "operator says Ready", Now, Now - (long)(secondsAgo * 1000));
+        return this;
+    }
+
+    public PoolBench Weigh(string name, int? weight)
+    {
+        Pool.SetWeight(this[name], weight, weight is null ? "back to the file" : $"operator says {weight}", Now);
+        return this;
+    }
+
     public PoolBench Admin(string name, AdminState state)
     {
         Pool.SetAdmin(this[name], state, $"operator says {state}", Now);

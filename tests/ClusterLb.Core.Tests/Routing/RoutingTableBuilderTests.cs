@@ -102,6 +102,38 @@ public class RoutingTableBuilderTests
     }
 
     [Fact]
+    public void An_operators_weight_outlives_a_change_of_the_configured_one()
+    {
+        Running(out var app);
+        app.SetWeight(app.Find("a")!, 7, "operator", 1_000);
+        var next = Build(App with { Backends = [PoolConfigs.Backend("a", 9001, weight: 5), PoolConfigs.Backend("b", 9002)] }, Api).Find("app")!;
+        Assert.Equal([700, 100], next.Eligible.Weights);
+        Assert.Equal("operator", next.Read(next.Find("a")!).WeightReason);
+        next.SetWeight(next.Find("a")!, null, "operator", 1_000);
+        Assert.Equal([500, 100], next.Eligible.Weights);
+    }
+
+    [Fact]
+    public void A_climb_goes_on_in_the_pool_that_replaces_its_own()
+    {
+        var slow = App with { SlowStart = TimeSpan.FromSeconds(10) };
+        var app = Build(slow, Api).Find("app")!;
+        foreach (var backend in app.Members) app.SetActive(backend, ActiveHealth.Up, "checks", 1_000);
+        app.SetActive(app.Find("a")!, ActiveHealth.Up, "checks", 1_000, sinceMilliseconds: -4_000);
+        Assert.Equal([50, 100], Build(slow with { DrainTimeout = TimeSpan.FromSeconds(1) }, Api).Find("app")!.Eligible.Weights);
+    }
+
+    [Fact]
+    public void A_server_is_the_same_whatever_else_of_its_configuration_changed()
+    {
+        Running(out var app);
+        var next = Build(App with { Backends = [PoolConfigs.Backend("b", 9002, weight: 5), PoolConfigs.Backend("a", 9999)] }, Api).Find("app")!;
+        Assert.True(next.Find("b")!.IsSameServerAs(app.Find("b")!));
+        Assert.False(next.Find("a")!.IsSameServerAs(app.Find("a")!));
+        Assert.False(next.Find("b")!.IsSameServerAs(app.Find("a")!));
+    }
+
+    [Fact]
     public void A_backend_whose_address_changed_is_another_one()
     {
         Running(out var app);
@@ -163,6 +195,7 @@ public class RoutingTableBuilderTests
         app.SetActive(app.Find("a")!, ActiveHealth.Down, "late", 2_000);
         app.SetAdmin(app.Find("a")!, AdminState.Maintenance, "late", 2_000);
         app.SetLocalPath(app.Find("a")!, reachable: false, "late", 2_000);
+        app.SetWeight(app.Find("a")!, 9, "late", 2_000);
         app.Tick(1_000_000);
         Assert.Equal(EffectiveState.Up, next.Find("a")!.Effective);
     }
