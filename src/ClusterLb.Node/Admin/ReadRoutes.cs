@@ -1,7 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
 using ClusterLb.Core.Balancing;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 
