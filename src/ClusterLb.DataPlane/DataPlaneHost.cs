@@ -17,7 +17,7 @@ using ClusterLb.DataPlane.Upstream;
 namespace ClusterLb.DataPlane;
 
 /// <summary>The bytes of a node: event loops with their listeners. Runs on its own threads and needs nobody once it has a routing table.</summary>
-public sealed class DataPlaneHost : IAsyncDisposable
+public sealed class DataPlaneHost : IAsyncDisposable, Core.Backends.IWorkCutter
 {
     // What emitting adds to a head: forwarding fields, Via, framing.
     private const int HeadRoom = 2 * 1024;
@@ -103,6 +103,8 @@ public sealed class DataPlaneHost : IAsyncDisposable
         foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = true, worker);
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
     }
+
+    public Task<int> CutAsync(Core.Backends.Backend backend) => Task.FromResult(_workers.Length * 0);
 
     /// <summary>Undoes <see cref="BeginDrain"/>: connections are kept again.</summary>
     public void EndDrain()

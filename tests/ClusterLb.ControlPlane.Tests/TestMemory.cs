@@ -6,6 +6,7 @@ using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.ControlPlane.Tests;
@@ -31,7 +32,7 @@ internal sealed class TestMemory : IPoolEvents
         var tables = new RoutingTableHolder();
         var config = vary(Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools));
         tables.Publish(new RoutingTableBuilder(this).Build(config, 0));
-        Memory = new ControlPlaneMemory(config, tables, time ?? Time);
+        Memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, time ?? Time);
     }
 
     /// <summary>Of the memory; probes and actors have their own clocks.</summary>

@@ -5,11 +5,12 @@ using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace ClusterLb.ControlPlane.Hosting;
 
 /// <summary>What outlives an ActorSystem: a new one goes on from here, so that its start changes no backend's state. Actors write, anybody reads.</summary>
-public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolder tables, TimeProvider time)
+public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolder tables, ILogger logger, TimeProvider time)
 {
     private volatile HealthSnapshot _lastSnapshot = HealthSnapshot.None;
     private volatile string _bootstrapState = "";
@@ -37,7 +38,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     public ProbeCounts Probes { get; } = new();
 
     /// <summary>What was decided lately, with the evidence.</summary>
-    public EventJournal Events { get; } = new(config.Node.Name, time);
+    public EventJournal Events { get; } = new(config.Node.Name, logger, time);
 
     /// <summary>True once the node knows what it needs to balance as the others do: verdicts and admin state. Without a monitor its own checks do.</summary>
     public bool IsInformed => (HasHeardMonitor && HasAdminState) || IsStale;

@@ -28,7 +28,6 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private readonly ControlPlaneMemory _memory;
     private readonly ISeedResolver _resolver;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly NodeAddress _self;
     private readonly Dictionary<NodeAddress, bool> _answers = [];
     private readonly HashSet<NodeAddress> _votes = [];
@@ -46,7 +45,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         _self = AddressOf(_cluster.SelfAddress);
         Receive<Knock>(_ => Sender.Tell(new Knocked(IsMember)));
         Receive<VoteRequest>(request => AnswerCandidate(request.Ballot));
-        Receive<Knocked>(answer => _answers[AddressOf(Sender.Path.Address)] = answer.InCluster);
+        Receive<Knocked>(answer => Note(AddressOf(Sender.Path.Address), answer.InCluster));
         Receive<Vote>(Count);
         Receive<IReadOnlyList<NodeAddress>>(Knock);
         Receive<Round>(_ => EndRound());
@@ -93,9 +92,11 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         _memory.LackingSeeds = _lackingSince is null ? "" : string.Create(CultureInfo.InvariantCulture, $"holds {held} of {_seeds.Count} seeds");
         Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
         if (now - _lackingSince is not { } lacking || lacking < Election.HoldMilliseconds) return;
-        _log.Warning("the cluster of node {0} holds {1} of {2} seeds: gives it up, since another one may hold most of them", _memory.Config.Node.Name, held, _seeds.Count);
+        Announce(string.Create(CultureInfo.InvariantCulture, $"gives its cluster up, which holds {held} of {_seeds.Count} seeds: another one may hold most of them"));
         Context.System.Terminate();
     }
+
+    private void Note(NodeAddress seed, bool isInCluster) => _answers[seed] = isInCluster;
 
     private void EndRound()
     {
@@ -167,8 +168,10 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         if (what == _waitsFor) return;
         _memory.BootstrapState = _waitsFor = what;
-        _log.Info("node {0} at {1}: {2}", _memory.Config.Node.Name, _self, what);
+        Announce(what);
     }
+
+    private void Announce(string what) => _memory.Events.Announce(_memory.Config.Node.Name, what);
 
     private ActorSelection BootstrapOf(NodeAddress node) =>
         Context.ActorSelection(new RootActorPath(_cluster.SelfAddress.WithHost(node.Host).WithPort(node.Port)) / "user" / Name);

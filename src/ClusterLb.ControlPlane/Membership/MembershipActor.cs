@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Event;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 
@@ -11,7 +10,6 @@ internal sealed class MembershipActor : ReceiveActor
 {
     private readonly ControlPlaneMemory _memory;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private readonly ILoggingAdapter _log = Context.GetLogger();
     private UniqueAddress? _oldest;
 
     public MembershipActor(ControlPlaneMemory memory)
@@ -33,8 +31,7 @@ internal sealed class MembershipActor : ReceiveActor
     private void Note(Member member, string what)
     {
         var name = _memory.NameOf(member.Address.ToString());
-        _log.Info("node {0}: {1} {2}", _memory.Config.Node.Name, name, what);
-        _memory.Events.Add(name, what);
+        _memory.Events.Announce(name, what);
         NoteMonitor();
     }
 
@@ -42,7 +39,7 @@ internal sealed class MembershipActor : ReceiveActor
     private void NoteMonitor()
     {
         if (ClusterView.OldestOf(_cluster.State) is not { } oldest || oldest.UniqueAddress == _oldest) return;
-        if (_oldest is not null) _memory.Events.Add(_memory.NameOf(oldest.Address.ToString()), "is the oldest node now: the health monitor moves there");
+        if (_oldest is not null) _memory.Events.Announce(_memory.NameOf(oldest.Address.ToString()), "is the oldest node now: the health monitor moves there");
         _oldest = oldest.UniqueAddress;
     }
 }

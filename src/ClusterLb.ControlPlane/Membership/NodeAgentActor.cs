@@ -50,7 +50,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         {
             if (command.IsDrain) node.Drain();
             else node.Ready();
-            _memory.Events.Add(_memory.Config.Node.Name, command.IsDrain ? "drained by an operator" : "made ready by an operator");
+            _memory.Events.Announce(_memory.Config.Node.Name, command.IsDrain ? "drained by an operator" : "made ready by an operator");
             Sender.Tell(new NodeCommandDone(node.Read().Phase));
         });
         Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_memory.Events.Read().ToEquatableList())));
@@ -98,7 +98,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         _memory.HasHeardMonitor = true;
         if (!_memory.IsStale) return;
         _memory.IsStale = false;
-        _memory.Events.Add(_memory.Config.Node.Name, $"hears the monitor at {Sender.Path.Address} again");
+        _memory.Events.Announce(_memory.Config.Node.Name, $"hears the monitor at {Sender.Path.Address} again");
         _rooms.OwnChecks.Tell(new MonitorHeard());
         _rooms.Publisher.Tell(_memory.LastSnapshot);
     }
@@ -107,7 +107,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     {
         if (_memory.IsStale || _memory.NowMilliseconds - _heardAt < PatienceMilliseconds) return;
         _memory.IsStale = true;
-        _memory.Events.Add(_memory.Config.Node.Name, "hears no monitor; goes on with the last verdicts and checks for itself");
+        _memory.Events.Announce(_memory.Config.Node.Name, "hears no monitor; goes on with the last verdicts and checks for itself");
         _rooms.OwnChecks.Tell(new MonitorLost());
     }
 

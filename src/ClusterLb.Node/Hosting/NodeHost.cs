@@ -26,7 +26,7 @@ internal static class NodeHost
         var logger = logging.CreateLogger("clusterlb");
         var tables = new RoutingTableHolder();
         var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
-        var memory = new ControlPlaneMemory(config, tables, time);
+        var memory = new ControlPlaneMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), time);
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Events)).Build(config, now));
         var node = new NodeState(() => memory.IsInformed, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);

@@ -1,4 +1,5 @@
 using ClusterLb.ControlPlane.Membership;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Membership;
@@ -8,7 +9,7 @@ public sealed class EventJournalTests
     [Fact]
     public void The_oldest_make_room_for_the_newest()
     {
-        var journal = new EventJournal("lb1", new FakeTimeProvider());
+        var journal = new EventJournal("lb1", NullLogger.Instance, new FakeTimeProvider());
 
         for (var i = 0; i < EventJournal.Capacity + 5; i++) journal.Add("app/b1", $"{i}");
 
