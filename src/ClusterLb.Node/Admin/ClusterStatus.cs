@@ -37,8 +37,13 @@ internal sealed class ClusterStatus(
 
     public PoolReport ReadPool(Pool pool) => ReadPools([pool], controlPlane.Read())[0];
 
-    public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout) =>
-        [.. (await controlPlane.ReadEventsAsync(timeout)).Select(one => new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node, one.Subject, one.Text))];
+    /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
+    public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
+    {
+        var names = controlPlane.Read().Nodes.Where(one => one.Address.Length > 0).ToDictionary(one => one.Address, one => one.Name);
+        return [.. (await controlPlane.ReadEventsAsync(timeout)).Select(one =>
+            new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node, names.GetValueOrDefault(one.Subject, one.Subject), one.Text))];
+    }
 
     private List<PoolReport> ReadPools(IEnumerable<Pool> pools, ClusterView cluster)
     {

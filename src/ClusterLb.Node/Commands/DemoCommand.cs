@@ -51,27 +51,24 @@ internal static class DemoCommand
     private static async Task PrintWhatToTryAsync(DemoCluster cluster, SampleBackend ill, TextWriter output)
     {
         foreach (var node in cluster.Nodes)
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {node.Ports.Name}  {node.Ports.WebUrl}  admin {node.Ports.AdminUrl}  PID {node.Pid}"));
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {node.Ports.Name}  {node.Ports.WebUrl}/  admin {node.Ports.AdminUrl}  PID {node.Pid}"));
         var (first, second) = (cluster.Nodes[0], cluster.Nodes[1]);
-        await output.WriteLineAsync(string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-
-            Try, in another terminal:
-
-              curl {first.Ports.WebUrl}                       hello from b1, b2 or b3; so say the other two nodes
-              curl {second.Ports.WebUrl}slow                   takes two seconds: watch it in flight, and counted on every node
-              curl -X POST http://{ill.EndPoint}/ill              {ill.Name} answers its health check with 503: it leaves the rotation everywhere
-              curl -X POST http://{ill.EndPoint}/well             and comes back
-              kill -9 {first.Pid}                                a node dies; the others go on, one of them checks the backends from now on
-              {Self()} backend drain app/b1 --admin {second.Ports.AdminUrl} --wait
-              {Self()} backend ready app/b1 --admin {second.Ports.AdminUrl}
-              {Self()} status --admin {second.Ports.AdminUrl}
-              {Self()} events --admin {second.Ports.AdminUrl}
-
-            Ctrl+C ends it.
-
-            """));
+        var onSecond = $"--admin {second.Ports.AdminUrl}";
+        (string Command, string Effect)[] ideas =
+        [
+            ($"curl {first.Ports.WebUrl}/", "hello from b1, b2 or b3; so say the other two nodes"),
+            ($"curl {second.Ports.WebUrl}/slow", "takes two seconds: watch it in flight, counted in the whole cluster"),
+            ($"curl -X POST http://{ill.EndPoint}/ill", $"{ill.Name} answers its health check with 503: it leaves the rotation everywhere"),
+            ($"curl -X POST http://{ill.EndPoint}/well", "and comes back"),
+            (string.Create(CultureInfo.InvariantCulture, $"kill -9 {first.Pid}"), "a node dies; the others go on, and one of them checks the backends from now on"),
+            ($"{Self()} status {onSecond}", ""),
+            ($"{Self()} backend drain app/b1 --wait {onSecond}", ""),
+            ($"{Self()} backend ready app/b1 {onSecond}", ""),
+            ($"{Self()} events {onSecond}", ""),
+        ];
+        await output.WriteLineAsync("\nTry, in another terminal:\n");
+        foreach (var (command, effect) in ideas) await output.WriteLineAsync($"  {command,-44}  {effect}".TrimEnd());
+        await output.WriteLineAsync("\nCtrl+C ends it.\n");
     }
 
     /// <summary>How whoever reads it starts this program.</summary>

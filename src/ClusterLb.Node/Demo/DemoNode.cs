@@ -80,7 +80,8 @@ internal sealed class DemoNode : IDisposable
 /// <summary>Where a node of the demo is.</summary>
 internal sealed record DemoPorts(string Name, int Web, int Cluster, int Admin)
 {
-    public Uri WebUrl => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Web}"));
+    /// <summary>For clients.</summary>
+    public string WebUrl => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Web}");
 
-    public Uri AdminUrl => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Admin}"));
+    public string AdminUrl => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Admin}");
 }

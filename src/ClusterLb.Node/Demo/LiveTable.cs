@@ -34,8 +34,8 @@ internal static class LiveTable
                 table,
                 node.Ports.Name,
                 node.Pid,
-                Short(node.Ports.WebUrl),
-                Short(node.Ports.AdminUrl),
+                node.Ports.WebUrl,
+                node.Ports.AdminUrl,
                 Cell.OfState(node.HasEnded ? node.End : isHeard ? seen!.Phase : "starting"),
                 seen is null ? "-" : Cell.OfState(seen.IsReachable ? seen.Status : "unreachable"),
                 seen is { IsMonitor: true } ? "monitor" : "-",
@@ -70,6 +70,4 @@ internal static class LiveTable
     private static Table NewTable(params string[] columns) => new Table().Border(TableBorder.Rounded).AddColumns(columns);
 
     private static void Add(Table table, params Cell[] cells) => table.AddRow(cells.Select(IRenderable (cell) => new Text(cell.Text, cell.Style)));
-
-    private static string Short(Uri url) => url.Authority;
 }
