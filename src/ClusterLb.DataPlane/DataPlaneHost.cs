@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
@@ -17,7 +18,7 @@ using ClusterLb.DataPlane.Upstream;
 namespace ClusterLb.DataPlane;
 
 /// <summary>The bytes of a node: event loops with their listeners. Runs on its own threads and needs nobody once it has a routing table.</summary>
-public sealed class DataPlaneHost : IAsyncDisposable, Core.Backends.IWorkCutter
+public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
 {
     // What emitting adds to a head: forwarding fields, Via, framing.
     private const int HeadRoom = 2 * 1024;
@@ -104,8 +105,6 @@ public sealed class DataPlaneHost : IAsyncDisposable, Core.Backends.IWorkCutter
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
     }
 
-    public Task<int> CutAsync(Core.Backends.Backend backend) => Task.FromResult(_workers.Length * 0);
-
     /// <summary>Undoes <see cref="BeginDrain"/>: connections are kept again.</summary>
     public void EndDrain()
     {
@@ -126,6 +125,13 @@ public sealed class DataPlaneHost : IAsyncDisposable, Core.Backends.IWorkCutter
         var cutOff = ActiveClients;
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.CloseAll());
         return cutOff;
+    }
+
+    /// <inheritdoc/>
+    public async Task<int> CutAsync(Backend backend)
+    {
+        var cuts = _workers.Select((worker, i) => new WorkCut(worker, [.. _listeners.Select(loops => loops[i])], backend).RunAsync());
+        return (await Task.WhenAll(cuts)).Sum();
     }
 
     /// <summary>A reader's sums over all loops. Any thread.</summary>

@@ -19,11 +19,19 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
             foreach (var pool in worker.Tables.Current.Pools) pool.Tick(nowMilliseconds);
         }
 
-        if (++_turn % TurnsPerIdleCheck == 0)
-        {
-            foreach (var pool in worker.Pools) pool?.CloseExpiredIdle();
-        }
-
+        if (++_turn % TurnsPerIdleCheck == 0) CloseIdle();
         Begin();
+    }
+
+    private void CloseIdle()
+    {
+        var table = worker.Tables.Current;
+        foreach (var pool in worker.Pools)
+        {
+            if (pool is null) continue;
+            // Requests pick from the pools of the current table: what one that was replaced keeps idles for nobody.
+            if (table.Find(pool.Pool.Name) == pool.Pool) pool.CloseExpiredIdle();
+            else pool.LeaveIdle();
+        }
     }
 }

@@ -51,6 +51,7 @@ public sealed class RawBackend : IAsyncDisposable
     private readonly bool _waitsForBody;
     private readonly Task _accepting;
     private int _connections;
+    private int _ended;
 
     private RawBackend(Func<RecordedRequest, Reply> answer, bool waitsForBody)
     {
@@ -67,6 +68,9 @@ public sealed class RawBackend : IAsyncDisposable
     public ConcurrentQueue<string> Violations { get; } = new();
 
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>Connections that the other end has finished or reset, or this one closed.</summary>
+    public int Ended => Volatile.Read(ref _ended);
 
     /// <param name="answer">Called for every request, on a pool thread.</param>
     /// <param name="waitsForBody">False: answers as soon as it has the head, the body unread.</param>
@@ -145,6 +149,10 @@ public sealed class RawBackend : IAsyncDisposable
         catch (Exception end) when (end is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             socket.Dispose();
+        }
+        finally
+        {
+            Interlocked.Increment(ref _ended);
         }
     }
 

@@ -21,6 +21,9 @@ public sealed class RawClient : IDisposable
 
     private RawClient() => _reader = new StrictReader(_socket);
 
+    /// <summary>True when the other end has reset the connection, even after its FIN; says so once.</summary>
+    public bool WasReset => (int)_socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! != 0;
+
     public ICollection<string> Trailers => _reader.Trailers;
 
     public static async Task<RawClient> ConnectAsync(IPEndPoint endPoint)
@@ -72,6 +75,14 @@ public sealed class RawClient : IDisposable
         {
             return _reader.Buffered;
         }
+    }
+
+    /// <summary>Everything up to an orderly end of the connection.</summary>
+    /// <exception cref="SocketException">It was reset.</exception>
+    public async Task<string> ReadToFinAsync()
+    {
+        using var patience = new CancellationTokenSource(s_patience);
+        return await _reader.ReadToEndAsync(patience.Token);
     }
 
     /// <summary>True when the connection ends without another byte.</summary>

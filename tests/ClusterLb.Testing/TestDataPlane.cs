@@ -15,10 +15,12 @@ namespace ClusterLb.Testing;
 public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
 {
     private readonly ConcurrentQueue<Exception> _faults = new();
+    private readonly RoutingTableBuilder _builder;
 
     private TestDataPlane(ClusterLbConfig config, AccessLogSink? accessLog = null)
     {
-        Tables.Publish(new RoutingTableBuilder(this).Build(config, NowMilliseconds));
+        _builder = new RoutingTableBuilder(this);
+        Publish(config);
         Host = new DataPlaneHost(config, Tables, this, accessLog, TimeProvider.System, _faults.Enqueue);
         Host.Start();
     }
@@ -35,6 +37,9 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
     public ConcurrentQueue<(string Backend, EffectiveState To)> Transitions { get; } = new();
 
     public IPEndPoint EndPoint => Host.EndPoints.Values.First();
+
+    /// <summary>The first one.</summary>
+    public Pool Pool => Tables.Current.Pools[0];
 
     private static long NowMilliseconds => (long)(TimeProvider.System.GetTimestamp() * (1000.0 / TimeProvider.System.TimestampFrequency));
 
@@ -57,6 +62,12 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
         var config = Configs.Of(listener, pools);
         return new TestDataPlane(config with { Node = config.Node with { Transport = transport } });
     }
+
+    public void Publish(ClusterLbConfig config) => Tables.Publish(_builder.Build(config, NowMilliseconds));
+
+    public void SetAdmin(Backend backend, AdminState state) => Pool.SetAdmin(backend, state, "test", NowMilliseconds);
+
+    public void SetActive(Backend backend, ActiveHealth health) => Pool.SetActive(backend, health, "test", NowMilliseconds);
 
     public void Report(Backend backend, in Outcome outcome) => Failures.Enqueue((backend.Id, outcome));
 

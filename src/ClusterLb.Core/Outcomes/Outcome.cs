@@ -43,6 +43,9 @@ public enum OutcomeKind
 
     /// <summary>The other side of the proxy left first: says nothing about the backend.</summary>
     Cancelled,
+
+    /// <summary>An operator's drain ended it at its deadline: says nothing about anybody.</summary>
+    Cut,
 }
 
 /// <summary>What may be repeated elsewhere. Whoever raises the outcome decides; the proxy loop only obeys.</summary>

@@ -29,6 +29,7 @@ public static class OutcomeText
         OutcomeKind.Protocol => "broke the protocol",
         OutcomeKind.BadStatus => "bad status",
         OutcomeKind.Exhausted => "no descriptor or port left on this node",
+        OutcomeKind.Cut => "cut at the end of a drain",
         _ => "cancelled",
     };
 }

@@ -12,11 +12,13 @@ public static class RetryRule
     /// <param name="bodyHeld">Its body is whole in memory, or nothing of it was taken yet.</param>
     public static bool Allows(RetryConfig config, in Outcome outcome, int retry, bool isIdempotent, bool bodyHeld)
     {
-        if (retry > config.Attempts || outcome.Side != Side.Upstream || !bodyHeld) return false;
+        // What an operator cut is nobody's fault, and may go elsewhere as if its backend had closed.
+        var isOfBackend = outcome.Side == Side.Upstream || outcome.Kind == OutcomeKind.Cut;
+        if (retry > config.Attempts || !isOfBackend || !bodyHeld) return false;
         return outcome.Retry switch
         {
             Retryability.Always => config.On.HasFlag(RetryOn.ConnectFailure),
-            Retryability.IfIdempotent => isIdempotent && config.On.HasFlag(RetryOn.NoResponse) && outcome.Kind is (OutcomeKind.Reset or OutcomeKind.Closed),
+            Retryability.IfIdempotent => isIdempotent && config.On.HasFlag(RetryOn.NoResponse) && outcome.Kind is (OutcomeKind.Reset or OutcomeKind.Closed or OutcomeKind.Cut),
             _ => false,
         };
     }

@@ -21,7 +21,7 @@ internal readonly record struct AttemptResult(bool IsAnswered, bool KeepAlive, O
     private static int StatusOf(Outcome outcome) => outcome.Kind switch
     {
         OutcomeKind.TimedOut => 504,
-        OutcomeKind.Refused or OutcomeKind.Unreachable or OutcomeKind.Exhausted => 503,
+        OutcomeKind.Refused or OutcomeKind.Unreachable or OutcomeKind.Exhausted or OutcomeKind.Cut => 503,
         _ => 502,
     };
 }

@@ -1,3 +1,4 @@
+using ClusterLb.Core.Backends;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Transport;
 
@@ -39,6 +40,8 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
     {
         if (_idle) client.Close();
     }
+
+    public bool Cut(Backend backend) => _exchange?.Cut(backend) == true;
 
     public void Close()
     {

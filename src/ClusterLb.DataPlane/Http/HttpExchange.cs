@@ -1,3 +1,4 @@
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
@@ -77,6 +78,9 @@ internal sealed class HttpExchange : IHangupObserver
     /// <summary>Ends what is under way, for a drain whose time is up.</summary>
     public void Abandon() => _upstream.Abort();
 
+    /// <summary>Ends what is under way on this backend, whose drain's time is up. False when nothing is.</summary>
+    public bool Cut(Backend backend) => _upstream.Cut(backend);
+
     void IHangupObserver.PeerClosed(Connection connection, bool broken)
     {
         // A client that only ended its sending still wants its answer; one that reset does not.
@@ -153,6 +157,7 @@ internal sealed class HttpExchange : IHangupObserver
                 }
                 finally
                 {
+                    _upstream.End();
                     pool.Return(acquired.Lease);
                 }
 

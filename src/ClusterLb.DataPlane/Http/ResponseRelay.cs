@@ -16,6 +16,9 @@ internal enum RelayStatus
     UpstreamBroke,
     UpstreamTimedOut,
     ClientBroke,
+
+    /// <summary>The backend's drain ended before its response did.</summary>
+    Cut,
 }
 
 /// <summary>Sends a response to the client: head and first bytes in one call, the rest as fast as the slower side goes, a buffer held only while there is something in it.</summary>

@@ -20,6 +20,9 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private Backend _backend = null!;
     private Connection? _upstream;
     private bool _reused;
+    private bool _isUnderWay;
+    private bool _isCut;
+    private bool _hasAnswer;
 
     private bool ClientIsGone => _client.IsBroken || _client.IsClosed;
 
@@ -29,8 +32,22 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     public void Begin(Connection client, LoopPool pool, Backend backend)
     {
         (_client, _pool, _backend) = (client, pool, backend);
+        (_isUnderWay, _isCut, _hasAnswer) = (true, false, false);
         record.Attempts++;
         record.Backend = backend.Name;
+    }
+
+    /// <summary>The attempt is over; its backend has nothing to do with the client any more.</summary>
+    public void End() => _isUnderWay = false;
+
+    /// <summary>Ends the attempt if it is on this backend, whose drain's time is up; a client that has no byte of an answer yet may still be helped. False when it is not.</summary>
+    public bool Cut(Backend backend)
+    {
+        if (!_isUnderWay || _isCut || !_backend.IsSameServerAs(backend)) return false;
+        _isCut = true;
+        _upstream?.Leave();
+        if (_hasAnswer) CutShort();
+        return true;
     }
 
     /// <summary>Takes an idle connection or makes one. Null = there is one; else how the attempt ended without.</summary>
@@ -46,11 +63,11 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         }
 
         record.Connected();
-        if (!ClientIsGone) return null;
-        // It left while it waited for a backend or for this connection: nobody wants the answer.
+        if (!ClientIsGone && !_isCut) return null;
         _upstream.Close();
         _upstream = null;
-        return ClientLeft(Stage.Connect);
+        // It left while it waited for a backend or for this connection: nobody wants the answer.
+        return ClientIsGone ? ClientLeft(Stage.Connect) : CutOff(Stage.Connect);
     }
 
     /// <summary>Sends the request on the connection made, and passes the response on.</summary>
@@ -68,6 +85,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             if (isSwitch && !IsAskedFor(upgrade, input)) got = ResponseReader.ProtocolError;
             else if (isSwitch) relayed = await TunnelAsync(upstream, input);
             else if (got == IoResult.Ready) relayed = await RelayAsync(upstream);
+            if (_isCut && relayed is not (RelayStatus.NotStarted or RelayStatus.Complete)) relayed = RelayStatus.Cut;
 
             // Whatever of the request is still on its way has lost its purpose.
             if (!sending.IsCompleted)
@@ -133,6 +151,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         record.Responded();
         record.Status = head.Status;
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
+        _hasAnswer = true;
         _relay ??= new ResponseRelay(_loop, settings, _reader);
         var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head), request.AcceptsTrailers);
         record.BytesOut += _relay.BytesSent;
@@ -152,6 +171,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input)
     {
         record.Status = 101;
+        _hasAnswer = true;
         var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true);
         var output = _loop.HeadBuffers.Rent();
         try
@@ -171,7 +191,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         var relay = new Relay(_client, upstream, _pool.Times.Tunnel);
         await relay.RunAsync();
         record.BytesOut += relay.BytesToClient;
-        return RelayStatus.Complete;
+        return _isCut ? RelayStatus.Cut : RelayStatus.Complete;
     }
 
     private AttemptResult Answered(Connection upstream, RelayStatus relayed, BodyResult sent)
@@ -197,6 +217,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     {
         RelayStatus.Complete => ("complete", ""),
         RelayStatus.ClientBroke => ("client", "client left in the middle of the response"),
+        RelayStatus.Cut => ("proxy", "cut at the end of a drain"),
         RelayStatus.UpstreamTimedOut => ("timeout", "backend fell silent in the middle of the response"),
         _ => ("backend", "backend closed in the middle of the response"),
     };
@@ -205,13 +226,14 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     private void CutShort()
     {
         if (request.IsHttp10) _client.Abort();
-        else _client.Close();
+        else _client.Leave();
     }
 
     private Outcome OutcomeOf(RelayStatus relayed) => relayed switch
     {
         RelayStatus.UpstreamBroke => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
         RelayStatus.UpstreamTimedOut => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.TimedOut, gotResponse: true),
+        RelayStatus.Cut => UpstreamFailure.Cut(Stage.ResponseBody, gotResponse: true),
         RelayStatus.Complete when _pool.IsFailureStatus(record.Status) => new Outcome(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
         RelayStatus.Complete => Outcome.Success,
         _ => UpstreamFailure.Cancelled(Stage.ResponseBody),
@@ -227,6 +249,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             return Observed(AttemptResult.ClientFault(fault, status), fault);
         }
 
+        if (_isCut) return CutOff(Stage.ResponseHead);
         var isProtocol = got is IoResult.Ready or ResponseReader.ProtocolError;
         var outcome = isProtocol ? UpstreamFailure.Protocol(Stage.ResponseHead) : UpstreamFailure.OfExchange(Stage.ResponseHead, got, _reader.SawResponse);
         var wasStale = _reused && outcome.Retry == Retryability.IfIdempotent && outcome.Kind is OutcomeKind.Reset or OutcomeKind.Closed;
@@ -238,6 +261,12 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
     {
         (record.Status, record.EndedBy, record.Reason) = (499, "client", "client left before the response");
         return Observed(AttemptResult.Answered(keepAlive: false), UpstreamFailure.Cancelled(stage));
+    }
+
+    private AttemptResult CutOff(Stage stage)
+    {
+        var outcome = UpstreamFailure.Cut(stage, gotResponse: stage != Stage.Connect && _reader.SawResponse);
+        return Observed(AttemptResult.Failed(outcome, wasStale: false), outcome);
     }
 
     private AttemptResult ConnectFailed(int status)

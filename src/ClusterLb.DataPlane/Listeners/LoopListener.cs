@@ -1,3 +1,4 @@
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Http;
@@ -82,6 +83,14 @@ internal sealed class LoopListener : IConnectionHandler
         foreach (var client in _clients.ToArray()) client.Close();
     }
 
+    /// <summary>Ends the current work of every client that is on this backend; how many there were.</summary>
+    public int Cut(Backend backend)
+    {
+        var cut = 0;
+        foreach (var client in _clients) cut += client.Cut(backend) ? 1 : 0;
+        return cut;
+    }
+
     public void Accepted(Connection connection)
     {
         Counters.Accepted++;
@@ -124,6 +133,9 @@ internal interface IClientConnection
 
     /// <summary>Ends as soon as nothing is under way.</summary>
     void Drain();
+
+    /// <summary>Ends its current work if that is on this backend, and its connection with it unless another answer is possible; false when it is not. It goes on from the loop's next turn only.</summary>
+    bool Cut(Backend backend);
 
     void Close();
 }

@@ -13,8 +13,10 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
 {
     private readonly Worker _worker = listener.Worker;
     private Connection? _upstream;
+    private Backend? _backend;
     private readonly RequestRecord _record = new();
     private bool _closed;
+    private bool _isCut;
 
     public async LoopTask<bool> ServeAsync()
     {
@@ -35,6 +37,17 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     /// <summary>A connection is one piece of work: it runs on until it ends or the drain's deadline closes it.</summary>
     public void Drain()
     {
+    }
+
+    public bool Cut(Backend backend)
+    {
+        if (_isCut || _backend?.IsSameServerAs(backend) != true) return false;
+        _isCut = true;
+        // While it connects nothing is lost yet: it may go elsewhere.
+        if (_upstream is null) return true;
+        _upstream.Leave();
+        client.Leave();
+        return true;
     }
 
     public void Close()
@@ -64,25 +77,29 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                 }
 
                 var lease = acquired.Lease;
+                (_backend, _isCut) = (lease.Backend, false);
                 _record.Attempts++;
                 _record.Backend = lease.Backend.Name;
                 try
                 {
                     var connected = await pool.ConnectAsync(lease.Backend);
-                    if (connected.Connection is { } upstream)
+                    if (connected.Connection is { } upstream && !_isCut)
                     {
                         await RelayAsync(pool, lease.Backend, upstream);
                         return true;
                     }
 
-                    var outcome = UpstreamFailure.OfConnect(connected.Status);
-                    pool.CountersOf(lease.Backend).ConnectFailures++;
+                    connected.Connection?.Close();
+                    var hasFailed = connected.Connection is null;
+                    var outcome = hasFailed ? UpstreamFailure.OfConnect(connected.Status) : UpstreamFailure.Cut(Stage.Connect, gotResponse: false);
+                    if (hasFailed) pool.CountersOf(lease.Backend).ConnectFailures++;
                     _worker.Observe(pool, lease.Backend, outcome);
                     tried.Add(lease.Backend);
                     if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, tried.Count, isIdempotent: false, bodyHeld: true)) return false;
                 }
                 finally
                 {
+                    _backend = null;
                     pool.Return(lease);
                 }
 
@@ -116,8 +133,11 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         listener.Counters.BytesSent += relay.BytesToClient;
         // A backend that resets before it said anything is not serving; later on it may have its reasons.
         var failed = end == RelayEnd.UpstreamReset && relay.BytesToClient == 0;
-        var outcome = failed ? new Outcome(Side.Upstream, Stage.Tunnel, OutcomeKind.Reset, Retryability.Never) : Outcome.Success;
-        if (!failed) counters.Outcomes[(int)OutcomeKind.Success]++;
+        var outcome = _isCut ? UpstreamFailure.Cut(Stage.Tunnel, gotResponse: true)
+            : failed ? new Outcome(Side.Upstream, Stage.Tunnel, OutcomeKind.Reset, Retryability.Never)
+            : Outcome.Success;
+        if (_isCut) (_record.EndedBy, _record.Reason) = ("proxy", OutcomeText.Of(outcome));
+        if (outcome.IsSuccess) counters.Outcomes[(int)OutcomeKind.Success]++;
         _worker.Observe(pool, backend, outcome);
         return true;
     }

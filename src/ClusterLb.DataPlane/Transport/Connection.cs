@@ -7,6 +7,11 @@ namespace ClusterLb.DataPlane.Transport;
 /// </summary>
 internal abstract class Connection(EventLoop loop) : LoopTimer
 {
+    private const int LeaveMilliseconds = 1_000;
+
+    // A peer that still sends so many buffers at a time has no mind to finish.
+    private const int MostDiscarded = 16;
+
     private readonly ConnectionWait _reading = new();
     private readonly ConnectionWait _writing = new();
     private Memory<byte> _receiveInto;
@@ -37,6 +42,9 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     public bool PeerHasClosed { get; protected set; }
 
     public bool IsBroken { get; protected set; }
+
+    /// <summary>Closed to its users, but its socket still waits for the peer to finish.</summary>
+    protected bool IsLeaving { get; private set; }
 
     /// <summary>Waits until something may be received. <see cref="IoResult.Ready"/>, or why not. Holds no buffer: what an idle connection costs is this object.</summary>
     public LoopTask<int> WaitReadableAsync(long deadline)
@@ -112,19 +120,52 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     public abstract void ShutdownSend();
 
     /// <summary>Closes in order. Whatever waits here ends with <see cref="IoResult.Closed"/>, after the caller's own code has returned to the loop.</summary>
-    public void Close() => Close(abort: false);
+    public void Close()
+    {
+        if (!IsLeaving) End(abort: false);
+    }
 
     /// <summary>Closes with RST: the peer sees that what it got is not all.</summary>
-    public void Abort() => Close(abort: true);
+    public void Abort() => End(abort: true);
 
-    private void Close(bool abort)
+    /// <summary>
+    /// Sends FIN. To whoever uses it the connection is closed from now on; its socket ends once the peer has finished too, and with RST if it has not after 1 s. What
+    /// the peer still sends is read and forgotten, for unread bytes would make the kernel reset what the peer has yet to read.
+    /// </summary>
+    public void Leave()
     {
         if (IsClosed) return;
-        IsClosed = true;
+        ShutdownSend();
+        IsClosed = IsLeaving = true;
+        HangupObserver = null;
+        Loop.Timers.Cancel(this);
+        Loop.Timers.EnsureBy(this, Loop.Now + LeaveMilliseconds);
+        if (_reading.IsWaiting || _writing.IsWaiting) Loop.Defer(this);
+        if (MayReceive) Discard();
+        else ArmRead();
+    }
+
+    /// <summary>Closes whatever its peer has yet to do, for a loop that ends; the kernel sees to the rest.</summary>
+    internal void Drop() => End(abort: false);
+
+    private void End(bool abort)
+    {
+        if (IsClosed && !IsLeaving) return;
+        (IsClosed, IsLeaving) = (true, false);
         HangupObserver = null;
         Loop.Timers.Cancel(this);
         CloseNow(abort);
         if (_reading.IsWaiting || _writing.IsWaiting) Loop.Defer(this);
+    }
+
+    private void Discard()
+    {
+        var buffer = Loop.BodyBuffers.Rent();
+        var received = buffer.Length;
+        for (var i = 0; i < MostDiscarded && received > 0; i++) received = ReceiveNow(buffer);
+        Loop.BodyBuffers.Return(buffer);
+        if (received == IoResult.WouldBlock) ArmRead();
+        else End(abort: received != IoResult.EndOfStream);
     }
 
     /// <summary>Ends the waits of a connection that was closed under them. Called by the loop between events.</summary>
@@ -151,6 +192,12 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     /// <summary>Called on the loop when <see cref="MayReceive"/> became true.</summary>
     protected void OnReadable()
     {
+        if (IsLeaving)
+        {
+            Discard();
+            return;
+        }
+
         if (!_reading.IsWaiting)
         {
             if (PeerHasClosed) HangupObserver?.PeerClosed(this, IsBroken);
@@ -184,6 +231,8 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
 
     protected internal sealed override void Fire(long nowMilliseconds)
     {
+        if (IsLeaving) End(abort: true);
+        if (IsClosed) return;
         if (_reading.Expired(nowMilliseconds)) CompleteRead(IoResult.TimedOut);
         if (IsClosed) return;
         if (_writing.Expired(nowMilliseconds)) CompleteWrite(IoResult.TimedOut);

@@ -48,6 +48,9 @@ internal abstract class EventLoop
 
     public static long MonotonicMilliseconds() => (long)(Stopwatch.GetTimestamp() * (1000.0 / Stopwatch.Frequency));
 
+    /// <summary>Completes when the loop has ended: what is posted later never runs.</summary>
+    public Task Stopped => _stopped.Task;
+
     public void Start() => _thread.Start();
 
     /// <summary>Ends the loop after what is posted has run; open connections are dropped with it. One that was never started just lets go of what it holds.</summary>
@@ -56,6 +59,7 @@ internal abstract class EventLoop
         if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
         {
             CloseAll();
+            _stopped.TrySetResult();
             return Task.CompletedTask;
         }
 

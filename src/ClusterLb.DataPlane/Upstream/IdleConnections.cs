@@ -49,7 +49,13 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
         counters.IdleConnections = _idle.Count;
     }
 
-    public void CloseAll() => CloseOlderThan(long.MaxValue);
+    /// <summary>Closes all, for a backend that gets no more work: one that does not close its side is reset.</summary>
+    public void LeaveAll()
+    {
+        foreach (var (connection, _) in _idle) connection.Leave();
+        _idle.Clear();
+        counters.IdleConnections = 0;
+    }
 
     /// <summary>Closes the oldest; how many there were to close, at most so many.</summary>
     public void CloseOldest(int most)

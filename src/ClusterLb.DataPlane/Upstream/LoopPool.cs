@@ -1,6 +1,7 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Telemetry;
@@ -176,16 +177,30 @@ internal sealed class LoopPool
         foreach (var idle in _idle) idle.CloseOldest(ShedPerBackend);
     }
 
-    /// <summary>Called once a second on the loop.</summary>
+    /// <summary>Called once a second on the loop: closes what idled for too long, and all to backends that get no more work.</summary>
     public void CloseExpiredIdle()
     {
         var since = _loop.Now - Times.Idle;
-        foreach (var idle in _idle) idle.CloseOlderThan(since);
+        foreach (var backend in Pool.Members)
+        {
+            if (IsOutOfWork(backend)) _idle[backend.Index].LeaveAll();
+            else _idle[backend.Index].CloseOlderThan(since);
+        }
     }
 
-    public void CloseAllIdle()
+    /// <summary>Closes the idle connections to one backend, whatever of its configuration changed since they were made.</summary>
+    public void LeaveIdle(Backend backend)
     {
-        foreach (var idle in _idle) idle.CloseAll();
+        foreach (var member in Pool.Members)
+        {
+            if (member.IsSameServerAs(backend)) _idle[member.Index].LeaveAll();
+        }
+    }
+
+    /// <summary>Closes all idle connections.</summary>
+    public void LeaveIdle()
+    {
+        foreach (var idle in _idle) idle.LeaveAll();
     }
 
     /// <summary>Wakes the first waiting request on the loop's next turn. Any thread.</summary>
@@ -193,6 +208,10 @@ internal sealed class LoopPool
     {
         if (Interlocked.Exchange(ref _wakePosted, 1) == 0) _loop.Post(static state => ((LoopPool)state!).WakeFirst(), this);
     }
+
+    /// <summary>Not those that real traffic or the path keep away for a moment, nor any that failing open still uses.</summary>
+    private bool IsOutOfWork(Backend backend) =>
+        backend.Effective is EffectiveState.Draining or EffectiveState.Drained or EffectiveState.Maintenance or EffectiveState.Down && !Pool.Eligible.Contains(backend);
 
     private void WakeFirst()
     {

@@ -22,6 +22,13 @@ internal static class UpstreamFailure
     /// <summary>The client left or broke its own request: nothing is learnt about the backend.</summary>
     public static Outcome Cancelled(Stage stage) => new(Side.Downstream, stage, OutcomeKind.Cancelled, Retryability.Never);
 
+    /// <summary>A drain's time was up. Nobody is to blame, and what may be repeated may be so elsewhere.</summary>
+    public static Outcome Cut(Stage stage, bool gotResponse)
+    {
+        var retry = gotResponse ? Retryability.Never : stage == Stage.Connect ? Retryability.Always : Retryability.IfIdempotent;
+        return new(Side.Internal, stage, OutcomeKind.Cut, retry);
+    }
+
     private static OutcomeKind KindOf(int status) => status switch
     {
         IoResult.EndOfStream => OutcomeKind.Closed,

@@ -17,9 +17,9 @@ public sealed class PartitionTests
         var leader = cluster.Nodes.MinBy(node => node.Port)!;
         var alone = who switch { "the leader" => leader, "the monitor" => monitor, _ => cluster.Nodes.First(node => node != leader && node != monitor) };
         var majority = cluster.Nodes.Except([alone]).ToArray();
-        var terms = new Watch(cluster);
+        await using var terms = new Watch(cluster);
 
-        await cluster.CutAsync([alone], majority);
+        await TestCluster.CutAsync([alone], majority);
         await Patience.Until(() => alone.View.Refusal.Length > 0);
         Assert.NotEqual("", (await alone.AskAsync(new MaintainBackend("app/b1"))).Refusal);
         await cluster.WholeAsync(majority);
@@ -29,43 +29,43 @@ public sealed class PartitionTests
         await cluster.HealAsync();
         await cluster.WholeAsync();
         await Patience.Until(() => alone.StateOf("b3") == EffectiveState.Maintenance);
-        terms.AssertNoneWentBack();
+        await terms.AssertNoneWentBackAsync();
     }
 
     [Fact]
     public async Task A_node_that_hears_but_is_not_heard_does_not_stop_the_others()
     {
         await using var cluster = await TestCluster.StartAsync(3);
-        var terms = new Watch(cluster);
+        await using var terms = new Watch(cluster);
         var (mute, majority) = (cluster.Nodes[2], cluster.Nodes.Take(2).ToArray());
 
-        await cluster.CutOneWayAsync([mute], majority);
+        await TestCluster.CutOneWayAsync([mute], majority);
         await cluster.WholeAsync(majority);
 
         await cluster.HealAsync();
         await cluster.WholeAsync();
-        terms.AssertNoneWentBack();
+        await terms.AssertNoneWentBackAsync();
     }
 
     [Fact]
     public async Task A_network_that_comes_and_goes_leaves_one_cluster()
     {
         await using var cluster = await TestCluster.StartAsync(3);
-        var terms = new Watch(cluster);
+        await using var terms = new Watch(cluster);
         for (var round = 0; round < 4; round++)
         {
-            await cluster.CutAsync([cluster.Nodes[round % 3]], cluster.Nodes.Except([cluster.Nodes[round % 3]]));
+            await TestCluster.CutAsync([cluster.Nodes[round % 3]], cluster.Nodes.Except([cluster.Nodes[round % 3]]));
             await Patience.Until(() => cluster.Nodes.Any(node => node.View.Nodes.Any(other => !other.IsReachable)) || cluster.Nodes.Any(node => node.UpMembers != 3));
             await cluster.HealAsync();
         }
 
         await cluster.WholeAsync();
         Assert.All(cluster.Nodes, node => Assert.All(node.Pool.Members, backend => Assert.Equal(EffectiveState.Up, backend.Effective)));
-        terms.AssertNoneWentBack();
+        await terms.AssertNoneWentBackAsync();
     }
 
     /// <summary>No node ever goes by an older word than one it has gone by.</summary>
-    private sealed class Watch
+    private sealed class Watch : IAsyncDisposable
     {
         private readonly TestCluster _cluster;
         private readonly List<string> _regressions = [];
@@ -74,10 +74,18 @@ public sealed class PartitionTests
 
         public Watch(TestCluster cluster) => (_cluster, _watching) = (cluster, Task.Run(WatchAsync));
 
-        public void AssertNoneWentBack()
+        public async Task AssertNoneWentBackAsync()
         {
-            _stop.Cancel();
+            await _stop.CancelAsync();
+            await _watching;
             Assert.Empty(_regressions);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _watching;
+            _stop.Dispose();
         }
 
         private async Task WatchAsync()

@@ -70,10 +70,10 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     /// <summary>No message passes between the two sides, either way.</summary>
-    public Task CutAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other) => ThrottleAsync(side, other, Blackhole.Instance, ThrottleTransportAdapter.Direction.Both);
+    public static Task CutAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other) => ThrottleAsync(side, other, Blackhole.Instance, ThrottleTransportAdapter.Direction.Both);
 
     /// <summary>What one side sends to the other is lost.</summary>
-    public Task CutOneWayAsync(IEnumerable<TestClusterNode> from, IEnumerable<TestClusterNode> to) => ThrottleAsync(from, to, Blackhole.Instance, ThrottleTransportAdapter.Direction.Send);
+    public static Task CutOneWayAsync(IEnumerable<TestClusterNode> from, IEnumerable<TestClusterNode> to) => ThrottleAsync(from, to, Blackhole.Instance, ThrottleTransportAdapter.Direction.Send);
 
     public Task HealAsync() => ThrottleAsync(Nodes, Nodes, Unthrottled.Instance, ThrottleTransportAdapter.Direction.Both);
 

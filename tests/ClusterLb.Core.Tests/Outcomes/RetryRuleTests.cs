@@ -38,6 +38,15 @@ public class RetryRuleTests
         Assert.True(Allows(Reset, Config with { On = RetryOn.NoResponse }));
     }
 
+    [Fact]
+    public void What_a_drain_cut_goes_elsewhere_as_if_its_backend_had_closed()
+    {
+        var cut = new Outcome(Side.Internal, Stage.ResponseHead, OutcomeKind.Cut, Retryability.IfIdempotent);
+        Assert.Equal((true, false), (Allows(cut), Allows(cut, isIdempotent: false)));
+        Assert.True(Allows(cut with { Stage = Stage.Connect, Retry = Retryability.Always }, isIdempotent: false));
+        Assert.False(Allows(cut with { Retry = Retryability.Never }));
+    }
+
     [Theory]
     [InlineData(Side.Upstream, Stage.ResponseHead, OutcomeKind.TimedOut)]
     [InlineData(Side.Upstream, Stage.ResponseHead, OutcomeKind.Protocol)]

@@ -43,6 +43,7 @@ internal static class RouteConfigs
 
     public static ClusterLbConfig Whole(EquatableList<PoolConfig> pools, params ListenerConfig[] listeners) => new()
     {
+        Fingerprint = "",
         Node = null!,
         Cluster = null!,
         Store = null!,

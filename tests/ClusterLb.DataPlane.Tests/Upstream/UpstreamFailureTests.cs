@@ -27,6 +27,17 @@ public sealed class UpstreamFailureTests
     }
 
     [Theory]
+    [InlineData(Stage.Connect, false, Retryability.Always)]
+    [InlineData(Stage.ResponseHead, false, Retryability.IfIdempotent)]
+    [InlineData(Stage.ResponseHead, true, Retryability.Never)]
+    public void What_an_operator_cut_is_nobodys_fault_and_repeated_by_the_ordinary_rules(Stage stage, bool gotResponse, Retryability retry)
+    {
+        var outcome = UpstreamFailure.Cut(stage, gotResponse);
+        Assert.Equal((Side.Internal, OutcomeKind.Cut, retry), (outcome.Side, outcome.Kind, outcome.Retry));
+        Assert.Equal(PassiveEvidence.None, PassiveEvidenceRule.Of(outcome));
+    }
+
+    [Theory]
     [InlineData(false, Retryability.IfIdempotent)]
     [InlineData(true, Retryability.Never)]
     public void Once_a_response_began_nothing_is_repeated(bool gotResponse, Retryability retry) =>

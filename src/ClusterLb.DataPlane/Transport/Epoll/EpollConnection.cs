@@ -54,6 +54,7 @@ internal sealed unsafe class EpollConnection : Connection
     {
         var events = _pendingEvents;
         _pendingEvents = 0;
+        if (IsLeaving && (events & ~Native.EPOLLOUT) != 0) OnReadable();
         if (IsClosed) return;
         if ((events & (Native.EPOLLOUT | Native.EPOLLHUP | Native.EPOLLERR)) != 0) OnWritable();
         if (IsClosed || _connecting) return;

@@ -118,7 +118,7 @@ internal sealed unsafe class EpollLoop : EventLoop
     {
         foreach (var owner in _slots)
         {
-            if (owner is Connection connection) connection.Close();
+            if (owner is Connection connection) connection.Drop();
             else (owner as IDisposable)?.Dispose();
         }
 

@@ -60,7 +60,7 @@ internal sealed class SocketConnection : Connection, IDisposable
         }
     }
 
-    public void Dispose() => Close();
+    public void Dispose() => Drop();
 
     protected override int ReceiveNow(Span<byte> destination)
     {
@@ -120,7 +120,7 @@ internal sealed class SocketConnection : Connection, IDisposable
     private void ReadCompleted()
     {
         _armed = false;
-        if (IsClosed) return;
+        if (IsClosed && !IsLeaving) return;
         MayReceive = true;
         if (_readable.SocketError != SocketError.Success) Broken();
         else Peek();
