@@ -6,6 +6,12 @@ var root = new RootCommand("ClusterLb: an active-active load balancer for HTTP a
     RunCommand.Create(),
     CheckCommand.Create(),
     DemoCommand.Create(),
+    DemoNodeCommand.Create(),
+    StatusCommand.Create(),
+    BackendCommands.Create(),
+    NodeCommands.Create(),
+    ExplainCommand.Create(),
+    EventsCommand.Create(),
 };
 try
 {

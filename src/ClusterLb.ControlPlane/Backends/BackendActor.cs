@@ -70,6 +70,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         {
             Timers.Cancel(LookAtGauges.Instance);
             if (_machine.State != AdminState.Drained) _memory.Drains.TryRemove(_backend.Id, out _);
+            // What is done stays done under the newer intent, or nobody who waits for that one would hear of it.
+            else if (_memory.Drains.TryGetValue(_backend.Id, out var progress)) Note(progress.IsDone, progress.Cut);
         }
     }
 

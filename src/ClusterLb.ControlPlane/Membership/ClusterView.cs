@@ -9,7 +9,8 @@ namespace ClusterLb.ControlPlane.Membership;
 /// <summary>The cluster as one node sees it at one moment, for people.</summary>
 /// <param name="Refusal">Why this node would refuse commands; empty when it would not.</param>
 /// <param name="Nodes">This one first, the others by name.</param>
-public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes)
+/// <param name="Intents">What operators asked for, by backend id.</param>
+public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, IReadOnlyDictionary<string, AdminIntent> Intents)
 {
     /// <summary>Nodes whose configuration differs from this one's.</summary>
     public IReadOnlyList<string> Disagreeing => [.. Nodes.Where(node => node.Facts is { } facts && facts.Fingerprint != Nodes[0].Facts!.Fingerprint).Select(node => node.Name)];
@@ -18,12 +19,12 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes)
 
     internal static ClusterView Of(ControlPlaneMemory memory, ILocalNode local, ActorSystem? system)
     {
-        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(memory, local, null, null)]);
+        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(memory, local, null, null)], memory.Intents);
         var cluster = Cluster.Get(system);
         var state = cluster.State;
         var oldest = OldestOf(state)?.UniqueAddress;
         var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress).Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
-        return new ClusterView(Quorum.Refusal(cluster, memory), [Own(memory, local, cluster.SelfMember, oldest), .. others]);
+        return new ClusterView(Quorum.Refusal(cluster, memory), [Own(memory, local, cluster.SelfMember, oldest), .. others], memory.Intents);
     }
 
     /// <summary>Where singletons live.</summary>
@@ -52,7 +53,8 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes)
 /// <param name="IsReachable">To the cluster's failure detector.</param>
 /// <param name="IsMonitor">The health monitor is to run there.</param>
 /// <param name="Facts">Null while it has not been heard.</param>
-/// <param name="Snapshot">Version of the verdicts it goes by, <c>term.sequence</c>.</param>
+/// <param name="Term">Of the verdicts it goes by: grows with every monitor.</param>
+/// <param name="Sequence">Of the verdicts it goes by: grows within a term.</param>
 /// <param name="IsStale">It hears no monitor.</param>
 /// <param name="InFlight">By backend id; those with nothing are left out.</param>
 /// <param name="Unreachable">Backends that it alone cannot reach, with the reason.</param>
@@ -64,20 +66,21 @@ public sealed record NodeView(
     bool IsReachable,
     bool IsMonitor,
     NodeFacts? Facts,
-    string Snapshot,
+    long Term,
+    long Sequence,
     bool IsStale,
     IReadOnlyDictionary<string, int> InFlight,
     IReadOnlyDictionary<string, string> Unreachable,
     IReadOnlyDictionary<string, DrainView> Drains)
 {
     internal static NodeView Of(NodeReport report, string address, string status, bool isReachable, bool isMonitor) => new(
-        report.Node, address, status, isReachable, isMonitor, report.Facts, $"{report.Term}.{report.Sequence}", report.IsStale,
+        report.Node, address, status, isReachable, isMonitor, report.Facts, report.Term, report.Sequence, report.IsStale,
         report.Gauges.ToDictionary(gauge => gauge.Backend, gauge => gauge.InFlight),
         report.Unreachable.ToDictionary(one => one.Backend, one => one.Reason),
         report.Drains.ToDictionary(drain => drain.Backend, drain => new DrainView(drain.Version, drain.IsDone, drain.Cut)));
 
     internal static NodeView Unheard(string name, string address, string status, bool isReachable, bool isMonitor) => new(
-        name, address, status, isReachable, isMonitor, null, "", false, new Dictionary<string, int>(), new Dictionary<string, string>(), new Dictionary<string, DrainView>());
+        name, address, status, isReachable, isMonitor, null, 0, 0, false, new Dictionary<string, int>(), new Dictionary<string, string>(), new Dictionary<string, DrainView>());
 }
 
 /// <param name="Version">Of the intent that asked for the drain.</param>

@@ -10,7 +10,7 @@ internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
 
     public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => new Source(pool.Hash, members);
 
-    private sealed class Source(HashConfig config, IReadOnlyList<Backend> members) : IPickerSource
+    private sealed class Source(HashConfig config, IReadOnlyList<Backend> members) : IPickerSource, IKeyOrder
     {
         private readonly HashTable _table = config.Algorithm == HashAlgorithm.Maglev
             ? MaglevTable.Build(members)
@@ -18,6 +18,20 @@ internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
 
         public IPicker CreatePicker(LoopRandom random) =>
             new ConsistentHashPicker(_table, config.LoadBound, new P2cPicker(random, members.Count));
+
+        public IReadOnlyList<Backend> OrderOf(ulong key)
+        {
+            var (order, seen) = (new List<Backend>(), new HashSet<Backend>());
+            var position = _table.Start(key);
+            for (var steps = _table.Length; steps > 0 && order.Count < members.Count; steps--)
+            {
+                var candidate = _table.At(position);
+                position = _table.Next(position);
+                if (seen.Add(candidate)) order.Add(candidate);
+            }
+
+            return order;
+        }
     }
 }
 

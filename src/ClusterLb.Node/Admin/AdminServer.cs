@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -10,8 +9,15 @@ namespace ClusterLb.Node.Admin;
 /// <summary>The admin port, on Kestrel: health of the node, metrics, and the API. It shares nothing with the listeners but what it reads.</summary>
 internal static class AdminServer
 {
+    /// <summary>A command is a line; nobody may fill the memory through this port.</summary>
+    public const int MaxBodyBytes = 4 * 1024;
+
+    /// <param name="config">Where, and with which token.</param>
+    /// <param name="series">For metrics.</param>
+    /// <param name="node">For readiness.</param>
+    /// <param name="routes">Each maps its part of the API.</param>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, NodeState node, Func<StatusReport> status)
+    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, NodeState node, params Action<RouteGroupBuilder>[] routes)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -19,6 +25,7 @@ internal static class AdminServer
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.Listen(config.Bind, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
@@ -31,25 +38,32 @@ internal static class AdminServer
                 options.DisableTotalNameSuffixForCounters = true;
                 options.ScrapeResponseCacheDurationMilliseconds = 0;
             }));
-        builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower);
+        builder.Services.ConfigureHttpJsonOptions(options => AdminJson.Configure(options.SerializerOptions));
         var app = builder.Build();
-        Map(app, config, node, status);
+        Map(app, config, node, routes);
         await app.StartAsync();
         return app;
     }
 
-    private static void Map(WebApplication app, AdminConfig config, NodeState node, Func<StatusReport> status)
+    private static void Map(WebApplication app, AdminConfig config, NodeState node, Action<RouteGroupBuilder>[] routes)
     {
         var token = new AdminToken(config.Token);
         app.MapGet("/livez", () => "alive\n");
         app.MapGet("/readyz", () => node.Phase == NodePhase.Ready
             ? Results.Text("ready\n")
-            : Results.Text($"{node.Phase.ToString().ToLowerInvariant()}\n", statusCode: (int)HttpStatusCode.ServiceUnavailable));
+            : Results.Text($"{node.Word}\n", statusCode: (int)HttpStatusCode.ServiceUnavailable));
         app.MapPrometheusScrapingEndpoint("/metrics");
         var api = app.MapGroup("/api/v1");
         api.AddEndpointFilter(async (context, next) => token.Admits(context.HttpContext.Request.Headers.Authorization)
             ? await next(context)
             : Results.Text("401 Unauthorized: send the admin token as Authorization: Bearer TOKEN\n", statusCode: (int)HttpStatusCode.Unauthorized));
-        api.MapGet("/status", () => status());
+        api.AddEndpointFilter(async (context, next) => IsFromAnotherSite(context.HttpContext.Request)
+            ? Answer.Of(HttpStatusCode.Forbidden, "a web page of another site may not command this node")
+            : await next(context));
+        foreach (var map in routes) map(api);
     }
+
+    /// <summary>Browsers say which page sends a POST; without a token nothing else would keep any page an operator looks at from commanding a node on loopback.</summary>
+    private static bool IsFromAnotherSite(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == request.Host.Value);
 }

@@ -1,19 +1,17 @@
 using System.CommandLine;
 using System.Globalization;
-using ClusterLb.Node.Admin;
-using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Demo;
 using ClusterLb.Node.Hosting;
 using Spectre.Console;
 
 namespace ClusterLb.Node.Commands;
 
-/// <summary><c>clusterlb demo</c>: sample backends and a node in one process, with nothing to install and nothing to configure.</summary>
+/// <summary><c>clusterlb demo</c>: sample backends and three nodes over them, with nothing to install and nothing to configure.</summary>
 internal static class DemoCommand
 {
     public static Command Create()
     {
-        var command = new Command("demo", "Run sample backends and a node over them, and watch.");
+        var command = new Command("demo", "Run sample backends and three nodes over them, and watch.");
         command.SetAction((parsed, cancellation) => RunAsync(parsed.InvocationConfiguration));
         return command;
     }
@@ -24,46 +22,55 @@ internal static class DemoCommand
         await using var b1 = await SampleBackend.StartAsync("b1", 9001);
         await using var b2 = await SampleBackend.StartAsync("b2", 9002);
         await using var b3 = await SampleBackend.StartAsync("b3", 9003);
-        SampleBackend[] backends = [b1, b2, b3];
-        var (web, admin) = (FreePort.Near(8080), FreePort.Near(9000));
-        var result = ConfigurationReader.Read(ConfigurationSources.OfDemo([
-            .. backends.Select(backend => $"pools.app.backends.{backend.Name}.address={backend.EndPoint}"),
-            string.Create(CultureInfo.InvariantCulture, $"listeners.web.bind=127.0.0.1:{web}"),
-            string.Create(CultureInfo.InvariantCulture, $"node.admin.bind=127.0.0.1:{admin}"),
-            // The live table would be torn apart by log lines.
-            $"node.log.level={(Console.IsOutputRedirected ? "info" : "error")}",
-        ]));
-        foreach (var problem in result.Problems) await streams.Error.WriteLineAsync(problem.ToString());
-        if (result.Config is not { } config) return ExitCode.No;
-
-        await PrintWhatToTryAsync(streams.Output, web, admin, backends);
-        var exit = await NodeHost.RunAsync(config, signals, streams.Error, status => WatchAsync(status, signals), TimeProvider.System);
+        using var cluster = DemoCluster.Start([b1, b2, b3], showLogs: Console.IsOutputRedirected);
+        await streams.Output.WriteLineAsync("ClusterLb demo: three nodes over three sample backends; they start ...");
+        var problem = await cluster.WhenWholeAsync(signals.First, TimeProvider.System);
+        if (problem.Length > 0) await streams.Error.WriteLineAsync(problem);
+        else await WatchAsync(cluster, b2, streams.Output, signals);
+        await cluster.StopAsync(signals.Second, TimeProvider.System);
         await streams.Output.WriteLineAsync("demo ended");
-        return exit;
+        return problem.Length > 0 ? ExitCode.No : ExitCode.Done;
     }
 
-    private static async Task WatchAsync(Func<StatusReport> status, StopSignals signals)
+    private static async Task WatchAsync(DemoCluster cluster, SampleBackend ill, TextWriter output, StopSignals signals)
     {
-        if (Console.IsOutputRedirected) return;
+        if (!signals.First.IsCompleted) await PrintWhatToTryAsync(cluster, ill, output);
+        if (Console.IsOutputRedirected)
+        {
+            await signals.First;
+            return;
+        }
+
         using var stop = new CancellationTokenSource();
-        var showing = LiveTable.ShowAsync(AnsiConsole.Console, status, TimeProvider.System, stop.Token);
+        var showing = LiveTable.ShowAsync(AnsiConsole.Console, cluster, TimeProvider.System, stop.Token);
         await signals.First;
         await stop.CancelAsync();
         await showing;
     }
 
-    private static async Task PrintWhatToTryAsync(TextWriter output, int web, int admin, SampleBackend[] backends) => await output.WriteLineAsync(string.Create(
-        CultureInfo.InvariantCulture,
-        $"""
-        ClusterLb demo: one node over three sample backends. Try, in another terminal:
+    private static async Task PrintWhatToTryAsync(DemoCluster cluster, SampleBackend ill, TextWriter output)
+    {
+        foreach (var node in cluster.Nodes)
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {node.Ports.Name}  {node.Ports.WebUrl}/  admin {node.Ports.AdminUrl}  PID {node.Pid}"));
+        var (first, second) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var onSecond = $"--admin {second.Ports.AdminUrl}";
+        (string Command, string Effect)[] ideas =
+        [
+            ($"curl {first.Ports.WebUrl}/", "hello from b1, b2 or b3; so say the other two nodes"),
+            ($"curl {second.Ports.WebUrl}/slow", "takes two seconds: watch it in flight, counted in the whole cluster"),
+            ($"curl -X POST http://{ill.EndPoint}/ill", $"{ill.Name} answers its health check with 503: it leaves the rotation everywhere"),
+            ($"curl -X POST http://{ill.EndPoint}/well", "and comes back"),
+            (string.Create(CultureInfo.InvariantCulture, $"kill -9 {first.Pid}"), "a node dies; the others go on, and one of them checks the backends from now on"),
+            ($"{Self()} status {onSecond}", ""),
+            ($"{Self()} backend drain app/b1 --wait {onSecond}", ""),
+            ($"{Self()} backend ready app/b1 {onSecond}", ""),
+            ($"{Self()} events {onSecond}", ""),
+        ];
+        await output.WriteLineAsync("\nTry, in another terminal:\n");
+        foreach (var (command, effect) in ideas) await output.WriteLineAsync($"  {command,-44}  {effect}".TrimEnd());
+        await output.WriteLineAsync("\nCtrl+C ends it.\n");
+    }
 
-          curl http://127.0.0.1:{web}/                         hello from b1, b2 or b3
-          curl -X POST http://{backends[1].EndPoint}/ill           b2 answers its health check with 503: it leaves the rotation
-          curl -X POST http://{backends[1].EndPoint}/well          and comes back
-          curl http://127.0.0.1:{admin}/api/v1/status          what the node knows
-          curl http://127.0.0.1:{admin}/metrics                for Prometheus
-
-        Ctrl+C ends it.
-
-        """));
+    /// <summary>How whoever reads it starts this program.</summary>
+    private static string Self() => File.Exists("src/ClusterLb.Node/ClusterLb.Node.csproj") ? "dotnet run --project src/ClusterLb.Node --" : "clusterlb";
 }

@@ -22,6 +22,6 @@ internal static class RunCommand
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
         using var signals = new StopSignals();
-        return await NodeHost.RunAsync(config, signals, console.Error, static _ => Task.CompletedTask, TimeProvider.System);
+        return await NodeHost.RunAsync(config, signals, console.Error, TimeProvider.System);
     }
 }

@@ -46,8 +46,8 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
     /// <param name="max">Likewise.</param>
     public TimeSpan Duration(string key, string min, string max)
     {
-        var (least, most) = (ParseDuration(min)!.Value, ParseDuration(max)!.Value);
-        return ParseDuration(Scalar(key)) is { } value && value >= least && value <= most
+        var (least, most) = (DurationText.Parse(min)!.Value, DurationText.Parse(max)!.Value);
+        return DurationText.Parse(Scalar(key)) is { } value && value >= least && value <= most
             ? value
             : Wrong(key, Value(key), $"a duration from {min} to {max}, such as 200ms, 5s, 1m or 1h", least);
     }
@@ -181,14 +181,6 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         if (!problems.Contains(problem)) problems.Add(problem);
     }
 
-    private static TimeSpan? ParseDuration(string text)
-    {
-        var match = DurationPattern().Match(text);
-        if (!match.Success || !double.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var count)) return null;
-        var milliseconds = count * match.Groups[2].Value switch { "ms" => 1, "s" => 1_000, "m" => 60_000, "h" => 3_600_000, _ => 86_400_000 };
-        return milliseconds <= TimeSpan.MaxValue.TotalMilliseconds / 2 ? TimeSpan.FromMilliseconds(milliseconds) : null;
-    }
-
     private static long? ParseSize(string text)
     {
         var match = SizePattern().Match(text);
@@ -196,9 +188,6 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         var unit = match.Groups[2].Value switch { "" or "B" => 1L, "KiB" or "k" or "K" => 1L << 10, "MiB" or "M" => 1L << 20, _ => 1L << 30 };
         return count <= long.MaxValue / unit ? count * unit : null;
     }
-
-    [GeneratedRegex(@"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$")]
-    private static partial Regex DurationPattern();
 
     [GeneratedRegex(@"^(\d+)\s*(B|KiB|k|K|MiB|M|GiB|G)?$")]
     private static partial Regex SizePattern();

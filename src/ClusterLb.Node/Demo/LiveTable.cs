@@ -1,50 +1,73 @@
 using System.Globalization;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Commands;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace ClusterLb.Node.Demo;
 
-/// <summary>Shows a node's backends as they are, twice a second, until told to stop.</summary>
+/// <summary>Shows the demo's nodes and backends as they are, twice a second, until told to stop.</summary>
 internal static class LiveTable
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
 
-    public static Task ShowAsync(IAnsiConsole console, Func<StatusReport> status, TimeProvider time, CancellationToken stop) =>
-        console.Live(Build(status())).StartAsync(async live =>
+    public static async Task ShowAsync(IAnsiConsole console, DemoCluster cluster, TimeProvider time, CancellationToken stop) =>
+        await console.Live(Build(cluster, await cluster.ReadAsync())).StartAsync(async live =>
         {
             while (!stop.IsCancellationRequested)
             {
-                live.UpdateTarget(Build(status()));
+                live.UpdateTarget(Build(cluster, await cluster.ReadAsync()));
                 await Task.Delay(s_interval, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         });
 
-    private static Table Build(StatusReport report)
+    private static Rows Build(DemoCluster cluster, StatusReport? status) => new(NodesOf(cluster, status), BackendsOf(status));
+
+    private static Table NodesOf(DemoCluster cluster, StatusReport? status)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        table.AddColumns("pool", "backend", "address", "state", "in flight", "requests", "why");
-        foreach (var pool in report.Pools)
+        var table = NewTable("node", "PID", "address", "admin", "process", "in the cluster", "role", "connections", "requests/s");
+        foreach (var node in cluster.Nodes)
+        {
+            var seen = status?.Nodes.FirstOrDefault(one => one.Name == node.Ports.Name);
+            var isHeard = seen is { Phase.Length: > 0 } && !node.HasEnded;
+            Add(
+                table,
+                node.Ports.Name,
+                node.Pid,
+                node.Ports.WebUrl,
+                node.Ports.AdminUrl,
+                Cell.OfState(node.HasEnded ? node.End : isHeard ? seen!.Phase : "starting"),
+                seen is null ? "-" : Cell.OfState(seen.IsReachable ? seen.Status : "unreachable"),
+                seen is { IsMonitor: true } ? "monitor" : "-",
+                isHeard ? seen!.ActiveConnections : "-",
+                isHeard ? seen!.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-");
+        }
+
+        return table;
+    }
+
+    private static Table BackendsOf(StatusReport? status)
+    {
+        var table = NewTable("backend", "address", "state", "in flight", "by node", "why");
+        foreach (var pool in status?.Pools ?? [])
         {
             foreach (var backend in pool.Backends)
             {
-                table.AddRow(
-                    Markup.Escape(pool.Name),
-                    Markup.Escape(backend.Name),
-                    Markup.Escape(backend.Address),
-                    $"[{ColorOf(backend.State)}]{Markup.Escape(backend.State.ToUpperInvariant())}[/]",
-                    backend.InFlight.ToString(CultureInfo.InvariantCulture),
-                    backend.Requests.ToString(CultureInfo.InvariantCulture),
-                    Markup.Escape(backend.Reason));
+                Add(
+                    table,
+                    $"{pool.Name}/{backend.Name}",
+                    backend.Address,
+                    Cell.OfState(backend.State),
+                    backend.InFlight,
+                    string.Join(' ', backend.InFlightByNode.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
+                    backend.Reason);
             }
         }
 
-        return table.Caption($"{report.Listeners.Sum(listener => listener.ActiveConnections)} client connections; Ctrl+C ends the demo");
+        return table.Caption(status is null ? "no node answers; Ctrl+C ends the demo" : $"as {status.Node} sees it; Ctrl+C ends the demo");
     }
 
-    private static string ColorOf(string state) => state switch
-    {
-        "up" => "green",
-        "unknown" or "trial" or "draining" => "yellow",
-        _ => "red",
-    };
+    private static Table NewTable(params string[] columns) => new Table().Border(TableBorder.Rounded).AddColumns(columns);
+
+    private static void Add(Table table, params Cell[] cells) => table.AddRow(cells.Select(IRenderable (cell) => new Text(cell.Text, cell.Style)));
 }

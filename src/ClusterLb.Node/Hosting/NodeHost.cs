@@ -19,9 +19,8 @@ internal static class NodeHost
     /// <param name="config">Checked.</param>
     /// <param name="signals">SIGTERM and Ctrl+C.</param>
     /// <param name="errors">Where a start that fails says why, in one line.</param>
-    /// <param name="whenReady">Run once the node serves; its end does not end the node.</param>
     /// <param name="time">The clock of everything in the node.</param>
-    public static async Task<int> RunAsync(ClusterLbConfig config, StopSignals signals, TextWriter errors, Func<Func<StatusReport>, Task> whenReady, TimeProvider time)
+    public static async Task<int> RunAsync(ClusterLbConfig config, StopSignals signals, TextWriter errors, TimeProvider time)
     {
         using var logging = NodeLogging.Create(config.Node.Log);
         var logger = logging.CreateLogger("clusterlb");
@@ -39,15 +38,14 @@ internal static class NodeHost
         {
             dataPlane.Start();
             controlPlane.Start();
-            using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, time);
-            StatusReport Status() => StatusReport.Of(config, node, dataPlane, tables, new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts), time);
-            await using var admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), node, Status);
+            using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane.Read, time);
+            var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, time);
+            await using var admin = await AdminServer.StartAsync(
+                config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables).Map);
             Announce(logger, config, dataPlane);
-            var watching = whenReady(Status);
             await signals.First;
             node.Leave();
             await DrainAsync(config.Node, dataPlane, signals, logger, time);
-            await watching;
             return ExitCode.Done;
         }
         catch (ListenerBindException failure)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace ClusterLb.Node.Hosting;
 
-/// <summary>SIGTERM and Ctrl+C as tasks: the first asks the node to leave, the second to leave at once.</summary>
+/// <summary>SIGTERM and Ctrl+C as tasks: the first asks the process to leave, the second to leave at once. Somebody in the process may ask too.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,6 +19,16 @@ internal sealed class StopSignals : IDisposable
     public Task First => _first.Task;
 
     public Task Second => _second.Task;
+
+    /// <summary>As the first signal does; again it changes nothing.</summary>
+    public void AskToLeave() => _first.TrySetResult();
+
+    /// <summary>As the second signal does.</summary>
+    public void AskToLeaveAtOnce()
+    {
+        AskToLeave();
+        _second.TrySetResult();
+    }
 
     public void Dispose()
     {

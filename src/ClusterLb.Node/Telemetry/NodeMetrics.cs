@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -23,29 +24,25 @@ internal sealed class NodeMetrics : IDisposable
     private readonly DataPlaneHost _dataPlane;
     private readonly RoutingTableHolder _tables;
     private readonly ProbeCounts _probes;
+    private readonly Func<ClusterView> _cluster;
     private readonly TimeProvider _time;
-    private DataPlaneSnapshot? _reading;
+    private (DataPlaneSnapshot DataPlane, ClusterView Cluster)? _reading;
     private long _readAt;
 
-    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, ProbeCounts probes, TimeProvider time)
+    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, ProbeCounts probes, Func<ClusterView> cluster, TimeProvider time)
     {
-        (_dataPlane, _tables, _probes, _time) = (dataPlane, tables, probes, time);
+        (_dataPlane, _tables, _probes, _cluster, _time) = (dataPlane, tables, probes, cluster, time);
         AddTraffic();
         AddStates();
+        AddCluster();
         AddProcess();
     }
 
     public void Dispose() => _meter.Dispose();
 
-    private DataPlaneSnapshot Reading
-    {
-        get
-        {
-            if (_reading is not null && _time.GetElapsedTime(_readAt) < s_readingLasts) return _reading;
-            _readAt = _time.GetTimestamp();
-            return _reading = _dataPlane.Read();
-        }
-    }
+    private DataPlaneSnapshot Reading => ReadAll().DataPlane;
+
+    private ClusterView Cluster => ReadAll().Cluster;
 
     private void AddTraffic()
     {
@@ -89,6 +86,20 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_routing_table_version", "Grows with every published table.", () => [Measure(_tables.Current.Version)]);
     }
 
+    private void AddCluster()
+    {
+        Gauge("clusterlb_nodes", "Nodes of the cluster as this one sees them, by status.", () => Cluster.Nodes
+            .GroupBy(node => (node.Status, node.IsReachable))
+            .Select(group => Measure(group.Count(), new Tag("status", group.Key.Status), new Tag("reachable", group.Key.IsReachable ? "true" : "false"))));
+        Gauge("clusterlb_config_disagreement", "Nodes whose configuration differs from this one's.", () => [Measure(Cluster.Disagreeing.Count)]);
+        Gauge("clusterlb_stale", "1 while no monitor is heard: the last verdicts hold, and this node's own checks.", () => [Measure(Cluster.Nodes[0].IsStale ? 1 : 0)]);
+        Gauge("clusterlb_monitor", "1 on the node where the health monitor is to run.", () => [Measure(Cluster.Nodes[0].IsMonitor ? 1 : 0)]);
+        Gauge("clusterlb_snapshot_term", "Of the verdicts this node goes by; grows with every monitor.", () => [Measure(Cluster.Nodes[0].Term)]);
+        Gauge("clusterlb_snapshot_sequence", "Of the verdicts this node goes by; grows within a term.", () => [Measure(Cluster.Nodes[0].Sequence)]);
+        Gauge("clusterlb_backend_in_flight_cluster", "Requests or connections in flight on all nodes.", () => OfMembers((_, member) => Cluster.InFlightOf(member.Backend.Id)));
+        Gauge("clusterlb_backend_unreachable", "1 while this node alone cannot reach it.", () => OfMembers((_, member) => Cluster.Nodes[0].Unreachable.ContainsKey(member.Backend.Id) ? 1 : 0));
+    }
+
     private void AddProcess()
     {
         Count("clusterlb_process_allocated_bytes_total", "Bytes allocated on the managed heap.", () => [Measure(GC.GetTotalAllocatedBytes())]);
@@ -96,6 +107,14 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_process_heap_bytes", "Managed heap after the last garbage collection.", () => [Measure(GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes)]);
         Gauge("clusterlb_process_resident_bytes", "Resident memory.", () => [Measure(Environment.WorkingSet)]);
         _meter.CreateObservableCounter("clusterlb_process_cpu_seconds_total", () => Environment.CpuUsage.TotalTime.TotalSeconds, description: "CPU time, user and system.");
+    }
+
+    private (DataPlaneSnapshot DataPlane, ClusterView Cluster) ReadAll()
+    {
+        if (_reading is { } reading && _time.GetElapsedTime(_readAt) < s_readingLasts) return reading;
+        _readAt = _time.GetTimestamp();
+        _reading = reading = (_dataPlane.Read(), _cluster());
+        return reading;
     }
 
     private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableCounter(name, observe, description: description);

@@ -15,5 +15,5 @@ internal sealed class SeriesLimit(ClusterLbConfig config)
 
     private static bool HasMoreThanNames(string instrument) =>
         instrument is "clusterlb_requests_total" or "clusterlb_own_responses_total" or "clusterlb_request_duration_seconds_bucket"
-            or "clusterlb_backend_failures_total" or "clusterlb_backend_state";
+            or "clusterlb_backend_failures_total" or "clusterlb_backend_state" or "clusterlb_nodes";
 }

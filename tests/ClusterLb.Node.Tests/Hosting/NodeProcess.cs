@@ -9,6 +9,7 @@ namespace ClusterLb.Node.Tests.Hosting;
 /// <summary>A real <c>clusterlb</c> process, started as an operator would, ended with the test whatever happens.</summary>
 internal sealed partial class NodeProcess : IDisposable
 {
+    public const int SIGINT = 2;
     public const int SIGKILL = 9;
     public const int SIGTERM = 15;
     public const int SIGCONT = 18;
@@ -16,6 +17,7 @@ internal sealed partial class NodeProcess : IDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private readonly StringBuilder _output = new();
 
     private NodeProcess(IEnumerable<string> arguments)
     {
@@ -25,8 +27,8 @@ internal sealed partial class NodeProcess : IDisposable
             RedirectStandardOutput = true,
         };
         _process = Process.Start(start)!;
-        _process.ErrorDataReceived += (_, line) => Append(line.Data);
-        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
+        _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
     }
@@ -39,6 +41,19 @@ internal sealed partial class NodeProcess : IDisposable
             lock (_errors) return _errors.ToString();
         }
     }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output) return _output.ToString();
+        }
+    }
+
+    public int Pid => _process.Id;
+
+    /// <summary>Any command.</summary>
+    public static NodeProcess Start(params string[] arguments) => new(arguments);
 
     public static NodeProcess Run(params string[] arguments) => new(["run", .. arguments]);
 
@@ -67,10 +82,10 @@ internal sealed partial class NodeProcess : IDisposable
         _process.Dispose();
     }
 
-    private void Append(string? line)
+    private static void Append(StringBuilder to, string? line)
     {
         if (line is null) return;
-        lock (_errors) _errors.AppendLine(line);
+        lock (to) to.AppendLine(line);
     }
 
     [LibraryImport("libc")]

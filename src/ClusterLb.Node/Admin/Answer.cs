@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace ClusterLb.Node.Admin;
+
+/// <summary>An answer that is one line of text.</summary>
+internal static class Answer
+{
+    public static IResult Of(HttpStatusCode status, string line) => Results.Text(line.ReplaceLineEndings(" ") + "\n", statusCode: (int)status);
+}

@@ -1,0 +1,55 @@
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane;
+
+namespace ClusterLb.Node.Admin;
+
+/// <summary>Puts together what both planes of this node know, for people. Any thread.</summary>
+internal sealed class ClusterStatus(
+    ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, TimeProvider time)
+{
+    /// <summary>Monotonic, on the same clock as the event loops.</summary>
+    public long NowMilliseconds => (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
+
+    public StatusReport Read()
+    {
+        var cluster = controlPlane.Read();
+        var reading = dataPlane.Read();
+        return new StatusReport(
+            config.Node.Name,
+            node.Word,
+            Math.Round(node.Uptime.TotalSeconds, 1),
+            tables.Current.Version,
+            new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts, cluster.Refusal),
+            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing),
+            [.. cluster.Nodes.Select(NodeStatus.Of)],
+            [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
+                listener.Name, dataPlane.EndPoints[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(), counts.Active, counts.Accepted))],
+            ReadPools(tables.Current.Pools, cluster));
+    }
+
+    public IReadOnlyList<NodeStatus> ReadNodes() => [.. controlPlane.Read().Nodes.Select(NodeStatus.Of)];
+
+    public IReadOnlyList<PoolReport> ReadPools() => ReadPools(tables.Current.Pools, controlPlane.Read());
+
+    public PoolReport ReadPool(Pool pool) => ReadPools([pool], controlPlane.Read())[0];
+
+    /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
+    public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
+    {
+        var names = controlPlane.Read().Nodes.Where(one => one.Address.Length > 0).ToDictionary(one => one.Address, one => one.Name);
+        return [.. (await controlPlane.ReadEventsAsync(timeout)).Select(one =>
+            new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node, names.GetValueOrDefault(one.Subject, one.Subject), one.Text))];
+    }
+
+    private List<PoolReport> ReadPools(IEnumerable<Pool> pools, ClusterView cluster)
+    {
+        var (now, utcNow) = (NowMilliseconds, time.GetUtcNow());
+        var requests = dataPlane.Read().Backends.ToDictionary(backend => backend.Backend.Id, backend => backend.LatencyCounts.Sum());
+        return [.. pools.Select(pool => new PoolReport(pool.Name, pool.Config.Balance, pool.FailOpen, [.. pool.Members.Select(backend =>
+            BackendReport.Of(pool.Read(backend), cluster, requests.GetValueOrDefault(backend.Id), now, utcNow))]))];
+    }
+}

@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Cryptography;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+
+namespace ClusterLb.Node.Admin;
+
+/// <summary>The part of the API that changes nothing.</summary>
+internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables)
+{
+    /// <summary>For the events of other nodes; those that do not answer in time are left out.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    public void Map(RouteGroupBuilder api)
+    {
+        api.MapGet("/status", () => status.Read());
+        api.MapGet("/nodes", () => status.ReadNodes());
+        api.MapGet("/pools", () => status.ReadPools());
+        api.MapGet("/pools/{pool}", (string pool) => tables.Current.Find(pool) is { } found ? Results.Ok(status.ReadPool(found)) : Unknown.Pool(tables.Current, pool));
+        api.MapGet("/events", () => status.ReadEventsAsync(s_patience));
+        api.MapGet("/explain", Explain);
+    }
+
+    private IResult Explain(string? pool, string? key)
+    {
+        if (string.IsNullOrEmpty(pool)) return Answer.Of(HttpStatusCode.BadRequest, "pool is missing: /api/v1/explain?pool=POOL&key=KEY");
+        if (tables.Current.Find(pool) is not { } found) return Unknown.Pool(tables.Current, pool);
+        ulong? hash = null;
+        if (!string.IsNullOrEmpty(key))
+        {
+            if (TypedKey.KindOf(found.Config) is not { } kind) return Answer.Of(HttpStatusCode.BadRequest, $"pool \"{pool}\" goes by {found.Config.Balance}, which has no key; leave it out");
+            hash = TypedKey.Hash(kind, key);
+            if (hash is null) return Answer.Of(HttpStatusCode.BadRequest, $"key \"{key}\" is no IP address, and pool \"{pool}\" hashes by source-ip");
+        }
+
+        var random = new LoopRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
+        return Results.Ok(Explanation.Of(found, hash, random, status.NowMilliseconds));
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Text.Json;
+using ClusterLb.Node.Admin;
+using ClusterLb.Node.Configuration;
+
+namespace ClusterLb.Node.Commands;
+
+/// <summary>The options of every command that asks a running node, and how such a command runs.</summary>
+internal sealed class AdminOptions
+{
+    private const string TokenVariable = "CLUSTERLB_TOKEN";
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly Option<string> _admin = new("--admin") { Description = "The admin port of any node.", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:9000" };
+    private readonly Option<string?> _token = new("--token") { Description = $"The admin token, if the node has one; also {TokenVariable}." };
+    private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };
+
+    /// <summary>Gives a command the options and what it does; the outcome is its exit code.</summary>
+    public Command Complete(Command command, Func<AdminCall, Task<int>> action)
+    {
+        command.Options.Add(_admin);
+        command.Options.Add(_token);
+        command.Options.Add(_json);
+        command.SetAction((parsed, _) => RunAsync(parsed, action));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, Func<AdminCall, Task<int>> action)
+    {
+        var console = parsed.InvocationConfiguration;
+        try
+        {
+            using var client = Connect(parsed);
+            return await action(new AdminCall(client, parsed, parsed.GetValue(_json), console.Output));
+        }
+        catch (AdminException failure)
+        {
+            await console.Error.WriteLineAsync(failure.Message);
+            return failure.ExitCode;
+        }
+    }
+
+    private AdminClient Connect(ParseResult parsed)
+    {
+        var text = parsed.GetValue(_admin)!;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+            throw new AdminException(ExitCode.CouldNotAsk, $"--admin is \"{text}\"; it must be a URL such as http://127.0.0.1:9000");
+        var token = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+        if (!HttpText.IsVisible(token)) throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
+        return new AdminClient(url, token, s_patience);
+    }
+}
+
+/// <summary>One command being run.</summary>
+/// <param name="Client">To the node.</param>
+/// <param name="Parsed">Its arguments.</param>
+/// <param name="AsJson">The answer goes out as the node gave it.</param>
+/// <param name="Output">Standard output.</param>
+internal sealed record AdminCall(AdminClient Client, ParseResult Parsed, bool AsJson, TextWriter Output)
+{
+    /// <summary>Prints an answer as JSON, or as people like it.</summary>
+    public void Print<T>(T answer, Action<T> forPeople)
+    {
+        if (AsJson) Output.WriteLine(JsonSerializer.Serialize(answer, AdminJson.Indented));
+        else forPeople(answer);
+    }
+}

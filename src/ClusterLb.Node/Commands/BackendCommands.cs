@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using ClusterLb.Node.Admin;
+
+namespace ClusterLb.Node.Commands;
+
+/// <summary><c>clusterlb backend drain|ready|maintain|weight</c>: what an operator wants of one backend, on every node at once.</summary>
+internal static class BackendCommands
+{
+    public static Command Create() => new("backend", "Take backends out of service, bring them back, change their weight.") { Drain(), Ready(), Maintain(), Weight() };
+
+    private static Command Drain()
+    {
+        var timeout = new Option<string?>("--timeout") { Description = "After it what is left is cut off, such as 30s; default the pool's drain-timeout.", HelpName = "DURATION" };
+        var wait = new Option<bool>("--wait") { Description = "Return when it is drained on every node; exit code 1 when connections were cut off." };
+        return Of("drain", "Give a backend no new work and let the old finish.", [timeout, wait], async (call, backend) =>
+        {
+            object body = call.Parsed.GetValue(timeout) is { } given ? new { State = "draining", Timeout = given } : new { State = "draining" };
+            var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
+            if (call.Parsed.GetValue(wait)) return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
+            call.Print(report, _ => call.Output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{backend} {(report.Admin == "drained" ? "is drained" : $"drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s")}")));
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Ready() => Of("ready", "Give a backend work again.", [], (call, backend) => SetStateAsync(call, backend, "ready", "is ready"));
+
+    private static Command Maintain() =>
+        Of("maintain", "Give a backend no work at all and check it no more.", [], (call, backend) => SetStateAsync(call, backend, "maintenance", "is in maintenance"));
+
+    private static Command Weight()
+    {
+        var weight = new Argument<string>("weight") { Description = "0 to 256, or configured.", HelpName = "N|configured" };
+        return Of("weight", "Give a backend another weight than the configured one.", [], async (call, backend) =>
+        {
+            var text = call.Parsed.GetValue(weight)!;
+            var isConfigured = text == "configured";
+            int? value = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+            if (!isConfigured && value is null) throw new AdminException(ExitCode.No, $"weight is \"{text}\"; it must be a whole number from 0 to 256, or configured");
+            var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/weight", new { Weight = value });
+            call.Print(report, _ => call.Output.WriteLine(isConfigured ? $"{backend} has its configured weight" : string.Create(CultureInfo.InvariantCulture, $"{backend} has weight {value}")));
+            return ExitCode.Done;
+        }, weight);
+    }
+
+    private static async Task<int> SetStateAsync(AdminCall call, BackendName backend, string state, string done)
+    {
+        var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", new { State = state });
+        call.Print(report, _ => call.Output.WriteLine($"{backend} {done}"));
+        return ExitCode.Done;
+    }
+
+    private static Command Of(string name, string description, IEnumerable<Option> options, Func<AdminCall, BackendName, Task<int>> action, params Argument[] more)
+    {
+        var backend = new Argument<string>("backend") { Description = "POOL/BACKEND, such as app/b1.", HelpName = "POOL/BACKEND" };
+        var command = new Command(name, description) { backend };
+        foreach (var argument in more) command.Arguments.Add(argument);
+        foreach (var option in options) command.Options.Add(option);
+        return new AdminOptions().Complete(command, call => action(call, BackendName.Parse(call.Parsed.GetValue(backend)!)));
+    }
+}
+
+/// <summary>A backend as people name it.</summary>
+internal sealed record BackendName(string Pool, string Name)
+{
+    /// <summary>Under /api/v1/.</summary>
+    public string Path => $"pools/{Uri.EscapeDataString(Pool)}/backends/{Uri.EscapeDataString(Name)}";
+
+    /// <exception cref="AdminException">It is no name.</exception>
+    public static BackendName Parse(string text) => text.Split('/') is [{ Length: > 0 } pool, { Length: > 0 } name]
+        ? new BackendName(pool, name)
+        : throw new AdminException(ExitCode.No, $"\"{text}\" is no backend; name it as POOL/BACKEND, such as app/b1");
+
+    public override string ToString() => $"{Pool}/{Name}";
+}

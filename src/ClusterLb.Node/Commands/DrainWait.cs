@@ -1,0 +1,37 @@
+using System.Globalization;
+using ClusterLb.Node.Admin;
+
+namespace ClusterLb.Node.Commands;
+
+/// <summary>Waits until a backend is drained on every node.</summary>
+internal static class DrainWait
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Nodes have so long past the deadline to close what is left and to say so.</summary>
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15);
+
+    /// <returns>Done when it emptied by itself; No when connections were cut off, somebody changed his mind, or it is not drained in time.</returns>
+    public static async Task<int> RunAsync(AdminCall call, BackendName backend, BackendReport first, TimeProvider time)
+    {
+        var (started, report) = (time.GetTimestamp(), first);
+        var patience = TimeSpan.FromSeconds(first.Drain?.DeadlineSeconds ?? 0) + s_grace;
+        while (report.Admin == "draining" && time.GetElapsedTime(started) < patience)
+        {
+            await Task.Delay(s_interval, time);
+            var pool = await call.Client.GetAsync<PoolReport>($"pools/{Uri.EscapeDataString(backend.Pool)}");
+            report = pool.Backends.FirstOrDefault(one => one.Name == backend.Name) ?? throw new AdminException(ExitCode.No, $"{backend} was removed meanwhile");
+        }
+
+        call.Print(report, _ => call.Output.WriteLine($"{backend} {Say(report)}"));
+        return report is { Admin: "drained", Drain.Cut: 0 } ? ExitCode.Done : ExitCode.No;
+    }
+
+    private static string Say(BackendReport report) => report switch
+    {
+        { Admin: "drained", Drain.Cut: 0 } => "is drained: all work on it ended by itself",
+        { Admin: "drained" } => string.Create(CultureInfo.InvariantCulture, $"is drained: {report.Drain?.Cut} connections were cut off at the deadline"),
+        { Admin: "draining" } => string.Create(CultureInfo.InvariantCulture, $"is not drained in time: {report.InFlight} in flight on {string.Join(", ", report.InFlightByNode.Keys)}"),
+        _ => $"drains no more: somebody wants it {report.Admin}",
+    };
+}

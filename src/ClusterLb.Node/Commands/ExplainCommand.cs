@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Globalization;
+using ClusterLb.Core.Pools;
+
+namespace ClusterLb.Node.Commands;
+
+/// <summary><c>clusterlb explain</c>: which backend a request would get now, and why.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var pool = new Option<string>("--pool") { Description = "Of this pool.", Required = true };
+        var key = new Option<string?>("--key") { Description = "For a pool that hashes: the client's address, or the value of its header, cookie or path." };
+        return new AdminOptions().Complete(new Command("explain", "Show which backend a request would get now, and why.") { pool, key }, async call =>
+        {
+            var name = Uri.EscapeDataString(call.Parsed.GetValue(pool)!);
+            var explanation = await call.Client.GetAsync<Explanation>($"explain?pool={name}{(call.Parsed.GetValue(key) is { } given ? $"&key={Uri.EscapeDataString(given)}" : "")}");
+            call.Print(explanation, _ => Print(explanation, call.Output));
+            return ExitCode.Done;
+        });
+    }
+
+    private static void Print(Explanation explanation, TextWriter output)
+    {
+        var by = explanation.HashesBy is { } hashes ? $" by {hashes}" : "";
+        output.WriteLine($"pool {explanation.Pool}, {explanation.Policy}{by}{(explanation.FailsOpen ? ", fails open: health is overruled" : "")}");
+        output.WriteLine($"{explanation.Picked ?? "nobody"}: {explanation.Why}");
+        output.WriteLine();
+        var table = new TextTable("BACKEND", "STATE", "ELIGIBLE", "WEIGHT", "IN FLIGHT HERE", "ELSEWHERE", "SCORE", "HASH ORDER", "WHY");
+        foreach (var backend in explanation.Backends)
+        {
+            table.Add(
+                backend.Name,
+                Cell.OfState(backend.State.ToString().ToLowerInvariant()),
+                backend.IsEligible ? "yes" : "no",
+                backend.Weight.ToString(CultureInfo.InvariantCulture),
+                backend.InFlight,
+                backend.InFlightElsewhere,
+                backend.Score is { } score ? score.ToString(CultureInfo.InvariantCulture) : "-",
+                backend.HashOrder is { } order ? order : "-",
+                backend.Reason);
+        }
+
+        table.Print(output);
+    }
+}

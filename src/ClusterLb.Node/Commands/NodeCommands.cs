@@ -1,0 +1,25 @@
+using System.CommandLine;
+using ClusterLb.Node.Admin;
+
+namespace ClusterLb.Node.Commands;
+
+/// <summary><c>clusterlb node drain|ready</c>: takes a node out of service through any node, and brings it back.</summary>
+internal static class NodeCommands
+{
+    public static Command Create() => new("node", "Take nodes out of service and bring them back.")
+    {
+        Of("drain", "draining", "Make a node not ready, so that whoever sends clients there stops; it goes on accepting."),
+        Of("ready", "ready", "Undo a drain."),
+    };
+
+    private static Command Of(string name, string state, string description)
+    {
+        var node = new Argument<string>("name") { Description = "The node's name.", HelpName = "NAME" };
+        return new AdminOptions().Complete(new Command(name, description) { node }, async call =>
+        {
+            var report = await call.Client.PostAsync<NodeCommandReport>($"nodes/{Uri.EscapeDataString(call.Parsed.GetValue(node)!)}/state", new { State = state });
+            call.Print(report, _ => call.Output.WriteLine($"{report.Name} is {report.Phase}"));
+            return ExitCode.Done;
+        });
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.Globalization;
+using ClusterLb.Node.Admin;
+
+namespace ClusterLb.Node.Commands;
+
+/// <summary><c>clusterlb status</c>: nodes, pools and backends of the cluster, as the node asked sees them.</summary>
+internal static class StatusCommand
+{
+    public static Command Create() => new AdminOptions().Complete(new Command("status", "Show nodes, pools and backends of the cluster."), async call =>
+    {
+        call.Print(await call.Client.GetAsync<StatusReport>("status"), status => Print(status, call.Output));
+        return ExitCode.Done;
+    });
+
+    private static void Print(StatusReport status, TextWriter output)
+    {
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{status.Nodes.Count} {(status.Nodes.Count == 1 ? "node" : "nodes")} as {status.Node} sees {(status.Nodes.Count == 1 ? "it" : "them")}; configuration {status.Config.Fingerprint}"));
+        foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
+        output.WriteLine();
+        PrintNodes(status, output);
+        foreach (var pool in status.Pools)
+        {
+            output.WriteLine();
+            output.WriteLine($"pool {pool.Name}, {pool.Balance}{(pool.FailsOpen ? ", fails open: too few backends are healthy, so all are used" : "")}");
+            PrintBackends(pool, output);
+        }
+    }
+
+    private static IEnumerable<string> Warnings(StatusReport status)
+    {
+        if (!status.ControlPlane.Running) yield return $"the control plane of {status.Node} does not run; it serves from its last table";
+        else if (status.ControlPlane.Refusal.Length > 0) yield return $"{status.Node} refuses commands: {status.ControlPlane.Refusal}";
+        if (!status.Config.Agrees) yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
+    }
+
+    private static void PrintNodes(StatusReport status, TextWriter output)
+    {
+        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNECTIONS", "REQUESTS/S", "VERDICTS", "CONFIG");
+        foreach (var node in status.Nodes)
+        {
+            var isHeard = node.Phase.Length > 0;
+            table.Add(
+                node.Name,
+                node.IsMonitor ? "monitor" : "-",
+                Cell.OfState(node.IsReachable ? node.Status : "unreachable"),
+                isHeard ? Cell.OfState(node.Phase) : "-",
+                isHeard ? Cell.OfAge(node.UptimeSeconds) : "-",
+                isHeard ? node.EventLoops : "-",
+                isHeard ? node.ActiveConnections : "-",
+                isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-",
+                isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-",
+                isHeard ? node.Fingerprint + (node.Fingerprint == status.Config.Fingerprint ? "" : " DIFFERS") : "-");
+        }
+
+        table.Print(output);
+    }
+
+    private static void PrintBackends(PoolReport pool, TextWriter output)
+    {
+        var table = new TextTable("BACKEND", "ADDRESS", "STATE", "SINCE", "WEIGHT", "IN FLIGHT", "BY NODE", "WHY");
+        foreach (var backend in pool.Backends)
+        {
+            table.Add(
+                $"{pool.Name}/{backend.Name}",
+                backend.Address,
+                Cell.OfState(backend.State),
+                Cell.OfAge(backend.SinceSeconds),
+                backend.Weight.ToString(CultureInfo.InvariantCulture),
+                backend.InFlight,
+                backend.InFlightByNode.Count == 0 ? "-" : string.Join(' ', backend.InFlightByNode.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
+                WhyOf(backend));
+        }
+
+        table.Print(output);
+    }
+
+    private static string WhyOf(BackendReport backend)
+    {
+        var why = backend.Reason;
+        if (backend.Drain is { Done: false } drain) why += string.Create(CultureInfo.InvariantCulture, $"; {drain.DeadlineSeconds:0} s left");
+        if (backend.Drain is { Cut: > 0 } cut) why += string.Create(CultureInfo.InvariantCulture, $"; {cut.Cut} cut off");
+        return why + string.Concat(backend.UnreachableFrom.Select(node => $"; unreachable from {node.Key}: {node.Value}"));
+    }
+}

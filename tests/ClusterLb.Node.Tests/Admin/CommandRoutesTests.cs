@@ -1,0 +1,176 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Testing;
+
+namespace ClusterLb.Node.Tests.Admin;
+
+/// <summary>Commands to a node over its admin port: obeyed, refused in one line, or not answered.</summary>
+public sealed class CommandRoutesTests
+{
+    private const string B1 = "/api/v1/pools/app/backends/b1/";
+
+    private static readonly PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
+
+    /// <summary>With two more seeds that nobody listens at, a node is never in a cluster that may decide.</summary>
+    private static readonly ClusterConfig s_minority = Configs.Cluster with { Seeds = [.. new[] { 1, 2, 3 }.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port))] };
+
+    [Fact]
+    public async Task A_drain_is_done_when_nothing_is_left_and_undone_by_ready()
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+
+        var (status, text) = await admin.PostAsync(B1 + "state", """{"state":"draining"}""");
+        using var answer = JsonDocument.Parse(text);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("draining", answer.RootElement.GetProperty("admin").GetString());
+        Assert.InRange(answer.RootElement.GetProperty("drain").GetProperty("deadline-seconds").GetDouble(), 25, 30);
+        var drained = await admin.EventuallyAsync("/api/v1/pools/app", pool => Admin(pool) == "drained");
+        Assert.True(Drain(drained).GetProperty("done").GetBoolean());
+        Assert.Equal(0, Drain(drained).GetProperty("cut").GetInt32());
+
+        await admin.PostAsync(B1 + "state", """{"state":"ready"}""");
+        var ready = await admin.EventuallyAsync("/api/v1/pools/app", pool => State(pool) == "up");
+        Assert.Equal(("ready", JsonValueKind.Null), (Admin(ready), Drain(ready).ValueKind));
+    }
+
+    [Fact]
+    public async Task A_drained_backend_stays_drained_under_a_newer_wish()
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+        await admin.PostAsync(B1 + "state", """{"state":"draining"}""");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => Admin(pool) == "drained");
+
+        await admin.PostAsync(B1 + "weight", """{"weight":7}""");
+        await admin.PostAsync(B1 + "state", """{"state":"draining","timeout":"1s"}""");
+
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => Admin(pool) == "drained" && State(pool) == "drained");
+    }
+
+    [Fact]
+    public async Task The_timeout_is_the_one_given()
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+
+        var (_, text) = await admin.PostAsync(B1 + "state", """{"state":"draining","timeout":"5m"}""");
+
+        using var answer = JsonDocument.Parse(text);
+        Assert.InRange(answer.RootElement.GetProperty("drain").GetProperty("deadline-seconds").GetDouble(), 290, 300);
+    }
+
+    [Fact]
+    public async Task A_weight_counts_at_once_and_null_is_the_configured_one()
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+
+        Assert.Equal(HttpStatusCode.OK, (await admin.PostAsync(B1 + "weight", """{"weight":256}""")).Status);
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => Weight(pool) == 256);
+
+        await admin.PostAsync(B1 + "weight", """{"weight":null}""");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => Weight(pool) == 1);
+    }
+
+    [Fact]
+    public async Task A_node_drains_and_is_ready_again()
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+
+        Assert.Equal((HttpStatusCode.OK, """{"name":"test","phase":"draining"}"""), await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"draining"}"""));
+        using var unready = await admin.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, unready.StatusCode);
+
+        Assert.Equal(HttpStatusCode.OK, (await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"ready"}""")).Status);
+        await Eventually.Is(() => admin.ControlPlane.Read().Nodes[0].Facts!.Phase == "ready");
+    }
+
+    [Theory]
+    [InlineData("/api/v1/pools/web/backends/b1/state", "there is no pool \"web\"; pools are app")]
+    [InlineData("/api/v1/pools/app/backends/b9/state", "pool \"app\" has no backend \"b9\"; its backends are b1, b2")]
+    [InlineData("/api/v1/pools/app/backends/b9/weight", "pool \"app\" has no backend \"b9\"; its backends are b1, b2")]
+    [InlineData("/api/v1/nodes/lb9/state", "there is no node \"lb9\"; nodes are test")]
+    public async Task What_is_unknown_is_404_with_the_legal_names(string path, string line)
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool);
+
+        Assert.Equal((HttpStatusCode.NotFound, line), await admin.PostAsync(path, "{}"));
+    }
+
+    [Theory]
+    [InlineData("state", "", "the body is no JSON; it must be an object with state, timeout")]
+    [InlineData("state", "{\"state\":", "the body is no JSON; it must be an object with state, timeout")]
+    [InlineData("state", "[]", "the body must be a JSON object with state, timeout")]
+    [InlineData("state", "{}", "state is missing; it must be one of draining, ready, maintenance")]
+    [InlineData("state", "{\"state\":\"drained\"}", "state is \"drained\"; it must be one of draining, ready, maintenance")]
+    [InlineData("state", "{\"state\":7}", "state is 7; it must be one of draining, ready, maintenance")]
+    [InlineData("state", "{\"state\":\"draining\",\"timeout\":\"soon\"}", "timeout is \"soon\"; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h")]
+    [InlineData("state", "{\"state\":\"draining\",\"timeout\":\"2d\"}", "timeout is \"2d\"; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h")]
+    [InlineData("state", "{\"state\":\"ready\",\"timeout\":\"1s\"}", "timeout goes with state draining only")]
+    [InlineData("state", "{\"state\":\"ready\",\"why\":1}", "\"why\" is no key of this command; it has state, timeout")]
+    [InlineData("state", "{\"state\":\"ready\",\"state\":\"ready\"}", "\"state\" is there twice")]
+    [InlineData("weight", "{}", "weight is missing; it must be a whole number from 0 to 256, or null for the configured one")]
+    [InlineData("weight", "{\"weight\":257}", "weight is 257; it must be a whole number from 0 to 256, or null for the configured one")]
+    [InlineData("weight", "{\"weight\":1.5}", "weight is 1.5; it must be a whole number from 0 to 256, or null for the configured one")]
+    [InlineData("weight", "{\"weight\":\"5\"}", "weight is \"5\"; it must be a whole number from 0 to 256, or null for the configured one")]
+    public async Task A_bad_body_is_400_with_one_line(string command, string body, string line)
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool);
+
+        Assert.Equal((HttpStatusCode.BadRequest, line), await admin.PostAsync(B1 + command, body));
+    }
+
+    [Fact]
+    public async Task A_long_body_is_refused_whether_its_length_is_said_or_not()
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool);
+        var body = $"{{\"state\":\"{new string('x', 5_000)}\"}}";
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "the body is longer than 4096 bytes"), await admin.PostAsync(B1 + "state", body));
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, B1 + "state") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        chunked.Headers.TransferEncodingChunked = true;
+        using var response = await admin.Http.SendAsync(chunked);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_node_that_may_not_decide_says_409_and_why()
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool, cluster: s_minority);
+        admin.ControlPlane.Start();
+        await Eventually.Is(() => admin.ControlPlane.IsRunning);
+
+        var (status, text) = await admin.PostAsync(B1 + "state", """{"state":"draining"}""");
+
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.StartsWith("this node is in no cluster", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_control_plane_that_does_not_run_is_503()
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the control plane is not running"), await admin.PostAsync(B1 + "state", """{"state":"draining"}"""));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the control plane is not running"), await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"draining"}"""));
+    }
+
+    [Fact]
+    public async Task A_web_page_of_another_site_commands_nothing()
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool);
+        admin.Http.DefaultRequestHeaders.Add("Origin", "http://evil.example");
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await admin.PostAsync(B1 + "state", """{"state":"draining"}""")).Status);
+    }
+
+    private static JsonElement First(JsonElement pool) => pool.GetProperty("backends")[0];
+
+    private static string? Admin(JsonElement pool) => First(pool).GetProperty("admin").GetString();
+
+    private static string? State(JsonElement pool) => First(pool).GetProperty("state").GetString();
+
+    private static double Weight(JsonElement pool) => First(pool).GetProperty("weight").GetDouble();
+
+    private static JsonElement Drain(JsonElement pool) => First(pool).GetProperty("drain");
+}

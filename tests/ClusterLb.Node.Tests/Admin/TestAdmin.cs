@@ -1,0 +1,111 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane;
+using ClusterLb.Node.Admin;
+using ClusterLb.Node.Dns;
+using ClusterLb.Node.Hosting;
+using ClusterLb.Node.Telemetry;
+using ClusterLb.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClusterLb.Node.Tests.Admin;
+
+/// <summary>A whole node in this process: both planes and the admin port, but no signals and no log.</summary>
+internal sealed class TestAdmin : IAsyncDisposable, IWorkCutter
+{
+    private readonly DataPlaneHost _dataPlane;
+    private NodeMetrics? _metrics;
+    private WebApplication? _admin;
+
+    private TestAdmin(DataPlaneHost dataPlane) => _dataPlane = dataPlane;
+
+    public ControlPlaneHost ControlPlane { get; private set; } = null!;
+
+    public string Url { get; private set; } = "";
+
+    public HttpClient Http { get; } = new();
+
+    public IPEndPoint EndPoint => _dataPlane.EndPoints["web"];
+
+    /// <summary>What the node's cutter says it cut; null = it cuts for real.</summary>
+    public int? Cuts { get; set; }
+
+    /// <summary>A node that may decide: a cluster of one.</summary>
+    public static async Task<TestAdmin> StartAsync(PoolConfig pool, string token = "")
+    {
+        var admin = await BuildAsync(pool, token);
+        admin.ControlPlane.Start();
+        await Eventually.Is(() => admin.ControlPlane.Read() is { Refusal: "" } cluster && cluster.Nodes[0].IsMonitor);
+        return admin;
+    }
+
+    /// <summary>A node whose control plane has not started.</summary>
+    public static async Task<TestAdmin> BuildAsync(PoolConfig pool, string token = "", ClusterConfig? cluster = null)
+    {
+        var config = Configs.Of(Configs.Listener, pool);
+        config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
+        var tables = new RoutingTableHolder();
+        var memory = new ControlPlaneMemory(config, tables, TimeProvider.System);
+        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, null, TimeProvider.System, _ => { }));
+        await admin.StartAsync(config, tables, memory);
+        return admin;
+    }
+
+    public async Task<JsonElement> GetAsync(string path)
+    {
+        using var document = JsonDocument.Parse(await Http.GetStringAsync(new Uri(path, UriKind.Relative)));
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Status and text of the answer.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> PostAsync(string path, string body)
+    {
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var response = await Http.PostAsync(new Uri(path, UriKind.Relative), content);
+        return (response.StatusCode, (await response.Content.ReadAsStringAsync()).Trim());
+    }
+
+    /// <summary>Waits until what the node answers is as wanted.</summary>
+    public async Task<JsonElement> EventuallyAsync(string path, Func<JsonElement, bool> condition)
+    {
+        for (var attempt = 0; attempt < 1_000; attempt++)
+        {
+            if (await GetAsync(path) is var answer && condition(answer)) return answer;
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException($"it never became true: {await GetAsync(path)}");
+    }
+
+    public Task<int> CutAsync(Backend backend) => Cuts is { } cuts ? Task.FromResult(cuts) : _dataPlane.CutAsync(backend);
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (_admin is not null) await _admin.DisposeAsync();
+        _metrics?.Dispose();
+        await ControlPlane.DisposeAsync();
+        await _dataPlane.DisposeAsync();
+    }
+
+    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, ControlPlaneMemory memory)
+    {
+        _dataPlane.Start();
+        var state = new NodeState(() => memory.IsInformed, TimeProvider.System);
+        var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
+        ControlPlane = new ControlPlaneHost(
+            memory, new ControlPlanePorts(_dataPlane.Probes, this, local, new SeedResolver(NullLogger.Instance)), NullLoggerFactory.Instance, TimeProvider.System);
+        _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane.Read, TimeProvider.System);
+        var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, TimeProvider.System);
+        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), state, new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables).Map);
+        Url = _admin.Urls.Single();
+        Http.BaseAddress = new Uri(Url);
+    }
+}
