@@ -51,7 +51,7 @@ internal sealed class TestAdmin : IAsyncDisposable, IWorkCutter
         var config = Configs.Of(Configs.Listener, pool);
         config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
         var tables = new RoutingTableHolder();
-        var memory = new ControlPlaneMemory(config, tables, TimeProvider.System);
+        var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, TimeProvider.System);
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
         var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, null, TimeProvider.System, _ => { }));
         await admin.StartAsync(config, tables, memory);
