@@ -161,7 +161,14 @@ internal sealed class TestClusterNode : IAsyncDisposable
         if (_host.System is not { } system) return;
         var transport = ((IRemoteActorRefProvider)((ExtendedActorSystem)system).Provider).Transport;
         var address = Cluster.Get(system).SelfAddress.WithPort(peer);
-        await transport.ManagementCommand(new SetThrottle(address, direction, mode));
+        try
+        {
+            await transport.ManagementCommand(new SetThrottle(address, direction, mode));
+        }
+        catch (RemoteTransportException)
+        {
+            // It is on its way down; the next one begins with an open network.
+        }
     }
 
     public async ValueTask DisposeAsync()
