@@ -42,6 +42,9 @@ internal sealed class LoopListener : IConnectionHandler
 
     public int ActiveClients => _clients.Count;
 
+    /// <summary>No client comes any more.</summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>The routes of the current table. A table that does not know this listener any more leaves it with what it last had.</summary>
     public ListenerRoutes? Routes
     {
@@ -69,9 +72,13 @@ internal sealed class LoopListener : IConnectionHandler
         if (!_gauge.IsFull && !_nodeGauge.IsFull) _socket.Resume();
     }
 
-    public void StopAccepting() => _socket.Close();
+    public void StopAccepting()
+    {
+        _socket.Close();
+        IsClosed = true;
+    }
 
-    /// <summary>Idle clients are let go at once, busy ones after their current work.</summary>
+    /// <summary>Clients between two requests are let go at once, busy ones after their current work, and those that have asked for nothing yet once the listener is closed.</summary>
     public void Drain()
     {
         foreach (var client in _clients.ToArray()) client.Drain();

@@ -56,6 +56,20 @@ public sealed class TcpConnectionTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Who_connects_while_the_node_drains_is_served(TransportKind transport)
+    {
+        await using var backend = RawBackend.Start("alive");
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf(backend.EndPoint));
+        proxy.Host.BeginDrain();
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        Assert.Equal("alive", (await client.ReadAsync()).Body);
+    }
+
     [Fact]
     public async Task A_connection_without_a_byte_either_way_ends_at_the_tunnel_timeout()
     {
