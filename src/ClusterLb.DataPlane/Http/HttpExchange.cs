@@ -204,9 +204,10 @@ internal sealed class HttpExchange : IHangupObserver
         var sent = await _client.SendAsync(answer, _loop.Now + _settings.BodyIdle);
         if (sent != IoResult.Ready) return false;
         _record.BytesOut += answer.Length;
-        if (keepAlive) return true;
-        await Linger.CloseAsync(_client);
-        return false;
+        if (!keepAlive) await Linger.CloseAsync(_client);
+        // Nothing of this had to wait for anybody: without a pause a client that pipelines would have the loop to itself.
+        else if (_client.MayReceive || _body.End > _body.Start) await _loop.Yield();
+        return keepAlive;
     }
 
     /// <summary>A client that may still be sending is let go gently.</summary>
