@@ -77,7 +77,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             }
 
             var sent = await sending;
-            return relayed == RelayStatus.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, relayed, sent);
+            return relayed == RelayStatus.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, input, relayed, sent);
         }
         finally
         {
@@ -174,7 +174,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         return RelayStatus.Complete;
     }
 
-    private AttemptResult Answered(Connection upstream, RelayStatus relayed, BodyResult sent)
+    private AttemptResult Answered(Connection upstream, byte[] input, RelayStatus relayed, BodyResult sent)
     {
         // A client that resets has its backend connection aborted under the relay.
         if (relayed == RelayStatus.UpstreamBroke && ClientIsGone) relayed = RelayStatus.ClientBroke;
@@ -187,11 +187,13 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
         var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
-        if (mayReuse && !worker.IsDraining) _pool.PutIdle(_backend, upstream);
+        if (mayReuse && !worker.IsDraining && !IsLoggedInOn(input)) _pool.PutIdle(_backend, upstream);
         else upstream.Close();
         if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut) CutShort();
         return AttemptResult.Answered(isWhole && record.KeepsAlive);
     }
+
+    private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
 
     private static (string EndedBy, string Reason) EndOf(RelayStatus relayed) => relayed switch
     {
