@@ -176,8 +176,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
 
     private AttemptResult Answered(Connection upstream, byte[] input, RelayStatus relayed, BodyResult sent)
     {
-        // A client that resets has its backend connection aborted under the relay.
-        if (relayed == RelayStatus.UpstreamBroke && ClientIsGone) relayed = RelayStatus.ClientBroke;
+        if (IsClientsDoing(relayed, sent)) relayed = RelayStatus.ClientBroke;
         var counters = _pool.CountersOf(_backend);
         counters.Statuses.Add(record.Status);
         counters.Latency.Record(record.ElapsedMicroseconds);
@@ -189,16 +188,27 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
         if (mayReuse && !worker.IsDraining && !IsLoggedInOn(input)) _pool.PutIdle(_backend, upstream);
         else upstream.Close();
-        if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut) CutShort();
+        if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut or RelayStatus.ClientBroke) CutShort();
         return AttemptResult.Answered(isWhole && record.KeepsAlive);
     }
+
+    /// <summary>
+    /// A client that resets, or breaks its own request, has its backend connection aborted under the relay; and a backend that still waits for the rest of a
+    /// request may be silent meanwhile.
+    /// </summary>
+    private bool IsClientsDoing(RelayStatus relayed, BodyResult sent) => relayed switch
+    {
+        RelayStatus.UpstreamBroke => ClientIsGone || ClientFault(sent) != 0,
+        RelayStatus.UpstreamTimedOut => sent == BodyResult.Cancelled,
+        _ => false,
+    };
 
     private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
 
     private static (string EndedBy, string Reason) EndOf(RelayStatus relayed) => relayed switch
     {
         RelayStatus.Complete => ("complete", ""),
-        RelayStatus.ClientBroke => ("client", "client left in the middle of the response"),
+        RelayStatus.ClientBroke => ("client", "client left, or broke its request, in the middle of the response"),
         RelayStatus.UpstreamTimedOut => ("timeout", "backend fell silent in the middle of the response"),
         _ => ("backend", "backend closed in the middle of the response"),
     };
