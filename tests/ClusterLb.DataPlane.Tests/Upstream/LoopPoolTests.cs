@@ -1,0 +1,95 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.DataPlane.Transport;
+using ClusterLb.Testing;
+
+namespace ClusterLb.DataPlane.Tests.Upstream;
+
+/// <summary>Requests that wait for a backend with room: each gets one as soon as there is one it may use, whatever loop it is on and whoever waits before it.</summary>
+public sealed class LoopPoolTests
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task With_room_for_one_everybody_gets_a_turn_and_nobody_is_refused(int loops)
+    {
+        const int Clients = 24;
+        const int Turns = 10;
+        await using var backend = RawBackend.Start();
+        var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)], Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(2) } };
+        var config = Configs.Of(Configs.Listener, pool);
+        await using var proxy = TestDataPlane.Start(config with { Node = config.Node with { EventLoops = loops } });
+        var (left, refused) = (Clients, 0);
+        // Nobody stops before everybody has had enough: the busy must not make way for the others.
+        var clients = Enumerable.Range(0, Clients).Select(async _ =>
+        {
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            for (var turn = 1; Volatile.Read(ref left) > 0 && Volatile.Read(ref refused) == 0; turn++)
+            {
+                await client.SendAsync(Get);
+                if ((await client.ReadAsync()).Status != 200) Interlocked.Increment(ref refused);
+                if (turn == Turns) Interlocked.Decrement(ref left);
+            }
+        });
+
+        await Task.WhenAll(clients);
+
+        Assert.Equal(0, refused);
+    }
+
+    [Fact]
+    public async Task A_backend_that_comes_back_serves_who_waits_for_another()
+    {
+        var open = new TaskCompletionSource();
+        await using var hung = RawBackend.Start(_ => Reply.Ok() with { After = open.Task });
+        await using var returning = RawBackend.Start("returned");
+        await using var proxy = TestDataPlane.Start(Configs.Listener, PoolOf(hung, returning));
+        SetAdmin(proxy, "b2", AdminState.Maintenance);
+        using var first = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var second = await RawClient.ConnectAsync(proxy.EndPoint);
+        await first.SendAsync(Get);
+        await Eventually.Is(() => hung.Requests.Count == 1);
+        await second.SendAsync(Get);
+        await Eventually.Is(() => proxy.Host.Read().Pools.Single().Waiting == 1);
+
+        SetAdmin(proxy, "b2", AdminState.Ready);
+
+        Assert.Equal("returned", (await second.ReadAsync()).Body);
+        open.SetResult();
+    }
+
+    [Fact]
+    public async Task Who_cannot_use_what_is_free_keeps_nobody_from_it()
+    {
+        var open = new TaskCompletionSource();
+        await using var hung = RawBackend.Start(_ => Reply.Ok("late") with { After = open.Task });
+        await using var free = RawBackend.Start(request => request.Line.Contains("second", StringComparison.Ordinal) ? new Reply("", Reset: true) : Reply.Ok("free"));
+        await using var proxy = TestDataPlane.Start(Configs.Listener, PoolOf(hung, free));
+        SetAdmin(proxy, "b2", AdminState.Maintenance);
+        using var first = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var second = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var third = await RawClient.ConnectAsync(proxy.EndPoint);
+        await first.SendAsync(Get);
+        await Eventually.Is(() => hung.Requests.Count == 1);
+        SetAdmin(proxy, "b2", AdminState.Ready);
+        await second.SendAsync("GET /second HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.Is(() => proxy.Host.Read().Pools.Single().Waiting == 1);
+
+        await third.SendAsync(Get);
+
+        Assert.Equal("free", (await third.ReadAsync()).Body);
+        open.SetResult();
+        Assert.Equal("late", (await second.ReadAsync()).Body);
+    }
+
+    private static PoolConfig PoolOf(RawBackend full, RawBackend other) =>
+        Configs.Pool with { Backends = [Configs.Backend("b1", full.EndPoint, maxInFlight: 1), Configs.Backend("b2", other.EndPoint)] };
+
+    private static void SetAdmin(TestDataPlane proxy, string backend, AdminState state)
+    {
+        var pool = proxy.Tables.Current.Pools[0];
+        pool.SetAdmin(pool.Find(backend)!, state, "test", EventLoop.MonotonicMilliseconds());
+    }
+}
