@@ -27,6 +27,7 @@ internal sealed class HttpExchange : IHangupObserver
     private readonly RequestRecord _record = new();
     private Connection _client = null!;
     private byte[] _input = [];
+    private bool _isRented;
     private int _received;
 
     public HttpExchange(LoopListener listener, HttpSettings settings)
@@ -38,7 +39,7 @@ internal sealed class HttpExchange : IHangupObserver
         _request = new RequestHead(settings.Limits);
         _body = new RequestBody(settings);
         _forwarding = new Forwarding(settings.ViaToken, settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
-        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _forwarding, _record);
+        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _forwarding, _record, ReturnInput);
     }
 
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
@@ -46,7 +47,7 @@ internal sealed class HttpExchange : IHangupObserver
     {
         _client = client;
         _forwarding.SetClient(client.Peer, _settings.Trusts(client.Peer));
-        _input = _loop.HeadBuffers.Rent();
+        (_input, _isRented) = (_loop.HeadBuffers.Rent(), true);
         try
         {
             _received = client.TryReceive(_input);
@@ -68,7 +69,7 @@ internal sealed class HttpExchange : IHangupObserver
         {
             _body.Release();
             client.HangupObserver = null;
-            _loop.HeadBuffers.Return(_input);
+            if (_isRented) _loop.HeadBuffers.Return(_input);
             _input = [];
             _client = null!;
         }
@@ -234,6 +235,13 @@ internal sealed class HttpExchange : IHangupObserver
         _listener.Counters.BytesReceived += _record.BytesIn;
         _listener.Counters.BytesSent += _record.BytesOut;
         _worker.AccessLog?.Write(_record, _listener.Config.Name, _client.Peer, _request.MethodText.Of(_input), _request.Target.Of(_input));
+    }
+
+    /// <summary>For a tunnel, which needs none. What is to be logged of the request is kept as a copy.</summary>
+    private void ReturnInput()
+    {
+        _loop.HeadBuffers.Return(_input);
+        (_input, _isRented) = (_worker.AccessLog is null ? [] : _input[.._request.Target.End], false);
     }
 
     private void KeepWhatFollows()

@@ -10,7 +10,15 @@ using ClusterLb.DataPlane.Upstream;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>One try of a request at one backend: connection, request out, response head in, response through, connection back to the pool.</summary>
-internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, RequestHead request, RequestBody body, Forwarding forwarding, RequestRecord record)
+/// <param name="worker">The loop's.</param>
+/// <param name="settings">The listener's.</param>
+/// <param name="request">At hand.</param>
+/// <param name="body">Of the request.</param>
+/// <param name="forwarding">Of its client.</param>
+/// <param name="record">What is logged of it.</param>
+/// <param name="inputIsDone">Called when nobody will read the client's buffer any more, though the exchange goes on.</param>
+internal sealed class UpstreamExchange(
+    Worker worker, HttpSettings settings, RequestHead request, RequestBody body, Forwarding forwarding, RequestRecord record, Action inputIsDone)
 {
     private readonly EventLoop _loop = worker.Loop;
     private readonly ResponseReader _reader = new(worker.Loop, settings);
@@ -167,6 +175,9 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             _loop.HeadBuffers.Return(output);
         }
 
+        // A tunnel may last for hours and mostly idles: of buffers it holds none then.
+        _reader.Release();
+        inputIsDone();
         _client.HangupObserver = null;
         var relay = new Relay(_client, upstream, _pool.Times.Tunnel);
         await relay.RunAsync();
