@@ -61,7 +61,7 @@ public sealed class DataPlaneHost : IAsyncDisposable
         {
             var gauge = new ConnectionGauge(listener.MaxConnections);
             var clients = new ClientGauge(listener.MaxConnectionsPerClient);
-            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, nodeGauge, clients, config.Node.Name))];
+            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, nodeGauge, clients, config.Node))];
         }
     }
 

@@ -116,7 +116,7 @@ internal sealed class HttpExchange : IHangupObserver
     private Pool? Route()
     {
         if (_listener.Routes is not { } routes) return null;
-        var pool = routes.Match(new RouteRequest(_request, _input), out var route);
+        var pool = routes.Match(new RouteRequest(_request, _input, _settings.OwnAuthority), out var route);
         _record.Route = route;
         return pool;
     }
@@ -184,7 +184,7 @@ internal sealed class HttpExchange : IHangupObserver
     private HashKey KeyOf(LoopPool pool)
     {
         if (pool.KeyKind is not { } kind) return default;
-        var request = new RouteRequest(_request, _input);
+        var request = new RouteRequest(_request, _input, _settings.OwnAuthority);
         return kind switch
         {
             HashKeyKind.SourceIp => HashKeys.OfSource(_client.Peer),

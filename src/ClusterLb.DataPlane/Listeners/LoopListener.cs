@@ -19,7 +19,7 @@ internal sealed class LoopListener : IConnectionHandler
     private ListenerRoutes? _routes;
     private IListener _socket = null!;
 
-    public LoopListener(Worker worker, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge, string nodeName)
+    public LoopListener(Worker worker, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge, NodeConfig node)
     {
         Worker = worker;
         Config = config;
@@ -27,7 +27,7 @@ internal sealed class LoopListener : IConnectionHandler
         _nodeGauge = nodeGauge;
         _clientGauge = clientGauge;
         if (config.Protocol != ListenerProtocol.Http) return;
-        _http = new HttpSettings(config, nodeName);
+        _http = new HttpSettings(config, node);
         Exchanges = new HttpExchangePool(this, _http);
     }
 
