@@ -37,6 +37,8 @@ internal sealed class LoopListener : IConnectionHandler
 
     public ListenerCounters Counters { get; } = new();
 
+    public bool IsFull => _gauge.IsFull || _nodeGauge.IsFull;
+
     /// <summary>Of an HTTP listener.</summary>
     public HttpExchangePool Exchanges { get; } = null!;
 
@@ -69,7 +71,7 @@ internal sealed class LoopListener : IConnectionHandler
 
     public void Resume()
     {
-        if (!_gauge.IsFull && !_nodeGauge.IsFull) _socket.Resume();
+        if (!IsFull) _socket.Resume();
     }
 
     public void StopAccepting()
