@@ -62,7 +62,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         {
             var gauge = new ConnectionGauge(listener.MaxConnections);
             var clients = new ClientGauge(listener.MaxConnectionsPerClient);
-            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, nodeGauge, clients, config.Node.Name))];
+            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, nodeGauge, clients, config.Node))];
         }
     }
 
@@ -98,7 +98,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <summary>Requests and TCP connections that backends have answered since the start.</summary>
     public long Requests => _workers.Sum(worker => worker.Requests);
 
-    /// <summary>From here on every response is its connection's last; listeners stay open.</summary>
+    /// <summary>From here on every response is its connection's last; listeners stay open, and whoever connects is served.</summary>
     public void BeginDrain()
     {
         foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = true, worker);
@@ -118,7 +118,8 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <returns>How many were cut off.</returns>
     public async Task<long> StopAcceptingAsync(TimeSpan timeout, Task impatient, TimeProvider time)
     {
-        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.StopAccepting());
+        // A loop that has yet to accept what the kernel holds would look as if it had nobody to wait for.
+        await Task.WhenAll(_listeners.SelectMany(loops => loops).Select(StopAcceptingAsync));
         BeginDrain();
         var started = time.GetTimestamp();
         while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout && !impatient.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
@@ -161,6 +162,17 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         {
             throw new ListenerBindException(loops[0].Config.Name, bind, failure);
         }
+    }
+
+    private static Task StopAcceptingAsync(LoopListener listener)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        OnLoop(listener, l =>
+        {
+            l.StopAccepting();
+            stopped.SetResult();
+        });
+        return stopped.Task;
     }
 
     private static void OnLoop(LoopListener listener, Action<LoopListener> action) => listener.Worker.Loop.Post(_ => action(listener), null);

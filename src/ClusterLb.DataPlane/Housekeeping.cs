@@ -2,7 +2,7 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane;
 
-/// <summary>What time alone brings about, on a worker's loop: idle backend connections end, and on the first worker pools tick. Needs no control plane.</summary>
+/// <summary>What time alone brings about, on a worker's loop: idle backend connections end, who waits looks again, and on the first worker pools tick. Needs no control plane.</summary>
 internal sealed class Housekeeping(Worker worker) : LoopTimer
 {
     private const int IntervalMilliseconds = 100;
@@ -19,6 +19,7 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
             foreach (var pool in worker.Tables.Current.Pools) pool.Tick(nowMilliseconds);
         }
 
+        foreach (var pool in worker.Pools) pool?.WakeWaiting();
         if (++_turn % TurnsPerIdleCheck == 0) CloseIdle();
         Begin();
     }

@@ -38,13 +38,13 @@ public class RouteBenchmark
     }
 
     [Benchmark(Baseline = true)]
-    public Pool? Exact_host() => _routes.Match(new RouteRequest(_byHost, _hostBytes), out _);
+    public Pool? Exact_host() => _routes.Match(new RouteRequest(_byHost, _hostBytes, default), out _);
 
     [Benchmark]
-    public Pool? Host_suffix() => _routes.Match(new RouteRequest(_bySuffix, _suffixBytes), out _);
+    public Pool? Host_suffix() => _routes.Match(new RouteRequest(_bySuffix, _suffixBytes, default), out _);
 
     [Benchmark]
-    public Pool? Path_prefix() => _routes.Match(new RouteRequest(_byPath, _pathBytes), out _);
+    public Pool? Path_prefix() => _routes.Match(new RouteRequest(_byPath, _pathBytes, default), out _);
 
     private static RouteConfig Route(int i)
     {

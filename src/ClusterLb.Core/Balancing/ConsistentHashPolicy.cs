@@ -16,8 +16,10 @@ internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
             ? MaglevTable.Build(members)
             : RingTable.Build(members, config.VirtualNodes);
 
+        private readonly KeyOrder _order = new(members);
+
         public IPicker CreatePicker(LoopRandom random) =>
-            new ConsistentHashPicker(_table, config.LoadBound, new P2cPicker(random, members.Count));
+            new ConsistentHashPicker(_table, _order, config.LoadBound, new P2cPicker(random, members.Count));
 
         public IReadOnlyList<Backend> OrderOf(ulong key)
         {
@@ -47,30 +49,50 @@ internal sealed class IpHashPolicy : ILoadBalancingPolicy
 
 /// <summary>
 /// Walks the candidates of a key in the table's order and takes the first one that is acceptable and below the load bound
-/// (consistent hashing with bounded loads: Mirrokni, Thorup, Zadimoghaddam 2018).
+/// (consistent hashing with bounded loads: Mirrokni, Thorup, Zadimoghaddam 2018). Where hardly anybody is acceptable the walk is given up for one look at
+/// the eligible, in an order that the key alone decides as well.
 /// </summary>
-internal sealed class ConsistentHashPicker(HashTable table, double loadBound, P2cPicker withoutKey) : IPicker
+internal sealed class ConsistentHashPicker(HashTable table, KeyOrder order, double loadBound, P2cPicker withoutKey) : IPicker
 {
+    // With half of all slots acceptable, one key in 2^64 goes further.
+    private const int MostSteps = 64;
+
     private readonly InFlightSum _sum = new();
 
     public Backend? Pick(in PickRequest request)
     {
         if (!request.HasKey) return withoutKey.Pick(request);
+        if (request.Eligible.Candidates.Length == 0) return null;
         if (loadBound > 0) _sum.Refresh(request.Eligible);
         Backend? overloaded = null;
         var position = table.Start(request.Key);
-        for (var steps = table.Length; steps > 0; steps--)
+        for (var steps = Math.Min(table.Length, MostSteps); steps > 0; steps--)
         {
             var candidate = table.At(position);
             position = table.Next(position);
             if (!request.Accepts(candidate)) continue;
-            if (loadBound <= 0 || candidate.Load.Pressure < Bound(request.Eligible.WeightOf(candidate))) return candidate;
+            if (IsBelowBound(request, candidate)) return candidate;
             overloaded ??= candidate;
         }
 
-        // Rounding can leave everybody at the bound: the key's own backend is then as good as any.
-        return overloaded;
+        return FirstOfAll(request, overloaded);
     }
+
+    private Backend? FirstOfAll(in PickRequest request, Backend? overloaded)
+    {
+        Backend? first = null;
+        foreach (var candidate in request.Eligible.Candidates)
+        {
+            if (!request.Accepts(candidate)) continue;
+            overloaded ??= candidate;
+            if (IsBelowBound(request, candidate) && (first is null || order.IsBefore(request.Key, candidate, first))) first = candidate;
+        }
+
+        // Rounding can leave everybody at the bound: the key's own backend is then as good as any.
+        return first ?? overloaded;
+    }
+
+    private bool IsBelowBound(in PickRequest request, Backend candidate) => loadBound <= 0 || candidate.Load.Pressure < Bound(request.Eligible.WeightOf(candidate));
 
     private double Bound(int weight) => loadBound * (_sum.Pressure + 1) * weight / _sum.Weight;
 }

@@ -29,7 +29,8 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
     public Backend? Pick(in PickRequest request)
     {
         if (request.Eligible.Candidates.Length == 0) return null;
-        if (!ReferenceEquals(request.Eligible, _seen)) StartOver(request);
+        // A turn that did not fit its key any more would look like the oldest.
+        if (!ReferenceEquals(request.Eligible, _seen) || _turn >= TurnMask - 1) StartOver(request);
         var picked = request.Eligible.Candidates.Length <= Few ? Least(request) : Winner(request);
         if (picked < 0) return null;
         _turns[picked] = ++_turn;

@@ -28,6 +28,7 @@ internal sealed class HttpExchange : IHangupObserver
     private readonly RequestRecord _record = new();
     private Connection _client = null!;
     private byte[] _input = [];
+    private bool _isRented;
     private int _received;
 
     public HttpExchange(LoopListener listener, HttpSettings settings)
@@ -39,7 +40,7 @@ internal sealed class HttpExchange : IHangupObserver
         _request = new RequestHead(settings.Limits);
         _body = new RequestBody(settings);
         _forwarding = new Forwarding(settings.ViaToken, settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
-        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _forwarding, _record);
+        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _forwarding, _record, ReturnInput);
     }
 
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
@@ -47,7 +48,7 @@ internal sealed class HttpExchange : IHangupObserver
     {
         _client = client;
         _forwarding.SetClient(client.Peer, _settings.Trusts(client.Peer));
-        _input = _loop.HeadBuffers.Rent();
+        (_input, _isRented) = (_loop.HeadBuffers.Rent(), true);
         try
         {
             _received = client.TryReceive(_input);
@@ -69,7 +70,7 @@ internal sealed class HttpExchange : IHangupObserver
         {
             _body.Release();
             client.HangupObserver = null;
-            _loop.HeadBuffers.Return(_input);
+            if (_isRented) _loop.HeadBuffers.Return(_input);
             _input = [];
             _client = null!;
         }
@@ -119,7 +120,7 @@ internal sealed class HttpExchange : IHangupObserver
     private Pool? Route()
     {
         if (_listener.Routes is not { } routes) return null;
-        var pool = routes.Match(new RouteRequest(_request, _input), out var route);
+        var pool = routes.Match(new RouteRequest(_request, _input, _settings.OwnAuthority), out var route);
         _record.Route = route;
         return pool;
     }
@@ -188,7 +189,7 @@ internal sealed class HttpExchange : IHangupObserver
     private HashKey KeyOf(LoopPool pool)
     {
         if (pool.KeyKind is not { } kind) return default;
-        var request = new RouteRequest(_request, _input);
+        var request = new RouteRequest(_request, _input, _settings.OwnAuthority);
         return kind switch
         {
             HashKeyKind.SourceIp => HashKeys.OfSource(_client.Peer),
@@ -209,9 +210,10 @@ internal sealed class HttpExchange : IHangupObserver
         var sent = await _client.SendAsync(answer, _loop.Now + _settings.BodyIdle);
         if (sent != IoResult.Ready) return false;
         _record.BytesOut += answer.Length;
-        if (keepAlive) return true;
-        await Linger.CloseAsync(_client);
-        return false;
+        if (!keepAlive) await Linger.CloseAsync(_client);
+        // Nothing of this had to wait for anybody: without a pause a client that pipelines would have the loop to itself.
+        else if (_client.MayReceive || _body.End > _body.Start) await _loop.Yield();
+        return keepAlive;
     }
 
     /// <summary>A client that may still be sending is let go gently.</summary>
@@ -238,6 +240,13 @@ internal sealed class HttpExchange : IHangupObserver
         _listener.Counters.BytesReceived += _record.BytesIn;
         _listener.Counters.BytesSent += _record.BytesOut;
         _worker.AccessLog?.Write(_record, _listener.Config.Name, _client.Peer, _request.MethodText.Of(_input), _request.Target.Of(_input));
+    }
+
+    /// <summary>For a tunnel, which needs none. What is to be logged of the request is kept as a copy.</summary>
+    private void ReturnInput()
+    {
+        _loop.HeadBuffers.Return(_input);
+        (_input, _isRented) = (_worker.AccessLog is null ? [] : _input[.._request.Target.End], false);
     }
 
     private void KeepWhatFollows()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using ClusterLb.Core.Configuration;
@@ -7,7 +8,7 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>A listener's HTTP settings in the form the path wants them: milliseconds and bytes.</summary>
-internal sealed class HttpSettings(ListenerConfig config, string nodeName)
+internal sealed class HttpSettings(ListenerConfig config, NodeConfig node)
 {
     private readonly byte[][] _upgrades = [.. config.Upgrades.Select(Encoding.ASCII.GetBytes)];
 
@@ -20,12 +21,12 @@ internal sealed class HttpSettings(ListenerConfig config, string nodeName)
     public long KeepAlive { get; } = (long)config.Timeouts.KeepAlive.TotalMilliseconds;
 
     /// <summary>What this node calls itself in <c>Via</c>; its own token on an incoming request is a loop.</summary>
-    public byte[] ViaToken { get; } = Encoding.ASCII.GetBytes($"clusterlb-{nodeName}");
+    public byte[] ViaToken { get; } = Encoding.ASCII.GetBytes($"clusterlb-{node.Name}");
 
     public bool SendForwarded { get; } = config.Forwarded;
 
-    /// <summary>The bound address: what an HTTP/1.0 request without Host is taken to be for.</summary>
-    public byte[] OwnAuthority { get; } = Encoding.ASCII.GetBytes(config.Bind.ToString());
+    /// <summary>The bound address, or the node's where that is any: what an HTTP/1.0 request without Host is for, to routes and to backends.</summary>
+    public byte[] OwnAuthority { get; } = Encoding.ASCII.GetBytes(AuthorityOf(config.Bind, node.Host));
 
     public bool Trusts(PeerAddress peer)
     {
@@ -53,6 +54,14 @@ internal sealed class HttpSettings(ListenerConfig config, string nodeName)
         }
 
         return default;
+    }
+
+    private static string AuthorityOf(IPEndPoint bind, string nodeHost)
+    {
+        if (!bind.Address.Equals(IPAddress.Any) && !bind.Address.Equals(IPAddress.IPv6Any)) return bind.ToString();
+        return IPAddress.TryParse(nodeHost, out var address)
+            ? new IPEndPoint(address, bind.Port).ToString()
+            : string.Create(CultureInfo.InvariantCulture, $"{nodeHost}:{bind.Port}");
     }
 
     private bool Allows(ReadOnlySpan<byte> protocol)

@@ -80,22 +80,30 @@ internal sealed class RequestBody(HttpSettings settings)
         IsComplete = IsHeld = true;
     }
 
-    /// <summary>Receives the whole of a small body before anything is sent, so that an idempotent request with a body can be repeated.</summary>
+    /// <summary>
+    /// Receives the whole of a small body before anything is sent, so that an idempotent request with a body can be repeated. A buffer of its own it gets only once
+    /// what has come fills the client's: an announced length alone takes no memory.
+    /// </summary>
     public async LoopTask<BodyResult> HoldAsync()
     {
-        _held = Loop.BodyBuffers.Rent();
         var length = (int)Framing.Length;
-        var have = End - Start;
-        _input.AsSpan(Start, have).CopyTo(_held);
-        Start = End;
-        while (have < length)
+        for (var have = End - Start; have < length;)
         {
-            var received = await _client.ReceiveAsync(_held.AsMemory(have, length - have), _pace.Wait(Loop.Now, have, settings.BodyIdle));
+            if (_held is null && End == _input.Length)
+            {
+                _held = Loop.BodyBuffers.Rent();
+                _input.AsSpan(Start, have).CopyTo(_held);
+            }
+
+            var room = _held is null ? _input.AsMemory(End, Math.Min(_input.Length - End, length - have)) : _held.AsMemory(have, length - have);
+            var received = await _client.ReceiveAsync(room, _pace.Wait(Loop.Now, have, settings.BodyIdle));
             _pace.Waited(Loop.Now);
             if (received <= 0) return FromClient(received);
             have += received;
+            if (_held is null) End += received;
         }
 
+        Start = End;
         Received = length;
         IsComplete = IsHeld = true;
         return BodyResult.Sent;

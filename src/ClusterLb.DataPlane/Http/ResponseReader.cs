@@ -41,6 +41,7 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
         if (_buffer is null) return;
         loop.HeadBuffers.Return(_buffer);
         _buffer = null;
+        _start = _end = 0;
     }
 
     /// <returns><see cref="IoResult.Ready"/> with a final <see cref="Head"/>, <see cref="ProtocolError"/>, or why nothing came.</returns>

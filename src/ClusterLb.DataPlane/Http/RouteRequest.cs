@@ -4,11 +4,15 @@ using ClusterLb.DataPlane.Http.Wire;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>A request head as routes see it: the same bytes that go upstream.</summary>
-internal readonly ref struct RouteRequest(RequestHead head, ReadOnlySpan<byte> source) : IRouteRequest
+/// <param name="head">Complete.</param>
+/// <param name="source">The buffer it was parsed from.</param>
+/// <param name="defaultAuthority">What an HTTP/1.0 request that names no host is for.</param>
+internal readonly ref struct RouteRequest(RequestHead head, ReadOnlySpan<byte> source, ReadOnlySpan<byte> defaultAuthority) : IRouteRequest
 {
     private readonly ReadOnlySpan<byte> _source = source;
+    private readonly ReadOnlySpan<byte> _defaultAuthority = defaultAuthority;
 
-    public ReadOnlySpan<byte> Host => head.HostOf(_source);
+    public ReadOnlySpan<byte> Host => head.Authority.IsEmpty ? _defaultAuthority : head.HostOf(_source);
 
     public ReadOnlySpan<byte> Path => head.PathOf(_source);
 

@@ -10,7 +10,15 @@ using ClusterLb.DataPlane.Upstream;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>One try of a request at one backend: connection, request out, response head in, response through, connection back to the pool.</summary>
-internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, RequestHead request, RequestBody body, Forwarding forwarding, RequestRecord record)
+/// <param name="worker">The loop's.</param>
+/// <param name="settings">The listener's.</param>
+/// <param name="request">At hand.</param>
+/// <param name="body">Of the request.</param>
+/// <param name="forwarding">Of its client.</param>
+/// <param name="record">What is logged of it.</param>
+/// <param name="inputIsDone">Called when nobody will read the client's buffer any more, though the exchange goes on.</param>
+internal sealed class UpstreamExchange(
+    Worker worker, HttpSettings settings, RequestHead request, RequestBody body, Forwarding forwarding, RequestRecord record, Action inputIsDone)
 {
     private readonly EventLoop _loop = worker.Loop;
     private readonly ResponseReader _reader = new(worker.Loop, settings);
@@ -95,7 +103,7 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             }
 
             var sent = await sending;
-            return relayed == RelayStatus.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, relayed, sent);
+            return relayed == RelayStatus.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, input, relayed, sent);
         }
         finally
         {
@@ -187,6 +195,9 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
             _loop.HeadBuffers.Return(output);
         }
 
+        // A tunnel may last for hours and mostly idles: of buffers it holds none then.
+        _reader.Release();
+        inputIsDone();
         _client.HangupObserver = null;
         var relay = new Relay(_client, upstream, _pool.Times.Tunnel);
         await relay.RunAsync();
@@ -194,10 +205,9 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         return _isCut ? RelayStatus.Cut : RelayStatus.Complete;
     }
 
-    private AttemptResult Answered(Connection upstream, RelayStatus relayed, BodyResult sent)
+    private AttemptResult Answered(Connection upstream, byte[] input, RelayStatus relayed, BodyResult sent)
     {
-        // A client that resets has its backend connection aborted under the relay.
-        if (relayed == RelayStatus.UpstreamBroke && ClientIsGone) relayed = RelayStatus.ClientBroke;
+        if (IsClientsDoing(relayed, sent)) relayed = RelayStatus.ClientBroke;
         var counters = _pool.CountersOf(_backend);
         counters.Statuses.Add(record.Status);
         counters.Latency.Record(record.ElapsedMicroseconds);
@@ -207,16 +217,29 @@ internal sealed class UpstreamExchange(Worker worker, HttpSettings settings, Req
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
         var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
-        if (mayReuse && !worker.IsDraining) _pool.PutIdle(_backend, upstream);
+        if (mayReuse && !worker.IsDraining && !IsLoggedInOn(input)) _pool.PutIdle(_backend, upstream);
         else upstream.Close();
-        if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut) CutShort();
+        if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut or RelayStatus.ClientBroke) CutShort();
         return AttemptResult.Answered(isWhole && record.KeepsAlive);
     }
+
+    /// <summary>
+    /// A client that resets, or breaks its own request, has its backend connection aborted under the relay; and a backend that still waits for the rest of a
+    /// request may be silent meanwhile.
+    /// </summary>
+    private bool IsClientsDoing(RelayStatus relayed, BodyResult sent) => relayed switch
+    {
+        RelayStatus.UpstreamBroke => ClientIsGone || ClientFault(sent) != 0,
+        RelayStatus.UpstreamTimedOut => sent == BodyResult.Cancelled,
+        _ => false,
+    };
+
+    private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
 
     private static (string EndedBy, string Reason) EndOf(RelayStatus relayed) => relayed switch
     {
         RelayStatus.Complete => ("complete", ""),
-        RelayStatus.ClientBroke => ("client", "client left in the middle of the response"),
+        RelayStatus.ClientBroke => ("client", "client left, or broke its request, in the middle of the response"),
         RelayStatus.Cut => ("proxy", "cut at the end of a drain"),
         RelayStatus.UpstreamTimedOut => ("timeout", "backend fell silent in the middle of the response"),
         _ => ("backend", "backend closed in the middle of the response"),

@@ -20,7 +20,7 @@ internal sealed class LoopListener : IConnectionHandler
     private ListenerRoutes? _routes;
     private IListener _socket = null!;
 
-    public LoopListener(Worker worker, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge, string nodeName)
+    public LoopListener(Worker worker, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge, NodeConfig node)
     {
         Worker = worker;
         Config = config;
@@ -28,7 +28,7 @@ internal sealed class LoopListener : IConnectionHandler
         _nodeGauge = nodeGauge;
         _clientGauge = clientGauge;
         if (config.Protocol != ListenerProtocol.Http) return;
-        _http = new HttpSettings(config, nodeName);
+        _http = new HttpSettings(config, node);
         Exchanges = new HttpExchangePool(this, _http);
     }
 
@@ -38,10 +38,15 @@ internal sealed class LoopListener : IConnectionHandler
 
     public ListenerCounters Counters { get; } = new();
 
+    public bool IsFull => _gauge.IsFull || _nodeGauge.IsFull;
+
     /// <summary>Of an HTTP listener.</summary>
     public HttpExchangePool Exchanges { get; } = null!;
 
     public int ActiveClients => _clients.Count;
+
+    /// <summary>No client comes any more.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>The routes of the current table. A table that does not know this listener any more leaves it with what it last had.</summary>
     public ListenerRoutes? Routes
@@ -67,12 +72,16 @@ internal sealed class LoopListener : IConnectionHandler
 
     public void Resume()
     {
-        if (!_gauge.IsFull && !_nodeGauge.IsFull) _socket.Resume();
+        if (!IsFull) _socket.Resume();
     }
 
-    public void StopAccepting() => _socket.Close();
+    public void StopAccepting()
+    {
+        _socket.Close();
+        IsClosed = true;
+    }
 
-    /// <summary>Idle clients are let go at once, busy ones after their current work.</summary>
+    /// <summary>Clients between two requests are let go at once, busy ones after their current work, and those that have asked for nothing yet once the listener is closed.</summary>
     public void Drain()
     {
         foreach (var client in _clients.ToArray()) client.Drain();

@@ -131,8 +131,8 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         (_record.BytesIn, _record.BytesOut, _record.EndedBy) = (relay.BytesToUpstream, relay.BytesToClient, NameOf(end));
         listener.Counters.BytesReceived += relay.BytesToUpstream;
         listener.Counters.BytesSent += relay.BytesToClient;
-        // A backend that resets before it said anything is not serving; later on it may have its reasons.
-        var failed = end == RelayEnd.UpstreamReset && relay.BytesToClient == 0;
+        // A backend that resets before anybody said anything is not serving; later on the client may have given it reasons.
+        var failed = end == RelayEnd.UpstreamReset && relay.BytesToClient + relay.BytesToUpstream == 0;
         var outcome = _isCut ? UpstreamFailure.Cut(Stage.Tunnel, gotResponse: true)
             : failed ? new Outcome(Side.Upstream, Stage.Tunnel, OutcomeKind.Reset, Retryability.Never)
             : Outcome.Success;

@@ -4,8 +4,8 @@ using ClusterLb.DataPlane.Listeners;
 
 namespace ClusterLb.DataPlane.Telemetry;
 
-/// <summary>The counters of all loops, summed at one moment. Each figure only grows, but for those called active, idle or waiting.</summary>
-public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners, IReadOnlyList<BackendSnapshot> Backends, IReadOnlyList<PoolSnapshot> Pools)
+/// <summary>The counters of all loops, summed at one moment. Each figure only grows, but for those called active, idle or waiting, and the bytes of buffers in use.</summary>
+public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners, IReadOnlyList<BackendSnapshot> Backends, IReadOnlyList<PoolSnapshot> Pools, long BufferBytes)
 {
     internal static DataPlaneSnapshot Of(Worker[] workers, LoopListener[][] listeners)
     {
@@ -13,7 +13,8 @@ public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners
         return new DataPlaneSnapshot(
             [.. listeners.Select(loops => ListenerSnapshot.Of(loops))],
             [.. pools.SelectMany(loops => loops[0].Pool.Members.Select(backend => BackendSnapshot.Of(backend, [.. loops.Select(pool => pool.CountersOf(backend))])))],
-            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode))]);
+            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode))],
+            workers.Sum(worker => worker.Loop.HeadBuffers.BytesInUse + worker.Loop.BodyBuffers.BytesInUse));
     }
 }
 

@@ -8,16 +8,17 @@ internal sealed class BufferPool(int size)
 
     private readonly Stack<byte[]> _free = new();
     private int _fewestFree;
+    private int _inUse;
 
     public int Size { get; } = size;
 
-    /// <summary>Buffers handed out now.</summary>
-    public int InUse { get; private set; }
+    /// <summary>Of buffers handed out now. Any thread may read.</summary>
+    public long BytesInUse => (long)Volatile.Read(ref _inUse) * Size;
 
     /// <summary>Pinned, because every buffer is handed to the kernel.</summary>
     public byte[] Rent()
     {
-        InUse++;
+        _inUse++;
         if (!_free.TryPop(out var buffer)) return GC.AllocateUninitializedArray<byte>(Size, pinned: true);
         _fewestFree = Math.Min(_fewestFree, _free.Count);
         return buffer;
@@ -25,7 +26,7 @@ internal sealed class BufferPool(int size)
 
     public void Return(byte[] buffer)
     {
-        InUse--;
+        _inUse--;
         _free.Push(buffer);
     }
 

@@ -9,6 +9,9 @@ internal abstract class Pipe
     /// <summary>Bytes at a time from which splicing costs less than copying, which needs fewer calls.</summary>
     public const long WorthFrom = 64 * 1024;
 
+    // As much as a buffer holds, so that a slow reader is held to the same pace either way.
+    private const int BytesPerDeadline = 64 * 1024;
+
     /// <summary>Bytes taken and not given yet.</summary>
     public int Held { get; protected set; }
 
@@ -19,13 +22,15 @@ internal abstract class Pipe
 
     /// <summary>Gives all it holds. <see cref="IoResult.Ready"/>, or why not.</summary>
     /// <param name="to">Of this pipe's loop.</param>
-    /// <param name="idleMilliseconds">How long it may take nothing.</param>
+    /// <param name="idleMilliseconds">How long it may take over 64 KiB.</param>
     public async LoopTask<int> DrainAsync(Connection to, long idleMilliseconds)
     {
+        var (deadline, due) = (to.Loop.Now + idleMilliseconds, Held - BytesPerDeadline);
         while (Held > 0)
         {
+            if (Held <= due) (deadline, due) = (to.Loop.Now + idleMilliseconds, Held - BytesPerDeadline);
             var drained = Drain(to);
-            if (drained == IoResult.WouldBlock) drained = await to.WaitWritableAsync(to.Loop.Now + idleMilliseconds);
+            if (drained == IoResult.WouldBlock) drained = await to.WaitWritableAsync(deadline);
             if (drained < 0) return drained;
         }
 

@@ -81,8 +81,10 @@ internal sealed class LoopPool
     {
         // Nobody overtakes those who wait already.
         if (_waiting.Count == 0 && TryAcquire(tried, key, out var lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
-        if (!AnyFull(tried))
+        if (!MayComeFree(tried))
         {
+            // The last unit may have come back between the two looks.
+            if (TryAcquire(tried, key, out lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
             Counters.NoBackend++;
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.NoBackend));
         }
@@ -99,9 +101,7 @@ internal sealed class LoopPool
     public void Return(in Lease lease)
     {
         lease.Return();
-        if (_queue.Waiting == 0) return;
-        if (_waiting.Count > 0) PostWake();
-        else _queue.WakeOthers(except: this);
+        if (_queue.Waiting > 0) _queue.WakeNext();
     }
 
     /// <summary>True for a status that the operator counts as a failure of the backend.</summary>
@@ -177,6 +177,12 @@ internal sealed class LoopPool
         foreach (var idle in _idle) idle.CloseOldest(ShedPerBackend);
     }
 
+    /// <summary>Called every 100 ms on the loop: who waits may have a backend that became eligible, or one that came free for another.</summary>
+    public void WakeWaiting()
+    {
+        if (_waiting.Count > 0) Wake();
+    }
+
     /// <summary>Called once a second on the loop: closes what idled for too long, and all to backends that get no more work.</summary>
     public void CloseExpiredIdle()
     {
@@ -203,20 +209,30 @@ internal sealed class LoopPool
         foreach (var idle in _idle) idle.LeaveAll();
     }
 
-    /// <summary>Wakes the first waiting request on the loop's next turn. Any thread.</summary>
+    /// <summary>Wakes waiting requests on the loop's next turn. Any thread.</summary>
     public void PostWake()
     {
-        if (Interlocked.Exchange(ref _wakePosted, 1) == 0) _loop.Post(static state => ((LoopPool)state!).WakeFirst(), this);
+        if (Interlocked.Exchange(ref _wakePosted, 1) == 0) _loop.Post(static state => ((LoopPool)state!).Wake(), this);
     }
 
     /// <summary>Not those that real traffic or the path keep away for a moment, nor any that failing open still uses.</summary>
     private bool IsOutOfWork(Backend backend) =>
         backend.Effective is EffectiveState.Draining or EffectiveState.Drained or EffectiveState.Maintenance or EffectiveState.Down && !Pool.Eligible.Contains(backend);
 
-    private void WakeFirst()
+    /// <summary>In order, until one that would take any backend finds none: who cannot use what is free keeps nobody behind from it.</summary>
+    private void Wake()
     {
         Volatile.Write(ref _wakePosted, 0);
-        _waiting.First?.Value.End(IoResult.Ready);
+        for (var place = _waiting.First; place is not null;)
+        {
+            var next = place.Next;
+            place.Value.End(IoResult.Ready);
+            if (place.List is not null && !place.Value.HasTried) return;
+            place = next;
+        }
+
+        // Those who waited here may have left before a unit meant for them came.
+        if (_waiting.Count == 0 && _queue.Waiting > 0) _queue.WakeNext();
     }
 
     private bool TryAcquire(in Tried tried, in HashKey key, out Lease lease)
@@ -237,11 +253,12 @@ internal sealed class LoopPool
         }
     }
 
-    private bool AnyFull(in Tried tried)
+    /// <summary>One not tried yet is full; where others wait, also one that is not, for it has just come free for them.</summary>
+    private bool MayComeFree(in Tried tried)
     {
         foreach (var candidate in Pool.Eligible.Candidates)
         {
-            if (candidate.IsFull && !tried.Contains(candidate)) return true;
+            if ((candidate.IsFull || _waiting.Count > 0) && !tried.Contains(candidate)) return true;
         }
 
         return false;
@@ -251,10 +268,10 @@ internal sealed class LoopPool
     {
         Counters.Queued++;
         var deadline = _loop.Now + Times.Queue;
-        var place = _waiting.AddLast(new WaitTicket(_loop));
-        // A unit that another loop returned before it could see this place woke nobody: look once more.
+        var place = _waiting.AddLast(new WaitTicket(_loop, hasTried: tried.Count > 0));
+        // A unit that another loop returned before it could see this place woke nobody, and what one ahead cannot use may be free: look once more.
         Interlocked.MemoryBarrier();
-        if (_waiting.First == place) PostWake();
+        if (_waiting.First == place || _waiting.First!.Value.HasTried) PostWake();
         try
         {
             while (true)
@@ -270,16 +287,14 @@ internal sealed class LoopPool
                     return new Acquisition(default, AcquireFailure.QueueTimeout);
                 }
 
-                // Another loop was faster: the same place, a new wait.
-                place.Value = new WaitTicket(_loop);
+                // Nothing for this one: the same place, a new wait.
+                place.Value = new WaitTicket(_loop, hasTried: tried.Count > 0);
             }
         }
         finally
         {
             _waiting.Remove(place);
             _queue.Leave();
-            // More than one unit may have come free while one wake was on its way.
-            if (_waiting.Count > 0) PostWake();
         }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class PoolQueue(int maxLength)
     private readonly object _gate = new();
     private LoopPool[] _members = [];
     private int _waiting;
+    private int _next;
 
     public int Waiting => Volatile.Read(ref _waiting);
 
@@ -27,12 +28,21 @@ internal sealed class PoolQueue(int maxLength)
 
     public void Leave() => Interlocked.Decrement(ref _waiting);
 
-    /// <summary>Tells every loop with waiting requests that a backend has room.</summary>
-    public void WakeOthers(LoopPool except)
+    /// <summary>
+    /// Tells a loop with waiting requests that a backend has room: the loops in turns, so that no loop's clients get every unit. Two that race here only tell the same
+    /// one twice, or one out of turn.
+    /// </summary>
+    public void WakeNext()
     {
-        foreach (var member in Volatile.Read(ref _members))
+        var members = Volatile.Read(ref _members);
+        var first = Volatile.Read(ref _next);
+        for (var i = 0; i < members.Length; i++)
         {
-            if (member != except && member.HasWaiting) member.PostWake();
+            var turn = (first + i) % members.Length;
+            if (!members[turn].HasWaiting) continue;
+            Volatile.Write(ref _next, turn + 1);
+            members[turn].PostWake();
+            return;
         }
     }
 }

@@ -23,6 +23,8 @@ internal static class NodeReader
             Log = ReadLog(section.Child("log")),
         };
         ConfigurationReader.CheckName(section, "name", node.Name);
+        if (!HttpText.IsVisible(node.Host) || Uri.CheckHostName(node.Host) == UriHostNameType.Unknown)
+            section.Report("host", $"is \"{node.Host}\"; it must be a name or an address, without a port");
         if (node.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux()) section.Report("transport", "epoll is only on Linux; use auto or sockets");
         section.RejectUnknown();
         return node;

@@ -103,6 +103,7 @@ internal sealed class NodeMetrics : IDisposable
     private void AddProcess()
     {
         Count("clusterlb_process_allocated_bytes_total", "Bytes allocated on the managed heap.", () => [Measure(GC.GetTotalAllocatedBytes())]);
+        Gauge("clusterlb_buffer_bytes", "Buffers that hold what clients and backends have sent.", () => [Measure(Reading.BufferBytes)]);
         Count("clusterlb_process_collections_total", "Garbage collections.", () => [Measure(GC.CollectionCount(0))]);
         Gauge("clusterlb_process_heap_bytes", "Managed heap after the last garbage collection.", () => [Measure(GC.GetGCMemoryInfo(GCKind.Any).HeapSizeBytes)]);
         Gauge("clusterlb_process_resident_bytes", "Resident memory.", () => [Measure(Environment.WorkingSet)]);

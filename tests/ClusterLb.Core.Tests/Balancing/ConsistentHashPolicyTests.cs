@@ -94,9 +94,53 @@ public sealed class ConsistentHashPolicyTests
         Assert.Same(own, test.Pick(42));
     }
 
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void Where_few_of_many_are_left_the_order_in_the_file_does_not_matter_either(HashAlgorithm algorithm, double allowance)
+    {
+        _ = allowance;
+        Backend[] members = [.. Enumerable.Range(0, 500).Select(i => new Backend("app", $"b{i}", new System.Net.IPEndPoint(1, i + 1), i, 1, 0))];
+        Backend[] shuffled = [.. members.Reverse().Select((member, i) => new Backend("app", member.Name, member.EndPoint, i, 1, 0))];
+        string[] left = ["b3", "b77", "b400"];
+        var owners = OwnersAmong(left, members, algorithm);
+
+        Assert.Equal(owners, OwnersAmong(left, shuffled, algorithm));
+        Assert.All(left, name => Assert.InRange(owners.Count(owner => owner == name), 500, 1_200));
+        // Of two that are left, only the keys of the third have moved.
+        var without = OwnersAmong(["b3", "b400"], members, algorithm);
+        Assert.All(owners.Zip(without).Where(pair => pair.First != "b77"), pair => Assert.Equal(pair.First, pair.Second));
+    }
+
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void Nobody_to_pick_is_found_out_without_walking_the_table(HashAlgorithm algorithm, double allowance)
+    {
+        _ = allowance;
+        var nobody = new PickerTest("consistent-hash", 20, Hash(algorithm) with { VirtualNodes = 5_000 });
+        var full = new PickerTest("consistent-hash", 20, Hash(algorithm) with { VirtualNodes = 5_000 }, maxInFlight: 1);
+        nobody.Exclude([.. Enumerable.Range(0, 20)]);
+        foreach (var member in full.Members) member.TryLease(out _);
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        for (ulong key = 0; key < 2_000; key++)
+        {
+            Assert.Null(nobody.Pick(key));
+            Assert.Null(full.Pick(key));
+        }
+
+        // A walk each would be more than a hundred million steps.
+        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds, 0, 1_000);
+    }
+
     [Fact]
     public void Without_the_key_requests_are_spread() =>
         Assert.All(new PickerTest("consistent-hash", 5).Counts(5_000), count => Assert.InRange(count, 900, 1_100));
+
+    private static List<string> OwnersAmong(string[] left, Backend[] members, HashAlgorithm algorithm)
+    {
+        var picker = Policies.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, members).CreatePicker(new LoopRandom(1));
+        var eligible = new Eligibility(members, [.. members.Select(member => left.Contains(member.Name) ? 100 : 0)], failOpen: false);
+        return [.. Enumerable.Range(0, 2_400).Select(i => picker.Pick(new PickRequest(eligible, new Tried(), true, StableHash.Of($"key-{i}"), 0))!.Name)];
+    }
 
     private static HashConfig Hash(HashAlgorithm algorithm) => Configs.Pool.Hash with { Algorithm = algorithm, LoadBound = 0 };
 }

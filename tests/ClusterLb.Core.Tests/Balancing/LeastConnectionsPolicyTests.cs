@@ -48,6 +48,16 @@ public sealed class LeastConnectionsPolicyTests
     [Fact]
     public void Ties_are_spread() => Assert.All(new PickerTest("least-connections", 4).Counts(400), count => Assert.Equal(100, count));
 
+    [Fact]
+    public void Ties_are_still_spread_after_millions_of_picks()
+    {
+        // As many as the turn in a key can tell apart.
+        var test = new PickerTest("least-connections", 2);
+        for (var i = 0; i < 1 << 24; i++) test.Pick();
+
+        Assert.All(test.Counts(400), count => Assert.InRange(count, 199, 201));
+    }
+
     [Theory]
     [InlineData(17)]
     [InlineData(200)]

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 
 namespace ClusterLb.DataPlane.Tests.Tcp;
@@ -56,6 +59,20 @@ public sealed class TcpConnectionTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Who_connects_while_the_node_drains_is_served(TransportKind transport)
+    {
+        await using var backend = RawBackend.Start("alive");
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf(backend.EndPoint));
+        proxy.Host.BeginDrain();
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+
+        Assert.Equal("alive", (await client.ReadAsync()).Body);
+    }
+
     [Fact]
     public async Task A_connection_without_a_byte_either_way_ends_at_the_tunnel_timeout()
     {
@@ -65,6 +82,42 @@ public sealed class TcpConnectionTests
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         Assert.True(await client.IsClosedAsync());
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_backend_that_resets_upon_what_a_client_sent_is_not_to_blame(TransportKind transport)
+    {
+        await using var backend = RawBackend.Start(_ => new Reply("", Reset: true));
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf(backend.EndPoint));
+        for (var i = 0; i < Configs.Pool.Passive.Failures; i++)
+        {
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            await client.SendAsync("GET /what-this-backend-cannot-stand HTTP/1.1\r\nHost: x\r\n\r\n");
+            await client.ReadToEndAsync();
+        }
+
+        await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+        Assert.Empty(proxy.Failures);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_backend_that_resets_before_anybody_said_anything_is_to_blame(TransportKind transport)
+    {
+        using var resetting = new TcpListener(IPAddress.Loopback, 0);
+        resetting.Start();
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf((IPEndPoint)resetting.LocalEndpoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        var accepted = await resetting.AcceptSocketAsync();
+        await Eventually.Is(() => proxy.Tables.Current.Pools[0].Members[0].Load.InFlight == 1);
+        accepted.LingerState = new LingerOption(true, 0);
+        accepted.Dispose();
+
+        await client.ReadToEndAsync();
+        await Eventually.Is(() => !proxy.Failures.IsEmpty);
+        Assert.Equal(OutcomeKind.Reset, proxy.Failures.Single().Outcome.Kind);
     }
 
     [Fact]

@@ -52,6 +52,24 @@ public sealed class AccessLogTests
     }
 
     [Fact]
+    public async Task A_tunnel_is_logged_with_the_request_that_began_it()
+    {
+        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", Close: true));
+        using var output = new MemoryStream();
+        await using (var sink = new AccessLogSink(output))
+        {
+            await using var proxy = TestDataPlane.StartLogged(sink, AccessLogFormat.Json, Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            await client.SendAsync("GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+            await client.ReadToEndAsync();
+            client.EndSending();
+            await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+        }
+
+        Assert.Contains("\"method\":\"GET\",\"target\":\"/chat\"", Encoding.UTF8.GetString(output.ToArray()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_backend_that_breaks_off_ended_it()
     {
         await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", Close: true));

@@ -1,103 +1,95 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
+using ClusterLb.DataPlane.Transport;
 using ClusterLb.Testing;
 
 namespace ClusterLb.DataPlane.Tests.Upstream;
 
+/// <summary>Requests that wait for a backend with room: each gets one as soon as there is one it may use, whatever loop it is on and whoever waits before it.</summary>
 public sealed class LoopPoolTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
-    public static TheoryData<TransportKind, AdminState> AwayByOrder()
-    {
-        var data = new TheoryData<TransportKind, AdminState>();
-        foreach (var transport in new[] { TransportKind.Epoll, TransportKind.Sockets })
-        {
-            foreach (var state in new[] { AdminState.Draining, AdminState.Drained, AdminState.Maintenance }) data.Add(transport, state);
-        }
-
-        return data;
-    }
-
     [Theory]
-    [MemberData(nameof(AwayByOrder))]
-    public async Task Idle_connections_to_a_backend_that_an_operator_took_away_are_closed(TransportKind transport, AdminState state)
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task With_room_for_one_everybody_gets_a_turn_and_nobody_is_refused(int loops)
     {
-        await using var leaving = RawBackend.Start();
-        await using var staying = RawBackend.Start();
-        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(leaving.EndPoint, staying.EndPoint));
-        await ServeAsync(proxy, requests: 2);
-
-        proxy.SetAdmin(proxy.Pool.Members[0], state);
-
-        await Eventually.Is(() => leaving.Ended == 1 && proxy.Host.Read().Backends[0].IdleConnections == 0);
-        Assert.Equal(1, proxy.Host.Read().Backends[1].IdleConnections);
-        Assert.Equal((1, 0), (staying.Connections, staying.Ended));
-    }
-
-    [Fact]
-    public async Task Idle_connections_to_a_backend_that_is_down_are_closed_unless_failing_open_uses_it()
-    {
-        await using var first = RawBackend.Start();
-        await using var second = RawBackend.Start();
-        var pool = Configs.PoolOf(first.EndPoint, second.EndPoint) with { Health = Configs.Pool.Health with { Type = ProbeType.Http } };
-        await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
-        foreach (var backend in proxy.Pool.Members) proxy.SetActive(backend, ActiveHealth.Up);
-        await ServeAsync(proxy, requests: 2);
-
-        proxy.SetActive(proxy.Pool.Members[0], ActiveHealth.Down);
-        await Eventually.Is(() => first.Ended == 1);
-        Assert.Equal(0, second.Ended);
-
-        proxy.SetActive(proxy.Pool.Members[1], ActiveHealth.Down);
-        Assert.True(proxy.Pool.FailOpen);
-        await ServeAsync(proxy, requests: 2);
-        // The next look at idle connections is over once it has closed these.
-        proxy.SetAdmin(proxy.Pool.Members[0], AdminState.Draining);
-        await Eventually.Is(() => first.Ended == 2);
-        Assert.Equal(0, second.Ended);
-    }
-
-    [Fact]
-    public async Task Idle_connections_of_a_pool_that_was_replaced_are_closed()
-    {
+        const int Clients = 24;
+        const int Turns = 10;
         await using var backend = RawBackend.Start();
-        var config = Configs.Of(Configs.Listener, Configs.PoolOf(backend.EndPoint));
-        await using var proxy = TestDataPlane.Start(config);
-        await ServeAsync(proxy, requests: 1);
+        var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)], Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(2) } };
+        var config = Configs.Of(Configs.Listener, pool);
+        await using var proxy = TestDataPlane.Start(config with { Node = config.Node with { EventLoops = loops } });
+        var (left, refused) = (Clients, 0);
+        // Nobody stops before everybody has had enough: the busy must not make way for the others.
+        var clients = Enumerable.Range(0, Clients).Select(async _ =>
+        {
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            for (var turn = 1; Volatile.Read(ref left) > 0 && Volatile.Read(ref refused) == 0; turn++)
+            {
+                await client.SendAsync(Get);
+                if ((await client.ReadAsync()).Status != 200) Interlocked.Increment(ref refused);
+                if (turn == Turns) Interlocked.Decrement(ref left);
+            }
+        });
 
-        proxy.Publish(config with { Pools = [Configs.PoolOf(backend.EndPoint) with { DrainTimeout = TimeSpan.FromSeconds(1) }] });
+        await Task.WhenAll(clients);
 
-        await Eventually.Is(() => backend.Ended == 1);
-        await ServeAsync(proxy, requests: 1);
+        Assert.Equal(0, refused);
     }
 
     [Fact]
-    public async Task A_kept_alive_client_goes_elsewhere_with_its_next_request_once_its_backend_drains()
+    public async Task A_backend_that_comes_back_serves_who_waits_for_another()
     {
-        await using var first = RawBackend.Start("first");
-        await using var second = RawBackend.Start("second");
-        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(first.EndPoint, second.EndPoint));
-        proxy.SetAdmin(proxy.Pool.Members[1], AdminState.Draining);
-        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
-        Assert.Equal("first", await AskAsync(client));
+        var open = new TaskCompletionSource();
+        await using var hung = RawBackend.Start(_ => Reply.Ok() with { After = open.Task });
+        await using var returning = RawBackend.Start("returned");
+        await using var proxy = TestDataPlane.Start(Configs.Listener, PoolOf(hung, returning));
+        SetAdmin(proxy, "b2", AdminState.Maintenance);
+        using var first = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var second = await RawClient.ConnectAsync(proxy.EndPoint);
+        await first.SendAsync(Get);
+        await Eventually.Is(() => hung.Requests.Count == 1);
+        await second.SendAsync(Get);
+        await Eventually.Is(() => proxy.Host.Read().Pools.Single().Waiting == 1);
 
-        proxy.SetAdmin(proxy.Pool.Members[1], AdminState.Ready);
-        proxy.SetAdmin(proxy.Pool.Members[0], AdminState.Draining);
+        SetAdmin(proxy, "b2", AdminState.Ready);
 
-        for (var i = 0; i < 5; i++) Assert.Equal("second", await AskAsync(client));
+        Assert.Equal("returned", (await second.ReadAsync()).Body);
+        open.SetResult();
     }
 
-    private static async Task ServeAsync(TestDataPlane proxy, int requests)
+    [Fact]
+    public async Task Who_cannot_use_what_is_free_keeps_nobody_from_it()
     {
-        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
-        for (var i = 0; i < requests; i++) await AskAsync(client);
+        var open = new TaskCompletionSource();
+        await using var hung = RawBackend.Start(_ => Reply.Ok("late") with { After = open.Task });
+        await using var free = RawBackend.Start(request => request.Line.Contains("second", StringComparison.Ordinal) ? new Reply("", Reset: true) : Reply.Ok("free"));
+        await using var proxy = TestDataPlane.Start(Configs.Listener, PoolOf(hung, free));
+        SetAdmin(proxy, "b2", AdminState.Maintenance);
+        using var first = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var second = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var third = await RawClient.ConnectAsync(proxy.EndPoint);
+        await first.SendAsync(Get);
+        await Eventually.Is(() => hung.Requests.Count == 1);
+        SetAdmin(proxy, "b2", AdminState.Ready);
+        await second.SendAsync("GET /second HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.Is(() => proxy.Host.Read().Pools.Single().Waiting == 1);
+
+        await third.SendAsync(Get);
+
+        Assert.Equal("free", (await third.ReadAsync()).Body);
+        open.SetResult();
+        Assert.Equal("late", (await second.ReadAsync()).Body);
     }
 
-    private static async Task<string> AskAsync(RawClient client)
+    private static PoolConfig PoolOf(RawBackend full, RawBackend other) =>
+        Configs.Pool with { Backends = [Configs.Backend("b1", full.EndPoint, maxInFlight: 1), Configs.Backend("b2", other.EndPoint)] };
+
+    private static void SetAdmin(TestDataPlane proxy, string backend, AdminState state)
     {
-        await client.SendAsync(Get);
-        return (await client.ReadAsync()).Body;
+        var pool = proxy.Tables.Current.Pools[0];
+        pool.SetAdmin(pool.Find(backend)!, state, "test", EventLoop.MonotonicMilliseconds());
     }
 }

@@ -28,6 +28,34 @@ public sealed class NodeProcessTests
     }
 
     [Fact]
+    public async Task A_node_that_drains_serves_who_still_connects_until_the_delay_is_over()
+    {
+        await using var backend = RawBackend.Start("hello");
+        var (port, admin) = (FreePort(), FreePort());
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "node.drain-delay=2s", "--set", "node.event-loops=1"]);
+        using var http = new HttpClient();
+        await ReadyAsync(http, admin);
+        using var idle = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+        await idle.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        await idle.ReadAsync();
+
+        node.Terminate();
+        // The first that a client sees of a drain.
+        Assert.True(await idle.IsClosedAsync());
+        for (var i = 0; i < 10; i++)
+        {
+            using var client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            var response = await client.ReadAsync();
+            Assert.Equal("hello", response.Body);
+            Assert.Equal("close", response.Field("Connection"));
+        }
+
+        Assert.Equal(0, await node.ExitCodeAsync());
+        Assert.Contains("has left; 0 connections were cut off", node.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_one_clear_line_and_exit_code_1()
     {
         await using var backend = RawBackend.Start();

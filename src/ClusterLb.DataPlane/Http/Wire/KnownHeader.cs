@@ -33,6 +33,7 @@ internal enum KnownHeader : byte
     TransferEncoding,
     Upgrade,
     Via,
+    WwwAuthenticate,
     XForwardedFor,
     XForwardedHost,
     XForwardedProto,

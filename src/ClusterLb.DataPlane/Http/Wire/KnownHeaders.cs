@@ -32,6 +32,7 @@ internal static class KnownHeaders
         (13 << 8) | 'a' => Match(name, "authorization"u8, KnownHeader.Authorization),
         (14 << 8) | 'c' => Match(name, "content-length"u8, KnownHeader.ContentLength),
         (14 << 8) | 'h' => Match(name, "http2-settings"u8, KnownHeader.Http2Settings),
+        (16 << 8) | 'w' => Match(name, "www-authenticate"u8, KnownHeader.WwwAuthenticate),
         (16 << 8) | 'p' => Match(name, "proxy-connection"u8, KnownHeader.ProxyConnection),
         (17 << 8) | 't' => Match(name, "transfer-encoding"u8, KnownHeader.TransferEncoding),
         (18 << 8) | 'p' => Match(name, "proxy-authenticate"u8, KnownHeader.ProxyAuthenticate),

@@ -117,8 +117,8 @@ internal sealed class RequestHead
         return _status;
     }
 
-    /// <summary>The target without its query; <c>*</c> for <c>OPTIONS *</c>.</summary>
-    public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) => _target.Path.Of(received);
+    /// <summary>The target without its query, as it goes upstream; <c>*</c> for <c>OPTIONS</c> of the whole server.</summary>
+    public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) => TargetPrefix == RequestTargetPrefix.Asterisk ? "*"u8 : _target.Path.Of(received);
 
     /// <summary><see cref="Authority"/> without its port; an IPv6 literal keeps its brackets.</summary>
     public ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> received) => _authority.Host.Of(received);

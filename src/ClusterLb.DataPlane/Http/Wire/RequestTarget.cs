@@ -18,7 +18,7 @@ internal readonly struct RequestTarget
     /// <summary>What was received of what goes upstream.</summary>
     public Slice Text { get; }
 
-    /// <summary><see cref="Text"/> up to the query; <c>*</c> for <c>OPTIONS *</c>.</summary>
+    /// <summary><see cref="Text"/> up to the query; with a <see cref="Prefix"/>, whatever stands in for <c>/</c>.</summary>
     public Slice Path { get; }
 
     /// <summary>What goes before <see cref="Text"/>: an absolute-form target may leave its path out.</summary>

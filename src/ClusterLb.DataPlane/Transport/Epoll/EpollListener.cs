@@ -67,7 +67,9 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     {
         for (var i = 0; i < AcceptsPerTurn && _accepting; i++)
         {
-            if (!AcceptOne()) return;
+            // Another loop may have accepted the last that fits.
+            if (_handler.IsFull) Pause();
+            else if (!AcceptOne()) return;
         }
     }
 

@@ -69,6 +69,40 @@ public sealed class ResponseTests
         Assert.Empty(client.Trailers);
     }
 
+    [Theory]
+    [InlineData("WWW-Authenticate: NTLM\r\n", "")]
+    [InlineData("WWW-Authenticate: Basic realm=\"x\", Negotiate\r\n", "")]
+    [InlineData("", "Authorization: NTLM TlRMTVNTUAADAAAA\r\n")]
+    [InlineData("", "Authorization: Negotiate YII=\r\n")]
+    public async Task A_connection_that_a_client_may_have_logged_in_on_serves_no_other(string answered, string sent)
+    {
+        await using var backend = RawBackend.Start(_ => $"HTTP/1.1 401 Unauthorized\r\n{answered}Content-Length: 2\r\n\r\nno");
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        for (var i = 0; i < 3; i++)
+        {
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n{sent}\r\n");
+            Assert.Equal(401, (await client.ReadAsync()).Status);
+        }
+
+        Assert.Equal(3, backend.Connections);
+    }
+
+    [Fact]
+    public async Task Credentials_of_one_request_leave_its_connection_usable()
+    {
+        await using var backend = RawBackend.Start(_ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno");
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        for (var i = 0; i < 3; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YTpi\r\n\r\n");
+            Assert.Equal(401, (await client.ReadAsync()).Status);
+        }
+
+        Assert.Equal(1, backend.Connections);
+    }
+
     [Fact]
     public async Task A_client_that_takes_trailers_gets_those_that_may_be()
     {

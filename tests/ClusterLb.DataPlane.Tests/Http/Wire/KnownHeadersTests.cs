@@ -19,6 +19,7 @@ public sealed class KnownHeadersTests
     [InlineData("authorization", KnownHeader.Authorization)]
     [InlineData("content-length", KnownHeader.ContentLength)]
     [InlineData("http2-settings", KnownHeader.Http2Settings)]
+    [InlineData("www-authenticate", KnownHeader.WwwAuthenticate)]
     [InlineData("proxy-connection", KnownHeader.ProxyConnection)]
     [InlineData("transfer-encoding", KnownHeader.TransferEncoding)]
     [InlineData("proxy-authenticate", KnownHeader.ProxyAuthenticate)]

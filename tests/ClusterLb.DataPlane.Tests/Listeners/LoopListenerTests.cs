@@ -1,0 +1,51 @@
+using ClusterLb.Testing;
+
+namespace ClusterLb.DataPlane.Tests.Listeners;
+
+public sealed class LoopListenerTests
+{
+    private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    private const int Clients = 40;
+
+    [Fact]
+    public async Task No_loop_accepts_more_once_the_limit_of_the_listener_is_reached()
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = Start(backend);
+        using var first = await RawClient.ConnectAsync(proxy.EndPoint);
+        await Eventually.Is(() => proxy.Host.ActiveClients == 1);
+        var waiting = new List<RawClient>();
+        for (var i = 0; i < Clients; i++) waiting.Add(await RawClient.ConnectAsync(proxy.EndPoint));
+        // Time for the other loops to have accepted theirs.
+        for (var i = 0; i < 50; i++)
+        {
+            await first.SendAsync(Get);
+            await first.ReadAsync();
+        }
+
+        Assert.Equal(1, proxy.Host.ActiveClients);
+        foreach (var client in waiting) client.Dispose();
+    }
+
+    [Fact]
+    public async Task At_the_limit_every_client_gets_its_turn_whatever_loop_it_is_on()
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = Start(backend);
+
+        var statuses = await Task.WhenAll(Enumerable.Range(0, Clients).Select(async _ =>
+        {
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            await client.SendAsync(Get);
+            return (await client.ReadAsync()).Status;
+        }));
+
+        Assert.All(statuses, status => Assert.Equal(200, status));
+    }
+
+    private static TestDataPlane Start(RawBackend backend)
+    {
+        var config = Configs.Of(Configs.Listener with { MaxConnections = 1 }, Configs.PoolOf(backend.EndPoint));
+        return TestDataPlane.Start(config with { Node = config.Node with { EventLoops = 4 } });
+    }
+}
