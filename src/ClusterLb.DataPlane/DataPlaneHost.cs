@@ -98,11 +98,13 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <summary>Requests and TCP connections that backends have answered since the start.</summary>
     public long Requests => _workers.Sum(worker => worker.Requests);
 
-    /// <summary>From here on every response is its connection's last; listeners stay open, and whoever connects is served.</summary>
+    /// <summary>
+    /// From here on every response is its connection's last; listeners stay open, and whoever connects is served. Idle clients are not let go
+    /// yet: one of them may be sending its next request at this moment, and would not be told.
+    /// </summary>
     public void BeginDrain()
     {
         foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = true, worker);
-        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
     }
 
     /// <summary>Undoes <see cref="BeginDrain"/>: connections are kept again.</summary>
@@ -111,7 +113,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = false, worker);
     }
 
-    /// <summary>Closes the listeners and waits until every client is done, at most so long; who is left then is closed.</summary>
+    /// <summary>Closes the listeners, lets idle clients go and waits until every other one is done, at most so long; who is left then is closed.</summary>
     /// <param name="timeout">For all of them.</param>
     /// <param name="impatient">Its end ends the waiting.</param>
     /// <param name="time">The clock.</param>
@@ -121,6 +123,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         // A loop that has yet to accept what the kernel holds would look as if it had nobody to wait for.
         await Task.WhenAll(_listeners.SelectMany(loops => loops).Select(StopAcceptingAsync));
         BeginDrain();
+        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
         var started = time.GetTimestamp();
         while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout && !impatient.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
         var cutOff = ActiveClients;

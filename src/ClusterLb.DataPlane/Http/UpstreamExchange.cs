@@ -212,8 +212,8 @@ internal sealed class UpstreamExchange(
         counters.Statuses.Add(record.Status);
         counters.Latency.Record(record.ElapsedMicroseconds);
         counters.BytesReceived += record.BytesOut;
-        worker.Observe(_pool, _backend, OutcomeOf(relayed));
-        (record.EndedBy, record.Reason) = EndOf(relayed);
+        worker.Observe(_pool, _backend, RelayEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status)));
+        (record.EndedBy, record.Reason) = RelayEnds.Told(relayed);
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
         var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
@@ -229,21 +229,12 @@ internal sealed class UpstreamExchange(
     /// </summary>
     private bool IsClientsDoing(RelayStatus relayed, BodyResult sent) => relayed switch
     {
-        RelayStatus.UpstreamBroke => ClientIsGone || ClientFault(sent) != 0,
+        RelayStatus.UpstreamBroke => ClientIsGone || RelayEnds.ClientFault(sent) != 0,
         RelayStatus.UpstreamTimedOut => sent == BodyResult.Cancelled,
         _ => false,
     };
 
     private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
-
-    private static (string EndedBy, string Reason) EndOf(RelayStatus relayed) => relayed switch
-    {
-        RelayStatus.Complete => ("complete", ""),
-        RelayStatus.ClientBroke => ("client", "client left, or broke its request, in the middle of the response"),
-        RelayStatus.Cut => ("proxy", "cut at the end of a drain"),
-        RelayStatus.UpstreamTimedOut => ("timeout", "backend fell silent in the middle of the response"),
-        _ => ("backend", "backend closed in the middle of the response"),
-    };
 
     /// <summary>The client must see that its response is not whole: a missing last chunk or missing bytes say so, a bare close does not.</summary>
     private void CutShort()
@@ -252,21 +243,11 @@ internal sealed class UpstreamExchange(
         else _client.Leave();
     }
 
-    private Outcome OutcomeOf(RelayStatus relayed) => relayed switch
-    {
-        RelayStatus.UpstreamBroke => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
-        RelayStatus.UpstreamTimedOut => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.TimedOut, gotResponse: true),
-        RelayStatus.Cut => UpstreamFailure.Cut(Stage.ResponseBody, gotResponse: true),
-        RelayStatus.Complete when _pool.IsFailureStatus(record.Status) => new Outcome(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
-        RelayStatus.Complete => Outcome.Success,
-        _ => UpstreamFailure.Cancelled(Stage.ResponseBody),
-    };
-
     private AttemptResult Failed(Connection upstream, int got, BodyResult sent)
     {
         upstream.Close();
         if (ClientIsGone) return ClientLeft(Stage.ResponseHead);
-        if (ClientFault(sent) is var status && status != 0)
+        if (RelayEnds.ClientFault(sent) is var status && status != 0)
         {
             var fault = UpstreamFailure.Cancelled(Stage.SendRequest);
             return Observed(AttemptResult.ClientFault(fault, status), fault);
@@ -304,14 +285,4 @@ internal sealed class UpstreamExchange(
         worker.Observe(_pool, _backend, outcome);
         return result;
     }
-
-    /// <summary>The status for a request that its client broke; 0 = it did not.</summary>
-    private static int ClientFault(BodyResult sent) => sent switch
-    {
-        BodyResult.ClientGone or BodyResult.Malformed => 400,
-        BodyResult.ClientTimedOut => 408,
-        BodyResult.TooLarge => 413,
-        BodyResult.HeadTooLarge => 431,
-        _ => 0,
-    };
 }

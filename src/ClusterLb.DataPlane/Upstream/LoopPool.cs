@@ -298,17 +298,3 @@ internal sealed class LoopPool
         }
     }
 }
-
-internal enum AcquireFailure
-{
-    None,
-    NoBackend,
-    QueueFull,
-    QueueTimeout,
-    ClientLeft,
-}
-
-internal readonly record struct Acquisition(Lease Lease, AcquireFailure Failure);
-
-/// <summary>The hash of what a pool hashes by, or nothing.</summary>
-internal readonly record struct HashKey(bool IsPresent, ulong Hash);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Configuration;
 
@@ -58,7 +59,7 @@ internal static class ClusterReader
             using var certificate = ClusterTls.Load(tls);
             if (!ClusterTls.IsSignedBy(tls.Ca, certificate)) section.Report("certificate", $"\"{tls.Certificate}\" is not signed by the authority in {tls.Ca}, or not valid now");
         }
-        catch (System.Security.Cryptography.CryptographicException failure)
+        catch (Exception failure) when (failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
             section.Report("certificate", $"\"{tls.Certificate}\" with key \"{tls.Key}\" cannot be used: {failure.Message.ReplaceLineEndings(" ")}");
         }
