@@ -115,11 +115,11 @@ public sealed class ExplanationTests : IPoolEvents
         Assert.Equal((false, "weight 0"), (Explain(pool).Backends[0].IsEligible, Explain(pool).Backends[0].Reason));
     }
 
-    public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason)
+    void IPoolEvents.EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason)
     {
     }
 
-    public void FailOpenChanged(string pool, bool failOpen, int healthy, int configured)
+    void IPoolEvents.FailOpenChanged(string pool, bool failOpen, int healthy, int configured)
     {
     }
 
