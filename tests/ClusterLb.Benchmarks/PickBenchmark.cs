@@ -32,6 +32,7 @@ public class PickBenchmark
         foreach (var member in members)
         {
             for (var busy = StableHash.Of(member.Name) % 8; busy > 0; busy--) member.TryLease(out _);
+            member.Load.SetRemote((int)(StableHash.Of(member.Name) % 16), nodes: 3);
             PeakEwma.Observe(member.Load, 100 + (StableHash.Of(member.Id) % 1_000), 0);
         }
 

@@ -84,7 +84,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (Quorum.Refusal(_cluster.State, _cluster.SelfMember, _memory.BootstrapState, _memory.LackingSeeds) is { Length: > 0 } refusal)
+        if (Quorum.Refusal(_cluster, _memory) is { Length: > 0 } refusal)
         {
             Sender.Tell(new BackendAnswer(null, refusal));
             return;

@@ -77,20 +77,22 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
             _log.Warning("the node at {0} is named {1} too: give every node a name of its own (node.name)", address, report.Node);
         _memory.Names[address] = report.Node;
         _memory.Peers[address] = new PeerReport(report, _memory.NowMilliseconds);
-        Apply(_gauges.Replace(address, report.Gauges));
+        var nodes = _gauges.Nodes;
+        var touched = _gauges.Replace(address, report.Gauges);
+        Apply(_gauges.Nodes == nodes ? touched : [.. touched, .. _gauges.Backends]);
     }
 
     private void Forget(string address)
     {
         _memory.Peers.TryRemove(address, out _);
-        Apply(_gauges.Drop(address));
+        Apply([.. _gauges.Drop(address), .. _gauges.Backends]);
     }
 
     private void Apply(IEnumerable<string> backends)
     {
         foreach (var id in backends)
         {
-            if (_memory.Tables.Current.FindBackend(id) is { } found) found.Backend.Load.SetRemote(_gauges.TotalOf(id));
+            if (_memory.Tables.Current.FindBackend(id) is { } found) found.Backend.Load.SetRemote(_gauges.TotalOf(id), _gauges.Nodes);
         }
     }
 

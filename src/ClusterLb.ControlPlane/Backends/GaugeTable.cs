@@ -13,6 +13,12 @@ internal sealed class GaugeTable
     /// <summary>Of all other nodes together.</summary>
     public int TotalOf(string backend) => _totals.GetValueOrDefault(backend);
 
+    /// <summary>Backends with anything in flight elsewhere.</summary>
+    public IReadOnlyCollection<string> Backends => _totals.Keys;
+
+    /// <summary>Nodes that have told, and this one.</summary>
+    public int Nodes => _byNode.Count + 1;
+
     /// <summary>A node's new vector takes the place of its last one.</summary>
     /// <returns>Backends whose total may have changed.</returns>
     public IReadOnlyCollection<string> Replace(string node, IReadOnlyList<Gauge> gauges)

@@ -14,7 +14,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
 {
     private volatile HealthSnapshot _lastSnapshot = HealthSnapshot.None;
     private volatile string _bootstrapState = "";
-    private volatile string _lackingSeeds = "";
+    private volatile IReadOnlyList<NodeAddress> _seeds = [];
     private volatile bool _hasHeardMonitor;
     private volatile bool _hasAdminState;
     private volatile bool _isStale;
@@ -69,11 +69,11 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         set => _bootstrapState = value;
     }
 
-    /// <summary>That this node's cluster holds too few of the seeds; empty when it holds most of them.</summary>
-    internal string LackingSeeds
+    /// <summary>What the configured seeds stood for when they last resolved to anything.</summary>
+    internal IReadOnlyList<NodeAddress> Seeds
     {
-        get => _lackingSeeds;
-        set => _lackingSeeds = value;
+        get => _seeds;
+        set => _seeds = value;
     }
 
     /// <summary>The monitor's last word.</summary>

@@ -31,7 +31,6 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private readonly NodeAddress _self;
     private readonly Dictionary<NodeAddress, bool> _answers = [];
     private readonly HashSet<NodeAddress> _votes = [];
-    private IReadOnlyList<NodeAddress> _seeds = [];
     private Election _election = Election.New;
     private long _ballot;
     private long _campaignUntil;
@@ -42,10 +41,10 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     public BootstrapActor(ControlPlaneMemory memory, ISeedResolver resolver)
     {
         (_memory, _resolver) = (memory, resolver);
-        _self = AddressOf(_cluster.SelfAddress);
+        _self = NodeAddress.Of(_cluster.SelfAddress);
         Receive<Knock>(_ => Sender.Tell(new Knocked(IsMember)));
         Receive<VoteRequest>(request => AnswerCandidate(request.Ballot));
-        Receive<Knocked>(answer => Note(AddressOf(Sender.Path.Address), answer.InCluster));
+        Receive<Knocked>(answer => Note(NodeAddress.Of(Sender.Path.Address), answer.InCluster));
         Receive<Vote>(Count);
         Receive<IReadOnlyList<NodeAddress>>(Knock);
         Receive<Round>(_ => EndRound());
@@ -55,6 +54,8 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     private bool IsMember => _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving;
+
+    private IReadOnlyList<NodeAddress> Seeds => _memory.Seeds;
 
     /// <summary>On its way in: it has joined and waits to be Up, and must form nothing else.</summary>
     private bool IsJoining => _memory.NowMilliseconds < _joiningUntil;
@@ -70,7 +71,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private void Knock(IReadOnlyList<NodeAddress> seeds)
     {
         // A name server that says nothing does not make nodes vanish.
-        if (seeds.Count > 0) _seeds = seeds;
+        if (seeds.Count > 0) _memory.Seeds = seeds;
         if (IsMember)
         {
             Hold();
@@ -78,7 +79,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         }
 
         _answers.Clear();
-        foreach (var seed in _seeds.Where(seed => seed != _self)) BootstrapOf(seed).Tell(new Knock(), Self);
+        foreach (var seed in Seeds.Where(seed => seed != _self)) BootstrapOf(seed).Tell(new Knock(), Self);
         Timers.StartSingleTimer(Round.Instance, Round.Instance, s_round);
     }
 
@@ -86,13 +87,11 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private void Hold()
     {
         var now = _memory.NowMilliseconds;
-        var members = _cluster.State.Members.Select(member => AddressOf(member.Address)).ToHashSet();
-        var held = _seeds.Count(members.Contains);
-        _lackingSince = Election.IsMajority(held, _seeds.Count) ? null : _lackingSince ?? now;
-        _memory.LackingSeeds = _lackingSince is null ? "" : string.Create(CultureInfo.InvariantCulture, $"holds {held} of {_seeds.Count} seeds");
+        var held = Quorum.HeldBy(_cluster.State, Seeds);
+        _lackingSince = Election.IsMajority(held, Seeds.Count) ? null : _lackingSince ?? now;
         Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
         if (now - _lackingSince is not { } lacking || lacking < Election.HoldMilliseconds) return;
-        Announce(string.Create(CultureInfo.InvariantCulture, $"gives its cluster up, which holds {held} of {_seeds.Count} seeds: another one may hold most of them"));
+        Announce(string.Create(CultureInfo.InvariantCulture, $"gives its cluster up, which holds {held} of {Seeds.Count} seeds: another one may hold most of them"));
         Context.System.Terminate();
     }
 
@@ -100,7 +99,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
     private void EndRound()
     {
-        if (!IsJoining && _memory.NowMilliseconds >= _campaignUntil) Take(Election.Next(_self, _seeds, _answers));
+        if (!IsJoining && _memory.NowMilliseconds >= _campaignUntil) Take(Election.Next(_self, Seeds, _answers));
         Resolve();
     }
 
@@ -144,21 +143,21 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
             return;
         }
 
-        (_election, var granted) = _election.Vote(AddressOf(Sender.Path.Address), _memory.NowMilliseconds);
+        (_election, var granted) = _election.Vote(NodeAddress.Of(Sender.Path.Address), _memory.NowMilliseconds);
         Sender.Tell(new Vote(ballot, granted));
     }
 
     private void Count(Vote vote)
     {
         if (!vote.IsGranted || vote.Ballot != _ballot || _memory.NowMilliseconds >= _campaignUntil || IsMember || IsJoining) return;
-        _votes.Add(AddressOf(Sender.Path.Address));
+        _votes.Add(NodeAddress.Of(Sender.Path.Address));
         FormIfElected();
     }
 
     private void FormIfElected()
     {
-        if (!Election.IsMajority(_votes.Count, _seeds.Count)) return;
-        Say($"forms a new cluster with {_votes.Count} votes of {_seeds.Count} seeds");
+        if (!Election.IsMajority(_votes.Count, Seeds.Count)) return;
+        Say($"forms a new cluster with {_votes.Count} votes of {Seeds.Count} seeds");
         _lackingSince = _campaignUntil - Election.CampaignMilliseconds;
         _joiningUntil = _memory.NowMilliseconds + JoinMilliseconds;
         _cluster.Join(_cluster.SelfAddress);
@@ -175,8 +174,6 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
     private ActorSelection BootstrapOf(NodeAddress node) =>
         Context.ActorSelection(new RootActorPath(_cluster.SelfAddress.WithHost(node.Host).WithPort(node.Port)) / "user" / Name);
-
-    private static NodeAddress AddressOf(Address address) => new(address.Host ?? "", address.Port ?? 0);
 
     private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -24,7 +24,7 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
         var state = cluster.State;
         var oldest = OldestOf(state)?.UniqueAddress;
         var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress).Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
-        return new ClusterView(Quorum.Refusal(state, cluster.SelfMember, memory.BootstrapState, memory.LackingSeeds), [Own(memory, local, cluster.SelfMember, oldest), .. others], memory.Intents);
+        return new ClusterView(Quorum.Refusal(cluster, memory), [Own(memory, local, cluster.SelfMember, oldest), .. others], memory.Intents);
     }
 
     /// <summary>Where singletons live.</summary>

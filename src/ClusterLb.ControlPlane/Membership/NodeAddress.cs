@@ -1,10 +1,13 @@
 using System.Globalization;
+using Akka.Actor;
 
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>Where a node's remoting is: what makes it that node. Ordered, so that all nodes agree which of several is the first.</summary>
 public sealed record NodeAddress(string Host, int Port) : IComparable<NodeAddress>
 {
+    public static NodeAddress Of(Address address) => new(address.Host ?? "", address.Port ?? 0);
+
     public int CompareTo(NodeAddress? other)
     {
         if (other is null) return 1;

@@ -45,7 +45,7 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
         internal set => _effective = (int)value;
     }
 
-    /// <summary>True when a lease would be refused at this moment.</summary>
+    /// <summary>True when a lease would be refused at this moment. Each node has the limit for itself: what the others have in flight does not count.</summary>
     public bool IsFull => MaxInFlight != 0 && Load.InFlight >= MaxInFlight;
 
     /// <summary>True for the same name at the same address, whatever else of its configuration changed in between: work begun on the one counts on the other.</summary>

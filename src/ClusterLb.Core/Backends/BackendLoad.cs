@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ClusterLb.Core.Backends;
 
 /// <summary>
-/// The counters of a backend that every event loop of the node shares, on cache lines of their own
+/// The counters of a backend that every event loop of the node shares, and what the other nodes report of it, on cache lines of their own
 /// so that two loops that serve different backends never touch the same line.
 /// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -12,9 +12,12 @@ public sealed class BackendLoad
     [FieldOffset(64)]
     private int _inFlight;
 
-    // On the line of _inFlight, which pickers read anyway: it is written five times a second.
+    // Written some five times a second: on the line of the live count, so that a picker reads one line.
     [FieldOffset(68)]
     private int _remote;
+
+    [FieldOffset(72)]
+    private double _remoteShare;
 
     [FieldOffset(128)]
     private double _responseMicroseconds;
@@ -25,8 +28,15 @@ public sealed class BackendLoad
     /// <summary>Requests and connections this node has in flight there now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>What the other nodes together have in flight there, as they last said: up to a second old.</summary>
+    /// <summary>Requests and connections the other nodes have in flight there, by their last reports; up to a second old.</summary>
     public int Remote => Volatile.Read(ref _remote);
+
+    /// <summary>
+    /// How busy it is to a picker, in requests: what this node has in flight there, live, and this node's part of <see cref="Remote"/>.
+    /// Every node sees the same reports and acts on them until the next come, so each makes up for its part only (decision 0007).
+    /// The same as <see cref="InFlight"/> when nobody else reports.
+    /// </summary>
+    public double Pressure => Volatile.Read(ref _inFlight) + Volatile.Read(ref _remoteShare);
 
     /// <summary>The peak-sensitive moving average of its response time in microseconds; 0 = nothing observed yet.</summary>
     public double ResponseMicroseconds => Volatile.Read(ref _responseMicroseconds);
@@ -34,8 +44,17 @@ public sealed class BackendLoad
     /// <summary>Monotonic milliseconds of the last observation, for decay.</summary>
     public long ObservedAtMilliseconds => Volatile.Read(ref _observedAtMilliseconds);
 
-    /// <summary>Replaces what the other nodes have in flight. Called by the control plane.</summary>
-    public void SetRemote(int inFlight) => Volatile.Write(ref _remote, inFlight);
+    /// <summary>
+    /// Replaces what the other nodes have in flight there. One writer, any thread; a picker may see one of the two numbers anew and the other
+    /// not yet, which is no worse than a report that comes a little later.
+    /// </summary>
+    /// <param name="remote">The sum over the other nodes, 0 or more; 0 when there are none.</param>
+    /// <param name="nodes">The nodes that are counted and this one: 1 or more.</param>
+    public void SetRemote(int remote, int nodes)
+    {
+        Volatile.Write(ref _remote, remote);
+        Volatile.Write(ref _remoteShare, remote / (double)nodes);
+    }
 
     internal int Increment() => Interlocked.Increment(ref _inFlight);
 

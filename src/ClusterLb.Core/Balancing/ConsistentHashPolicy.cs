@@ -64,7 +64,7 @@ internal sealed class ConsistentHashPicker(HashTable table, double loadBound, P2
             var candidate = table.At(position);
             position = table.Next(position);
             if (!request.Accepts(candidate)) continue;
-            if (loadBound <= 0 || candidate.Load.InFlight < Bound(request.Eligible.WeightOf(candidate))) return candidate;
+            if (loadBound <= 0 || candidate.Load.Pressure < Bound(request.Eligible.WeightOf(candidate))) return candidate;
             overloaded ??= candidate;
         }
 
@@ -72,5 +72,5 @@ internal sealed class ConsistentHashPicker(HashTable table, double loadBound, P2
         return overloaded;
     }
 
-    private long Bound(int weight) => (long)Math.Ceiling(loadBound * (_sum.InFlight + 1) * weight / _sum.Weight);
+    private double Bound(int weight) => loadBound * (_sum.Pressure + 1) * weight / _sum.Weight;
 }

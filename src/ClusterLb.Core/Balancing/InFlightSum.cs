@@ -1,18 +1,20 @@
+using ClusterLb.Core.Backends;
+
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// What all candidates have in flight together. The counters are shared by loops and many, so only a few are read at a time, in rotation:
-/// exact for few candidates, a few picks old for many. Owned by one event loop.
+/// What all candidates have in flight together, by <see cref="BackendLoad.Pressure"/>. The counters are shared by loops and many, so only a
+/// few are read at a time, in rotation: exact for few candidates, a few picks old for many. Owned by one event loop.
 /// </summary>
 internal sealed class InFlightSum
 {
     private const int ReadAtATime = 4;
 
     private Eligibility _seen = Eligibility.None;
-    private int[] _parts = [];
+    private double[] _parts = [];
     private int _next;
 
-    public long InFlight { get; private set; }
+    public double Pressure { get; private set; }
 
     /// <summary>Of all candidates, x 100.</summary>
     public long Weight { get; private set; }
@@ -22,8 +24,8 @@ internal sealed class InFlightSum
         if (!ReferenceEquals(eligible, _seen)) StartOver(eligible);
         for (var i = Math.Min(ReadAtATime, _parts.Length); i > 0; i--)
         {
-            var part = eligible.Candidates[_next].Load.InFlight;
-            InFlight += part - _parts[_next];
+            var part = eligible.Candidates[_next].Load.Pressure;
+            Pressure += part - _parts[_next];
             _parts[_next] = part;
             if (++_next == _parts.Length) _next = 0;
         }
@@ -31,11 +33,11 @@ internal sealed class InFlightSum
 
     private void StartOver(Eligibility eligible)
     {
-        (_seen, _next, InFlight, Weight) = (eligible, 0, 0, 0);
-        _parts = new int[eligible.Candidates.Length];
+        (_seen, _next, Pressure, Weight) = (eligible, 0, 0, 0);
+        _parts = new double[eligible.Candidates.Length];
         for (var i = 0; i < _parts.Length; i++)
         {
-            InFlight += _parts[i] = eligible.Candidates[i].Load.InFlight;
+            Pressure += _parts[i] = eligible.Candidates[i].Load.Pressure;
             Weight += eligible.Weights[i];
         }
     }

@@ -3,7 +3,7 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Balancing;
 
-/// <summary>The least (in-flight + 1) / weight; see <see cref="LeastLoadPicker"/>.</summary>
+/// <summary>The least (in-flight + 1) / weight, where in-flight is <see cref="BackendLoad.Pressure"/>; see <see cref="LeastLoadPicker"/>.</summary>
 internal sealed class LeastConnectionsPolicy : ILoadBalancingPolicy, IPickerSource
 {
     public string Name => "least-connections";
@@ -14,6 +14,6 @@ internal sealed class LeastConnectionsPolicy : ILoadBalancingPolicy, IPickerSour
 
     private sealed class Picker(LoopRandom random) : LeastLoadPicker(random)
     {
-        protected override double ScoreOf(Backend candidate, int weight, long nowMilliseconds) => (candidate.Load.InFlight + 1) / (double)weight;
+        protected override double ScoreOf(Backend candidate, double load, int weight, long nowMilliseconds) => load / weight;
     }
 }

@@ -13,6 +13,10 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
     private const int ReadPerPick = 2;
     private const int MostRereads = 16;
 
+    // In requests. Nodes that hear the same reports would all take the same candidates in the same order: half a request of doubt in what was
+    // reported, other at every node, parts them (decision 0007).
+    private const double MostDoubt = 0.5;
+
     // A key is a score without the end of its fraction, and there the turn of the last pick.
     private const long TurnMask = (1L << 24) - 1;
 
@@ -34,10 +38,11 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
 
     /// <summary>How busy a candidate is.</summary>
     /// <param name="candidate">Eligible.</param>
+    /// <param name="load">Its <see cref="BackendLoad.Pressure"/> and the request to come, in requests.</param>
     /// <param name="weight">Effective weight x 100, 1 or more.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <returns>Not negative.</returns>
-    protected abstract double ScoreOf(Backend candidate, int weight, long nowMilliseconds);
+    protected abstract double ScoreOf(Backend candidate, double load, int weight, long nowMilliseconds);
 
     /// <summary>Every candidate has been looked at since the last call.</summary>
     protected virtual void EndRound()
@@ -100,9 +105,15 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
     /// <summary>The bits of a double that is not negative are in its order.</summary>
     private long KeyOf(in PickRequest request, int candidate, long turn)
     {
-        var score = ScoreOf(request.Eligible.Candidates[candidate], request.Eligible.Weights[candidate], request.NowMilliseconds);
+        var backend = request.Eligible.Candidates[candidate];
+        var load = backend.Load.Pressure + 1;
+        if (backend.Load.Remote > 0) load += Doubt(turn);
+        var score = ScoreOf(backend, load, request.Eligible.Weights[candidate], request.NowMilliseconds);
         return (BitConverter.DoubleToInt64Bits(score) & ~TurnMask) | (turn & TurnMask);
     }
+
+    /// <summary>Even over the turns (multiples of the golden ratio), and another one after every pick.</summary>
+    private static double Doubt(long turn) => ((ulong)turn * 0x9E3779B97F4A7C15 >> 40) * (MostDoubt / (1 << 24));
 
     private void StartOver(in PickRequest request)
     {

@@ -20,12 +20,12 @@ internal sealed class LeastTimePolicy : ILoadBalancingPolicy, IPickerSource
         private double _fastest = 1;
         private double _fastestOfRound = double.MaxValue;
 
-        protected override double ScoreOf(Backend candidate, int weight, long nowMilliseconds)
+        protected override double ScoreOf(Backend candidate, double load, int weight, long nowMilliseconds)
         {
             var time = PeakEwma.Current(candidate.Load, nowMilliseconds);
             if (time > 0) _fastestOfRound = Math.Min(_fastestOfRound, time);
             else time = _fastest;
-            return time * (candidate.Load.InFlight + 1) / weight;
+            return time * load / weight;
         }
 
         protected override void EndRound()

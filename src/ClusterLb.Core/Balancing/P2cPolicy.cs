@@ -4,8 +4,9 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// The better of two distinct random candidates (Mitzenmacher 2001), by (in-flight + 1) / weight. With few requests per backend most
-/// comparisons tie and the choice decays to random, so ties go to the one picked less often lately.
+/// The better of two distinct random candidates (Mitzenmacher 2001), by (in-flight + 1) / weight, where in-flight is
+/// <see cref="BackendLoad.Pressure"/>. With few requests per backend most comparisons tie and the choice decays to random, so ties go to the
+/// one picked less often lately.
 /// </summary>
 internal sealed class P2cPolicy : ILoadBalancingPolicy
 {
@@ -57,8 +58,8 @@ internal sealed class P2cPicker(LoopRandom random, int members) : IPicker
         var (one, other) = (request.Eligible.Candidates[first], request.Eligible.Candidates[second]);
         if (!request.Accepts(one)) return request.Accepts(other) ? other : null;
         if (!request.Accepts(other)) return one;
-        var oneScore = (long)(one.Load.InFlight + 1) * request.Eligible.Weights[second];
-        var otherScore = (long)(other.Load.InFlight + 1) * request.Eligible.Weights[first];
+        var oneScore = (one.Load.Pressure + 1) * request.Eligible.Weights[second];
+        var otherScore = (other.Load.Pressure + 1) * request.Eligible.Weights[first];
         if (oneScore != otherScore) return oneScore < otherScore ? one : other;
         var onePicks = (long)_recentPicks[one.Index] * request.Eligible.Weights[second];
         var otherPicks = (long)_recentPicks[other.Index] * request.Eligible.Weights[first];

@@ -66,9 +66,9 @@ public sealed record Explanation(
             "round-robin" => "each in turn; every event loop is at a place of its own, so this is one draw of many",
             "weighted-round-robin" => "each as often as its weight; every event loop is at a place of its own, so this is one draw of many",
             "random" => "a random one in proportion to the weights: one draw, the next may differ",
-            "least-connections" => "the least score, (in-flight + 1) / weight; of equal ones the one picked least recently",
-            "least-time" => "the least score, response time x (in-flight + 1) / weight; of equal ones the one picked least recently",
-            "p2c" => "the better score, (in-flight + 1) / weight, of two random ones: one draw, the next may differ",
+            "least-connections" => "the least score, (in-flight here + elsewhere / nodes + 1) / weight; of equal ones the one picked least recently",
+            "least-time" => "the least score, response time x (in-flight here + elsewhere / nodes + 1) / weight; of equal ones the one picked least recently",
+            "p2c" => "the better score, (in-flight here + elsewhere / nodes + 1) / weight, of two random ones: one draw, the next may differ",
             _ => "a request without the key goes by p2c, the better score of two random ones: one draw, the next may differ",
         };
 

@@ -16,7 +16,7 @@ internal static class Scores
     };
 
     private static double? PerWeight(Backend backend, Eligibility eligible, double factor) => eligible.Contains(backend)
-        ? Math.Round(factor * (backend.Load.InFlight + backend.Load.Remote + 1) * 100 / eligible.WeightOf(backend), 3)
+        ? Math.Round(factor * (backend.Load.Pressure + 1) * 100 / eligible.WeightOf(backend), 3)
         : null;
 
     /// <summary>In microseconds. One never observed is taken to be as fast as the fastest.</summary>

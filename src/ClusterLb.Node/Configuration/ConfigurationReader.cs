@@ -24,7 +24,7 @@ internal static partial class ConfigurationReader
         var (listenerDefaults, routeDefaults) = (DefaultsBlock.Read(root, "listener-defaults"), DefaultsBlock.Read(root, "route-defaults"));
         var config = new ClusterLbConfig
         {
-            Fingerprint = Fingerprint.Of(merged.Members["clusterlb"]),
+            Fingerprint = "",
             Node = NodeReader.Read(root.Child("node")),
             Cluster = ClusterReader.Read(root.Child("cluster")),
             Store = ReadStore(root.Child("store")),
@@ -33,7 +33,7 @@ internal static partial class ConfigurationReader
         };
         root.RejectUnknown();
         ConfigurationRules.Check(config, root);
-        return problems.Count == 0 ? new ConfigurationResult(config, []) : new ConfigurationResult(null, problems);
+        return problems.Count == 0 ? new ConfigurationResult(config with { Fingerprint = Fingerprint.Of(config) }, []) : new ConfigurationResult(null, problems);
     }
 
     /// <summary>Names go into metrics, cookies and commands.</summary>

@@ -1,44 +1,57 @@
+using System.Collections;
 using System.Globalization;
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>
-/// A short name of what every node of a cluster must have the same: pools, routes, limits. Left out is what is a node's own: <c>node</c>,
-/// certificates, and the addresses that listeners are bound to.
+/// A short name of what every node of a cluster must have the same: seeds, pools, routes, limits. Left out is what is a node's own:
+/// <c>node</c>, certificates, and the addresses that listeners are bound to.
 /// </summary>
 internal static class Fingerprint
 {
     private const int Length = 12;
 
-    /// <param name="root">The <c>clusterlb</c> block with every default filled in.</param>
-    /// <returns>12 hex digits; the same whatever the order of keys, files and spaces.</returns>
-    public static string Of(ConfigurationNode root)
+    /// <param name="config">Whole; however it was written.</param>
+    /// <returns>12 hex digits; the same whatever the order of blocks in the files.</returns>
+    public static string Of(ClusterLbConfig config)
     {
         var text = new StringBuilder();
-        Write(root, "", text);
+        Write(config, "", text);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..Length];
     }
 
-    private static void Write(ConfigurationNode node, string path, StringBuilder text)
+    private static void Write(object value, string path, StringBuilder text)
     {
-        if (IsOwn(path)) return;
-        switch (node)
+        if (value is string || (value is not IEnumerable && !IsRecord(value.GetType())))
         {
-            case ObjectNode block:
-                foreach (var (key, value) in block.Members.OrderBy(member => member.Key, StringComparer.Ordinal)) Write(value, $"{path}.{key}", text);
-                break;
-            case ListNode list:
-                for (var i = 0; i < list.Items.Count; i++) Write(list.Items[i], string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), text);
-                break;
-            case TextNode value:
-                // Lengths, so that no text can look like two.
-                text.Append(CultureInfo.InvariantCulture, $"{path.Length}:{path}{value.Text.Length}:{value.Text}");
-                break;
+            var plain = value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString()!;
+            // Lengths, so that no value can look like two.
+            text.Append(CultureInfo.InvariantCulture, $"{path.Length}:{path}{plain.Length}:{plain}");
+            return;
+        }
+
+        if (value is IEnumerable items)
+        {
+            // Named blocks are a set; what has no name is a list.
+            foreach (var (item, i) in items.Cast<object>().OrderBy(item => NameOf(item), StringComparer.Ordinal).Select((item, i) => (item, i)))
+                Write(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), text);
+            return;
+        }
+
+        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.Name, StringComparer.Ordinal))
+        {
+            if (!IsOwn(value, property.Name)) Write(property.GetValue(value)!, $"{path}.{property.Name}", text);
         }
     }
 
-    private static bool IsOwn(string path) =>
-        path is ".node" or ".cluster.tls" || (path.StartsWith(".listeners.", StringComparison.Ordinal) && path.EndsWith(".bind", StringComparison.Ordinal) && path.Split('.').Length == 4);
+    private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
+
+    private static string NameOf(object item) => item.GetType().GetProperty("Name")?.GetValue(item) as string ?? "";
+
+    private static bool IsOwn(object owner, string property) => (owner, property) is
+        (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint)) or (ClusterConfig, nameof(ClusterConfig.Tls)) or (ListenerConfig, nameof(ListenerConfig.Bind));
 }

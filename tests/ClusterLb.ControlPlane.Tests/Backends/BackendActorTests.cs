@@ -32,13 +32,13 @@ public sealed class BackendActorTests : TestKit
     [Fact]
     public async Task A_drain_waits_for_what_other_nodes_have_in_flight()
     {
-        Backend.Load.SetRemote(2);
+        Backend.Load.SetRemote(2, 2);
         Start().Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
         Assert.Equal(AdminState.Draining, (await _publisher.ExpectMsgAsync<AdminStateChanged>()).State);
         for (var i = 0; i < 10; i++) Advance();
         Assert.False(_test.Memory.Drains[Backend.Id].IsDone);
 
-        Backend.Load.SetRemote(0);
+        Backend.Load.SetRemote(0, 1);
 
         Assert.Equal(AdminState.Drained, (await AdvanceUntilPublishedAsync()).State);
         Assert.Equal(new DrainProgress(Backend.Id, 1, true, 0), _test.Memory.Drains[Backend.Id]);

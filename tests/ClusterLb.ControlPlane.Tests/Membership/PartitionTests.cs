@@ -72,7 +72,11 @@ public sealed class PartitionTests
         private readonly CancellationTokenSource _stop = new();
         private readonly Task _watching;
 
-        public Watch(TestCluster cluster) => (_cluster, _watching) = (cluster, Task.Run(WatchAsync));
+        public Watch(TestCluster cluster)
+        {
+            _cluster = cluster;
+            _watching = Task.Run(WatchAsync);
+        }
 
         public async Task AssertNoneWentBackAsync()
         {

@@ -77,10 +77,8 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public Task HealAsync() => ThrottleAsync(Nodes, Nodes, Unthrottled.Instance, ThrottleTransportAdapter.Direction.Both);
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var node in Nodes) await node.DisposeAsync();
-    }
+    /// <summary>Nobody is left to say goodbye to.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(Nodes.Select(node => node.KillAsync()));
 
     private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
     {

@@ -80,6 +80,20 @@ public sealed class ConsistentHashPolicyTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Algorithms))]
+    public void What_the_other_nodes_have_in_flight_counts_towards_the_bound(HashAlgorithm algorithm, double allowance)
+    {
+        _ = allowance;
+        var test = new PickerTest("consistent-hash", 3, Hash(algorithm) with { LoadBound = 1.25 });
+        var own = test.Pick(42)!;
+        own.Load.SetRemote(10, nodes: 2);
+        Assert.NotSame(own, test.Pick(42));
+
+        foreach (var member in test.Members) member.Load.SetRemote(10, nodes: 2);
+        Assert.Same(own, test.Pick(42));
+    }
+
     [Fact]
     public void Without_the_key_requests_are_spread() =>
         Assert.All(new PickerTest("consistent-hash", 5).Counts(5_000), count => Assert.InRange(count, 900, 1_100));

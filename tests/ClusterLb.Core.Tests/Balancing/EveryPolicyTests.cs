@@ -49,6 +49,16 @@ public sealed class EveryPolicyTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Work_of_the_other_nodes_fills_no_backend(string policy)
+    {
+        var test = new PickerTest(policy, 1, maxInFlight: 1);
+        test.Members[0].Load.SetRemote(1_000, nodes: 2);
+
+        Assert.Same(test.Members[0], test.Pick(42));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Nothing_eligible_is_nothing_picked(string policy)
     {
         var test = new PickerTest(policy, 3);
@@ -63,6 +73,7 @@ public sealed class EveryPolicyTests
     public void A_pick_allocates_nothing(string policy)
     {
         var test = new PickerTest(policy, 20);
+        foreach (var member in test.Members) member.Load.SetRemote(member.Index, nodes: 3);
         for (ulong i = 0; i < 100; i++) test.Pick(i);
         test = new PickerTest(policy, 100);
         for (ulong i = 0; i < 100; i++) test.Pick(i);

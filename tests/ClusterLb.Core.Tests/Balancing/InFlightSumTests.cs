@@ -16,6 +16,6 @@ public sealed class InFlightSumTests
         test.Members[0].TryLease(out _);
         for (var i = 0; i <= backends / 4; i++) sum.Refresh(test.Eligible);
 
-        Assert.Equal((backends + 1, backends * 100), (sum.InFlight, sum.Weight));
+        Assert.Equal((backends + 1.0, backends * 100), (sum.Pressure, sum.Weight));
     }
 }

@@ -16,6 +16,35 @@ public sealed class LeastConnectionsPolicyTests
         return (picked.Load.InFlight + 1) / (double)picked.Weight <= least + 1e-9;
     });
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(40)]
+    public void What_the_other_nodes_have_in_flight_counts(int backends)
+    {
+        var test = new PickerTest("least-connections", backends);
+        foreach (var member in test.Members) member.Load.SetRemote(member.Index == 2 ? 0 : 20, nodes: 4);
+        // A round of reading what fell.
+        for (var i = 0; i < backends; i++) test.Pick();
+        Assert.Equal(2, test.Pick()!.Index);
+
+        // This node makes up for its part of what the others see as well: a quarter of 20.
+        Load(test.Members[2], 6);
+        Assert.NotEqual(2, test.Pick()!.Index);
+    }
+
+    [Fact]
+    public void Nodes_that_hear_the_same_do_not_all_take_the_same_backends()
+    {
+        var firsts = Enumerable.Range(1, 32).Select(seed =>
+        {
+            var test = new PickerTest("least-connections", 50, seed: (ulong)seed);
+            foreach (var member in test.Members) member.Load.SetRemote(8 + (member.Index % 5), nodes: 32);
+            return test.Pick()!.Index;
+        });
+
+        Assert.InRange(firsts.Distinct().Count(), 10, 32);
+    }
+
     [Fact]
     public void Ties_are_spread() => Assert.All(new PickerTest("least-connections", 4).Counts(400), count => Assert.Equal(100, count));
 

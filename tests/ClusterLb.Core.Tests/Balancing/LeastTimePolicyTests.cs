@@ -29,6 +29,16 @@ public sealed class LeastTimePolicyTests
     }
 
     [Fact]
+    public void Work_of_the_other_nodes_weighs_like_time()
+    {
+        var test = new PickerTest("least-time", 2) { Now = 1 };
+        foreach (var member in test.Members) PeakEwma.Observe(member.Load, 1_000, 1);
+        test.Members[0].Load.SetRemote(4, nodes: 2);
+
+        Assert.Same(test.Members[1], test.Pick());
+    }
+
+    [Fact]
     public void A_new_backend_gets_work_but_not_all_of_it()
     {
         var test = new PickerTest("least-time", 3) { Now = 1 };

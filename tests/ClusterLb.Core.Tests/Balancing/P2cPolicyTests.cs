@@ -12,6 +12,19 @@ public sealed class P2cPolicyTests
     }
 
     [Fact]
+    public void What_the_other_nodes_have_in_flight_counts()
+    {
+        var test = new PickerTest("p2c", 2);
+        test.Members[1].TryLease(out _);
+        test.Members[0].Load.SetRemote(10, nodes: 2);
+        Assert.Equal([0, 1_000], test.Counts(1_000));
+
+        // The report is replaced, never added to.
+        test.Members[0].Load.SetRemote(0, nodes: 2);
+        Assert.Equal([1_000, 0], test.Counts(1_000));
+    }
+
+    [Fact]
     public void With_few_requests_per_backend_ties_go_to_those_picked_less_lately()
     {
         var counts = new PickerTest("p2c", 1_600).Counts(1_600 * 625);

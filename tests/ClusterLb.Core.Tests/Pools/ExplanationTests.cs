@@ -36,11 +36,11 @@ public sealed class ExplanationTests : IPoolEvents
         var pool = PoolOf("least-connections");
         Assert.True(pool.Members[0].TryLease(out _));
         Assert.True(pool.Members[1].TryLease(out _));
-        pool.Members[2].Load.SetRemote(3);
+        pool.Members[2].Load.SetRemote(3, 2);
 
         var explanation = Explain(pool);
 
-        Assert.Equal([2.0, 2.0, 4.0], explanation.Backends.Select(backend => backend.Score!.Value));
+        Assert.Equal([2.0, 2.0, 2.5], explanation.Backends.Select(backend => backend.Score!.Value));
         Assert.Equal((1, 0, 3), (explanation.Backends[0].InFlight, explanation.Backends[2].InFlight, explanation.Backends[2].InFlightElsewhere));
     }
 

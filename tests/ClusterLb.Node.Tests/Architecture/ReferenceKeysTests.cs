@@ -14,6 +14,7 @@ public partial class ReferenceKeysTests
     private static readonly Dictionary<string, string> s_keys = new()
     {
         ["ClusterLbConfig.Fingerprint"] = "",
+        ["ClusterTlsConfig.IsOn"] = "",
         ["ListenerConfig.Name"] = "",
         ["RouteConfig.Name"] = "",
         ["PoolConfig.Name"] = "",

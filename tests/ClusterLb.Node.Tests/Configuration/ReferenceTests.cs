@@ -6,8 +6,8 @@ namespace ClusterLb.Node.Tests.Configuration;
 /// <summary>What reference.conf promises: every key does something, and the defaults are those of the documentation.</summary>
 public class ReferenceTests
 {
-    /// <summary>Keys with one legal value in this version, and maps; each has a test of its own.</summary>
-    private static readonly string[] s_withoutAlternative = ["cluster.seeds", "store.type", "pool-defaults.sticky.by", "listeners", "pools"];
+    /// <summary>Keys with one legal value in this version, keys that need files, and maps; each has a test of its own.</summary>
+    private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca", "store.type", "pool-defaults.sticky.by", "listeners", "pools"];
 
     /// <summary>For every other key a value that is not its default.</summary>
     public static TheoryData<string, string> Alternatives => new()
@@ -25,6 +25,7 @@ public class ReferenceTests
         { "node.access-log.path", "/tmp/access.log" },
         { "node.log.level", "debug" },
         { "node.log.format", "json" },
+        { "cluster.seeds", "[\"10.0.0.1:4053\"]" },
         { "cluster.profile", "fast" },
         { "listener-defaults.bind", "127.0.0.1:8081" },
         { "listener-defaults.protocol", "tcp" },

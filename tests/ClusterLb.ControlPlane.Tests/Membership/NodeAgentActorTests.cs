@@ -1,0 +1,120 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Tests.Health;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Membership;
+
+public sealed class NodeAgentActorTests : TestKit
+{
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
+    private readonly FakeProber _prober = new();
+    private readonly TestNode _node = new();
+    private readonly TestProbe _publisher;
+    private readonly TestProbe _ownChecks;
+    private readonly TestProbe _monitor;
+    private readonly IActorRef _agent;
+
+    public NodeAgentActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+    {
+        (_publisher, _ownChecks, _monitor) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var rooms = new AgentRooms(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, CreateTestProbe().Ref);
+        _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory, _prober, new TestPeers(TestActor, TestActor), _node, rooms)));
+    }
+
+    [Fact]
+    public async Task A_newer_word_is_kept_and_published_and_an_older_one_is_not()
+    {
+        _monitor.Send(_agent, Part(2, 5));
+        Assert.Equal((2, 5), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
+        _monitor.Send(_agent, Part(2, 4));
+        _monitor.Send(_agent, Part(1, 9));
+        _monitor.Send(_agent, Part(3, 0));
+
+        Assert.Equal((3, 0), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
+        Assert.Equal((3, 0), VersionOf(_test.Memory.LastSnapshot));
+    }
+
+    [Fact]
+    public async Task Who_lacks_the_latest_word_pulls_it()
+    {
+        _monitor.Send(_agent, Part(2, 5));
+        _monitor.Send(_agent, new HealthDigest(2, 5));
+        _monitor.Send(_agent, new HealthDigest(1, 9));
+        _monitor.Send(_agent, new HealthDigest(2, 6));
+
+        await _monitor.ExpectMsgAsync<PullSnapshot>();
+        _monitor.Send(_agent, new PullSnapshot());
+        Assert.Equal((2, 5), ((await _monitor.ExpectMsgAsync<HealthSnapshotPart>()).Term, 5));
+    }
+
+    [Fact]
+    public async Task Five_seconds_of_silence_make_the_table_stale_until_the_monitor_is_heard()
+    {
+        _monitor.Send(_agent, Part(2, 5));
+        await _publisher.ExpectMsgAsync<HealthSnapshot>();
+
+        await SilenceAsync();
+        Assert.True(_test.Memory.IsStale);
+        Assert.True(_test.Memory.IsInformed);
+
+        _monitor.Send(_agent, new HealthDigest(2, 5));
+        await _ownChecks.ExpectMsgAsync<MonitorHeard>();
+        Assert.Equal((2, 5), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
+        Assert.False(_test.Memory.IsStale);
+    }
+
+    [Fact]
+    public async Task A_witness_asks_once_and_looks_closer_when_it_fails()
+    {
+        _prober.Result = new CheckResult(false, "connect refused");
+        _monitor.Send(_agent, new ProbeRequest("app/b2"));
+        Assert.Equal(new ProbeReport("app/b2", "test", new CheckResult(false, "connect refused")), await _monitor.ExpectMsgAsync<ProbeReport>());
+        Assert.Equal("app/b2", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
+
+        _monitor.Send(_agent, new ProbeRequest("app/nobody"));
+        Assert.Null((await _monitor.ExpectMsgAsync<ProbeReport>()).Result);
+    }
+
+    [Fact]
+    public async Task Failing_traffic_is_reported_to_the_monitor_that_was_heard_last()
+    {
+        _monitor.Send(_agent, Part(2, 5));
+        await _publisher.ExpectMsgAsync<HealthSnapshot>();
+
+        _test.Memory.Reports.Report(_test.Pool.Members[0], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
+
+        Assert.Equal(["app/b1"], (await _monitor.ExpectMsgAsync<FailureReport>()).Backends);
+        Assert.Equal("app/b1", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
+    }
+
+    [Fact]
+    public async Task An_operator_drains_the_node_and_makes_it_ready()
+    {
+        _agent.Tell(new NodeCommand(IsDrain: true), TestActor);
+        Assert.Equal("draining", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
+        _agent.Tell(new NodeCommand(IsDrain: false), TestActor);
+        Assert.Equal("ready", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
+
+        _agent.Tell(new EventsRequest(), TestActor);
+        Assert.Equal(["drained by an operator", "made ready by an operator"], (await ExpectMsgAsync<EventsReport>()).Events.Select(entry => entry.Text));
+    }
+
+    private Task SilenceAsync() => AwaitConditionAsync(async () =>
+    {
+        _test.Time.Advance(TimeSpan.FromSeconds(1));
+        ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
+        return await _ownChecks.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is MonitorLost;
+    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+
+    private static HealthSnapshotPart Part(long term, long sequence) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "test")]);
+
+    private static (long Term, long Sequence) VersionOf(HealthSnapshot snapshot) => (snapshot.Term, snapshot.Sequence);
+}

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Node.Tests.Configuration;
+
+public sealed class ClusterReaderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("clusterlb").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Seeds_are_nodes_names_and_services()
+    {
+        var seeds = Conf.Legal(Conf.Read(Conf.Minimal, "cluster.seeds=[\"lb1.internal:4053\",\"[::1]:4054\",\"dns:lb.internal:4055\",\"srv:_clusterlb._tcp.internal\"]")).Cluster.Seeds;
+
+        Assert.Equal(
+            [
+                new SeedConfig(SeedKind.Node, "lb1.internal", 4053), new SeedConfig(SeedKind.Node, "::1", 4054),
+                new SeedConfig(SeedKind.Dns, "lb.internal", 4055), new SeedConfig(SeedKind.Srv, "_clusterlb._tcp.internal", 0),
+            ],
+            seeds);
+    }
+
+    [Theory]
+    [InlineData("lb1")]
+    [InlineData("lb1:0")]
+    [InlineData("lb1:65536")]
+    [InlineData(":4053")]
+    [InlineData("dns:lb1")]
+    [InlineData("srv:")]
+    [InlineData("srv:name:4053")]
+    public void What_is_no_seed_is_refused_with_what_would_be_one(string seed) => Assert.Equal(
+        $"\"{seed}\" is not legal; each must be HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every target of an SRV record",
+        Conf.Single(Conf.Read(Conf.Minimal, $"cluster.seeds=[\"{seed}\"]")).Message);
+
+    [Fact]
+    public void A_seed_counts_once() =>
+        Assert.Contains("lb1 is in it twice", Conf.Single(Conf.Read(Conf.Minimal, "cluster.seeds=[\"lb1:4053\",\"lb1:4053\"]")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Certificate_key_and_authority_go_together()
+    {
+        var problems = Conf.Read(Conf.Minimal, "cluster.tls.certificate=/no/such.pem").Problems.Select(problem => problem.ToString()).ToList();
+
+        Assert.Equal(3, problems.Count);
+        Assert.Contains(problems, problem => problem.Contains("cluster.tls.certificate: \"/no/such.pem\" is no file", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Contains("cluster.tls.key: is missing", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_certificate_of_the_authority_is_taken_and_another_ones_is_not()
+    {
+        var (ca, stranger) = (Authority("ca"), Authority("stranger"));
+        var (good, bad) = (Node("good", ca), Node("bad", stranger));
+
+        Assert.True(Conf.Legal(Conf.Read(Conf.Minimal, Settings("good", good))).Cluster.Tls.IsOn);
+        Assert.Contains("is not signed by the authority", Conf.Single(Conf.Read(Conf.Minimal, Settings("bad", bad))).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be used", Conf.Single(Conf.Read(Conf.Minimal, [.. Settings("good", good)[..1], .. Settings("bad", bad)[1..]])).Message, StringComparison.Ordinal);
+    }
+
+    private string[] Settings(string name, string certificate) => [$"cluster.tls.certificate={certificate}", $"cluster.tls.key={_folder}/{name}.key", $"cluster.tls.ca={_folder}/ca.pem"];
+
+    private X509Certificate2 Authority(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var authority = request.CreateSelfSigned(Now.AddDays(-1), Now.AddDays(1));
+        File.WriteAllText($"{_folder}/{name}.pem", authority.ExportCertificatePem());
+        return authority;
+    }
+
+    private string Node(string name, X509Certificate2 authority)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).Create(authority, Now.AddHours(-1), Now.AddHours(1), [1, 2, 3]);
+        File.WriteAllText($"{_folder}/{name}.pem", certificate.ExportCertificatePem());
+        File.WriteAllText($"{_folder}/{name}.key", key.ExportPkcs8PrivateKeyPem());
+        return $"{_folder}/{name}.pem";
+    }
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+}
