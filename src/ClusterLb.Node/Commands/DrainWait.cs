@@ -19,8 +19,7 @@ internal static class DrainWait
         while (report.Admin == "draining" && time.GetElapsedTime(started) < patience)
         {
             await Task.Delay(s_interval, time);
-            var pool = await call.Client.GetAsync<PoolReport>($"pools/{Uri.EscapeDataString(backend.Pool)}");
-            report = pool.Backends.FirstOrDefault(one => one.Name == backend.Name) ?? throw new AdminException(ExitCode.No, $"{backend} was removed meanwhile");
+            report = await call.Client.GetAsync<BackendReport>(backend.Path);
         }
 
         call.Print(report, _ => call.Output.WriteLine($"{backend} {Say(report)}"));
