@@ -12,6 +12,9 @@ namespace ClusterLb.ControlPlane.Backends;
 /// </summary>
 internal sealed class BackendActor : UntypedActor, IWithTimers
 {
+    /// <summary>Often, since an operator may wait: it must have been empty for a whole round, but need not wait for a second one.</summary>
+    private static readonly TimeSpan s_look = GaugeExchangeActor.Round / 4;
+
     private readonly ControlPlaneMemory _memory;
     private readonly Backend _backend;
     private readonly IWorkCutter _cutter;
@@ -64,7 +67,7 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         if (_machine.State == AdminState.Draining)
         {
             Note(isDone: false, 0);
-            Timers.StartPeriodicTimer(LookAtGauges.Instance, LookAtGauges.Instance, GaugeExchangeActor.Round);
+            Timers.StartPeriodicTimer(LookAtGauges.Instance, LookAtGauges.Instance, s_look);
         }
         else
         {

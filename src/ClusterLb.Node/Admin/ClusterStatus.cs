@@ -1,5 +1,6 @@
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -37,13 +38,18 @@ internal sealed class ClusterStatus(
 
     public PoolReport ReadPool(Pool pool) => ReadPools([pool], controlPlane.Read())[0];
 
+    public BackendReport ReadBackend(Pool pool, Backend backend) =>
+        BackendReport.Of(pool.Read(backend), controlPlane.Read(), RequestsOf(backend), NowMilliseconds, time.GetUtcNow());
+
     /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
     public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
     {
-        var names = controlPlane.Read().Nodes.Where(one => one.Address.Length > 0).ToDictionary(one => one.Address, one => one.Name);
+        var names = controlPlane.Read().Nodes.Where(one => one.Address.Length > 0).DistinctBy(one => one.Address).ToDictionary(one => one.Address, one => one.Name);
         return [.. (await controlPlane.ReadEventsAsync(timeout)).Select(one =>
             new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node, names.GetValueOrDefault(one.Subject, one.Subject), one.Text))];
     }
+
+    private long RequestsOf(Backend backend) => dataPlane.Read().Backends.FirstOrDefault(one => one.Backend.Id == backend.Id)?.LatencyCounts.Sum() ?? 0;
 
     private List<PoolReport> ReadPools(IEnumerable<Pool> pools, ClusterView cluster)
     {

@@ -86,7 +86,7 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
         try
         {
             var answer = await controlPlane.AskAsync(command, s_patience);
-            if (answer.Refusal.Length == 0) return Results.Ok(status.ReadPool(pool).Backends[backend.Index]);
+            if (answer.Refusal.Length == 0) return Results.Ok(status.ReadBackend(pool, backend));
             // Only a node that may not decide says no; another one does not know whether it was done.
             return controlPlane.Read().Refusal.Length > 0 ? Answer.Of(HttpStatusCode.Conflict, answer.Refusal) : Silent(answer.Refusal);
         }

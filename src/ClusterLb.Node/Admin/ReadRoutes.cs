@@ -18,8 +18,15 @@ internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables
         api.MapGet("/nodes", () => status.ReadNodes());
         api.MapGet("/pools", () => status.ReadPools());
         api.MapGet("/pools/{pool}", (string pool) => tables.Current.Find(pool) is { } found ? Results.Ok(status.ReadPool(found)) : Unknown.Pool(tables.Current, pool));
+        api.MapGet("/pools/{pool}/backends/{name}", Backend);
         api.MapGet("/events", () => status.ReadEventsAsync(s_patience));
         api.MapGet("/explain", Explain);
+    }
+
+    private IResult Backend(string pool, string name)
+    {
+        if (tables.Current.Find(pool) is not { } found) return Unknown.Pool(tables.Current, pool);
+        return found.Find(name) is { } backend ? Results.Ok(status.ReadBackend(found, backend)) : Unknown.Backend(found, name);
     }
 
     private IResult Explain(string? pool, string? key)

@@ -19,8 +19,7 @@ internal static class DrainWait
         while (report.Admin == "draining" && time.GetElapsedTime(started) < patience)
         {
             await Task.Delay(s_interval, time);
-            var pool = await call.Client.GetAsync<PoolReport>($"pools/{Uri.EscapeDataString(backend.Pool)}");
-            report = pool.Backends.FirstOrDefault(one => one.Name == backend.Name) ?? throw new AdminException(ExitCode.No, $"{backend} was removed meanwhile");
+            report = await call.Client.GetAsync<BackendReport>(backend.Path);
         }
 
         call.Print(report, _ => call.Output.WriteLine($"{backend} {Say(report)}"));
@@ -30,6 +29,7 @@ internal static class DrainWait
     private static string Say(BackendReport report) => report switch
     {
         { Admin: "drained", Drain.Cut: 0 } => "is drained: all work on it ended by itself",
+        { Admin: "drained", Drain.Cut: 1 } => "is drained: 1 connection was cut off at the deadline",
         { Admin: "drained" } => string.Create(CultureInfo.InvariantCulture, $"is drained: {report.Drain?.Cut} connections were cut off at the deadline"),
         { Admin: "draining" } => string.Create(CultureInfo.InvariantCulture, $"is not drained in time: {report.InFlight} in flight on {string.Join(", ", report.InFlightByNode.Keys)}"),
         _ => $"drains no more: somebody wants it {report.Admin}",

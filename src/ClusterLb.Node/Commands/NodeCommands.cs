@@ -18,8 +18,10 @@ internal static class NodeCommands
         return new AdminOptions().Complete(new Command(name, description) { node }, async call =>
         {
             var report = await call.Client.PostAsync<NodeCommandReport>($"nodes/{Uri.EscapeDataString(call.Parsed.GetValue(node)!)}/state", new { State = state });
-            call.Print(report, _ => call.Output.WriteLine($"{report.Name} is {report.Phase}"));
-            return ExitCode.Done;
+            // A node that leaves for good does not come back because somebody asks.
+            var obeys = report.Phase == "draining" == (state == "draining");
+            call.Print(report, _ => call.Output.WriteLine($"{report.Name} is {(obeys ? report.Phase : "leaving")}"));
+            return obeys ? ExitCode.Done : ExitCode.No;
         });
     }
 }

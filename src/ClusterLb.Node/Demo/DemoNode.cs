@@ -12,7 +12,8 @@ internal sealed class DemoNode : IDisposable
     /// <summary>What the operating system reports of a process that <c>kill -9</c> ended.</summary>
     private const int KilledExitCode = 128 + 9;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
+    /// <summary>Nodes that leave all at once wait for each other; after 3 s they go as they are.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(6);
 
     private readonly Process _process;
     private volatile string _lastLine = "";

@@ -34,8 +34,8 @@ internal static class LiveTable
                 table,
                 node.Ports.Name,
                 node.Pid,
-                node.Ports.WebUrl,
-                node.Ports.AdminUrl,
+                Short(node.Ports.WebUrl),
+                Short(node.Ports.AdminUrl),
                 Cell.OfState(node.HasEnded ? node.End : isHeard ? seen!.Phase : "starting"),
                 seen is null ? "-" : Cell.OfState(seen.IsReachable ? seen.Status : "unreachable"),
                 seen is { IsMonitor: true } ? "monitor" : "-",
@@ -70,4 +70,7 @@ internal static class LiveTable
     private static Table NewTable(params string[] columns) => new Table().Border(TableBorder.Rounded).AddColumns(columns);
 
     private static void Add(Table table, params Cell[] cells) => table.AddRow(cells.Select(IRenderable (cell) => new Text(cell.Text, cell.Style)));
+
+    /// <summary>The scheme is printed above the table; terminals are narrow.</summary>
+    private static string Short(string url) => url["http://".Length..];
 }

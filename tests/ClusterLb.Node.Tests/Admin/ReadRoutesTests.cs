@@ -54,7 +54,9 @@ public sealed class ReadRoutesTests
         Assert.Equal("test", (await admin.GetAsync("/api/v1/nodes"))[0].GetProperty("name").GetString());
         Assert.Equal("app", (await admin.GetAsync("/api/v1/pools"))[0].GetProperty("name").GetString());
         Assert.Equal(2, (await admin.GetAsync("/api/v1/pools/app")).GetProperty("backends").GetArrayLength());
+        Assert.Equal("b2", (await admin.GetAsync("/api/v1/pools/app/backends/b2")).GetProperty("name").GetString());
         Assert.Equal((HttpStatusCode.NotFound, "there is no pool \"web\"; pools are app"), await AskAsync(admin, "/api/v1/pools/web"));
+        Assert.Equal((HttpStatusCode.NotFound, "pool \"app\" has no backend \"b9\"; its backends are b1, b2"), await AskAsync(admin, "/api/v1/pools/app/backends/b9"));
     }
 
     [Fact]

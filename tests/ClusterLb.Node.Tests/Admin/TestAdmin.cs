@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane;
@@ -17,7 +16,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace ClusterLb.Node.Tests.Admin;
 
 /// <summary>A whole node in this process: both planes and the admin port, but no signals and no log.</summary>
-internal sealed class TestAdmin : IAsyncDisposable, IWorkCutter
+internal sealed class TestAdmin : IAsyncDisposable
 {
     private readonly DataPlaneHost _dataPlane;
     private NodeMetrics? _metrics;
@@ -32,9 +31,6 @@ internal sealed class TestAdmin : IAsyncDisposable, IWorkCutter
     public HttpClient Http { get; } = new();
 
     public IPEndPoint EndPoint => _dataPlane.EndPoints["web"];
-
-    /// <summary>What the node's cutter says it cut; null = it cuts for real.</summary>
-    public int? Cuts { get; set; }
 
     /// <summary>A node that may decide: a cluster of one.</summary>
     public static async Task<TestAdmin> StartAsync(PoolConfig pool, string token = "")
@@ -84,8 +80,6 @@ internal sealed class TestAdmin : IAsyncDisposable, IWorkCutter
         throw new TimeoutException($"it never became true: {await GetAsync(path)}");
     }
 
-    public Task<int> CutAsync(Backend backend) => Cuts is { } cuts ? Task.FromResult(cuts) : _dataPlane.CutAsync(backend);
-
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
@@ -101,7 +95,7 @@ internal sealed class TestAdmin : IAsyncDisposable, IWorkCutter
         var state = new NodeState(() => memory.IsInformed, TimeProvider.System);
         var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, this, local, new SeedResolver(NullLogger.Instance)), NullLoggerFactory.Instance, TimeProvider.System);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver(NullLogger.Instance)), NullLoggerFactory.Instance, TimeProvider.System);
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane.Read, TimeProvider.System);
         var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, TimeProvider.System);
         _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), state, new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables).Map);

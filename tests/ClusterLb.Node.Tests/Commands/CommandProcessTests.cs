@@ -44,7 +44,7 @@ public sealed class CommandProcessTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await Eventually.Is(() => !stuck.Requests.IsEmpty);
 
-        Assert.Equal((1, "app/b0 is drained: 1 connections were cut off at the deadline"), await CommandAsync(admin, "backend", "drain", "app/b0", "--timeout", "500ms", "--wait"));
+        Assert.Equal((1, "app/b0 is drained: 1 connection was cut off at the deadline"), await CommandAsync(admin, "backend", "drain", "app/b0", "--timeout", "500ms", "--wait"));
 
         never.SetResult();
     }

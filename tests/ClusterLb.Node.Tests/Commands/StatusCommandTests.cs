@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Text.Json;
+using ClusterLb.Node.Admin;
+using ClusterLb.Node.Commands;
+using ClusterLb.Testing;
+
+namespace ClusterLb.Node.Tests.Commands;
+
+/// <summary>What status shows of a cluster in trouble, as somebody answers it.</summary>
+public sealed class StatusCommandTests
+{
+    private static readonly NodeStatus s_lb1 = new("lb1", "a1", "up", IsReachable: true, IsMonitor: true, IsStale: false, "ready", 3_725, "aaaa", 2, 12, 120.54, "7.3");
+
+    private static readonly BackendReport s_b1 = new(
+        "b1", "10.0.0.1:80", "draining", "draining", "up", "drained by an operator through lb1", 61, 5, new Dictionary<string, int> { ["lb1"] = 3, ["lb2"] = 2 },
+        new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4), 0, 1_000);
+
+    [Fact]
+    public async Task Nodes_that_differ_fall_silent_or_were_never_heard_are_seen_at_once()
+    {
+        var lines = await PrintAsync(Status(
+            [
+                s_lb1,
+                s_lb1 with { Name = "lb2", IsMonitor = false, IsStale = true, Fingerprint = "bbbb", UptimeSeconds = 200_000, Phase = "draining" },
+                s_lb1 with { Name = "lb3", IsReachable = false },
+                new NodeStatus("a4", "a4", "joining", IsReachable: true, IsMonitor: false, IsStale: false, "", 0, "", 0, 0, 0, ""),
+            ]));
+
+        Assert.Equal("4 nodes as lb1 sees them; configuration aaaa", lines[0]);
+        Assert.Equal("warning: lb1 refuses commands: this node reaches 1 of 3 nodes", lines[1]);
+        Assert.Equal("warning: the configuration of lb2 differs from that of lb1", lines[2]);
+        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNECTIONS  REQUESTS/S  VERDICTS   CONFIG", lines[4]);
+        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12           120.5       7.3        aaaa", lines[5]);
+        Assert.Equal("lb2   -        up           draining  2d7h  2      12           120.5       7.3 stale  bbbb DIFFERS", lines[6]);
+        Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[7], StringComparison.Ordinal);
+        Assert.Equal("a4    -        joining      -         -     -      -            -           -          -", lines[8]);
+    }
+
+    [Fact]
+    public async Task Backends_show_what_is_in_flight_where_and_what_keeps_them_from_working()
+    {
+        var lines = await PrintAsync(Status(
+            [s_lb1],
+            s_b1,
+            s_b1 with { Name = "b2", State = "up", Drain = null, Reason = "check passed", UnreachableFrom = new Dictionary<string, string> { ["lb2"] = "connect refused" }, Weight = 0.5 },
+            s_b1 with { Name = "b3", State = "drained", Drain = new DrainReport(Done: true, 2, 0), InFlight = 0, InFlightByNode = new Dictionary<string, int>(), Reason = "drain timeout" }));
+
+        Assert.Equal("pool app, p2c, fails open: too few backends are healthy, so all are used", lines[7]);
+        Assert.Equal("BACKEND  ADDRESS      STATE     SINCE  WEIGHT  IN FLIGHT  BY NODE      WHY", lines[8]);
+        Assert.Equal("app/b1   10.0.0.1:80  draining  1m1s   0       5          lb1=3 lb2=2  drained by an operator through lb1; 27 s left", lines[9]);
+        Assert.Equal("app/b2   10.0.0.1:80  up        1m1s   0.5     5          lb1=3 lb2=2  check passed; unreachable from lb2: connect refused", lines[10]);
+        Assert.Equal("app/b3   10.0.0.1:80  drained   1m1s   0       0          -            drain timeout; 2 cut off", lines[11]);
+    }
+
+    private static StatusReport Status(IReadOnlyList<NodeStatus> nodes, params BackendReport[] backends) => new(
+        "lb1", "ready", 3_725, 1, new ControlPlaneReport(Running: true, 0, "this node reaches 1 of 3 nodes"), new ConfigReport("aaaa", Agrees: false, ["lb2"]), nodes, [],
+        [new PoolReport("app", "p2c", FailsOpen: true, backends)]);
+
+    private static async Task<string[]> PrintAsync(StatusReport status)
+    {
+        await using var node = RawBackend.Start(JsonSerializer.Serialize(status, AdminJson.Options));
+        using var output = new StringWriter();
+        Assert.Equal(0, await StatusCommand.Create().Parse(["--admin", $"http://{node.EndPoint}"]).InvokeAsync(new InvocationConfiguration { Output = output }));
+        return output.ToString().Split(Environment.NewLine);
+    }
+}
