@@ -51,6 +51,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         {
             await EventuallyAsync(node, status =>
                 status.GetProperty("state").GetString() == "ready"
+                && status.GetProperty("nodes").GetArrayLength() == nodes.Length
                 && status.GetProperty("nodes").EnumerateArray().Count(one => one.GetProperty("status").GetString() == "up" && one.GetProperty("is-reachable").GetBoolean()) == nodes.Length);
         }
     }
