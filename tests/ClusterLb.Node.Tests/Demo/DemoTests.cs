@@ -10,6 +10,9 @@ public sealed partial class DemoTests : IDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
+    /// <summary>Ctrl+C; but what a shell runs in the background is born deaf to it, and so is all that it starts.</summary>
+    private static int Interrupt => IgnoresInterrupts() ? NodeProcess.SIGTERM : NodeProcess.SIGINT;
+
     public void Dispose() => _http.Dispose();
 
     [Fact]
@@ -24,12 +27,28 @@ public sealed partial class DemoTests : IDisposable
             || !(await _http.GetStringAsync(new Uri(nodes[1].Admin + "/api/v1/nodes"))).Contains("lb1", StringComparison.Ordinal));
         foreach (var node in nodes[1..]) Assert.StartsWith("hello from b", await _http.GetStringAsync(new Uri(node.Web)), StringComparison.Ordinal);
 
-        demo.Signal(NodeProcess.SIGINT);
+        demo.Signal(Interrupt);
         Assert.Equal(0, await demo.ExitCodeAsync());
         Assert.EndsWith("demo ended", demo.Output.Trim(), StringComparison.Ordinal);
         Assert.All(nodes, node => Assert.False(Lives(node.Pid), $"{node} outlived the demo"));
         // Its log is shown when there is no live table.
         Assert.Contains("node lb2 has left", demo.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_drain_through_one_node_waits_for_what_another_has_in_flight()
+    {
+        using var demo = NodeProcess.Start("demo");
+        var nodes = await NodesAsync(demo);
+        var slow = _http.GetStringAsync(new Uri(nodes[0].Web + "slow"));
+        var busy = "";
+        await UntilAsync(demo, async () => (busy = BusyBackend().Match(await _http.GetStringAsync(new Uri(nodes[1].Admin + "/api/v1/pools/app"))).Groups[1].Value).Length > 0);
+
+        using var drain = NodeProcess.Start("backend", "drain", $"app/{busy}", "--wait", "--admin", nodes[1].Admin);
+        Assert.Equal(0, await drain.ExitCodeAsync());
+
+        Assert.True(slow.IsCompleted);
+        Assert.Equal($"hello from {busy}, after two seconds\n", await slow);
     }
 
     [Fact]
@@ -49,7 +68,7 @@ public sealed partial class DemoTests : IDisposable
         using var demo = NodeProcess.Start("demo");
         await UntilAsync(demo, () => Task.FromResult(demo.Output.Contains("they start", StringComparison.Ordinal)));
 
-        demo.Signal(NodeProcess.SIGINT);
+        demo.Signal(Interrupt);
 
         Assert.Equal(0, await demo.ExitCodeAsync());
     }
@@ -64,6 +83,12 @@ public sealed partial class DemoTests : IDisposable
         return nodes;
     }
 
+    private static bool IgnoresInterrupts()
+    {
+        var ignored = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        return (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) & (1UL << (NodeProcess.SIGINT - 1))) != 0;
+    }
+
     private static bool Lives(int pid) => Directory.Exists($"/proc/{pid}") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private static async Task UntilAsync(NodeProcess demo, Func<Task<bool>> condition)
@@ -76,6 +101,12 @@ public sealed partial class DemoTests : IDisposable
 
     [GeneratedRegex(@"lb\d  (http://\S+)  admin (http://\S+)  PID (\d+)")]
     private static partial Regex LinePattern();
+
+    /// <summary>As the second node knows of the first.</summary>
+    [GeneratedRegex("""
+        "name":"(b\d)","address":"[^"]*","state":"[^"]*"[^{]*"in-flight":1,"in-flight-by-node":\{"lb1":1\}
+        """)]
+    private static partial Regex BusyBackend();
 
     private sealed record DemoLine(string Web, string Admin, int Pid);
 }
