@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
@@ -22,6 +23,7 @@ public sealed class Pool
     private readonly PoolMember[] _members;
     private readonly MemberFacts[] _facts;
     private readonly Backend[] _backends;
+    private readonly FrozenDictionary<string, Backend> _byName;
     private volatile Eligibility _eligible = Eligibility.None;
     private volatile Pool? _successor;
     private int[] _weights = [];
@@ -55,6 +57,7 @@ public sealed class Pool
             (_members, _isNew) = MemberRules.Build(config, predecessor?._members ?? [], predecessor?._isNew ?? true, nowMilliseconds);
             _facts = new MemberFacts[_members.Length];
             _backends = Array.ConvertAll(_members, member => member.Backend);
+            _byName = _backends.ToFrozenDictionary(backend => backend.Name);
             if (predecessor is not null)
             {
                 _minimum = predecessor._minimum;
@@ -81,7 +84,7 @@ public sealed class Pool
 
     public bool FailOpen => _eligible.FailOpen;
 
-    public Backend? Find(string name) => Array.Find(_backends, backend => backend.Name == name);
+    public Backend? Find(string name) => _byName.GetValueOrDefault(name);
 
     public AdminState AdminOf(Backend backend) => MemberOf(backend).Admin;
 
