@@ -7,34 +7,29 @@ namespace ClusterLb.DataPlane.Http;
 /// <summary>One HTTP/1.1 client from accept to close. Between requests it holds no buffer: this object and its socket are all an idle client costs.</summary>
 internal sealed class HttpConnection(LoopListener listener, HttpSettings settings, Connection client) : IClientConnection
 {
-    // A client that has just connected cannot know that the node leaves: after the listeners close its first request has so long to come.
-    private const int FirstRequestMilliseconds = 1_000;
+    // A client that was not told yet that the node leaves may be sending its next request: after the listeners close it has so long to come.
+    private const int LastRequestMilliseconds = 1_000;
 
     private bool _idle;
-    private bool _hasServed;
     private HttpExchange? _exchange;
 
     public async LoopTask<bool> ServeAsync()
     {
         try
         {
-            // Who connects while the node drains is served too, once.
-            do
+            while (true)
             {
                 _idle = true;
-                var ready = await client.WaitReadableAsync(client.Loop.Now + settings.KeepAlive);
+                var ready = await client.WaitReadableAsync(client.Loop.Now + (listener.IsClosed ? LastRequestMilliseconds : settings.KeepAlive));
                 _idle = false;
                 if (ready != IoResult.Ready) return true;
-                _hasServed = true;
                 _exchange = listener.Exchanges.Rent();
+                // False as well when the response said that it is the connection's last, as all do while the node drains.
                 var keepAlive = await _exchange.ServeAsync(client);
                 listener.Exchanges.Return(_exchange);
                 _exchange = null;
                 if (!keepAlive) return true;
             }
-            while (!listener.Worker.IsDraining);
-
-            return true;
         }
         finally
         {
@@ -45,9 +40,7 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
 
     public void Drain()
     {
-        if (!_idle) return;
-        if (_hasServed) client.Close();
-        else if (listener.IsClosed) client.RestartReadDeadline(client.Loop.Now + FirstRequestMilliseconds);
+        if (_idle && listener.IsClosed) client.RestartReadDeadline(client.Loop.Now + LastRequestMilliseconds);
     }
 
     public bool Cut(Backend backend) => _exchange?.Cut(backend) == true;

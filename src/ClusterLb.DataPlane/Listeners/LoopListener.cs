@@ -81,7 +81,7 @@ internal sealed class LoopListener : IConnectionHandler
         IsClosed = true;
     }
 
-    /// <summary>Clients between two requests are let go at once, busy ones after their current work, and those that have asked for nothing yet once the listener is closed.</summary>
+    /// <summary>Clients between two requests have a moment for a last one once the listener is closed; busy ones end after their current work.</summary>
     public void Drain()
     {
         foreach (var client in _clients.ToArray()) client.Drain();
