@@ -33,22 +33,40 @@ public sealed class HttpConnectionTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task Who_connected_before_the_drain_and_asked_nothing_yet_is_served_once(TransportKind transport)
+    public async Task Who_was_connected_when_the_drain_began_is_told_with_its_next_answer(TransportKind transport)
     {
         await using var backend = RawBackend.Start();
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
-        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var silent = await RawClient.ConnectAsync(proxy.EndPoint);
         using var served = await RawClient.ConnectAsync(proxy.EndPoint);
         await served.SendAsync(Get);
         await served.ReadAsync();
         await Eventually.Is(() => proxy.Host.ActiveClients == 2);
 
         proxy.Host.BeginDrain();
-        Assert.True(await served.IsClosedAsync());
+        foreach (var client in new[] { silent, served })
+        {
+            await client.SendAsync(Get);
+            Assert.Equal("close", (await client.ReadAsync()).Field("Connection"));
+            Assert.True(await client.IsClosedAsync());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Who_was_not_told_before_the_listeners_closed_has_a_moment_for_one_more_request(TransportKind transport)
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync(Get);
+        await client.ReadAsync();
+
+        var stopping = proxy.Host.StopAcceptingAsync(TimeSpan.FromSeconds(10), s_never, TimeProvider.System);
         await client.SendAsync(Get);
 
         Assert.Equal("close", (await client.ReadAsync()).Field("Connection"));
-        Assert.True(await client.IsClosedAsync());
+        Assert.Equal(0, await stopping);
     }
 
     [Fact]
