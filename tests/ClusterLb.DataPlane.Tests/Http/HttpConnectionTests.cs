@@ -63,9 +63,15 @@ public sealed class HttpConnectionTests
         await client.ReadAsync();
 
         var stopping = proxy.Host.StopAcceptingAsync(TimeSpan.FromSeconds(10), s_never, TimeProvider.System);
-        await client.SendAsync(Get);
+        // One that comes just before the loop hears of it may still be told to stay.
+        for (var told = ""; told != "close";)
+        {
+            await client.SendAsync(Get);
+            var response = await client.ReadAsync();
+            Assert.Equal(200, response.Status);
+            told = response.Field("Connection") ?? "";
+        }
 
-        Assert.Equal("close", (await client.ReadAsync()).Field("Connection"));
         Assert.Equal(0, await stopping);
     }
 
