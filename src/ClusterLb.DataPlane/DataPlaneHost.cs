@@ -98,6 +98,13 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <summary>Requests and TCP connections that backends have answered since the start.</summary>
     public long Requests => _workers.Sum(worker => worker.Requests);
 
+    /// <summary>The same by backend id.</summary>
+    public IReadOnlyDictionary<string, long> ReadRequests() => _workers
+        .SelectMany(worker => worker.Pools).OfType<LoopPool>()
+        .SelectMany(pool => pool.Pool.Members.Select(backend => (backend.Id, pool.CountersOf(backend).Latency.Count)))
+        .GroupBy(backend => backend.Id, backend => backend.Count)
+        .ToDictionary(backend => backend.Key, backend => backend.Sum());
+
     /// <summary>
     /// From here on every response is its connection's last; listeners stay open, and whoever connects is served. Idle clients are not let go
     /// yet: one of them may be sending its next request at this moment, and would not be told.

@@ -38,6 +38,7 @@ internal static class NodeHost
         {
             dataPlane.Start();
             controlPlane.Start();
+            using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane.Read, time);
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, time);
             await using var admin = await AdminServer.StartAsync(

@@ -30,6 +30,12 @@ internal static partial class NodeLog
     [LoggerMessage(10, LogLevel.Warning, "cluster.tls is not set: the cluster port is bound to this machine instead of {Host}, because whoever reaches it could command every node; set certificate, key and ca (deploy/tls/make-certificates.sh)")]
     public static partial void NoClusterTls(this ILogger logger, string host);
 
+    [LoggerMessage(11, LogLevel.Warning, "backend {Backend} gets {Times:0.0} times its fair share of its pool's requests on this node")]
+    public static partial void BackendSkewed(this ILogger logger, string backend, double times);
+
+    [LoggerMessage(12, LogLevel.Information, "backend {Backend} gets its fair share again")]
+    public static partial void BackendEven(this ILogger logger, string backend);
+
     [LoggerMessage(8, LogLevel.Error, "a bug in the data plane; the connection it was serving is lost")]
     public static partial void DataPlaneFault(this ILogger logger, Exception fault);
 }

@@ -1,0 +1,71 @@
+using System.Diagnostics.Metrics;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+using ClusterLb.Node.Hosting;
+
+namespace ClusterLb.Node.Telemetry;
+
+/// <summary>Says when a backend gets more than twice its fair share of a pool's requests on this node over a minute, as a hot key or a bad weight would do.</summary>
+internal sealed class SkewAlarm : IDisposable
+{
+    private const int StepsPerWindow = 6;
+
+    private static readonly TimeSpan s_step = TimeSpan.FromSeconds(10);
+
+    private readonly Meter _meter = new(NodeMetrics.MeterName);
+    private readonly Queue<IReadOnlyDictionary<string, long>> _readings = new();
+    private readonly HashSet<string> _alarmed = [];
+    private readonly Func<IReadOnlyDictionary<string, long>> _requests;
+    private readonly RoutingTableHolder _tables;
+    private readonly ILogger _logger;
+    private readonly ITimer _timer;
+    private volatile IReadOnlyDictionary<string, double> _skew = new Dictionary<string, double>();
+
+    /// <param name="requests">Since the start, by backend id.</param>
+    /// <param name="tables">Pools and weights.</param>
+    /// <param name="logger">Where it is said, once when it begins and once when it ends.</param>
+    /// <param name="time">The clock.</param>
+    public SkewAlarm(Func<IReadOnlyDictionary<string, long>> requests, RoutingTableHolder tables, ILogger logger, TimeProvider time)
+    {
+        (_requests, _tables, _logger) = (requests, tables, logger);
+        _meter.CreateObservableGauge("clusterlb_backend_skew", Observe, description: "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.");
+        _timer = time.CreateTimer(_ => Look(), null, s_step, s_step);
+    }
+
+    /// <summary>By backend id; of the last look.</summary>
+    public IReadOnlyDictionary<string, double> ByBackend => _skew;
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _meter.Dispose();
+    }
+
+    private void Look()
+    {
+        var now = _requests();
+        _readings.Enqueue(now);
+        if (_readings.Count > StepsPerWindow + 1) _readings.Dequeue();
+        var before = _readings.Peek();
+        var skew = new Dictionary<string, double>();
+        foreach (var pool in _tables.Current.Pools) Look(pool, id => now.GetValueOrDefault(id) - before.GetValueOrDefault(id), skew);
+        _skew = skew;
+    }
+
+    private void Look(Pool pool, Func<string, long> requestsOf, Dictionary<string, double> skew)
+    {
+        var eligible = pool.Eligible;
+        var all = eligible.Candidates.Sum(backend => requestsOf(backend.Id));
+        var weights = eligible.Weights.Sum(weight => (long)weight);
+        foreach (var backend in pool.Members)
+        {
+            var times = skew[backend.Id] = Skew.Of(requestsOf(backend.Id), all, eligible.WeightOf(backend), weights);
+            if (times > Skew.Limit && _alarmed.Add(backend.Id)) _logger.BackendSkewed(backend.Id, times);
+            if (times <= Skew.Limit && _alarmed.Remove(backend.Id)) _logger.BackendEven(backend.Id);
+        }
+    }
+
+    private IEnumerable<Measurement<double>> Observe() => _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend => new Measurement<double>(
+        Math.Round(_skew.GetValueOrDefault(backend.Id), 2), new KeyValuePair<string, object?>("pool", pool.Name), new KeyValuePair<string, object?>("backend", backend.Name))));
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
+using ClusterLb.Node.Telemetry;
+using ClusterLb.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ClusterLb.Node.Tests.Telemetry;
+
+public sealed class SkewAlarmTests : IPoolEvents
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly Dictionary<string, long> _requests = [];
+    private readonly Lines _lines = new();
+
+    [Fact]
+    public void A_hot_backend_is_named_once_and_once_more_when_it_is_over()
+    {
+        var tables = new RoutingTableHolder();
+        var pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2), new IPEndPoint(IPAddress.Loopback, 3));
+        tables.Publish(new RoutingTableBuilder(this).Build(Configs.Of(Configs.Listener, pool), 0));
+        using var alarm = new SkewAlarm(() => new Dictionary<string, long>(_requests), tables, _lines, _time);
+
+        for (var step = 0; step < 8; step++) Serve(900, 50, 50);
+        Assert.Equal(2.7, alarm.ByBackend["app/b1"], 2);
+        Assert.Equal(["backend app/b1 gets 2.7 times its fair share of its pool's requests on this node"], _lines.Written);
+
+        for (var step = 0; step < 8; step++) Serve(100, 100, 100);
+        Assert.Equal(1.0, alarm.ByBackend["app/b1"], 2);
+        Assert.Equal(2, _lines.Written.Count);
+    }
+
+    void IPoolEvents.EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason)
+    {
+    }
+
+    void IPoolEvents.FailOpenChanged(string pool, bool failOpen, int healthy, int configured)
+    {
+    }
+
+    private void Serve(params int[] requests)
+    {
+        for (var i = 0; i < requests.Length; i++) _requests[$"app/b{i + 1}"] = _requests.GetValueOrDefault($"app/b{i + 1}") + requests[i];
+        _time.Advance(TimeSpan.FromSeconds(10));
+    }
+
+    private sealed class Lines : ILogger
+    {
+        public List<string> Written { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Add(formatter(state, exception));
+    }
+}
