@@ -17,12 +17,12 @@ run() {
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || touch "$results/$name.failed"
 }
 
-# Clusters of actors mostly wait for time to pass: what needs the cores runs beside them, and what starts processes has them to itself.
+# Clusters of actors mostly wait for time to pass: everything else runs beside them.
 run ControlPlane &
 run Core
 run DataPlane
-wait
 run Node
+wait
 # A project of which no line above knows, or that died without a result file, has failed too.
 for project in tests/*.Tests; do
   [ -e "$results/$(basename "$project").trx" ] || { echo "$project has no result"; touch "$results/$(basename "$project").failed"; }
