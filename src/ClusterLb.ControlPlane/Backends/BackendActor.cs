@@ -34,7 +34,10 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     /// <summary>Goes on with what was wanted of the actor before it.</summary>
     protected override void PreStart()
     {
-        if (_memory.Intents.TryGetValue(_backend.Id, out var intent)) Follow(intent);
+        if (!_memory.Intents.TryGetValue(_backend.Id, out var intent)) return;
+        // A drain that was over is not begun again.
+        if (_memory.Drains.TryGetValue(_backend.Id, out var drain) && drain.IsDone) _machine = new AdminMachine(AdminState.Drained, 0, 0, null);
+        Follow(intent);
     }
 
     protected override void OnReceive(object message)

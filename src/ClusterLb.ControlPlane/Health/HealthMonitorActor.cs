@@ -130,7 +130,16 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
             var digest = new HealthDigest(_state.Snapshot.Term, _state.Snapshot.Sequence);
             foreach (var agent in _peers.All) agent.Tell(digest, Self);
         });
-        Receive<HealthSnapshotPart>(_ => { });
+        Receive<HealthSnapshotPart>(GoOnFrom);
+    }
+
+    /// <summary>A node that joined has a newer word than any that was there when this monitor began: goes on from it, above it.</summary>
+    private void GoOnFrom(HealthSnapshotPart part)
+    {
+        if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
+        if (assembler.Add(part, _memory.NowMilliseconds) is not { } whole || !whole.IsNewerThan(_state.Snapshot)) return;
+        _state = HealthMonitorState.Resume(whole, _mark);
+        Publish();
     }
 
     private void TakeTurn()

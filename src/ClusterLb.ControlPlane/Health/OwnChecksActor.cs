@@ -53,6 +53,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
             _checks.Schedule(backend, _memory.NowMilliseconds);
         }
 
+        if (_memory.IsStale) GoOnAlone();
         TakeTurn();
     }
 
@@ -61,6 +62,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private void Watch(string backend)
     {
         if (_alone is not null || _suspects.ContainsKey(backend) || IsDown(backend)) return;
+        if (_memory.Tables.Current.FindBackend(backend) is not { Pool.Config.Health.Type: not ProbeType.None }) return;
         _suspects[backend] = default;
         _checks.Schedule(backend, _memory.NowMilliseconds);
         TakeTurn();
@@ -80,11 +82,12 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         TakeTurn();
     }
 
-    /// <summary>The cluster's word is back in force; the agent sends it.</summary>
+    /// <summary>The cluster's word is back in force. Said from here, so that it comes after whatever was said alone.</summary>
     private void Rejoin()
     {
         if (_alone is null) return;
         _alone = null;
+        _publisher.Tell(_memory.LastSnapshot);
         _checks.DropAll();
         foreach (var backend in _suspects.Keys) _checks.Schedule(backend, _memory.NowMilliseconds);
         TakeTurn();

@@ -15,5 +15,5 @@ internal sealed class Probes(IProbeTransport transport, TimeProvider time) : IPr
     };
 
     public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping) =>
-        _byType[config.Type].ProbeAsync(backend.EndPoint, config, stopping);
+        _byType.TryGetValue(config.Type, out var probe) ? probe.ProbeAsync(backend.EndPoint, config, stopping) : Task.FromResult<CheckResult?>(null);
 }

@@ -49,6 +49,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         Receive<IReadOnlyList<NodeAddress>>(Knock);
         Receive<Round>(_ => EndRound());
         Receive<Look>(_ => Resolve());
+        Receive<Status.Failure>(_ => Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

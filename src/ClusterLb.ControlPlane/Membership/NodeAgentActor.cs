@@ -39,10 +39,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         (_memory, _prober, _peers, _rooms, _heardAt) = (memory, prober, peers, rooms, memory.NowMilliseconds);
         Receive<HealthSnapshotPart>(Take);
         Receive<HealthDigest>(Take);
-        Receive<PullSnapshot>(_ =>
-        {
-            foreach (var part in SnapshotParts.Split(_memory.LastSnapshot, _memory.NowMilliseconds)) Sender.Tell(part);
-        });
+        Receive<PullSnapshot>(_ => SendSnapshot());
         Receive<ProbeRequest>(request => Witness(request.Backend));
         Receive<NodeReport>(report => _rooms.Gauges.Forward(report));
         Receive<AdminIntent>(intent => _rooms.Admin.Forward(intent));
@@ -65,6 +62,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         var self = Self;
         _memory.Reports.Subscribe(() => self.Tell(TrafficFailed.Instance));
         Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
+        // Reports that came while nobody listened announce themselves no more.
+        self.Tell(TrafficFailed.Instance);
     }
 
     protected override void PostStop()
@@ -80,27 +79,37 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Hear();
         if (_assembler.Add(part, _memory.NowMilliseconds) is not { } whole) return;
         _memory.LastSnapshot = whole;
+        _memory.HasHeardMonitor = true;
         _rooms.Publisher.Tell(whole);
     }
 
     private void Take(HealthDigest digest)
     {
         var held = _memory.LastSnapshot;
-        // A monitor that another has followed may not know it yet.
-        if ((digest.Term, digest.Sequence).CompareTo((held.Term, held.Sequence)) < 0) return;
+        // A monitor that began without this node's word, or that another has followed, does not know it yet.
+        if ((digest.Term, digest.Sequence).CompareTo((held.Term, held.Sequence)) < 0)
+        {
+            SendSnapshot();
+            return;
+        }
+
         Hear();
         if (HealthSnapshot.IsNewer(digest.Term, digest.Sequence, held)) Sender.Tell(new PullSnapshot());
+        else _memory.HasHeardMonitor = true;
+    }
+
+    private void SendSnapshot()
+    {
+        foreach (var part in SnapshotParts.Split(_memory.LastSnapshot, _memory.NowMilliseconds)) Sender.Tell(part);
     }
 
     private void Hear()
     {
         (_monitor, _heardAt) = (Sender, _memory.NowMilliseconds);
-        _memory.HasHeardMonitor = true;
         if (!_memory.IsStale) return;
         _memory.IsStale = false;
         _memory.Events.Announce(_memory.Config.Node.Name, $"hears the monitor at {Sender.Path.Address} again");
         _rooms.OwnChecks.Tell(new MonitorHeard());
-        _rooms.Publisher.Tell(_memory.LastSnapshot);
     }
 
     private void LookForMonitor()
