@@ -36,7 +36,7 @@ internal sealed record Election(NodeAddress? VotedFor, long PromisedUntil)
 
     /// <summary>What a node that is in no cluster does next.</summary>
     /// <param name="self">Its address.</param>
-    /// <param name="seeds">All that the seeds stand for now.</param>
+    /// <param name="seeds">Every address that the seeds resolve to.</param>
     /// <param name="answers">Who of them answered, and whether it is in a cluster.</param>
     public static BootstrapStep Next(NodeAddress self, IReadOnlyCollection<NodeAddress> seeds, IReadOnlyDictionary<NodeAddress, bool> answers)
     {

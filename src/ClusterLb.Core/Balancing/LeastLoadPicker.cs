@@ -77,7 +77,7 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
             var key = KeyOf(request, winner, _turns[winner]);
             if (!request.Accepts(request.Eligible.Candidates[winner]))
             {
-                // Tried, or full for now: in the game again when it is read next.
+                // Tried, or full at the moment: in the game again when it is read next.
                 _tournament.Set(winner, Tournament.Out);
             }
             else if (key > believed)

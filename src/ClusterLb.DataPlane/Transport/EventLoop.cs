@@ -217,7 +217,7 @@ internal interface IListener
 /// <summary>Takes an accepted connection, on its loop.</summary>
 internal interface IConnectionHandler
 {
-    /// <summary>Takes no more for now; asked before each accept, and answered by <see cref="IListener.Resume"/> when that has changed.</summary>
+    /// <summary>Takes no more at the moment; asked before each accept, and answered by <see cref="IListener.Resume"/> when that has changed.</summary>
     bool IsFull { get; }
 
     void Accepted(Connection connection);
