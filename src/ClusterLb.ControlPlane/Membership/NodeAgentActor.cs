@@ -62,8 +62,6 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         var self = Self;
         _memory.Reports.Subscribe(() => self.Tell(TrafficFailed.Instance));
         Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
-        // Reports that came while nobody listened announce themselves no more.
-        self.Tell(TrafficFailed.Instance);
     }
 
     protected override void PostStop()
@@ -105,7 +103,9 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void Hear()
     {
+        var isFirst = _monitor.IsNobody();
         (_monitor, _heardAt) = (Sender, _memory.NowMilliseconds);
+        if (isFirst) Report();
         if (!_memory.IsStale) return;
         _memory.IsStale = false;
         _memory.Events.Announce(_memory.Config.Node.Name, $"hears the monitor at {Sender.Path.Address} again");
@@ -120,9 +120,12 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         _rooms.OwnChecks.Tell(new MonitorLost());
     }
 
+    /// <summary>Reports wait for somebody to take them: those that came before this actor announce themselves no more.</summary>
     private void Report()
     {
+        if (_monitor.IsNobody()) return;
         var failing = _memory.Reports.Take();
+        if (failing.Count == 0) return;
         _monitor.Tell(new FailureReport(failing.ToEquatableList()));
         if (_peers.Others.Count == 0) return;
         foreach (var backend in failing) _rooms.OwnChecks.Tell(new Suspect(backend));

@@ -96,6 +96,42 @@ public sealed class NodeAgentActorTests : TestKit
     }
 
     [Fact]
+    public async Task Reports_from_before_its_start_wait_for_a_monitor_to_be_heard()
+    {
+        _test.Memory.Reports.Report(_test.Pool.Members[1], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
+        Assert.Null(await _ownChecks.ReceiveOneAsync(TimeSpan.FromMilliseconds(100)));
+
+        _monitor.Send(_agent, new HealthDigest(0, 0));
+
+        Assert.Equal(["app/b2"], (await _monitor.ExpectMsgAsync<FailureReport>()).Backends);
+    }
+
+    [Fact]
+    public async Task An_older_monitor_is_told_the_newer_word_and_does_not_count_as_heard()
+    {
+        _test.Memory.LastSnapshot = new HealthSnapshot(3, 1, _test.Memory.LastSnapshot.Verdicts);
+        _monitor.Send(_agent, new HealthDigest(2, 9));
+        Assert.Equal(3, (await _monitor.ExpectMsgAsync<HealthSnapshotPart>()).Term);
+        Assert.False(_test.Memory.HasHeardMonitor);
+
+        _monitor.Send(_agent, new HealthDigest(3, 1));
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.HasHeardMonitor));
+    }
+
+    [Fact]
+    public async Task A_part_of_a_word_is_not_yet_the_word()
+    {
+        _monitor.Send(_agent, new HealthSnapshotPart(4, 1, 0, 2, []));
+        _monitor.Send(_agent, new HealthDigest(4, 1));
+        await _monitor.ExpectMsgAsync<PullSnapshot>();
+        Assert.False(_test.Memory.HasHeardMonitor);
+
+        _monitor.Send(_agent, new HealthSnapshotPart(4, 1, 1, 2, []));
+        Assert.Equal((4, 1), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
+        Assert.True(_test.Memory.HasHeardMonitor);
+    }
+
+    [Fact]
     public async Task An_operator_drains_the_node_and_makes_it_ready()
     {
         _agent.Tell(new NodeCommand(IsDrain: true), TestActor);
