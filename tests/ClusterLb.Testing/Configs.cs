@@ -43,6 +43,43 @@ public static class Configs
         Limits = new HttpLimits { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0, BodyRate = 240 },
     };
 
+    public static StickyConfig Sticky { get; } = new()
+    {
+        By = StickyBy.None,
+        Name = "SERVERID",
+        Ttl = TimeSpan.FromHours(1),
+        Cookie = new StickyCookieConfig
+        {
+            Domain = "",
+            Path = "/",
+            Secure = CookieSecure.Auto,
+            SameSite = CookieSameSite.Lax,
+            HttpOnly = true,
+            MaxAge = TimeSpan.Zero,
+            Strip = true,
+        },
+    };
+
+    public static RedisConfig Redis { get; } = new()
+    {
+        Endpoints = ["127.0.0.1:6379"],
+        ServiceName = "",
+        User = "",
+        Password = "",
+        Tls = false,
+        Ca = "",
+        Database = 0,
+        Prefix = "clusterlb",
+    };
+
+    public static SessionsConfig Sessions { get; } = new()
+    {
+        Keys = [],
+        Capacity = 2_000_000,
+        LookupTimeout = TimeSpan.FromMilliseconds(5),
+        MoveTimeout = TimeSpan.FromMilliseconds(500),
+    };
+
     public static PoolConfig Pool { get; } = new()
     {
         Name = "app",
@@ -75,7 +112,7 @@ public static class Configs
         MinimumHealthy = new MinimumHealthyConfig { Count = 1, Percent = 0 },
         DrainTimeout = TimeSpan.FromSeconds(30),
         SlowStart = TimeSpan.Zero,
-        Sticky = new StickyConfig { By = StickyBy.None, Name = "SERVERID", Ttl = TimeSpan.FromHours(1) },
+        Sticky = Sticky,
         Retry = new RetryConfig { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 },
         Timeouts = new PoolTimeouts
         {
@@ -97,7 +134,8 @@ public static class Configs
         Fingerprint = "test",
         Node = Node,
         Cluster = Cluster,
-        Store = new StoreConfig { Type = StoreType.Embedded },
+        Store = new StoreConfig { Type = StoreType.Embedded, Redis = Redis },
+        Sticky = Sessions,
         Listeners = [listener],
         Pools = pools.ToEquatableList(),
     };

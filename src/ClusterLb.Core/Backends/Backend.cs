@@ -1,4 +1,5 @@
 using System.Net;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Health;
 
 namespace ClusterLb.Core.Backends;
@@ -20,6 +21,9 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
 
     /// <summary>Stable everywhere: <c>pool/name</c>.</summary>
     public string Id { get; } = $"{pool}/{name}";
+
+    /// <summary>Stable hash of <see cref="Id"/>: what sessions, cookies and nodes call it by among themselves.</summary>
+    public ulong Key { get; } = StableHash.Of($"{pool}/{name}");
 
     public string Pool { get; } = pool;
 

@@ -53,15 +53,3 @@ public sealed record ClusterTlsConfig
 
     public bool IsOn => Certificate.Length > 0;
 }
-
-public enum StoreType
-{
-    /// <summary>State lives in the nodes themselves, as long as one of them lives.</summary>
-    Embedded,
-    Redis,
-}
-
-public sealed record StoreConfig
-{
-    public required StoreType Type { get; init; }
-}

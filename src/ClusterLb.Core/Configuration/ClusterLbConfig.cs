@@ -12,6 +12,8 @@ public sealed record ClusterLbConfig
 
     public required StoreConfig Store { get; init; }
 
+    public required SessionsConfig Sticky { get; init; }
+
     public required EquatableList<ListenerConfig> Listeners { get; init; }
 
     public required EquatableList<PoolConfig> Pools { get; init; }

@@ -159,26 +159,6 @@ public sealed record MinimumHealthyConfig
     public required int Percent { get; init; }
 }
 
-public enum StickyBy
-{
-    None,
-    Cookie,
-    AppCookie,
-    Header,
-    SourceIp,
-}
-
-public sealed record StickyConfig
-{
-    public required StickyBy By { get; init; }
-
-    /// <summary>Default <c>SERVERID</c>.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Default 1 h.</summary>
-    public required TimeSpan Ttl { get; init; }
-}
-
 [Flags]
 public enum RetryOn
 {

@@ -22,12 +22,14 @@ internal static partial class ConfigurationReader
         var root = new ConfigurationSection(merged.Members["clusterlb"], "clusterlb", problems);
         var (poolDefaults, backendDefaults) = (DefaultsBlock.Read(root, "pool-defaults"), DefaultsBlock.Read(root, "backend-defaults"));
         var (listenerDefaults, routeDefaults) = (DefaultsBlock.Read(root, "listener-defaults"), DefaultsBlock.Read(root, "route-defaults"));
+        var keyDefaults = DefaultsBlock.Read(root, "key-defaults");
         var config = new ClusterLbConfig
         {
             Fingerprint = "",
             Node = NodeReader.Read(root.Child("node")),
             Cluster = ClusterReader.Read(root.Child("cluster")),
-            Store = ReadStore(root.Child("store")),
+            Store = StoreReader.Read(root.Child("store")),
+            Sticky = StickyReader.Read(root.Child("sticky"), keyDefaults),
             Pools = root.Named("pools", poolDefaults).Select(pool => PoolReader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
             Listeners = root.Named("listeners", listenerDefaults).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
         };
@@ -40,13 +42,6 @@ internal static partial class ConfigurationReader
     public static void CheckName(ConfigurationSection section, string key, string name)
     {
         if (!NamePattern().IsMatch(name)) section.Report(key, $"\"{name}\" is not a name; use letters, digits, - _ . and begin with a letter or digit, 64 at most");
-    }
-
-    private static StoreConfig ReadStore(ConfigurationSection section)
-    {
-        var store = new StoreConfig { Type = section.Choice("type", ("embedded", StoreType.Embedded)) };
-        section.RejectUnknown();
-        return store;
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]

@@ -34,6 +34,8 @@ internal static class ConfigurationRules
         if (listener.Upgrades.Count > 0) root.Report($"{key}.upgrades", "a tcp listener sees no requests to upgrade; it must be []");
         if (pools.GetValueOrDefault(listener.Pool) is { Balance: "consistent-hash", Hash.Key: not HashKeyKind.SourceIp } pool)
             root.Report($"pools.{pool.Name}.hash.key", $"tcp listener {listener.Name} uses this pool and sees no requests; it must be source-ip");
+        if (pools.GetValueOrDefault(listener.Pool) is { Sticky.By: not (StickyBy.None or StickyBy.SourceIp) } sticky)
+            root.Report($"pools.{sticky.Name}.sticky.by", $"tcp listener {listener.Name} uses this pool and sees no requests; it must be none or source-ip");
     }
 
     private static void CheckPool(string name, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)

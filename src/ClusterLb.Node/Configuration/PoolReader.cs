@@ -21,7 +21,7 @@ internal static class PoolReader
             MinimumHealthy = ReadMinimumHealthy(section.Child("minimum-healthy")),
             DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
             SlowStart = section.Duration("slow-start", "0s", "1h"),
-            Sticky = ReadSticky(section.Child("sticky")),
+            Sticky = StickyReader.ReadOfPool(section.Child("sticky")),
             Retry = ReadRetry(section.Child("retry")),
             Timeouts = ReadTimeouts(section.Child("timeouts")),
             Queue = ReadQueue(section.Child("queue")),
@@ -118,18 +118,6 @@ internal static class PoolReader
         var minimum = new MinimumHealthyConfig { Count = section.Integer("count", 0, 10_000), Percent = section.Integer("percent", 0, 100) };
         section.RejectUnknown();
         return minimum;
-    }
-
-    private static StickyConfig ReadSticky(ConfigurationSection section)
-    {
-        var sticky = new StickyConfig
-        {
-            By = section.Choice("by", ("none", StickyBy.None)),
-            Name = section.Text("name"),
-            Ttl = section.Duration("ttl", "1s", "8760h"),
-        };
-        section.RejectUnknown();
-        return sticky;
     }
 
     private static RetryConfig ReadRetry(ConfigurationSection section)

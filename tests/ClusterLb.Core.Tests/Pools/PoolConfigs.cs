@@ -30,7 +30,7 @@ internal static class PoolConfigs
         MinimumHealthy = new() { Count = 1, Percent = 0 },
         DrainTimeout = TimeSpan.FromSeconds(30),
         SlowStart = TimeSpan.Zero,
-        Sticky = new() { By = StickyBy.None, Name = "SERVERID", Ttl = TimeSpan.FromHours(1) },
+        Sticky = ClusterLb.Testing.Configs.Sticky,
         Retry = new() { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 },
         Timeouts = new()
         {

@@ -47,6 +47,7 @@ internal static class RouteConfigs
         Node = null!,
         Cluster = null!,
         Store = null!,
+        Sticky = null!,
         Listeners = listeners.ToEquatableList(),
         Pools = pools,
     };

@@ -94,7 +94,6 @@ public class ConfigurationReaderTests
     public void The_root_must_be_a_block_and_nothing_follows_from_that() => Assert.EndsWith(":1: clusterlb: is \"5\"; it must be a block { ... }", Conf.Single(Conf.Read("clusterlb = 5")).ToString(), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("store.type=redis", "it must be embedded, which is all this version has")]
     [InlineData("cluster.profile=slow", "one of balanced, fast")]
     public void What_this_version_lacks_is_refused_and_not_ignored(string setting, string expected) => Assert.Contains(expected, Conf.Single(Conf.Read(Conf.Minimal, setting)).Message, StringComparison.Ordinal);
 

@@ -41,7 +41,6 @@ public class PoolReaderTests
     [InlineData("minimum-healthy.percent=101", "from 0 to 100")]
     [InlineData("drain-timeout=forever", "from 0s to 24h")]
     [InlineData("slow-start=2h", "from 0s to 1h")]
-    [InlineData("sticky.by=cookie", "it must be none, which is all this version has")]
     [InlineData("sticky.ttl=0s", "from 1s to 8760h")]
     [InlineData("retry.attempts=11", "from 0 to 10")]
     [InlineData("retry.on=[always]", "connect-failure or no-response")]

@@ -1,13 +1,14 @@
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Configuration;
 
 /// <summary>What reference.conf promises: every key does something, and the defaults are those of the documentation.</summary>
 public class ReferenceTests
 {
-    /// <summary>Keys with one legal value in this version, keys that need files, and maps; each has a test of its own.</summary>
-    private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca", "store.type", "pool-defaults.sticky.by", "listeners", "pools"];
+    /// <summary>Keys that need files or each other, and maps; each has a test of its own.</summary>
+    private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca", "store.redis.ca", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
 
     /// <summary>For every other key a value that is not its default.</summary>
     public static TheoryData<string, string> Alternatives => new()
@@ -27,6 +28,18 @@ public class ReferenceTests
         { "node.log.format", "json" },
         { "cluster.seeds", "[\"10.0.0.1:4053\"]" },
         { "cluster.profile", "fast" },
+        { "store.type", "redis" },
+        { "store.redis.endpoints", "[\"10.0.0.1:6379\"]" },
+        { "store.redis.service-name", "main" },
+        { "store.redis.user", "lb" },
+        { "store.redis.password", "secret" },
+        { "store.redis.tls", "true" },
+        { "store.redis.database", "3" },
+        { "store.redis.prefix", "lb" },
+        { "sticky.keys", "[{ id = k1, secret = \"0123456789abcdef\" }]" },
+        { "sticky.capacity", "1000" },
+        { "sticky.lookup-timeout", "6ms" },
+        { "sticky.move-timeout", "400ms" },
         { "listener-defaults.bind", "127.0.0.1:8081" },
         { "listener-defaults.protocol", "tcp" },
         { "listener-defaults.pool", "other" },
@@ -78,8 +91,16 @@ public class ReferenceTests
         { "pool-defaults.minimum-healthy.percent", "10" },
         { "pool-defaults.drain-timeout", "31s" },
         { "pool-defaults.slow-start", "10s" },
+        { "pool-defaults.sticky.by", "cookie" },
         { "pool-defaults.sticky.name", "SESSION" },
         { "pool-defaults.sticky.ttl", "2h" },
+        { "pool-defaults.sticky.cookie.domain", "example.com" },
+        { "pool-defaults.sticky.cookie.path", "/shop" },
+        { "pool-defaults.sticky.cookie.secure", "always" },
+        { "pool-defaults.sticky.cookie.same-site", "strict" },
+        { "pool-defaults.sticky.cookie.http-only", "false" },
+        { "pool-defaults.sticky.cookie.max-age", "24h" },
+        { "pool-defaults.sticky.cookie.strip", "false" },
         { "pool-defaults.retry.attempts", "3" },
         { "pool-defaults.retry.on", "[connect-failure]" },
         { "pool-defaults.retry.budget-percent", "21" },
@@ -182,10 +203,19 @@ public class ReferenceTests
             pool.Health);
         Assert.Equal(new PassiveConfig { Failures = 3, Window = Seconds(10), Eject = Seconds(10), MaxEject = Seconds(300), MaxEjectedPercent = 50, Status = [] }, pool.Passive);
         Assert.Equal(new MinimumHealthyConfig { Count = 1, Percent = 0 }, pool.MinimumHealthy);
-        Assert.Equal(new StickyConfig { By = StickyBy.None, Name = "SERVERID", Ttl = Seconds(3_600) }, pool.Sticky);
+        Assert.Equal(Configs.Sticky, pool.Sticky);
         Assert.Equal(new RetryConfig { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 }, pool.Retry);
         Assert.Equal(new PoolTimeouts { Connect = Seconds(1), Response = Seconds(30), Idle = Seconds(60), Tunnel = Seconds(3_600) }, pool.Timeouts);
         Assert.Equal(new QueueConfig { Length = 1_000, Timeout = Seconds(5) }, pool.Queue);
+    }
+
+    [Fact]
+    public void The_defaults_of_sessions_and_the_store_are_those_of_the_documentation()
+    {
+        var config = Conf.Legal(Conf.Read(Conf.Minimal));
+
+        Assert.Equal(Configs.Sessions, config.Sticky);
+        Assert.Equal(new StoreConfig { Type = StoreType.Embedded, Redis = Configs.Redis }, config.Store);
     }
 
     [Fact]

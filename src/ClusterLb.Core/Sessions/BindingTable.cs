@@ -1,0 +1,45 @@
+namespace ClusterLb.Core.Sessions;
+
+/// <summary>
+/// What a node knows of sessions, bounded: 64 shards of sets of 8, in flat memory that no collector walks. Readers never wait, they read again when a writer
+/// was at work; event loops only read. When a set is full, what has expired goes first, then what was never moved, then what was not used for longest.
+/// </summary>
+public sealed class BindingTable
+{
+    /// <summary>What one binding takes, in bytes.</summary>
+    public const int BytesPerBinding = 24;
+
+    private const int Shards = 64;
+
+    private readonly BindingShard[] _shards;
+
+    /// <param name="capacity">The most bindings to hold, 1,000 to 100,000,000; rounded up to a power of two. Memory is taken as it fills.</param>
+    public BindingTable(int capacity) => _shards = [.. Enumerable.Range(0, Shards).Select(_ => new BindingShard((capacity + Shards - 1) / Shards))];
+
+    public int Count => _shards.Sum(shard => shard.Count);
+
+    /// <summary>Bindings that went although they had not expired, because there was no room.</summary>
+    public long Displaced => _shards.Sum(shard => shard.Displaced);
+
+    /// <summary>Any thread; does not wait and allocates nothing. An expired binding is none.</summary>
+    public bool TryGet(SessionKey session, uint nowSeconds, out Binding binding) => ShardOf(session).TryGet(session.Value, out binding) && !binding.IsExpired(nowSeconds);
+
+    /// <summary>Takes a binding over, unless a binding that overrules it is known; the same binding is renewed. Any thread but an event loop's.</summary>
+    /// <returns>The binding that counts now.</returns>
+    public Binding Put(in Binding binding, uint nowSeconds) => ShardOf(binding.Session).Put(binding, nowSeconds);
+
+    /// <summary>Forgets one, whatever its version.</summary>
+    public void Remove(SessionKey session) => ShardOf(session).Remove(session.Value);
+
+    /// <summary>Forgets what has expired; about 2 ms per 100,000. Any thread but an event loop's.</summary>
+    /// <returns>How many.</returns>
+    public int Sweep(uint nowSeconds) => _shards.Sum(shard => shard.Sweep(nowSeconds));
+
+    /// <summary>A part of all bindings, each of them in exactly one part. What changes meanwhile may be seen or not.</summary>
+    /// <param name="part">0 to <see cref="Parts"/> - 1.</param>
+    public IReadOnlyList<Binding> Read(int part) => _shards[part].Read();
+
+    public static int Parts => Shards;
+
+    private BindingShard ShardOf(SessionKey session) => _shards[session.Value >> 58];
+}

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+
+namespace ClusterLb.Core.Sessions;
+
+/// <summary>The keys of our cookies: the first signs, all verify, so that one can be replaced without ending a session. Immutable.</summary>
+public sealed class CookieKeys
+{
+    private readonly CookieKey[] _keys;
+
+    /// <param name="keys">In order; none = nothing can be signed or verified yet.</param>
+    public CookieKeys(IEnumerable<CookieKey> keys) => _keys = [.. keys];
+
+    public static CookieKeys None { get; } = new([]);
+
+    public CookieKey? Signing => _keys.Length > 0 ? _keys[0] : null;
+
+    public CookieKey? Find(ReadOnlySpan<byte> id)
+    {
+        foreach (var key in _keys)
+        {
+            if (id.SequenceEqual(key.Id)) return key;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>One key.</summary>
+/// <param name="id">1 to 16 letters, digits, <c>-</c> or <c>_</c>: it is in the cookie.</param>
+/// <param name="secret">Of any length; made by <see cref="Generate"/>, 32 bytes.</param>
+public sealed class CookieKey(string id, byte[] secret)
+{
+    public const int MaxIdLength = 16;
+
+    private readonly byte[] _id = System.Text.Encoding.ASCII.GetBytes(id);
+
+    public string Name => id;
+
+    public ReadOnlySpan<byte> Id => _id;
+
+    public ReadOnlySpan<byte> Secret => secret;
+
+    /// <summary>A new random one, named by the first 8 hexadecimal digits of its secret's hash.</summary>
+    public static CookieKey Generate() => FromSecret(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>One that is named by its secret, so that all who share the secret name it alike.</summary>
+    public static CookieKey FromSecret(byte[] secret) => new(Convert.ToHexStringLower(SHA256.HashData(secret))[..8], secret);
+}

@@ -1,0 +1,23 @@
+using ClusterLb.Core.Backends;
+
+namespace ClusterLb.Core.Sessions;
+
+/// <summary>
+/// Who knows where sessions are beyond this node's <see cref="BindingTable"/>. Every call may be made on an event loop: it returns at once, never throws and never
+/// waits for longer than its budget; tasks complete on any thread.
+/// </summary>
+public interface ISessionDirectory
+{
+    /// <summary>First use on this node: the binding that is there already, else the one claimed here. Null = nobody could say in time, and the hash decides.</summary>
+    /// <param name="session">Of a learned mode.</param>
+    /// <param name="candidate">Where it goes if nobody has it.</param>
+    Task<Binding?> ClaimAsync(SessionKey session, Backend candidate);
+
+    /// <summary>The backend is gone for the cluster: where the session is now, decided once for everybody. Null = nobody could say in time, and the hash decides.</summary>
+    /// <param name="known">The binding that this node knows.</param>
+    /// <param name="pool">The session's.</param>
+    Task<Binding?> MoveAsync(Binding known, string pool);
+
+    /// <summary>A session that needed nobody to be bound, or that was used and is to live on. Fire and forget; bounded, drops are counted.</summary>
+    void Note(in Binding binding);
+}

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>Reads <c>sticky { ... }</c>, the cluster's and each pool's.</summary>
+internal static partial class StickyReader
+{
+    private const int LeastSecret = 16;
+
+    public static SessionsConfig Read(ConfigurationSection section, ConfigurationNode keyDefaults)
+    {
+        var sessions = new SessionsConfig
+        {
+            Keys = section.Blocks("keys", keyDefaults).Select(key => ReadKey(key.Section)).ToEquatableList(),
+            Capacity = section.Integer("capacity", 1_000, 100_000_000),
+            LookupTimeout = section.Duration("lookup-timeout", "1ms", "1s"),
+            MoveTimeout = section.Duration("move-timeout", "1ms", "10s"),
+        };
+        foreach (var twice in sessions.Keys.GroupBy(key => key.Id).Where(group => group.Count() > 1)) section.Report("keys", $"id \"{twice.Key}\" is in it twice; each key needs one of its own");
+        section.RejectUnknown();
+        return sessions;
+    }
+
+    public static StickyConfig ReadOfPool(ConfigurationSection section)
+    {
+        var sticky = new StickyConfig
+        {
+            By = section.Choice(
+                "by",
+                ("none", StickyBy.None), ("cookie", StickyBy.Cookie), ("app-cookie", StickyBy.AppCookie), ("header", StickyBy.Header), ("source-ip", StickyBy.SourceIp)),
+            Name = section.Text("name"),
+            Ttl = section.Duration("ttl", "1s", "8760h"),
+            Cookie = ReadCookie(section.Child("cookie")),
+        };
+        if (!TokenPattern().IsMatch(sticky.Name)) section.Report("name", $"\"{sticky.Name}\" cannot be the name of a cookie or header; use 1 to 64 letters, digits and !#$%&'*+-.^_`|~");
+        section.RejectUnknown();
+        return sticky;
+    }
+
+    private static StickyCookieConfig ReadCookie(ConfigurationSection section)
+    {
+        var cookie = new StickyCookieConfig
+        {
+            Domain = section.Text("domain"),
+            Path = section.Text("path"),
+            Secure = section.Choice("secure", ("auto", CookieSecure.Auto), ("always", CookieSecure.Always), ("never", CookieSecure.Never)),
+            SameSite = section.Choice("same-site", ("lax", CookieSameSite.Lax), ("strict", CookieSameSite.Strict), ("none", CookieSameSite.None), ("unset", CookieSameSite.Unset)),
+            HttpOnly = section.Flag("http-only"),
+            MaxAge = section.Duration("max-age", "0s", "8760h"),
+            Strip = section.Flag("strip"),
+        };
+        if (cookie.Domain.Length > 0 && !DomainPattern().IsMatch(cookie.Domain)) section.Report("domain", $"\"{cookie.Domain}\" is no domain; it must be such as example.com");
+        if (!PathPattern().IsMatch(cookie.Path)) section.Report("path", $"\"{cookie.Path}\" is no path; it must begin with / and hold neither ; nor blanks, 128 characters at most");
+        if (cookie.SameSite == CookieSameSite.None && cookie.Secure == CookieSecure.Never) section.Report("secure", "is never, but browsers drop a cookie with same-site = none that is not secure");
+        section.RejectUnknown();
+        return cookie;
+    }
+
+    private static CookieKeyConfig ReadKey(ConfigurationSection section)
+    {
+        var key = new CookieKeyConfig(section.Text("id"), section.Text("secret"));
+        if (!KeyIdPattern().IsMatch(key.Id) || key.Id.Length > CookieKey.MaxIdLength) section.Report("id", $"\"{key.Id}\" is no id; use 1 to {CookieKey.MaxIdLength} letters, digits, - or _");
+        if (key.Secret.Length < LeastSecret) section.Report("secret", $"is {key.Secret.Length} characters long; it must have {LeastSecret} or more, such as the output of: openssl rand -hex 32");
+        section.RejectUnknown();
+        return key;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}$")]
+    private static partial Regex TokenPattern();
+
+    [GeneratedRegex(@"^\.?[A-Za-z0-9.-]{1,253}$")]
+    private static partial Regex DomainPattern();
+
+    [GeneratedRegex(@"^/[!-:<-~]{0,127}$")]
+    private static partial Regex PathPattern();
+
+    [GeneratedRegex(@"^[A-Za-z0-9_-]+$")]
+    private static partial Regex KeyIdPattern();
+}

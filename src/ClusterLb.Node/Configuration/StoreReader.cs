@@ -1,0 +1,45 @@
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>Reads <c>store { ... }</c>.</summary>
+internal static class StoreReader
+{
+    public static StoreConfig Read(ConfigurationSection section)
+    {
+        var store = new StoreConfig
+        {
+            Type = section.Choice("type", ("embedded", StoreType.Embedded), ("redis", StoreType.Redis)),
+            Redis = ReadRedis(section.Child("redis")),
+        };
+        section.RejectUnknown();
+        if (store.Type == StoreType.Redis && store.Redis.Endpoints.Count == 0) section.Report("redis.endpoints", "is empty; it must name at least one HOST:PORT");
+        return store;
+    }
+
+    private static RedisConfig ReadRedis(ConfigurationSection section)
+    {
+        var redis = new RedisConfig
+        {
+            Endpoints = section.List("endpoints", text => (IsEndPoint(text), text), "HOST:PORT"),
+            ServiceName = section.Text("service-name"),
+            User = section.Text("user"),
+            Password = section.Text("password"),
+            Tls = section.Flag("tls"),
+            Ca = section.Text("ca"),
+            Database = section.Integer("database", 0, 15),
+            Prefix = section.Text("prefix"),
+        };
+        if (redis.Prefix.Length is 0 or > 64 || redis.Prefix.AsSpan().ContainsAny('{', '}')) section.Report("prefix", $"\"{redis.Prefix}\" cannot begin a key; use 1 to 64 characters without braces");
+        if (redis.Ca.Length > 0 && !File.Exists(redis.Ca)) section.Report("ca", $"\"{redis.Ca}\" is no file; it must be a PEM file");
+        if (redis.Ca.Length > 0 && !redis.Tls) section.Report("ca", "is given, but tls is off");
+        section.RejectUnknown();
+        return redis;
+    }
+
+    private static bool IsEndPoint(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), out var port) && port > 0;
+    }
+}
