@@ -10,6 +10,9 @@ internal sealed class BindingShard(int capacity)
 {
     private const int Ways = 8;
 
+    // So small that doubling costs nothing: nobody is displaced while there is room elsewhere.
+    private const int Small = 4_096;
+
     private readonly int _mostSets = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, (capacity + Ways - 1) / Ways));
     private readonly Lock _writing = new();
     private volatile Slot[] _slots = new Slot[Ways];
@@ -48,7 +51,11 @@ internal sealed class BindingShard(int capacity)
         {
             if (Known(binding, nowSeconds) is { } known) return known;
             if (binding.IsExpired(nowSeconds)) return binding;
-            if (_count >= _slots.Length / 4 * 3 && _slots.Length / Ways < _mostSets) Grow();
+            if (_count >= _slots.Length / 4 * 3) Grow();
+            while (_slots.Length < Small && IsFull(binding.Session.Value) && Grow())
+            {
+            }
+
             var slots = _slots;
             var (start, _) = Place(slots, binding.Session.Value);
             var victim = start + Victim(slots.AsSpan(start, Ways), nowSeconds);
@@ -110,8 +117,12 @@ internal sealed class BindingShard(int capacity)
         return binding;
     }
 
-    private void Grow()
+    private bool IsFull(ulong session) => !SetOf(_slots, session).Contains(default);
+
+    /// <summary>False when it is as large as it may be.</summary>
+    private bool Grow()
     {
+        if (_slots.Length / Ways >= _mostSets) return false;
         var (old, larger) = (_slots, new Slot[_slots.Length * 2]);
         foreach (var slot in old)
         {
@@ -122,6 +133,7 @@ internal sealed class BindingShard(int capacity)
         }
 
         _slots = larger;
+        return true;
     }
 
     private void Clear(ref Slot slot)
