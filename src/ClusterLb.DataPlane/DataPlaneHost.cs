@@ -9,6 +9,7 @@ using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Probing;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Transport.Epoll;
@@ -30,10 +31,12 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <param name="config">Listeners and loops; pools come with the routing table.</param>
     /// <param name="tables">Read on every request.</param>
     /// <param name="outcomes">Hears of failures.</param>
+    /// <param name="sessions">For pools whose clients stay with their backends.</param>
     /// <param name="accessLog">Null = off.</param>
-    /// <param name="time">For the log's wall clock.</param>
+    /// <param name="time">The wall clock of logs and cookies.</param>
     /// <param name="onFault">Hears of bugs: what request code threw. Called on loops; must not block.</param>
-    public DataPlaneHost(ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, AccessLogSink? accessLog, TimeProvider time, Action<Exception> onFault)
+    public DataPlaneHost(
+        ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, AccessLogSink? accessLog, TimeProvider time, Action<Exception> onFault)
     {
         var usesEpoll = config.Node.Transport == TransportKind.Epoll || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
@@ -55,7 +58,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         {
             var loop = NewLoop(index, $"loop-{index}", descriptors);
             var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
-            return new Worker(loop, tables, outcomes, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8))) { AccessLog = log };
+            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), time) { AccessLog = log };
         }
 
         LoopListener[] NewListener(ListenerConfig listener)

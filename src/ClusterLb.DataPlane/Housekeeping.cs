@@ -31,8 +31,8 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
         {
             if (pool is null) continue;
             // Requests pick from the pools of the current table: what one that was replaced keeps idles for nobody.
-            if (table.Find(pool.Pool.Name) == pool.Pool) pool.CloseExpiredIdle();
-            else pool.LeaveIdle();
+            if (table.Find(pool.Pool.Name) == pool.Pool) pool.Idle.CloseExpired(worker.Loop.Now - pool.Times.Idle);
+            else pool.Idle.Leave();
         }
     }
 }

@@ -3,6 +3,7 @@ using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
@@ -18,13 +19,14 @@ internal sealed class Worker
     // Replaced whole when it grows: telemetry reads it from other threads.
     private volatile LoopPool?[] _pools = [];
 
-    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, ConcurrentDictionary<int, PoolQueue> queues, ulong seed)
+    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int, PoolQueue> queues, ulong seed, TimeProvider time)
     {
         Loop = loop;
         Tables = tables;
         Outcomes = outcomes;
         _queues = queues;
         _random = new LoopRandom(seed);
+        Sessions = new LoopSessions(loop, sessions, _random, time);
     }
 
     public EventLoop Loop { get; }
@@ -32,6 +34,8 @@ internal sealed class Worker
     public RoutingTableHolder Tables { get; }
 
     public IOutcomeSink Outcomes { get; }
+
+    public LoopSessions Sessions { get; }
 
     /// <summary>Null = off.</summary>
     public AccessLog? AccessLog { get; init; }
@@ -63,7 +67,7 @@ internal sealed class Worker
     /// <summary>Gives descriptors back: a connection to a backend that idles is worth less than a client that waits.</summary>
     public void ShedIdle()
     {
-        foreach (var pool in _pools) pool?.ShedIdle();
+        foreach (var pool in _pools) pool?.Idle.Shed();
     }
 
     private LoopPool Add(Pool pool)

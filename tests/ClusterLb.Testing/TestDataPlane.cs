@@ -6,7 +6,9 @@ using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 
 namespace ClusterLb.Testing;
@@ -21,7 +23,9 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
     {
         _builder = new RoutingTableBuilder(this);
         Publish(config);
-        Host = new DataPlaneHost(config, Tables, this, accessLog, TimeProvider.System, _faults.Enqueue);
+        Directory = new FakeSessionDirectory(Bindings);
+        Keys.Publish(new CookieKeys([CookieKey]));
+        Host = new DataPlaneHost(config, Tables, this, new SessionServices(Bindings, Directory, Keys), accessLog, TimeProvider.System, _faults.Enqueue);
         Host.Start();
     }
 
@@ -31,6 +35,14 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
     public IProbeTransport Probes => new OffLoop(Host.Probes);
 
     public RoutingTableHolder Tables { get; } = new();
+
+    public BindingTable Bindings { get; } = new(10_000);
+
+    public FakeSessionDirectory Directory { get; }
+
+    public CookieKey CookieKey { get; } = CookieKey.Generate();
+
+    public CookieKeysHolder Keys { get; } = new();
 
     public ConcurrentQueue<(string Backend, Outcome Outcome)> Failures { get; } = new();
 

@@ -24,6 +24,7 @@ public sealed class Pool
     private readonly MemberFacts[] _facts;
     private readonly Backend[] _backends;
     private readonly FrozenDictionary<string, Backend> _byName;
+    private readonly FrozenDictionary<ulong, Backend> _byKey;
     private volatile Eligibility _eligible = Eligibility.None;
     private volatile Pool? _successor;
     private int[] _weights = [];
@@ -58,6 +59,7 @@ public sealed class Pool
             _facts = new MemberFacts[_members.Length];
             _backends = Array.ConvertAll(_members, member => member.Backend);
             _byName = _backends.ToFrozenDictionary(backend => backend.Name);
+            _byKey = _backends.ToFrozenDictionary(backend => backend.Key);
             if (predecessor is not null)
             {
                 _minimum = predecessor._minimum;
@@ -85,6 +87,8 @@ public sealed class Pool
     public bool FailOpen => _eligible.FailOpen;
 
     public Backend? Find(string name) => _byName.GetValueOrDefault(name);
+    /// <summary>By <see cref="Backend.Key"/>.</summary>
+    public Backend? Find(ulong key) => _byKey.GetValueOrDefault(key);
 
     public AdminState AdminOf(Backend backend) => MemberOf(backend).Admin;
 

@@ -5,6 +5,7 @@ using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
@@ -24,6 +25,7 @@ internal sealed class HttpExchange : IHangupObserver
     private readonly RequestHead _request;
     private readonly RequestBody _body;
     private readonly Forwarding _forwarding;
+    private readonly RequestSession _session;
     private readonly UpstreamExchange _upstream;
     private readonly RequestRecord _record = new();
     private Connection _client = null!;
@@ -40,7 +42,8 @@ internal sealed class HttpExchange : IHangupObserver
         _request = new RequestHead(settings.Limits);
         _body = new RequestBody(settings);
         _forwarding = new Forwarding(settings.ViaToken, settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
-        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _forwarding, _record, ReturnInput);
+        _session = new RequestSession(_worker.Sessions);
+        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _session, _forwarding, _record, ReturnInput);
     }
 
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
@@ -128,7 +131,9 @@ internal sealed class HttpExchange : IHangupObserver
     private async LoopTask<bool> ForwardAsync(LoopPool pool)
     {
         _record.Pool = pool.Pool.Name;
-        _record.Decision = pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance;
+        if (!_session.TryFind(pool.Sticky, _request, _input, _client.Peer, _forwarding.IsSecure(_request.Headers, _input))) await _session.SettleAsync();
+        (_forwarding.StrippedCookie, _forwarding.StickyHeader) = (pool.Sticky?.Stripped ?? [], pool.Sticky?.Header ?? []);
+        _record.Decision = _session.Decision ?? (pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
         if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)
         {
             var held = await _body.HoldAsync();
@@ -144,7 +149,7 @@ internal sealed class HttpExchange : IHangupObserver
         {
             while (true)
             {
-                var acquired = await pool.AcquireAsync(tried, key, _client);
+                var acquired = await pool.AcquireAsync(tried, key, _session.Bound, _client);
                 if (acquired.Failure == AcquireFailure.ClientLeft) return Left();
                 if (acquired.Failure != AcquireFailure.None)
                     return await RefuseAsync(retries > 0 ? _record.LastStatus : 503, ReasonOf(acquired.Failure), close: false);
@@ -174,6 +179,7 @@ internal sealed class HttpExchange : IHangupObserver
                 }
 
                 tried.Add(acquired.Lease.Backend);
+                _session.Divert(tried);
                 var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
                 if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, OutcomeText.Of(attempt.Outcome), close: !_body.IsComplete);
                 retries++;

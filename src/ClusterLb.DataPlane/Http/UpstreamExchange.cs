@@ -2,6 +2,7 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Tcp;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
@@ -14,11 +15,12 @@ namespace ClusterLb.DataPlane.Http;
 /// <param name="settings">The listener's.</param>
 /// <param name="request">At hand.</param>
 /// <param name="body">Of the request.</param>
+/// <param name="session">Where it belongs.</param>
 /// <param name="forwarding">Of its client.</param>
 /// <param name="record">What is logged of it.</param>
 /// <param name="inputIsDone">Called when nobody will read the client's buffer any more, though the exchange goes on.</param>
 internal sealed class UpstreamExchange(
-    Worker worker, HttpSettings settings, RequestHead request, RequestBody body, Forwarding forwarding, RequestRecord record, Action inputIsDone)
+    Worker worker, HttpSettings settings, RequestHead request, RequestBody body, RequestSession session, Forwarding forwarding, RequestRecord record, Action inputIsDone)
 {
     private readonly EventLoop _loop = worker.Loop;
     private readonly ResponseReader _reader = new(worker.Loop, settings);
@@ -115,7 +117,7 @@ internal sealed class UpstreamExchange(
     private Connection? TakeIdle()
     {
         // What could not be repeated must not be lost to a connection that its backend has just closed.
-        var connection = _pool.TakeIdle(_backend);
+        var connection = _pool.Idle.Take(_backend);
         if (connection is null || (request.IsIdempotent && body.IsHeld) || connection.IsQuietNow()) return connection;
         connection.Close();
         return null;
@@ -160,6 +162,7 @@ internal sealed class UpstreamExchange(
         record.Status = head.Status;
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _hasAnswer = true;
+        if (session.Learns) await session.LearnAsync(head.Headers, _reader.Buffered, _backend);
         _relay ??= new ResponseRelay(_loop, settings, _reader);
         var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head), request.AcceptsTrailers);
         record.BytesOut += _relay.BytesSent;
@@ -172,15 +175,18 @@ internal sealed class UpstreamExchange(
         var framing = head.Body.Kind is not (BodyKind.Chunked or BodyKind.UntilClose) ? head.Body
             : request.IsHttp10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
         record.KeepsAlive = request.KeepAlive && !worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
-        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, Upgrade: false);
+        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, Upgrade: false, SetCookie: CookieDue());
     }
+
+    private ReadOnlyMemory<byte> CookieDue() => session.CookieFor(_backend);
 
     /// <summary>The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.</summary>
     private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input)
     {
         record.Status = 101;
         _hasAnswer = true;
-        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true);
+        if (session.Learns) await session.LearnAsync(_reader.Head.Headers, _reader.Buffered, _backend);
+        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true, SetCookie: CookieDue());
         var output = _loop.HeadBuffers.Rent();
         try
         {
@@ -217,7 +223,7 @@ internal sealed class UpstreamExchange(
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
         var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
-        if (mayReuse && !worker.IsDraining && !IsLoggedInOn(input)) _pool.PutIdle(_backend, upstream);
+        if (mayReuse && !worker.IsDraining && !IsLoggedInOn(input)) _pool.Idle.Put(_backend, upstream);
         else upstream.Close();
         if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut or RelayStatus.ClientBroke) CutShort();
         return AttemptResult.Answered(isWhole && record.KeepsAlive);

@@ -2,6 +2,7 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
@@ -61,6 +62,9 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     {
         _record.Begin();
         (_record.Pool, _record.Decision) = (pool.Pool.Name, pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
+        var session = new RequestSession(_worker.Sessions);
+        if (!session.TryFind(pool.Sticky, client.Peer)) await session.SettleAsync();
+        _record.Decision = session.Decision ?? _record.Decision;
         var tried = new Tried();
         var key = SourceKey(pool);
         var retries = 0;
@@ -69,7 +73,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         {
             while (!_closed)
             {
-                var acquired = await pool.AcquireAsync(tried, key, client);
+                var acquired = await pool.AcquireAsync(tried, key, session.Bound, client);
                 if (acquired.Failure != AcquireFailure.None)
                 {
                     (_record.EndedBy, _record.Reason) = ("proxy", acquired.Failure.ToString());
@@ -95,6 +99,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                     if (hasFailed) pool.CountersOf(lease.Backend).ConnectFailures++;
                     _worker.Observe(pool, lease.Backend, outcome);
                     tried.Add(lease.Backend);
+                    session.Divert(tried);
                     if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, tried.Count, isIdempotent: false, bodyHeld: true)) return false;
                 }
                 finally

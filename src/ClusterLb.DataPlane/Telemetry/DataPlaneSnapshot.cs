@@ -13,7 +13,7 @@ public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners
         return new DataPlaneSnapshot(
             [.. listeners.Select(loops => ListenerSnapshot.Of(loops))],
             [.. pools.SelectMany(loops => loops[0].Pool.Members.Select(backend => BackendSnapshot.Of(backend, [.. loops.Select(pool => pool.CountersOf(backend))])))],
-            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode))],
+            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode, StickySnapshot.Of([.. loops.Select(pool => pool.Sticky?.Counters)])))],
             workers.Sum(worker => worker.Loop.HeadBuffers.BytesInUse + worker.Loop.BodyBuffers.BytesInUse));
     }
 }
@@ -85,14 +85,15 @@ public sealed record BackendSnapshot(
     }
 }
 
-public sealed record PoolSnapshot(string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted)
+public sealed record PoolSnapshot(string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted, StickySnapshot? Sticky)
 {
-    internal static PoolSnapshot Of(string name, PoolCounters[] loops, int waiting) => new(
+    internal static PoolSnapshot Of(string name, PoolCounters[] loops, int waiting, StickySnapshot? sticky) => new(
         name,
         waiting,
         loops.Sum(loop => Volatile.Read(ref loop.Queued)),
         loops.Sum(loop => Volatile.Read(ref loop.QueueTimeouts)),
         loops.Sum(loop => Volatile.Read(ref loop.QueueRejections)),
         loops.Sum(loop => Volatile.Read(ref loop.NoBackend)),
-        loops.Sum(loop => Volatile.Read(ref loop.RetryBudgetExhausted)));
+        loops.Sum(loop => Volatile.Read(ref loop.RetryBudgetExhausted)),
+        sticky);
 }

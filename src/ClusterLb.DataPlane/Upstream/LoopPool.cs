@@ -1,24 +1,21 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Upstream;
 
-/// <summary>What one event loop owns of one pool: its picker, idle connections, waiting requests, retry budget and counters.</summary>
+/// <summary>What one event loop owns of one pool: its picker, waiting requests, idle connections, retry budget and counters.</summary>
 internal sealed class LoopPool
 {
-    private const int ShedPerBackend = 16;
-
     private readonly EventLoop _loop;
     private readonly Action _shedIdle;
     private readonly IPicker _picker;
     private readonly PoolQueue _queue;
-    private readonly IdleConnections[] _idle;
     private readonly BackendCounters[] _backends;
     private readonly LinkedList<WaitTicket> _waiting = new();
     private int _wakePosted;
@@ -36,17 +33,13 @@ internal sealed class LoopPool
         _queue = queue;
         _picker = pool.Pickers.CreatePicker(random);
         _backends = [.. pool.Members.Select(_ => new BackendCounters())];
-        _idle = [.. _backends.Select(counters => new IdleConnections(counters))];
+        Idle = new PoolIdleConnections(pool, _backends);
         Times = new PoolTimes(pool.Config);
         Budget = new RetryBudget(pool.Config.Retry.BudgetPercent);
-        KeyKind = pool.Config.Balance switch
-        {
-            "ip-hash" => HashKeyKind.SourceIp,
-            "consistent-hash" => pool.Config.Hash.Key,
-            _ => null,
-        };
+        KeyKind = TypedKey.KindOf(pool.Config);
         KeyName = System.Text.Encoding.ASCII.GetBytes(pool.Config.Hash.KeyName);
         NeedsResponseTimes = pool.Config.Balance == "least-time";
+        Sticky = StickyPool.Of(pool);
         queue.Join(this);
     }
 
@@ -61,7 +54,12 @@ internal sealed class LoopPool
     /// <summary>The policy picks by response times, so they are worth measuring.</summary>
     public bool NeedsResponseTimes { get; }
 
+    /// <summary>Null when clients do not stay with their backends.</summary>
+    public StickyPool? Sticky { get; }
+
     public PoolTimes Times { get; }
+
+    public PoolIdleConnections Idle { get; }
 
     public RetryBudget Budget { get; }
 
@@ -77,14 +75,18 @@ internal sealed class LoopPool
     /// <summary>
     /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when not.
     /// </summary>
-    public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Connection client)
+    /// <param name="tried">Not these again.</param>
+    /// <param name="key">For policies that hash.</param>
+    /// <param name="bound">The only one that will do, unless it takes nobody at all; null = whichever the policy picks. Not one that was tried.</param>
+    /// <param name="client">Leaves the queue when it leaves.</param>
+    public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Backend? bound, Connection client)
     {
         // Nobody overtakes those who wait already.
-        if (_waiting.Count == 0 && TryAcquire(tried, key, out var lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
-        if (!MayComeFree(tried))
+        if (_waiting.Count == 0 && TryAcquire(tried, key, bound, out var lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
+        if (!MayComeFree(tried, bound))
         {
             // The last unit may have come back between the two looks.
-            if (TryAcquire(tried, key, out lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
+            if (TryAcquire(tried, key, bound, out lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
             Counters.NoBackend++;
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.NoBackend));
         }
@@ -95,7 +97,7 @@ internal sealed class LoopPool
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
         }
 
-        return QueueAsync(tried, key, client);
+        return QueueAsync(tried, key, bound, client);
     }
 
     public void Return(in Lease lease)
@@ -115,16 +117,6 @@ internal sealed class LoopPool
 
         return false;
     }
-
-    /// <summary>An idle connection, or null.</summary>
-    public Connection? TakeIdle(Backend backend)
-    {
-        if (!_idle[backend.Index].TryTake(out var connection)) return null;
-        _backends[backend.Index].Reuses++;
-        return connection;
-    }
-
-    public void PutIdle(Backend backend, Connection connection) => _idle[backend.Index].Put(connection);
 
     public LoopTask<ConnectResult> ConnectAsync(Backend backend)
     {
@@ -171,42 +163,10 @@ internal sealed class LoopPool
         return true;
     }
 
-    /// <summary>Gives descriptors back: closes the oldest idle connections of every backend.</summary>
-    public void ShedIdle()
-    {
-        foreach (var idle in _idle) idle.CloseOldest(ShedPerBackend);
-    }
-
     /// <summary>Called every 100 ms on the loop: who waits may have a backend that became eligible, or one that came free for another.</summary>
     public void WakeWaiting()
     {
         if (_waiting.Count > 0) Wake();
-    }
-
-    /// <summary>Called once a second on the loop: closes what idled for too long, and all to backends that get no more work.</summary>
-    public void CloseExpiredIdle()
-    {
-        var since = _loop.Now - Times.Idle;
-        foreach (var backend in Pool.Members)
-        {
-            if (IsOutOfWork(backend)) _idle[backend.Index].LeaveAll();
-            else _idle[backend.Index].CloseOlderThan(since);
-        }
-    }
-
-    /// <summary>Closes the idle connections to one backend, whatever of its configuration changed since they were made.</summary>
-    public void LeaveIdle(Backend backend)
-    {
-        foreach (var member in Pool.Members)
-        {
-            if (member.IsSameServerAs(backend)) _idle[member.Index].LeaveAll();
-        }
-    }
-
-    /// <summary>Closes all idle connections.</summary>
-    public void LeaveIdle()
-    {
-        foreach (var idle in _idle) idle.LeaveAll();
     }
 
     /// <summary>Wakes waiting requests on the loop's next turn. Any thread.</summary>
@@ -214,10 +174,6 @@ internal sealed class LoopPool
     {
         if (Interlocked.Exchange(ref _wakePosted, 1) == 0) _loop.Post(static state => ((LoopPool)state!).Wake(), this);
     }
-
-    /// <summary>Not those that real traffic or the path keep away for a moment, nor any that failing open still uses.</summary>
-    private bool IsOutOfWork(Backend backend) =>
-        backend.Effective is EffectiveState.Draining or EffectiveState.Drained or EffectiveState.Maintenance or EffectiveState.Down && !Pool.Eligible.Contains(backend);
 
     /// <summary>In order, until one that would take any backend finds none: who cannot use what is free keeps nobody behind from it.</summary>
     private void Wake()
@@ -227,7 +183,7 @@ internal sealed class LoopPool
         {
             var next = place.Next;
             place.Value.End(IoResult.Ready);
-            if (place.List is not null && !place.Value.HasTried) return;
+            if (place.List is not null && !place.Value.IsChoosy) return;
             place = next;
         }
 
@@ -235,8 +191,15 @@ internal sealed class LoopPool
         if (_waiting.Count == 0 && _queue.Waiting > 0) _queue.WakeNext();
     }
 
-    private bool TryAcquire(in Tried tried, in HashKey key, out Lease lease)
+    private bool TryAcquire(in Tried tried, in HashKey key, Backend? bound, out Lease lease)
     {
+        if (bound is not null)
+        {
+            if (Pool.TryLease(bound, out lease)) return true;
+            // One that is on trial takes one request at a time: the others are not to wait for that.
+            if (bound.IsFull) return false;
+        }
+
         var refused = tried;
         while (true)
         {
@@ -254,8 +217,9 @@ internal sealed class LoopPool
     }
 
     /// <summary>One not tried yet is full; where others wait, also one that is not, for it has just come free for them.</summary>
-    private bool MayComeFree(in Tried tried)
+    private bool MayComeFree(in Tried tried, Backend? bound)
     {
+        if (bound is { IsFull: true }) return true;
         foreach (var candidate in Pool.Eligible.Candidates)
         {
             if ((candidate.IsFull || _waiting.Count > 0) && !tried.Contains(candidate)) return true;
@@ -264,14 +228,15 @@ internal sealed class LoopPool
         return false;
     }
 
-    private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Connection client)
+    private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Backend? bound, Connection client)
     {
         Counters.Queued++;
         var deadline = _loop.Now + Times.Queue;
-        var place = _waiting.AddLast(new WaitTicket(_loop, hasTried: tried.Count > 0));
+        var isChoosy = tried.Count > 0 || bound is not null;
+        var place = _waiting.AddLast(new WaitTicket(_loop, isChoosy));
         // A unit that another loop returned before it could see this place woke nobody, and what one ahead cannot use may be free: look once more.
         Interlocked.MemoryBarrier();
-        if (_waiting.First == place || _waiting.First!.Value.HasTried) PostWake();
+        if (_waiting.First == place || _waiting.First!.Value.IsChoosy) PostWake();
         try
         {
             while (true)
@@ -280,7 +245,7 @@ internal sealed class LoopPool
                 var ended = client.PeerHasClosed ? IoResult.Closed : await place.Value.WaitAsync(deadline);
                 client.HangupObserver = null;
                 if (ended == IoResult.Closed) return new Acquisition(default, AcquireFailure.ClientLeft);
-                if (ended == IoResult.Ready && TryAcquire(tried, key, out var lease)) return new Acquisition(lease, AcquireFailure.None);
+                if (ended == IoResult.Ready && TryAcquire(tried, key, bound, out var lease)) return new Acquisition(lease, AcquireFailure.None);
                 if (ended == IoResult.TimedOut || _loop.Now >= deadline)
                 {
                     Counters.QueueTimeouts++;
@@ -288,7 +253,7 @@ internal sealed class LoopPool
                 }
 
                 // Nothing for this one: the same place, a new wait.
-                place.Value = new WaitTicket(_loop, hasTried: tried.Count > 0);
+                place.Value = new WaitTicket(_loop, isChoosy);
             }
         }
         finally

@@ -27,8 +27,11 @@ internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
     /// <summary>Sent as Host for an HTTP/1.0 request that names none: the listener's own address (RFC 9110 section 7.2). Default empty.</summary>
     public byte[] DefaultAuthority { get; init; } = [];
 
-    /// <summary>A header that carries the session of the request's pool, which <c>Connection</c> must not remove. Default none.</summary>
+    /// <summary>A header that carries the session of the request's pool, which <c>Connection</c> must not remove. Empty = none, the default.</summary>
     public byte[] StickyHeader { get; set; } = [];
+
+    /// <summary>A cookie of ours, which the backend must not see. Empty = none, the default.</summary>
+    public byte[] StrippedCookie { get; set; } = [];
 
     /// <summary>The peer's address as text, without port or brackets.</summary>
     public ReadOnlySpan<byte> ClientAddress => _claims.AsSpan("X-Forwarded-For: ".Length, _addressLength);
@@ -41,6 +44,10 @@ internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
 
     /// <summary>What the client says of those before it is passed on and added to; else it is replaced.</summary>
     public bool TrustsClient { get; private set; }
+
+    /// <summary>The client came over TLS, to us or to a proxy that we trust.</summary>
+    public bool IsSecure(HeaderTable headers, ReadOnlySpan<byte> received) =>
+        TrustsClient && headers.TryGet(KnownHeader.XForwardedProto, out var scheme) ? Grammar.EqualsIgnoreCase(scheme.Of(received), "https"u8) : Scheme.AsSpan().SequenceEqual("https"u8);
 
     public void SetClient(PeerAddress peer, bool trusted)
     {

@@ -35,6 +35,7 @@ internal static class RequestHeadWriter
         writer.Write(AuthorityOf(received, head, forwarding));
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
+        if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie)) WriteCookies(ref writer, received, head, forwarding);
         WriteSticky(ref writer, received, head, forwarding);
         WriteForwarding(ref writer, received, head, forwarding);
         WriteVia(ref writer, received, head, forwarding);
@@ -65,8 +66,28 @@ internal static class RequestHeadWriter
     {
         var withheld = forwarding.TrustsClient ? Withheld : Withheld | Claims;
         if (forwarding.SendsForwarded) withheld |= KnownHeaders.Bit(KnownHeader.Forwarded);
+        if (forwarding.StrippedCookie.Length > 0) withheld |= KnownHeaders.Bit(KnownHeader.Cookie);
         if (head.MaxForwards >= 0) withheld |= KnownHeaders.Bit(KnownHeader.MaxForwards);
         return withheld;
+    }
+
+    /// <summary>All cookies but ours, in their lines; a line that held only ours is none.</summary>
+    private static void WriteCookies(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        foreach (ref readonly var entry in head.Headers.Entries)
+        {
+            if (entry.Known != KnownHeader.Cookie) continue;
+            var isFirst = true;
+            foreach (var pair in new CookiePairs(entry.Value.Of(received)))
+            {
+                if (CookiePairs.IsNamed(pair, forwarding.StrippedCookie)) continue;
+                writer.Write(isFirst ? "Cookie: "u8 : "; "u8);
+                writer.Write(pair);
+                isFirst = false;
+            }
+
+            if (!isFirst) writer.Write("\r\n"u8);
+        }
     }
 
     /// <summary>The session header passes even when <c>Connection</c> names it.</summary>

@@ -4,5 +4,6 @@ namespace ClusterLb.DataPlane.Http.Wire;
 /// <param name="Body">How the body is really sent. Never <see cref="BodyKind.Chunked"/> to HTTP/1.0.</param>
 /// <param name="Close">The connection ends after this response.</param>
 /// <param name="ToHttp10">The client speaks HTTP/1.0: a kept connection must be announced.</param>
+/// <param name="SetCookie">A whole line of ours with its CRLF, or empty.</param>
 /// <param name="Upgrade">This is the 101 that begins a tunnel.</param>
-internal readonly record struct ResponseForm(BodyFraming Body, bool Close, bool ToHttp10, bool Upgrade);
+internal readonly record struct ResponseForm(BodyFraming Body, bool Close, bool ToHttp10, bool Upgrade, ReadOnlyMemory<byte> SetCookie = default);

@@ -24,6 +24,7 @@ internal static class ResponseHeadWriter
         writer.Write(head.Reason.Of(received));
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, Withheld);
+        writer.Write(form.SetCookie.Span);
         if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
         writer.Write("\r\n"u8);
         return writer.Result;

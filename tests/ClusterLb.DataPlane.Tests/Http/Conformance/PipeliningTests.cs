@@ -57,7 +57,7 @@ public sealed class PipeliningTests
         var logged = config with { Node = config.Node with { AccessLog = new AccessLogConfig { Format = AccessLogFormat.Text, Path = "-" } } };
         var tables = new RoutingTableHolder();
         tables.Publish(new RoutingTableBuilder(gate).Build(logged, EventLoop.MonotonicMilliseconds()));
-        var proxy = new DataPlaneHost(logged, tables, gate, log, TimeProvider.System, _ => { });
+        var proxy = new DataPlaneHost(logged, tables, gate, FakeSessionDirectory.Unused(), log, TimeProvider.System, _ => { });
         proxy.Start();
         return proxy;
     }

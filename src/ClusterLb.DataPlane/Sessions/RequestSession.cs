@@ -1,0 +1,208 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Sessions;
+
+/// <summary>
+/// The session of the request at hand: which it is, where it is bound, and what the client and the directory are to be told. One per exchange or connection,
+/// reused; used on its loop. What is known here costs no waiting and no allocation; only the first request of a learned session, and one whose backend is gone, waits.
+/// </summary>
+internal sealed class RequestSession(LoopSessions sessions)
+{
+    private StickyPool? _sticky;
+    private Binding _binding;
+    private SessionSource _source;
+    private uint _beganAt;
+    private bool _isCookieDue;
+    private bool _isDiverted;
+    private bool _isSecure;
+    private byte[] _setCookie = [];
+
+    /// <summary>Where the request has to go; null = wherever the policy says.</summary>
+    public Backend? Bound { get; private set; }
+
+    /// <summary>Why it goes there, for the log; null = the policy's doing.</summary>
+    public string? Decision => Bound is null ? null : _isDiverted ? "session-diverted" : s_decisions[(int)_source];
+
+    private static readonly string[] s_decisions = ["session-new", "session-cookie", "session-local", "session-directory", "session-hash"];
+
+    /// <summary>Forgets the request before. False when what is known does not settle it: <see cref="SettleAsync"/> then.</summary>
+    /// <param name="sticky">Of the pool it is for; null = no sessions there.</param>
+    /// <param name="head">Complete.</param>
+    /// <param name="received">The buffer it was parsed from.</param>
+    /// <param name="client">Its address.</param>
+    /// <param name="isSecure">It came over TLS.</param>
+    public bool TryFind(StickyPool? sticky, RequestHead head, ReadOnlySpan<byte> received, PeerAddress client, bool isSecure)
+    {
+        Forget(sticky);
+        _isSecure = isSecure;
+        switch (sticky?.By)
+        {
+            case null: return true;
+            case StickyBy.Cookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var cookie) ? Begin() : TryResume(cookie);
+            case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var learned) || TryRecall(SessionKey.Of(sticky.Hash, learned));
+            case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || TryRecall(SessionKey.Of(sticky.Hash, value));
+            default: return TryFind(sticky, client);
+        }
+    }
+
+    /// <summary>For a client that is known by its address.</summary>
+    public bool TryFind(StickyPool? sticky, PeerAddress client)
+    {
+        Forget(sticky);
+        if (sticky is null) return true;
+        Span<byte> address = stackalloc byte[16];
+        return TryRecall(SessionKey.Of(sticky.Hash, address[..client.CopyTo(address)]));
+    }
+
+    /// <summary>Asks who knows more, within the directory's budgets; in the end the hash decides. Always true.</summary>
+    public async LoopTask<bool> SettleAsync()
+    {
+        var sticky = _sticky!;
+        if (_binding.Backend == 0)
+        {
+            if (Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, default) is not { } candidate) return true;
+            var claimed = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.ClaimAsync(_binding.Session, candidate));
+            if (claimed is null) return Decide(candidate);
+            (_binding, _source) = (claimed.Value, SessionSource.Directory);
+            if (TrySettle()) return Count();
+        }
+
+        var moved = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.MoveAsync(_binding, sticky.Pool.Name));
+        if (moved is not { IsEvicted: false } || sticky.Pool.Find(moved.Value.Backend) is not { } target)
+        {
+            (Bound, _isDiverted) = (Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, default), true);
+            _source = SessionSource.Hash;
+            return Count();
+        }
+
+        sticky.Counters.Moved++;
+        (_binding, Bound, _source, _isCookieDue) = (moved.Value, target, SessionSource.Directory, true);
+        return Count();
+    }
+
+    /// <summary>Its backend failed the request: the next try goes where it would if that were gone, and the session stays.</summary>
+    public void Divert(in Tried tried)
+    {
+        if (Bound is null || _sticky is not { } sticky) return;
+        if (!_isDiverted) sticky.Counters.Diverted++;
+        (Bound, _isDiverted) = (Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, tried), true);
+    }
+
+    /// <summary>The Set-Cookie line for the client, to be sent before anything else happens here; empty = none is due.</summary>
+    /// <param name="served">Who answered.</param>
+    public ReadOnlyMemory<byte> CookieFor(Backend served)
+    {
+        if (!_isCookieDue || _isDiverted || _sticky is not { By: StickyBy.Cookie } sticky || sessions.SigningKey is not { } key) return default;
+        var now = sessions.NowSeconds;
+        if (_source == SessionSource.New) _binding = _binding with { Backend = served.Key };
+        else if (served.Key != _binding.Backend) return default;
+        _binding = _binding with { ExpiresAt = now + sticky.TtlSeconds };
+        sessions.Directory.Note(_binding);
+        if (_setCookie.Length < sticky.SetCookie.MaxLength) _setCookie = new byte[sticky.SetCookie.MaxLength];
+        var claims = new CookieClaims(_binding.Session, _binding.Backend, sticky.Tag, _binding.Version, _beganAt, now);
+        return _setCookie.AsMemory(0, sticky.SetCookie.Write(_setCookie, claims, key, _isSecure));
+    }
+
+    /// <summary>True when the answer may carry a session to learn.</summary>
+    public bool Learns => _sticky is { By: StickyBy.AppCookie };
+
+    /// <summary>Learns the application's cookie from its answer, before the client has it: whatever node its next request meets then knows. Always true.</summary>
+    public async LoopTask<bool> LearnAsync(HeaderTable headers, ReadOnlyMemory<byte> received, Backend served)
+    {
+        var sticky = _sticky!;
+        if (!SetCookies.TryFind(headers, received.Span, sticky.Name, out var value)) return true;
+        var session = SessionKey.Of(sticky.Hash, value);
+        if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted) return true;
+        sticky.Counters.Sources[(int)SessionSource.New]++;
+        var claimed = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.ClaimAsync(session, served));
+        if (claimed is null) sessions.Directory.Note(new Binding(session, served.Key, 0, sessions.NowSeconds + sticky.TtlSeconds));
+        return true;
+    }
+
+    private void Forget(StickyPool? sticky)
+    {
+        (_sticky, Bound, _isDiverted, _isCookieDue, _binding) = (sticky, null, false, false, default);
+    }
+
+    /// <summary>A session that begins: it goes where the policy says, and is bound there.</summary>
+    private bool Begin()
+    {
+        (_source, _isCookieDue, _beganAt) = (SessionSource.New, true, sessions.NowSeconds);
+        _binding = new Binding(sessions.NewSession(), 0, 0, 0);
+        _sticky!.Counters.Sources[(int)SessionSource.New]++;
+        return true;
+    }
+
+    private bool TryResume(ReadOnlySpan<byte> cookie)
+    {
+        var (sticky, now) = (_sticky!, sessions.NowSeconds);
+        var status = sessions.Verify(cookie, out var claims);
+        if (status == CookieStatus.Valid) status = SessionCookie.Judge(claims, sticky.Tag, now, sticky.TtlSeconds, sticky.MaxAgeSeconds);
+        if (status != CookieStatus.Valid)
+        {
+            sticky.Counters.BadCookies[(int)status]++;
+            return Begin();
+        }
+
+        (_source, _beganAt) = (SessionSource.Cookie, claims.BeganAt);
+        _binding = new Binding(claims.Session, claims.Backend, claims.Version, claims.RenewedAt + sticky.TtlSeconds);
+        // The session may have moved since the client got this cookie.
+        if (sessions.Bindings.TryGet(claims.Session, now, out var known) && known.Version > claims.Version)
+        {
+            if (known.IsEvicted) return Begin();
+            (_binding, _source, _isCookieDue) = (known, SessionSource.Local, true);
+        }
+
+        _isCookieDue |= sticky.IsWorthRenewing(_binding.ExpiresAt, now);
+        return TrySettle() && Count();
+    }
+
+    private bool TryRecall(SessionKey session)
+    {
+        var (sticky, now) = (_sticky!, sessions.NowSeconds);
+        if (!sessions.Bindings.TryGet(session, now, out _binding) || _binding.IsEvicted)
+        {
+            _binding = new Binding(session, 0, 0, 0);
+            return false;
+        }
+
+        _source = SessionSource.Local;
+        if (sticky.IsWorthRenewing(_binding.ExpiresAt, now))
+        {
+            _binding = _binding with { ExpiresAt = now + sticky.TtlSeconds };
+            sessions.Directory.Note(_binding);
+        }
+
+        return TrySettle() && Count();
+    }
+
+    /// <summary>False when the session has to move.</summary>
+    private bool TrySettle()
+    {
+        var pool = _sticky!.Pool;
+        var backend = pool.Find(_binding.Backend);
+        var fate = backend is null ? BindingFate.Move : BindingRule.Of(backend.Effective, pool.FailOpen);
+        if (fate == BindingFate.Move) return false;
+        Bound = backend;
+        if (fate == BindingFate.Divert) Divert(default);
+        return true;
+    }
+
+    private bool Decide(Backend candidate)
+    {
+        (Bound, _source) = (candidate, SessionSource.Hash);
+        sessions.Directory.Note(_binding with { Backend = candidate.Key, ExpiresAt = sessions.NowSeconds + _sticky!.TtlSeconds });
+        return Count();
+    }
+
+    private bool Count()
+    {
+        _sticky!.Counters.Sources[(int)_source]++;
+        return true;
+    }
+}

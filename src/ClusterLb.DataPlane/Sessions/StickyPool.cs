@@ -1,0 +1,56 @@
+using System.Text;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Pools;
+using ClusterLb.DataPlane.Telemetry;
+
+namespace ClusterLb.DataPlane.Sessions;
+
+/// <summary>What one loop needs to know of a pool whose clients stay with their backends, in the form that the path wants it.</summary>
+internal sealed class StickyPool
+{
+    private readonly StickyConfig _config;
+
+    private StickyPool(Pool pool)
+    {
+        (Pool, _config, Hash, Name) = (pool, pool.Config.Sticky, StableHash.Of(pool.Name), Encoding.ASCII.GetBytes(pool.Config.Sticky.Name));
+        (TtlSeconds, MaxAgeSeconds) = (Seconds(_config.Ttl), Seconds(_config.Cookie.MaxAge));
+        SetCookie = new SetCookieWriter(_config);
+    }
+
+    /// <summary>Null for a pool without sessions.</summary>
+    public static StickyPool? Of(Pool pool) => pool.Config.Sticky.By == StickyBy.None ? null : new StickyPool(pool);
+
+    public Pool Pool { get; }
+
+    public StickyBy By => _config.By;
+
+    /// <summary>Of the cookie or header.</summary>
+    public byte[] Name { get; }
+
+    /// <summary>What tells sessions of this pool from those of others.</summary>
+    public ulong Hash { get; }
+
+    /// <summary>What our cookie says of it.</summary>
+    public uint Tag => (uint)Hash;
+
+    public uint TtlSeconds { get; }
+
+    /// <summary>0 = without end.</summary>
+    public uint MaxAgeSeconds { get; }
+
+    public SetCookieWriter SetCookie { get; }
+
+    /// <summary>The cookie that the backend must not see; empty = none.</summary>
+    public byte[] Stripped => _config.By == StickyBy.Cookie && _config.Cookie.Strip ? Name : [];
+
+    /// <summary>The header that <c>Connection</c> must not remove; empty = none.</summary>
+    public byte[] Header => _config.By == StickyBy.Header ? Name : [];
+
+    public StickyCounters Counters { get; } = new();
+
+    /// <summary>A use renews a session at most four times in its time to live.</summary>
+    public bool IsWorthRenewing(uint expiresAt, uint nowSeconds) => expiresAt - nowSeconds < TtlSeconds - TtlSeconds / 4;
+
+    private static uint Seconds(TimeSpan span) => (uint)Math.Min(span.TotalSeconds, int.MaxValue);
+}

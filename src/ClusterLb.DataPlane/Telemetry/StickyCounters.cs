@@ -1,0 +1,20 @@
+using ClusterLb.Core.Sessions;
+using ClusterLb.DataPlane.Sessions;
+
+namespace ClusterLb.DataPlane.Telemetry;
+
+/// <summary>What one loop did for the sessions of one pool, in requests. Written by the loop, read by anyone.</summary>
+internal sealed class StickyCounters
+{
+    /// <summary>By <see cref="SessionSource"/>: who knew where the session is.</summary>
+    public long[] Sources { get; } = new long[Enum.GetValues<SessionSource>().Length];
+
+    /// <summary>By <see cref="CookieStatus"/>: cookies of ours that say nothing. The first cell stays 0.</summary>
+    public long[] BadCookies { get; } = new long[Enum.GetValues<CookieStatus>().Length];
+
+    /// <summary>Sent elsewhere because this node could not use the session's backend.</summary>
+    public long Diverted;
+
+    /// <summary>Waited for their session to be moved, and it was.</summary>
+    public long Moved;
+}

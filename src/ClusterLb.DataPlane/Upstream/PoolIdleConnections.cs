@@ -1,0 +1,66 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Pools;
+using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Upstream;
+
+/// <summary>One loop's kept-alive connections to the backends of one pool. Used on its loop.</summary>
+internal sealed class PoolIdleConnections(Pool pool, BackendCounters[] counters)
+{
+    private const int ShedPerBackend = 16;
+
+    private readonly IdleConnections[] _idle = Array.ConvertAll(counters, backend => new IdleConnections(backend));
+
+    /// <summary>One to use again, or null.</summary>
+    public Connection? Take(Backend backend)
+    {
+        if (!_idle[backend.Index].TryTake(out var connection)) return null;
+        counters[backend.Index].Reuses++;
+        return connection;
+    }
+
+    public void Put(Backend backend, Connection connection) => _idle[backend.Index].Put(connection);
+
+    /// <summary>Gives descriptors back: closes the oldest of every backend.</summary>
+    public void Shed()
+    {
+        foreach (var idle in _idle) idle.CloseOldest(ShedPerBackend);
+    }
+
+    /// <summary>Closes those idle since before the given time, and all to backends that get no more work.</summary>
+    public void CloseExpired(long since)
+    {
+        foreach (var backend in pool.Members)
+        {
+            if (IsOutOfWork(backend)) _idle[backend.Index].LeaveAll();
+            else _idle[backend.Index].CloseOlderThan(since);
+        }
+    }
+
+    /// <summary>Closes those to one backend, whatever of its configuration changed since they were made.</summary>
+    public void Leave(Backend backend)
+    {
+        foreach (var member in pool.Members)
+        {
+            if (member.IsSameServerAs(backend)) _idle[member.Index].LeaveAll();
+        }
+    }
+
+    /// <summary>Closes all.</summary>
+    public void Leave()
+    {
+        foreach (var idle in _idle) idle.LeaveAll();
+    }
+
+    /// <summary>Not those that real traffic or the path keep away for a moment, that failing open still uses, or whose sessions are honoured while they drain.</summary>
+    private bool IsOutOfWork(Backend backend) => backend.Effective switch
+    {
+        EffectiveState.Drained or EffectiveState.Maintenance => true,
+        EffectiveState.Draining => pool.Config.Sticky.By == StickyBy.None,
+        EffectiveState.Down => !pool.Eligible.Contains(backend),
+        _ => false,
+    };
+}

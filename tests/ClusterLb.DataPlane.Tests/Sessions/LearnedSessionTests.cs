@@ -1,0 +1,154 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Testing;
+
+namespace ClusterLb.DataPlane.Tests.Sessions;
+
+/// <summary><c>sticky.by = app-cookie | header | source-ip</c>, from outside.</summary>
+public sealed class LearnedSessionTests : IAsyncLifetime
+{
+    private int _sessions;
+    private RawBackend[] _backends = [];
+
+    public Task InitializeAsync()
+    {
+        _backends = [.. new[] { "b1", "b2", "b3" }.Select(name => RawBackend.Start(request => new Reply(
+            $"HTTP/1.1 200 OK\r\n{(request.Line.Contains("/login", StringComparison.Ordinal) ? $"Set-Cookie: a=b\r\nSet-Cookie: JSESSIONID=s{Interlocked.Increment(ref _sessions)}; Path=/\r\n" : "")}Content-Length: 2\r\n\r\n{name}")))];
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var backend in _backends) await backend.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_applications_cookie_is_learned_before_its_client_has_it()
+    {
+        await using var proxy = Start(StickyBy.AppCookie, "JSESSIONID");
+        var home = (await GetAsync(proxy, "/login")).Body;
+
+        Assert.Equal(1, proxy.Bindings.Count);
+        for (var i = 0; i < 6; i++) Assert.Equal(home, (await GetAsync(proxy, "/", "Cookie: x=y; JSESSIONID=s1")).Body);
+        Assert.Single(proxy.Directory.Asked);
+    }
+
+    [Fact]
+    public async Task Without_the_applications_cookie_the_policy_decides()
+    {
+        await using var proxy = Start(StickyBy.AppCookie, "JSESSIONID");
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 6; i++) seen.Add((await GetAsync(proxy, "/")).Body);
+
+        Assert.Equal(3, seen.Count);
+        Assert.Empty(proxy.Directory.Asked);
+    }
+
+    [Fact]
+    public async Task A_session_learned_on_another_node_is_asked_for_once()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User");
+        var (session, b3) = (SessionKey.Of(StableHash.Of("app"), "ann"u8), proxy.Pool.Find("b3")!);
+        proxy.Directory.Known[session] = new Binding(session, b3.Key, 4, uint.MaxValue);
+
+        for (var i = 0; i < 4; i++) Assert.Equal("b3", (await GetAsync(proxy, "/", "X-User: ann")).Body);
+
+        Assert.Equal(("claim", session), Assert.Single(proxy.Directory.Asked));
+    }
+
+    [Fact]
+    public async Task When_nobody_can_say_the_hash_decides_the_same_on_every_node()
+    {
+        await using var one = Start(StickyBy.Header, "X-User");
+        await using var other = Start(StickyBy.Header, "X-User");
+        (one.Directory.IsSilent, other.Directory.IsSilent) = (true, true);
+
+        for (var i = 0; i < 10; i++)
+        {
+            var expected = Rendezvous.Pick(SessionKey.Of(StableHash.Of("app"), System.Text.Encoding.ASCII.GetBytes($"u{i}")), one.Pool.Eligible, default)!.Name;
+            Assert.Equal(expected, (await GetAsync(one, "/", $"X-User: u{i}")).Body);
+            Assert.Equal(expected, (await GetAsync(other, "/", $"X-User: u{i}")).Body);
+        }
+    }
+
+    [Fact]
+    public async Task The_session_header_reaches_the_backend_even_when_Connection_names_it()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User");
+        await GetAsync(proxy, "/", "X-User: ann\r\nConnection: X-User");
+
+        Assert.Contains(_backends.SelectMany(backend => backend.Requests), request => request.Values("X-User").Contains("ann"));
+    }
+
+    [Fact]
+    public async Task A_learned_session_moves_when_its_backend_is_gone_and_stays_there()
+    {
+        await using var proxy = Start(StickyBy.AppCookie, "JSESSIONID");
+        var home = (await GetAsync(proxy, "/login")).Body;
+        var other = home == "b1" ? "b2" : "b1";
+        proxy.SetAdmin(proxy.Pool.Find(home)!, AdminState.Drained);
+        proxy.Directory.MoveTo = proxy.Pool.Find(other);
+
+        Assert.Equal(other, (await GetAsync(proxy, "/", "Cookie: JSESSIONID=s1")).Body);
+        proxy.SetAdmin(proxy.Pool.Find(home)!, AdminState.Ready);
+        for (var i = 0; i < 4; i++) Assert.Equal(other, (await GetAsync(proxy, "/", "Cookie: JSESSIONID=s1")).Body);
+    }
+
+    [Fact]
+    public async Task A_use_renews_a_session_once_a_quarter_of_its_time_is_over()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User");
+        var session = SessionKey.Of(StableHash.Of("app"), "ann"u8);
+        var now = (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        proxy.Bindings.Put(new Binding(session, proxy.Pool.Find("b2")!.Key, 0, now + 2_000), now);
+
+        for (var i = 0; i < 5; i++) Assert.Equal("b2", (await GetAsync(proxy, "/", "X-User: ann")).Body);
+
+        Assert.True(Assert.Single(proxy.Directory.Noted).ExpiresAt >= now + 3_600);
+    }
+
+    [Fact]
+    public async Task A_client_is_known_by_its_address_over_HTTP_and_TCP()
+    {
+        foreach (var protocol in new[] { ListenerProtocol.Http, ListenerProtocol.Tcp })
+        {
+            await using var proxy = Start(StickyBy.SourceIp, "SERVERID", protocol);
+            var seen = new HashSet<string>();
+            for (var i = 0; i < 6; i++) seen.Add((await GetAsync(proxy, "/")).Body);
+
+            Assert.Single(seen);
+            Assert.Single(proxy.Directory.Asked);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_while_its_session_is_asked_for_harms_nobody()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User");
+        var gate = new TaskCompletionSource();
+        proxy.Directory.Gate = gate.Task;
+        using (var client = await RawClient.ConnectAsync(proxy.EndPoint))
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nX-User: ann\r\n\r\n");
+            await Eventually.Is(() => proxy.Directory.Asked.Count == 1);
+            client.Reset();
+        }
+
+        gate.SetResult();
+        await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+        Assert.Equal(200, (await GetAsync(proxy, "/", "X-User: ann")).Status);
+    }
+
+    private TestDataPlane Start(StickyBy by, string name, ListenerProtocol protocol = ListenerProtocol.Http) => TestDataPlane.Start(
+        Configs.Listener with { Protocol = protocol },
+        Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = by, Name = name } });
+
+    private static async Task<RawResponse> GetAsync(TestDataPlane proxy, string path, string? line = null)
+    {
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync($"GET {path} HTTP/1.1\r\nHost: x\r\n{(line is null ? "" : line + "\r\n")}\r\n");
+        return await client.ReadAsync();
+    }
+}

@@ -1,0 +1,265 @@
+using System.Net;
+using System.Text;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Testing;
+
+namespace ClusterLb.DataPlane.Tests.Sessions;
+
+/// <summary><c>sticky.by = cookie</c>, from outside.</summary>
+public sealed class OwnCookieTests : IAsyncLifetime
+{
+    private readonly RawBackend[] _backends = [RawBackend.Start("b1"), RawBackend.Start("b2"), RawBackend.Start("b3")];
+    private TestDataPlane _proxy = null!;
+
+    private PoolConfig Pool => Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = StickyBy.Cookie } };
+
+    public Task InitializeAsync()
+    {
+        _proxy = TestDataPlane.Start(Configs.Listener, Pool);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _proxy.DisposeAsync();
+        foreach (var backend in _backends) await backend.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_new_client_gets_a_cookie_with_safe_attributes_and_stays_where_it_was()
+    {
+        var first = await GetAsync();
+        var cookie = CookieOf(first);
+
+        Assert.Matches("^SERVERID=v1\\.[A-Za-z0-9_.-]+; Path=/; HttpOnly; SameSite=Lax$", first.Field("Set-Cookie"));
+        for (var i = 0; i < 6; i++)
+        {
+            var next = await GetAsync(cookie);
+            Assert.Equal(first.Body, next.Body);
+            Assert.Null(next.Field("Set-Cookie"));
+        }
+    }
+
+    [Fact]
+    public async Task The_backend_does_not_see_it_but_all_other_cookies()
+    {
+        var cookie = CookieOf(await GetAsync());
+        await GetAsync($"a=1; {cookie}; b=2", "Cookie: c=3");
+        await GetAsync(cookie);
+
+        var seen = _backends.SelectMany(backend => backend.Requests).Select(request => string.Join("|", request.Values("Cookie"))).ToList();
+        Assert.Contains("a=1; b=2|c=3", seen);
+        Assert.Equal(2, seen.Count(values => values.Length == 0));
+    }
+
+    [Fact]
+    public async Task Where_it_is_not_to_be_stripped_the_backend_sees_it()
+    {
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Pool with { Sticky = Pool.Sticky with { Cookie = Pool.Sticky.Cookie with { Strip = false } } });
+        var cookie = CookieOf(await GetAsync(proxy));
+        await GetAsync(proxy, cookie);
+
+        Assert.Contains(_backends.SelectMany(backend => backend.Requests), request => request.Values("Cookie").Contains(cookie));
+    }
+
+    [Theory]
+    [InlineData("SERVERID=v1.k.AAAA.BBBB", CookieStatus.Malformed)]
+    [InlineData("SERVERID=", CookieStatus.Malformed)]
+    [InlineData("SERVERID=\u0080\u00ff\u0081", CookieStatus.Malformed)]
+    public async Task What_is_no_cookie_of_ours_is_as_good_as_none_and_is_counted(string cookie, CookieStatus status)
+    {
+        var response = await GetAsync(cookie);
+
+        Assert.Equal(200, response.Status);
+        Assert.NotNull(response.Field("Set-Cookie"));
+        Assert.Equal(1, _proxy.Host.Read().Pools[0].Sticky!.BadCookies[(int)status]);
+    }
+
+    [Fact]
+    public async Task Forged_expired_replayed_from_another_pool_and_10_kB_long_cookies_too()
+    {
+        var now = Now;
+        (string Cookie, CookieStatus Status)[] bad =
+        [
+            (Cookie(Claims(now), new CookieKey(_proxy.CookieKey.Name, [1])), CookieStatus.Forged),
+            (Cookie(Claims(now), CookieKey.Generate()), CookieStatus.UnknownKey),
+            (Cookie(Claims(now - 3_600)), CookieStatus.Expired),
+            (Cookie(Claims(now) with { Pool = 1 }), CookieStatus.Foreign),
+            (Cookie(Claims(now))[..^5], CookieStatus.Malformed),
+            ("SERVERID=" + new string('x', 10_240), CookieStatus.Malformed),
+        ];
+        foreach (var (cookie, _) in bad)
+        {
+            var response = await GetAsync(cookie);
+            Assert.Equal((200, true), (response.Status, response.Field("Set-Cookie") is not null));
+        }
+
+        var counted = _proxy.Host.Read().Pools[0].Sticky!.BadCookies;
+        Assert.All(bad.GroupBy(one => one.Status), group => Assert.Equal(group.Count(), counted[(int)group.Key]));
+    }
+
+    [Fact]
+    public async Task It_is_renewed_once_a_quarter_of_its_time_is_over()
+    {
+        Assert.Null((await GetAsync(Cookie(Claims(Now - 800)))).Field("Set-Cookie"));
+
+        var renewed = await GetAsync(Cookie(Claims(Now - 1_000)));
+
+        Assert.Equal("b2", renewed.Body);
+        Assert.Null((await GetAsync(CookieOf(renewed))).Field("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task A_session_whose_backend_the_cluster_holds_for_gone_is_moved_once_and_its_client_told()
+    {
+        _proxy.SetAdmin(Backend("b2"), AdminState.Maintenance);
+        _proxy.Directory.MoveTo = Backend("b3");
+
+        var moved = await GetAsync(Cookie(Claims(Now)));
+        var old = await GetAsync(Cookie(Claims(Now)));
+
+        Assert.Equal(("b3", "b3"), (moved.Body, old.Body));
+        Assert.Equal("b3", (await GetAsync(CookieOf(moved))).Body);
+        // The second time this node knew.
+        Assert.Equal(("move", new SessionKey(7)), Assert.Single(_proxy.Directory.Asked));
+    }
+
+    [Fact]
+    public async Task A_client_with_an_old_cookie_follows_its_session_though_the_old_backend_is_back()
+    {
+        _proxy.Bindings.Put(new Binding(new SessionKey(7), Backend("b1").Key, 1, Now + 100), Now);
+
+        var response = await GetAsync(Cookie(Claims(Now)));
+
+        Assert.Equal("b1", response.Body);
+        Assert.Equal("b1", (await GetAsync(CookieOf(response))).Body);
+    }
+
+    [Fact]
+    public async Task An_evicted_session_begins_anew()
+    {
+        _proxy.Bindings.Put(new Binding(new SessionKey(7), 0, 1, Now + 100), Now);
+
+        Assert.NotNull((await GetAsync(Cookie(Claims(Now)))).Field("Set-Cookie"));
+        Assert.Empty(_proxy.Directory.Asked);
+    }
+
+    [Fact]
+    public async Task When_nobody_can_say_where_it_moves_the_hash_does_and_the_client_is_told_nothing()
+    {
+        _proxy.SetAdmin(Backend("b2"), AdminState.Maintenance);
+        _proxy.Directory.IsSilent = true;
+        var expected = Rendezvous.Pick(new SessionKey(7), _proxy.Pool.Eligible, default)!.Name;
+
+        var response = await GetAsync(Cookie(Claims(Now)));
+
+        Assert.Equal((expected, null), (response.Body, response.Field("Set-Cookie")));
+    }
+
+    [Fact]
+    public async Task A_draining_backend_keeps_its_sessions_and_gets_no_others()
+    {
+        _proxy.SetAdmin(Backend("b2"), AdminState.Draining);
+
+        for (var i = 0; i < 6; i++) Assert.NotEqual("b2", (await GetAsync()).Body);
+        for (var i = 0; i < 6; i++) Assert.Equal("b2", (await GetAsync(Cookie(Claims(Now)))).Body);
+    }
+
+    [Fact]
+    public async Task What_only_this_node_sees_fail_diverts_requests_to_one_place_and_moves_no_session()
+    {
+        _backends[1].Kill();
+        var bodies = new HashSet<string>();
+
+        for (var i = 0; i < 5; i++)
+        {
+            var response = await GetAsync(Cookie(Claims(Now)));
+            Assert.Null(response.Field("Set-Cookie"));
+            bodies.Add(response.Body);
+        }
+
+        Assert.Single(bodies);
+        Assert.Empty(_proxy.Directory.Asked);
+        Assert.Equal(5, _proxy.Host.Read().Pools[0].Sticky!.Diverted);
+    }
+
+    [Fact]
+    public async Task A_session_waits_for_its_full_backend_and_does_not_leave_it()
+    {
+        var gate = new TaskCompletionSource();
+        await using var busy = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbusy") { After = gate.Task });
+        await using var free = RawBackend.Start("free");
+        var pool = Pool with { Backends = [Configs.Backend("b2", busy.EndPoint, maxInFlight: 1), Configs.Backend("b1", free.EndPoint)] };
+        await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
+        var cookie = Cookie(Claims(Now), proxy.CookieKey);
+
+        var first = GetAsync(proxy, cookie);
+        await Eventually.Is(() => busy.Requests.Count == 1);
+        var second = GetAsync(proxy, cookie);
+        await Eventually.Is(() => proxy.Host.Read().Pools[0].Waiting == 1);
+        // Who is bound nowhere is not kept behind by who is.
+        Assert.Equal("free", (await GetAsync(proxy)).Body);
+        gate.SetResult();
+
+        Assert.Equal(["busy", "busy"], [(await first).Body, (await second).Body]);
+    }
+
+    [Fact]
+    public async Task Over_TLS_as_a_trusted_proxy_says_it_is_secure()
+    {
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] }, Pool);
+
+        Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: https")).Field("Set-Cookie"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: http")).Field("Set-Cookie"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Secure", (await GetAsync(null, "X-Forwarded-Proto: https")).Field("Set-Cookie"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_WebSocket_begins_a_session_too()
+    {
+        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", Close: true));
+        await using var proxy = TestDataPlane.Start(
+            Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint) with { Sticky = Pool.Sticky });
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+
+        Assert.NotNull((await client.ReadAsync()).Field("Set-Cookie"));
+    }
+
+    [Fact]
+    public async Task Without_a_key_no_cookie_is_given_and_everybody_is_served()
+    {
+        _proxy.Keys.Publish(CookieKeys.None);
+
+        var response = await GetAsync();
+
+        Assert.Equal((200, null), (response.Status, response.Field("Set-Cookie")));
+    }
+
+    private static uint Now => (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
+    private Backend Backend(string name) => _proxy.Pool.Find(name)!;
+
+    /// <summary>Of session 7, on b2.</summary>
+    private CookieClaims Claims(uint renewedAt) => new(new SessionKey(7), Backend("b2").Key, (uint)StableHash.Of("app"), 0, renewedAt, renewedAt);
+
+    private string Cookie(in CookieClaims claims, CookieKey? key = null)
+    {
+        var value = new byte[SessionCookie.MaxLength];
+        return "SERVERID=" + Encoding.ASCII.GetString(value, 0, SessionCookie.Write(value, claims, key ?? _proxy.CookieKey));
+    }
+
+    private static string CookieOf(RawResponse response) => response.Field("Set-Cookie")!.Split(';')[0];
+
+    private Task<RawResponse> GetAsync(string? cookie = null, string? line = null) => GetAsync(_proxy, cookie, line);
+
+    private static async Task<RawResponse> GetAsync(TestDataPlane proxy, string? cookie = null, string? line = null)
+    {
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}{(line is null ? "" : line + "\r\n")}\r\n");
+        return await client.ReadAsync();
+    }
+}

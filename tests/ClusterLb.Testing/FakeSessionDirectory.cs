@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Sessions;
+using ClusterLb.DataPlane.Sessions;
+
+namespace ClusterLb.Testing;
+
+/// <summary>A directory in memory that says what a test wants it to say, and writes down what it is told.</summary>
+public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3_600) : ISessionDirectory
+{
+    /// <summary>For a data plane whose pools have no sessions.</summary>
+    public static SessionServices Unused()
+    {
+        var table = new BindingTable(1_000);
+        return new SessionServices(table, new FakeSessionDirectory(table), new CookieKeysHolder());
+    }
+
+    /// <summary>What everybody knows.</summary>
+    public ConcurrentDictionary<SessionKey, Binding> Known { get; } = new();
+
+    public ConcurrentQueue<Binding> Noted { get; } = new();
+
+    public ConcurrentQueue<(string Call, SessionKey Session)> Asked { get; } = new();
+
+    /// <summary>Where moved sessions go; null = nobody can say.</summary>
+    public Backend? MoveTo { get; set; }
+
+    /// <summary>Answers nothing, as when nobody could in time.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>Answers only then.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
+
+    public async Task<Binding?> ClaimAsync(SessionKey session, Backend candidate)
+    {
+        Asked.Enqueue(("claim", session));
+        await Gate;
+        if (IsSilent) return null;
+        var binding = Known.GetOrAdd(session, new Binding(session, candidate.Key, 0, Expiry));
+        return table.Put(binding, Now);
+    }
+
+    public async Task<Binding?> MoveAsync(Binding known, string pool)
+    {
+        Asked.Enqueue(("move", known.Session));
+        await Gate;
+        if (IsSilent || MoveTo is not { } target) return null;
+        var binding = Known.AddOrUpdate(
+            known.Session,
+            _ => new Binding(known.Session, target.Key, known.Version + 1, Expiry),
+            (_, held) => held.Version > known.Version ? held : new Binding(known.Session, target.Key, known.Version + 1, Expiry));
+        return table.Put(binding, Now);
+    }
+
+    public void Note(in Binding binding)
+    {
+        Noted.Enqueue(binding);
+        table.Put(binding, Now);
+    }
+
+    private static uint Now => (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
+    private uint Expiry => Now + ttlSeconds;
+}
