@@ -1,3 +1,16 @@
+-- With a file of cookies, one a line, as argument: each request sends the next of them.
+init = function(args)
+  if not args[1] then return end
+  local requests, next = {}, 0
+  for cookie in io.lines(args[1]) do
+    requests[#requests + 1] = wrk.format(nil, nil, { Cookie = cookie })
+  end
+  request = function()
+    next = next % #requests + 1
+    return requests[next]
+  end
+end
+
 -- The last line of wrk's output in the same words as our own load generator's.
 done = function(summary, latency, requests)
   local e = summary.errors

@@ -4,7 +4,9 @@ using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -33,6 +35,7 @@ internal sealed class NodeMetrics : IDisposable
     {
         (_dataPlane, _tables, _probes, _cluster, _time) = (dataPlane, tables, probes, cluster, time);
         AddTraffic();
+        AddSessions();
         AddStates();
         AddCluster();
         AddProcess();
@@ -72,6 +75,16 @@ internal sealed class NodeMetrics : IDisposable
         Count("clusterlb_pool_queue_rejections_total", "Requests refused because the queue was full.", () => OfPools(p => p.QueueRejections));
         Count("clusterlb_pool_no_backend_total", "Requests that found no backend.", () => OfPools(p => p.NoBackend));
         Count("clusterlb_pool_retry_budget_exhausted_total", "Retries given up because the budget stayed used up.", () => OfPools(p => p.RetryBudgetExhausted));
+    }
+
+    private void AddSessions()
+    {
+        Count("clusterlb_sessions_total", "Requests of sticky pools, by who knew where their session is.", () => OfSticky((pool, sticky) =>
+            Enum.GetValues<SessionSource>().Select(source => Measure(sticky.Sources[(int)source], new Tag("pool", pool), new Tag("source", source.ToString().ToLowerInvariant())))));
+        Count("clusterlb_session_bad_cookies_total", "Cookies of ours that were treated as absent, by what was wrong.", () => OfSticky((pool, sticky) =>
+            Enum.GetValues<CookieStatus>().Skip(1).Select(status => Measure(sticky.BadCookies[(int)status], new Tag("pool", pool), new Tag("reason", status.ToString().ToLowerInvariant())))));
+        Count("clusterlb_session_diverted_total", "Requests sent past their session's backend because this node could not use it.", () => OfSticky((pool, sticky) => [Measure(sticky.Diverted, new Tag("pool", pool))]));
+        Count("clusterlb_session_moved_total", "Requests that waited for their session to be moved.", () => OfSticky((pool, sticky) => [Measure(sticky.Moved, new Tag("pool", pool))]));
     }
 
     private void AddStates()
@@ -121,6 +134,9 @@ internal sealed class NodeMetrics : IDisposable
     private void Count(string name, string description, Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableCounter(name, observe, description: description);
 
     private void Gauge(string name, string description, Func<IEnumerable<Measurement<long>>> observe) => _meter.CreateObservableGauge(name, observe, description: description);
+
+    private IEnumerable<Measurement<long>> OfSticky(Func<string, StickySnapshot, IEnumerable<Measurement<long>>> observe) =>
+        Reading.Pools.Where(pool => pool.Sticky is not null).SelectMany(pool => observe(pool.Name, pool.Sticky!));
 
     private IEnumerable<Measurement<long>> Requests() => Reading.Backends.SelectMany(backend =>
         backend.Statuses.Select(status => Measure(status.Value, [.. BackendTags(backend), new Tag("code", status.Key)])));

@@ -28,7 +28,7 @@ internal sealed class ClusterLbPeer(string executable) : Peer("clusterlb", 18600
         foreach (var entrance in Entrances)
         {
             var backends = BackendPorts.Of(entrance).Select(port => $"b{port} {{ address = \"127.0.0.1:{port}\" }}");
-            text.AppendLine($"    {entrance} {{ balance = {Balance(entrance)}, backends {{ {string.Join(", ", backends)} }} }}");
+            text.AppendLine($"    {entrance} {{ balance = {Balance(entrance)}, sticky.by = {(entrance == Entrance.Cookie ? "cookie" : "none")}, backends {{ {string.Join(", ", backends)} }} }}");
         }
 
         text.AppendLine("  }\n}");
@@ -40,6 +40,7 @@ internal sealed class ClusterLbPeer(string executable) : Peer("clusterlb", 18600
         Entrance.SlowLeastConnections => "least-connections",
         Entrance.SlowP2c => "p2c",
         Entrance.SlowLeastTime => "least-time",
+        Entrance.Cookie => "p2c",
         _ => "round-robin",
     };
 }

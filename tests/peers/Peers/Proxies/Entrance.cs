@@ -20,6 +20,9 @@ internal enum Entrance
     SlowLeastConnections,
     SlowP2c,
     SlowLeastTime,
+
+    /// <summary>HTTP to the nginx backends; clients stay where they are by the proxy's own cookie.</summary>
+    Cookie,
 }
 
 /// <summary>The addresses behind each entrance.</summary>
@@ -31,7 +34,7 @@ internal static class BackendPorts
 
     public static int[] Of(Entrance entrance) => entrance switch
     {
-        Entrance.Http or Entrance.Tcp => Files,
+        Entrance.Http or Entrance.Tcp or Entrance.Cookie => Files,
         Entrance.Upload or Entrance.TcpUpload => Sinks,
         _ => Slow,
     };

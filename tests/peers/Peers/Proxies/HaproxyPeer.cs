@@ -9,7 +9,7 @@ internal sealed class HaproxyPeer() : Peer("haproxy", 18100)
     public override IReadOnlyList<Entrance> Entrances { get; } =
     [
         Entrance.Http, Entrance.Upload, Entrance.Tcp, Entrance.TcpUpload,
-        Entrance.SlowRoundRobin, Entrance.SlowLeastConnections, Entrance.SlowP2c,
+        Entrance.SlowRoundRobin, Entrance.SlowLeastConnections, Entrance.SlowP2c, Entrance.Cookie,
     ];
 
     public override string Prepare(string folder)
@@ -38,9 +38,10 @@ internal sealed class HaproxyPeer() : Peer("haproxy", 18100)
             text.AppendLine($"  bind 127.0.0.1:{Port(entrance)}");
             text.AppendLine(tcp ? "  mode tcp\n  option splice-auto" : "  option httpchk GET /health/ready");
             text.AppendLine($"  balance {Balance(entrance)}");
+            if (entrance == Entrance.Cookie) text.AppendLine("  cookie SERVERID insert indirect");
             foreach (var backend in BackendPorts.Of(entrance))
             {
-                text.AppendLine($"  server b{backend} 127.0.0.1:{backend} check inter 5s");
+                text.AppendLine($"  server b{backend} 127.0.0.1:{backend} check inter 5s{(entrance == Entrance.Cookie ? $" cookie b{backend}" : "")}");
             }
         }
 

@@ -50,6 +50,23 @@ internal static class Answers
         }
     }
 
+    /// <summary>Begins so many sessions; the name of a file with a cookie of each on a line.</summary>
+    public static async Task<string> TakeCookiesAsync(RunningPeer peer, Entrance entrance, int sessions, string file)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{peer.Peer.Port(entrance)}") };
+        var cookies = new List<string>();
+        for (var i = 0; i < sessions; i++)
+        {
+            using var answer = await client.GetAsync("/tiny");
+            cookies.Add(answer.Headers.TryGetValues("Set-Cookie", out var values)
+                ? values.First().Split(';')[0]
+                : throw new InvalidOperationException($"{peer.Peer.Name} gave no cookie"));
+        }
+
+        await File.WriteAllLinesAsync(file, cookies);
+        return file;
+    }
+
     private static async Task<string> WrongAsync(int port, Entrance entrance)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -57,7 +74,7 @@ internal static class Answers
         {
             switch (entrance)
             {
-                case Entrance.Http or Entrance.Tcp:
+                case Entrance.Http or Entrance.Tcp or Entrance.Cookie:
                     foreach (var file in FileBackends.Files)
                     {
                         if (!(await client.GetByteArrayAsync(file.Path)).AsSpan().SequenceEqual(file.Content))
@@ -67,7 +84,7 @@ internal static class Answers
                     }
 
                     var seen = await client.GetStringAsync(FileBackends.ForwardedForPath);
-                    var expected = entrance == Entrance.Http ? "127.0.0.1" : "";
+                    var expected = entrance == Entrance.Tcp ? "" : "127.0.0.1";
                     return seen == expected ? "" : $"X-Forwarded-For is '{seen}' at the backend, not '{expected}'";
 
                 case Entrance.Upload or Entrance.TcpUpload:

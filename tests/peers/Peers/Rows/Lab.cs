@@ -17,6 +17,10 @@ internal sealed record Lab(string Folder, Cores Cores, string WrkScript, int Rou
     public string Wrk(RunningPeer peer, Entrance entrance, string path, int connections, int seconds) =>
         $"wrk -t1 -c{connections} -d{seconds}s -s {WrkScript} http://127.0.0.1:{peer.Peer.Port(entrance)}{path}";
 
+    /// <summary>The same, each request with a cookie of the next of these sessions.</summary>
+    public string WrkWithCookies(RunningPeer peer, Entrance entrance, string path, int connections, int seconds, string cookies) =>
+        $"{Wrk(peer, entrance, path, connections, seconds)} -- {cookies}";
+
     public static string Own(RunningPeer peer, Entrance entrance, string mode, string path, int connections, int seconds, string more = "") =>
         $"{Self} load --mode {mode} --port {peer.Peer.Port(entrance)} --path {path} --connections {connections} --seconds {seconds} {more}";
 }

@@ -8,6 +8,7 @@ namespace Peers.Rows;
 internal static class RowCatalog
 {
     private const int IdleConnections = 10_000;
+    private const int Sessions = 1_000;
 
     /// <summary>The warm row that the cold one is held against.</summary>
     public const string WarmName = "http 1 KiB, 64 connections";
@@ -23,6 +24,8 @@ internal static class RowCatalog
         KeepAlive("http 1 KiB, 1 connection", Entrance.Http, "/1k", 1),
         KeepAlive(WarmName, Entrance.Http, "/1k", 64),
         KeepAlive("http 1 KiB, 1000 connections", Entrance.Http, "/1k", 1000),
+        new("http 1 KiB, 64 connections, 1000 sessions by the proxy's cookie", Entrance.Cookie, Figure.CpuMicrosecondsPerRequest, SessionsAsync) { OwnWarmUp = true },
+        KeepAlive("http 1 KiB, 64 connections, a new session and cookie with every answer", Entrance.Cookie, "/1k", 64) with { OwnWarmUp = true },
         Close("http new connection per request, 1 KiB, 64 at once", Entrance.Http),
         Bodies("http 10 MB down, 8 connections", Entrance.Http, "/10m", ""),
         Bodies("http 10 MB up, 8 connections", Entrance.Upload, "/", "--body 10485760"),
@@ -41,6 +44,12 @@ internal static class RowCatalog
     private static Row KeepAlive(string name, Entrance entrance, string path, int connections) =>
         new(name, entrance, Figure.CpuMicrosecondsPerRequest, (lab, peer, seconds) =>
             peer.MeasureAsync(lab, lab.Wrk(peer, entrance, path, connections, seconds)));
+
+    private static async Task<Sample> SessionsAsync(Lab lab, RunningPeer peer, int seconds)
+    {
+        var cookies = await Answers.TakeCookiesAsync(peer, Entrance.Cookie, Sessions, Path.Combine(lab.Folder, $"{peer.Peer.Name}.cookies"));
+        return await peer.MeasureAsync(lab, lab.WrkWithCookies(peer, Entrance.Cookie, "/1k", 64, seconds, cookies));
+    }
 
     private static Row Close(string name, Entrance entrance) =>
         new(name, entrance, Figure.CpuMicrosecondsPerRequest, (lab, peer, seconds) =>

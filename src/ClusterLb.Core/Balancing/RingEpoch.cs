@@ -1,0 +1,23 @@
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Core.Balancing;
+
+/// <summary>
+/// What decides where a key belongs, in one number: nodes with the same epoch send every key to the same backend. Of names and configured weights, in whatever
+/// order they stand in the file, and of the way the table is made of them; addresses do not count.
+/// </summary>
+public static class RingEpoch
+{
+    /// <summary>Of one pool.</summary>
+    public static ulong Of(PoolConfig pool)
+    {
+        var epoch = StableHash.Of(FormattableString.Invariant($"{pool.Name} {pool.Balance} {pool.Hash.Algorithm} {pool.Hash.VirtualNodes}"));
+        foreach (var backend in pool.Backends.OrderBy(backend => backend.Name, StringComparer.Ordinal))
+            epoch = StableHash.Combine(epoch, StableHash.Of(FormattableString.Invariant($"{backend.Name} {backend.Weight}")));
+        return epoch;
+    }
+
+    /// <summary>Of all pools of a node together.</summary>
+    public static ulong Of(IEnumerable<PoolConfig> pools) =>
+        pools.OrderBy(pool => pool.Name, StringComparer.Ordinal).Aggregate(0UL, (epoch, pool) => StableHash.Combine(epoch, Of(pool)));
+}
