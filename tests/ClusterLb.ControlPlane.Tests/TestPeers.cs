@@ -17,7 +17,7 @@ internal sealed class TestNode : ILocalNode
 {
     public string Phase { get; private set; } = "ready";
 
-    public NodeFacts Read() => new(Phase, "test", 1, 0, 0, 0);
+    public NodeFacts Read() => new(Phase, "test", 1, 0, 0, 0, 0);
 
     public void Drain() => Phase = "draining";
 

@@ -36,6 +36,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         Receive<NotFound>(_ => Learn(LWWDictionary<string, AdminIntent>.Empty));
         Receive<GetFailure>(_ => Timers.StartSingleTimer(Ask.Instance, Ask.Instance, s_retry));
         Receive<Ask>(_ => AskOthers());
+        Receive<IntentsRemembered>(remembered => Restore(remembered.Intents));
         Receive<UpdateSuccess>(done => Answer(done.Request, ""));
         Receive<IUpdateFailure>(failed => Answer(failed.Request, "most nodes did not confirm it in time; it may still take effect, so look again or repeat it"));
     }
@@ -62,6 +63,14 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         var own = _memory.Intents.Values.Where(intent => !known.TryGetValue(intent.Backend, out var other) || other.Version < intent.Version).ToList();
         if (own.Count > 0) _replicator.Tell(Dsl.Update(s_key, LWWDictionary<string, AdminIntent>.Empty, WriteLocal.Instance, map => own.Aggregate(map, Put)));
         _memory.HasAdminState = true;
+    }
+
+    /// <summary>From a store outside: what the cluster does not know, or knows an older word of.</summary>
+    private void Restore(IReadOnlyList<AdminIntent> remembered)
+    {
+        var newer = remembered.Where(intent => !_memory.Intents.TryGetValue(intent.Backend, out var held) || held.Version < intent.Version).ToList();
+        foreach (var intent in newer) Accept(intent);
+        if (newer.Count > 0) _replicator.Tell(Dsl.Update(s_key, LWWDictionary<string, AdminIntent>.Empty, WriteLocal.Instance, map => newer.Aggregate(map, Put)));
     }
 
     private void AcceptAll(LWWDictionary<string, AdminIntent> map)
@@ -127,6 +136,9 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         public static readonly Ask Instance = new();
     }
 }
+
+/// <summary>To a node's admin state: what a store outside has kept.</summary>
+internal sealed record IntentsRemembered(IReadOnlyList<AdminIntent> Intents) : INoSerializationVerificationNeeded;
 
 internal static class AdminStateRegistration
 {

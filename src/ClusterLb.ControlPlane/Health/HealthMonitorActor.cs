@@ -97,7 +97,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         Become(Monitoring);
         Timers.Cancel(GatheredEnough.Instance);
-        _state = HealthMonitorState.Resume(_newest, _mark);
+        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.StoredTerm) }, _mark);
         var now = _memory.NowMilliseconds;
         foreach (var pool in _memory.Tables.Current.Pools)
         {

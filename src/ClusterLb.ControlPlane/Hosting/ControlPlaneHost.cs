@@ -6,6 +6,8 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -39,6 +41,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     {
         (_memory, _ports, _logging, _time) = (memory, ports, logging, time);
         _logger = logging.CreateLogger("clusterlb.control");
+        memory.HasStoredState = ports.Documents is null;
+        ports.Documents?.OnReturn(memory.StoreReturned);
     }
 
     /// <summary>Akka settings laid over all others, for tests that want time to pass faster or the network cut.</summary>
@@ -183,6 +187,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithRoutingTablePublisher(_memory)
             .WithBackends(_memory, _ports.Cutter)
             .WithAdminState(_memory)
+            .WithStoredState(_memory, _ports.Documents)
+            .WithCookieKey(_memory, _ports.Documents)
             .WithGaugeExchange(_memory, _ports.Node)
             .WithOwnChecks(_memory, prober)
             .WithNodeAgent(_memory, prober, _ports.Node)

@@ -5,6 +5,7 @@ using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterLb.ControlPlane.Hosting;
@@ -18,6 +19,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     private volatile bool _hasHeardMonitor;
     private volatile bool _hasAdminState;
     private volatile bool _isStale;
+    private volatile bool _hasStoredState = true;
+    private long _storedTerm;
+    private int _storeReturns;
 
     public ClusterLbConfig Config { get; } = config;
 
@@ -41,7 +45,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     public EventJournal Events { get; } = new(config.Node.Name, logger, time);
 
     /// <summary>True once the node knows what it needs to balance as the others do: verdicts and admin state. Without a monitor its own checks do.</summary>
-    public bool IsInformed => (HasHeardMonitor && HasAdminState) || IsStale;
+    public bool IsInformed => (HasHeardMonitor && HasAdminState && HasStoredState) || IsStale;
 
     /// <summary>No monitor is heard; the last verdicts hold, and this node's own checks.</summary>
     public bool IsStale
@@ -82,6 +86,29 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         get => _lastSnapshot;
         set => _lastSnapshot = value;
     }
+
+    /// <summary>The keys of our cookie.</summary>
+    public CookieKeysHolder CookieKeys { get; } = new();
+
+    /// <summary>The highest term that any monitor is known to have had, from before all nodes stopped; 0 = unknown.</summary>
+    internal long StoredTerm
+    {
+        get => Interlocked.Read(ref _storedTerm);
+        set => Interlocked.Exchange(ref _storedTerm, value);
+    }
+
+    /// <summary>What a store outside remembers was read, or there is none, or it did not answer.</summary>
+    internal bool HasStoredState
+    {
+        get => _hasStoredState;
+        set => _hasStoredState = value;
+    }
+
+    /// <summary>How often a store outside has come (back): what it should hold is written anew then.</summary>
+    internal int StoreReturns => Volatile.Read(ref _storeReturns);
+
+    /// <summary>Called when a store outside is there (again). Any thread.</summary>
+    public void StoreReturned() => Interlocked.Increment(ref _storeReturns);
 
     /// <summary>What operators asked for, by backend id.</summary>
     internal ConcurrentDictionary<string, AdminIntent> Intents { get; } = new();

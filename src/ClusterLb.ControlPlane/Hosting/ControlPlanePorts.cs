@@ -1,6 +1,7 @@
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Stores;
 
 namespace ClusterLb.ControlPlane.Hosting;
 
@@ -9,4 +10,8 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="Cutter">Ends work on a backend.</param>
 /// <param name="Node">The process.</param>
 /// <param name="Seeds">Finds other nodes.</param>
-public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds);
+public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds)
+{
+    /// <summary>What the cluster keeps outside of itself; null = nothing, the default.</summary>
+    public IDocumentStore? Documents { get; init; }
+}

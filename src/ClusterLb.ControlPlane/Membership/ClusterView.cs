@@ -15,6 +15,9 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
     /// <summary>Nodes whose configuration differs from this one's.</summary>
     public IReadOnlyList<string> Disagreeing => [.. Nodes.Where(node => node.Facts is { } facts && facts.Fingerprint != Nodes[0].Facts!.Fingerprint).Select(node => node.Name)];
 
+    /// <summary>Nodes whose hash tables send some key elsewhere.</summary>
+    public IReadOnlyList<string> RingDisagreeing => [.. Nodes.Where(node => node.Facts is { Ring: not 0 } facts && facts.Ring != Nodes[0].Facts!.Ring).Select(node => node.Name)];
+
     public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
 
     internal static ClusterView Of(ControlPlaneMemory memory, ILocalNode local, ActorSystem? system)
@@ -31,6 +34,8 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
     internal static Member? OldestOf(ClusterEvent.CurrentClusterState state) => state.Members
         .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting)
         .Aggregate((Member?)null, (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
+
+    internal static bool IsOldest(Cluster cluster) => OldestOf(cluster.State)?.UniqueAddress == cluster.SelfUniqueAddress;
 
     private static NodeView Own(ControlPlaneMemory memory, ILocalNode local, Member? member, UniqueAddress? oldest) =>
         NodeView.Of(GaugeExchangeActor.ReportOf(memory, local), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);

@@ -68,6 +68,7 @@ internal static class Codecs
             ActiveConnections = m.Facts.ActiveConnections,
             RequestsPerSecond = m.Facts.RequestsPerSecond,
             UptimeMs = m.Facts.UptimeMilliseconds,
+            Ring = m.Facts.Ring,
         },
         Term = m.Term,
         Sequence = m.Sequence,
@@ -82,7 +83,7 @@ internal static class Codecs
         var facts = w.Facts ?? new Wire.NodeFacts();
         return new NodeReport(
             w.Node,
-            new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond, facts.UptimeMs),
+            new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond, facts.UptimeMs, facts.Ring),
             w.Term,
             w.Sequence,
             w.Stale,
@@ -95,7 +96,7 @@ internal static class Codecs
 
     private static ClusterEventEntry ToRecord(Wire.ClusterEvent w) => new(w.UtcMs, w.Node, w.Subject, w.Text);
 
-    private static Wire.AdminIntent ToWire(AdminIntent m)
+    internal static Wire.AdminIntent ToWire(AdminIntent m)
     {
         var wire = new Wire.AdminIntent
         {
@@ -110,7 +111,7 @@ internal static class Codecs
         return wire;
     }
 
-    private static AdminIntent ToRecord(Wire.AdminIntent w) => new(
+    internal static AdminIntent ToRecord(Wire.AdminIntent w) => new(
         w.Backend,
         w.State switch { Wire.Admin.Draining => AdminState.Draining, Wire.Admin.Maintenance => AdminState.Maintenance, _ => AdminState.Ready },
         w.HasWeight ? w.Weight : null,

@@ -31,7 +31,8 @@ internal sealed record NodeReport(
 /// <param name="ActiveConnections">Of clients.</param>
 /// <param name="RequestsPerSecond">Over the last second or so; TCP connections count as requests.</param>
 /// <param name="UptimeMilliseconds">Since its start.</param>
-public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops, long ActiveConnections, double RequestsPerSecond, long UptimeMilliseconds);
+/// <param name="Ring">The epoch of its hash tables; 0 = it does not say.</param>
+public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops, long ActiveConnections, double RequestsPerSecond, long UptimeMilliseconds, ulong Ring);
 
 internal sealed record Gauge(string Backend, int InFlight);
 

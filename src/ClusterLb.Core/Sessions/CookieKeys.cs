@@ -14,6 +14,14 @@ public sealed class CookieKeys
 
     public CookieKey? Signing => _keys.Length > 0 ? _keys[0] : null;
 
+    /// <summary>As <see cref="CookieKey.Text"/>.</summary>
+    public IEnumerable<string> Secrets => _keys.Select(key => key.Text);
+
+    /// <summary>Of secrets that nodes have agreed on: the same ones in the same order everywhere, whatever order they come in.</summary>
+    /// <param name="secrets">As <see cref="CookieKey.Text"/>.</param>
+    public static CookieKeys OfSecrets(IEnumerable<string> secrets) =>
+        new(secrets.Distinct().Order(StringComparer.Ordinal).Select(secret => CookieKey.FromSecret(Convert.FromBase64String(secret))));
+
     public CookieKey? Find(ReadOnlySpan<byte> id)
     {
         foreach (var key in _keys)
@@ -40,9 +48,12 @@ public sealed class CookieKey(string id, byte[] secret)
 
     public ReadOnlySpan<byte> Secret => secret;
 
-    /// <summary>A new random one, named by the first 8 hexadecimal digits of its secret's hash.</summary>
+    /// <summary>The secret in base64 (RFC 4648 section 4).</summary>
+    public string Text => Convert.ToBase64String(secret);
+
+    /// <summary>A new random one.</summary>
     public static CookieKey Generate() => FromSecret(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>One that is named by its secret, so that all who share the secret name it alike.</summary>
+    /// <summary>One named by the first 8 hexadecimal digits of its secret's SHA-256, so that all who share the secret name it alike.</summary>
     public static CookieKey FromSecret(byte[] secret) => new(Convert.ToHexStringLower(SHA256.HashData(secret))[..8], secret);
 }

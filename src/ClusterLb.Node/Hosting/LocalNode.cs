@@ -1,5 +1,6 @@
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane;
 using ClusterLb.Node.Admin;
@@ -12,13 +13,14 @@ internal sealed class LocalNode(ClusterLbConfig config, NodeState state, DataPla
     /// <summary>Summing all loops is work; rates over less would jump.</summary>
     private static readonly TimeSpan s_readingLasts = TimeSpan.FromSeconds(1);
 
+    private readonly ulong _ring = RingEpoch.Of(config.Pools);
     private readonly Lock _reading = new();
     private long _readAt;
     private long _requests;
     private double _rate;
 
     public NodeFacts Read() => new(
-        state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), (long)state.Uptime.TotalMilliseconds);
+        state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), (long)state.Uptime.TotalMilliseconds, _ring);
 
     public void Drain()
     {

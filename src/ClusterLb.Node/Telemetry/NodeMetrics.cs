@@ -105,6 +105,7 @@ internal sealed class NodeMetrics : IDisposable
             .GroupBy(node => (node.Status, node.IsReachable))
             .Select(group => Measure(group.Count(), new Tag("status", group.Key.Status), new Tag("reachable", group.Key.IsReachable ? "true" : "false"))));
         Gauge("clusterlb_config_disagreement", "Nodes whose configuration differs from this one's.", () => [Measure(Cluster.Disagreeing.Count)]);
+        Gauge("clusterlb_ring_disagreement", "Nodes whose hash tables send some key elsewhere.", () => [Measure(Cluster.RingDisagreeing.Count)]);
         Gauge("clusterlb_stale", "1 while no monitor is heard: the last verdicts hold, and this node's own checks.", () => [Measure(Cluster.Nodes[0].IsStale ? 1 : 0)]);
         Gauge("clusterlb_monitor", "1 on the node where the health monitor is to run.", () => [Measure(Cluster.Nodes[0].IsMonitor ? 1 : 0)]);
         Gauge("clusterlb_snapshot_term", "Of the verdicts this node goes by; grows with every monitor.", () => [Measure(Cluster.Nodes[0].Term)]);

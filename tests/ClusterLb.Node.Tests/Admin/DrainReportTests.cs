@@ -31,7 +31,7 @@ public sealed class DrainReportTests
     [Fact]
     public void A_node_with_another_configuration_may_not_have_the_backend_and_is_not_waited_for_unless_it_shows_that_it_has()
     {
-        var other = Node("lb2", null) with { Facts = new NodeFacts("ready", "other", 1, 0, 0, 0) };
+        var other = Node("lb2", null) with { Facts = new NodeFacts("ready", "other", 1, 0, 0, 0, 0) };
 
         Assert.True(Of(Node("lb1", Done(Version)), other)!.Done);
         Assert.False(Of(Node("lb1", Done(Version)), other with { InFlight = new Dictionary<string, int> { ["app/b1"] = 1 } })!.Done);
@@ -64,6 +64,6 @@ public sealed class DrainReportTests
     private static DrainView NotDone(long version) => new(version, IsDone: false, 0);
 
     private static NodeView Node(string name, DrainView? drain) => new(
-        name, name, "up", IsReachable: true, IsMonitor: false, new NodeFacts("ready", "same", 1, 0, 0, 0), 1, 1, IsStale: false, new Dictionary<string, int>(),
+        name, name, "up", IsReachable: true, IsMonitor: false, new NodeFacts("ready", "same", 1, 0, 0, 0, 0), 1, 1, IsStale: false, new Dictionary<string, int>(),
         new Dictionary<string, string>(), drain is null ? new Dictionary<string, DrainView>() : new Dictionary<string, DrainView> { ["app/b1"] = drain });
 }

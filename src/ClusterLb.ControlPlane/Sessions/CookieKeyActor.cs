@@ -1,0 +1,126 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.DistributedData;
+using Akka.Event;
+using Akka.Hosting;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
+
+namespace ClusterLb.ControlPlane.Sessions;
+
+/// <summary>
+/// Agrees with the other nodes on the key of our cookie where the operator gave none: a set of secrets that only grows, in which all verify and the least signs.
+/// The oldest node makes the first; a store outside keeps it for when all nodes have stopped.
+/// </summary>
+internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
+{
+    public const string Document = "cookie-key";
+
+    private static readonly GSetKey<string> s_key = new("cookie-keys");
+    private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly IDocumentStore? _store;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private int _storeReturns;
+
+    /// <param name="memory">Its keys are what is agreed on.</param>
+    /// <param name="store">Null = none.</param>
+    public CookieKeyActor(ControlPlaneMemory memory, IDocumentStore? store)
+    {
+        (_memory, _store) = (memory, store);
+        Receive<Changed>(changed => Take(changed.Get(s_key)));
+        Receive<GetSuccess>(found => Learn(found.Get(s_key)));
+        Receive<NotFound>(_ => Learn(GSet<string>.Empty));
+        Receive<GetFailure>(_ => AskLater());
+        Receive<Ask>(_ => AskOthers());
+        Receive<Claimed>(claimed => Add(claimed.Secret));
+        Receive<UpdateSuccess>(_ => { });
+        Receive<IUpdateFailure>(_ => { });
+        Receive<Look>(_ => LookAtStore());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _replicator.Tell(Dsl.Subscribe(s_key, Self));
+        if (_store is not null) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, TimeSpan.FromSeconds(1));
+        AskOthers();
+    }
+
+    private void AskOthers()
+    {
+        if (_cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp) _replicator.Tell(Dsl.Get(s_key, new ReadMajority(s_agreement)));
+        else AskLater();
+    }
+
+    private void AskLater() => Timers.StartSingleTimer(Ask.Instance, Ask.Instance, s_retry);
+
+    /// <summary>What the cluster knows; and what this node remembers of before its actors restarted, in case the cluster does not.</summary>
+    private void Learn(GSet<string> known)
+    {
+        Take(known);
+        foreach (var own in _memory.CookieKeys.Current.Secrets.Where(secret => !known.Contains(secret))) Add(own);
+        if (known.Count > 0 || _memory.CookieKeys.Current.Signing is not null) return;
+        if (ClusterView.IsOldest(_cluster)) Make();
+        else AskLater();
+    }
+
+    private void Make()
+    {
+        var fresh = CookieKey.Generate().Text;
+        if (_store is null) Add(fresh);
+        else Claim(fresh);
+    }
+
+    /// <summary>The store may have one of an earlier life of the cluster, whose cookies are to count still.</summary>
+    private void Claim(string secret) => _store!.ClaimAsync(Document, Convert.FromBase64String(secret)).PipeTo(Self, Self, kept => new Claimed(kept is { Length: > 0 } ? Convert.ToBase64String(kept) : secret));
+
+    private void Add(string secret) => _replicator.Tell(Dsl.Update(s_key, GSet<string>.Empty, new WriteAll(s_agreement), set => set.Add(secret)));
+
+    private void Take(GSet<string> known)
+    {
+        if (known.Count == 0) return;
+        var isFirst = _memory.CookieKeys.Current.Signing is null;
+        _memory.CookieKeys.Publish(CookieKeys.OfSecrets(known.Concat(_memory.CookieKeys.Current.Secrets)));
+        if (isFirst) _log.Warning("sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}", _memory.CookieKeys.Current.Signing!.Name, _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
+    }
+
+    /// <summary>A store that has come back may have forgotten the key, or may know one that this cluster does not.</summary>
+    private void LookAtStore()
+    {
+        if (_memory.StoreReturns == _storeReturns || _memory.CookieKeys.Current.Signing is not { } signing) return;
+        _storeReturns = _memory.StoreReturns;
+        Claim(signing.Text);
+    }
+
+    private sealed record Claimed(string Secret) : INoSerializationVerificationNeeded;
+
+    private sealed class Ask : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Ask Instance = new();
+    }
+
+    private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Look Instance = new();
+    }
+}
+
+internal static class CookieKeyRegistration
+{
+    /// <summary>Nothing to agree on where the operator gave keys: these are published at once.</summary>
+    public static AkkaConfigurationBuilder WithCookieKey(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IDocumentStore? store)
+    {
+        if (memory.Config.Sticky.Keys.Count == 0)
+            return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(Props.Create(() => new CookieKeyActor(memory, store)), "cookie-key")));
+        memory.CookieKeys.Publish(new CookieKeys(memory.Config.Sticky.Keys.Select(key => new CookieKey(key.Id, System.Text.Encoding.UTF8.GetBytes(key.Secret)))));
+        return builder;
+    }
+}

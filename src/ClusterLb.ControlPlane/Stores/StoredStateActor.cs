@@ -1,0 +1,127 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Hosting;
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.Core.Stores;
+
+namespace ClusterLb.ControlPlane.Stores;
+
+/// <summary>
+/// Keeps in a store outside what the cluster is to know again after all of its nodes have stopped: what operators asked for, the monitor's term, the ring. Every
+/// node reads it at its start and whenever the store comes back; the oldest writes it, whenever it differs from what it wrote last.
+/// </summary>
+internal sealed class StoredStateActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_turn = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a node waits for the store before it is ready all the same.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly IDocumentStore _store;
+    private readonly IActorRef _admin;
+    private readonly Func<bool> _isOldest;
+    private readonly byte[] _ring;
+    private readonly Dictionary<string, byte[]> _written = [];
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private int _returnsSeen = -1;
+    private bool _hasRead;
+
+    /// <param name="memory">This node's.</param>
+    /// <param name="store">Outside.</param>
+    /// <param name="admin">Hears what was remembered.</param>
+    /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
+    public StoredStateActor(ControlPlaneMemory memory, IDocumentStore store, IActorRef admin, Func<bool> isOldest)
+    {
+        (_memory, _store, _admin, _isOldest, _ring) = (memory, store, admin, isOldest, StoredDocuments.OfRing(memory.Config.Pools));
+        Receive<Turn>(_ => TakeTurn());
+        Receive<Loaded>(Take);
+        Receive<Written>(written => Remember(written));
+        Receive<Enough>(_ => _memory.HasStoredState = true);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(Turn.Instance, Turn.Instance, TimeSpan.Zero, s_turn);
+        Timers.StartSingleTimer(Enough.Instance, Enough.Instance, s_patience);
+    }
+
+    private void TakeTurn()
+    {
+        var returns = _memory.StoreReturns;
+        if (returns != _returnsSeen || !_hasRead)
+        {
+            _returnsSeen = returns;
+            _written.Clear();
+            LoadAsync().PipeTo(Self);
+        }
+
+        // Nothing is written over what has not been read.
+        if (!_hasRead || !_isOldest()) return;
+        Write(StoredDocuments.Admin, StoredDocuments.OfIntents(_memory.Intents.Values));
+        Write(StoredDocuments.Term, StoredDocuments.OfTerm(Math.Max(_memory.LastSnapshot.Term, _memory.StoredTerm)));
+        Write(StoredDocuments.Ring, _ring);
+    }
+
+    private async Task<Loaded> LoadAsync() => new(await _store.ReadAsync(StoredDocuments.Admin), await _store.ReadAsync(StoredDocuments.Term));
+
+    private void Take(Loaded loaded)
+    {
+        if (loaded.Admin is null || loaded.Term is null) return;
+        _hasRead = true;
+        _memory.StoredTerm = Math.Max(_memory.StoredTerm, StoredDocuments.ToTerm(loaded.Term));
+        _admin.Tell(new IntentsRemembered(StoredDocuments.ToIntents(loaded.Admin)));
+        if (_memory.HasStoredState) return;
+        _memory.HasStoredState = true;
+        _log.Info("the store remembers what operators asked for of {0} backends", StoredDocuments.ToIntents(loaded.Admin).Count);
+    }
+
+    private void Write(string name, byte[] content)
+    {
+        if (_written.TryGetValue(name, out var before) && before.AsSpan().SequenceEqual(content)) return;
+        WriteAsync(name, content).PipeTo(Self);
+    }
+
+    private async Task<Written> WriteAsync(string name, byte[] content) => new(name, await _store.WriteAsync(name, content) ? content : null);
+
+    private void Remember(Written written)
+    {
+        if (written.Content is { } content) _written[written.Name] = content;
+    }
+
+    private sealed record Loaded(byte[]? Admin, byte[]? Term) : INoSerializationVerificationNeeded;
+
+    /// <param name="Name">Of the document.</param>
+    /// <param name="Content">Null = it may not be there.</param>
+    private sealed record Written(string Name, byte[]? Content) : INoSerializationVerificationNeeded;
+
+    private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Turn Instance = new();
+    }
+
+    private sealed class Enough : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Enough Instance = new();
+    }
+}
+
+internal static class StoredStateRegistration
+{
+    /// <summary>Needs <see cref="AdminStateRegistration.WithAdminState"/> before it. Without a store there is nothing to do.</summary>
+    public static AkkaConfigurationBuilder WithStoredState(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IDocumentStore? store)
+    {
+        if (store is null) return builder;
+        return builder.WithActors((system, registry) =>
+        {
+            var cluster = Cluster.Get(system);
+            registry.Register<StoredStateActor>(system.ActorOf(
+                Props.Create(() => new StoredStateActor(memory, store, registry.Get<AdminStateActor>(), () => ClusterView.IsOldest(cluster))), "stored-state"));
+        });
+    }
+}

@@ -1,0 +1,128 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Stores;
+using ClusterLb.Core.Backends;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Stores;
+
+public sealed class StoredStateActorTests : TestKit
+{
+    private static readonly AdminIntent s_intent = new("app/b1", AdminState.Maintenance, null, 0, 1_000, 638_000, "lb1");
+
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly FakeDocumentStore _store = new();
+    private bool _isOldest = true;
+
+    public StoredStateActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") => _test.Memory.HasStoredState = false;
+
+    [Fact]
+    public async Task What_the_store_remembers_is_told_at_the_start_and_the_node_is_ready_then()
+    {
+        _store.Content["admin"] = StoredDocuments.OfIntents([s_intent]);
+        _store.Content["monitor-term"] = StoredDocuments.OfTerm(700);
+        Start();
+
+        Assert.Equal([s_intent], (await NextAsync()).Intents);
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.HasStoredState));
+        Assert.Equal(700, _test.Memory.StoredTerm);
+    }
+
+    [Fact]
+    public async Task The_oldest_writes_what_changes_and_nothing_twice()
+    {
+        _test.Memory.Intents["app/b1"] = s_intent;
+        _test.Memory.LastSnapshot = HealthSnapshot.None with { Term = 900 };
+        Start();
+        await PassUntilAsync(() => _store.Writes == 3);
+
+        Assert.Equal([s_intent], StoredDocuments.ToIntents(_store.Content["admin"]));
+        Assert.Equal(900, StoredDocuments.ToTerm(_store.Content["monitor-term"]));
+
+        _test.Memory.Intents["app/b1"] = s_intent with { Version = 638_001, State = AdminState.Ready };
+        await PassUntilAsync(() => _store.Writes == 4);
+        Assert.Equal(638_001, StoredDocuments.ToIntents(_store.Content["admin"])[0].Version);
+    }
+
+    [Fact]
+    public async Task A_term_from_before_is_never_written_over_with_a_lower_one()
+    {
+        _store.Content["monitor-term"] = StoredDocuments.OfTerm(700);
+        Start();
+        await PassUntilAsync(() => _store.Writes == 3);
+
+        Assert.Equal(700, StoredDocuments.ToTerm(_store.Content["monitor-term"]));
+    }
+
+    [Fact]
+    public async Task Who_is_not_the_oldest_only_reads()
+    {
+        _isOldest = false;
+        Start();
+        await NextAsync();
+        Pass();
+        Pass();
+        Assert.Equal(0, _store.Writes);
+
+        _isOldest = true;
+        await PassUntilAsync(() => _store.Writes == 3);
+    }
+
+    [Fact]
+    public async Task A_store_that_comes_back_empty_is_filled_again()
+    {
+        _test.Memory.Intents["app/b1"] = s_intent;
+        Start();
+        await PassUntilAsync(() => _store.Writes == 3);
+
+        _store.Content.Clear();
+        _test.Memory.StoreReturned();
+        await PassUntilAsync(() => _store.Content.Count == 3);
+
+        Assert.Equal([s_intent], StoredDocuments.ToIntents(_store.Content["admin"]));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_keeps_nobody_from_getting_ready_and_is_not_written_over_unread()
+    {
+        _store.IsAway = true;
+        _store.Content["admin"] = StoredDocuments.OfIntents([s_intent]);
+        Start();
+        await PassUntilAsync(() => _test.Memory.HasStoredState);
+        Assert.Equal(0, _store.Writes);
+
+        _store.IsAway = false;
+        await PassUntilAsync(() => _store.Writes > 0);
+        Assert.Equal([s_intent], (await NextAsync()).Intents);
+    }
+
+    private void Start() => Sys.ActorOf(Props.Create(() => new StoredStateActor(_test.Memory, _store, TestActor, () => _isOldest)));
+
+    private void Pass() => ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
+
+    private Task PassUntilAsync(Func<bool> condition) => AwaitConditionAsync(
+        () =>
+        {
+            Pass();
+            return Task.FromResult(condition());
+        },
+        TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(5));
+
+    private async Task<IntentsRemembered> NextAsync()
+    {
+        IntentsRemembered? told = null;
+        await AwaitConditionAsync(
+            async () =>
+            {
+                Pass();
+                told = await ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as IntentsRemembered;
+                return told is not null;
+            },
+            TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(5));
+        return told!;
+    }
+}
