@@ -39,7 +39,7 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
         (_memory, _store, _admin, _isOldest, _ring) = (memory, store, admin, isOldest, StoredDocuments.OfRing(memory.Config.Pools));
         Receive<Turn>(_ => TakeTurn());
         Receive<Loaded>(Take);
-        Receive<Written>(written => Remember(written));
+        Receive<Written>(Confirm);
         Receive<Enough>(_ => _memory.HasStoredState = true);
     }
 
@@ -84,21 +84,21 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     private void Write(string name, byte[] content)
     {
         if (_written.TryGetValue(name, out var before) && before.AsSpan().SequenceEqual(content)) return;
+        _written[name] = content;
         WriteAsync(name, content).PipeTo(Self);
     }
 
-    private async Task<Written> WriteAsync(string name, byte[] content) => new(name, await _store.WriteAsync(name, content) ? content : null);
+    private async Task<Written> WriteAsync(string name, byte[] content) => new(name, content, await _store.WriteAsync(name, content));
 
-    private void Remember(Written written)
+    /// <summary>What may not have arrived is written again at the next turn.</summary>
+    private void Confirm(Written written)
     {
-        if (written.Content is { } content) _written[written.Name] = content;
+        if (!written.IsConfirmed && _written.GetValueOrDefault(written.Name) == written.Content) _written.Remove(written.Name);
     }
 
     private sealed record Loaded(byte[]? Admin, byte[]? Term) : INoSerializationVerificationNeeded;
 
-    /// <param name="Name">Of the document.</param>
-    /// <param name="Content">Null = it may not be there.</param>
-    private sealed record Written(string Name, byte[]? Content) : INoSerializationVerificationNeeded;
+    private sealed record Written(string Name, byte[] Content, bool IsConfirmed) : INoSerializationVerificationNeeded;
 
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
