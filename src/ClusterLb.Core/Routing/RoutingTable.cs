@@ -11,6 +11,8 @@ namespace ClusterLb.Core.Routing;
 public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, FrozenDictionary<string, ListenerRoutes> listeners)
 {
     private readonly FrozenDictionary<string, Pool> _byName = pools.ToFrozenDictionary(pool => pool.Name);
+    private readonly FrozenDictionary<ulong, (Pool Pool, Backend Backend)> _byKey =
+        pools.SelectMany(pool => pool.Members.Select(backend => (Pool: pool, Backend: backend))).ToFrozenDictionary(member => member.Backend.Key);
 
     public static RoutingTable Empty { get; } = new(0, [], FrozenDictionary<string, ListenerRoutes>.Empty);
 
@@ -23,6 +25,9 @@ public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, Frozen
     public FrozenDictionary<string, ListenerRoutes> Listeners { get; } = listeners;
 
     public Pool? Find(string pool) => _byName.GetValueOrDefault(pool);
+
+    /// <summary>By <see cref="Backend.Key"/>.</summary>
+    public (Pool Pool, Backend Backend)? FindBackend(ulong key) => _byKey.TryGetValue(key, out var found) ? found : null;
 
     /// <summary>By <see cref="Backend.Id"/>.</summary>
     public (Pool Pool, Backend Backend)? FindBackend(string id)
