@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClusterLb.Node.Tests.Cluster;
+
+/// <summary>
+/// Clients with sessions as behind DNS without any affinity: each request goes to the next node, over a new connection, with all cookies the client was given. Writes down
+/// which backend served every request of every session.
+/// </summary>
+internal sealed class SessionLoad : IAsyncDisposable
+{
+    private const int Workers = 6;
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IReadOnlyList<ClusterNode> _nodes;
+    private readonly SessionClient[] _clients;
+    private readonly List<Task> _workers;
+    private readonly ConcurrentQueue<string> _failures = new();
+    private int _served;
+
+    /// <param name="nodes">That clients know of.</param>
+    /// <param name="sessions">One client each.</param>
+    public SessionLoad(IReadOnlyList<ClusterNode> nodes, int sessions)
+    {
+        _nodes = nodes;
+        _clients = [.. Enumerable.Range(0, sessions).Select(i => new SessionClient(i))];
+        _workers = [.. Enumerable.Range(0, Workers).Select(i => Task.Run(() => RunAsync(i)))];
+    }
+
+    /// <summary>Rounds over all sessions that are complete.</summary>
+    public int Rounds => Volatile.Read(ref _served) / _clients.Length;
+
+    public int Served => Volatile.Read(ref _served);
+
+    /// <summary>Requests that got no answer, or one that is no 200; not those that found nobody listening.</summary>
+    public IReadOnlyCollection<string> Failures => _failures;
+
+    /// <summary>Where every session is now.</summary>
+    public IReadOnlyDictionary<int, string> Homes => _clients.ToDictionary(client => client.Id, client => client.Home);
+
+    /// <summary>How often each session has changed its backend.</summary>
+    public IReadOnlyDictionary<int, int> Moves => _clients.ToDictionary(client => client.Id, client => client.Moves);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_workers);
+        _stop.Dispose();
+        foreach (var client in _clients) client.Dispose();
+    }
+
+    /// <summary>Each worker has clients of its own: a session has one request at a time.</summary>
+    private async Task RunAsync(int worker)
+    {
+        for (var i = worker; !_stop.IsCancellationRequested; i = i + Workers < _clients.Length ? i + Workers : worker)
+        {
+            var failure = await _clients[i].AskAsync(_nodes);
+            if (failure is null) Interlocked.Increment(ref _served);
+            else _failures.Enqueue(failure);
+        }
+    }
+
+    private sealed class SessionClient(int id) : IDisposable
+    {
+        private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = true, CookieContainer = new CookieContainer(), PooledConnectionLifetime = TimeSpan.Zero, ConnectTimeout = TimeSpan.FromSeconds(1) });
+        private int _at = id;
+
+        public int Id => id;
+
+        public string Home { get; private set; } = "";
+
+        public int Moves { get; private set; }
+
+        /// <summary>Null when it was served; nobody listening is no failure: the next address of the name is tried.</summary>
+        public async Task<string?> AskAsync(IReadOnlyList<ClusterNode> nodes)
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                var node = nodes[_at++ % nodes.Count];
+                try
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{node.Port}/");
+                    request.Headers.Add("X-User", $"user-{id}");
+                    using var response = await _http.SendAsync(request);
+                    if (response.StatusCode != HttpStatusCode.OK) return $"{node}: session {id}: {response.StatusCode}";
+                    Note(await response.Content.ReadAsStringAsync());
+                    return null;
+                }
+                catch (HttpRequestException failure) when (IsNodeGone(failure) && attempt < nodes.Count)
+                {
+                }
+                catch (HttpRequestException failure)
+                {
+                    return $"{node}: session {id}: {failure}";
+                }
+            }
+        }
+
+        public void Dispose() => _http.Dispose();
+
+        private void Note(string backend)
+        {
+            if (Home.Length > 0 && Home != backend) Moves++;
+            Home = backend;
+        }
+
+        /// <summary>A node that is killed takes its connections along: no balancer can give these back.</summary>
+        private static bool IsNodeGone(HttpRequestException failure) =>
+            failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset } or IOException or HttpIOException
+            || failure.HttpRequestError is HttpRequestError.ResponseEnded;
+    }
+}
