@@ -8,9 +8,11 @@ public static class Eventually
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
 
-    public static async Task Is(Func<bool> condition)
+    public static Task Is(Func<bool> condition) => Is(() => Task.FromResult(condition()));
+
+    public static async Task Is(Func<Task<bool>> condition)
     {
-        for (var started = Stopwatch.GetTimestamp(); !condition(); await Task.Delay(s_pause))
+        for (var started = Stopwatch.GetTimestamp(); !await condition(); await Task.Delay(s_pause))
         {
             if (Stopwatch.GetElapsedTime(started) > s_patience) throw new TimeoutException("it never became true");
         }

@@ -41,7 +41,7 @@ internal static class SessionsCommand
             var report = await call.Client.PostAsync<EvacuationReport>($"{name.Path}/evacuate", new { Rate = ParseRate(call.Parsed.GetValue(rate)!) });
             while (call.Parsed.GetValue(wait) && !report.IsDone)
             {
-                await Task.Delay(s_look);
+                await Task.Delay(s_look, TimeProvider.System);
                 report = await call.Client.GetAsync<EvacuationReport>($"{name.Path}/evacuate");
             }
 
