@@ -1,12 +1,21 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test.
-# Needs the .NET 10 SDK and nothing else. Prints one closing line: N passed, N failed.
+# Needs the .NET 10 SDK; a Redis that is missing is installed on Debian and its kin. Prints one closing line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false MSBUILDDISABLENODEREUSE=1
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
+
+has_redis() { type redis-server redis-sentinel redis-cli >/dev/null 2>&1; }
+install_redis() {
+  local root=()
+  [ "$(id -u)" -eq 0 ] || root=(sudo -n)
+  "${root[@]}" apt-get update -qq && "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server redis-sentinel
+}
+has_redis || install_redis >"$results/apt.log" 2>&1 || cat "$results/apt.log"
+has_redis || echo "redis-server, redis-sentinel or redis-cli is missing: the tests of Redis will fail"
 
 dotnet build ClusterLb.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 dotnet format whitespace ClusterLb.sln --verify-no-changes --no-restore || { echo "0 passed, 1 failed"; exit 1; }
@@ -20,6 +29,7 @@ run() {
 # Clusters of actors mostly wait for time to pass: everything else runs beside them.
 run ControlPlane &
 run Core
+run Redis
 run DataPlane
 run Node
 wait

@@ -21,8 +21,17 @@ public class DependencyTests
     [Fact]
     public void Only_the_Redis_project_may_see_the_Redis_client()
     {
-        foreach (var assembly in Assemblies.All) AssertNone(assembly, "StackExchange.Redis types appear in ClusterLb.Redis only", IsRedis);
+        foreach (var assembly in Assemblies.All.Except([Assemblies.Redis])) AssertNone(assembly, "StackExchange.Redis types appear in ClusterLb.Redis only", IsRedis);
     }
+
+    [Fact]
+    public void The_Redis_project_knows_Core_only() =>
+        AssertNone(Assemblies.Redis, "ClusterLb.Redis is two ports of Core", name => (name.StartsWith("ClusterLb", StringComparison.Ordinal) && name != "ClusterLb.Core") || IsAkka(name) || IsAspNet(name));
+
+    [Fact]
+    public void No_type_of_the_Redis_client_shows() => Assert.All(
+        Assemblies.Redis.GetExportedTypes().SelectMany(type => type.GetMembers()),
+        member => Assert.DoesNotContain("StackExchange", member.ToString(), StringComparison.Ordinal));
 
     [Fact]
     public void Only_Node_knows_both_planes() => Assert.Equal(

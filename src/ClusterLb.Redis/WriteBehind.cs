@@ -1,0 +1,66 @@
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.Redis;
+
+/// <summary>Writes the bindings that wait, in batches of which all calls are on the wire before the first is answered. What is not written is tried again.</summary>
+internal sealed class WriteBehind
+{
+    // So few that a claim behind them still has its answer within 5 ms.
+    private const int BatchSize = 256;
+
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_writeBudget = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_lastEffort = TimeSpan.FromSeconds(1);
+
+    private readonly BindingQueue _queue;
+    private readonly RedisLink _link;
+    private readonly RedisKeys _keys;
+    private readonly TimeProvider _time;
+    private readonly List<Binding> _batch = new(BatchSize);
+    private volatile int _inBatch;
+    private long _written;
+
+    public WriteBehind(BindingQueue queue, RedisLink link, RedisKeys keys, TimeProvider time) => (_queue, _link, _keys, _time) = (queue, link, keys, time);
+
+    public int Waiting => _queue.Count + _inBatch;
+
+    public long Written => Interlocked.Read(ref _written);
+
+    /// <summary>Runs until cancelled, then writes what still waits, for at most a second.</summary>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            if (_batch.Count == 0) await _queue.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!await WriteBatchAsync()) await Task.Delay(s_pause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        var began = _time.GetTimestamp();
+        while (_time.GetElapsedTime(began) < s_lastEffort && await WriteBatchAsync())
+        {
+        }
+    }
+
+    /// <summary>False when Redis is away, something was not written, or there was nothing to write.</summary>
+    private async Task<bool> WriteBatchAsync()
+    {
+        if (!_link.IsUp) return false;
+        if (_batch.Count == 0) _queue.Take(_batch, BatchSize);
+        var now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
+        var before = _batch.Count;
+        _batch.RemoveAll(binding => binding.IsExpired(now));
+        _inBatch = _batch.Count;
+        var isWritten = await Task.WhenAll(_batch.Select(binding => WriteAsync(binding, now)));
+        for (var i = _batch.Count - 1; i >= 0; i--)
+        {
+            if (isWritten[i]) _batch.RemoveAt(i);
+        }
+
+        Interlocked.Add(ref _written, isWritten.Length - _batch.Count);
+        _inBatch = _batch.Count;
+        return before > 0 && _batch.Count == 0;
+    }
+
+    private async Task<bool> WriteAsync(Binding binding, uint nowSeconds) =>
+        (await _link.AskAsync(database => BindingScript.PutAsync(database, _keys.Session(binding.Session), binding, nowSeconds), s_writeBudget)).IsThere;
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
+using ClusterLb.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClusterLb.Redis.Tests;
+
+internal static class TestStores
+{
+    /// <summary>More than any answer of this machine takes, for tests that are not about time.</summary>
+    public static readonly TimeSpan Patient = TimeSpan.FromSeconds(5);
+
+    public static uint Now => (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
+    public static RedisStore Create(RedisConfig config, RecordedLog? log = null, int queueCapacity = RedisStore.DefaultQueueCapacity) =>
+        new(config, TimeProvider.System, log is null ? NullLogger.Instance : log, queueCapacity);
+
+    /// <summary>One that has found its Redis.</summary>
+    public static async Task<RedisStore> ConnectAsync(RedisConfig config, RecordedLog? log = null)
+    {
+        var store = Create(config, log);
+        await Eventually.Is(() => store.IsUp);
+        return store;
+    }
+
+    /// <summary>A session that lives for an hour.</summary>
+    public static Binding Bind(ulong session, ulong backend, uint version = 0) => new(new SessionKey(session), backend, version, Now + 3_600);
+
+    /// <summary>Waits until a store holds exactly this.</summary>
+    public static async Task HoldsAsync(this IBindingStore store, Binding binding)
+    {
+        Binding? found = null;
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < Patient; await Task.Delay(5))
+        {
+            found = await store.FindAsync(binding.Session, Patient);
+            if (found == binding) return;
+        }
+
+        Assert.Equal(binding, found);
+    }
+
+    /// <summary>Waits until nothing waits to be written.</summary>
+    public static Task WrittenAsync(this RedisStore store) => Eventually.Is(() => store.Read().QueueLength == 0);
+}
