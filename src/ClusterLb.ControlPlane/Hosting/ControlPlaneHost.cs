@@ -6,9 +6,13 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Cluster = Akka.Cluster.Cluster;
 
 namespace ClusterLb.ControlPlane.Hosting;
 
@@ -25,6 +29,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly ControlPlanePorts _ports;
     private readonly ILoggerFactory _logging;
     private readonly TimeProvider _time;
+    private readonly IBindingStore? _store;
+    private readonly SessionDirectory _sessions;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private volatile ActorSystem? _system;
@@ -35,9 +41,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <param name="ports">The process around it.</param>
     /// <param name="logging">Also Akka's.</param>
     /// <param name="time">The clock of waits here and of gRPC checks.</param>
-    public ControlPlaneHost(ControlPlaneMemory memory, ControlPlanePorts ports, ILoggerFactory logging, TimeProvider time)
+    /// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
+    public ControlPlaneHost(ControlPlaneMemory memory, ControlPlanePorts ports, ILoggerFactory logging, TimeProvider time, IBindingStore? store = null)
     {
-        (_memory, _ports, _logging, _time) = (memory, ports, logging, time);
+        (_memory, _ports, _logging, _time, _store) = (memory, ports, logging, time, store);
+        _sessions = new SessionDirectory(memory, store);
         _logger = logging.CreateLogger("clusterlb.control");
     }
 
@@ -50,6 +58,17 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     public bool IsRunning => _system is { WhenTerminated.IsCompleted: false };
 
     public int Restarts => Volatile.Read(ref _restarts);
+
+    /// <summary>Where sessions are beyond this node's table. The same one for as long as the process lives.</summary>
+    public ISessionDirectory Sessions => _sessions;
+
+    /// <summary>What this node knows of sessions; for event loops.</summary>
+    public BindingTable Bindings => _memory.Bindings;
+
+    public SessionCounts SessionCounts => _memory.Sessions.Read(_memory);
+
+    /// <summary>The last evacuation that was begun through this node; null = none.</summary>
+    public EvacuationProgress? Evacuation => _memory.Evacuation;
 
     /// <summary>Whether a <c>node.host</c> is one that only this machine reaches.</summary>
     public static bool IsLoopback(string host) => ClusterSettings.IsLoopback(host);
@@ -81,6 +100,30 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         var all = await Task.WhenAll(others);
         return [.. _memory.Events.Read().Concat(all.SelectMany(events => events)).OrderBy(entry => entry.UtcMilliseconds).TakeLast(EventJournal.Capacity)];
     }
+
+    /// <summary>Sessions from this node's table, which has all of the cluster that there is room for.</summary>
+    /// <param name="backend">Only those bound to the one with this key; null = all.</param>
+    /// <param name="limit">The most to list.</param>
+    public IReadOnlyList<Binding> ListSessions(ulong? backend, int limit) => SessionList.Read(_memory.Bindings, backend, limit, _memory.UtcSeconds);
+
+    /// <summary>Where a session is; null = nowhere. One that was evicted is bound to no backend.</summary>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public async Task<Binding?> FindSessionAsync(SessionKey session, TimeSpan timeout) =>
+        (await AskAsync<SessionBound>(system => ActorRegistry.For(system).Get<SessionActor>(), new FindSession(session), timeout)).Binding;
+
+    /// <summary>Forgets where a session is, on every node and whatever its cookie says: its next request begins anew.</summary>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public async Task<EvictionAnswer> EvictSessionAsync(SessionKey session, TimeSpan timeout)
+    {
+        if (_system is { } system && Quorum.Refusal(Cluster.Get(system), _memory) is { Length: > 0 } refusal) return new EvictionAnswer(IsEvicted: false, refusal);
+        var answer = await AskAsync<SessionBound>(running => ActorRegistry.For(running).Get<SessionActor>(), new EvictSession(session), timeout);
+        return new EvictionAnswer(answer.Binding is not null, "");
+    }
+
+    /// <summary>Moves the sessions of a backend that drains or is in maintenance, so many a second; <see cref="Evacuation"/> says how far it is.</summary>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public Task<EvacuationAnswer> EvacuateAsync(string backend, int perSecond, TimeSpan timeout) =>
+        AskAsync<EvacuationAnswer>(system => ActorRegistry.For(system).Get<EvacuationActor>(), new EvacuateBackend(backend, perSecond), timeout);
 
     /// <summary>Ends the ActorSystem of this moment, as a fault would; another one takes its place.</summary>
     internal Task TerminateAsync() => _system?.Terminate() ?? Task.CompletedTask;
@@ -150,6 +193,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             await Task.WhenAny(system.WhenTerminated, Task.Delay(Timeout.InfiniteTimeSpan, _time, _stopping.Token));
             // Leaves the cluster, handing over what runs here.
             await host.StopAsync(CancellationToken.None);
+            _sessions.Close();
             _system = null;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -158,6 +202,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         }
         catch (Exception failure)
         {
+            _sessions.Close();
             _system = null;
             _logger.ControlPlaneFailed(failure);
         }
@@ -184,6 +229,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithBackends(_memory, _ports.Cutter)
             .WithAdminState(_memory)
             .WithGaugeExchange(_memory, _ports.Node)
+            .WithSessions(_memory, _store, _sessions)
             .WithOwnChecks(_memory, prober)
             .WithNodeAgent(_memory, prober, _ports.Node)
             .WithHealthMonitor(_memory, prober)
