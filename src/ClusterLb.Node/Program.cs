@@ -9,6 +9,7 @@ var root = new RootCommand("ClusterLb: an active-active load balancer for HTTP a
     DemoNodeCommand.Create(),
     StatusCommand.Create(),
     BackendCommands.Create(),
+    SessionsCommand.Create(),
     NodeCommands.Create(),
     ExplainCommand.Create(),
     EventsCommand.Create(),

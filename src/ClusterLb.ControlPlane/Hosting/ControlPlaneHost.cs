@@ -8,9 +8,11 @@ using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Stores;
+using ClusterLb.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Cluster = Akka.Cluster.Cluster;
 
 namespace ClusterLb.ControlPlane.Hosting;
 
@@ -55,6 +57,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     public int Restarts => Volatile.Read(ref _restarts);
 
+    public SessionCounts SessionCounts => _memory.Sessions.Read(_memory);
+
+    /// <summary>The last evacuation that was begun through this node; null = none.</summary>
+    public EvacuationProgress? Evacuation => _memory.Evacuation;
+
     /// <summary>Whether a <c>node.host</c> is one that only this machine reaches.</summary>
     public static bool IsLoopback(string host) => ClusterSettings.IsLoopback(host);
 
@@ -85,6 +92,30 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         var all = await Task.WhenAll(others);
         return [.. _memory.Events.Read().Concat(all.SelectMany(events => events)).OrderBy(entry => entry.UtcMilliseconds).TakeLast(EventJournal.Capacity)];
     }
+
+    /// <summary>Sessions from this node's table, which has all of the cluster that there is room for.</summary>
+    /// <param name="backends">Only those bound to one with such a key; null = all.</param>
+    /// <param name="limit">The most to list.</param>
+    public IReadOnlyList<Binding> ListSessions(IReadOnlySet<ulong>? backends, int limit) => SessionList.Read(_memory.Bindings, backends, limit, _memory.UtcSeconds);
+
+    /// <summary>Where a session is; null = nowhere. One that was evicted is bound to no backend.</summary>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public async Task<Binding?> FindSessionAsync(SessionKey session, TimeSpan timeout) =>
+        (await AskAsync<SessionBound>(system => ActorRegistry.For(system).Get<SessionActor>(), new FindSession(session), timeout)).Binding;
+
+    /// <summary>Forgets where a session is, on every node and whatever its cookie says: its next request begins anew.</summary>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public async Task<EvictionAnswer> EvictSessionAsync(SessionKey session, TimeSpan timeout)
+    {
+        if (_system is { } system && Quorum.Refusal(Cluster.Get(system), _memory) is { Length: > 0 } refusal) return new EvictionAnswer(IsEvicted: false, refusal);
+        var answer = await AskAsync<SessionBound>(running => ActorRegistry.For(running).Get<SessionActor>(), new EvictSession(session), timeout);
+        return new EvictionAnswer(answer.Binding is not null, "");
+    }
+
+    /// <summary>Moves the sessions of a backend that drains or is in maintenance, so many a second; <see cref="Evacuation"/> says how far it is.</summary>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public Task<EvacuationAnswer> EvacuateAsync(string backend, int perSecond, TimeSpan timeout) =>
+        AskAsync<EvacuationAnswer>(system => ActorRegistry.For(system).Get<EvacuationActor>(), new EvacuateBackend(backend, perSecond), timeout);
 
     /// <summary>Ends the ActorSystem of this moment, as a fault would; another one takes its place.</summary>
     internal Task TerminateAsync() => _system?.Terminate() ?? Task.CompletedTask;
@@ -154,6 +185,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             await Task.WhenAny(system.WhenTerminated, Task.Delay(Timeout.InfiniteTimeSpan, _time, _stopping.Token));
             // Leaves the cluster, handing over what runs here.
             await host.StopAsync(CancellationToken.None);
+            _ports.Sessions.Close();
             _system = null;
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
@@ -162,6 +194,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         }
         catch (Exception failure)
         {
+            _ports.Sessions.Close();
             _system = null;
             _logger.ControlPlaneFailed(failure);
         }
@@ -190,6 +223,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithStoredState(_memory, _ports.Documents)
             .WithCookieKey(_memory, _ports.Documents)
             .WithGaugeExchange(_memory, _ports.Node)
+            .WithSessions(_memory, _ports.Sessions)
+            .WithStoredBindings(_memory, _ports.Sessions.Store)
             .WithOwnChecks(_memory, prober)
             .WithNodeAgent(_memory, prober, _ports.Node)
             .WithHealthMonitor(_memory, prober)

@@ -3,6 +3,7 @@ using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
@@ -18,10 +19,12 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     private volatile IReadOnlyList<NodeAddress> _seeds = [];
     private volatile bool _hasHeardMonitor;
     private volatile bool _hasAdminState;
+    private volatile bool _hasSessions;
     private volatile bool _isStale;
     private volatile bool _hasStoredState = true;
     private long _storedTerm;
     private int _storeReturns;
+    private volatile EvacuationProgress? _evacuation;
 
     public ClusterLbConfig Config { get; } = config;
 
@@ -29,12 +32,15 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     public RoutingTableHolder Tables { get; } = tables;
 
     /// <summary>Monotonic, on the same clock as the event loops.</summary>
-    public long NowMilliseconds => (long)(time.GetTimestamp() * (1000.0 / time.TimestampFrequency));
+    public long NowMilliseconds => (long)(Time.GetTimestamp() * (1000.0 / Time.TimestampFrequency));
 
     /// <summary>The wall clock: only for what nodes must agree on by it.</summary>
-    public DateTimeOffset UtcNow => time.GetUtcNow();
+    public DateTimeOffset UtcNow => Time.GetUtcNow();
 
     public long UtcMilliseconds => UtcNow.ToUnixTimeMilliseconds();
+
+    /// <summary>What bindings expire by.</summary>
+    public uint UtcSeconds => (uint)UtcNow.ToUnixTimeSeconds();
 
     /// <summary>Where the data plane reports failures.</summary>
     public TrafficReports Reports { get; } = new();
@@ -44,8 +50,11 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>What was decided lately, with the evidence.</summary>
     public EventJournal Events { get; } = new(config.Node.Name, logger, time);
 
-    /// <summary>True once the node knows what it needs to balance as the others do: verdicts and admin state. Without a monitor its own checks do.</summary>
-    public bool IsInformed => (HasHeardMonitor && HasAdminState && HasStoredState) || IsStale;
+    /// <summary>Where sessions are, as this node knows it.</summary>
+    public BindingTable Bindings { get; } = new(config.Sticky.Capacity);
+
+    /// <summary>True once the node knows what it needs to balance as the others do: verdicts, admin state and sessions. Without a monitor its own checks do.</summary>
+    public bool IsInformed => (HasHeardMonitor && HasAdminState && HasSessions && HasStoredState && HasCookieKey) || IsStale;
 
     /// <summary>No monitor is heard; the last verdicts hold, and this node's own checks.</summary>
     public bool IsStale
@@ -64,6 +73,28 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     {
         get => _hasAdminState;
         set => _hasAdminState = value;
+    }
+
+    /// <summary>The others' bindings are in the table, or nobody answered who could have told them.</summary>
+    internal bool HasSessions
+    {
+        get => _hasSessions;
+        set => _hasSessions = value;
+    }
+
+    /// <summary>The clock of the process.</summary>
+    internal TimeProvider Time { get; } = time;
+
+    /// <summary>What event loops have to say of sessions.</summary>
+    internal BindingNotes Notes { get; } = new();
+
+    internal SessionTally Sessions { get; } = new();
+
+    /// <summary>The last one that was begun through this node; null = none.</summary>
+    internal EvacuationProgress? Evacuation
+    {
+        get => _evacuation;
+        set => _evacuation = value;
     }
 
     /// <summary>What bootstrap last did or waits for.</summary>
@@ -89,6 +120,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
 
     /// <summary>The keys of our cookie.</summary>
     public CookieKeysHolder CookieKeys { get; } = new();
+
+    /// <summary>A session that began before there is a key would be nobody's.</summary>
+    internal bool HasCookieKey => CookieKeys.Current.Signing is not null || Config.Pools.All(pool => pool.Sticky.By != StickyBy.Cookie);
 
     /// <summary>The highest term that any monitor is known to have had, from before all nodes stopped; 0 = unknown.</summary>
     internal long StoredTerm

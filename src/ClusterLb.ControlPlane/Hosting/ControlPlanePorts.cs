@@ -1,4 +1,5 @@
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Stores;
@@ -10,7 +11,8 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="Cutter">Ends work on a backend.</param>
 /// <param name="Node">The process.</param>
 /// <param name="Seeds">Finds other nodes.</param>
-public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds)
+/// <param name="Sessions">Where event loops ask, whatever ActorSystem runs.</param>
+public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions)
 {
     /// <summary>What the cluster keeps outside of itself; null = nothing, the default.</summary>
     public IDocumentStore? Documents { get; init; }

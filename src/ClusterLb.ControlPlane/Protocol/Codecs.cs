@@ -27,6 +27,7 @@ internal static class Codecs
         Codec.Of("eq1", Wire.Empty.Parser, (EventsRequest _) => s_empty, _ => new EventsRequest()),
         Codec.Of("er1", Wire.EventsReport.Parser, (EventsReport m) => new Wire.EventsReport { Events = { m.Events.Select(ToWire) } }, w => new EventsReport(w.Events.Select(ToRecord).ToEquatableList())),
         Codec.Of("ai1", Wire.AdminIntent.Parser, (AdminIntent m) => ToWire(m), ToRecord),
+        .. SessionCodecs.All,
     ];
 
     private static Wire.HealthSnapshotPart ToWire(HealthSnapshotPart m) => new()

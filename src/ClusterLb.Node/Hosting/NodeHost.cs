@@ -1,14 +1,17 @@
 using System.Globalization;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Listeners;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Commands;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Telemetry;
+using ClusterLb.Redis;
 
 namespace ClusterLb.Node.Hosting;
 
@@ -31,9 +34,12 @@ internal static class NodeHost
         var node = new NodeState(() => memory.IsInformed, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);
         if (!isOpen) return ExitCode.No;
-        await using var dataPlane = new DataPlaneHost(config, tables, memory.Reports, accessLog, time, logger.DataPlaneFault);
+        await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;
+        var sessions = new SessionDirectory(memory, store);
+        await using var dataPlane = new DataPlaneHost(
+            config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys), accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(config, node, dataPlane, time);
-        var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(logger)), logging, time);
+        var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(logger), sessions) { Documents = store }, logging, time);
         try
         {
             dataPlane.Start();
@@ -42,7 +48,8 @@ internal static class NodeHost
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane.Read, time);
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, time);
             await using var admin = await AdminServer.StartAsync(
-                config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables).Map);
+                config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables).Map,
+                new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);
             Announce(logger, config, dataPlane);
             await signals.First;
             node.Leave();

@@ -7,11 +7,14 @@ using Akka.Remote;
 using Akka.Remote.Transport;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
 using ClusterLb.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -45,17 +48,21 @@ internal sealed class TestCluster : IAsyncDisposable
     public IReadOnlyList<TestClusterNode> Nodes { get; }
 
     /// <summary>Nodes that are not started yet; each lists all as seeds.</summary>
-    public static TestCluster Of(int nodes, int backends = 3)
+    public static TestCluster Of(int nodes, int backends = 3) => Of(nodes, backends, new TestSessions());
+
+    /// <summary>Nodes that are not started yet; each lists all as seeds.</summary>
+    public static TestCluster Of(int nodes, int backends, TestSessions sessions)
     {
         var ports = Enumerable.Range(0, nodes).Select(_ => FreePort()).ToList();
         var seeds = ports.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port)).ToEquatableList();
-        return new TestCluster([.. ports.Select((port, i) => new TestClusterNode($"lb{i + 1}", port, seeds, backends, s_health, Settings))]);
+        return new TestCluster([.. ports.Select((port, i) => new TestClusterNode($"lb{i + 1}", port, seeds, backends, s_health, Settings, sessions))]);
     }
 
     /// <summary>Started at once, and one cluster whose monitor every node hears.</summary>
-    public static async Task<TestCluster> StartAsync(int nodes, int backends = 3)
+    public static Task<TestCluster> StartAsync(int nodes, int backends = 3) => StartAsync(Of(nodes, backends));
+
+    public static async Task<TestCluster> StartAsync(TestCluster cluster)
     {
-        var cluster = Of(nodes, backends);
         foreach (var node in cluster.Nodes) node.Start();
         await cluster.WholeAsync();
         return cluster;
@@ -102,9 +109,10 @@ internal sealed class TestCluster : IAsyncDisposable
 internal sealed class TestClusterNode : IAsyncDisposable
 {
     private readonly ControlPlaneHost _host;
+    private readonly SessionDirectory _sessions;
     private bool _isGone;
 
-    public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings)
+    public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings, TestSessions sessions)
     {
         (Name, Port) = (name, port);
         var pool = TestMemory.PoolOf(backends, health);
@@ -112,9 +120,14 @@ internal sealed class TestClusterNode : IAsyncDisposable
         {
             Node = config.Node with { Name = name, ClusterPort = port },
             Cluster = config.Cluster with { Seeds = seeds },
+            Sticky = sessions.Config,
         }, pool);
         Memory = test.Memory;
-        _host = new ControlPlaneHost(Memory, new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds()), NullLoggerFactory.Instance, TimeProvider.System) { Overrides = settings };
+        _sessions = new SessionDirectory(Memory, sessions.Store);
+        _host = new ControlPlaneHost(Memory, new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions), NullLoggerFactory.Instance, TimeProvider.System)
+        {
+            Overrides = sessions.Overrides + "\n" + settings,
+        };
     }
 
     public string Name { get; }
@@ -130,6 +143,12 @@ internal sealed class TestClusterNode : IAsyncDisposable
     public FakeCutter Cutter { get; } = new();
 
     public Pool Pool => Memory.Tables.Current.Pools[0];
+
+    public ControlPlaneHost Host => _host;
+
+    public ISessionDirectory Sessions => _sessions;
+
+    public BindingTable Bindings => Memory.Bindings;
 
     public ClusterView View => _host.Read();
 
@@ -183,6 +202,18 @@ internal sealed class TestClusterNode : IAsyncDisposable
         public Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) =>
             Task.FromResult<IReadOnlyList<NodeAddress>>([.. seeds.Select(seed => new NodeAddress(seed.Host, seed.Port))]);
     }
+}
+
+/// <summary>What the nodes of a test know of sessions. Budgets are long, since a busy machine is no fault, but in tests of what happens when they are over.</summary>
+internal sealed record TestSessions
+{
+    public SessionsConfig Config { get; init; } = Configs.Sessions with { LookupTimeout = TimeSpan.FromSeconds(10), MoveTimeout = TimeSpan.FromSeconds(10) };
+
+    /// <summary>Shared by all nodes; null = none.</summary>
+    public IBindingStore? Store { get; init; }
+
+    /// <summary>Akka settings laid over all others.</summary>
+    public string Overrides { get; init; } = "";
 }
 
 /// <summary>The way from one node to backends; TCP checks go by it.</summary>

@@ -3,7 +3,9 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Tests.Protocol;
 
@@ -37,6 +39,17 @@ public sealed class ClusterSerializerTests : TestKit
         { "er1", "0a310880d095ffbc3112036c62311a066170702f6231221b5550202d3e20444f574e3a20636f6e6e6563742072656675736564", new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
         { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c6231", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
         { "ai1", "0a066170702f6231100218002880d095ffbc3130b1f8263a036c6232", new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
+        { "sc1", "0908070605040302011118171615141312111d10ff5365", new ClaimSession(new SessionKey(0x0102030405060708), 0x1112131415161718, 1_700_003_600) },
+        { "sm1", "090807060504030201120361707019181716151413121120032d10ff53653001", new MoveSession(new SessionKey(0x0102030405060708), "app", 0x1112131415161718, 3, 1_700_003_600, IsForced: true) },
+        { "se1", "090807060504030201", new EvictSession(new SessionKey(0x0102030405060708)) },
+        { "sf1", "090807060504030201", new FindSession(new SessionKey(0x0102030405060708)) },
+        { "sb1", "0a1909080706050403020111181716151413121118032510ff5365", new SessionBound(new Binding(new SessionKey(0x0102030405060708), 0x1112131415161718, 3, 1_700_003_600)) },
+        { "sb1", "", new SessionBound(null) },
+        { "bb1", "0880801812360a100100000000000000ffffffffffffffff1210020000000000000000000000000000001a0603ffffffff0f220804000000ffffffff", new BindingBatch(393216, [new Binding(new SessionKey(1), 2, 3, 4), new Binding(new SessionKey(ulong.MaxValue), 0, uint.MaxValue, uint.MaxValue)]) },
+        { "bt1", "08808018", new BindingBatchTaken(393216) },
+        { "bq1", "0805", new PullBindings(5) },
+        { "bp1", "080510401801221d0a080100000000000000120802000000000000001a0103220404000000", new BindingPart(5, 64, true, [new Binding(new SessionKey(1), 2, 3, 4)]) },
+        { "bp1", "0805104018012200", new BindingPart(5, 64, true, []) },
     };
 
     private ClusterSerializer Serializer => new((ExtendedActorSystem)Sys);
@@ -70,4 +83,16 @@ public sealed class ClusterSerializerTests : TestKit
         // Field 15, which this version does not know.
         Assert.Equal(new Knocked(true), Serializer.FromBinary([0x08, 0x01, 0x78, 0x05], "kd1"));
     }
+
+    [Fact]
+    public void A_batch_of_bindings_fits_into_any_frame()
+    {
+        var worst = Enumerable.Range(0, BindingBatch.Most).Select(_ => new Binding(new SessionKey(ulong.MaxValue), ulong.MaxValue, uint.MaxValue, uint.MaxValue)).ToEquatableList();
+
+        Assert.InRange(Serializer.ToBinary(new BindingBatch(long.MaxValue, worst)).Length, 80_000, 120_000);
+    }
+
+    [Fact]
+    public void Bindings_whose_columns_differ_in_length_are_none() =>
+        Assert.Throws<SerializationException>(() => Serializer.FromBinary(Convert.FromHexString("120a0a080100000000000000"), "bb1"));
 }

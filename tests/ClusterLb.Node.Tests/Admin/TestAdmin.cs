@@ -2,9 +2,11 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Hosting;
@@ -49,8 +51,9 @@ internal sealed class TestAdmin : IAsyncDisposable
         var tables = new RoutingTableHolder();
         var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, TimeProvider.System);
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
-        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, null, TimeProvider.System, _ => { }));
-        await admin.StartAsync(config, tables, memory);
+        var sessions = new SessionDirectory(memory, null);
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys), null, TimeProvider.System, _ => { }));
+        await admin.StartAsync(config, tables, memory, sessions);
         return admin;
     }
 
@@ -89,16 +92,17 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _dataPlane.DisposeAsync();
     }
 
-    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, ControlPlaneMemory memory)
+    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, ControlPlaneMemory memory, SessionDirectory sessions)
     {
         _dataPlane.Start();
         var state = new NodeState(() => memory.IsInformed, TimeProvider.System);
         var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver(NullLogger.Instance)), NullLoggerFactory.Instance, TimeProvider.System);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver(NullLogger.Instance), sessions), NullLoggerFactory.Instance, TimeProvider.System);
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane.Read, TimeProvider.System);
         var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, TimeProvider.System);
-        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), state, new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables).Map);
+        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), state,
+            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables).Map, new SessionRoutes(ControlPlane, tables, memory.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
         Http.BaseAddress = new Uri(Url);
     }

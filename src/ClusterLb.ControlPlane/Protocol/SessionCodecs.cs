@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Serialization;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.ControlPlane.Protocol;
+
+/// <summary>How messages about sessions cross.</summary>
+internal static class SessionCodecs
+{
+    public static IReadOnlyList<Codec> All { get; } =
+    [
+        Codec.Of("sc1", Wire.ClaimSession.Parser, (ClaimSession m) => ToWire(m), w => new ClaimSession(new(w.Session), w.Backend, w.ExpiresAt)),
+        Codec.Of("sm1", Wire.MoveSession.Parser, (MoveSession m) => ToWire(m), w => new MoveSession(new(w.Session), w.Pool, w.Backend, w.Version, w.ExpiresAt, w.Force)),
+        Codec.Of("se1", Wire.OneSession.Parser, (EvictSession m) => new Wire.OneSession { Session = m.Session.Value }, w => new EvictSession(new(w.Session))),
+        Codec.Of("sf1", Wire.OneSession.Parser, (FindSession m) => new Wire.OneSession { Session = m.Session.Value }, w => new FindSession(new(w.Session))),
+        Codec.Of("sb1", Wire.SessionBound.Parser, (SessionBound m) => ToWire(m), ToRecord),
+        Codec.Of("bb1", Wire.BindingBatch.Parser, (BindingBatch m) => new Wire.BindingBatch { Number = m.Number, Bindings = ToWire(m.Bindings) }, w => new BindingBatch(w.Number, ToRecord(w.Bindings))),
+        Codec.Of("bt1", Wire.BindingBatchTaken.Parser, (BindingBatchTaken m) => new Wire.BindingBatchTaken { Number = m.Number }, w => new BindingBatchTaken(w.Number)),
+        Codec.Of("bq1", Wire.PullBindings.Parser, (PullBindings m) => new Wire.PullBindings { Part = m.Part }, w => new PullBindings(w.Part)),
+        Codec.Of("bp1", Wire.BindingPart.Parser, (BindingPart m) => ToWire(m), w => new BindingPart(w.Part, w.Parts, w.Last, ToRecord(w.Bindings))),
+    ];
+
+    private static Wire.ClaimSession ToWire(ClaimSession m) => new() { Session = m.Session.Value, Backend = m.Backend, ExpiresAt = m.ExpiresAt };
+
+    private static Wire.MoveSession ToWire(MoveSession m) =>
+        new() { Session = m.Session.Value, Pool = m.Pool, Backend = m.Backend, Version = m.Version, ExpiresAt = m.ExpiresAt, Force = m.IsForced };
+
+    private static Wire.SessionBound ToWire(SessionBound m) => m.Binding is { } bound
+        ? new() { Binding = new() { Session = bound.Session.Value, Backend = bound.Backend, Version = bound.Version, ExpiresAt = bound.ExpiresAt } }
+        : new();
+
+    private static SessionBound ToRecord(Wire.SessionBound w) =>
+        new(w.Binding is { } bound ? new Binding(new SessionKey(bound.Session), bound.Backend, bound.Version, bound.ExpiresAt) : null);
+
+    private static Wire.BindingPart ToWire(BindingPart m) => new() { Part = m.Part, Parts = m.Parts, Last = m.IsLast, Bindings = ToWire(m.Bindings) };
+
+    private static Wire.Bindings ToWire(EquatableList<Binding> bindings)
+    {
+        var wire = new Wire.Bindings { Session = { Capacity = bindings.Count }, Backend = { Capacity = bindings.Count }, Version = { Capacity = bindings.Count }, ExpiresAt = { Capacity = bindings.Count } };
+        foreach (ref readonly var binding in bindings.AsSpan())
+        {
+            wire.Session.Add(binding.Session.Value);
+            wire.Backend.Add(binding.Backend);
+            wire.Version.Add(binding.Version);
+            wire.ExpiresAt.Add(binding.ExpiresAt);
+        }
+
+        return wire;
+    }
+
+    private static EquatableList<Binding> ToRecord(Wire.Bindings? w)
+    {
+        if (w is null) return [];
+        var bindings = new Binding[w.Session.Count];
+        if (w.Backend.Count != bindings.Length || w.Version.Count != bindings.Length || w.ExpiresAt.Count != bindings.Length)
+            throw new SerializationException("bindings whose columns differ in length");
+        for (var i = 0; i < bindings.Length; i++) bindings[i] = new Binding(new SessionKey(w.Session[i]), w.Backend[i], w.Version[i], w.ExpiresAt[i]);
+        return new EquatableList<Binding>(ImmutableCollectionsMarshal.AsImmutableArray(bindings));
+    }
+}

@@ -1,0 +1,59 @@
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.ControlPlane.Protocol;
+
+/// <summary>Goes to the actor of one session, on whatever node that is; answered with <see cref="SessionBound"/>.</summary>
+internal interface ISessionMessage : IClusterMessage
+{
+    SessionKey Session { get; }
+}
+
+/// <summary>First use on some node.</summary>
+/// <param name="Session">Whose.</param>
+/// <param name="Backend">The key of the one it gets if it has none.</param>
+/// <param name="ExpiresAt">Unix seconds.</param>
+internal sealed record ClaimSession(SessionKey Session, ulong Backend, uint ExpiresAt) : ISessionMessage;
+
+/// <summary>The session's backend is gone: it gets another one, once and for everybody.</summary>
+/// <param name="Session">Whose.</param>
+/// <param name="Pool">The name of the pool in which another is looked for.</param>
+/// <param name="Backend">The key of the one that is gone, as the asking node's binding has it.</param>
+/// <param name="Version">Of that binding.</param>
+/// <param name="ExpiresAt">Unix seconds, of the binding to come.</param>
+/// <param name="IsForced">An operator's wish: away from that backend even if it could go on, and whatever the version.</param>
+internal sealed record MoveSession(SessionKey Session, string Pool, ulong Backend, uint Version, uint ExpiresAt, bool IsForced) : ISessionMessage
+{
+    /// <summary>What the asking node goes by.</summary>
+    public Binding Known => new(Session, Backend, Version, ExpiresAt);
+}
+
+/// <summary>The session is bound to nothing any more, whatever cookies say; its next use begins anew.</summary>
+internal sealed record EvictSession(SessionKey Session) : ISessionMessage;
+
+internal sealed record FindSession(SessionKey Session) : ISessionMessage;
+
+/// <param name="Binding">Null = there is none, or nobody is eligible to be moved to.</param>
+internal sealed record SessionBound(Binding? Binding) : IClusterMessage;
+
+/// <summary>What a node has to tell another; answered with <see cref="BindingBatchTaken"/> when it is in that one's table.</summary>
+/// <param name="Number">The sender's.</param>
+/// <param name="Bindings">At most <see cref="Most"/>.</param>
+internal sealed record BindingBatch(long Number, EquatableList<Binding> Bindings) : IClusterMessage
+{
+    /// <summary>21 bytes each, 25 at worst: well within the smallest frame that Akka.Remote is used with, 128,000 bytes.</summary>
+    public const int Most = 4_000;
+}
+
+/// <param name="Number">As told.</param>
+internal sealed record BindingBatchTaken(long Number) : IClusterMessage;
+
+/// <summary>From a node that starts: answered with every <see cref="BindingPart"/> of this part.</summary>
+/// <param name="Part">0 to the number of parts - 1.</param>
+internal sealed record PullBindings(int Part) : IClusterMessage;
+
+/// <param name="Part">As asked.</param>
+/// <param name="Parts">How many there are.</param>
+/// <param name="IsLast">No more of this part follows.</param>
+/// <param name="Bindings">At most <see cref="BindingBatch.Most"/>.</param>
+internal sealed record BindingPart(int Part, int Parts, bool IsLast, EquatableList<Binding> Bindings) : IClusterMessage;

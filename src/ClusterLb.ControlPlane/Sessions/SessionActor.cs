@@ -1,0 +1,143 @@
+using Akka.Actor;
+using Akka.Event;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
+
+namespace ClusterLb.ControlPlane.Sessions;
+
+/// <summary>
+/// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Exists only while it is asked something; what it
+/// knows is in the tables of all nodes, so it may come up on any of them.
+/// </summary>
+internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash, IWithTimers
+{
+    private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>An exchange that was restarted meanwhile answers nobody.</summary>
+    private static readonly TimeSpan s_announcement = TimeSpan.FromSeconds(1);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Binding? _held;
+    private Binding? _announced;
+    private IActorRef _asker = ActorRefs.Nobody;
+
+    public IStash Stash { get; set; } = null!;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(SessionRoom room) => Akka.Actor.Props.Create(() => new SessionActor(room));
+
+    /// <summary>The first message: what the store knows may be newer than what this node does.</summary>
+    protected override void OnReceive(object message)
+    {
+        Become(Decide);
+        if (message is not ISessionMessage { Session: var session } || room.Store is not { IsUp: true } store)
+        {
+            Decide(message);
+            return;
+        }
+
+        Stash.Stash();
+        BecomeStacked(Load);
+        store.FindAsync(session, s_storeBudget).PipeTo(Self, success: found => new Found(found));
+    }
+
+    private void Load(object message)
+    {
+        switch (message)
+        {
+            case Found found:
+                if (found.Binding is { Session.IsNone: false } binding) _held = binding;
+                Resume();
+                break;
+            case Status.Failure failure:
+                _log.Warning("the store failed: {0}", failure.Cause);
+                Resume();
+                break;
+            default:
+                Stash.Stash();
+                break;
+        }
+    }
+
+    private void Decide(object message)
+    {
+        if (message is not ISessionMessage addressed)
+        {
+            // What an announcement that was no longer waited for brings is late.
+            if (message is not BindingAnnounced) Unhandled(message);
+            return;
+        }
+
+        var now = room.Memory.UtcSeconds;
+        if (room.Memory.Bindings.TryGet(addressed.Session, now, out var known)) _held = SessionDecision.Newest(_held, known);
+        var decision = addressed switch
+        {
+            ClaimSession claim => SessionDecision.Claim(_held, claim, now),
+            MoveSession move => SessionDecision.Move(_held, move, room.Memory.Tables.Current.Find(move.Pool), now),
+            EvictSession => SessionDecision.Evict(_held, now),
+            _ => SessionDecision.Find(_held, now),
+        };
+        Act(decision, addressed is ClaimSession, now);
+    }
+
+    private void Act(SessionDecision decision, bool isClaim, uint now)
+    {
+        _held = decision.Held;
+        if (decision is { IsAnnounced: true, Answer: { } news } && !IsAnnounced(news))
+        {
+            (_asker, _announced) = (Sender, news);
+            room.Exchange.Tell(new AnnounceBinding(news), Self);
+            Timers.StartSingleTimer(Late.Instance, Late.Instance, s_announcement);
+            BecomeStacked(Announce);
+            return;
+        }
+
+        // The asking node tells all others; should it die first, it is known here all the same.
+        if (isClaim && _held is { } claimed) room.Memory.Bindings.Put(claimed, now);
+        Sender.Tell(new SessionBound(decision.Answer));
+    }
+
+    /// <summary>Whoever asks meanwhile is answered after: by then it is true everywhere.</summary>
+    private void Announce(object message)
+    {
+        switch (message)
+        {
+            case Late:
+            case BindingAnnounced announced when announced.Binding == _announced:
+                Timers.Cancel(Late.Instance);
+                _asker.Tell(new SessionBound(_announced));
+                Resume();
+                break;
+            case BindingAnnounced:
+                break;
+            default:
+                Stash.Stash();
+                break;
+        }
+    }
+
+    /// <summary>What another actor of this session announced may have been on its way still when that one ended.</summary>
+    private bool IsAnnounced(Binding binding) => _announced is { } known && (known.Version, known.Backend) == (binding.Version, binding.Backend);
+
+    private void Resume()
+    {
+        UnbecomeStacked();
+        Stash.UnstashAll();
+    }
+
+    private sealed record Found(Binding? Binding) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    private sealed class Late : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Late Instance = new();
+    }
+}
+
+/// <summary>What the actors of all sessions on one node share.</summary>
+/// <param name="Memory">Of the node.</param>
+/// <param name="Store">Null = none is configured.</param>
+/// <param name="Exchange">Of the node.</param>
+internal sealed record SessionRoom(ControlPlaneMemory Memory, IBindingStore? Store, IActorRef Exchange);

@@ -1,0 +1,87 @@
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.ControlPlane.Sessions;
+
+/// <summary>What one message makes of a session: pure. Its actor holds the binding, makes it known and answers.</summary>
+/// <param name="Held">From now on; null = nothing is known.</param>
+/// <param name="Answer">Null = none.</param>
+/// <param name="IsAnnounced">The answer must be known everywhere before it is given, or another node would still go by an older one.</param>
+internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, bool IsAnnounced)
+{
+    /// <summary>Of two words on one session the one that counts; of the same word the one that lives longer.</summary>
+    public static Binding? Newest(Binding? one, Binding? other)
+    {
+        if (one is not { } left) return other;
+        if (other is not { } right) return one;
+        return left.Overrules(right) || (!right.Overrules(left) && left.ExpiresAt >= right.ExpiresAt) ? left : right;
+    }
+
+    /// <summary>Who was first stays; where there is nobody, or no longer, the claim holds.</summary>
+    public static SessionDecision Claim(Binding? held, ClaimSession claim, uint nowSeconds)
+    {
+        if (held is not { } known) return Bind(new Binding(claim.Session, claim.Backend, 0, claim.ExpiresAt));
+        if (known.IsEvicted || known.IsExpired(nowSeconds)) return Bind(new Binding(claim.Session, claim.Backend, known.Version + 1, claim.ExpiresAt));
+        return Bind(known with { ExpiresAt = Math.Max(known.ExpiresAt, claim.ExpiresAt) });
+    }
+
+    /// <param name="held">What is known here.</param>
+    /// <param name="move">The asking node's word that its backend is gone, which is the cluster's word: this node may not have heard it yet.</param>
+    /// <param name="pool">On this node; null = it has no such pool, so it can judge nobody and nobody is eligible.</param>
+    /// <param name="nowSeconds">Unix.</param>
+    public static SessionDecision Move(Binding? held, MoveSession move, Pool? pool, uint nowSeconds)
+    {
+        var current = held is { } known && !move.Known.Overrules(known) ? known : move.Known;
+        if (!IsMeant(current, move) && !IsGone(current, pool, nowSeconds)) return new(current, current, IsAnnounced: true);
+        if (pool is null || Other(current, move, pool) is not { } next) return new(held, null, IsAnnounced: false);
+        var moved = new Binding(move.Session, next.Key, current.Version + 1, move.ExpiresAt);
+        return new(moved, moved, IsAnnounced: true);
+    }
+
+    /// <summary>Of what nobody knows there is nothing to evict: a version that would overrule its cookies is not known either.</summary>
+    public static SessionDecision Evict(Binding? held, uint nowSeconds)
+    {
+        if (held is not { } known || known.IsExpired(nowSeconds)) return new(held, null, IsAnnounced: false);
+        if (known.IsEvicted) return new(held, held, IsAnnounced: false);
+        var evicted = known with { Backend = 0, Version = known.Version + 1 };
+        return new(evicted, evicted, IsAnnounced: true);
+    }
+
+    public static SessionDecision Find(Binding? held, uint nowSeconds) =>
+        new(held, held is { } known && !known.IsExpired(nowSeconds) ? known : null, IsAnnounced: false);
+
+    private static SessionDecision Bind(Binding binding) => new(binding, binding, IsAnnounced: false);
+
+    /// <summary>Whether it is the current binding that the asking node holds for gone; one that is newer was made by somebody who knew as much.</summary>
+    private static bool IsMeant(Binding current, MoveSession move) => current.Backend == move.Backend && (move.IsForced || current.Version == move.Version);
+
+    private static bool IsGone(Binding current, Pool? pool, uint nowSeconds) =>
+        current.IsEvicted || current.IsExpired(nowSeconds) || (pool is not null && IsGone(current.Backend, pool));
+
+    /// <summary>By this node's table; who is not configured any more is gone too.</summary>
+    private static bool IsGone(ulong key, Pool pool) => Find(pool, key) is not { } backend || BindingRule.Of(backend.Effective, pool.FailOpen) == BindingFate.Move;
+
+    /// <summary>Not the one it is on, and not the one that the asking node holds for gone unless it is the only one left.</summary>
+    private static Backend? Other(Binding current, MoveSession move, Pool pool)
+    {
+        var eligible = pool.Eligible;
+        var tried = default(Tried);
+        if (Find(pool, current.Backend) is { } left) tried.Add(left);
+        var both = tried;
+        if (Find(pool, move.Backend) is { } gone) both.Add(gone);
+        return Rendezvous.Pick(move.Session, eligible, both) ?? Rendezvous.Pick(move.Session, eligible, tried);
+    }
+
+    private static Backend? Find(Pool pool, ulong key)
+    {
+        foreach (var member in pool.Members)
+        {
+            if (member.Key == key) return member;
+        }
+
+        return null;
+    }
+}

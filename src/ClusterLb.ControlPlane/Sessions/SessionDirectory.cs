@@ -1,0 +1,87 @@
+using Akka.Actor;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
+
+namespace ClusterLb.ControlPlane.Sessions;
+
+/// <summary>
+/// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the store is asked, and notes wait for
+/// the next one.
+/// </summary>
+/// <param name="memory">Of the node.</param>
+/// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
+public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? store) : ISessionDirectory
+{
+    private volatile IActorRef? _region;
+
+    internal IBindingStore? Store => store;
+
+    /// <summary>Called when this node has joined. Before, a region would keep messages and deliver them when nobody waits any more.</summary>
+    internal void Open(IActorRef region) => _region = region;
+
+    /// <summary>Called when the ActorSystem ends.</summary>
+    internal void Close() => _region = null;
+
+    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => Task.Run(() => ClaimOffLoopAsync(session, candidate));
+
+    public Task<Binding?> MoveAsync(Binding known, string pool) => Task.Run(() => MoveOffLoopAsync(known, pool));
+
+    public void Note(in Binding binding) => memory.Notes.Add(binding);
+
+    private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate)
+    {
+        var (began, budget) = (memory.Time.GetTimestamp(), memory.Config.Sticky.LookupTimeout);
+        var claim = new Binding(session, candidate.Key, 0, ExpiryIn(candidate.Pool));
+        if (store is { IsUp: true } && await store.ClaimAsync(claim, budget) is { } stored && !stored.IsEvicted && !stored.IsExpired(memory.UtcSeconds))
+        {
+            memory.Sessions.ClaimedByStore();
+            return Know(stored);
+        }
+
+        var left = budget - memory.Time.GetElapsedTime(began);
+        var answer = await AskAsync(new ClaimSession(session, claim.Backend, claim.ExpiresAt), left);
+        memory.Sessions.ClaimedByActor(answer is not null);
+        return answer is { } bound ? Know(bound) : null;
+    }
+
+    private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool)
+    {
+        var move = new MoveSession(known.Session, pool, known.Backend, known.Version, ExpiryIn(pool), IsForced: false);
+        var answer = await AskAsync(move, memory.Config.Sticky.MoveTimeout);
+        memory.Sessions.Moved(answer is not null);
+        return answer is { } bound ? memory.Bindings.Put(bound, memory.UtcSeconds) : null;
+    }
+
+    /// <summary>Here at once, everywhere else with the next round.</summary>
+    private Binding Know(Binding bound)
+    {
+        var counts = memory.Bindings.Put(bound, memory.UtcSeconds);
+        memory.Notes.Add(bound);
+        return counts;
+    }
+
+    private uint ExpiryIn(string pool)
+    {
+        var ttl = memory.Tables.Current.Find(pool)?.Config.Sticky.Ttl ?? TimeSpan.Zero;
+        return memory.UtcSeconds + (uint)Math.Max(1, ttl.TotalSeconds);
+    }
+
+    private async Task<Binding?> AskAsync(ISessionMessage message, TimeSpan budget)
+    {
+        if (_region is not { } region || budget <= TimeSpan.Zero) return null;
+        // Not Akka's own timeout, whose timers may be late by 100 ms.
+        using var patience = new CancellationTokenSource(budget, memory.Time);
+        try
+        {
+            return (await region.Ask<SessionBound>(message, Timeout.InfiniteTimeSpan, patience.Token)).Binding;
+        }
+        catch (Exception)
+        {
+            // Too late, or the ActorSystem ends: whatever it was, nobody has answered, and it is counted so.
+            return null;
+        }
+    }
+}

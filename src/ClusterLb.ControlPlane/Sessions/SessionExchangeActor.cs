@@ -1,0 +1,261 @@
+using Akka.Actor;
+using Akka.Event;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
+
+namespace ClusterLb.ControlPlane.Sessions;
+
+/// <summary>
+/// Keeps the tables of all nodes the same: what is bound here is put into this node's table, into the store and into every peer's table; what peers bind comes here.
+/// Rounds of 20 ms gather what event loops say; what a session's actor decided is told at once, and the actor hears when all have it.
+/// </summary>
+internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
+{
+    public const string Name = "session-exchange";
+
+    /// <summary>On the process's timers: Akka's wheel turns every 50 ms only. An idle node has no rounds.</summary>
+    public static readonly TimeSpan Round = TimeSpan.FromMilliseconds(20);
+
+    private static readonly TimeSpan s_pull = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(30);
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly IBindingStore? _store;
+    private readonly ISessionPeers _peers;
+    private readonly BindingTable _table;
+    private readonly Dictionary<string, PeerLink> _links = [];
+    private readonly HashSet<string> _known = [];
+    private readonly Announcements _announcements = new();
+    private readonly List<Asker> _urgent = [];
+    private readonly List<Binding> _notes = [];
+    private readonly BindingPull _pull = new();
+    private long _number;
+    private bool _isRoundDue;
+
+    public SessionExchangeActor(ControlPlaneMemory memory, IBindingStore? store, ISessionPeers peers)
+    {
+        (_memory, _store, _peers, _table) = (memory, store, peers, memory.Bindings);
+        // Confirmations for an actor before this one, of the same node, must not be taken for others.
+        _number = memory.UtcMilliseconds << 20;
+        Receive<NotesWait>(_ => ScheduleRound());
+        Receive<RoundIsDue>(_ => GoRound());
+        Receive<AnnounceBinding>(Announce);
+        Receive<Flush>(_ => TellUrgent());
+        Receive<BindingBatch>(Take);
+        Receive<BindingBatchTaken>(taken => Confirm(taken.Number));
+        Receive<PullBindings>(pull => Tell(pull.Part));
+        Receive<BindingPart>(Take);
+        Receive<PullIsDue>(_ => Pull());
+        Receive<Look>(_ => FollowPeers());
+        Receive<Sweep>(_ => _table.Sweep(_memory.UtcSeconds));
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        var self = Self;
+        _memory.Notes.Subscribe(() => self.Tell(NotesWait.Instance));
+        // Those that wait already announced themselves to nobody.
+        ScheduleRound();
+        self.Tell(PullIsDue.Instance);
+        Timers.StartPeriodicTimer(PullIsDue.Instance, PullIsDue.Instance, s_pull);
+        Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
+        Timers.StartPeriodicTimer(Sweep.Instance, Sweep.Instance, s_sweep);
+    }
+
+    protected override void PostStop() => _memory.Notes.Subscribe(null);
+
+    private void ScheduleRound()
+    {
+        if (_isRoundDue) return;
+        _isRoundDue = true;
+        Task.Delay(Round, _memory.Time).PipeTo(Self, success: () => RoundIsDue.Instance);
+    }
+
+    private void GoRound()
+    {
+        _isRoundDue = false;
+        FollowPeers();
+        TakeNotes();
+        var now = _memory.NowMilliseconds;
+        foreach (var link in _links.Values)
+        {
+            if (!link.KeepsUp(now)) _memory.Sessions.FellBehind();
+            for (var next = link.Next(_table); next.Count > 0; next = link.Next(_table)) Send(link, next.ToEquatableList(), now);
+        }
+
+        var late = _announcements.Expire(now);
+        _memory.Sessions.Unconfirmed(late.Count);
+        Answer(late);
+        if (_announcements.Any || _links.Values.Any(link => !link.IsIdle)) ScheduleRound();
+    }
+
+    private void TakeNotes()
+    {
+        _notes.Clear();
+        _memory.Notes.Take(_notes);
+        var now = _memory.UtcSeconds;
+        foreach (var note in _notes) Keep(note, now);
+        foreach (var link in _links.Values)
+        {
+            if (!link.Add(_notes)) _memory.Sessions.FellBehind();
+        }
+    }
+
+    private void Keep(in Binding binding, uint nowSeconds)
+    {
+        _table.Put(binding, nowSeconds);
+        _store?.Put(binding);
+    }
+
+    private void Announce(AnnounceBinding announce)
+    {
+        Keep(announce.Binding, _memory.UtcSeconds);
+        _urgent.Add(new Asker(Sender, announce.Binding));
+        // Behind whatever else is in the mailbox: a backend that dies moves thousands of sessions, which then share batches.
+        if (_urgent.Count == 1) Self.Tell(Flush.Instance);
+        else if (_urgent.Count == BindingBatch.Most) TellUrgent();
+    }
+
+    private void TellUrgent()
+    {
+        if (_urgent.Count == 0) return;
+        FollowPeers();
+        var (bindings, askers, now) = (_urgent.Select(one => one.Binding).ToEquatableList(), _urgent.ToList(), _memory.NowMilliseconds);
+        _urgent.Clear();
+        var numbers = _links.Values.Select(link => Send(link, bindings, now)).ToList();
+        if (numbers.Count == 0)
+        {
+            Answer(askers);
+            return;
+        }
+
+        _announcements.Add(askers, numbers, now);
+        ScheduleRound();
+    }
+
+    private long Send(PeerLink link, EquatableList<Binding> bindings, long now)
+    {
+        var number = ++_number;
+        link.Sent(number, now);
+        link.Peer.Exchange.Tell(new BindingBatch(number, bindings), Self);
+        return number;
+    }
+
+    private void Take(BindingBatch batch)
+    {
+        Put(batch.Bindings);
+        Sender.Tell(new BindingBatchTaken(batch.Number));
+    }
+
+    private void Put(EquatableList<Binding> bindings)
+    {
+        var now = _memory.UtcSeconds;
+        foreach (ref readonly var binding in bindings.AsSpan()) _table.Put(binding, now);
+    }
+
+    private void Confirm(long number)
+    {
+        foreach (var link in _links.Values)
+        {
+            if (link.Confirm(number)) break;
+        }
+
+        Answer(_announcements.Confirm(number));
+    }
+
+    /// <summary>Who can no longer be reached is not waited for; when it is back, the same one, it has missed something.</summary>
+    private void FollowPeers()
+    {
+        var others = _peers.Others;
+        foreach (var gone in _links.Keys.Where(node => others.All(peer => peer.Node != node)).ToList())
+        {
+            _links.Remove(gone, out var link);
+            foreach (var number in link!.Unconfirmed) Answer(_announcements.Confirm(number));
+        }
+
+        foreach (var peer in others)
+        {
+            if (_links.ContainsKey(peer.Node)) continue;
+            // While this node starts, what it bound alone before is known to nobody else.
+            var isBehind = !_known.Add(peer.Node) || (!_pull.IsDone && _table.Count > 0);
+            _links[peer.Node] = new PeerLink(peer, isBehind);
+            if (isBehind) ScheduleRound();
+        }
+    }
+
+    private void Pull()
+    {
+        var others = _peers.Others;
+        if (_pull.Next(_peers.Phase, _memory.NowMilliseconds) is { } part && others.Count > 0) others[0].Exchange.Tell(new PullBindings(part), Self);
+        EndPull();
+    }
+
+    private void Take(BindingPart part)
+    {
+        Put(part.Bindings);
+        if (_pull.Take(part, _memory.NowMilliseconds) is { } next) Sender.Tell(new PullBindings(next));
+        EndPull();
+    }
+
+    private void EndPull()
+    {
+        if (!_pull.IsDone) return;
+        _memory.HasSessions = true;
+        Timers.Cancel(PullIsDue.Instance);
+    }
+
+    private void Tell(int part)
+    {
+        var bindings = part >= 0 && part < BindingTable.Parts ? _table.Read(part) : [];
+        var last = Math.Max(0, (bindings.Count - 1) / BindingBatch.Most);
+        for (var i = 0; i <= last; i++)
+            Sender.Tell(new BindingPart(part, BindingTable.Parts, i == last, bindings.Skip(i * BindingBatch.Most).Take(BindingBatch.Most).ToEquatableList()));
+    }
+
+    private static void Answer(IReadOnlyList<Asker> askers)
+    {
+        foreach (var asker in askers) asker.Ref.Tell(new BindingAnnounced(asker.Binding));
+    }
+
+    private sealed class NotesWait : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly NotesWait Instance = new();
+    }
+
+    private sealed class RoundIsDue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly RoundIsDue Instance = new();
+    }
+
+    private sealed class Flush : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Flush Instance = new();
+    }
+
+    private sealed class PullIsDue : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly PullIsDue Instance = new();
+    }
+
+    private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Look Instance = new();
+    }
+
+    private sealed class Sweep : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Sweep Instance = new();
+    }
+}
+
+/// <summary>From the actor of a session that moved or was evicted; answered with <see cref="BindingAnnounced"/>.</summary>
+internal sealed record AnnounceBinding(Binding Binding) : INoSerializationVerificationNeeded;
+
+/// <summary>Every node that can be reached has it; or one did not say so in time.</summary>
+internal sealed record BindingAnnounced(Binding Binding) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

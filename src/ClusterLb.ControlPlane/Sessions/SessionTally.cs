@@ -1,0 +1,39 @@
+using ClusterLb.ControlPlane.Hosting;
+
+namespace ClusterLb.ControlPlane.Sessions;
+
+/// <summary>The counters behind <see cref="SessionCounts"/>. Any thread.</summary>
+internal sealed class SessionTally
+{
+    private long _claimedByStore;
+    private long _claimedByActor;
+    private long _claimedByNobody;
+    private long _moved;
+    private long _notMoved;
+    private long _unconfirmed;
+    private long _fellBehind;
+
+    public void ClaimedByStore() => Interlocked.Increment(ref _claimedByStore);
+
+    /// <param name="isAnswered">False = nobody said anything in time.</param>
+    public void ClaimedByActor(bool isAnswered) => Interlocked.Increment(ref isAnswered ? ref _claimedByActor : ref _claimedByNobody);
+
+    /// <param name="isAnswered">False = nobody said anything in time, or nobody was eligible.</param>
+    public void Moved(bool isAnswered) => Interlocked.Increment(ref isAnswered ? ref _moved : ref _notMoved);
+
+    public void Unconfirmed(int count) => Interlocked.Add(ref _unconfirmed, count);
+
+    public void FellBehind() => Interlocked.Increment(ref _fellBehind);
+
+    public SessionCounts Read(ControlPlaneMemory memory) => new(
+        Interlocked.Read(ref _claimedByStore),
+        Interlocked.Read(ref _claimedByActor),
+        Interlocked.Read(ref _claimedByNobody),
+        Interlocked.Read(ref _moved),
+        Interlocked.Read(ref _notMoved),
+        Interlocked.Read(ref _unconfirmed),
+        Interlocked.Read(ref _fellBehind),
+        memory.Notes.Dropped,
+        memory.Bindings.Count,
+        memory.Bindings.Displaced);
+}

@@ -1,0 +1,74 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using Akka.Hosting;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Stores;
+
+namespace ClusterLb.ControlPlane.Stores;
+
+/// <summary>
+/// Tells a store outside that has come back, and may have come back empty, of every session that the cluster knows. The oldest node does it, whose table is as good as any:
+/// some of it every 20 ms, so that what happens meanwhile is not kept behind.
+/// </summary>
+internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>A turn writes parts until it has written so many: about 200,000 in a second.</summary>
+    private const int MostInTurn = 4_000;
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly IBindingStore _store;
+    private readonly Func<bool> _isOldest;
+    private int _returnsSeen;
+    private int _part = BindingTable.Parts;
+
+    /// <param name="memory">This node's.</param>
+    /// <param name="store">Outside.</param>
+    /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
+    public StoredBindingsActor(ControlPlaneMemory memory, IBindingStore store, Func<bool> isOldest)
+    {
+        (_memory, _store, _isOldest) = (memory, store, isOldest);
+        Receive<Turn>(_ => TakeTurn());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(Turn.Instance, Turn.Instance, s_turn);
+
+    private void TakeTurn()
+    {
+        if (_returnsSeen != _memory.StoreReturns) (_returnsSeen, _part) = (_memory.StoreReturns, 0);
+        if (_part == BindingTable.Parts || !_isOldest()) return;
+        for (var written = 0; _part < BindingTable.Parts && written < MostInTurn; _part++)
+        {
+            foreach (var binding in _memory.Bindings.Read(_part))
+            {
+                _store.Put(binding);
+                written++;
+            }
+        }
+    }
+
+    private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Turn Instance = new();
+    }
+}
+
+internal static class StoredBindingsRegistration
+{
+    /// <summary>Without a store there is nothing to do.</summary>
+    public static AkkaConfigurationBuilder WithStoredBindings(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IBindingStore? store)
+    {
+        if (store is null) return builder;
+        return builder.WithActors((system, registry) =>
+        {
+            var cluster = Cluster.Get(system);
+            registry.Register<StoredBindingsActor>(system.ActorOf(Props.Create(() => new StoredBindingsActor(memory, store, () => ClusterView.IsOldest(cluster))), "stored-bindings"));
+        });
+    }
+}

@@ -1,0 +1,21 @@
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.ControlPlane.Tests.Sessions;
+
+/// <summary>Bindings in numbers.</summary>
+internal static class Bindings
+{
+    /// <summary>Keys as far apart as random ones.</summary>
+    public static SessionKey Key(int i) => new(((ulong)i + 1) * 0x9E3779B97F4A7C15);
+
+    public static Binding Of(int i, ulong backend = 7, uint version = 0, uint expiresAt = uint.MaxValue) => new(Key(i), backend, version, expiresAt);
+
+    public static IReadOnlyList<Binding> Range(int start, int count) => [.. Enumerable.Range(start, count).Select(i => Of(i))];
+
+    public static BindingTable TableOf(int count)
+    {
+        var table = new BindingTable(Math.Max(1_000, count * 4));
+        foreach (var binding in Range(0, count)) table.Put(binding, 0);
+        return table;
+    }
+}

@@ -1,0 +1,117 @@
+using Akka.Actor;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.ControlPlane.Tests.Sessions;
+
+public sealed class PeerLinkTests
+{
+    private static readonly SessionPeer s_peer = new("lb2", ActorRefs.Nobody);
+
+    private readonly BindingTable _table = Bindings.TableOf(10_000);
+
+    [Fact]
+    public void What_waits_goes_in_batches_of_a_frame()
+    {
+        var link = new PeerLink(s_peer, isBehind: false);
+        Assert.True(link.Add(Bindings.Range(0, 9_000)));
+
+        Assert.Equal([4_000, 4_000, 1_000], Drain(link, 0).Select(batch => batch.Count));
+        Assert.False(link.IsIdle);
+        for (var number = 0; number < 3; number++) Assert.True(link.Confirm(number));
+        Assert.True(link.IsIdle);
+        Assert.False(link.Confirm(2));
+    }
+
+    [Fact]
+    public void At_most_64_batches_are_on_their_way_and_what_comes_meanwhile_shares_the_next()
+    {
+        var link = new PeerLink(s_peer, isBehind: false);
+        for (var i = 0; i < 70; i++)
+        {
+            Assert.True(link.Add(Bindings.Range(i, 1)));
+            if (link.Next(_table) is { Count: > 0 }) link.Sent(i, 0);
+        }
+
+        Assert.Equal(PeerLink.Window, link.Unconfirmed.Count);
+        link.Confirm(0);
+        Assert.Equal(6, link.Next(_table).Count);
+    }
+
+    [Fact]
+    public void A_peer_that_does_not_confirm_for_two_seconds_is_told_everything_anew()
+    {
+        var link = new PeerLink(s_peer, isBehind: false);
+        link.Add(Bindings.Range(0, 5));
+        Drain(link, 0);
+        Assert.True(link.KeepsUp(PeerLink.PatienceMilliseconds));
+
+        Assert.False(link.KeepsUp(PeerLink.PatienceMilliseconds + 1));
+
+        Assert.True(link.IsBehind);
+        Assert.False(link.Confirm(0));
+        Assert.Equal(10_000, TransferAll(link).Distinct().Count());
+        Assert.True(link.IsIdle);
+    }
+
+    [Fact]
+    public void A_peer_for_which_too_much_waits_is_told_everything_anew_and_then_what_came_meanwhile()
+    {
+        var link = new PeerLink(s_peer, isBehind: false);
+        for (var i = 0; i < 50; i++) Assert.True(link.Add(Bindings.Range(i * 4_000, 4_000)));
+
+        Assert.False(link.Add(Bindings.Range(0, 1)));
+        Assert.True(link.IsBehind);
+        link.Add(Bindings.Range(50_000, 3));
+
+        var told = TransferAll(link);
+        Assert.Equal(10_003, told.Count);
+        Assert.Equal(Bindings.Range(50_000, 3), told[^3..]);
+    }
+
+    [Fact]
+    public void Until_it_confirms_the_first_batch_it_gets_no_other_and_then_eight_at_a_time()
+    {
+        var (link, table) = (new PeerLink(s_peer, isBehind: true), Bindings.TableOf(50_000));
+
+        Assert.Single(Drain(link, 0, table));
+        link.Confirm(0);
+
+        Assert.Equal(PeerLink.TransferWindow, Drain(link, 1, table).Count);
+    }
+
+    [Fact]
+    public void An_empty_table_is_told_in_no_batch()
+    {
+        var link = new PeerLink(s_peer, isBehind: true);
+
+        Assert.Empty(link.Next(new BindingTable(1_000)));
+        Assert.True(link.IsIdle);
+    }
+
+    private List<IReadOnlyList<Binding>> Drain(PeerLink link, long firstNumber, BindingTable? other = null)
+    {
+        var (batches, table) = (new List<IReadOnlyList<Binding>>(), other ?? _table);
+        for (var next = link.Next(table); next.Count > 0; next = link.Next(table))
+        {
+            Assert.True(next.Count <= BindingBatch.Most);
+            link.Sent(firstNumber + batches.Count, 0);
+            batches.Add(next);
+        }
+
+        return batches;
+    }
+
+    private List<Binding> TransferAll(PeerLink link)
+    {
+        var told = new List<Binding>();
+        while (!link.IsIdle)
+        {
+            told.AddRange(Drain(link, 1_000).SelectMany(batch => batch));
+            foreach (var number in link.Unconfirmed.ToList()) link.Confirm(number);
+        }
+
+        return told;
+    }
+}

@@ -1,0 +1,164 @@
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Sessions;
+
+public sealed class SessionDirectoryTests : TestKit
+{
+    private static readonly SessionKey s_session = new(0xABCD);
+
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly FakeBindingStore _store = new();
+    private readonly SessionDirectory _directory;
+    private readonly TestProbe _region;
+
+    public SessionDirectoryTests()
+    {
+        _region = CreateTestProbe();
+        _directory = new SessionDirectory(_test.Memory, _store);
+        _directory.Open(_region.Ref);
+    }
+
+    private Backend B1 => _test.Pool.Members[0];
+
+    private Backend B2 => _test.Pool.Members[1];
+
+    private uint InAnHour => _test.Memory.UtcSeconds + 3_600;
+
+    private SessionCounts Counts => _test.Memory.Sessions.Read(_test.Memory);
+
+    [Fact]
+    public async Task A_store_that_is_up_answers_claims_and_the_answer_is_known_here_and_told_to_others()
+    {
+        _store.Bindings[s_session] = Of(B2, 3);
+
+        Assert.Equal(Of(B2, 3), await _directory.ClaimAsync(s_session, B1));
+
+        Assert.False(_region.HasMessages);
+        AssertKnown(Of(B2, 3));
+        Assert.Equal([Of(B2, 3)], TakeNotes());
+        Assert.Equal(1, Counts.ClaimedByStore);
+    }
+
+    [Theory]
+    [InlineData("is down")]
+    [InlineData("is silent")]
+    [InlineData("has evicted it")]
+    public async Task Where_the_store_does_not_say_the_sessions_actor_is_asked(string store)
+    {
+        (_store.IsUp, _store.IsSilent) = (store != "is down", store == "is silent");
+        if (store == "has evicted it") _store.Bindings[s_session] = Of(B2, 3) with { Backend = 0 };
+
+        var claim = _directory.ClaimAsync(s_session, B1);
+
+        Assert.Equal(new ClaimSession(s_session, B1.Key, InAnHour), await _region.ExpectMsgAsync<ClaimSession>());
+        _region.Reply(new SessionBound(Of(B2, 4)));
+        Assert.Equal(Of(B2, 4), await claim);
+        AssertKnown(Of(B2, 4));
+        Assert.Equal([Of(B2, 4)], TakeNotes());
+        Assert.Equal(1, Counts.ClaimedByActor);
+    }
+
+    [Fact]
+    public async Task A_claim_is_answered_with_what_counts_by_then()
+    {
+        _store.IsUp = false;
+        var claim = _directory.ClaimAsync(s_session, B1);
+        await _region.ExpectMsgAsync<ClaimSession>();
+
+        _test.Memory.Bindings.Put(Of(B2, 1), 0);
+        _region.Reply(new SessionBound(Of(B1, 0)));
+
+        Assert.Equal(Of(B2, 1), await claim);
+    }
+
+    [Fact]
+    public async Task When_nobody_answers_in_time_the_answer_is_none()
+    {
+        _store.IsUp = false;
+        var claim = _directory.ClaimAsync(s_session, B1);
+        await _region.ExpectMsgAsync<ClaimSession>();
+        Assert.False(claim.IsCompleted);
+
+        _test.Time.Advance(TimeSpan.FromMilliseconds(5));
+
+        Assert.Null(await claim);
+        Assert.Equal(1, Counts.ClaimedByNobody);
+        Assert.Equal(0, _test.Memory.Bindings.Count);
+    }
+
+    [Fact]
+    public async Task A_move_is_asked_of_the_sessions_actor_and_the_answer_is_known_here()
+    {
+        var move = _directory.MoveAsync(Of(B1, 2), "app");
+
+        Assert.Equal(new MoveSession(s_session, "app", B1.Key, 2, InAnHour, IsForced: false), await _region.ExpectMsgAsync<MoveSession>());
+        _region.Reply(new SessionBound(Of(B2, 3)));
+        Assert.Equal(Of(B2, 3), await move);
+        AssertKnown(Of(B2, 3));
+        Assert.Equal((1, 0), (Counts.Moved, Counts.NotMoved));
+        Assert.Equal(0, _store.Asked);
+    }
+
+    [Fact]
+    public async Task A_move_for_which_nobody_is_eligible_or_nobody_answers_is_none()
+    {
+        var move = _directory.MoveAsync(Of(B1, 2), "app");
+        await _region.ExpectMsgAsync<MoveSession>();
+        _region.Reply(new SessionBound(null));
+        Assert.Null(await move);
+
+        move = _directory.MoveAsync(Of(B1, 2), "app");
+        await _region.ExpectMsgAsync<MoveSession>();
+        _test.Time.Advance(TimeSpan.FromMilliseconds(500));
+        Assert.Null(await move);
+        Assert.Equal((0, 2), (Counts.Moved, Counts.NotMoved));
+    }
+
+    [Fact]
+    public async Task Without_an_ActorSystem_the_answer_is_none_at_once()
+    {
+        _store.IsUp = false;
+        _directory.Close();
+
+        Assert.Null(await _directory.ClaimAsync(s_session, B1));
+        Assert.Null(await _directory.MoveAsync(Of(B1, 0), "app"));
+    }
+
+    [Fact]
+    public async Task An_ActorSystem_that_has_ended_does_not_make_it_throw()
+    {
+        _store.IsUp = false;
+        await Sys.Terminate();
+
+        var (claim, move) = (_directory.ClaimAsync(s_session, B1), _directory.MoveAsync(Of(B1, 0), "app"));
+        await Eventually.Is(() =>
+        {
+            _test.Time.Advance(TimeSpan.FromMilliseconds(500));
+            return claim.IsCompleted && move.IsCompleted;
+        });
+
+        Assert.Null(await claim);
+        Assert.Null(await move);
+    }
+
+    private void AssertKnown(Binding expected)
+    {
+        Assert.True(_test.Memory.Bindings.TryGet(s_session, _test.Memory.UtcSeconds, out var known));
+        Assert.Equal(expected, known);
+    }
+
+    private List<Binding> TakeNotes()
+    {
+        var notes = new List<Binding>();
+        _test.Memory.Notes.Take(notes);
+        return notes;
+    }
+
+    private Binding Of(Backend backend, uint version) => new(s_session, backend.Key, version, InAnHour);
+}

@@ -1,0 +1,258 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Sessions;
+
+public sealed class SessionExchangeActorTests : TestKit
+{
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly FakeBindingStore _store = new();
+    private readonly TestProbe _two;
+    private readonly TestProbe _three;
+    private readonly TestSessionPeers _peers;
+
+    public SessionExchangeActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+    {
+        (_two, _three) = (CreateTestProbe(), CreateTestProbe());
+        _peers = new TestSessionPeers(_two.Ref, _three.Ref);
+    }
+
+    [Fact]
+    public async Task What_is_noted_here_is_put_into_the_table_the_store_and_told_to_every_peer()
+    {
+        await StartInformedAsync();
+
+        foreach (var note in Bindings.Range(0, 3)) _test.Memory.Notes.Add(note);
+
+        Assert.Equal(Bindings.Range(0, 3), (await BatchAsync(_two)).Bindings);
+        Assert.Equal(Bindings.Range(0, 3), (await BatchAsync(_three)).Bindings);
+        Assert.Equal(3, _test.Memory.Bindings.Count);
+        Assert.Equal(3, _store.Bindings.Count);
+    }
+
+    [Fact]
+    public async Task What_was_claimed_and_is_in_the_table_already_is_told_all_the_same()
+    {
+        await StartInformedAsync();
+        _test.Memory.Bindings.Put(Bindings.Of(1), 0);
+
+        _test.Memory.Notes.Add(Bindings.Of(1));
+
+        Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
+    }
+
+    [Fact]
+    public async Task What_a_peer_tells_is_confirmed_and_told_to_nobody()
+    {
+        var exchange = await StartInformedAsync();
+
+        _two.Send(exchange, new BindingBatch(77, Bindings.Range(0, 5).ToEquatableList()));
+
+        Assert.Equal(77, (await _two.ExpectMsgAsync<BindingBatchTaken>()).Number);
+        Assert.Equal(5, _test.Memory.Bindings.Count);
+        Assert.Empty(_store.Bindings);
+        _test.Memory.Notes.Add(Bindings.Of(9));
+        Assert.Equal(Bindings.Range(9, 1), (await BatchAsync(_three)).Bindings);
+    }
+
+    [Fact]
+    public async Task An_announcement_is_answered_when_every_peer_has_it()
+    {
+        var exchange = await StartInformedAsync();
+
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1, version: 1)), TestActor);
+
+        var (two, three) = (await _two.ExpectMsgAsync<BindingBatch>(), await _three.ExpectMsgAsync<BindingBatch>());
+        Assert.Equal([Bindings.Of(1, version: 1)], two.Bindings);
+        _two.Reply(new BindingBatchTaken(two.Number));
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
+        _three.Reply(new BindingBatchTaken(three.Number));
+        Assert.Equal(Bindings.Of(1, version: 1), (await ExpectMsgAsync<BindingAnnounced>()).Binding);
+        Assert.Equal(0, Counts.Unconfirmed);
+        Assert.Single(_store.Bindings);
+        Assert.Equal(1, _test.Memory.Bindings.Count);
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_confirm_in_time_is_not_waited_for_but_counted()
+    {
+        var exchange = await StartInformedAsync();
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1, version: 1)), TestActor);
+        _two.Reply(new BindingBatchTaken((await _two.ExpectMsgAsync<BindingBatch>()).Number));
+        await _three.ExpectMsgAsync<BindingBatch>();
+
+        await AdvanceUntilAsync(() => Counts.Unconfirmed == 1);
+
+        await ExpectMsgAsync<BindingAnnounced>();
+    }
+
+    [Fact]
+    public async Task Whoever_can_no_longer_be_reached_is_not_waited_for_and_told_everything_when_it_is_back()
+    {
+        var exchange = await StartInformedAsync();
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1, version: 1)), TestActor);
+        _two.Reply(new BindingBatchTaken((await _two.ExpectMsgAsync<BindingBatch>()).Number));
+        await _three.ExpectMsgAsync<BindingBatch>();
+
+        _peers.Become(_two.Ref);
+        await AdvanceUntilAsync(() => HasMessages);
+        await ExpectMsgAsync<BindingAnnounced>();
+        Assert.Equal(0, Counts.Unconfirmed);
+        _test.Memory.Notes.Add(Bindings.Of(2));
+        await BatchAsync(_two);
+
+        _peers.Become(_two.Ref, _three.Ref);
+        var all = await BatchAsync(_three);
+        Assert.Equal([Bindings.Of(1, version: 1), Bindings.Of(2)], all.Bindings.OrderBy(binding => binding.Version == 0));
+    }
+
+    [Fact]
+    public async Task Alone_an_announcement_is_answered_at_once_and_there_is_nothing_to_pull()
+    {
+        _peers.Become();
+        var exchange = Start();
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasSessions));
+
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1, version: 1)), TestActor);
+
+        await ExpectMsgAsync<BindingAnnounced>();
+    }
+
+    [Fact]
+    public async Task Announcements_that_come_at_once_share_a_batch()
+    {
+        var exchange = await StartInformedAsync();
+        exchange.Tell(new BindingBatch(1, Bindings.Range(100, 4_000).ToEquatableList()), _two.Ref);
+
+        for (var i = 0; i < 500; i++) exchange.Tell(new AnnounceBinding(Bindings.Of(i, version: 1)), TestActor);
+
+        var told = new List<int>();
+        await _two.ExpectMsgAsync<BindingBatchTaken>();
+        while (told.Sum() < 500) told.Add((await _two.ExpectMsgAsync<BindingBatch>()).Bindings.Count);
+        Assert.True(told.Count < 500, $"{told.Count} batches");
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_pulls_all_parts_from_the_oldest_and_is_informed_then()
+    {
+        var exchange = Start();
+
+        for (var part = 0; part < BindingTable.Parts; part++)
+        {
+            Assert.Equal(part, (await _two.ExpectMsgAsync<PullBindings>()).Part);
+            _two.Reply(new BindingPart(part, BindingTable.Parts, IsLast: false, Bindings.Range(part * 10, 5).ToEquatableList()));
+            Assert.False(_test.Memory.HasSessions);
+            _two.Reply(new BindingPart(part, BindingTable.Parts, IsLast: true, Bindings.Range(part * 10 + 5, 5).ToEquatableList()));
+        }
+
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasSessions));
+        Assert.Equal(BindingTable.Parts * 10, _test.Memory.Bindings.Count);
+        await _three.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Whoever_gets_no_answer_serves_all_the_same()
+    {
+        Start();
+        await _two.ExpectMsgAsync<PullBindings>();
+
+        await AdvanceUntilAsync(() => _test.Memory.HasSessions);
+
+        // It was asked again.
+        await _two.ExpectMsgAsync<PullBindings>();
+    }
+
+    [Fact]
+    public async Task A_part_is_told_in_messages_that_fit_into_frames()
+    {
+        var exchange = await StartInformedAsync();
+        for (var i = 0; i < 9_000; i++) _test.Memory.Bindings.Put(Bindings.Of(i) with { Session = new SessionKey((5UL << 58) + (ulong)i + 1) }, 0);
+
+        _two.Send(exchange, new PullBindings(5));
+        var parts = new List<BindingPart>();
+        do
+        {
+            parts.Add(await _two.ExpectMsgAsync<BindingPart>());
+        }
+        while (!parts[^1].IsLast);
+
+        Assert.Equal([4_000, 4_000, 1_000], parts.Select(part => part.Bindings.Count));
+        _two.Send(exchange, new PullBindings(6));
+        Assert.Empty((await _two.ExpectMsgAsync<BindingPart>(part => part.IsLast)).Bindings);
+        _two.Send(exchange, new PullBindings(99));
+        Assert.Empty((await _two.ExpectMsgAsync<BindingPart>(part => part.IsLast)).Bindings);
+    }
+
+    [Fact]
+    public async Task What_a_node_bound_alone_before_it_starts_anew_is_told_to_all()
+    {
+        _test.Memory.Bindings.Put(Bindings.Of(1), 0);
+        Start();
+
+        Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
+        Assert.Equal([Bindings.Of(1)], (await BatchAsync(_three)).Bindings);
+    }
+
+    [Fact]
+    public async Task Notes_from_before_its_start_are_taken()
+    {
+        _test.Memory.Notes.Add(Bindings.Of(4));
+        Start();
+
+        Assert.Equal([Bindings.Of(4)], (await BatchAsync(_three)).Bindings);
+    }
+
+    [Fact]
+    public async Task What_has_expired_is_swept()
+    {
+        await StartInformedAsync();
+        _test.Memory.Bindings.Put(Bindings.Of(1, expiresAt: _test.Memory.UtcSeconds + 5), _test.Memory.UtcSeconds);
+        _test.Time.Advance(TimeSpan.FromSeconds(6));
+
+        ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(30));
+
+        await AwaitAssertAsync(() => Assert.Equal(0, _test.Memory.Bindings.Count));
+    }
+
+    private SessionCounts Counts => _test.Memory.Sessions.Read(_test.Memory);
+
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new SessionExchangeActor(_test.Memory, _store, _peers)));
+
+    /// <summary>With everything pulled from peers that have nothing.</summary>
+    private async Task<IActorRef> StartInformedAsync()
+    {
+        var exchange = Start();
+        await _two.ExpectMsgAsync<PullBindings>();
+        _two.Reply(new BindingPart(0, 1, IsLast: true, []));
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasSessions));
+        return exchange;
+    }
+
+    /// <summary>The next batch that a peer gets, while rounds go by; what else it gets is passed over.</summary>
+    private async Task<BindingBatch> BatchAsync(TestProbe peer)
+    {
+        BindingBatch? batch = null;
+        await AdvanceUntilAsync(async () =>
+        {
+            batch = await peer.ReceiveOneAsync(TimeSpan.FromMilliseconds(5)) as BindingBatch;
+            return batch is not null;
+        });
+        peer.Reply(new BindingBatchTaken(batch!.Number));
+        return batch;
+    }
+
+    private Task AdvanceUntilAsync(Func<bool> condition) => AdvanceUntilAsync(() => Task.FromResult(condition()));
+
+    private Task AdvanceUntilAsync(Func<Task<bool>> condition) => AwaitConditionAsync(async () =>
+    {
+        ((TestScheduler)Sys.Scheduler).Advance(SessionExchangeActor.Round);
+        _test.Time.Advance(SessionExchangeActor.Round);
+        return await condition();
+    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+}

@@ -1,0 +1,18 @@
+using Akka.Actor;
+using ClusterLb.ControlPlane.Sessions;
+
+namespace ClusterLb.ControlPlane.Tests.Sessions;
+
+/// <summary>Exchanges that a test plays.</summary>
+internal sealed class TestSessionPeers(params IActorRef[] others) : ISessionPeers
+{
+    private volatile IReadOnlyList<SessionPeer> _others = [.. others.Select(PeerOf)];
+
+    public IReadOnlyList<SessionPeer> Others => _others;
+
+    public MembershipPhase Phase => Others.Count == 0 ? MembershipPhase.Alone : MembershipPhase.Known;
+
+    public void Become(params IActorRef[] nodes) => _others = [.. nodes.Select(PeerOf)];
+
+    private static SessionPeer PeerOf(IActorRef other) => new(other.Path.ToString(), other);
+}

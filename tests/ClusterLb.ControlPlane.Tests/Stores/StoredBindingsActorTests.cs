@@ -1,0 +1,55 @@
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Stores;
+using ClusterLb.ControlPlane.Tests.Sessions;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Testing;
+
+namespace ClusterLb.ControlPlane.Tests.Stores;
+
+public sealed class StoredBindingsActorTests : TestKit
+{
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly FakeBindingStore _store = new();
+    private bool _isOldest = true;
+
+    public StoredBindingsActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+    {
+        var now = _test.Memory.UtcSeconds;
+        for (ulong i = 1; i <= 20_000; i++) _test.Memory.Bindings.Put(new Binding(new SessionKey(unchecked(i * 0x9E3779B97F4A7C15)), 7, 0, now + 100), now);
+        Sys.ActorOf(Props.Create(() => new StoredBindingsActor(_test.Memory, _store, () => _isOldest)));
+    }
+
+    [Fact]
+    public async Task A_store_that_comes_back_is_told_of_every_session()
+    {
+        Pass();
+        Assert.Empty(_store.Bindings);
+        _test.Memory.StoreReturned();
+
+        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Bindings.Count);
+    }
+
+    [Fact]
+    public async Task Who_is_not_the_oldest_leaves_it_to_who_is_until_it_is_the_oldest()
+    {
+        _isOldest = false;
+        _test.Memory.StoreReturned();
+        Pass();
+        Assert.Empty(_store.Bindings);
+
+        _isOldest = true;
+        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Bindings.Count);
+    }
+
+    private void Pass() => ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(20));
+
+    private Task PassUntilAsync(Func<bool> condition) => AwaitConditionAsync(
+        () =>
+        {
+            Pass();
+            return Task.FromResult(condition());
+        },
+        TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+}
