@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test.
-# Needs the .NET 10 SDK and nothing else. Prints one closing line: N passed, N failed.
+# Needs the .NET 10 SDK, and openssl for certificates between nodes. Prints one closing line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false MSBUILDDISABLENODEREUSE=1
