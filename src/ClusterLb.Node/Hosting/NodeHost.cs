@@ -33,7 +33,7 @@ internal static class NodeHost
         if (!isOpen) return ExitCode.No;
         await using var dataPlane = new DataPlaneHost(config, tables, memory.Reports, accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(config, node, dataPlane, time);
-        var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(logger)), logging, time);
+        var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger)), logging, time);
         try
         {
             dataPlane.Start();

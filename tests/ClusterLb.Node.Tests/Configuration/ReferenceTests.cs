@@ -26,6 +26,7 @@ public class ReferenceTests
         { "node.log.level", "debug" },
         { "node.log.format", "json" },
         { "cluster.seeds", "[\"10.0.0.1:4053\"]" },
+        { "cluster.name-servers", "[127.0.0.1]" },
         { "cluster.profile", "fast" },
         { "listener-defaults.bind", "127.0.0.1:8081" },
         { "listener-defaults.protocol", "tcp" },
