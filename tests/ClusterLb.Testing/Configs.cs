@@ -23,6 +23,7 @@ public static class Configs
     public static ClusterConfig Cluster { get; } = new()
     {
         Seeds = [],
+        NameServers = [],
         Profile = ClusterProfile.Balanced,
         Tls = new ClusterTlsConfig { Certificate = "", Key = "", Ca = "" },
     };

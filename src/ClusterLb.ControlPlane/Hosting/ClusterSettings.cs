@@ -25,9 +25,10 @@ internal static class ClusterSettings
         var port = config.Cluster.Seeds.Count == 0 ? 0 : node.ClusterPort;
         var host = isOpen || IsLoopback(node.Host) ? node.Host : IPAddress.Loopback.ToString();
         var bind = isOpen && !IsLoopback(node.Host) ? IPAddress.Any.ToString() : host;
+        var tls = isOpen ? $"enable-ssl = true, transport-class = \"{TlsTransport.Name}\"" : "enable-ssl = false";
         return ConfigurationFactory.ParseString(string.Create(
             CultureInfo.InvariantCulture,
-            $$"""akka.remote.dot-netty.tcp { hostname = "{{bind}}", port = {{port}}, public-hostname = "{{host}}", public-port = {{port}}, enable-ssl = {{(isOpen ? "true" : "false")}} }"""));
+            $$"""akka.remote.dot-netty.tcp { hostname = "{{bind}}", port = {{port}}, public-hostname = "{{host}}", public-port = {{port}}, {{tls}} }"""));
     }
 
     public static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace ClusterLb.Core.Configuration;
 
 /// <summary>Which nodes form the cluster. No seeds: a cluster of one.</summary>
@@ -5,6 +7,9 @@ public sealed record ClusterConfig
 {
     /// <summary>Where nodes are found; a majority of them must be there for a new cluster to be formed. Default none.</summary>
     public required EquatableList<SeedConfig> Seeds { get; init; }
+
+    /// <summary>Asked for seeds that are names. Default none: those of this machine.</summary>
+    public required EquatableList<IPEndPoint> NameServers { get; init; }
 
     /// <summary>How soon silence is taken for death. Default <see cref="ClusterProfile.Balanced"/>.</summary>
     public required ClusterProfile Profile { get; init; }

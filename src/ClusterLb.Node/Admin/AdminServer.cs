@@ -48,6 +48,7 @@ internal static class AdminServer
     private static void Map(WebApplication app, AdminConfig config, NodeState node, Action<RouteGroupBuilder>[] routes)
     {
         var token = new AdminToken(config.Token);
+        var guard = new BrowserGuard(hasToken: config.Token.Length > 0);
         app.MapGet("/livez", () => "alive\n");
         app.MapGet("/readyz", () => node.Phase == NodePhase.Ready
             ? Results.Text("ready\n")
@@ -57,13 +58,9 @@ internal static class AdminServer
         api.AddEndpointFilter(async (context, next) => token.Admits(context.HttpContext.Request.Headers.Authorization)
             ? await next(context)
             : Results.Text("401 Unauthorized: send the admin token as Authorization: Bearer TOKEN\n", statusCode: (int)HttpStatusCode.Unauthorized));
-        api.AddEndpointFilter(async (context, next) => IsFromAnotherSite(context.HttpContext.Request)
-            ? Answer.Of(HttpStatusCode.Forbidden, "a web page of another site may not command this node")
+        api.AddEndpointFilter(async (context, next) => guard.RefusalOf(context.HttpContext.Request) is { } refusal
+            ? Answer.Of(HttpStatusCode.Forbidden, refusal)
             : await next(context));
         foreach (var map in routes) map(api);
     }
-
-    /// <summary>Browsers say which page sends a POST; without a token nothing else would keep any page an operator looks at from commanding a node on loopback.</summary>
-    private static bool IsFromAnotherSite(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) && request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == request.Host.Value);
 }

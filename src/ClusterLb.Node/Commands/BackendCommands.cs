@@ -31,13 +31,13 @@ internal static class BackendCommands
 
     private static Command Weight()
     {
-        var weight = new Argument<string>("weight") { Description = "0 to 256, or configured.", HelpName = "N|configured" };
+        var weight = new Argument<string>("N|configured") { Description = "0 to 256, or the configured one." };
         return Of("weight", "Give a backend another weight than the configured one.", [], async (call, backend) =>
         {
             var text = call.Parsed.GetValue(weight)!;
             var isConfigured = text == "configured";
             int? value = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-            if (!isConfigured && value is null) throw new AdminException(ExitCode.No, $"weight is \"{text}\"; it must be a whole number from 0 to 256, or configured");
+            if (!isConfigured && value is null) throw new AdminException(ExitCode.CouldNotAsk, $"weight is \"{text}\"; it must be a whole number from 0 to 256, or configured");
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/weight", new { Weight = value });
             call.Print(report, _ => call.Output.WriteLine(isConfigured ? $"{backend} has its configured weight" : string.Create(CultureInfo.InvariantCulture, $"{backend} has weight {value}")));
             return ExitCode.Done;
@@ -53,7 +53,7 @@ internal static class BackendCommands
 
     private static Command Of(string name, string description, IEnumerable<Option> options, Func<AdminCall, BackendName, Task<int>> action, params Argument[] more)
     {
-        var backend = new Argument<string>("backend") { Description = "POOL/BACKEND, such as app/b1.", HelpName = "POOL/BACKEND" };
+        var backend = new Argument<string>("POOL/BACKEND") { Description = "Such as app/b1." };
         var command = new Command(name, description) { backend };
         foreach (var argument in more) command.Arguments.Add(argument);
         foreach (var option in options) command.Options.Add(option);
@@ -70,7 +70,7 @@ internal sealed record BackendName(string Pool, string Name)
     /// <exception cref="AdminException">It is no name.</exception>
     public static BackendName Parse(string text) => text.Split('/') is [{ Length: > 0 } pool, { Length: > 0 } name]
         ? new BackendName(pool, name)
-        : throw new AdminException(ExitCode.No, $"\"{text}\" is no backend; name it as POOL/BACKEND, such as app/b1");
+        : throw new AdminException(ExitCode.CouldNotAsk, $"\"{text}\" is no backend; name it as POOL/BACKEND, such as app/b1");
 
     public override string ToString() => $"{Pool}/{Name}";
 }

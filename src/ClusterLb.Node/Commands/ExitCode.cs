@@ -8,6 +8,6 @@ internal static class ExitCode
     /// <summary>The answer is no: a bad configuration, an address in use.</summary>
     public const int No = 1;
 
-    /// <summary>It could not be asked.</summary>
+    /// <summary>It could not be asked: nobody answers, or the command line makes no sense.</summary>
     public const int CouldNotAsk = 2;
 }

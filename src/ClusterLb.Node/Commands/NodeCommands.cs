@@ -14,7 +14,7 @@ internal static class NodeCommands
 
     private static Command Of(string name, string state, string description)
     {
-        var node = new Argument<string>("name") { Description = "The node's name.", HelpName = "NAME" };
+        var node = new Argument<string>("NAME") { Description = "The node's name." };
         return new AdminOptions().Complete(new Command(name, description) { node }, async call =>
         {
             var report = await call.Client.PostAsync<NodeCommandReport>($"nodes/{Uri.EscapeDataString(call.Parsed.GetValue(node)!)}/state", new { State = state });

@@ -10,11 +10,14 @@ internal static class ClusterReader
 {
     private const string LegalSeed = "HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every target of an SRV record";
 
+    private const string LegalNameServer = "an IP address with or without a port, such as 10.0.0.2, 127.0.0.1:5353 or [::1]:53";
+
     public static ClusterConfig Read(ConfigurationSection section)
     {
         var cluster = new ClusterConfig
         {
             Seeds = section.List("seeds", text => (ParseSeed(text) is not null, ParseSeed(text)!), LegalSeed),
+            NameServers = section.List("name-servers", text => (EndPoints.ParseNameServer(text) is not null, EndPoints.ParseNameServer(text)!), LegalNameServer),
             Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
             Tls = ReadTls(section.Child("tls")),
         };

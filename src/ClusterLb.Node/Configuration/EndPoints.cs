@@ -37,6 +37,14 @@ internal static class EndPoints
         return null;
     }
 
+    /// <summary>A name server: an IP address, with port 53 where it says none. Null when it is none.</summary>
+    public static IPEndPoint? ParseNameServer(string text)
+    {
+        if (TrySplit(text, minPort: 1, out var host, out var port, out _)) return ParseLiteral(host) is { } address ? new IPEndPoint(address, port) : null;
+        var hasPort = text.Contains(':') && !text.EndsWith(']');
+        return !hasPort && ParseLiteral(text) is { } alone ? new IPEndPoint(alone, 53) : null;
+    }
+
     /// <summary>Only <c>a.b.c.d</c> and <c>[IPv6]</c>: the library also takes <c>127.1</c> and reads <c>010.0.0.1</c> as octal.</summary>
     private static IPAddress? ParseLiteral(string host)
     {

@@ -9,7 +9,7 @@ namespace ClusterLb.Node.Configuration;
 
 /// <summary>
 /// A short name of what every node of a cluster must have the same: seeds, pools, routes, limits. Left out is what is a node's own:
-/// <c>node</c>, certificates, and the addresses that listeners are bound to.
+/// <c>node</c>, certificates, name servers, and the addresses that listeners are bound to.
 /// </summary>
 internal static class Fingerprint
 {
@@ -53,5 +53,5 @@ internal static class Fingerprint
     private static string NameOf(object item) => item.GetType().GetProperty("Name")?.GetValue(item) as string ?? "";
 
     private static bool IsOwn(object owner, string property) => (owner, property) is
-        (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint)) or (ClusterConfig, nameof(ClusterConfig.Tls)) or (ListenerConfig, nameof(ListenerConfig.Bind));
+        (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint)) or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers)) or (ListenerConfig, nameof(ListenerConfig.Bind));
 }

@@ -39,7 +39,8 @@ internal static class NodeHost
         await using var dataPlane = new DataPlaneHost(
             config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys), accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(config, node, dataPlane, time);
-        var controlPlane = new ControlPlaneHost(memory, new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(logger), sessions) { Documents = store }, logging, time);
+        var ports = new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions) { Documents = store };
+        var controlPlane = new ControlPlaneHost(memory, ports, logging, time);
         try
         {
             dataPlane.Start();

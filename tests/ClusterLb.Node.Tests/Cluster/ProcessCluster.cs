@@ -12,11 +12,12 @@ internal sealed class ProcessCluster : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly string[] _settings;
+    private readonly List<ClusterNode> _nodes = [];
 
     private ProcessCluster()
     {
         Backends = [.. Enumerable.Range(0, 3).Select(_ => RawBackend.Start())];
-        Nodes = [.. Enumerable.Range(1, 3).Select(i => new ClusterNode($"lb{i}", FreePort(), FreePort(), FreePort()))];
+        foreach (var name in new[] { "lb1", "lb2", "lb3" }) Add(name);
         _settings =
         [
             "listeners.web.pool=app", "node.event-loops=1", "node.drain-delay=300ms", "node.drain-timeout=5s",
@@ -28,21 +29,35 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public IReadOnlyList<RawBackend> Backends { get; }
 
-    public IReadOnlyList<ClusterNode> Nodes { get; }
+    public IReadOnlyList<ClusterNode> Nodes => _nodes;
+
+    /// <summary>A cluster whose nodes are not started yet.</summary>
+    public static ProcessCluster Build() => new();
 
     public static async Task<ProcessCluster> StartAsync()
     {
-        var cluster = new ProcessCluster();
+        var cluster = Build();
         foreach (var node in cluster.Nodes) cluster.Start(node);
         await cluster.WholeAsync([.. cluster.Nodes]);
         return cluster;
     }
 
-    public void Start(ClusterNode node) => node.Process = NodeProcess.Run([
-        .. _settings.Concat([
-            $"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}", $"listeners.web.bind=127.0.0.1:{node.Port}",
-        ]).SelectMany(setting => new[] { "--set", setting }),
-    ]);
+    /// <summary>One more node, which is no seed.</summary>
+    public ClusterNode Add(string name)
+    {
+        var node = new ClusterNode(name, FreePort(), FreePort(), FreePort());
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <param name="node">Whose process, if it had one, is gone.</param>
+    /// <param name="more">Settings that win over all others.</param>
+    public void Start(ClusterNode node, params string[] more)
+    {
+        node.Process?.Dispose();
+        string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}", $"listeners.web.bind=127.0.0.1:{node.Port}"];
+        node.Process = NodeProcess.Run([.. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })]);
+    }
 
     /// <summary>Waits until each of these is ready and sees exactly these as members.</summary>
     public async Task WholeAsync(params ClusterNode[] nodes)
@@ -54,6 +69,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
                 && status.GetProperty("nodes").GetArrayLength() == nodes.Length
                 && status.GetProperty("nodes").EnumerateArray().Count(one => one.GetProperty("status").GetString() == "up" && one.GetProperty("is-reachable").GetBoolean()) == nodes.Length);
         }
+    }
+
+    /// <summary>How often a node's control plane began anew.</summary>
+    public async Task<int> RestartsAsync(ClusterNode node)
+    {
+        using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status")));
+        return status.RootElement.GetProperty("control-plane").GetProperty("restarts").GetInt32();
     }
 
     /// <summary>Waits until a node's status is as wanted.</summary>
@@ -84,7 +106,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var node in Nodes) node.Process.Dispose();
+        foreach (var node in Nodes) node.Process?.Dispose();
         foreach (var backend in Backends) await backend.DisposeAsync();
         _http.Dispose();
     }
@@ -99,6 +121,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
 internal sealed record ClusterNode(string Name, int Port, int ClusterPort, int Admin)
 {
+    /// <summary>Null until it is started.</summary>
     public NodeProcess Process { get; set; } = null!;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} on {Port}");

@@ -52,7 +52,6 @@ public sealed class ProcessClusterTests
             node.Process.Terminate();
             Assert.Equal(0, await node.Process.ExitCodeAsync());
             Assert.DoesNotContain("taken for dead", node.Process.Errors, StringComparison.Ordinal);
-            node.Process.Dispose();
             cluster.Start(node);
             await cluster.WholeAsync([.. cluster.Nodes]);
         }

@@ -40,6 +40,23 @@ public sealed class ClusterReaderTests : IDisposable
         Assert.Contains("lb1 is in it twice", Conf.Single(Conf.Read(Conf.Minimal, "cluster.seeds=[\"lb1:4053\",\"lb1:4053\"]")).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void Name_servers_are_addresses_with_port_53_where_they_say_none() => Assert.Equal(
+        ["10.0.0.2:53", "127.0.0.1:5353", "[::1]:53", "[2001:db8::1]:5353"],
+        Conf.Legal(Conf.Read(Conf.Minimal, "cluster.name-servers=[\"10.0.0.2\",\"127.0.0.1:5353\",\"[::1]\",\"[2001:db8::1]:5353\"]")).Cluster.NameServers.Select(server => server.ToString()));
+
+    [Theory]
+    [InlineData("ns.example.org")]
+    [InlineData("127.1")]
+    [InlineData("127.0.0.1:0")]
+    [InlineData("127.0.0.1:65536")]
+    [InlineData("[::1]:65536")]
+    [InlineData("::1")]
+    [InlineData("127.0.0.1:")]
+    public void What_is_no_name_server_is_refused_with_what_would_be_one(string server) => Assert.Equal(
+        $"\"{server}\" is not legal; each must be an IP address with or without a port, such as 10.0.0.2, 127.0.0.1:5353 or [::1]:53",
+        Conf.Single(Conf.Read(Conf.Minimal, $"cluster.name-servers=[\"{server}\"]")).Message);
+
+    [Fact]
     public void Certificate_key_and_authority_go_together()
     {
         var problems = Conf.Read(Conf.Minimal, "cluster.tls.certificate=/no/such.pem").Problems.Select(problem => problem.ToString()).ToList();

@@ -25,6 +25,7 @@ public sealed class FingerprintTests
     [InlineData("node.name=lb2")]
     [InlineData("node.event-loops=7")]
     [InlineData("listeners.web.bind=0.0.0.0:8081")]
+    [InlineData("cluster.name-servers=[127.0.0.1]")]
     public void What_is_a_nodes_own_does_not_matter(string setting) => Assert.Equal(Of(Two), Of(Two, setting));
 
     [Theory]

@@ -27,6 +27,7 @@ public class ReferenceTests
         { "node.log.level", "debug" },
         { "node.log.format", "json" },
         { "cluster.seeds", "[\"10.0.0.1:4053\"]" },
+        { "cluster.name-servers", "[127.0.0.1]" },
         { "cluster.profile", "fast" },
         { "store.type", "redis" },
         { "store.redis.endpoints", "[\"10.0.0.1:6379\"]" },

@@ -4,8 +4,8 @@ using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Node.Telemetry;
+using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.Node.Tests.Telemetry;
@@ -14,7 +14,7 @@ public sealed class SkewAlarmTests : IPoolEvents
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Dictionary<string, long> _requests = [];
-    private readonly Lines _lines = new();
+    private readonly LoggedLines _lines = new();
 
     [Fact]
     public void A_hot_backend_is_named_once_and_once_more_when_it_is_over()
@@ -45,16 +45,5 @@ public sealed class SkewAlarmTests : IPoolEvents
     {
         for (var i = 0; i < requests.Length; i++) _requests[$"app/b{i + 1}"] = _requests.GetValueOrDefault($"app/b{i + 1}") + requests[i];
         _time.Advance(TimeSpan.FromSeconds(10));
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Add(formatter(state, exception));
     }
 }

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using ARSoft.Tools.Net;
+using ARSoft.Tools.Net.Dns;
+
+namespace ClusterLb.Node.Tests.Dns;
+
+/// <summary>A real name server on loopback, over UDP and TCP, whose records a test changes while it runs.</summary>
+internal sealed class NameServer : IDisposable
+{
+    private readonly IServerTransport[] _transports;
+    private readonly DnsServer _server;
+    private readonly CancellationTokenSource _stop = new();
+    private volatile DnsRecordBase[] _records = [];
+    private volatile bool _isSilent;
+    private int _queries;
+
+    private NameServer(int port)
+    {
+        EndPoint = new IPEndPoint(IPAddress.Loopback, port);
+        _transports = [new UdpServerTransport(EndPoint), new TcpServerTransport(EndPoint)];
+        _server = new DnsServer(_transports);
+        _server.QueryReceived += (_, query) => AnswerAsync(query);
+        _server.Start();
+    }
+
+    public IPEndPoint EndPoint { get; }
+
+    public int Queries => Volatile.Read(ref _queries);
+
+    /// <summary>It takes queries and says nothing.</summary>
+    public bool IsSilent
+    {
+        get => _isSilent;
+        set => _isSilent = value;
+    }
+
+    /// <summary>It answers that it cannot tell.</summary>
+    public bool IsFailing { get; set; }
+
+    /// <param name="records">All there are.</param>
+    public static NameServer Start(params DnsRecordBase[] records) => new(FreePort()) { _records = records };
+
+    public static int FreePort()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        return ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+
+    public void Change(params DnsRecordBase[] records) => _records = records;
+
+    public static ARecord Address(string name, string address, int timeToLive = 0) => new(DomainName.Parse(name), timeToLive, IPAddress.Parse(address));
+
+    public static AaaaRecord Address6(string name, string address) => new(DomainName.Parse(name), 0, IPAddress.Parse(address));
+
+    public static SrvRecord Service(string name, string target, int port) => new(DomainName.Parse(name), 0, 0, 0, (ushort)port, DomainName.Parse(target));
+
+    public void Dispose()
+    {
+        _stop.Cancel();
+        try
+        {
+            _server.Stop();
+        }
+        catch (AggregateException)
+        {
+            // It waits for tasks that it has cancelled, some of them before they began.
+        }
+
+        foreach (var transport in _transports) transport.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AnswerAsync(QueryReceivedEventArgs received)
+    {
+        Interlocked.Increment(ref _queries);
+        if (_isSilent) await Task.Delay(Timeout.Infinite, _stop.Token);
+        var query = (DnsMessage)received.Query;
+        var response = query.CreateResponseInstance();
+        var ofName = _records.Where(record => record.Name.Equals(query.Questions[0].Name)).ToList();
+        response.ReturnCode = IsFailing ? ReturnCode.ServerFailure : ofName.Count == 0 ? ReturnCode.NxDomain : ReturnCode.NoError;
+        if (!IsFailing) response.AnswerRecords.AddRange(ofName.Where(record => record.RecordType == query.Questions[0].RecordType));
+        received.Response = response;
+    }
+}
