@@ -28,6 +28,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private readonly ControlPlaneMemory _memory;
     private readonly ISeedResolver _resolver;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly NodeAddress _self;
     private readonly Dictionary<NodeAddress, bool> _answers = [];
     private readonly HashSet<NodeAddress> _votes = [];
@@ -35,7 +36,6 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private long _ballot;
     private long _campaignUntil;
     private long _joiningUntil;
-    private long? _lackingSince;
     private string _waitsFor = "";
 
     public BootstrapActor(ControlPlaneMemory memory, ISeedResolver resolver)
@@ -49,7 +49,12 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         Receive<IReadOnlyList<NodeAddress>>(Knock);
         Receive<Round>(_ => EndRound());
         Receive<Look>(_ => Resolve());
-        Receive<Status.Failure>(_ => Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look));
+        Receive<LetGo>(_ => GiveUp());
+        Receive<Status.Failure>(failure =>
+        {
+            _log.Warning("seeds were not looked up, which is tried again: {0}", failure.Cause.Message);
+            Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
+        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -57,6 +62,8 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private bool IsMember => _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving;
 
     private IReadOnlyList<NodeAddress> Seeds => _memory.Seeds;
+
+    private int Held => Quorum.HeldBy(_cluster.State, Seeds);
 
     /// <summary>On its way in: it has joined and waits to be Up, and must form nothing else.</summary>
     private bool IsJoining => _memory.NowMilliseconds < _joiningUntil;
@@ -87,11 +94,18 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     /// <summary>Whatever else is true, two clusters cannot both hold most of the seeds.</summary>
     private void Hold()
     {
-        var now = _memory.NowMilliseconds;
-        var held = Quorum.HeldBy(_cluster.State, Seeds);
-        _lackingSince = Election.IsMajority(held, Seeds.Count) ? null : _lackingSince ?? now;
         Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
-        if (now - _lackingSince is not { } lacking || lacking < Election.HoldMilliseconds) return;
+        if (Election.IsMajority(Held, Seeds.Count)) Timers.Cancel(LetGo.Instance);
+        else if (!Timers.IsTimerActive(LetGo.Instance)) LetGoAfter(Election.HoldMilliseconds);
+    }
+
+    /// <summary>A timer of its own: names that resolve slowly must not keep this node beyond what its voters wait for.</summary>
+    private void LetGoAfter(long milliseconds) => Timers.StartSingleTimer(LetGo.Instance, LetGo.Instance, TimeSpan.FromMilliseconds(milliseconds));
+
+    private void GiveUp()
+    {
+        var held = Held;
+        if (Election.IsMajority(held, Seeds.Count)) return;
         Announce(string.Create(CultureInfo.InvariantCulture, $"gives its cluster up, which holds {held} of {Seeds.Count} seeds: another one may hold most of them"));
         Context.System.Terminate();
     }
@@ -159,8 +173,9 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         if (!Election.IsMajority(_votes.Count, Seeds.Count)) return;
         Say($"forms a new cluster with {_votes.Count} votes of {Seeds.Count} seeds");
-        _lackingSince = _campaignUntil - Election.CampaignMilliseconds;
-        _joiningUntil = _memory.NowMilliseconds + JoinMilliseconds;
+        var now = _memory.NowMilliseconds;
+        LetGoAfter(_campaignUntil - Election.CampaignMilliseconds + Election.HoldMilliseconds - now);
+        _joiningUntil = now + JoinMilliseconds;
         _cluster.Join(_cluster.SelfAddress);
     }
 
@@ -179,6 +194,11 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Look Instance = new();
+    }
+
+    private sealed class LetGo : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly LetGo Instance = new();
     }
 
     private sealed class Round : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -1,4 +1,4 @@
-using System.Net;
+using System.Collections.Concurrent;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Configuration;
 using DnsClient;
@@ -6,10 +6,20 @@ using DnsClient.Protocol;
 
 namespace ClusterLb.Node.Dns;
 
-/// <summary>Looks seeds up at the name servers of this machine, without a cache of its own beyond the records' time to live.</summary>
-internal sealed class SeedResolver(ILogger logger) : ISeedResolver
+/// <summary>Looks seeds up at name servers, without a cache of its own beyond the records' time to live.</summary>
+/// <param name="logger">Hears why a name does not resolve, once until it does.</param>
+/// <param name="options">Which name servers, and how long they may take.</param>
+internal sealed class SeedResolver(ILogger logger, LookupClientOptions options) : ISeedResolver
 {
-    private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(new LookupClientOptions { Timeout = TimeSpan.FromSeconds(2), Retries = 1, UseCache = true, ThrowDnsErrors = false }));
+    // Made anew when it could not be made: which name servers there are may not be known yet when a machine starts.
+    private readonly Lazy<LookupClient> _dns = new(() => new LookupClient(options), LazyThreadSafetyMode.PublicationOnly);
+    private readonly ConcurrentDictionary<string, string> _failing = new();
+
+    /// <summary>At the name servers of this machine.</summary>
+    public SeedResolver(ILogger logger)
+        : this(logger, new LookupClientOptions { Timeout = TimeSpan.FromSeconds(2), Retries = 1, UseCache = true, ThrowDnsErrors = false })
+    {
+    }
 
     public async Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds)
     {
@@ -18,28 +28,37 @@ internal sealed class SeedResolver(ILogger logger) : ISeedResolver
         return [.. found.Distinct().Order()];
     }
 
-    private async Task<IEnumerable<NodeAddress>> ResolveAsync(SeedConfig seed)
+    private async Task<IReadOnlyList<NodeAddress>> ResolveAsync(SeedConfig seed)
     {
         if (seed.Kind == SeedKind.Node) return [new NodeAddress(seed.Host, seed.Port)];
         try
         {
-            return seed.Kind == SeedKind.Srv ? await TargetsOfAsync(seed.Host) : (await AddressesOfAsync(seed.Host)).Select(address => new NodeAddress(address.ToString(), seed.Port));
+            var found = seed.Kind == SeedKind.Srv ? await TargetsOfAsync(seed.Host) : await AddressesOfAsync(seed.Host, seed.Port);
+            if (found.Count > 0) _failing.TryRemove(seed.Host, out _);
+            else Say(seed.Host, "there is no such name, or nothing behind it");
+            return found;
         }
-        catch (DnsResponseException failure)
+        // What a lookup throws (no answer, no socket, no legal name, an answer that cannot be read) has no type in common.
+        catch (Exception failure)
         {
-            logger.SeedNotResolved(seed.Host, failure.Message);
+            Say(seed.Host, failure.GetBaseException() is OperationCanceledException ? "no answer in time" : failure.GetBaseException().Message);
             return [];
         }
     }
 
-    private async Task<IEnumerable<IPAddress>> AddressesOfAsync(string name)
+    private void Say(string name, string failure)
     {
-        var answers = await Task.WhenAll(_dns.Value.QueryAsync(name, QueryType.A), _dns.Value.QueryAsync(name, QueryType.AAAA));
-        return answers.SelectMany(answer => answer.Answers.OfType<AddressRecord>()).Select(record => record.Address);
+        if (_failing.TryAdd(name, failure)) logger.SeedNotResolved(name, failure);
     }
 
-    private async Task<IEnumerable<NodeAddress>> TargetsOfAsync(string name) =>
-        (await _dns.Value.QueryAsync(name, QueryType.SRV)).Answers.SrvRecords().Select(record => new NodeAddress(record.Target.Value.TrimEnd('.'), record.Port));
+    private async Task<IReadOnlyList<NodeAddress>> AddressesOfAsync(string name, int port)
+    {
+        var answers = await Task.WhenAll(_dns.Value.QueryAsync(name, QueryType.A), _dns.Value.QueryAsync(name, QueryType.AAAA));
+        return [.. answers.SelectMany(answer => answer.Answers.OfType<AddressRecord>()).Select(record => new NodeAddress(record.Address.ToString(), port))];
+    }
+
+    private async Task<IReadOnlyList<NodeAddress>> TargetsOfAsync(string name) =>
+        [.. (await _dns.Value.QueryAsync(name, QueryType.SRV)).Answers.SrvRecords().Select(record => new NodeAddress(record.Target.Value.TrimEnd('.'), record.Port))];
 }
 
 internal static partial class SeedLog

@@ -5,7 +5,6 @@ using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Node.Telemetry;
 using ClusterLb.Testing;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.Node.Tests.Telemetry;
@@ -45,16 +44,5 @@ public sealed class SkewAlarmTests : IPoolEvents
     {
         for (var i = 0; i < requests.Length; i++) _requests[$"app/b{i + 1}"] = _requests.GetValueOrDefault($"app/b{i + 1}") + requests[i];
         _time.Advance(TimeSpan.FromSeconds(10));
-    }
-
-    private sealed class Lines : ILogger
-    {
-        public List<string> Written { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Written.Add(formatter(state, exception));
     }
 }
