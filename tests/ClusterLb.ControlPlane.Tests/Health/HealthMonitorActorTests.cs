@@ -56,6 +56,35 @@ public sealed class HealthMonitorActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_monitor_goes_on_above_a_newer_word_that_a_node_brings_later()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var monitor = Start(test);
+        Assert.Empty((await SnapshotAsync(test)).Verdicts);
+
+        monitor.Tell(Part(7 << 16, 3, ActiveHealth.Down), CreateTestProbe().Ref);
+
+        var resumed = await SnapshotAsync(test);
+        Assert.True(resumed.Term > 7 << 16);
+        Assert.Equal(ActiveHealth.Down, resumed.Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task An_older_word_that_a_node_brings_changes_nothing()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var monitor = Start(test);
+        var word = await SnapshotAsync(test);
+
+        monitor.Tell(Part(0, 3, ActiveHealth.Down), CreateTestProbe().Ref);
+        monitor.Tell(new PullSnapshot(), _agent.Ref);
+
+        var pulled = await SnapshotAsync(test);
+        Assert.Equal((word.Term, word.Sequence), (pulled.Term, pulled.Sequence));
+        Assert.Empty(pulled.Verdicts);
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_say_what_it_has_is_not_waited_for_long()
     {
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
