@@ -31,6 +31,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly NodeAddress _self;
     private readonly Dictionary<NodeAddress, bool> _answers = [];
+    private readonly Dictionary<NodeAddress, SeedSilence> _silent = [];
     private readonly HashSet<NodeAddress> _votes = [];
     private Election _election = Election.New;
     private long _ballot;
@@ -42,7 +43,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         (_memory, _resolver) = (memory, resolver);
         _self = NodeAddress.Of(_cluster.SelfAddress);
-        Receive<Knock>(_ => Sender.Tell(new Knocked(IsMember)));
+        Receive<Knock>(_ => AnswerKnock());
         Receive<VoteRequest>(request => AnswerCandidate(request.Ballot));
         Receive<Knocked>(answer => Note(NodeAddress.Of(Sender.Path.Address), answer.InCluster));
         Receive<Vote>(Count);
@@ -87,8 +88,24 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         }
 
         _answers.Clear();
-        foreach (var seed in Seeds.Where(seed => seed != _self)) BootstrapOf(seed).Tell(new Knock(), Self);
+        foreach (var gone in _silent.Keys.Except(Seeds).ToList()) _silent.Remove(gone);
+        foreach (var seed in Seeds.Where(seed => seed != _self)) KnockAt(seed, _memory.NowMilliseconds);
         Timers.StartSingleTimer(Round.Instance, Round.Instance, s_round);
+    }
+
+    private void KnockAt(NodeAddress seed, long now)
+    {
+        var silent = _silent.GetValueOrDefault(seed, new SeedSilence(now, now));
+        if (!silent.IsDue(now)) return;
+        _silent[seed] = silent with { KnockedAt = now };
+        BootstrapOf(seed).Tell(new Knock(), Self);
+    }
+
+    /// <summary>Who knocks is there to be knocked at.</summary>
+    private void AnswerKnock()
+    {
+        _silent.Remove(NodeAddress.Of(Sender.Path.Address));
+        Sender.Tell(new Knocked(IsMember));
     }
 
     /// <summary>Whatever else is true, two clusters cannot both hold most of the seeds.</summary>
@@ -110,7 +127,11 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         Context.System.Terminate();
     }
 
-    private void Note(NodeAddress seed, bool isInCluster) => _answers[seed] = isInCluster;
+    private void Note(NodeAddress seed, bool isInCluster)
+    {
+        _silent.Remove(seed);
+        _answers[seed] = isInCluster;
+    }
 
     private void EndRound()
     {

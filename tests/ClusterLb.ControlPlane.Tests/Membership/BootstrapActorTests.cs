@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Actor.Dsl;
 using Akka.Cluster;
 using Akka.Configuration;
 using ClusterLb.ControlPlane.Membership;
@@ -47,8 +49,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     [Fact]
     public async Task A_founder_nobody_joins_lets_go_in_time_however_long_names_take_to_resolve()
     {
-        // "localhost" comes after "127.0.0.1": it votes, and this node stands.
-        var other = ActorSystem.Create(Sys.Name, ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.public-hostname = localhost").WithFallback(Sys.Settings.Config));
+        var other = StartOther();
         var seeds = new[] { NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), new NodeAddress("127.0.0.1", 1) };
         Start(other, MemoryOf(_someSeeds), new Resolver(() => new TaskCompletionSource<IReadOnlyList<NodeAddress>>().Task));
         var test = MemoryOf(_someSeeds);
@@ -71,6 +72,39 @@ public sealed class BootstrapActorTests : ClusterOfOne
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public async Task A_seed_that_has_been_silent_for_long_is_knocked_at_seldom_until_it_knocks_itself()
+    {
+        var other = StartOther();
+        var knocks = new ConcurrentQueue<IActorRef>();
+        var silent = other.ActorOf(dsl => dsl.Receive<Knock>((_, context) => knocks.Enqueue(context.Sender)), BootstrapActor.Name);
+        IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), new NodeAddress("127.0.0.1", 1)];
+        var resolver = new Resolver(() => Task.FromResult(seeds));
+        var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+        Start(Sys, test, resolver);
+        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= 2), TimeSpan.FromSeconds(20));
+
+        test.Time.Advance(TimeSpan.FromMilliseconds(SeedSilence.PatienceMilliseconds));
+        await RoundsAsync(resolver, 3);
+        var before = knocks.Count;
+        await RoundsAsync(resolver, 5);
+        Assert.Equal(before, knocks.Count);
+
+        knocks.Last().Tell(new Knock(), silent);
+        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= before + 2), TimeSpan.FromSeconds(20));
+        await other.Terminate();
+    }
+
+    /// <summary>"localhost" comes after "127.0.0.1": of the two, the one of the test stands for election.</summary>
+    private ActorSystem StartOther() =>
+        ActorSystem.Create(Sys.Name, ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.public-hostname = localhost").WithFallback(Sys.Settings.Config));
+
+    private Task RoundsAsync(Resolver resolver, int rounds)
+    {
+        var until = resolver.Asked + rounds;
+        return AwaitConditionAsync(() => Task.FromResult(resolver.Asked >= until), TimeSpan.FromSeconds(20));
+    }
+
     private IActorRef Start(TestMemory test, IReadOnlyList<NodeAddress> addresses) => Start(Sys, test, new Resolver(() => Task.FromResult(addresses)));
 
     private static IActorRef Start(ActorSystem system, TestMemory test, ISeedResolver resolver) =>
@@ -82,8 +116,8 @@ public sealed class BootstrapActorTests : ClusterOfOne
     /// <summary>Gives one answer after the other; the last again and again.</summary>
     private sealed class Resolver(params Func<Task<IReadOnlyList<NodeAddress>>>[] answers) : ISeedResolver
     {
-        private int _asked;
+        public int Asked;
 
-        public async Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) => await answers[Math.Min(_asked++, answers.Length - 1)]();
+        public async Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) => await answers[Math.Min(Asked++, answers.Length - 1)]();
     }
 }
