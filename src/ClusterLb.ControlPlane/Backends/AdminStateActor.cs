@@ -26,6 +26,9 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
+    /// <summary>Said to the replicator and not heard back yet, the newest by backend: what a command that follows at once must go on from.</summary>
+    private readonly Dictionary<string, AdminIntent> _underWay = [];
+
     public AdminStateActor(ControlPlaneMemory memory, IActorRef backends, IPeers peers)
     {
         (_memory, _backends, _peers) = (memory, backends, peers);
@@ -82,6 +85,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     {
         if (_memory.Intents.TryGetValue(intent.Backend, out var held) && held.Version >= intent.Version) return;
         _memory.Intents[intent.Backend] = intent;
+        if (_underWay.TryGetValue(intent.Backend, out var said) && said.Version <= intent.Version) _underWay.Remove(intent.Backend);
         _backends.Tell(intent);
     }
 
@@ -99,14 +103,15 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var held = _memory.Intents.GetValueOrDefault(command.Backend);
-        var intent = AdminIntents.Next(held, command, _memory.Config.Node.Name, _memory.UtcNow);
-        if (intent == held)
+        var known = _memory.Intents.GetValueOrDefault(command.Backend);
+        var intent = AdminIntents.Next(_underWay.GetValueOrDefault(command.Backend) ?? known, command, _memory.Config.Node.Name, _memory.UtcNow);
+        if (intent == known)
         {
             Sender.Tell(new BackendAnswer(intent, ""));
             return;
         }
 
+        _underWay[command.Backend] = intent;
         _replicator.Tell(Dsl.Update(
             s_key, LWWDictionary<string, AdminIntent>.Empty, new WriteMajority(s_agreement), new Pending(Sender, intent), map => Put(map, intent)));
     }
@@ -120,6 +125,8 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         if (refusal.Length > 0)
         {
             _log.Warning("{0}: {1}", pending.Intent, refusal);
+            // Either it has been heard back from this node's own replica by now, or it was never kept.
+            if (_underWay.GetValueOrDefault(pending.Intent.Backend) == pending.Intent) _underWay.Remove(pending.Intent.Backend);
             pending.Operator.Tell(new BackendAnswer(null, refusal));
             return;
         }

@@ -13,8 +13,8 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>
-/// The cluster's one prober. Goes on from the newest word that any node has; asks witnesses before it says DOWN; sends its whole word to every
-/// node's agent whenever part of it changes, and every second which word is the latest.
+/// The cluster's one prober. Goes on from the newest word that any node has; asks witnesses about every check that fails; sends its whole word to
+/// every node's agent whenever part of it changes, and every second which word is the latest.
 /// </summary>
 #pragma warning disable CA1001 // An actor's life ends in PostStop, which disposes.
 internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
@@ -178,10 +178,10 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Asks witnesses, unless nobody would be surprised: what is down already needs none.</summary>
+    /// <summary>Asks witnesses, of what is down too: if only this node cannot reach it, only others can tell that it is back.</summary>
     private void Open(string backend, CheckResult failed, HealthConfig config, long now)
     {
-        var witnesses = _state.StateOf(backend, now).Health is ActiveHealth.Down or ActiveHealth.GoingUp ? [] : Witnesses();
+        var witnesses = Witnesses();
         foreach (var witness in witnesses) witness.Tell(new ProbeRequest(backend), Self);
         var deadline = now + (long)(config.Timeout + s_witnessing).TotalMilliseconds;
         _rounds[backend] = WitnessRound.Open(_memory.Config.Node.Name, failed, witnesses.Count, deadline);

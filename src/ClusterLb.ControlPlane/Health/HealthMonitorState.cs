@@ -20,13 +20,7 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     public CheckState StateOf(string backend, long now) => Snapshot.Verdicts.TryGetValue(backend, out var verdict) ? verdict.State : CheckState.New(now);
 
     /// <summary>The state is the same object when nothing that anybody must hear of has changed; so with the others.</summary>
-    public HealthMonitorState Pass(string backend, string reason, PoolConfig pool, long now)
-    {
-        var isNew = !pool.Backends.Any(member => IsJudged($"{pool.Name}/{member.Name}"));
-        var (before, after) = (StateOf(backend, now), StateOf(backend, now).Pass(pool.Health, isNew));
-        var isBack = after.Health == ActiveHealth.Up && before.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
-        return Become(backend, before, after, isBack ? now : BackSinceOf(backend), $"check passed: {reason}");
-    }
+    public HealthMonitorState Pass(string backend, string reason, PoolConfig pool, long now) => Rise(backend, $"check passed: {reason}", pool, now);
 
     /// <summary>It failed, and who else asked found the same.</summary>
     /// <param name="backend">Its id.</param>
@@ -41,9 +35,19 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
         return Become(backend, before, after, null, string.Create(CultureInfo.InvariantCulture, $"check failed: {reason}{(count > failures ? $" x{count}" : "")}"));
     }
 
-    /// <summary>It failed for the monitor's node while others found it well.</summary>
+    /// <summary>It failed for the monitor's node while others found it well: what is up stays so, one short of DOWN, and what is not comes up by it.</summary>
     public HealthMonitorState Doubt(string backend, string reason, PoolConfig pool, long now) =>
-        Become(backend, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}");
+        StateOf(backend, now).Health is ActiveHealth.Up or ActiveHealth.GoingDown
+            ? Become(backend, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}")
+            : Rise(backend, $"others reach it: {reason}", pool, now);
+
+    private HealthMonitorState Rise(string backend, string reason, PoolConfig pool, long now)
+    {
+        var isNew = !pool.Backends.Any(member => IsJudged($"{pool.Name}/{member.Name}"));
+        var (before, after) = (StateOf(backend, now), StateOf(backend, now).Pass(pool.Health, isNew));
+        var isBack = after.Health == ActiveHealth.Up && before.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
+        return Become(backend, before, after, isBack ? now : BackSinceOf(backend), reason);
+    }
 
     private HealthMonitorState Become(string backend, CheckState before, CheckState after, long? backSince, string reason)
     {

@@ -28,28 +28,34 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private readonly ControlPlaneMemory _memory;
     private readonly ISeedResolver _resolver;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly NodeAddress _self;
     private readonly Dictionary<NodeAddress, bool> _answers = [];
+    private readonly Dictionary<NodeAddress, SeedSilence> _silent = [];
     private readonly HashSet<NodeAddress> _votes = [];
     private Election _election = Election.New;
     private long _ballot;
     private long _campaignUntil;
     private long _joiningUntil;
-    private long? _lackingSince;
     private string _waitsFor = "";
 
     public BootstrapActor(ControlPlaneMemory memory, ISeedResolver resolver)
     {
         (_memory, _resolver) = (memory, resolver);
         _self = NodeAddress.Of(_cluster.SelfAddress);
-        Receive<Knock>(_ => Sender.Tell(new Knocked(IsMember)));
+        Receive<Knock>(_ => AnswerKnock());
         Receive<VoteRequest>(request => AnswerCandidate(request.Ballot));
         Receive<Knocked>(answer => Note(NodeAddress.Of(Sender.Path.Address), answer.InCluster));
         Receive<Vote>(Count);
         Receive<IReadOnlyList<NodeAddress>>(Knock);
         Receive<Round>(_ => EndRound());
         Receive<Look>(_ => Resolve());
-        Receive<Status.Failure>(_ => Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look));
+        Receive<LetGo>(_ => GiveUp());
+        Receive<Status.Failure>(failure =>
+        {
+            _log.Warning("seeds were not looked up, which is tried again: {0}", failure.Cause.Message);
+            Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
+        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -57,6 +63,8 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private bool IsMember => _cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving;
 
     private IReadOnlyList<NodeAddress> Seeds => _memory.Seeds;
+
+    private int Held => Quorum.HeldBy(_cluster.State, Seeds);
 
     /// <summary>On its way in: it has joined and waits to be Up, and must form nothing else.</summary>
     private bool IsJoining => _memory.NowMilliseconds < _joiningUntil;
@@ -80,23 +88,50 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         }
 
         _answers.Clear();
-        foreach (var seed in Seeds.Where(seed => seed != _self)) BootstrapOf(seed).Tell(new Knock(), Self);
+        foreach (var gone in _silent.Keys.Except(Seeds).ToList()) _silent.Remove(gone);
+        foreach (var seed in Seeds.Where(seed => seed != _self)) KnockAt(seed, _memory.NowMilliseconds);
         Timers.StartSingleTimer(Round.Instance, Round.Instance, s_round);
+    }
+
+    private void KnockAt(NodeAddress seed, long now)
+    {
+        var silent = _silent.GetValueOrDefault(seed, new SeedSilence(now, now));
+        if (!silent.IsDue(now)) return;
+        _silent[seed] = silent with { KnockedAt = now };
+        BootstrapOf(seed).Tell(new Knock(), Self);
+    }
+
+    /// <summary>Who knocks is there to be knocked at.</summary>
+    private void AnswerKnock()
+    {
+        _silent.Remove(NodeAddress.Of(Sender.Path.Address));
+        Sender.Tell(new Knocked(IsMember));
     }
 
     /// <summary>Whatever else is true, two clusters cannot both hold most of the seeds.</summary>
     private void Hold()
     {
-        var now = _memory.NowMilliseconds;
-        var held = Quorum.HeldBy(_cluster.State, Seeds);
-        _lackingSince = Election.IsMajority(held, Seeds.Count) ? null : _lackingSince ?? now;
         Timers.StartSingleTimer(Look.Instance, Look.Instance, s_look);
-        if (now - _lackingSince is not { } lacking || lacking < Election.HoldMilliseconds) return;
+        if (Election.IsMajority(Held, Seeds.Count)) Timers.Cancel(LetGo.Instance);
+        else if (!Timers.IsTimerActive(LetGo.Instance)) LetGoAfter(Election.HoldMilliseconds);
+    }
+
+    /// <summary>A timer of its own: names that resolve slowly must not keep this node beyond what its voters wait for.</summary>
+    private void LetGoAfter(long milliseconds) => Timers.StartSingleTimer(LetGo.Instance, LetGo.Instance, TimeSpan.FromMilliseconds(milliseconds));
+
+    private void GiveUp()
+    {
+        var held = Held;
+        if (Election.IsMajority(held, Seeds.Count)) return;
         Announce(string.Create(CultureInfo.InvariantCulture, $"gives its cluster up, which holds {held} of {Seeds.Count} seeds: another one may hold most of them"));
         Context.System.Terminate();
     }
 
-    private void Note(NodeAddress seed, bool isInCluster) => _answers[seed] = isInCluster;
+    private void Note(NodeAddress seed, bool isInCluster)
+    {
+        _silent.Remove(seed);
+        _answers[seed] = isInCluster;
+    }
 
     private void EndRound()
     {
@@ -159,8 +194,9 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         if (!Election.IsMajority(_votes.Count, Seeds.Count)) return;
         Say($"forms a new cluster with {_votes.Count} votes of {Seeds.Count} seeds");
-        _lackingSince = _campaignUntil - Election.CampaignMilliseconds;
-        _joiningUntil = _memory.NowMilliseconds + JoinMilliseconds;
+        var now = _memory.NowMilliseconds;
+        LetGoAfter(_campaignUntil - Election.CampaignMilliseconds + Election.HoldMilliseconds - now);
+        _joiningUntil = now + JoinMilliseconds;
         _cluster.Join(_cluster.SelfAddress);
     }
 
@@ -179,6 +215,11 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Look Instance = new();
+    }
+
+    private sealed class LetGo : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly LetGo Instance = new();
     }
 
     private sealed class Round : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Configuration;
 using DnsClient;
@@ -50,7 +51,7 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
         {
             return seed.Kind == SeedKind.Srv ? await TargetsOfAsync(seed, patience.Token) : await AddressesOfAsync(seed, patience.Token);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or DnsResponseException)
+        catch (Exception failure) when (failure is OperationCanceledException or DnsResponseException or SocketException or IOException)
         {
             return new Lookup(null, "no name server answers");
         }

@@ -60,6 +60,36 @@ public sealed class AdminStateActorTests : ClusterOfOne
         await AwaitAssertAsync(() => Assert.Equal(5, other.Memory.Intents.GetValueOrDefault("app/b1")?.Version), TimeSpan.FromSeconds(10));
     }
 
+    [Fact]
+    public async Task A_command_that_follows_another_before_most_nodes_know_loses_nothing_of_it()
+    {
+        await JoinAsync();
+        var admin = Start();
+
+        admin.Tell(new DrainBackend("app/b1", TimeSpan.FromHours(1)), TestActor);
+        admin.Tell(new WeighBackend("app/b1", 5), TestActor);
+
+        var drained = (await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5))).Intent!;
+        var weighed = (await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5))).Intent!;
+        Assert.Equal(AdminState.Draining, drained.State);
+        Assert.Equal(drained with { Weight = 5, Version = weighed.Version }, weighed);
+        await AwaitAssertAsync(() => Assert.Equal(weighed, _test.Memory.Intents["app/b1"]));
+    }
+
+    [Fact]
+    public async Task A_command_given_twice_in_a_row_is_one_intent_and_answered_twice()
+    {
+        await JoinAsync();
+        var admin = Start();
+
+        admin.Tell(new MaintainBackend("app/b1"), TestActor);
+        admin.Tell(new MaintainBackend("app/b1"), TestActor);
+
+        var first = await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5));
+        Assert.Equal("", first.Refusal);
+        Assert.Equal(first, await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5)));
+    }
+
     private IActorRef Start() => Start(_test, "first");
 
     private IActorRef Start(TestMemory test, string name) =>

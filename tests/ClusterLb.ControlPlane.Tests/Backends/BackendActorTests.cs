@@ -30,6 +30,19 @@ public sealed class BackendActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_drain_that_was_over_is_not_begun_again_by_a_new_actor()
+    {
+        Backend.Load.SetRemote(1, 2);
+        _test.Memory.Intents[Backend.Id] = Intent(AdminState.Draining, TimeSpan.FromHours(1));
+        _test.Memory.Drains[Backend.Id] = new DrainProgress(Backend.Id, 1, IsDone: true, 3);
+
+        Start();
+
+        Assert.Equal(AdminState.Drained, (await _publisher.ExpectMsgAsync<AdminStateChanged>()).State);
+        Assert.Equal(new DrainProgress(Backend.Id, 1, true, 3), _test.Memory.Drains[Backend.Id]);
+    }
+
+    [Fact]
     public async Task A_drain_waits_for_what_other_nodes_have_in_flight()
     {
         Backend.Load.SetRemote(2, 2);

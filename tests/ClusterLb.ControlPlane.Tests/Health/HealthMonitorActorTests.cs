@@ -56,6 +56,35 @@ public sealed class HealthMonitorActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_monitor_goes_on_above_a_newer_word_that_a_node_brings_later()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var monitor = Start(test);
+        Assert.Empty((await SnapshotAsync(test)).Verdicts);
+
+        monitor.Tell(Part(7 << 16, 3, ActiveHealth.Down), CreateTestProbe().Ref);
+
+        var resumed = await SnapshotAsync(test);
+        Assert.True(resumed.Term > 7 << 16);
+        Assert.Equal(ActiveHealth.Down, resumed.Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task An_older_word_that_a_node_brings_changes_nothing()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var monitor = Start(test);
+        var word = await SnapshotAsync(test);
+
+        monitor.Tell(Part(0, 3, ActiveHealth.Down), CreateTestProbe().Ref);
+        monitor.Tell(new PullSnapshot(), _agent.Ref);
+
+        var pulled = await SnapshotAsync(test);
+        Assert.Equal((word.Term, word.Sequence), (pulled.Term, pulled.Sequence));
+        Assert.Empty(pulled.Verdicts);
+    }
+
+    [Fact]
     public async Task A_node_that_does_not_say_what_it_has_is_not_waited_for_long()
     {
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
@@ -103,6 +132,43 @@ public sealed class HealthMonitorActorTests : TestKit
 
         Assert.Equal("app/b1", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
         Assert.Equal(ActiveHealth.GoingDown, (await SnapshotAsync(test)).Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task What_is_down_and_the_monitor_cannot_reach_comes_back_when_the_others_do()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Interval = s_health.FastInterval, Timeout = TimeSpan.FromMilliseconds(500) }));
+        var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
+        await StartAsync(test, lb2, lb3);
+        _prober.Result = new CheckResult(false, "timed out after 2s");
+        await TurnUntilAsync(test, lb2, lb3, new CheckResult(false, "connect refused"));
+        Assert.Equal(ActiveHealth.Down, (await SnapshotAsync(test)).Verdicts["app/b1"].State.Health);
+
+        await TurnUntilAsync(test, lb2, lb3, new CheckResult(true, "status 200"));
+        Assert.Equal(ActiveHealth.GoingUp, (await SnapshotAsync(test)).Verdicts["app/b1"].State.Health);
+        await TurnUntilAsync(test, lb2, lb3, new CheckResult(true, "status 200"));
+
+        var back = (await SnapshotAsync(test)).Verdicts["app/b1"];
+        Assert.Equal((ActiveHealth.Up, "others reach it: monitor test: timed out after 2s; witnesses lb2 lb3: status 200"), (back.State.Health, back.Reason));
+    }
+
+    [Fact]
+    public async Task What_is_down_stays_so_while_nobody_says_otherwise()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Interval = s_health.FastInterval, Timeout = TimeSpan.FromMilliseconds(500) }));
+        var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
+        await StartAsync(test, lb2, lb3);
+        _prober.Result = new CheckResult(false, "timed out after 2s");
+        await TurnUntilAsync(test, lb2, lb3, new CheckResult(false, "connect refused"));
+        Assert.Equal(ActiveHealth.Down, (await SnapshotAsync(test)).Verdicts["app/b1"].State.Health);
+
+        // Witnesses that say nothing, then ones that found nothing out: no news, until the monitor's own check passes.
+        await TurnUntilAskedAsync(test, lb2);
+        await TurnUntilAsync(test, lb2, lb3, null);
+        await TurnUntilAskedAsync(test, lb2);
+        _prober.Result = new CheckResult(true, "connected");
+
+        Assert.Equal("check passed: connected", (await NextSnapshotAsync(test)).Verdicts["app/b1"].Reason);
     }
 
     [Fact]
@@ -196,17 +262,19 @@ public sealed class HealthMonitorActorTests : TestKit
     }
 
     /// <summary>Turns until both other nodes are asked to witness, and lets them answer.</summary>
-    private async Task TurnUntilAsync(TestMemory test, TestProbe lb2, TestProbe lb3, CheckResult answer)
+    private async Task TurnUntilAsync(TestMemory test, TestProbe lb2, TestProbe lb3, CheckResult? answer)
     {
-        await AwaitConditionAsync(async () =>
-        {
-            Advance(test, TimeSpan.FromMilliseconds(50));
-            return await lb2.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is ProbeRequest;
-        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        await TurnUntilAskedAsync(test, lb2);
         lb2.Reply(new ProbeReport("app/b1", "lb2", answer));
         await lb3.FishForMessageAsync(message => message is ProbeRequest);
         lb3.Reply(new ProbeReport("app/b1", "lb3", answer));
     }
+
+    private Task TurnUntilAskedAsync(TestMemory test, TestProbe witness) => AwaitConditionAsync(async () =>
+    {
+        Advance(test, TimeSpan.FromMilliseconds(50));
+        return await witness.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is ProbeRequest;
+    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
 
     private async Task StartAsync(TestMemory test, TestProbe lb2, TestProbe lb3)
     {

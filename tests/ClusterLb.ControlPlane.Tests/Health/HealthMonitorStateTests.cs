@@ -59,6 +59,24 @@ public sealed class HealthMonitorStateTests
     }
 
     [Fact]
+    public void What_is_down_comes_back_by_what_others_reach_with_the_evidence_and_slowly()
+    {
+        var down = Pass(s_new, "app/b1").Fail("app/b1", 3, "gone", s_pool, 10);
+
+        var half = down.Doubt("app/b1", "monitor lb1: timed out after 2s; witness lb2: status 200", s_pool, 20);
+        Assert.Equal(ActiveHealth.GoingUp, half.StateOf("app/b1", 20).Health);
+        Assert.Equal(ActiveHealth.Down, half.Fail("app/b1", 2, "gone", s_pool, 25).StateOf("app/b1", 25).Health);
+
+        var back = half.Doubt("app/b1", "monitor lb1: timed out after 2s; witness lb2: status 200", s_pool, 30).Snapshot.Verdicts["app/b1"];
+        Assert.Equal((ActiveHealth.Up, 30), (back.State.Health, back.BackSince));
+        Assert.Equal("others reach it: monitor lb1: timed out after 2s; witness lb2: status 200", back.Reason);
+    }
+
+    [Fact]
+    public void What_is_new_comes_up_by_what_others_reach() =>
+        Assert.Equal(ActiveHealth.Up, s_new.Doubt("app/b1", "others pass", s_pool, 0).StateOf("app/b1", 0).Health);
+
+    [Fact]
     public void A_comeback_remembers_when_it_was_and_a_first_start_is_none()
     {
         var state = Pass(s_new, "app/b1");

@@ -14,14 +14,14 @@ public sealed class OwnChecksActorTests : TestKit
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
 
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, s_health));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, s_health), TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }) with { Name = "unchecked" });
     private readonly FakeProber _prober = new();
     private readonly IActorRef _checks;
 
     public OwnChecksActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
         _test.Memory.LastSnapshot = Snapshot(ActiveHealth.Up);
-        _checks = Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory, _prober, TestActor)));
+        _checks = Start();
     }
 
     [Fact]
@@ -85,6 +85,54 @@ public sealed class OwnChecksActorTests : TestKit
         for (var i = 0; i < 500; i++) Advance();
         Assert.InRange(_prober.Asked.Count, asked, asked + 1);
     }
+
+    [Fact]
+    public async Task An_actor_that_begins_while_no_monitor_is_heard_goes_on_alone()
+    {
+        _test.Memory.IsStale = true;
+        _prober.Result = new CheckResult(false, "connect refused");
+        Start();
+
+        Assert.Contains("no monitor; checked by test alone", (await NextAsync<HealthSnapshot>()).Verdicts["app/b1"].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_monitors_word_is_in_force_again_after_whatever_was_said_alone()
+    {
+        _prober.Result = new CheckResult(false, "connect refused");
+        _checks.Tell(new MonitorLost());
+        Assert.NotSame(_test.Memory.LastSnapshot, await NextAsync<HealthSnapshot>());
+
+        _checks.Tell(new MonitorHeard());
+        var word = await NextAsync<HealthSnapshot>();
+        while (!ReferenceEquals(word, _test.Memory.LastSnapshot)) word = await NextAsync<HealthSnapshot>();
+
+        // Checks that were under way are followed for this node's own path, and say nothing for it to go by.
+        _checks.Tell(new Suspect("app/b1"));
+        Assert.IsType<PathChanged>(await NextAsync<object>());
+    }
+
+    [Fact]
+    public async Task Pools_without_checks_are_not_checked_here_either()
+    {
+        _checks.Tell(new Suspect("unchecked/b1"));
+        _checks.Tell(new Suspect("app/b2"));
+        await AwaitAssertAsync(() =>
+        {
+            Advance();
+            Assert.NotEmpty(_prober.Asked);
+        });
+        _checks.Tell(new MonitorLost());
+        await AwaitAssertAsync(() =>
+        {
+            Advance();
+            Assert.True(_prober.Asked.Count(backend => backend == "app/b1") > 1);
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
+
+        Assert.DoesNotContain(_prober.Asked, backend => backend.StartsWith("unchecked", StringComparison.Ordinal));
+    }
+
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory, _prober, TestActor)));
 
     private async Task<T> NextAsync<T>() where T : class
     {

@@ -1,6 +1,7 @@
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
@@ -85,7 +86,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     }
 
     private ControlPlaneHost Host(TestMemory test) =>
-        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds()), NullLoggerFactory.Instance, TimeProvider.System);
+        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory, null)), NullLoggerFactory.Instance, TimeProvider.System);
 
     private sealed class NoSeeds : ISeedResolver
     {

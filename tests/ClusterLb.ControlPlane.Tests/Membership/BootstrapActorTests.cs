@@ -1,5 +1,8 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Actor.Dsl;
 using Akka.Cluster;
+using Akka.Configuration;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
@@ -14,7 +17,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     [Fact]
     public async Task Without_seeds_a_node_is_a_cluster_at_once()
     {
-        Start([], []);
+        Start(MemoryOf([]), []);
 
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
     }
@@ -22,7 +25,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     [Fact]
     public async Task The_only_seed_forms_the_cluster_and_says_so_to_who_knocks()
     {
-        var bootstrap = Start(_someSeeds, [NodeAddress.Of(Cluster.SelfAddress)]);
+        var bootstrap = Start(MemoryOf(_someSeeds), [NodeAddress.Of(Cluster.SelfAddress)]);
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
 
         bootstrap.Tell(new Knock(), TestActor);
@@ -34,7 +37,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     [Fact]
     public async Task A_seed_among_silent_ones_waits_and_lets_the_first_who_asks_form_it()
     {
-        var test = new TestMemory(TimeProvider.System, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+        var test = MemoryOf(_someSeeds);
         var bootstrap = Start(test, [NodeAddress.Of(Cluster.SelfAddress), new NodeAddress("127.0.0.1", 1), new NodeAddress("127.0.0.1", 2)]);
         await AwaitAssertAsync(() => Assert.StartsWith("1 of 3 seeds are there", test.Memory.BootstrapState, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
 
@@ -43,14 +46,78 @@ public sealed class BootstrapActorTests : ClusterOfOne
         Assert.NotEqual(MemberStatus.Up, Cluster.SelfMember.Status);
     }
 
-    private IActorRef Start(EquatableList<SeedConfig> seeds, IReadOnlyList<NodeAddress> addresses) =>
-        Start(new TestMemory(TimeProvider.System, config => config with { Cluster = config.Cluster with { Seeds = seeds } }, TestMemory.PoolOf(1, Configs.Pool.Health)), addresses);
-
-    private IActorRef Start(TestMemory test, IReadOnlyList<NodeAddress> addresses) =>
-        Sys.ActorOf(Props.Create(() => new BootstrapActor(test.Memory, new Resolver(addresses))), BootstrapActor.Name);
-
-    private sealed class Resolver(IReadOnlyList<NodeAddress> addresses) : ISeedResolver
+    [Fact]
+    public async Task A_founder_nobody_joins_lets_go_in_time_however_long_names_take_to_resolve()
     {
-        public Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) => Task.FromResult(addresses);
+        var other = StartOther();
+        var seeds = new[] { NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), new NodeAddress("127.0.0.1", 1) };
+        Start(other, MemoryOf(_someSeeds), new Resolver(() => new TaskCompletionSource<IReadOnlyList<NodeAddress>>().Task));
+        var test = MemoryOf(_someSeeds);
+        Start(Sys, test, new Resolver(() => Task.FromResult<IReadOnlyList<NodeAddress>>(seeds), () => new TaskCompletionSource<IReadOnlyList<NodeAddress>>().Task));
+        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
+
+        await Sys.WhenTerminated.WaitAsync(TimeSpan.FromMilliseconds(3 * Election.HoldMilliseconds));
+
+        Assert.Contains(test.Memory.Events.Read(), entry => entry.Text.StartsWith("gives its cluster up, which holds 1 of 3 seeds", StringComparison.Ordinal));
+        await other.Terminate();
+    }
+
+    [Fact]
+    public async Task Seeds_that_could_not_be_looked_up_are_looked_up_again()
+    {
+        var self = NodeAddress.Of(Cluster.SelfAddress);
+
+        Start(Sys, MemoryOf(_someSeeds), new Resolver(() => throw new InvalidOperationException("no name server"), () => Task.FromResult<IReadOnlyList<NodeAddress>>([self])));
+
+        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task A_seed_that_has_been_silent_for_long_is_knocked_at_seldom_until_it_knocks_itself()
+    {
+        var other = StartOther();
+        var knocks = new ConcurrentQueue<IActorRef>();
+        var silent = other.ActorOf(dsl => dsl.Receive<Knock>((_, context) => knocks.Enqueue(context.Sender)), BootstrapActor.Name);
+        IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), new NodeAddress("127.0.0.1", 1)];
+        var resolver = new Resolver(() => Task.FromResult(seeds));
+        var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+        Start(Sys, test, resolver);
+        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= 2), TimeSpan.FromSeconds(20));
+
+        test.Time.Advance(TimeSpan.FromMilliseconds(SeedSilence.PatienceMilliseconds));
+        await RoundsAsync(resolver, 3);
+        var before = knocks.Count;
+        await RoundsAsync(resolver, 5);
+        Assert.Equal(before, knocks.Count);
+
+        knocks.Last().Tell(new Knock(), silent);
+        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= before + 2), TimeSpan.FromSeconds(20));
+        await other.Terminate();
+    }
+
+    /// <summary>"localhost" comes after "127.0.0.1": of the two, the one of the test stands for election.</summary>
+    private ActorSystem StartOther() =>
+        ActorSystem.Create(Sys.Name, ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.public-hostname = localhost").WithFallback(Sys.Settings.Config));
+
+    private Task RoundsAsync(Resolver resolver, int rounds)
+    {
+        var until = resolver.Asked + rounds;
+        return AwaitConditionAsync(() => Task.FromResult(resolver.Asked >= until), TimeSpan.FromSeconds(20));
+    }
+
+    private IActorRef Start(TestMemory test, IReadOnlyList<NodeAddress> addresses) => Start(Sys, test, new Resolver(() => Task.FromResult(addresses)));
+
+    private static IActorRef Start(ActorSystem system, TestMemory test, ISeedResolver resolver) =>
+        system.ActorOf(Props.Create(() => new BootstrapActor(test.Memory, resolver)), BootstrapActor.Name);
+
+    private static TestMemory MemoryOf(EquatableList<SeedConfig> seeds) =>
+        new(TimeProvider.System, config => config with { Cluster = config.Cluster with { Seeds = seeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+
+    /// <summary>Gives one answer after the other; the last again and again.</summary>
+    private sealed class Resolver(params Func<Task<IReadOnlyList<NodeAddress>>>[] answers) : ISeedResolver
+    {
+        public int Asked;
+
+        public async Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) => await answers[Math.Min(Asked++, answers.Length - 1)]();
     }
 }

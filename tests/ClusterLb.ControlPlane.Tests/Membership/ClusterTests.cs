@@ -60,6 +60,23 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task A_backend_that_returns_while_the_monitor_is_cut_off_from_all_comes_back_for_everybody_else()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var blind = cluster.Nodes.Single(node => node.View.Nodes[0].IsMonitor);
+        var others = cluster.Nodes.Except([blind]).ToArray();
+        foreach (var node in cluster.Nodes) node.Paths.Break(ProbeEnd.Refused, node.Pool.Members[1]);
+        await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b2") == EffectiveState.Down));
+
+        blind.Paths.Break(ProbeEnd.TimedOut, [.. blind.Pool.Members]);
+        foreach (var node in others) node.Paths.Mend();
+
+        await Patience.Until(() => others.All(node => node.Pool.Members.All(backend => backend.Effective == EffectiveState.Up)));
+        await Patience.Until(() => blind.Pool.Members.All(backend => backend.Effective == EffectiveState.Unreachable));
+        Assert.True(blind.View.Nodes[0].IsMonitor);
+    }
+
+    [Fact]
     public async Task When_the_monitors_node_dies_another_goes_on_from_its_word()
     {
         await using var cluster = await TestCluster.StartAsync(3);

@@ -14,16 +14,16 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private readonly string[] _settings;
     private readonly List<ClusterNode> _nodes = [];
 
-    private ProcessCluster()
+    private ProcessCluster(Func<string, Func<RecordedRequest, Reply>> answers, IEnumerable<string> more)
     {
-        Backends = [.. Enumerable.Range(0, 3).Select(_ => RawBackend.Start())];
+        Backends = [.. Enumerable.Range(1, 3).Select(i => RawBackend.Start(answers($"b{i}")))];
         foreach (var name in new[] { "lb1", "lb2", "lb3" }) Add(name);
         _settings =
         [
             "listeners.web.pool=app", "node.event-loops=1", "node.drain-delay=300ms", "node.drain-timeout=5s",
             $"cluster.seeds=[{string.Join(',', Nodes.Select(node => $"\"127.0.0.1:{node.ClusterPort}\""))}]", "cluster.profile=fast",
             "pools.app.balance=round-robin", "pools.app.health.type=tcp", "pools.app.health.interval=1s", "pools.app.health.timeout=500ms",
-            .. Backends.Select((backend, i) => $"pools.app.backends.b{i + 1}.address={backend.EndPoint}"),
+            .. Backends.Select((backend, i) => $"pools.app.backends.b{i + 1}.address={backend.EndPoint}"), .. more,
         ];
     }
 
@@ -32,11 +32,16 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public IReadOnlyList<ClusterNode> Nodes => _nodes;
 
     /// <summary>A cluster whose nodes are not started yet.</summary>
-    public static ProcessCluster Build() => new();
+    public static ProcessCluster Build() => new(name => _ => Reply.Ok(name), []);
 
-    public static async Task<ProcessCluster> StartAsync()
+    public static Task<ProcessCluster> StartAsync() => StartAsync(Build());
+
+    /// <param name="answers">Of a backend by its name.</param>
+    /// <param name="more">Settings of every node that win over the usual ones.</param>
+    public static Task<ProcessCluster> StartAsync(Func<string, Func<RecordedRequest, Reply>> answers, params IEnumerable<string> more) => StartAsync(new ProcessCluster(answers, more));
+
+    private static async Task<ProcessCluster> StartAsync(ProcessCluster cluster)
     {
-        var cluster = Build();
         foreach (var node in cluster.Nodes) cluster.Start(node);
         await cluster.WholeAsync([.. cluster.Nodes]);
         return cluster;
@@ -69,6 +74,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
                 && status.GetProperty("nodes").GetArrayLength() == nodes.Length
                 && status.GetProperty("nodes").EnumerateArray().Count(one => one.GetProperty("status").GetString() == "up" && one.GetProperty("is-reachable").GetBoolean()) == nodes.Length);
         }
+    }
+
+    /// <summary>A command, to be obeyed.</summary>
+    public async Task PostAsync(ClusterNode node, string path, string json)
+    {
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var response = await _http.PostAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/{path}"), content);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
     /// <summary>How often a node's control plane began anew.</summary>

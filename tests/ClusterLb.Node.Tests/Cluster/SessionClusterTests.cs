@@ -77,7 +77,7 @@ public sealed class SessionClusterTests
 
         await PassAsync(load, rounds: 3);
         Assert.All(load.Moves, session => Assert.Equal(0, session.Value));
-        await cluster.EventuallyAsync(cluster.Nodes[0], status => status.GetProperty("pools")[0].GetProperty("backends")[2].GetProperty("operator-weight").ToString() == "7");
+        await cluster.EventuallyAsync(cluster.Nodes[0], status => status.GetProperty("pools")[0].GetProperty("backends")[2].GetProperty("weight").GetDouble() == 7);
     }
 
     private static Task<ProcessCluster> StartAsync(string by, string name, params string[] more)

@@ -64,7 +64,7 @@ internal sealed class SessionLoad : IAsyncDisposable
     private sealed class SessionClient(int id) : IDisposable
     {
         private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = true, CookieContainer = new CookieContainer(), PooledConnectionLifetime = TimeSpan.Zero, ConnectTimeout = TimeSpan.FromSeconds(1) });
-        private int _at = id;
+        private int _next;
 
         public int Id => id;
 
@@ -77,7 +77,7 @@ internal sealed class SessionLoad : IAsyncDisposable
         {
             for (var attempt = 0; ; attempt++)
             {
-                var node = nodes[_at++ % nodes.Count];
+                var node = nodes[(id + _next++) % nodes.Count];
                 try
                 {
                     using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{node.Port}/");
