@@ -191,6 +191,8 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
 
     private void Pull()
     {
+        // While this is not done yet, they count as met at the start.
+        FollowPeers();
         var others = _peers.Others;
         if (_pull.Next(_peers.Phase, _memory.NowMilliseconds) is { } part && others.Count > 0) others[0].Exchange.Tell(new PullBindings(part), Self);
         EndPull();

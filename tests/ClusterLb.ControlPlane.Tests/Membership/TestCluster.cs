@@ -255,9 +255,11 @@ internal sealed class FakeCutter : IWorkCutter
 /// <summary>Longer than <see cref="Eventually"/>: clusters take seconds.</summary>
 internal static class Patience
 {
-    public static async Task Until(Func<bool> condition)
+    public static Task Until(Func<bool> condition) => Until(() => Task.FromResult(condition()));
+
+    public static async Task Until(Func<Task<bool>> condition)
     {
-        for (var attempt = 0; !condition(); attempt++)
+        for (var attempt = 0; !await condition(); attempt++)
         {
             if (attempt > 3_000) throw new TimeoutException("it never became true");
             await Task.Delay(10);

@@ -1,12 +1,16 @@
 using ClusterLb.ControlPlane.Tests.Membership;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 public sealed class SessionClusterTests
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
     [Fact]
-    public async Task What_one_node_binds_all_know()
+    public async Task What_one_node_binds_all_know_and_nobody_binds_otherwise()
     {
         await using var cluster = await TestCluster.StartAsync(3);
         var (one, others) = (cluster.Nodes[0], cluster.Nodes.Skip(1).ToList());
@@ -15,16 +19,217 @@ public sealed class SessionClusterTests
         one.Sessions.Note(Bindings.Of(2, backend: one.Pool.Members[2].Key));
 
         Assert.Equal(one.Pool.Members[1].Key, claimed!.Value.Backend);
+        Assert.Equal(claimed.Value.Backend, (await others[0].Sessions.ClaimAsync(Bindings.Key(1), others[0].Pool.Members[0]))!.Value.Backend);
         await Patience.Until(() => others.All(node => node.BackendOf(Bindings.Key(1)) == "b2" && node.BackendOf(Bindings.Key(2)) == "b3"));
     }
-}
 
-internal static class SessionReads
-{
-    /// <summary>What the node's own table says.</summary>
-    public static Binding? Known(this TestClusterNode node, SessionKey session) => node.Bindings.TryGet(session, node.Memory.UtcSeconds, out var known) ? known : null;
+    [Fact]
+    public async Task Claims_from_all_nodes_at_once_have_one_answer()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
 
-    /// <summary>The name of the backend that the node's own table has a session on.</summary>
-    public static string? BackendOf(this TestClusterNode node, SessionKey session) =>
-        node.Known(session) is { } known ? node.Pool.Members.SingleOrDefault(backend => backend.Key == known.Backend)?.Name : null;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(session => Task.WhenAll(
+            cluster.Nodes.Select((node, i) => node.Sessions.ClaimAsync(Bindings.Key(session), node.Pool.Members[(session + i) % 3])))));
+
+        Assert.All(answers, ofOne => Assert.Single(ofOne.Select(answer => answer!.Value.Backend).Distinct()));
+        Assert.Equal(3, answers.Select(ofOne => ofOne[0]!.Value.Backend).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_session_that_moves_is_elsewhere_on_every_node_before_it_is_answered()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var bound = await cluster.Nodes[0].Sessions.ClaimAsync(Bindings.Key(1), cluster.Nodes[0].Pool.Members[0]);
+        await Patience.Until(() => cluster.Nodes.All(node => node.BackendOf(Bindings.Key(1)) == "b1"));
+
+        var moves = await Task.WhenAll(cluster.Nodes.Select(async node =>
+        {
+            var moved = await node.Sessions.MoveAsync(bound!.Value, "app");
+            Assert.All(cluster.Nodes, other => Assert.Equal(moved, other.Known(Bindings.Key(1))));
+            return moved!.Value;
+        }));
+
+        Assert.Equal(1u, Assert.Single(moves.Select(moved => moved.Version).Distinct()));
+        Assert.Equal(3, cluster.Nodes.Sum(node => node.Host.SessionCounts.Moved));
+    }
+
+    [Fact]
+    public async Task A_node_killed_takes_no_binding_along_and_its_shards_find_another_home()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (dead, alive) = (cluster.Nodes[0], cluster.Nodes.Skip(1).ToArray());
+        await Task.WhenAll(Enumerable.Range(0, 300).Select(session => dead.Sessions.ClaimAsync(Bindings.Key(session), dead.Pool.Members[session % 3])));
+        await Patience.Until(() => alive.All(node => node.Bindings.Count >= 300));
+
+        await dead.KillAsync();
+        await cluster.WholeAsync(alive);
+
+        Assert.All(Enumerable.Range(0, 300), session => Assert.All(alive, node => Assert.Equal($"b{session % 3 + 1}", node.BackendOf(Bindings.Key(session)))));
+        var answers = await ClaimUntilAnsweredAsync(alive[1], Enumerable.Range(0, 300), alive[1].Pool.Members[0]);
+        Assert.All(answers, (answer, session) => Assert.Equal(alive[1].Pool.Members[session % 3].Key, answer.Backend));
+    }
+
+    [Fact]
+    public async Task A_new_node_has_all_bindings_before_it_is_ready()
+    {
+        const int Sessions = 100_000;
+        await using var cluster = TestCluster.Of(3);
+        var (old, late) = (cluster.Nodes.Take(2).ToArray(), cluster.Nodes[2]);
+        foreach (var node in old) node.Start();
+        await cluster.WholeAsync(old);
+        foreach (var binding in Bindings.Range(0, Sessions)) old[0].Sessions.Note(binding);
+        await Patience.Until(() => old.All(node => node.Bindings.Count == Sessions));
+
+        late.Start();
+        var atReady = 0;
+        await Patience.Until(() =>
+        {
+            if (!late.Memory.IsInformed) return false;
+            atReady = late.Bindings.Count;
+            return true;
+        });
+
+        Assert.Equal(Sessions, atReady);
+        Assert.False(late.Memory.IsStale);
+        Assert.Equal(0, old[0].Host.SessionCounts.NotesDropped);
+    }
+
+    [Fact]
+    public async Task After_its_ActorSystem_a_node_knows_what_it_knew_and_learns_what_it_missed()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (fallen, others) = (cluster.Nodes[2], cluster.Nodes.Take(2).ToArray());
+        await fallen.Sessions.ClaimAsync(Bindings.Key(1), fallen.Pool.Members[0]);
+        await Patience.Until(() => others.All(node => node.BackendOf(Bindings.Key(1)) == "b1"));
+
+        await fallen.CrashAsync();
+        fallen.Sessions.Note(Bindings.Of(2, backend: fallen.Pool.Members[1].Key));
+        others[0].Sessions.Note(Bindings.Of(3, backend: others[0].Pool.Members[2].Key));
+        Assert.Equal("b1", fallen.BackendOf(Bindings.Key(1)));
+        await cluster.WholeAsync();
+
+        await Patience.Until(() => cluster.Nodes.All(node => node.BackendOf(Bindings.Key(2)) == "b2" && node.BackendOf(Bindings.Key(3)) == "b3"));
+        Assert.Single(await ClaimUntilAnsweredAsync(fallen, [4], fallen.Pool.Members[0]));
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_hands_its_shards_over()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (leaving, staying) = (cluster.Nodes.Single(node => node.View.Nodes[0].IsMonitor), cluster.Nodes.Where(node => !node.View.Nodes[0].IsMonitor).ToArray());
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(session => leaving.Sessions.ClaimAsync(Bindings.Key(session), leaving.Pool.Members[0])));
+        await Patience.Until(() => staying.All(node => node.Bindings.Count >= 100));
+
+        await leaving.LeaveAsync();
+
+        var answers = await ClaimUntilAnsweredAsync(staying[0], Enumerable.Range(0, 100), staying[0].Pool.Members[1]);
+        Assert.All(answers, answer => Assert.Equal(leaving.Pool.Members[0].Key, answer.Backend));
+    }
+
+    [Fact]
+    public async Task An_actor_that_is_not_asked_for_long_is_forgotten_and_the_session_is_not()
+    {
+        await using var cluster = TestCluster.Of(1, 3, new TestSessions { Overrides = "akka.cluster.sharding.passivate-idle-entity-after = 300ms" });
+        await TestCluster.StartAsync(cluster);
+        var node = cluster.Nodes[0];
+        Binding? bound = null;
+        await Patience.Until(async () =>
+        {
+            bound = await node.Sessions.ClaimAsync(Bindings.Key(1), node.Pool.Members[0]);
+            return await node.HasActorAsync(Bindings.Key(1));
+        });
+
+        await Patience.Until(async () => !await node.HasActorAsync(Bindings.Key(1)));
+
+        Assert.Equal(bound!.Value.Backend, (await node.Sessions.ClaimAsync(Bindings.Key(1), node.Pool.Members[1]))!.Value.Backend);
+    }
+
+    [Fact]
+    public async Task A_store_that_all_nodes_share_outlives_them()
+    {
+        var store = new FakeBindingStore();
+        Binding moved;
+        await using (var first = TestCluster.Of(1, 3, new TestSessions { Store = store }))
+        {
+            await TestCluster.StartAsync(first);
+            var node = first.Nodes[0];
+            var bound = await node.Sessions.ClaimAsync(Bindings.Key(1), node.Pool.Members[0]);
+            Assert.Equal(bound, store.Bindings[Bindings.Key(1)]);
+            moved = (await node.Sessions.MoveAsync(bound!.Value, "app"))!.Value;
+            Assert.Equal(moved, store.Bindings[Bindings.Key(1)]);
+            Assert.Equal(1, node.Host.SessionCounts.ClaimedByStore);
+        }
+
+        await using var second = TestCluster.Of(1, 3, new TestSessions { Store = store });
+        await TestCluster.StartAsync(second);
+        var next = second.Nodes[0];
+        Assert.Equal(moved, await next.Host.FindSessionAsync(Bindings.Key(1), s_patience));
+        Assert.Equal(moved.Version + 1, (await next.Sessions.MoveAsync(moved, "app"))!.Value.Version);
+        store.IsUp = false;
+        Assert.NotNull(await next.Sessions.ClaimAsync(Bindings.Key(2), next.Pool.Members[0]));
+        Assert.Equal((1, 1), ((int)next.Host.SessionCounts.ClaimedByActor, second.Nodes.Count));
+    }
+
+    [Fact]
+    public async Task An_operator_lists_shows_evicts_and_evacuates_sessions_through_any_node()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (one, two) = (cluster.Nodes[0], cluster.Nodes[1]);
+        var (b1, b2) = (one.Pool.Members[0], one.Pool.Members[1]);
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), session < 30 ? b1 : b2)));
+        await Patience.Until(() => cluster.Nodes.All(node => node.Host.ListSessions(b1.Key, 100).Count == 30 && node.Host.ListSessions(b2.Key, 100).Count == 10));
+        Assert.Equal(5, two.Host.ListSessions(null, 5).Count);
+
+        Assert.Equal(b2.Key, (await two.Host.FindSessionAsync(Bindings.Key(35), s_patience))!.Value.Backend);
+        Assert.True((await two.Host.EvictSessionAsync(Bindings.Key(35), s_patience)).IsEvicted);
+        Assert.All(cluster.Nodes, node => Assert.True(node.Known(Bindings.Key(35))!.Value.IsEvicted));
+        Assert.False((await two.Host.EvictSessionAsync(Bindings.Key(1_000), s_patience)).IsEvicted);
+        Assert.Null(await two.Host.FindSessionAsync(Bindings.Key(1_000), s_patience));
+
+        Assert.Contains("neither draining", (await two.Host.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal, StringComparison.Ordinal);
+        foreach (var node in cluster.Nodes) node.Pool.SetAdmin(node.Pool.Members[0], AdminState.Draining, "test", node.Memory.NowMilliseconds);
+        Assert.Equal("", (await two.Host.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal);
+        await Patience.Until(() => two.Host.Evacuation is { IsDone: true });
+        Assert.Equal((30, 30, 0), (two.Host.Evacuation!.Found, two.Host.Evacuation.Moved, two.Host.Evacuation.Left));
+        Assert.All(cluster.Nodes, node => Assert.Empty(node.Host.ListSessions(b1.Key, 100)));
+    }
+
+    [Fact]
+    public async Task A_node_alone_binds_and_moves()
+    {
+        await using var cluster = await TestCluster.StartAsync(1);
+        var node = cluster.Nodes[0];
+
+        var bound = await node.Sessions.ClaimAsync(Bindings.Key(1), node.Pool.Members[0]);
+        node.Pool.SetActive(node.Pool.Members[0], ActiveHealth.Down, "test", node.Memory.NowMilliseconds);
+        var moved = await node.Sessions.MoveAsync(bound!.Value, "app");
+
+        Assert.Equal(1u, moved!.Value.Version);
+        Assert.NotEqual("b1", node.BackendOf(Bindings.Key(1)));
+        Assert.Equal((1, 1), (node.Host.SessionCounts.ClaimedByActor, node.Host.SessionCounts.Moved));
+    }
+
+    [Fact]
+    public async Task A_node_in_no_cluster_answers_that_nobody_can_say()
+    {
+        await using var cluster = TestCluster.Of(3);
+        cluster.Nodes[0].Start();
+        await Patience.Until(() => cluster.Nodes[0].Host.IsRunning);
+
+        Assert.Null(await cluster.Nodes[0].Sessions.ClaimAsync(Bindings.Key(1), cluster.Nodes[0].Pool.Members[0]));
+        Assert.Null(await cluster.Nodes[0].Sessions.MoveAsync(Bindings.Of(1), "app"));
+        Assert.NotEqual("", (await cluster.Nodes[0].Host.EvictSessionAsync(Bindings.Key(1), s_patience)).Refusal);
+    }
+
+    /// <summary>While shards look for a home what is asked of them may be lost, as everything may be.</summary>
+    private static async Task<IReadOnlyList<Binding>> ClaimUntilAnsweredAsync(TestClusterNode node, IEnumerable<int> sessions, Backend candidate) =>
+        await Task.WhenAll(sessions.Select(async session =>
+        {
+            for (var attempt = 0; attempt < 5; attempt++)
+            {
+                if (await node.Sessions.ClaimAsync(Bindings.Key(session), candidate) is { } bound) return bound;
+            }
+
+            throw new TimeoutException($"nobody answered for {Bindings.Key(session)}");
+        }));
 }
