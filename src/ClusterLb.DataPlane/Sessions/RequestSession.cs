@@ -193,10 +193,10 @@ internal sealed class RequestSession(LoopSessions sessions)
         return true;
     }
 
+    /// <summary>For this request only: somebody may know better, who was too slow to say so.</summary>
     private bool Decide(Backend candidate)
     {
         (Bound, _source) = (candidate, SessionSource.Hash);
-        sessions.Directory.Note(_binding with { Backend = candidate.Key, ExpiresAt = sessions.NowSeconds + _sticky!.TtlSeconds });
         return Count();
     }
 

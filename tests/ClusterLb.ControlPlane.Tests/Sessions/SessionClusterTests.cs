@@ -177,7 +177,7 @@ public sealed class SessionClusterTests
         var (one, two) = (cluster.Nodes[0], cluster.Nodes[1]);
         var (b1, b2) = (one.Pool.Members[0], one.Pool.Members[1]);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), session < 30 ? b1 : b2)));
-        await Patience.Until(() => cluster.Nodes.All(node => node.Host.ListSessions(b1.Key, 100).Count == 30 && node.Host.ListSessions(b2.Key, 100).Count == 10));
+        await Patience.Until(() => cluster.Nodes.All(node => node.Host.ListSessions(new HashSet<ulong> { b1.Key }, 100).Count == 30 && node.Host.ListSessions(new HashSet<ulong> { b2.Key }, 100).Count == 10));
         Assert.Equal(5, two.Host.ListSessions(null, 5).Count);
 
         Assert.Equal(b2.Key, (await two.Host.FindSessionAsync(Bindings.Key(35), s_patience))!.Value.Backend);
@@ -191,7 +191,7 @@ public sealed class SessionClusterTests
         Assert.Equal("", (await two.Host.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal);
         await Patience.Until(() => two.Host.Evacuation is { IsDone: true });
         Assert.Equal((30, 30, 0), (two.Host.Evacuation!.Found, two.Host.Evacuation.Moved, two.Host.Evacuation.Left));
-        Assert.All(cluster.Nodes, node => Assert.Empty(node.Host.ListSessions(b1.Key, 100)));
+        Assert.All(cluster.Nodes, node => Assert.Empty(node.Host.ListSessions(new HashSet<ulong> { b1.Key }, 100)));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal sealed class SessionLoad : IAsyncDisposable
     private readonly SessionClient[] _clients;
     private readonly List<Task> _workers;
     private readonly ConcurrentQueue<string> _failures = new();
+    private readonly SemaphoreSlim _turns = new(Workers);
     private int _served;
 
     /// <param name="nodes">That clients know of.</param>
@@ -42,11 +43,19 @@ internal sealed class SessionLoad : IAsyncDisposable
     /// <summary>How often each session has changed its backend.</summary>
     public IReadOnlyDictionary<int, int> Moves => _clients.ToDictionary(client => client.Id, client => client.Moves);
 
+    /// <summary>From here on nobody asks, until the answer is disposed of.</summary>
+    public async Task<IDisposable> PauseAsync()
+    {
+        for (var i = 0; i < Workers; i++) await _turns.WaitAsync();
+        return new Paused(_turns);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_workers);
         _stop.Dispose();
+        _turns.Dispose();
         foreach (var client in _clients) client.Dispose();
     }
 
@@ -55,10 +64,17 @@ internal sealed class SessionLoad : IAsyncDisposable
     {
         for (var i = worker; !_stop.IsCancellationRequested; i = i + Workers < _clients.Length ? i + Workers : worker)
         {
+            await _turns.WaitAsync();
             var failure = await _clients[i].AskAsync(_nodes);
+            _turns.Release();
             if (failure is null) Interlocked.Increment(ref _served);
             else _failures.Enqueue(failure);
         }
+    }
+
+    private sealed class Paused(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release(Workers);
     }
 
     private sealed class SessionClient(int id) : IDisposable
