@@ -31,7 +31,7 @@ internal sealed record AdminMachine(AdminState State, long Version, long DrainDe
     }
 
     /// <summary>Looks at the gauges: drained when nothing was in flight for longer than one round, or when the time is up.</summary>
-    /// <param name="inFlight">In the whole cluster.</param>
+    /// <param name="inFlight">In the whole cluster; where clients have sessions, these count too: they are honoured until the deadline.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     public AdminMachine Observe(long inFlight, long now)
     {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Backends;
 
@@ -27,6 +29,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     private long InFlight => _backend.Load.InFlight + _backend.Load.Remote;
+
+    private int Sessions => _memory.Tables.Current.Find(_backend.Pool)?.Config.Sticky.By is null or StickyBy.None ? 0 : _memory.Bound.Of(_backend);
 
     public static Props Props(ControlPlaneMemory memory, Backend backend, IWorkCutter cutter, IActorRef publisher) =>
         Akka.Actor.Props.Create(() => new BackendActor(memory, backend, cutter, publisher));
@@ -84,15 +88,18 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     private void Look()
     {
         var now = _memory.NowMilliseconds;
-        var (before, inFlight) = (_machine, InFlight);
-        _machine = _machine.Observe(inFlight, now);
+        var (before, inFlight, sessions) = (_machine, InFlight, Sessions);
+        _machine = _machine.Observe(inFlight + sessions, now);
         if (_machine.State == before.State) return;
         Timers.Cancel(LookAtGauges.Instance);
         var weight = _memory.Intents.GetValueOrDefault(_backend.Id)?.Weight;
-        _publisher.Tell(new AdminStateChanged(_backend.Id, AdminState.Drained, weight, now, inFlight == 0 ? "nothing in flight any more" : "drain timeout"));
+        _publisher.Tell(new AdminStateChanged(_backend.Id, AdminState.Drained, weight, now, ReasonOf(inFlight, sessions)));
         if (_backend.Load.InFlight == 0) Note(isDone: true, 0);
         else _cutter.CutAsync(_backend).PipeTo(Self, success: count => new WorkCut(count));
     }
+
+    private static string ReasonOf(long inFlight, int sessions) =>
+        inFlight > 0 ? "drain timeout" : sessions > 0 ? string.Create(CultureInfo.InvariantCulture, $"drain timeout: {sessions} sessions move with their next request") : "nothing in flight any more";
 
     private void Note(bool isDone, int cut) => _memory.Drains[_backend.Id] = new DrainProgress(_backend.Id, _machine.Version, isDone, cut);
 

@@ -57,6 +57,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     public int Restarts => Volatile.Read(ref _restarts);
 
+    /// <summary>How many sessions each backend has.</summary>
+    public BoundCounts Bound => _memory.Bound;
+
     public SessionCounts SessionCounts => _memory.Sessions.Read(_memory);
 
     /// <summary>The last evacuation that was begun through this node; null = none.</summary>

@@ -53,6 +53,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>Where sessions are, as this node knows it.</summary>
     public BindingTable Bindings { get; } = new(config.Sticky.Capacity);
 
+    /// <summary>How many of them each backend has.</summary>
+    public BoundCounts Bound => field ??= new BoundCounts(Bindings, Time);
+
     /// <summary>True once the node knows what it needs to balance as the others do: verdicts, admin state and sessions. Without a monitor its own checks do.</summary>
     public bool IsInformed => (HasHeardMonitor && HasAdminState && HasSessions && HasStoredState && HasCookieKey) || IsStale;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace ClusterLb.Core.Sessions;
 
@@ -100,6 +101,17 @@ internal sealed class BindingShard(int capacity)
             }
 
             return all;
+        }
+    }
+
+    public void CountByBackend(Dictionary<ulong, int> counts, uint nowSeconds)
+    {
+        lock (_writing)
+        {
+            foreach (ref readonly var slot in _slots.AsSpan())
+            {
+                if (slot.Backend != 0 && slot.ExpiresAt > nowSeconds) CollectionsMarshal.GetValueRefOrAddDefault(counts, slot.Backend, out _)++;
+            }
         }
     }
 

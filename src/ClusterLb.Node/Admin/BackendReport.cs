@@ -19,6 +19,7 @@ namespace ClusterLb.Node.Admin;
 /// <param name="Drain">Null while nobody wants it drained.</param>
 /// <param name="Weight">Now, on the node that answers.</param>
 /// <param name="Requests">That it answered to the node that answers.</param>
+/// <param name="Sessions">Bound to it in the cluster, as the node that answers knows.</param>
 internal sealed record BackendReport(
     string Name,
     string Address,
@@ -32,14 +33,16 @@ internal sealed record BackendReport(
     IReadOnlyDictionary<string, string> UnreachableFrom,
     DrainReport? Drain,
     double Weight,
-    long Requests)
+    long Requests,
+    int Sessions)
 {
     /// <param name="member">On this node.</param>
     /// <param name="cluster">All nodes.</param>
     /// <param name="requests">Answered to this node.</param>
+    /// <param name="sessions">Bound to it.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="utcNow">The same moment.</param>
-    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, long nowMilliseconds, DateTimeOffset utcNow)
+    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, int sessions, long nowMilliseconds, DateTimeOffset utcNow)
     {
         var backend = member.Backend;
         var drain = DrainReport.Of(backend.Id, cluster, utcNow);
@@ -57,7 +60,8 @@ internal sealed record BackendReport(
             ByNode(cluster, node => node.Unreachable.GetValueOrDefault(backend.Id, ""), reason => reason.Length > 0),
             drain,
             member.Weight / 100.0,
-            requests);
+            requests,
+            sessions);
     }
 
     private static Dictionary<string, T> ByNode<T>(ClusterView cluster, Func<NodeView, T> figure, Func<T, bool> counts)

@@ -1,6 +1,8 @@
+using System.Globalization;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -12,6 +14,8 @@ namespace ClusterLb.Node.Admin;
 internal sealed class ClusterStatus(
     ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, TimeProvider time)
 {
+    private readonly string _ring = RingEpoch.Of(config.Pools).ToString("x16", CultureInfo.InvariantCulture);
+
     /// <summary>Monotonic, on the same clock as the event loops.</summary>
     public long NowMilliseconds => (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
 
@@ -25,7 +29,7 @@ internal sealed class ClusterStatus(
             Math.Round(node.Uptime.TotalSeconds, 1),
             tables.Current.Version,
             new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts, cluster.Refusal),
-            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing),
+            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing, _ring, cluster.RingDisagreeing),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
             [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
                 listener.Name, dataPlane.EndPoints[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(), counts.Active, counts.Accepted))],
@@ -39,7 +43,7 @@ internal sealed class ClusterStatus(
     public PoolReport ReadPool(Pool pool) => ReadPools([pool], controlPlane.Read())[0];
 
     public BackendReport ReadBackend(Pool pool, Backend backend) =>
-        BackendReport.Of(pool.Read(backend), controlPlane.Read(), RequestsOf(backend), NowMilliseconds, time.GetUtcNow());
+        BackendReport.Of(pool.Read(backend), controlPlane.Read(), RequestsOf(backend), controlPlane.Bound.Of(backend), NowMilliseconds, time.GetUtcNow());
 
     /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
     public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
@@ -56,6 +60,6 @@ internal sealed class ClusterStatus(
         var (now, utcNow) = (NowMilliseconds, time.GetUtcNow());
         var requests = dataPlane.Read().Backends.ToDictionary(backend => backend.Backend.Id, backend => backend.LatencyCounts.Sum());
         return [.. pools.Select(pool => new PoolReport(pool.Name, pool.Config.Balance, pool.FailOpen, [.. pool.Members.Select(backend =>
-            BackendReport.Of(pool.Read(backend), cluster, requests.GetValueOrDefault(backend.Id), now, utcNow))]))];
+            BackendReport.Of(pool.Read(backend), cluster, requests.GetValueOrDefault(backend.Id), controlPlane.Bound.Of(backend), now, utcNow))]))];
     }
 }

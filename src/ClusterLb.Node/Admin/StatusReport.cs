@@ -29,7 +29,9 @@ internal sealed record ControlPlaneReport(bool Running, int Restarts, string Ref
 /// <param name="Fingerprint">Of what all nodes must have the same.</param>
 /// <param name="Agrees">Every node that was heard has the same.</param>
 /// <param name="Disagreeing">Those that have not.</param>
-internal sealed record ConfigReport(string Fingerprint, bool Agrees, IReadOnlyList<string> Disagreeing);
+/// <param name="Ring">The epoch of this node's hash tables: nodes with the same send every key to the same backend.</param>
+/// <param name="RingDisagreeing">Nodes with another.</param>
+internal sealed record ConfigReport(string Fingerprint, bool Agrees, IReadOnlyList<string> Disagreeing, string Ring, IReadOnlyList<string> RingDisagreeing);
 
 internal sealed record ListenerReport(string Name, string Address, string Protocol, long ActiveConnections, long AcceptedConnections);
 

@@ -33,6 +33,7 @@ internal static class StatusCommand
     {
         if (!status.ControlPlane.Running) yield return $"the control plane of {status.Node} does not run; it serves from its last table";
         else if (status.ControlPlane.Refusal.Length > 0) yield return $"{status.Node} refuses commands: {status.ControlPlane.Refusal}";
+        if (status.Config.RingDisagreeing.Count > 0) yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
         if (!status.Config.Agrees) yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
     }
 
@@ -60,7 +61,7 @@ internal static class StatusCommand
 
     private static void PrintBackends(PoolReport pool, TextWriter output)
     {
-        var table = new TextTable("BACKEND", "ADDRESS", "STATE", "SINCE", "WEIGHT", "IN FLIGHT", "BY NODE", "WHY");
+        var table = new TextTable("BACKEND", "ADDRESS", "STATE", "SINCE", "WEIGHT", "IN FLIGHT", "BY NODE", "SESSIONS", "WHY");
         foreach (var backend in pool.Backends)
         {
             table.Add(
@@ -71,6 +72,7 @@ internal static class StatusCommand
                 backend.Weight.ToString(CultureInfo.InvariantCulture),
                 backend.InFlight,
                 backend.InFlightByNode.Count == 0 ? "-" : string.Join(' ', backend.InFlightByNode.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
+                backend.Sessions,
                 WhyOf(backend));
         }
 

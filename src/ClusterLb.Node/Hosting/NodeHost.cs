@@ -46,7 +46,7 @@ internal static class NodeHost
             dataPlane.Start();
             controlPlane.Start();
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
-            using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane.Read, time);
+            using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane, time);
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, time);
             await using var admin = await AdminServer.StartAsync(
                 config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables).Map,

@@ -1,6 +1,9 @@
 using System.Diagnostics.Metrics;
 using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -26,14 +29,14 @@ internal sealed class NodeMetrics : IDisposable
     private readonly DataPlaneHost _dataPlane;
     private readonly RoutingTableHolder _tables;
     private readonly ProbeCounts _probes;
-    private readonly Func<ClusterView> _cluster;
+    private readonly ControlPlaneHost _controlPlane;
     private readonly TimeProvider _time;
     private (DataPlaneSnapshot DataPlane, ClusterView Cluster)? _reading;
     private long _readAt;
 
-    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, ProbeCounts probes, Func<ClusterView> cluster, TimeProvider time)
+    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, ProbeCounts probes, ControlPlaneHost controlPlane, TimeProvider time)
     {
-        (_dataPlane, _tables, _probes, _cluster, _time) = (dataPlane, tables, probes, cluster, time);
+        (_dataPlane, _tables, _probes, _controlPlane, _time) = (dataPlane, tables, probes, controlPlane, time);
         AddTraffic();
         AddSessions();
         AddStates();
@@ -46,6 +49,8 @@ internal sealed class NodeMetrics : IDisposable
     private DataPlaneSnapshot Reading => ReadAll().DataPlane;
 
     private ClusterView Cluster => ReadAll().Cluster;
+
+    private SessionCounts Sessions => _controlPlane.SessionCounts;
 
     private void AddTraffic()
     {
@@ -81,6 +86,13 @@ internal sealed class NodeMetrics : IDisposable
     {
         Count("clusterlb_sessions_total", "Requests of sticky pools, by who knew where their session is.", () => OfSticky((pool, sticky) =>
             Enum.GetValues<SessionSource>().Select(source => Measure(sticky.Sources[(int)source], new Tag("pool", pool), new Tag("source", source.ToString().ToLowerInvariant())))));
+        Gauge("clusterlb_backend_sessions", "Sessions bound to it in the cluster, as this node knows.", () => Members()
+            .Where(m => m.Pool.Config.Sticky.By != StickyBy.None).Select(m => Measure(_controlPlane.Bound.Of(m.Member.Backend), [.. BackendTags(m.Pool.Name, m.Member.Backend.Name)])));
+        Count("clusterlb_session_claims_total", "First uses of a session on this node, by who answered.", () =>
+            [Measure(Sessions.ClaimedByStore, new Tag("by", "store")), Measure(Sessions.ClaimedByActor, new Tag("by", "actor")), Measure(Sessions.ClaimedByNobody, new Tag("by", "nobody"))]);
+        Gauge("clusterlb_sessions_known", "Sessions in this node's table.", () => [Measure(Sessions.Known)]);
+        Count("clusterlb_sessions_displaced_total", "Sessions that left the table before they expired, because there was no room.", () => [Measure(Sessions.Displaced)]);
+        Count("clusterlb_session_notes_dropped_total", "Bindings that were not told to anybody, because too many waited.", () => [Measure(Sessions.NotesDropped)]);
         Count("clusterlb_session_bad_cookies_total", "Cookies of ours that were treated as absent, by what was wrong.", () => OfSticky((pool, sticky) =>
             Enum.GetValues<CookieStatus>().Skip(1).Select(status => Measure(sticky.BadCookies[(int)status], new Tag("pool", pool), new Tag("reason", status.ToString().ToLowerInvariant())))));
         Count("clusterlb_session_diverted_total", "Requests sent past their session's backend because this node could not use it.", () => OfSticky((pool, sticky) => [Measure(sticky.Diverted, new Tag("pool", pool))]));
@@ -128,7 +140,7 @@ internal sealed class NodeMetrics : IDisposable
     {
         if (_reading is { } reading && _time.GetElapsedTime(_readAt) < s_readingLasts) return reading;
         _readAt = _time.GetTimestamp();
-        _reading = reading = (_dataPlane.Read(), _cluster());
+        _reading = reading = (_dataPlane.Read(), _controlPlane.Read());
         return reading;
     }
 
