@@ -94,8 +94,14 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         Assert.Contains(part, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
-    private Task<TestAdmin> StartAsync(StickyBy by) => TestAdmin.StartAsync(
-        Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = by, Name = by == StickyBy.Header ? "X-User" : "SERVERID" } });
+    private async Task<TestAdmin> StartAsync(StickyBy by)
+    {
+        var admin = await TestAdmin.StartAsync(
+            Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = by, Name = by == StickyBy.Header ? "X-User" : "SERVERID" } });
+        // Not before the cluster has a key for its cookies.
+        await admin.EventuallyAsync("/api/v1/status", status => status.GetProperty("state").GetString() == "ready");
+        return admin;
+    }
 
     /// <summary>The cookie that came with the answer, or null.</summary>
     private static async Task<string?> GetAsync(TestAdmin admin, string? cookie, string line = "X: y")
