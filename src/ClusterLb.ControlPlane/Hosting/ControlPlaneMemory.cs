@@ -162,6 +162,6 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>Names by address, also of nodes that are gone.</summary>
     internal ConcurrentDictionary<string, string> Names { get; } = new();
 
-    /// <summary>The address itself while the node has not been heard.</summary>
-    internal string NameOf(string address) => Names.GetValueOrDefault(address, address);
+    /// <summary>Host and port while the node has not been heard.</summary>
+    internal string NameOf(string address) => Names.GetValueOrDefault(address, address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..]);
 }

@@ -108,7 +108,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         if (isFirst) Report();
         if (!_memory.IsStale) return;
         _memory.IsStale = false;
-        _memory.Events.Announce(_memory.Config.Node.Name, $"hears the monitor at {Sender.Path.Address} again");
+        var monitor = Sender.Path.Address.HasLocalScope ? _memory.Config.Node.Name : _memory.NameOf(Sender.Path.Address.ToString());
+        _memory.Events.Announce(_memory.Config.Node.Name, $"hears the monitor on {monitor} again");
         _rooms.OwnChecks.Tell(new MonitorHeard());
     }
 

@@ -11,17 +11,26 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var command = new Command("demo", "Run sample backends and three nodes over them, and watch.");
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.InvocationConfiguration));
+        var backends = new Option<bool>("--backends") { Description = "Run the sample backends alone, for nodes of your own." };
+        var command = new Command("demo", "Run sample backends and three nodes over them, and watch.") { backends };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(backends), parsed.InvocationConfiguration));
         return command;
     }
 
-    private static async Task<int> RunAsync(InvocationConfiguration streams)
+    private static async Task<int> RunAsync(bool isBackendsAlone, InvocationConfiguration streams)
     {
         using var signals = new StopSignals();
         await using var b1 = await SampleBackend.StartAsync("b1", 9001);
         await using var b2 = await SampleBackend.StartAsync("b2", 9002);
         await using var b3 = await SampleBackend.StartAsync("b3", 9003);
+        if (isBackendsAlone)
+        {
+            foreach (var backend in new[] { b1, b2, b3 }) await streams.Output.WriteLineAsync($"sample backend {backend.Name} serves http://{backend.EndPoint}/");
+            await streams.Output.WriteLineAsync("Ctrl+C ends them.");
+            await signals.First;
+            return ExitCode.Done;
+        }
+
         using var cluster = DemoCluster.Start([b1, b2, b3], showLogs: Console.IsOutputRedirected);
         await streams.Output.WriteLineAsync("ClusterLb demo: three nodes over three sample backends; they start ...");
         var problem = await cluster.WhenWholeAsync(signals.First, TimeProvider.System);

@@ -91,7 +91,7 @@ internal static class NodeHost
             logger.ListenerServes(listener.Name, listener.Protocol.ToString().ToLowerInvariant(), dataPlane.EndPoints[listener.Name].ToString());
         var wanted = config.Listeners.Sum(listener => (long)listener.MaxConnections);
         if (wanted > dataPlane.MostClients) logger.FewDescriptors(dataPlane.MostClients, wanted);
-        logger.NodeReady(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());
+        logger.NodeServes(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());
     }
 
     private static AccessLogSink? OpenAccessLog(AccessLogConfig config, TextWriter errors, out bool isOpen)

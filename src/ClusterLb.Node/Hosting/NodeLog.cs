@@ -6,8 +6,8 @@ internal static partial class NodeLog
     [LoggerMessage(1, LogLevel.Information, "listener {Listener} serves {Protocol} on {EndPoint}")]
     public static partial void ListenerServes(this ILogger logger, string listener, string protocol, string endPoint);
 
-    [LoggerMessage(2, LogLevel.Information, "node {Node} is ready: {Loops} event loops, admin on {Admin}")]
-    public static partial void NodeReady(this ILogger logger, string node, int loops, string admin);
+    [LoggerMessage(2, LogLevel.Information, "node {Node} serves with {Loops} event loops, admin on {Admin}")]
+    public static partial void NodeServes(this ILogger logger, string node, int loops, string admin);
 
     [LoggerMessage(3, LogLevel.Information, "node {Node} drains: not ready, accepting for {DrainDelay}, then finishing within {DrainTimeout}")]
     public static partial void NodeDrains(this ILogger logger, string node, TimeSpan drainDelay, TimeSpan drainTimeout);

@@ -10,11 +10,18 @@ public sealed class MembershipActorTests : ClusterOfOne
     public async Task Who_joins_is_written_down_by_name()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, Configs.Pool.Health));
-        test.Memory.Names[Cluster.SelfAddress.ToString()] = "lb1";
         Sys.ActorOf(Props.Create(() => new MembershipActor(test.Memory)));
 
         await JoinAsync();
 
-        await AwaitAssertAsync(() => Assert.Contains(test.Memory.Events.Read(), entry => (entry.Subject, entry.Text) == ("lb1", "joined the cluster")));
+        await AwaitAssertAsync(() => Assert.Contains(test.Memory.Events.Read(), entry => (entry.Subject, entry.Text) == (test.Memory.Config.Node.Name, "joined the cluster")));
+    }
+
+    [Fact]
+    public void A_node_that_was_not_heard_yet_is_called_by_host_and_port()
+    {
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, Configs.Pool.Health));
+
+        Assert.Equal("10.0.0.1:4053", test.Memory.NameOf("akka.ssl.tcp://clusterlb@10.0.0.1:4053"));
     }
 }

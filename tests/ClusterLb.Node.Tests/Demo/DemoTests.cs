@@ -73,6 +73,20 @@ public sealed partial class DemoTests : IDisposable
         Assert.Equal(0, await demo.ExitCodeAsync());
     }
 
+    [Fact]
+    public async Task Its_backends_can_be_had_alone()
+    {
+        using var demo = NodeProcess.Start("demo", "--backends");
+        await UntilAsync(demo, () => Task.FromResult(demo.Output.Contains("Ctrl+C ends them.", StringComparison.Ordinal)));
+
+        var backends = BackendPattern().Matches(demo.Output).Select(match => (Name: match.Groups[1].Value, Url: match.Groups[2].Value)).ToList();
+        Assert.Equal(["b1", "b2", "b3"], backends.Select(backend => backend.Name));
+        foreach (var (name, url) in backends) Assert.Equal($"hello from {name}\n", await _http.GetStringAsync(new Uri(url)));
+
+        demo.Signal(Interrupt);
+        Assert.Equal(0, await demo.ExitCodeAsync());
+    }
+
     /// <summary>As the demo prints them once they are one cluster.</summary>
     private static async Task<List<DemoLine>> NodesAsync(NodeProcess demo)
     {
@@ -101,6 +115,9 @@ public sealed partial class DemoTests : IDisposable
 
     [GeneratedRegex(@"lb\d  (http://\S+)  admin (http://\S+)  PID (\d+)")]
     private static partial Regex LinePattern();
+
+    [GeneratedRegex(@"sample backend (b\d) serves (http://\S+)")]
+    private static partial Regex BackendPattern();
 
     /// <summary>As the second node knows of the first.</summary>
     [GeneratedRegex("""
