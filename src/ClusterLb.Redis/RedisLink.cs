@@ -6,7 +6,8 @@ namespace ClusterLb.Redis;
 
 /// <summary>
 /// The way to Redis: connects in the background, makes calls while somebody answers, and looks once a second whether that is so. Nothing throws, and no
-/// caller waits for longer than its budget. Any thread.
+/// caller waits for longer than its budget. Any thread; what follows an answer runs on the pool, even if the caller brought a scheduler of its own, such as that of
+/// an actor, because a budget that waits for a mailbox is none.
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
@@ -22,6 +23,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly Task _running;
     private ConnectionMultiplexer? _connection;
     private volatile IDatabase? _database;
+    private volatile string _failedAttempt = "";
     private string? _marker;
     private int _isReconnected;
     private int _isSaidAway;
@@ -57,7 +59,7 @@ internal sealed class RedisLink : IAsyncDisposable
 
         Interlocked.Increment(ref _calls);
         var began = _time.GetTimestamp();
-        var answer = await CallAsync(database, call, budget);
+        var answer = await CallAsync(database, call, budget).ConfigureAwait(false);
         if (answer.IsThere)
         {
             _breaker.Succeeded();
@@ -83,7 +85,7 @@ internal sealed class RedisLink : IAsyncDisposable
         try
         {
             asked = call(database);
-            return new Answer<T>(true, await asked.WaitAsync(budget, _time), "", false);
+            return new Answer<T>(true, await asked.WaitAsync(budget, _time).ConfigureAwait(false), "", false);
         }
         catch (Exception failure)
         {
@@ -116,7 +118,9 @@ internal sealed class RedisLink : IAsyncDisposable
         var began = _time.GetTimestamp();
         try
         {
-            _connection = await ConnectionMultiplexer.ConnectAsync(RedisOptions.Of(_config));
+            var options = RedisOptions.Of(_config);
+            options.ConnectionAttemptCompleted += OnAttempt;
+            _connection = await ConnectionMultiplexer.ConnectAsync(options);
             _connection.ConnectionFailed += OnConnectionFailed;
             _connection.ConnectionRestored += OnConnectionRestored;
             return _connection.GetDatabase();
@@ -138,7 +142,8 @@ internal sealed class RedisLink : IAsyncDisposable
         if (!answer.IsThere)
         {
             _breaker.ProbeFailed(began);
-            if (!_breaker.IsClosed) SayAway(answer.Failure);
+            // A call without a connection often fails without saying why there is none.
+            if (!_breaker.IsClosed) SayAway(_failedAttempt.Length > 0 ? _failedAttempt : answer.Failure);
             return;
         }
 
@@ -151,6 +156,9 @@ internal sealed class RedisLink : IAsyncDisposable
         if (isEmptied) _logger.RedisWasEmptied();
         if (isClosed || isEmptied || isReconnected) Returned.Raise();
     }
+
+    private void OnAttempt(object? sender, ConnectionAttemptCompletedEventArgs attempt) =>
+        _failedAttempt = attempt.IsSuccess ? "" : $"{attempt.EndPoint}: {attempt.Exception?.Message ?? attempt.FailureType.ToString()}";
 
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs lost)
     {

@@ -22,6 +22,9 @@ internal static class RedisOptions
             ConnectRetry = 1,
             ConnectTimeout = 1_000,
             AsyncTimeout = 500,
+            // The client asks Sentinels so, and looks at who is master by itself: both are what a failover takes at worst.
+            SyncTimeout = 1_000,
+            ConfigCheckSeconds = 5,
             KeepAlive = 10,
             ReconnectRetryPolicy = new ExponentialRetry(250, 2_000),
             HeartbeatInterval = TimeSpan.FromMilliseconds(500),

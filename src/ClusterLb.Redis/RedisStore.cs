@@ -53,7 +53,8 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
     {
         var (key, now, began) = (_keys.Session(claim.Session), Now, _time.GetTimestamp());
         var answer = await _link.AskAsync(
-            database => database.StringSetAndGetAsync(key, BindingText.Write(claim), BindingText.TimeToLive(claim, now), When.NotExists, CommandFlags.DemandMaster), budget);
+            database => database.StringSetAndGetAsync(key, BindingText.Write(claim), BindingText.TimeToLive(claim, now), When.NotExists, CommandFlags.DemandMaster), budget)
+            .ConfigureAwait(false);
         if (!answer.IsThere) return null;
         if (answer.Value.IsNull) return claim;
         if (BindingText.Read(claim.Session, answer.Value) is { } held && !held.IsExpired(now)) return held;
@@ -61,14 +62,14 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
         // It has expired and Redis keeps it for up to 10 s yet: rare enough for a second call.
         var left = budget - _time.GetElapsedTime(began);
         if (left <= TimeSpan.Zero) return null;
-        var taken = await _link.AskAsync(database => BindingScript.ClaimAsync(database, key, claim, now), left);
+        var taken = await _link.AskAsync(database => BindingScript.ClaimAsync(database, key, claim, now), left).ConfigureAwait(false);
         return taken.IsThere ? BindingText.Read(claim.Session, taken.Value.ToString()) : null;
     }
 
     /// <inheritdoc/>
     public async Task<Binding?> FindAsync(SessionKey session, TimeSpan budget)
     {
-        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Session(session), CommandFlags.DemandMaster), budget);
+        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Session(session), CommandFlags.DemandMaster), budget).ConfigureAwait(false);
         if (!answer.IsThere) return null;
         return BindingText.Read(session, answer.Value) is { } held && !held.IsExpired(Now) ? held : default(Binding);
     }
@@ -79,19 +80,20 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string name)
     {
-        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Document(name), CommandFlags.DemandMaster), s_documentBudget);
+        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Document(name), CommandFlags.DemandMaster), s_documentBudget).ConfigureAwait(false);
         return answer.IsThere ? (byte[]?)answer.Value ?? [] : null;
     }
 
     /// <inheritdoc/>
     public async Task<bool> WriteAsync(string name, byte[] content) =>
-        (await _link.AskAsync(database => database.StringSetAsync(_keys.Document(name), content, flags: CommandFlags.DemandMaster), s_documentBudget)).IsThere;
+        (await _link.AskAsync(database => database.StringSetAsync(_keys.Document(name), content, flags: CommandFlags.DemandMaster), s_documentBudget).ConfigureAwait(false)).IsThere;
 
     /// <inheritdoc/>
     public async Task<byte[]?> ClaimAsync(string name, byte[] content)
     {
         var answer = await _link.AskAsync(
-            database => database.StringSetAndGetAsync(_keys.Document(name), content, null, When.NotExists, CommandFlags.DemandMaster), s_documentBudget);
+            database => database.StringSetAndGetAsync(_keys.Document(name), content, null, When.NotExists, CommandFlags.DemandMaster), s_documentBudget)
+            .ConfigureAwait(false);
         return answer.IsThere ? (byte[]?)answer.Value ?? content : null;
     }
 

@@ -47,7 +47,7 @@ public sealed class AccessTests
     {
         await using var server = await RedisServer.StartAsync();
         await using var store = await ConnectAsync(server.Config with { Database = 5 });
-        await store.ClaimAsync(Bind(1, 7), Patient);
+        await store.ClaimedAsync(Bind(1, 7));
 
         Assert.Equal("2", await server.CliAsync("-n", "5", "DBSIZE"));
         Assert.Equal("0", await server.CliAsync("DBSIZE"));
@@ -108,7 +108,7 @@ public sealed class AccessTests
         await using var store = await ConnectAsync(config);
         var claim = Bind(1, 7);
 
-        Assert.Equal(claim, await store.ClaimAsync(claim, Patient));
+        Assert.Equal(claim, await store.ClaimedAsync(claim));
         store.Put(claim with { Version = 1 });
         await store.HoldsAsync(claim with { Version = 1 });
         Assert.True(await store.WriteAsync("admin", [1]));

@@ -17,21 +17,21 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
     {
         var claim = Bind(1, 7);
 
-        Assert.Equal(default(Binding), await _store.FindAsync(claim.Session, Patient));
-        Assert.Equal(claim, await _store.ClaimAsync(claim, Patient));
-        Assert.Equal(claim, await _other.FindAsync(claim.Session, Patient));
-        Assert.Equal(claim, await _other.ClaimAsync(Bind(1, 8), Patient));
+        Assert.Equal(default(Binding), await _store.FoundAsync(claim.Session.Value));
+        Assert.Equal(claim, await _store.ClaimedAsync(claim));
+        Assert.Equal(claim, await _other.FoundAsync(claim.Session.Value));
+        Assert.Equal(claim, await _other.ClaimedAsync(Bind(1, 8)));
     }
 
     [Fact]
     public async Task Of_two_nodes_that_claim_at_once_one_wins_and_both_are_told_the_same()
     {
-        var ours = new List<Task<Binding?>>();
-        var theirs = new List<Task<Binding?>>();
+        var ours = new List<Task<Binding>>();
+        var theirs = new List<Task<Binding>>();
         for (ulong i = 1; i <= 500; i++)
         {
-            ours.Add(_store.ClaimAsync(Bind(i, 7), Patient));
-            theirs.Add(_other.ClaimAsync(Bind(i, 8), Patient));
+            ours.Add(_store.ClaimedAsync(Bind(i, 7)));
+            theirs.Add(_other.ClaimedAsync(Bind(i, 8)));
         }
 
         var told = await Task.WhenAll(ours);
@@ -46,17 +46,17 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
         _store.Put(evicted);
         await _other.HoldsAsync(evicted);
 
-        Assert.Equal(evicted, await _other.ClaimAsync(Bind(1, 7), Patient));
+        Assert.Equal(evicted, await _other.ClaimedAsync(Bind(1, 7)));
     }
 
     [Fact]
     public async Task What_has_expired_but_is_kept_yet_is_none_and_is_claimed_by_one()
     {
         for (ulong i = 1; i <= 50; i++) await WriteAsync(i, BindingText.Write(Bind(i, 9, version: 5) with { ExpiresAt = Now - 1 }));
-        Assert.Equal(default(Binding), await _store.FindAsync(new SessionKey(1), Patient));
+        Assert.Equal(default(Binding), await _store.FoundAsync(1));
 
-        var ours = Enumerable.Range(1, 50).Select(i => _store.ClaimAsync(Bind((ulong)i, 7), Patient)).ToList();
-        var theirs = Enumerable.Range(1, 50).Select(i => _other.ClaimAsync(Bind((ulong)i, 8), Patient)).ToList();
+        var ours = Enumerable.Range(1, 50).Select(i => _store.ClaimedAsync(Bind((ulong)i, 7))).ToList();
+        var theirs = Enumerable.Range(1, 50).Select(i => _other.ClaimedAsync(Bind((ulong)i, 8))).ToList();
 
         var told = await Task.WhenAll(ours);
         Assert.Equal(told, await Task.WhenAll(theirs));
@@ -70,8 +70,8 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
         await WriteAsync(2, "something else");
         await server.CliAsync("RPUSH", KeyOf(3), "a list");
 
-        Assert.Equal(default(Binding), await _store.FindAsync(new SessionKey(1), Patient));
-        Assert.Equal(Bind(1, 7).Backend, (await _store.ClaimAsync(Bind(1, 7), Patient))!.Value.Backend);
+        Assert.Equal(default(Binding), await _store.FoundAsync(1));
+        Assert.Equal(Bind(1, 7).Backend, (await _store.ClaimedAsync(Bind(1, 7))).Backend);
         foreach (var binding in (Binding[])[Bind(2, 7), Bind(3, 7)])
         {
             _store.Put(binding);
@@ -92,12 +92,12 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
     {
         var (held, put) = (Bind(1, heldBackend, heldVersion), Bind(1, backend, version) with { ExpiresAt = Now + 7_200 });
         Assert.Equal(isReplaced, put.Overrules(held));
-        Assert.Equal(held, await _store.ClaimAsync(held, Patient));
+        Assert.Equal(held, await _store.ClaimedAsync(held));
 
         _store.Put(put);
         await _store.WrittenAsync();
 
-        Assert.Equal(isReplaced ? put : held, await _other.FindAsync(held.Session, Patient));
+        Assert.Equal(isReplaced ? put : held, await _other.FoundAsync(held.Session.Value));
     }
 
     [Fact]
@@ -118,14 +118,14 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
         foreach (var session in said.Select(one => new SessionKey(one.Item1)).Distinct())
         {
             Assert.True(table.TryGet(session, now, out var kept));
-            Assert.Equal(kept, await _store.FindAsync(session, Patient));
+            Assert.Equal(kept, await _store.FoundAsync(session.Value));
         }
     }
 
     [Fact]
     public async Task Every_binding_is_deleted_by_Redis_within_10_s_of_its_end()
     {
-        await _store.ClaimAsync(Bind(9_000, 7), Patient);
+        await _store.ClaimedAsync(Bind(9_000, 7));
         _store.Put(Bind(9_001, 7));
         await _store.WrittenAsync();
 
@@ -137,7 +137,7 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
     public async Task A_use_renews_it_and_an_older_one_does_not_shorten_it()
     {
         var binding = Bind(1, 7);
-        await _store.ClaimAsync(binding, Patient);
+        await _store.ClaimedAsync(binding);
 
         var renewed = binding with { ExpiresAt = binding.ExpiresAt + 1_000 };
         _store.Put(renewed);
@@ -146,7 +146,7 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
 
         _store.Put(binding);
         await _store.WrittenAsync();
-        Assert.Equal(renewed, await _other.FindAsync(binding.Session, Patient));
+        Assert.Equal(renewed, await _other.FoundAsync(binding.Session.Value));
         Assert.InRange(await TimeToLiveAsync(1), 4_590_000, 4_610_000);
     }
 
@@ -156,7 +156,7 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
         _store.Put(Bind(1, 7) with { ExpiresAt = Now });
         await _store.WrittenAsync();
 
-        Assert.Equal(default(Binding), await _store.FindAsync(new SessionKey(1), Patient));
+        Assert.Equal(default(Binding), await _store.FoundAsync(1));
         Assert.Equal("0", await server.CliAsync("EXISTS", KeyOf(1)));
     }
 
@@ -168,7 +168,7 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
         await server.CliAsync("SCRIPT", "FLUSH");
 
         for (ulong i = 1; i <= 100; i++) _store.Put(Bind(i, 8));
-        for (ulong i = 1; i <= 100; i++) await _other.HoldsAsync(Bind(i, 8) with { ExpiresAt = (await _other.FindAsync(new SessionKey(i), Patient))!.Value.ExpiresAt });
+        for (ulong i = 1; i <= 100; i++) await _other.HoldsAsync(Bind(i, 8) with { ExpiresAt = (await _other.FoundAsync(i)).ExpiresAt });
         Assert.Equal(0, _store.Read().Failures);
     }
 
@@ -195,7 +195,7 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
 
         await store.DisposeAsync();
 
-        for (ulong i = 1; i <= 5_000; i += 499) Assert.Equal(7UL, (await _other.FindAsync(new SessionKey(i), Patient))!.Value.Backend);
+        for (ulong i = 1; i <= 5_000; i += 499) Assert.Equal(7UL, (await _other.FoundAsync(i)).Backend);
         Assert.Null(await store.FindAsync(new SessionKey(1), Patient));
     }
 
@@ -203,9 +203,9 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
     public async Task Clusters_with_different_prefixes_share_a_server()
     {
         await using var stranger = await ConnectAsync(server.Config with { Prefix = $"{_prefix}2" });
-        await _store.ClaimAsync(Bind(1, 7), Patient);
+        await _store.ClaimedAsync(Bind(1, 7));
 
-        Assert.Equal(default(Binding), await stranger.FindAsync(new SessionKey(1), Patient));
+        Assert.Equal(default(Binding), await stranger.FoundAsync(1));
         Assert.Equal("1", await server.CliAsync("EXISTS", $"{_prefix}:sess:{{0000000000000001}}"));
         Assert.Equal("1", await server.CliAsync("EXISTS", $"{_prefix}2:alive"));
     }
@@ -214,8 +214,8 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
     public async Task Calls_are_counted()
     {
         var before = _store.Read();
-        await _store.ClaimAsync(Bind(1, 7), Patient);
-        await _store.FindAsync(new SessionKey(1), Patient);
+        await _store.ClaimedAsync(Bind(1, 7));
+        await _store.FoundAsync(1);
         _store.Put(Bind(1, 8));
         await _store.WrittenAsync();
 

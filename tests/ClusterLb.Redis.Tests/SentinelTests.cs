@@ -15,17 +15,17 @@ public sealed class SentinelTests
         var returns = 0;
         store.OnReturn(() => Interlocked.Increment(ref returns));
         var claim = Bind(1, 7);
-        Assert.Equal(claim, await store.ClaimAsync(claim, Patient));
+        Assert.Equal(claim, await store.ClaimedAsync(claim));
         Assert.Equal("1", await group.Master.CliAsync("-a", "secret", "--no-auth-warning", "WAIT", "1", "5000"));
 
         await group.Master.KillAsync();
         store.Put(Bind(2, 8));
         await Eventually.Is(() => !store.IsUp);
-        await Eventually.Is(() => store.IsUp);
+        await store.UpAsync();
         await store.WrittenAsync();
 
         await Eventually.Is(() => Volatile.Read(ref returns) >= 2);
-        Assert.Equal(claim, await store.FindAsync(claim.Session, Patient));
+        Assert.Equal(claim, await store.FoundAsync(claim.Session.Value));
         Assert.Equal("1", await group.Replica.CliAsync("-a", "secret", "--no-auth-warning", "EXISTS", "clusterlb:sess:{0000000000000002}"));
         Assert.Contains("role:master", await group.Replica.CliAsync("-a", "secret", "--no-auth-warning", "INFO", "replication"), StringComparison.Ordinal);
     }
@@ -41,9 +41,9 @@ public sealed class SentinelTests
         Assert.Null(await store.ClaimAsync(Bind(1, 7), Patient));
 
         foreach (var sentinel in group.Sentinels) await sentinel.StartAsync();
-        await Eventually.Is(() => store.IsUp);
+        await store.UpAsync();
 
-        Assert.NotNull(await store.ClaimAsync(Bind(1, 7), Patient));
+        Assert.Equal(7UL, (await store.ClaimedAsync(Bind(1, 7))).Backend);
         var clients = await group.Master.CliAsync("-a", "secret", "--no-auth-warning", "CLIENT", "LIST");
         Assert.Single(clients.Split('\n'), client => client.Contains("name=clusterlb", StringComparison.Ordinal));
     }

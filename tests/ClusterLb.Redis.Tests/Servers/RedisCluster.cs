@@ -20,6 +20,11 @@ internal sealed class RedisCluster : IAsyncDisposable
 
         var said = await RedisServer.RunAsync("redis-cli", ["--cluster", "create", .. nodes.Select(node => node.EndPoint), "--cluster-yes"]);
         Assert.Contains("All 16384 slots covered", said, StringComparison.Ordinal);
+        foreach (var node in nodes)
+        {
+            while (!(await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal)) await Task.Delay(20);
+        }
+
         return new RedisCluster(nodes);
     }
 

@@ -29,7 +29,7 @@ internal sealed class SentinelGroup : IAsyncDisposable
                 sentinel monitor {ServiceName} 127.0.0.1 {master.Port} 2
                 sentinel auth-pass {ServiceName} {password}
                 sentinel down-after-milliseconds {ServiceName} 1000
-                sentinel failover-timeout {ServiceName} 5000
+                sentinel failover-timeout {ServiceName} 1000
 
                 """));
             await sentinels[i].StartAsync();
