@@ -4,15 +4,15 @@ using System.Runtime.InteropServices;
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>
-/// One part of a <see cref="BindingTable"/>: an array of sets of 8 that doubles until it has its capacity. A sequence lock (Lameter 2005; Boehm 2012): writers
+/// One part of a <see cref="BindingTable"/>: an array of sets of 8 that doubles when one of them is full, until it has its capacity. A sequence lock (Lameter 2005; Boehm 2012): writers
 /// take turns and make the sequence odd meanwhile; a reader that saw it change reads again.
 /// </summary>
 internal sealed class BindingShard(int capacity)
 {
     private const int Ways = 8;
 
-    // So small that doubling costs nothing: nobody is displaced while there is room elsewhere.
-    private const int Small = 4_096;
+    // Random keys fill no set before an eighth of all slots is taken; chosen ones are not to make the table large.
+    private const int LeastLoad = 8;
 
     private readonly int _mostSets = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, (capacity + Ways - 1) / Ways));
     private readonly Lock _writing = new();
@@ -52,8 +52,7 @@ internal sealed class BindingShard(int capacity)
         {
             if (Known(binding, nowSeconds) is { } known) return known;
             if (binding.IsExpired(nowSeconds)) return binding;
-            if (_count >= _slots.Length / 4 * 3) Grow();
-            while (_slots.Length < Small && IsFull(binding.Session.Value) && Grow())
+            while (_count >= _slots.Length / LeastLoad && IsFull(binding.Session.Value) && Grow())
             {
             }
 

@@ -67,6 +67,30 @@ public sealed class BindingTableTests
         Assert.Equal(table.Count, all.DistinctBy(binding => binding.Session).Count());
     }
 
+    [Theory]
+    [InlineData(5_000)]
+    [InlineData(40_000)]
+    [InlineData(150_000)]
+    public void Nobody_is_displaced_long_before_the_table_has_its_capacity(int sessions)
+    {
+        var table = new BindingTable(2_000_000);
+        for (var i = 0; i < sessions; i++) table.Put(Of(SessionKey.Of(1, BitConverter.GetBytes(i)).Value, 1, 0, Now + 10), Now);
+
+        Assert.Equal((sessions, 0L), (table.Count, table.Displaced));
+    }
+
+    [Fact]
+    public void Keys_that_somebody_chose_to_be_in_one_set_displace_each_other_and_nothing_else()
+    {
+        var table = new BindingTable(2_000_000);
+        for (ulong i = 1; i <= 1_000; i++) table.Put(Of(Spread(i), 1, 0, Now + 10), Now);
+
+        for (ulong i = 0; i < 10_000; i++) table.Put(Of((7UL << 58) | (i << 20), 1, 0, Now + 5), Now);
+
+        Assert.All(Enumerable.Range(1, 1_000), i => Assert.True(table.TryGet(new SessionKey(Spread((ulong)i)), Now, out _)));
+        Assert.InRange(table.Count, 1_001, 1_100);
+    }
+
     [Fact]
     public async Task A_reader_never_sees_half_a_binding_while_it_is_replaced_and_the_table_grows()
     {
