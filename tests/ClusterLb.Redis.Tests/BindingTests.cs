@@ -167,8 +167,9 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
         await _store.WrittenAsync();
         await server.CliAsync("SCRIPT", "FLUSH");
 
-        for (ulong i = 1; i <= 100; i++) _store.Put(Bind(i, 8));
-        for (ulong i = 1; i <= 100; i++) await _other.HoldsAsync(Bind(i, 8) with { ExpiresAt = (await _other.FoundAsync(i)).ExpiresAt });
+        var bindings = Enumerable.Range(1, 100).Select(i => Bind((ulong)i, 8)).ToList();
+        foreach (var binding in bindings) _store.Put(binding);
+        foreach (var binding in bindings) await _other.HoldsAsync(binding);
         Assert.Equal(0, _store.Read().Failures);
     }
 
