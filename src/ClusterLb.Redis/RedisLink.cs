@@ -25,6 +25,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private volatile IDatabase? _database;
     private volatile string _failedAttempt = "";
     private string? _marker;
+    private int _failedProbes;
     private int _isReconnected;
     private int _isSaidAway;
     private long _calls;
@@ -90,7 +91,7 @@ internal sealed class RedisLink : IAsyncDisposable
         catch (Exception failure)
         {
             if (asked is { IsCompleted: false }) ForgetFailureOf(asked);
-            return new Answer<T>(false, default!, failure is TimeoutException ? $"no answer within {budget.TotalMilliseconds} ms" : failure.Message, failure is TimeoutException);
+            return new Answer<T>(false, default!, failure is TimeoutException ? "no answer in time" : failure.Message, failure is TimeoutException);
         }
     }
 
@@ -142,11 +143,12 @@ internal sealed class RedisLink : IAsyncDisposable
         if (!answer.IsThere)
         {
             _breaker.ProbeFailed(began);
-            // A call without a connection often fails without saying why there is none.
-            if (!_breaker.IsClosed) SayAway(_failedAttempt.Length > 0 ? _failedAttempt : answer.Failure);
+            _failedProbes++;
+            if (!_breaker.IsClosed) SayWhyAway(answer.Failure);
             return;
         }
 
+        _failedProbes = 0;
         var marker = answer.Value.IsNull ? fresh : answer.Value.ToString();
         var isEmptied = _marker is not null && _marker != marker;
         _marker = marker;
@@ -177,6 +179,13 @@ internal sealed class RedisLink : IAsyncDisposable
     {
         Interlocked.Exchange(ref _isSaidAway, 0);
         _logger.RedisIsThere(string.Join(", ", _config.Endpoints));
+    }
+
+    /// <summary>A call without a connection often fails without saying why there is none; the attempt to connect that failed says so a moment later.</summary>
+    private void SayWhyAway(string failure)
+    {
+        if (_failedAttempt.Length > 0) SayAway(_failedAttempt);
+        else if (_failedProbes > 1) SayAway(failure);
     }
 
     private void SayAway(string reason)
