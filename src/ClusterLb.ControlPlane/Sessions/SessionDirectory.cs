@@ -15,6 +15,11 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
 public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? store) : ISessionDirectory
 {
+    private static readonly TimeSpan s_repeat = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What no timer measures; a timer may be early by so much.</summary>
+    private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
+
     private volatile IActorRef? _region;
 
     internal IBindingStore? Store => store;
@@ -69,14 +74,26 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         return memory.UtcSeconds + (uint)Math.Max(1, ttl.TotalSeconds);
     }
 
+    /// <summary>What arrives at a shard while it is handed over to another node is lost now and then (akka.net #8501), so it is asked again; to be asked twice changes nothing.</summary>
     private async Task<Binding?> AskAsync(ISessionMessage message, TimeSpan budget)
     {
-        if (_region is not { } region || budget <= TimeSpan.Zero) return null;
+        var began = memory.Time.GetTimestamp();
+        for (var left = budget; left >= s_least; left = budget - memory.Time.GetElapsedTime(began))
+        {
+            if (_region is not { } region) return null;
+            if (await AskOnceAsync(region, message, left < s_repeat ? left : s_repeat) is { } answer) return answer.Binding;
+        }
+
+        return null;
+    }
+
+    private async Task<SessionBound?> AskOnceAsync(IActorRef region, ISessionMessage message, TimeSpan budget)
+    {
         // Not Akka's own timeout, whose timers may be late by 100 ms.
         using var patience = new CancellationTokenSource(budget, memory.Time);
         try
         {
-            return (await region.Ask<SessionBound>(message, Timeout.InfiniteTimeSpan, patience.Token)).Binding;
+            return await region.Ask<SessionBound>(message, Timeout.InfiniteTimeSpan, patience.Token);
         }
         catch (Exception)
         {

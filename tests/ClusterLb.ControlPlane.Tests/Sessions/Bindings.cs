@@ -5,8 +5,8 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 /// <summary>Bindings in numbers.</summary>
 internal static class Bindings
 {
-    /// <summary>Keys as far apart as random ones.</summary>
-    public static SessionKey Key(int i) => new(((ulong)i + 1) * 0x9E3779B97F4A7C15);
+    /// <summary>Spread like those of clients.</summary>
+    public static SessionKey Key(int i) => SessionKey.Of(1, BitConverter.GetBytes(i));
 
     public static Binding Of(int i, ulong backend = 7, uint version = 0, uint expiresAt = uint.MaxValue) => new(Key(i), backend, version, expiresAt);
 

@@ -121,6 +121,19 @@ public sealed class SessionDirectoryTests : TestKit
     }
 
     [Fact]
+    public async Task A_move_that_is_lost_on_its_way_is_asked_for_again_within_the_budget()
+    {
+        var move = _directory.MoveAsync(Of(B1, 2), "app");
+        var first = await _region.ExpectMsgAsync<MoveSession>();
+
+        _test.Time.Advance(TimeSpan.FromMilliseconds(200));
+
+        Assert.Equal(first, await _region.ExpectMsgAsync<MoveSession>());
+        _region.Reply(new SessionBound(Of(B2, 3)));
+        Assert.Equal(Of(B2, 3), await move);
+    }
+
+    [Fact]
     public async Task Without_an_ActorSystem_the_answer_is_none_at_once()
     {
         _store.IsUp = false;
