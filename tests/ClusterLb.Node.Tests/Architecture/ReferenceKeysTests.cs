@@ -39,7 +39,8 @@ public partial class ReferenceKeysTests
             .Concat(KeysOf(typeof(ListenerConfig), "listener-defaults."))
             .Concat(KeysOf(typeof(RouteConfig), "route-defaults."))
             .Concat(KeysOf(typeof(PoolConfig), "pool-defaults."))
-            .Concat(KeysOf(typeof(BackendConfig), "backend-defaults."));
+            .Concat(KeysOf(typeof(BackendConfig), "backend-defaults."))
+            .Concat(KeysOf(typeof(CookieKeyConfig), "key-defaults."));
 
         Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), Conf.ReferenceKeys().Order(StringComparer.Ordinal));
     }
