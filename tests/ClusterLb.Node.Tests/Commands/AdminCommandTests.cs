@@ -34,7 +34,7 @@ public sealed class AdminCommandTests : IDisposable
         Assert.Matches("^NODE  ROLE     STATUS  PHASE", lines[2]);
         Assert.Matches("^test  monitor  up      (ready|starting) .* test$", lines[3]);
         Assert.Equal("pool app, round-robin", lines[5]);
-        Assert.Matches("^BACKEND  ADDRESS      STATE  SINCE  WEIGHT  IN FLIGHT  BY NODE  WHY$", lines[6]);
+        Assert.Matches("^BACKEND  ADDRESS      STATE  SINCE  WEIGHT  IN FLIGHT  BY NODE  SESSIONS  WHY$", lines[6]);
         Assert.Matches("^app/b1   127.0.0.1:1  up     .*not checked", lines[7]);
         Assert.Equal(10, lines.Length);
         Assert.DoesNotContain('\x1b', _output.ToString());
