@@ -163,7 +163,8 @@ public sealed class OutageTests
     [Fact]
     public async Task A_store_without_Redis_is_given_up_at_once()
     {
-        var store = Create(new RedisServer().Config);
+        await using var server = new RedisServer();
+        await using var store = Create(server.Config);
         store.Put(Bind(1, 7));
         var began = Stopwatch.GetTimestamp();
 

@@ -28,12 +28,7 @@ internal sealed class CookieCache
         var hash = StableHash.Of(value);
         var place = (int)(hash % (Entries / 2)) * 2;
         if (Has(place, hash, value)) return Answer(place, out claims);
-        if (Has(place + 1, hash, value))
-        {
-            Swap(place);
-            return Answer(place, out claims);
-        }
-
+        if (Has(place + 1, hash, value)) return Answer(place + 1, out claims);
         var status = SessionCookie.Read(value, keys, out claims);
         // What somebody made up is not worth what it would push out.
         if (status == CookieStatus.Valid) Keep(place, hash, value, claims);
