@@ -22,7 +22,7 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
     /// <summary>With all tries and all name servers.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<LookupClient> _dns = new(() => Create(nameServers));
+    private readonly Lazy<LookupClient> _dns = new(() => Create(nameServers), LazyThreadSafetyMode.PublicationOnly);
     private readonly ConcurrentDictionary<SeedConfig, Lookup> _last = new();
 
     /// <returns>Nobody until every seed has been looked up once.</returns>
@@ -51,7 +51,7 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
         {
             return seed.Kind == SeedKind.Srv ? await TargetsOfAsync(seed, patience.Token) : await AddressesOfAsync(seed, patience.Token);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or DnsResponseException or SocketException or IOException)
+        catch (Exception failure) when (failure is OperationCanceledException or DnsResponseException or DnsXidMismatchException or DnsResponseParseException or SocketException or IOException)
         {
             return new Lookup(null, "no name server answers");
         }
