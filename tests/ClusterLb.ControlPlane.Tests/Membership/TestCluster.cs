@@ -184,7 +184,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
         {
             await transport.ManagementCommand(new SetThrottle(address, direction, mode));
         }
-        catch (RemoteTransportException)
+        catch (Exception failure) when (failure is RemoteTransportException or AskTimeoutException)
         {
             // It is on its way down; the next one begins with an open network.
         }

@@ -55,7 +55,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"draining"}""");
         await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("state").GetString() == "draining");
         // It has sessions: it is not drained although nothing is in flight.
-        Assert.True((await admin.GetAsync("/api/v1/pools/app")).GetProperty("backends")[0].GetProperty("sessions").GetInt32() > 0);
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0] is var b1 && b1.GetProperty("sessions").GetInt32() > 0 && b1.GetProperty("state").GetString() == "draining");
         var (status, text) = await admin.PostAsync("/api/v1/pools/app/backends/b1/evacuate", """{"rate":1000}""");
         Assert.True(status == HttpStatusCode.OK, text);
 

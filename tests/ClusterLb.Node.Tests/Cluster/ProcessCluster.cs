@@ -111,7 +111,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
             await Task.Delay(25);
         }
 
-        Assert.Fail($"{node.Name} never came to be so: {last}\n{node.Process.Errors}");
+        Assert.Fail($"{node.Name} never came to be so: {last}\n{string.Join('\n', Nodes.Select(one => $"--- {one.Name}\n{one.Process?.Errors}"))}");
     }
 
     public static string StateOf(JsonElement status, string backend) =>

@@ -79,6 +79,8 @@ internal sealed partial class NodeProcess : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
+        // Whoever starts it anew wants its ports.
+        _process.WaitForExit();
         _process.Dispose();
     }
 
