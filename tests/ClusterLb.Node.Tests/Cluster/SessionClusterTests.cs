@@ -18,6 +18,8 @@ public sealed class SessionClusterTests
         await using var cluster = await StartAsync(by, name);
         await using var load = new SessionLoad(cluster.Nodes, Sessions);
         await PassAsync(load, rounds: 3);
+        // What a node has learned, the others know 20 ms later.
+        foreach (var node in cluster.Nodes) await cluster.EventuallyAsync(node, status => SessionsOf(status) >= Sessions);
 
         cluster.Nodes[0].Process.Signal(NodeProcess.SIGKILL);
         await PassAsync(load, rounds: 3);
@@ -92,6 +94,9 @@ public sealed class SessionClusterTests
             // A machine that is busy with other tests must not make the hash decide.
             ["sticky.lookup-timeout=1s", "sticky.move-timeout=10s", $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", .. more]);
     }
+
+    private static int SessionsOf(System.Text.Json.JsonElement status) =>
+        status.GetProperty("pools")[0].GetProperty("backends").EnumerateArray().Sum(backend => backend.GetProperty("sessions").GetInt32());
 
     private static bool Has(RecordedRequest request, string cookie) => request.Values("Cookie").Any(value => value.Contains($"{cookie}=", StringComparison.Ordinal));
 
