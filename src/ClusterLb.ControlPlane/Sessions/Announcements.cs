@@ -6,9 +6,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <summary>Who waits until every peer has a binding: by the numbers of the batches it is on its way in. Time comes in.</summary>
 internal sealed class Announcements
 {
-    /// <summary>Who has not confirmed by then is not waited for any longer.</summary>
-    public const long PatienceMilliseconds = 250;
-
     private readonly Dictionary<long, Announcement> _byNumber = [];
     private readonly Queue<Announcement> _byAge = new();
 
@@ -38,7 +35,7 @@ internal sealed class Announcements
     public IReadOnlyList<Asker> Expire(long now)
     {
         List<Asker>? late = null;
-        while (_byAge.TryPeek(out var oldest) && (oldest.Open.Count == 0 || now - oldest.Since >= PatienceMilliseconds))
+        while (_byAge.TryPeek(out var oldest) && (oldest.Open.Count == 0 || now - oldest.Since >= PeerLink.SilenceMilliseconds))
         {
             _byAge.Dequeue();
             if (oldest.Open.Count == 0) continue;

@@ -18,6 +18,9 @@ internal sealed class PeerLink
     /// <summary>Bindings; 24 bytes each.</summary>
     public const int MostWaiting = 200_000;
 
+    /// <summary>Whoever has not confirmed anything for so long is not waited for.</summary>
+    public const long SilenceMilliseconds = 250;
+
     /// <summary>Whoever has not confirmed a batch within this has lost it, or more.</summary>
     public const long PatienceMilliseconds = 2_000;
 
@@ -26,6 +29,7 @@ internal sealed class PeerLink
     private readonly Queue<Binding> _rest = new();
     private int _part = BindingTable.Parts;
     private int _window = Window;
+    private long? _silentSince;
 
     /// <param name="peer">Whom.</param>
     /// <param name="isBehind">It must be told everything there is, first.</param>
@@ -44,6 +48,9 @@ internal sealed class PeerLink
 
     /// <summary>Batches on their way.</summary>
     public IReadOnlyCollection<long> Unconfirmed => _sentAt.Keys;
+
+    /// <summary>Something is on its way to it, and it says nothing.</summary>
+    public bool IsSilent(long now) => now - _silentSince >= SilenceMilliseconds;
 
     /// <summary>To be told, in the next batches. They are in the table already.</summary>
     /// <returns>False when that was too much, and everything is told anew instead.</returns>
@@ -80,14 +87,19 @@ internal sealed class PeerLink
         return next.Count > 0 ? next : TakeFrom(_waiting);
     }
 
-    public void Sent(long number, long now) => _sentAt[number] = now;
+    public void Sent(long number, long now)
+    {
+        _sentAt[number] = now;
+        _silentSince ??= now;
+    }
 
     /// <summary>False when it is none of its batches, or one from before everything was told anew.</summary>
-    public bool Confirm(long number)
+    public bool Confirm(long number, long now)
     {
-        var isOurs = _sentAt.Remove(number);
-        if (isOurs && IsBehind) _window = TransferWindow;
-        return isOurs;
+        if (!_sentAt.Remove(number)) return false;
+        _silentSince = _sentAt.Count > 0 ? now : null;
+        if (IsBehind) _window = TransferWindow;
+        return true;
     }
 
     /// <summary>One batch at first: who does not answer that one gets no more than it every two seconds.</summary>

@@ -89,13 +89,13 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
         if (decision is { IsAnnounced: true, Answer: { } news } && !IsAnnounced(news))
         {
             (_asker, _announced) = (Sender, news);
-            room.Exchange.Tell(new AnnounceBinding(news), Self);
             Timers.StartSingleTimer(Late.Instance, Late.Instance, s_announcement);
             BecomeStacked(Announce);
+            room.Exchange.Tell(new AnnounceBinding(news), Self);
             return;
         }
 
-        // The asking node tells all others; should it die first, it is known here all the same.
+        // That it lives longer now, the asking node tells all others; should it die first, it is known here all the same.
         if (isClaim && _held is { } claimed) room.Memory.Bindings.Put(claimed, now);
         Sender.Tell(new SessionBound(decision.Answer));
     }

@@ -23,9 +23,10 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     /// <summary>Who was first stays; where there is nobody, or no longer, the claim holds.</summary>
     public static SessionDecision Claim(Binding? held, ClaimSession claim, uint nowSeconds)
     {
-        if (held is not { } known) return Bind(new Binding(claim.Session, claim.Backend, 0, claim.ExpiresAt));
-        if (known.IsEvicted || known.IsExpired(nowSeconds)) return Bind(new Binding(claim.Session, claim.Backend, known.Version + 1, claim.ExpiresAt));
-        return Bind(known with { ExpiresAt = Math.Max(known.ExpiresAt, claim.ExpiresAt) });
+        if (held is not { } known) return Bind(claim, 0);
+        if (known.IsEvicted || known.IsExpired(nowSeconds)) return Bind(claim, known.Version + 1);
+        var used = known with { ExpiresAt = Math.Max(known.ExpiresAt, claim.ExpiresAt) };
+        return new(used, used, IsAnnounced: false);
     }
 
     /// <param name="held">What is known here.</param>
@@ -53,7 +54,11 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     public static SessionDecision Find(Binding? held, uint nowSeconds) =>
         new(held, held is { } known && !known.IsExpired(nowSeconds) ? known : null, IsAnnounced: false);
 
-    private static SessionDecision Bind(Binding binding) => new(binding, binding, IsAnnounced: false);
+    private static SessionDecision Bind(ClaimSession claim, uint version)
+    {
+        var binding = new Binding(claim.Session, claim.Backend, version, claim.ExpiresAt);
+        return new(binding, binding, IsAnnounced: true);
+    }
 
     /// <summary>Whether it is the current binding that the asking node holds for gone; one that is newer was made by somebody who knew as much.</summary>
     private static bool IsMeant(Binding current, MoveSession move) => current.Backend == move.Backend && (move.IsForced || current.Version == move.Version);

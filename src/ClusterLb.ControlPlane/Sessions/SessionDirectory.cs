@@ -49,7 +49,8 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         var left = budget - memory.Time.GetElapsedTime(began);
         var answer = await AskAsync(new ClaimSession(session, claim.Backend, claim.ExpiresAt), left);
         memory.Sessions.ClaimedByActor(answer is not null);
-        return answer is { } bound ? Know(bound) : null;
+        // What was bound just now is known everywhere already.
+        return answer is not { } bound ? null : bound == claim ? memory.Bindings.Put(bound, memory.UtcSeconds) : Know(bound);
     }
 
     private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool)

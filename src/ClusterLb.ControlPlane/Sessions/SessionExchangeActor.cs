@@ -128,15 +128,18 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         FollowPeers();
         var (bindings, askers, now) = (_urgent.Select(one => one.Binding).ToEquatableList(), _urgent.ToList(), _memory.NowMilliseconds);
         _urgent.Clear();
-        var numbers = _links.Values.Select(link => Send(link, bindings, now)).ToList();
-        if (numbers.Count == 0)
+        var heard = new List<long>();
+        foreach (var link in _links.Values)
         {
-            Answer(askers);
-            return;
+            var isSilent = link.IsSilent(now);
+            var number = Send(link, bindings, now);
+            if (isSilent) _memory.Sessions.Unconfirmed(askers.Count);
+            else heard.Add(number);
         }
 
-        _announcements.Add(askers, numbers, now);
-        ScheduleRound();
+        if (heard.Count == 0) Answer(askers);
+        else _announcements.Add(askers, heard, now);
+        if (_links.Count > 0) ScheduleRound();
     }
 
     private long Send(PeerLink link, EquatableList<Binding> bindings, long now)
@@ -163,7 +166,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         foreach (var link in _links.Values)
         {
-            if (link.Confirm(number)) break;
+            if (link.Confirm(number, _memory.NowMilliseconds)) break;
         }
 
         Answer(_announcements.Confirm(number));
@@ -256,7 +259,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     }
 }
 
-/// <summary>From the actor of a session that moved or was evicted; answered with <see cref="BindingAnnounced"/>.</summary>
+/// <summary>From the actor of a session that was bound, moved or evicted; answered with <see cref="BindingAnnounced"/>.</summary>
 internal sealed record AnnounceBinding(Binding Binding) : INoSerializationVerificationNeeded;
 
 /// <summary>Every node that can be reached has it; or one did not say so in time.</summary>

@@ -19,9 +19,9 @@ public sealed class PeerLinkTests
 
         Assert.Equal([4_000, 4_000, 1_000], Drain(link, 0).Select(batch => batch.Count));
         Assert.False(link.IsIdle);
-        for (var number = 0; number < 3; number++) Assert.True(link.Confirm(number));
+        for (var number = 0; number < 3; number++) Assert.True(link.Confirm(number, 0));
         Assert.True(link.IsIdle);
-        Assert.False(link.Confirm(2));
+        Assert.False(link.Confirm(2, 0));
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class PeerLinkTests
         }
 
         Assert.Equal(PeerLink.Window, link.Unconfirmed.Count);
-        link.Confirm(0);
+        link.Confirm(0, 0);
         Assert.Equal(6, link.Next(_table).Count);
     }
 
@@ -50,7 +50,7 @@ public sealed class PeerLinkTests
         Assert.False(link.KeepsUp(PeerLink.PatienceMilliseconds + 1));
 
         Assert.True(link.IsBehind);
-        Assert.False(link.Confirm(0));
+        Assert.False(link.Confirm(0, 0));
         Assert.Equal(10_000, TransferAll(link).Distinct().Count());
         Assert.True(link.IsIdle);
     }
@@ -76,9 +76,40 @@ public sealed class PeerLinkTests
         var (link, table) = (new PeerLink(s_peer, isBehind: true), Bindings.TableOf(50_000));
 
         Assert.Single(Drain(link, 0, table));
-        link.Confirm(0);
+        link.Confirm(0, 0);
 
         Assert.Equal(PeerLink.TransferWindow, Drain(link, 1, table).Count);
+    }
+
+    [Fact]
+    public void Who_confirms_nothing_for_250_ms_is_silent_until_it_does()
+    {
+        var link = new PeerLink(s_peer, isBehind: false);
+        Assert.False(link.IsSilent(1_000_000));
+
+        link.Sent(1, 1_000);
+        link.Sent(2, 1_200);
+        Assert.False(link.IsSilent(1_249));
+        Assert.True(link.IsSilent(1_250));
+
+        link.Confirm(1, 1_300);
+        Assert.False(link.IsSilent(1_549));
+        Assert.True(link.IsSilent(1_550));
+        link.Confirm(2, 1_600);
+        Assert.False(link.IsSilent(1_000_000));
+    }
+
+    [Fact]
+    public void Who_is_told_everything_anew_is_silent_until_it_confirms_some_of_it()
+    {
+        var link = new PeerLink(s_peer, isBehind: false);
+        link.Sent(1, 0);
+        link.KeepsUp(2_001);
+        link.Sent(2, 2_001);
+
+        Assert.True(link.IsSilent(2_001));
+        link.Confirm(2, 2_002);
+        Assert.False(link.IsSilent(1_000_000));
     }
 
     [Fact]
@@ -109,7 +140,7 @@ public sealed class PeerLinkTests
         while (!link.IsIdle)
         {
             told.AddRange(Drain(link, 1_000).SelectMany(batch => batch));
-            foreach (var number in link.Unconfirmed.ToList()) link.Confirm(number);
+            foreach (var number in link.Unconfirmed.ToList()) link.Confirm(number, 0);
         }
 
         return told;

@@ -32,16 +32,32 @@ public sealed class SessionActorTests : TestKit
     private ulong B2 => _test.Pool.Members[1].Key;
 
     [Fact]
-    public async Task What_is_claimed_is_known_on_its_node_and_answers_later_claims()
+    public async Task What_is_claimed_is_known_to_all_before_it_is_the_answer_and_answers_later_claims()
     {
         var session = Start();
+        session.Tell(new ClaimSession(s_session, B1, _later), TestActor);
+        Assert.Equal(Of(B1, 0), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
+        session.Tell(new ClaimSession(s_session, B2, _later), TestActor);
+        Assert.False(HasMessages);
+        _exchange.Reply(new BindingAnnounced(Of(B1, 0)));
 
-        Assert.Equal(Of(B1, 0), await AskAsync(session, new ClaimSession(s_session, B1, _later)));
-        Assert.Equal(Of(B1, 0), await AskAsync(session, new ClaimSession(s_session, B2, _later)));
+        Assert.Equal(Of(B1, 0), (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(Of(B1, 0), (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(Of(B1, 0), await AskAsync(session, new FindSession(s_session)));
+        await _exchange.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_later_claim_makes_a_session_live_longer_on_this_node()
+    {
+        var session = Start();
+        await ClaimAsync(session, B1);
+
+        var longer = Of(B1, 0) with { ExpiresAt = _later + 50 };
+        Assert.Equal(longer, await AskAsync(session, new ClaimSession(s_session, B2, longer.ExpiresAt)));
 
         Assert.True(_test.Memory.Bindings.TryGet(s_session, 0, out var known));
-        Assert.Equal(Of(B1, 0), known);
-        Assert.Equal(Of(B1, 0), await AskAsync(session, new FindSession(s_session)));
+        Assert.Equal(longer, known);
     }
 
     [Fact]
@@ -56,7 +72,7 @@ public sealed class SessionActorTests : TestKit
     public async Task A_move_is_answered_when_everybody_knows_of_it_and_so_are_those_that_ask_meanwhile()
     {
         var session = Start();
-        await AskAsync(session, new ClaimSession(s_session, B1, _later));
+        await ClaimAsync(session, B1);
 
         var (one, two, three) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         session.Tell(MoveFrom(B1, 0), one.Ref);
@@ -121,7 +137,7 @@ public sealed class SessionActorTests : TestKit
     public async Task What_comes_to_the_table_from_elsewhere_counts()
     {
         var session = Start();
-        await AskAsync(session, new ClaimSession(s_session, B1, _later));
+        await ClaimAsync(session, B1);
 
         _test.Memory.Bindings.Put(Of(B2, 4), 0);
 
@@ -133,14 +149,14 @@ public sealed class SessionActorTests : TestKit
     {
         var session = Start();
         Assert.Null(await AskAsync(session, new EvictSession(s_session)));
-        await AskAsync(session, new ClaimSession(s_session, B1, _later));
+        await ClaimAsync(session, B1);
 
         session.Tell(new EvictSession(s_session), TestActor);
         Assert.Equal(Of(0, 1), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
         _exchange.Reply(new BindingAnnounced(Of(0, 1)));
         Assert.Equal(Of(0, 1), (await ExpectMsgAsync<SessionBound>()).Binding);
 
-        Assert.Equal(Of(B2, 2), await AskAsync(session, new ClaimSession(s_session, B2, _later)));
+        Assert.Equal(Of(B2, 2), await ClaimAsync(session, B2));
     }
 
     [Fact]
@@ -149,7 +165,7 @@ public sealed class SessionActorTests : TestKit
         _test.Pool.SetActive(_test.Pool.Members[1], ActiveHealth.Down, "test", 0);
         _test.Pool.SetAdmin(_test.Pool.Members[2], AdminState.Maintenance, "test", 0);
         var session = Start();
-        await AskAsync(session, new ClaimSession(s_session, B1, _later));
+        await ClaimAsync(session, B1);
 
         Assert.Null(await AskAsync(session, MoveFrom(B1, 0)));
         Assert.Equal(Of(B1, 0), await AskAsync(session, new FindSession(s_session)));
@@ -195,6 +211,14 @@ public sealed class SessionActorTests : TestKit
     private async Task<Binding?> AskAsync(IActorRef session, ISessionMessage message)
     {
         session.Tell(message, TestActor);
+        return (await ExpectMsgAsync<SessionBound>()).Binding;
+    }
+
+    /// <summary>A first one, with everybody informed.</summary>
+    private async Task<Binding?> ClaimAsync(IActorRef session, ulong backend)
+    {
+        session.Tell(new ClaimSession(s_session, backend, _later), TestActor);
+        _exchange.Reply(new BindingAnnounced((await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding));
         return (await ExpectMsgAsync<SessionBound>()).Binding;
     }
 

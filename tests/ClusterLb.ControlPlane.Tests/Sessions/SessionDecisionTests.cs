@@ -32,15 +32,16 @@ public sealed class SessionDecisionTests
     private ulong B3 => Pool.Members[2].Key;
 
     [Fact]
-    public void The_first_claim_binds_and_the_second_is_answered_with_it()
+    public void The_first_claim_binds_for_all_to_know_and_the_second_is_answered_with_it()
     {
         var first = SessionDecision.Claim(null, new ClaimSession(s_session, B1, Later), Now);
         Assert.Equal(Of(B1, 0), first.Answer);
-        Assert.False(first.IsAnnounced);
+        Assert.True(first.IsAnnounced);
 
         var second = SessionDecision.Claim(first.Held, new ClaimSession(s_session, B2, Later + 5), Now);
         Assert.Equal(Of(B1, 0, Later + 5), second.Answer);
         Assert.Equal(second.Answer, second.Held);
+        Assert.False(second.IsAnnounced);
     }
 
     [Fact]

@@ -65,6 +65,20 @@ public sealed class SessionDirectoryTests : TestKit
     }
 
     [Fact]
+    public async Task What_the_sessions_actor_has_just_bound_is_told_to_nobody_again()
+    {
+        _store.IsUp = false;
+        var claim = _directory.ClaimAsync(s_session, B1);
+        await _region.ExpectMsgAsync<ClaimSession>();
+
+        _region.Reply(new SessionBound(Of(B1, 0)));
+
+        Assert.Equal(Of(B1, 0), await claim);
+        AssertKnown(Of(B1, 0));
+        Assert.Empty(TakeNotes());
+    }
+
+    [Fact]
     public async Task A_claim_is_answered_with_what_counts_by_then()
     {
         _store.IsUp = false;

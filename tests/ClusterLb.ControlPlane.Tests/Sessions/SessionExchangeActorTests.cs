@@ -93,6 +93,24 @@ public sealed class SessionExchangeActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_peer_that_has_been_silent_is_told_but_not_waited_for_again()
+    {
+        var exchange = await StartInformedAsync();
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1)), TestActor);
+        _two.Reply(new BindingBatchTaken((await _two.ExpectMsgAsync<BindingBatch>()).Number));
+        await _three.ExpectMsgAsync<BindingBatch>();
+        await AdvanceUntilAsync(() => HasMessages);
+        await ExpectMsgAsync<BindingAnnounced>();
+
+        exchange.Tell(new AnnounceBinding(Bindings.Of(2)), TestActor);
+        _two.Reply(new BindingBatchTaken((await _two.ExpectMsgAsync<BindingBatch>()).Number));
+
+        Assert.Equal(Bindings.Of(2), (await ExpectMsgAsync<BindingAnnounced>()).Binding);
+        Assert.Equal(2, Counts.Unconfirmed);
+        Assert.Equal([Bindings.Of(2)], (await _three.ExpectMsgAsync<BindingBatch>()).Bindings);
+    }
+
+    [Fact]
     public async Task Whoever_can_no_longer_be_reached_is_not_waited_for_and_told_everything_when_it_is_back()
     {
         var exchange = await StartInformedAsync();
