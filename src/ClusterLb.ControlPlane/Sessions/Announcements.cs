@@ -9,6 +9,7 @@ internal sealed class Announcements
     private readonly Dictionary<long, Announcement> _byNumber = [];
     private readonly Queue<Announcement> _byAge = new();
 
+    /// <summary>Somebody waits.</summary>
     public bool Any => _byAge.Count > 0;
 
     /// <param name="askers">Who is to be answered.</param>
@@ -27,6 +28,7 @@ internal sealed class Announcements
     {
         if (!_byNumber.Remove(number, out var announcement)) return [];
         announcement.Open.Remove(number);
+        while (_byAge.TryPeek(out var oldest) && oldest.Open.Count == 0) _byAge.Dequeue();
         return announcement.Open.Count == 0 ? announcement.Askers : [];
     }
 

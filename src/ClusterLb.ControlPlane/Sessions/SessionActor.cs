@@ -11,21 +11,20 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Exists only while it is asked something; what it
 /// knows is in the tables of all nodes, so it may come up on any of them.
 /// </summary>
-internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash, IWithTimers
+internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
 {
-    private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(100);
-
     /// <summary>An exchange that was restarted meanwhile answers nobody.</summary>
-    private static readonly TimeSpan s_announcement = TimeSpan.FromSeconds(1);
+    private const long PatienceMilliseconds = 1_000;
+
+    private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(100);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Binding? _held;
     private Binding? _announced;
+    private long _announcedAt;
     private IActorRef _asker = ActorRefs.Nobody;
 
     public IStash Stash { get; set; } = null!;
-
-    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(SessionRoom room) => Akka.Actor.Props.Create(() => new SessionActor(room));
 
@@ -88,8 +87,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
         _held = decision.Held;
         if (decision is { IsAnnounced: true, Answer: { } news } && !IsAnnounced(news))
         {
-            (_asker, _announced) = (Sender, news);
-            Timers.StartSingleTimer(Late.Instance, Late.Instance, s_announcement);
+            (_asker, _announced, _announcedAt) = (Sender, news, room.Memory.NowMilliseconds);
             BecomeStacked(Announce);
             room.Exchange.Tell(new AnnounceBinding(news), Self);
             return;
@@ -100,23 +98,25 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
         Sender.Tell(new SessionBound(decision.Answer));
     }
 
-    /// <summary>Whoever asks meanwhile is answered after: by then it is true everywhere.</summary>
+    /// <summary>Whoever asks meanwhile is answered after: by then it is true everywhere. Whoever waits for too long asks again, so this needs no timer.</summary>
     private void Announce(object message)
     {
         switch (message)
         {
-            case Late:
-            case BindingAnnounced announced when announced.Binding == _announced:
-                Timers.Cancel(Late.Instance);
-                _asker.Tell(new SessionBound(_announced));
-                Resume();
-                break;
-            case BindingAnnounced:
+            case BindingAnnounced announced:
+                if (announced.Binding == _announced) EndAnnouncement();
                 break;
             default:
                 Stash.Stash();
+                if (room.Memory.NowMilliseconds - _announcedAt >= PatienceMilliseconds) EndAnnouncement();
                 break;
         }
+    }
+
+    private void EndAnnouncement()
+    {
+        _asker.Tell(new SessionBound(_announced));
+        Resume();
     }
 
     /// <summary>What another actor of this session announced may have been on its way still when that one ended.</summary>
@@ -129,11 +129,6 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
     }
 
     private sealed record Found(Binding? Binding) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
-
-    private sealed class Late : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static readonly Late Instance = new();
-    }
 }
 
 /// <summary>What the actors of all sessions on one node share.</summary>

@@ -44,7 +44,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         Receive<NotesWait>(_ => ScheduleRound());
         Receive<RoundIsDue>(_ => GoRound());
         Receive<AnnounceBinding>(Announce);
-        Receive<Flush>(_ => TellUrgent());
+        Receive<Flush>(_ => TellUrgentUnlessWaiting());
         Receive<BindingBatch>(Take);
         Receive<BindingBatchTaken>(taken => Confirm(taken.Number));
         Receive<PullBindings>(pull => Tell(pull.Part));
@@ -81,6 +81,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         _isRoundDue = false;
         FollowPeers();
+        TellUrgent();
         TakeNotes();
         var now = _memory.NowMilliseconds;
         foreach (var link in _links.Values)
@@ -120,6 +121,12 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         // Behind whatever else is in the mailbox: a backend that dies moves thousands of sessions, which then share batches.
         if (_urgent.Count == 1) Self.Tell(Flush.Instance);
         else if (_urgent.Count == BindingBatch.Most) TellUrgent();
+    }
+
+    /// <summary>What comes while one batch is on its way shares the next, but waits no longer than for a round.</summary>
+    private void TellUrgentUnlessWaiting()
+    {
+        if (!_announcements.Any) TellUrgent();
     }
 
     private void TellUrgent()
@@ -170,6 +177,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         }
 
         Answer(_announcements.Confirm(number));
+        TellUrgentUnlessWaiting();
     }
 
     /// <summary>Who can no longer be reached is not waited for; when it is back, the same one, it has missed something.</summary>

@@ -157,6 +157,37 @@ public sealed class SessionExchangeActorTests : TestKit
     }
 
     [Fact]
+    public async Task What_is_announced_while_a_batch_is_on_its_way_shares_the_next()
+    {
+        _peers.Become(_two.Ref);
+        var exchange = await StartInformedAsync();
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1)), TestActor);
+        var first = await _two.ExpectMsgAsync<BindingBatch>();
+        exchange.Tell(new AnnounceBinding(Bindings.Of(2)), TestActor);
+        exchange.Tell(new AnnounceBinding(Bindings.Of(3)), TestActor);
+        await _two.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
+
+        _two.Reply(new BindingBatchTaken(first.Number));
+
+        Assert.Equal([Bindings.Of(2), Bindings.Of(3)], (await _two.ExpectMsgAsync<BindingBatch>()).Bindings);
+    }
+
+    [Fact]
+    public async Task What_is_announced_while_a_batch_is_on_its_way_waits_for_a_round_at_most()
+    {
+        _peers.Become(_two.Ref);
+        var exchange = await StartInformedAsync();
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1)), TestActor);
+        await _two.ExpectMsgAsync<BindingBatch>();
+        exchange.Tell(new AnnounceBinding(Bindings.Of(2)), TestActor);
+        await _two.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
+
+        _test.Time.Advance(SessionExchangeActor.Round);
+
+        Assert.Equal([Bindings.Of(2)], (await _two.ExpectMsgAsync<BindingBatch>()).Bindings);
+    }
+
+    [Fact]
     public async Task A_node_that_starts_pulls_all_parts_from_the_oldest_and_is_informed_then()
     {
         var exchange = Start();
