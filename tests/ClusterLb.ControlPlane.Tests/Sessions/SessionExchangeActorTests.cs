@@ -167,7 +167,7 @@ public sealed class SessionExchangeActorTests : TestKit
         exchange.Tell(new AnnounceBinding(Bindings.Of(3)), TestActor);
         await _two.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(20));
 
-        _two.Reply(new BindingBatchTaken(first.Number));
+        _two.Send(exchange, new BindingBatchTaken(first.Number));
 
         Assert.Equal([Bindings.Of(2), Bindings.Of(3)], (await _two.ExpectMsgAsync<BindingBatch>()).Bindings);
     }
