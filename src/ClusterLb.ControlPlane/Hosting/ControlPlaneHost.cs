@@ -60,6 +60,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <summary>How many sessions each backend has.</summary>
     public BoundCounts Bound => _memory.Bound;
 
+    /// <summary>How many each backend has lost.</summary>
+    public SessionDepartures Departures => _memory.Bindings.Departures;
+
     public SessionCounts SessionCounts => _memory.Sessions.Read(_memory);
 
     /// <summary>The last evacuation that was begun through this node; null = none.</summary>

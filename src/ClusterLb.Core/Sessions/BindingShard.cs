@@ -7,7 +7,7 @@ namespace ClusterLb.Core.Sessions;
 /// One part of a <see cref="BindingTable"/>: an array of sets of 8 that doubles when one of them is full, until it has its capacity. A sequence lock (Lameter 2005; Boehm 2012): writers
 /// take turns and make the sequence odd meanwhile; a reader that saw it change reads again.
 /// </summary>
-internal sealed class BindingShard(int capacity)
+internal sealed class BindingShard(int capacity, SessionDepartures departures)
 {
     private const int Ways = 8;
 
@@ -61,6 +61,7 @@ internal sealed class BindingShard(int capacity)
             var victim = start + Victim(slots.AsSpan(start, Ways), nowSeconds);
             if (slots[victim].Session == 0) _count++;
             else if (slots[victim].ExpiresAt > nowSeconds) Interlocked.Increment(ref _displaced);
+            else Expire(slots[victim]);
             Write(ref slots[victim], new Slot(binding));
             return binding;
         }
@@ -82,7 +83,9 @@ internal sealed class BindingShard(int capacity)
             var before = _count;
             foreach (ref var slot in _slots.AsSpan())
             {
-                if (slot.Session != 0 && slot.ExpiresAt <= nowSeconds) Clear(ref slot);
+                if (slot.Session == 0 || slot.ExpiresAt > nowSeconds) continue;
+                Expire(slot);
+                Clear(ref slot);
             }
 
             return before - _count;
@@ -124,8 +127,15 @@ internal sealed class BindingShard(int capacity)
         var isSame = held.Version == binding.Version && held.Backend == binding.Backend;
         var isOlder = isSame ? binding.ExpiresAt <= held.ExpiresAt : !held.IsExpired(nowSeconds) && held.Overrules(binding);
         if (isOlder || binding.IsExpired(nowSeconds)) return held;
+        if (held.IsExpired(nowSeconds)) Expire(slot);
+        else if (!held.IsEvicted && !binding.IsEvicted && held.Backend != binding.Backend) departures.Moved(held.Backend);
         Write(ref slot, new Slot(binding));
         return binding;
+    }
+
+    private void Expire(in Slot slot)
+    {
+        if (slot.Backend != 0) departures.Expired(slot.Backend);
     }
 
     private bool IsFull(ulong session) => !SetOf(_slots, session).Contains(default);

@@ -14,7 +14,10 @@ public sealed class BindingTable
     private readonly BindingShard[] _shards;
 
     /// <param name="capacity">The most bindings to hold, 1,000 to 100,000,000; rounded up to a power of two. Memory is taken as it fills.</param>
-    public BindingTable(int capacity) => _shards = [.. Enumerable.Range(0, Shards).Select(_ => new BindingShard((capacity + Shards - 1) / Shards))];
+    public BindingTable(int capacity) => _shards = [.. Enumerable.Range(0, Shards).Select(_ => new BindingShard((capacity + Shards - 1) / Shards, Departures))];
+
+    /// <summary>Of whom sessions have left.</summary>
+    public SessionDepartures Departures { get; } = new();
 
     public int Count => _shards.Sum(shard => shard.Count);
 

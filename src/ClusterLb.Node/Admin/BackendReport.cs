@@ -20,6 +20,8 @@ namespace ClusterLb.Node.Admin;
 /// <param name="Weight">Now, on the node that answers.</param>
 /// <param name="Requests">That it answered to the node that answers.</param>
 /// <param name="Sessions">Bound to it in the cluster, as the node that answers knows.</param>
+/// <param name="SessionsMoved">That were bound to it and then elsewhere, since the node that answers began.</param>
+/// <param name="SessionsExpired">That were bound to it and not used in time, since the node that answers began.</param>
 internal sealed record BackendReport(
     string Name,
     string Address,
@@ -34,15 +36,18 @@ internal sealed record BackendReport(
     DrainReport? Drain,
     double Weight,
     long Requests,
-    int Sessions)
+    int Sessions,
+    long SessionsMoved,
+    long SessionsExpired)
 {
     /// <param name="member">On this node.</param>
     /// <param name="cluster">All nodes.</param>
     /// <param name="requests">Answered to this node.</param>
     /// <param name="sessions">Bound to it.</param>
+    /// <param name="departures">Bound to it no longer.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="utcNow">The same moment.</param>
-    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, int sessions, long nowMilliseconds, DateTimeOffset utcNow)
+    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, int sessions, (long Moved, long Expired) departures, long nowMilliseconds, DateTimeOffset utcNow)
     {
         var backend = member.Backend;
         var drain = DrainReport.Of(backend.Id, cluster, utcNow);
@@ -61,7 +66,9 @@ internal sealed record BackendReport(
             drain,
             member.Weight / 100.0,
             requests,
-            sessions);
+            sessions,
+            departures.Moved,
+            departures.Expired);
     }
 
     private static Dictionary<string, T> ByNode<T>(ClusterView cluster, Func<NodeView, T> figure, Func<T, bool> counts)

@@ -43,7 +43,7 @@ internal sealed class ClusterStatus(
     public PoolReport ReadPool(Pool pool) => ReadPools([pool], controlPlane.Read())[0];
 
     public BackendReport ReadBackend(Pool pool, Backend backend) =>
-        BackendReport.Of(pool.Read(backend), controlPlane.Read(), RequestsOf(backend), controlPlane.Bound.Of(backend), NowMilliseconds, time.GetUtcNow());
+        Report(pool, backend, controlPlane.Read(), RequestsOf(backend));
 
     /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
     public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
@@ -57,9 +57,11 @@ internal sealed class ClusterStatus(
 
     private List<PoolReport> ReadPools(IEnumerable<Pool> pools, ClusterView cluster)
     {
-        var (now, utcNow) = (NowMilliseconds, time.GetUtcNow());
         var requests = dataPlane.Read().Backends.ToDictionary(backend => backend.Backend.Id, backend => backend.LatencyCounts.Sum());
         return [.. pools.Select(pool => new PoolReport(pool.Name, pool.Config.Balance, pool.FailOpen, [.. pool.Members.Select(backend =>
-            BackendReport.Of(pool.Read(backend), cluster, requests.GetValueOrDefault(backend.Id), controlPlane.Bound.Of(backend), now, utcNow))]))];
+            Report(pool, backend, cluster, requests.GetValueOrDefault(backend.Id)))]))];
     }
+
+    private BackendReport Report(Pool pool, Backend backend, ClusterView cluster, long requests) =>
+        BackendReport.Of(pool.Read(backend), cluster, requests, controlPlane.Bound.Of(backend), controlPlane.Departures.Of(backend.Key), NowMilliseconds, time.GetUtcNow());
 }

@@ -3,6 +3,7 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
@@ -86,8 +87,9 @@ internal sealed class NodeMetrics : IDisposable
     {
         Count("clusterlb_sessions_total", "Requests of sticky pools, by who knew where their session is.", () => OfSticky((pool, sticky) =>
             Enum.GetValues<SessionSource>().Select(source => Measure(sticky.Sources[(int)source], new Tag("pool", pool), new Tag("source", source.ToString().ToLowerInvariant())))));
-        Gauge("clusterlb_backend_sessions", "Sessions bound to it in the cluster, as this node knows.", () => Members()
-            .Where(m => m.Pool.Config.Sticky.By != StickyBy.None).Select(m => Measure(_controlPlane.Bound.Of(m.Member.Backend), [.. BackendTags(m.Pool.Name, m.Member.Backend.Name)])));
+        Gauge("clusterlb_backend_sessions", "Sessions bound to it in the cluster, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Bound.Of(backend)));
+        Count("clusterlb_backend_sessions_moved_total", "Sessions that were bound to it and then elsewhere, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Moved));
+        Count("clusterlb_backend_sessions_expired_total", "Sessions that were bound to it and not used in time, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Expired));
         Count("clusterlb_session_claims_total", "First uses of a session on this node, by who answered.", () =>
             [Measure(Sessions.ClaimedByStore, new Tag("by", "store")), Measure(Sessions.ClaimedByActor, new Tag("by", "actor")), Measure(Sessions.ClaimedByNobody, new Tag("by", "nobody"))]);
         Gauge("clusterlb_sessions_known", "Sessions in this node's table.", () => [Measure(Sessions.Known)]);
@@ -195,6 +197,9 @@ internal sealed class NodeMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> OfMembers(Func<Pool, MemberSnapshot, long> figure) =>
         Members().Select(m => Measure(figure(m.Pool, m.Member), BackendTags(m.Pool.Name, m.Member.Backend.Name)));
+
+    private IEnumerable<Measurement<long>> OfStickyMembers(Func<Backend, long> figure) =>
+        Members().Where(m => m.Pool.Config.Sticky.By != StickyBy.None).Select(m => Measure(figure(m.Member.Backend), BackendTags(m.Pool.Name, m.Member.Backend.Name)));
 
     private IEnumerable<(Pool Pool, MemberSnapshot Member)> Members() =>
         _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend => (pool, pool.Read(backend))));

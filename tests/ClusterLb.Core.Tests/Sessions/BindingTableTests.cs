@@ -43,6 +43,23 @@ public sealed class BindingTableTests
     }
 
     [Fact]
+    public void Sessions_that_leave_a_backend_are_counted_by_why_they_did()
+    {
+        var table = new BindingTable(1_000);
+        Binding[] said = [Of(1, 7, 0, Now + 10), Of(1, 7, 0, Now + 20), Of(1, 8, 1, Now + 10), Of(2, 7, 0, Now + 5), Of(3, 7, 0, Now + 5), Of(3, 0, 1, Now + 5), Of(4, 9, 0, Now + 5)];
+        foreach (var binding in said) table.Put(binding, Now);
+        Assert.Equal((1, 0), table.Departures.Of(7));
+
+        // One ends as its session begins anew, the other as the table is swept; an evicted one has left nobody.
+        table.Put(Of(4, 7, 1, Now + 30), Now + 5);
+        table.Sweep(Now + 5);
+
+        Assert.Equal((1, 1), table.Departures.Of(7));
+        Assert.Equal((0, 0), table.Departures.Of(8));
+        Assert.Equal((0, 1), table.Departures.Of(9));
+    }
+
+    [Fact]
     public void A_full_table_lets_go_of_what_was_never_moved_and_not_used_for_longest()
     {
         var table = new BindingTable(1_024);

@@ -91,6 +91,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         return status.RootElement.GetProperty("control-plane").GetProperty("restarts").GetInt32();
     }
 
+    public Task<string> MetricsAsync(ClusterNode node) => _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/metrics"));
+
     /// <summary>Waits until a node's status is as wanted.</summary>
     public async Task EventuallyAsync(ClusterNode node, Func<JsonElement, bool> condition)
     {

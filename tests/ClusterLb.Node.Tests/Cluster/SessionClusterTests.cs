@@ -9,7 +9,7 @@ public sealed class SessionClusterTests
 {
     private const int Sessions = 60;
 
-    public static TheoryData<string, string> Modes => new() { { "cookie", "SERVERID" }, { "app-cookie", "JSESSIONID" }, { "header", "X-User" } };
+    public static TheoryData<string, string> Modes => new() { { "cookie", "SERVERID" }, { "app-cookie", "JSESSIONID" }, { "header", "X-User" }, { "source-ip", "unused" } };
 
     [Theory]
     [MemberData(nameof(Modes))]
@@ -31,6 +31,13 @@ public sealed class SessionClusterTests
 
         Assert.All(load.Moves, session => Assert.Equal(before[session.Key] == "b2" ? 1 : 0, session.Value));
         Assert.Empty(load.Failures);
+        var left = before.Values.Count(home => home == "b2");
+        foreach (var node in new[] { cluster.Nodes[1], cluster.Nodes[2] })
+        {
+            await cluster.EventuallyAsync(node, status => status.GetProperty("pools")[0].GetProperty("backends")[1] is var b2
+                && b2.GetProperty("sessions-moved").GetInt32() == left && b2.GetProperty("sessions").GetInt32() == 0);
+            Assert.Matches($"clusterlb_backend_sessions_moved_total\\{{[^}}]*backend=\"b2\",pool=\"app\"\\}} {left}\n", (await cluster.MetricsAsync(node)).ReplaceLineEndings("\n"));
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class SessionLoad : IAsyncDisposable
     private int _served;
 
     /// <param name="nodes">That clients know of.</param>
-    /// <param name="sessions">One client each.</param>
+    /// <param name="sessions">One client each, 250 at most.</param>
     public SessionLoad(IReadOnlyList<ClusterNode> nodes, int sessions)
     {
         _nodes = nodes;
@@ -79,7 +79,15 @@ internal sealed class SessionLoad : IAsyncDisposable
 
     private sealed class SessionClient(int id) : IDisposable
     {
-        private readonly HttpClient _http = new(new SocketsHttpHandler { UseCookies = true, CookieContainer = new CookieContainer(), PooledConnectionLifetime = TimeSpan.Zero, ConnectTimeout = TimeSpan.FromSeconds(1) });
+        private readonly HttpClient _http = new(new SocketsHttpHandler
+        {
+            UseCookies = true,
+            CookieContainer = new CookieContainer(),
+            PooledConnectionLifetime = TimeSpan.Zero,
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            ConnectCallback = (context, stop) => ConnectAsync(new IPAddress([127, 1, 0, (byte)(id + 1)]), context.DnsEndPoint, stop),
+        });
+
         private int _next;
 
         public int Id => id;
@@ -114,6 +122,23 @@ internal sealed class SessionLoad : IAsyncDisposable
         }
 
         public void Dispose() => _http.Dispose();
+
+        /// <summary>Every client has an address of its own.</summary>
+        private static async ValueTask<Stream> ConnectAsync(IPAddress from, DnsEndPoint node, CancellationToken stop)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                socket.Bind(new IPEndPoint(from, 0));
+                await socket.ConnectAsync(IPAddress.Parse(node.Host), node.Port, stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
 
         private void Note(string backend)
         {
