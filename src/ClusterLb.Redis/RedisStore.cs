@@ -43,6 +43,9 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
     /// <inheritdoc/>
     public bool IsUp => _link.IsUp;
 
+    /// <inheritdoc/>
+    public int Waiting => _writer.Waiting;
+
     private uint Now => (uint)_time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Any thread.</summary>

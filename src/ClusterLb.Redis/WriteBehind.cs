@@ -31,7 +31,7 @@ internal sealed class WriteBehind
     {
         while (!stopping.IsCancellationRequested)
         {
-            if (_batch.Count == 0) await _queue.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _queue.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!await WriteBatchAsync()) await Task.Delay(s_pause, _time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
@@ -41,24 +41,26 @@ internal sealed class WriteBehind
         }
     }
 
-    /// <summary>False when Redis is away, something was not written, or there was nothing to write.</summary>
+    /// <summary>What is not written waits again, behind the others: one node of a Redis Cluster that is gone must not hold up what belongs to the rest.</summary>
+    /// <returns>False when Redis is away or nothing was written.</returns>
     private async Task<bool> WriteBatchAsync()
     {
         if (!_link.IsUp) return false;
-        if (_batch.Count == 0) _queue.Take(_batch, BatchSize);
+        _queue.Take(_batch, BatchSize);
         var now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
-        var before = _batch.Count;
-        _batch.RemoveAll(binding => binding.IsExpired(now));
+        var expired = _batch.RemoveAll(binding => binding.IsExpired(now));
         _inBatch = _batch.Count;
         var isWritten = await Task.WhenAll(_batch.Select(binding => WriteAsync(binding, now)));
-        for (var i = _batch.Count - 1; i >= 0; i--)
+        for (var i = 0; i < isWritten.Length; i++)
         {
-            if (isWritten[i]) _batch.RemoveAt(i);
+            if (!isWritten[i]) _queue.Put(_batch[i]);
         }
 
-        Interlocked.Add(ref _written, isWritten.Length - _batch.Count);
-        _inBatch = _batch.Count;
-        return before > 0 && _batch.Count == 0;
+        var written = isWritten.Count(one => one);
+        Interlocked.Add(ref _written, written);
+        _batch.Clear();
+        _inBatch = 0;
+        return expired + written > 0;
     }
 
     private async Task<bool> WriteAsync(Binding binding, uint nowSeconds) =>

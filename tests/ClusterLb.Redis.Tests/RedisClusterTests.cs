@@ -48,4 +48,25 @@ public sealed class RedisClusterTests
 
         for (ulong i = 1; i <= 300; i++) Assert.Equal(7UL, (await store.FoundAsync(i)).Backend);
     }
+
+    [Fact]
+    public async Task What_belongs_to_a_node_that_is_gone_holds_up_nobody_else()
+    {
+        await using var cluster = await RedisCluster.StartAsync();
+        foreach (var node in cluster.Nodes) await node.CliAsync("CONFIG", "SET", "cluster-require-full-coverage", "no");
+        await using var store = await ConnectAsync(Configs.Redis with { Endpoints = [cluster.Nodes[0].EndPoint] });
+        var isHeld = await Task.WhenAll(cluster.Nodes.Select(async node => (Node: node, Holds: await node.CliAsync("EXISTS", "clusterlb:alive") == "1")));
+        var gone = isHeld.First(one => !one.Holds).Node;
+        await gone.KillAsync();
+
+        for (ulong i = 1; i <= 600; i++) store.Put(Bind(i, 7));
+
+        // Two thirds are theirs; a batch has 256.
+        await Eventually.Is(async () =>
+        {
+            var sizes = await Task.WhenAll(cluster.Nodes.Where(node => node != gone).Select(node => node.CliAsync("DBSIZE")));
+            return sizes.Sum(size => int.Parse(size, CultureInfo.InvariantCulture)) >= 350;
+        });
+        Assert.Equal(0, store.Read().Dropped);
+    }
 }

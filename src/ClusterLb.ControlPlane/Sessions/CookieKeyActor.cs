@@ -12,7 +12,7 @@ namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
 /// Agrees with the other nodes on the key of our cookie where the operator gave none: a set of secrets that only grows, in which all verify and the least signs.
-/// The oldest node makes the first; a store outside keeps it for when all nodes have stopped.
+/// The oldest node makes the first; a store outside keeps them all for when all nodes have stopped.
 /// </summary>
 internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 {
@@ -22,12 +22,17 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>So long the first key waits for a store that may have one of an earlier life of the cluster, whose cookies are to count still.</summary>
+    private const long PatienceMilliseconds = 3_000;
+
     private readonly ControlPlaneMemory _memory;
     private readonly IDocumentStore? _store;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private long _startedAt;
     private int _storeReturns;
+    private string _stored = "";
 
     /// <param name="memory">Its keys are what is agreed on.</param>
     /// <param name="store">Null = none.</param>
@@ -39,7 +44,7 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
         Receive<NotFound>(_ => Learn(GSet<string>.Empty));
         Receive<GetFailure>(_ => AskLater());
         Receive<Ask>(_ => AskOthers());
-        Receive<Claimed>(claimed => Add(claimed.Secret));
+        Receive<Kept>(Take);
         Receive<UpdateSuccess>(_ => { });
         Receive<IUpdateFailure>(_ => { });
         Receive<Look>(_ => LookAtStore());
@@ -49,6 +54,7 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        _startedAt = _memory.NowMilliseconds;
         _replicator.Tell(Dsl.Subscribe(s_key, Self));
         if (_store is not null) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, TimeSpan.FromSeconds(1));
         AskOthers();
@@ -74,13 +80,10 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     private void Make()
     {
-        var fresh = CookieKey.Generate().Text;
-        if (_store is null) Add(fresh);
-        else Claim(fresh);
+        var fresh = CookieKey.Generate();
+        if (_store is null) Add(fresh.Text);
+        else _store.ClaimAsync(Document, CookieKeyDocument.Write([fresh.Text])).PipeTo(Self, Self, kept => new Kept(kept, fresh.Text));
     }
-
-    /// <summary>The store may have one of an earlier life of the cluster, whose cookies are to count still.</summary>
-    private void Claim(string secret) => _store!.ClaimAsync(Document, Convert.FromBase64String(secret)).PipeTo(Self, Self, kept => new Claimed(kept is { Length: > 0 } ? Convert.ToBase64String(kept) : secret));
 
     private void Add(string secret) => _replicator.Tell(Dsl.Update(s_key, GSet<string>.Empty, new WriteAll(s_agreement), set => set.Add(secret)));
 
@@ -92,15 +95,39 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
         if (isFirst) _log.Warning("sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}", _memory.CookieKeys.Current.Signing!.Name, _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
     }
 
-    /// <summary>A store that has come back may have forgotten the key, or may know one that this cluster does not.</summary>
+    /// <summary>A store that has come back may have forgotten keys, or may know some that this cluster does not.</summary>
     private void LookAtStore()
     {
-        if (_memory.StoreReturns == _storeReturns || _memory.CookieKeys.Current.Signing is not { } signing) return;
-        _storeReturns = _memory.StoreReturns;
-        Claim(signing.Text);
+        if (_memory.CookieKeys.Current.Signing is null) return;
+        if (_memory.StoreReturns == _storeReturns && _stored == Joined(_memory.CookieKeys.Current.Secrets)) return;
+        var returns = _memory.StoreReturns;
+        _store!.ReadAsync(Document).PipeTo(Self, Self, kept => new Kept(kept, null, returns));
     }
 
-    private sealed record Claimed(string Secret) : INoSerializationVerificationNeeded;
+    /// <summary>What the store says; all it has counts, and what it has not it is given.</summary>
+    private void Take(Kept kept)
+    {
+        if (kept.Document is not { } document)
+        {
+            if (kept.Fresh is not { } fresh) return;
+            if (_memory.NowMilliseconds - _startedAt < PatienceMilliseconds) AskLater();
+            else Add(fresh);
+            return;
+        }
+
+        var (stored, own) = (CookieKeyDocument.Read(document), _memory.CookieKeys.Current.Secrets.ToHashSet());
+        foreach (var secret in stored.Except(own)) Add(secret);
+        if (kept.Fresh is not null) return;
+        if (own.IsSubsetOf(stored)) (_stored, _storeReturns) = (Joined(stored.Union(own)), kept.Returns);
+        else _store!.WriteAsync(Document, CookieKeyDocument.Write(stored.Union(own)));
+    }
+
+    private static string Joined(IEnumerable<string> secrets) => string.Join(' ', secrets.Order(StringComparer.Ordinal));
+
+    /// <param name="Document">Null = the store is away.</param>
+    /// <param name="Fresh">What was claimed; null = it was only read.</param>
+    /// <param name="Returns">How often the store had come back when it was asked.</param>
+    private sealed record Kept(byte[]? Document, string? Fresh, int Returns = 0) : INoSerializationVerificationNeeded;
 
     private sealed class Ask : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -53,7 +53,7 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     /// <summary>The one before this one is over with its ActorSystem.</summary>
     protected override void PreStart()
     {
-        if (Progress is { IsDone: false } interrupted) Progress = interrupted with { IsDone = true, End = "the control plane restarted" };
+        if (Progress is { IsDone: false } interrupted) Progress = interrupted with { IsDone = true, Left = Math.Max(0, interrupted.Found - interrupted.Moved), End = "the control plane restarted" };
     }
 
     private void Begin(EvacuateBackend evacuate)
@@ -70,7 +70,8 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
             _backend = _memory.Tables.Current.FindBackend(evacuate.Backend)!.Value.Backend;
             (_allowance, _part, _open) = (0, 0, 0);
             _waiting.Clear();
-            Progress = new EvacuationProgress(evacuate.Backend, CountAll(), 0, 0, IsDone: false, "");
+            var found = CountAll();
+            Progress = new EvacuationProgress(evacuate.Backend, found, 0, found, IsDone: false, "");
             _movedBefore = -1;
             _memory.Events.Announce(evacuate.Backend, "is evacuated by an operator");
             Timers.StartPeriodicTimer(Step.Instance, Step.Instance, s_step);
@@ -135,7 +136,7 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     private void End(string why)
     {
         Timers.Cancel(Step.Instance);
-        Progress = Progress! with { IsDone = true, End = why };
+        Progress = Progress! with { IsDone = true, Left = CountAll(), End = why };
         _memory.Events.Announce(_backend.Id, $"evacuation ended after {Progress.Moved} sessions: {why}");
     }
 

@@ -71,7 +71,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
         }
 
         var now = room.Memory.UtcSeconds;
-        if (room.Memory.Bindings.TryGet(addressed.Session, now, out var known)) _held = SessionDecision.Newest(_held, known);
+        if (room.Memory.Bindings.TryGet(addressed.Session, now, out var known)) _held = _held is { } held && !held.IsExpired(now) ? SessionDecision.Newest(held, known) : known;
         var decision = addressed switch
         {
             ClaimSession claim => SessionDecision.Claim(_held, claim, now),
@@ -85,7 +85,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     private void Act(SessionDecision decision, bool isClaim, uint now)
     {
         _held = decision.Held;
-        if (decision is { IsAnnounced: true, Answer: { } news } && !IsAnnounced(news))
+        if (decision is { MustBeAnnounced: true, Answer: { } news } && !IsAnnounced(news))
         {
             (_asker, _announced, _announcedAt) = (Sender, news, room.Memory.NowMilliseconds);
             BecomeStacked(Announce);

@@ -9,8 +9,8 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <summary>What one message makes of a session: pure. Its actor holds the binding, makes it known and answers.</summary>
 /// <param name="Held">From now on; null = nothing is known.</param>
 /// <param name="Answer">Null = none.</param>
-/// <param name="IsAnnounced">The answer must be known everywhere before it is given, or another node would still go by an older one.</param>
-internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, bool IsAnnounced)
+/// <param name="MustBeAnnounced">The answer must be known everywhere before it is given, or another node would still go by an older one.</param>
+internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, bool MustBeAnnounced)
 {
     /// <summary>Of two words on one session the one that counts; of the same word the one that lives longer.</summary>
     public static Binding? Newest(Binding? one, Binding? other)
@@ -26,7 +26,7 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
         if (held is not { } known) return Bind(claim, 0);
         if (known.IsEvicted || known.IsExpired(nowSeconds)) return Bind(claim, known.Version + 1);
         var used = known with { ExpiresAt = Math.Max(known.ExpiresAt, claim.ExpiresAt) };
-        return new(used, used, IsAnnounced: false);
+        return new(used, used, MustBeAnnounced: false);
     }
 
     /// <param name="held">What is known here.</param>
@@ -36,28 +36,28 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     public static SessionDecision Move(Binding? held, MoveSession move, Pool? pool, uint nowSeconds)
     {
         var current = held is { } known && !move.Known.Overrules(known) ? known : move.Known;
-        if (!IsMeant(current, move) && !IsGone(current, pool, nowSeconds)) return new(current, current, IsAnnounced: true);
-        if (pool is null || Other(current, move, pool) is not { } next) return new(held, null, IsAnnounced: false);
+        if (!IsMeant(current, move) && !IsGone(current, pool, nowSeconds)) return new(current, current, MustBeAnnounced: true);
+        if (pool is null || Other(current, move, pool) is not { } next) return new(held, null, MustBeAnnounced: false);
         var moved = new Binding(move.Session, next.Key, current.Version + 1, move.ExpiresAt);
-        return new(moved, moved, IsAnnounced: true);
+        return new(moved, moved, MustBeAnnounced: true);
     }
 
     /// <summary>Of what nobody knows there is nothing to evict: a version that would overrule its cookies is not known either.</summary>
     public static SessionDecision Evict(Binding? held, uint nowSeconds)
     {
-        if (held is not { } known || known.IsExpired(nowSeconds)) return new(held, null, IsAnnounced: false);
-        if (known.IsEvicted) return new(held, held, IsAnnounced: false);
+        if (held is not { } known || known.IsExpired(nowSeconds)) return new(held, null, MustBeAnnounced: false);
+        if (known.IsEvicted) return new(held, held, MustBeAnnounced: false);
         var evicted = known with { Backend = 0, Version = known.Version + 1 };
-        return new(evicted, evicted, IsAnnounced: true);
+        return new(evicted, evicted, MustBeAnnounced: true);
     }
 
     public static SessionDecision Find(Binding? held, uint nowSeconds) =>
-        new(held, held is { } known && !known.IsExpired(nowSeconds) ? known : null, IsAnnounced: false);
+        new(held, held is { } known && !known.IsExpired(nowSeconds) ? known : null, MustBeAnnounced: false);
 
     private static SessionDecision Bind(ClaimSession claim, uint version)
     {
         var binding = new Binding(claim.Session, claim.Backend, version, claim.ExpiresAt);
-        return new(binding, binding, IsAnnounced: true);
+        return new(binding, binding, MustBeAnnounced: true);
     }
 
     /// <summary>Whether it is the current binding that the asking node holds for gone; one that is newer was made by somebody who knew as much.</summary>

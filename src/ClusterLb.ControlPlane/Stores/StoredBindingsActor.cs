@@ -17,8 +17,11 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan s_turn = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>A turn writes parts until it has written so many: about 200,000 in a second.</summary>
+    /// <summary>A turn writes parts until it has written so many: about 200,000 in a second, if the store keeps up.</summary>
     private const int MostInTurn = 4_000;
+
+    /// <summary>Half of what a store lets wait before it drops the oldest: the other half is for what happens meanwhile.</summary>
+    private const int MostWaiting = 50_000;
 
     private readonly ControlPlaneMemory _memory;
     private readonly IBindingStore _store;
@@ -42,7 +45,7 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
     private void TakeTurn()
     {
         if (_returnsSeen != _memory.StoreReturns) (_returnsSeen, _part) = (_memory.StoreReturns, 0);
-        if (_part == BindingTable.Parts || !_isOldest()) return;
+        if (_part == BindingTable.Parts || !_isOldest() || _store.Waiting > MostWaiting) return;
         for (var written = 0; _part < BindingTable.Parts && written < MostInTurn; _part++)
         {
             foreach (var binding in _memory.Bindings.Read(_part))

@@ -22,7 +22,8 @@ public static class BindingRule
     /// <param name="failOpen">Health is overruled, and then a session's backend is as good as any other.</param>
     public static BindingFate Of(EffectiveState state, bool failOpen) => state switch
     {
-        EffectiveState.Up or EffectiveState.Trial or EffectiveState.Draining => BindingFate.Stay,
+        // Nobody judged yet means nobody condemned: a node serves sessions before its checks do.
+        EffectiveState.Up or EffectiveState.Trial or EffectiveState.Draining or EffectiveState.Unknown => BindingFate.Stay,
         EffectiveState.Drained or EffectiveState.Maintenance => BindingFate.Move,
         _ when failOpen => BindingFate.Stay,
         EffectiveState.Down => BindingFate.Move,

@@ -14,7 +14,8 @@ internal sealed class BindingShard(int capacity, SessionDepartures departures)
     // Random keys fill no set before an eighth of all slots is taken; chosen ones are not to make the table large.
     private const int LeastLoad = 8;
 
-    private readonly int _mostSets = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, (capacity + Ways - 1) / Ways));
+    // Sets fill unevenly: with half of all slots taken, hardly one of them overflows.
+    private readonly int _mostSets = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, (2L * capacity + Ways - 1) / Ways));
     private readonly Lock _writing = new();
     private volatile Slot[] _slots = new Slot[Ways];
     private int _sequence;

@@ -6,14 +6,14 @@ namespace ClusterLb.Core.Sessions;
 /// </summary>
 public sealed class BindingTable
 {
-    /// <summary>What one binding takes, in bytes.</summary>
-    public const int BytesPerBinding = 24;
-
     private const int Shards = 64;
 
     private readonly BindingShard[] _shards;
 
-    /// <param name="capacity">The most bindings to hold, 1,000 to 100,000,000; rounded up to a power of two. Memory is taken as it fills.</param>
+    /// <param name="capacity">
+    /// Bindings to hold, 1,000 to 100,000,000; there is room for twice as many, rounded up to a power of two, at 24 bytes each, so that about one in a hundred has to go
+    /// when it is reached (1 in 100,000 at half of it). Memory is taken as it fills.
+    /// </param>
     public BindingTable(int capacity) => _shards = [.. Enumerable.Range(0, Shards).Select(_ => new BindingShard((capacity + Shards - 1) / Shards, Departures))];
 
     /// <summary>Of whom sessions have left.</summary>

@@ -11,6 +11,9 @@ public interface IBindingStore
     /// <summary>False while calls fail: none is made then but one a second to see whether it is back.</summary>
     bool IsUp { get; }
 
+    /// <summary>Bindings that were put and are not written yet.</summary>
+    int Waiting { get; }
+
     /// <summary>The binding that was there, or the claim, which is there now. Null = no answer within the budget.</summary>
     Task<Binding?> ClaimAsync(Binding claim, TimeSpan budget);
 

@@ -13,6 +13,8 @@ namespace ClusterLb.DataPlane.Sessions;
 /// </summary>
 internal sealed class RequestSession(LoopSessions sessions)
 {
+    private const int MostCookies = 4;
+
     private StickyPool? _sticky;
     private Binding _binding;
     private SessionSource _source;
@@ -43,7 +45,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         switch (sticky?.By)
         {
             case null: return true;
-            case StickyBy.Cookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var cookie) ? Begin() : TryResume(cookie);
+            case StickyBy.Cookie: return TryFindValid(new NamedCookies(head.Headers, received, sticky.Name), out var claims) ? TryResume(claims) : Begin();
             case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var learned) || TryRecall(SessionKey.Of(sticky.Hash, learned));
             case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || TryRecall(SessionKey.Of(sticky.Hash, value));
             default: return TryFind(sticky, client);
@@ -101,6 +103,8 @@ internal sealed class RequestSession(LoopSessions sessions)
         var now = sessions.NowSeconds;
         if (_source == SessionSource.New) _binding = _binding with { Backend = served.Key };
         else if (served.Key != _binding.Backend) return default;
+        // It may have moved, or was evicted, while this request was served: the next one finds out.
+        if (sessions.Bindings.TryGet(_binding.Session, now, out var known) && known.Overrules(_binding)) return default;
         _binding = _binding with { ExpiresAt = now + sticky.TtlSeconds };
         sessions.Directory.Note(_binding);
         if (_setCookie.Length < sticky.SetCookie.MaxLength) _setCookie = new byte[sticky.SetCookie.MaxLength];
@@ -138,21 +142,30 @@ internal sealed class RequestSession(LoopSessions sessions)
         return true;
     }
 
-    private bool TryResume(ReadOnlySpan<byte> cookie)
+    /// <summary>A client may have more than one of a name: of another path or domain, of before a setting changed, or planted by a neighbour. Few of them, because each costs a signature.</summary>
+    private bool TryFindValid(NamedCookies cookies, out CookieClaims claims)
     {
-        var (sticky, now) = (_sticky!, sessions.NowSeconds);
-        var status = sessions.Verify(cookie, out var claims);
-        if (status == CookieStatus.Valid) status = SessionCookie.Judge(claims, sticky.Tag, now, sticky.TtlSeconds, sticky.MaxAgeSeconds);
-        if (status != CookieStatus.Valid)
+        var (sticky, now, looked) = (_sticky!, sessions.NowSeconds, 0);
+        foreach (var cookie in cookies)
         {
+            if (looked++ == MostCookies) break;
+            var status = sessions.Verify(cookie, out claims);
+            if (status == CookieStatus.Valid) status = SessionCookie.Judge(claims, sticky.Tag, now, sticky.TtlSeconds, sticky.MaxAgeSeconds);
+            if (status == CookieStatus.Valid) return true;
             sticky.Counters.BadCookies[(int)status]++;
-            return Begin();
         }
 
+        claims = default;
+        return false;
+    }
+
+    private bool TryResume(in CookieClaims claims)
+    {
+        var (sticky, now) = (_sticky!, sessions.NowSeconds);
         (_source, _beganAt) = (SessionSource.Cookie, claims.BeganAt);
         _binding = new Binding(claims.Session, claims.Backend, claims.Version, claims.RenewedAt + sticky.TtlSeconds);
         // The session may have moved since the client got this cookie.
-        if (sessions.Bindings.TryGet(claims.Session, now, out var known) && known.Version > claims.Version)
+        if (sessions.Bindings.TryGet(claims.Session, now, out var known) && known.Overrules(_binding))
         {
             if (known.IsEvicted) return Begin();
             (_binding, _source, _isCookieDue) = (known, SessionSource.Local, true);

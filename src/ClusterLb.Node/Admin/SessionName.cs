@@ -11,20 +11,25 @@ internal static class SessionName
 {
     /// <summary>None and the reason when it is no name.</summary>
     /// <param name="text">As typed.</param>
-    /// <param name="pool">Null = not given; then only a key or a cookie of ours will do.</param>
+    /// <param name="pool">Null = not given. One that knows clients by a value of theirs is given that value; else only a key or a cookie of ours will do.</param>
     /// <param name="keys">Of our cookie.</param>
     public static (SessionKey Session, string Problem) Parse(string text, PoolConfig? pool, CookieKeys keys)
     {
+        if (pool?.Sticky.By is StickyBy.AppCookie or StickyBy.Header or StickyBy.SourceIp) return ByValue(text, pool);
         if (SessionKey.TryParse(text, out var session)) return (session, "");
         if (SessionCookie.Read(Encoding.UTF8.GetBytes(text), keys, out var claims) == CookieStatus.Valid) return (claims.Session, "");
-        if (pool is null) return (default, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours; give the pool to name it by its value there");
-        return pool.Sticky.By switch
+        return pool?.Sticky.By switch
         {
-            StickyBy.AppCookie or StickyBy.Header => (SessionKey.Of(StableHash.Of(pool.Name), Encoding.Latin1.GetBytes(text)), ""),
-            StickyBy.SourceIp when IPAddress.TryParse(text, out var address) => (SessionKey.Of(StableHash.Of(pool.Name), (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes()), ""),
-            StickyBy.SourceIp => (default, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip"),
-            StickyBy.Cookie => (default, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours that a key in force has signed"),
-            _ => (default, $"pool \"{pool.Name}\" has no sticky sessions (sticky.by = none)"),
+            null => (default, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours; give the pool to name it by its value there"),
+            StickyBy.None => (default, $"pool \"{pool.Name}\" has no sticky sessions (sticky.by = none)"),
+            _ => (default, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours that a key in force has signed"),
         };
+    }
+
+    private static (SessionKey Session, string Problem) ByValue(string text, PoolConfig pool)
+    {
+        if (pool.Sticky.By != StickyBy.SourceIp) return (SessionKey.Of(StableHash.Of(pool.Name), Encoding.Latin1.GetBytes(text)), "");
+        if (!IPAddress.TryParse(text, out var address)) return (default, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip");
+        return (SessionKey.Of(StableHash.Of(pool.Name), (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes()), "");
     }
 }

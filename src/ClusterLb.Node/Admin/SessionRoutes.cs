@@ -20,8 +20,9 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
     public void Map(RouteGroupBuilder api)
     {
         api.MapGet("/sessions", List);
-        api.MapGet("/sessions/{key}", (string key, string? pool) => WithSessionAsync(key, pool, ShowAsync));
-        api.MapPost("/sessions/{key}/evict", (string key, string? pool) => WithSessionAsync(key, pool, EvictAsync));
+        // Not in the path: a client's value may hold slashes, and an escaped one does not come apart from a literal one there.
+        api.MapGet("/sessions/show", (string? key, string? pool) => WithSessionAsync(key, pool, ShowAsync));
+        api.MapPost("/sessions/evict", (string? key, string? pool) => WithSessionAsync(key, pool, EvictAsync));
         api.MapPost("/pools/{pool}/backends/{name}/evacuate", EvacuateAsync);
         api.MapGet("/pools/{pool}/backends/{name}/evacuate", (string pool, string name) =>
             controlPlane.Evacuation is { } progress && progress.Backend == $"{pool}/{name}" ? Results.Ok(Report(progress)) : Answer.Of(HttpStatusCode.NotFound, $"{pool}/{name} has not been evacuated through this node"));
@@ -41,8 +42,9 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
 
     private static HashSet<ulong>? KeysOf(Pool? pool, string? backend) => pool is null ? null : backend is null ? [.. pool.Members.Select(member => member.Key)] : [pool.Find(backend)!.Key];
 
-    private async Task<IResult> WithSessionAsync(string key, string? pool, Func<SessionKey, string, Task<IResult>> action)
+    private async Task<IResult> WithSessionAsync(string? key, string? pool, Func<SessionKey, string, Task<IResult>> action)
     {
+        if (string.IsNullOrEmpty(key)) return Answer.Of(HttpStatusCode.BadRequest, "key is missing; it must be a session's key, our cookie, or with pool the value the pool knows the client by");
         var found = pool is null ? null : tables.Current.Find(pool);
         if (pool is not null && found is null) return Unknown.Pool(tables.Current, pool);
         var (session, problem) = SessionName.Parse(key, found?.Config, keys.Current);

@@ -53,13 +53,12 @@ internal static class SessionsCommand
 
     private static Command OfSession(string name, string description, HttpMethod method, Func<SessionReport, string> text)
     {
-        var key = new Argument<string>("key") { Description = "16 hexadecimal digits, our cookie's value, or with --pool the value the pool knows the client by.", HelpName = "KEY" };
+        var key = new Argument<string>("key") { Description = "16 hexadecimal digits or our cookie's value; with the --pool of an application's cookie, a header or source-ip, the value it knows the client by.", HelpName = "KEY" };
         var pool = new Option<string?>("--pool") { Description = "Whose session it is." };
         return new AdminOptions().Complete(new Command(name, description) { key, pool }, async call =>
         {
-            var path = $"sessions/{Uri.EscapeDataString(call.Parsed.GetValue(key)!)}";
-            var query = call.Parsed.GetValue(pool) is { } given ? $"?pool={Uri.EscapeDataString(given)}" : "";
-            var session = method == HttpMethod.Get ? await call.Client.GetAsync<SessionReport>(path + query) : await call.Client.PostAsync<SessionReport>($"{path}/evict{query}", new { });
+            var path = $"sessions/{name}?key={Uri.EscapeDataString(call.Parsed.GetValue(key)!)}{Query("pool", call.Parsed.GetValue(pool))}";
+            var session = method == HttpMethod.Get ? await call.Client.GetAsync<SessionReport>(path) : await call.Client.PostAsync<SessionReport>(path, new { });
             call.Print(session, _ => call.Output.WriteLine(text(session)));
             return ExitCode.Done;
         });

@@ -26,7 +26,34 @@ internal static class ConfigurationRules
 
         if (listener.Pool.Length == 0 && listener.Routes.Count == 0) root.Report($"{key}.pool", "is missing; a listener needs a pool or routes");
         if (listener.Protocol == ListenerProtocol.Tcp) CheckTcp(listener, key, pools, root);
+        CheckCookies(listener, pools, root);
     }
+
+    /// <summary>A client keeps one cookie of a name for a path and domain: two pools that share it would take their sessions from each other.</summary>
+    private static void CheckCookies(ListenerConfig listener, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
+    {
+        var served = listener.Routes.Select(route => (route.Host, Pool: route.Pool)).Append((Host: "", listener.Pool))
+            .Select(one => (one.Host, Pool: pools.GetValueOrDefault(one.Pool))).Where(one => one.Pool?.Sticky.By == StickyBy.Cookie).ToList();
+        var clash = served.SelectMany((one, i) => served.Skip(i + 1).Select(other => (One: one, Other: other))).FirstOrDefault(pair => Clash(pair.One, pair.Other));
+        if (clash is not { One.Pool: { } pool, Other.Pool: { } second }) return;
+        root.Report($"pools.{second.Name}.sticky.name", $"\"{second.Sticky.Name}\" is the cookie of pool {pool.Name}, too, and a client of listener {listener.Name} may have both; give each pool a name of its own");
+    }
+
+    private static bool Clash((string Host, PoolConfig? Pool) one, (string Host, PoolConfig? Pool) other)
+    {
+        if (one.Pool == other.Pool) return false;
+        var (left, right) = (one.Pool!.Sticky, other.Pool!.Sticky);
+        return left.Name == right.Name && left.Cookie.Domain == right.Cookie.Domain
+            && (Covers(left.Cookie.Path, right.Cookie.Path) || Covers(right.Cookie.Path, left.Cookie.Path))
+            && (left.Cookie.Domain.Length > 0 || ShareHost(one.Host, other.Host));
+    }
+
+    /// <summary>RFC 6265 section 5.1.4.</summary>
+    private static bool Covers(string path, string other) => other.StartsWith(path, StringComparison.Ordinal) && (path.Length == other.Length || path[^1] == '/' || other[path.Length] == '/');
+
+    /// <summary>Empty = every host; <c>*.</c> begins a suffix.</summary>
+    private static bool ShareHost(string one, string other) =>
+        one.Length == 0 || other.Length == 0 || one == other || (one[0] == '*' && other.EndsWith(one[1..], StringComparison.Ordinal)) || (other[0] == '*' && one.EndsWith(other[1..], StringComparison.Ordinal));
 
     private static void CheckTcp(ListenerConfig listener, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
     {

@@ -65,6 +65,38 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         await AwaitAssertAsync(() => Assert.Equal(_one.CookieKeys.Current.Signing!.Text, Convert.ToBase64String(store.Content.GetValueOrDefault(CookieKeyActor.Document, []))), s_patience);
     }
 
+    [Fact]
+    public async Task The_first_key_waits_a_little_for_a_store_that_may_have_one()
+    {
+        var (store, kept) = (new FakeDocumentStore { IsAway = true }, CookieKey.Generate());
+        store.Content[CookieKeyActor.Document] = Convert.FromBase64String(kept.Text);
+        await JoinAsync();
+        Start(_one, store, "one");
+        await AwaitAssertAsync(() => Assert.True(store.Asked > 0), s_patience);
+
+        store.IsAway = false;
+
+        await AwaitAssertAsync(() => Assert.Equal([kept.Text], _one.CookieKeys.Current.Secrets), s_patience);
+    }
+
+    [Fact]
+    public async Task A_store_that_comes_back_with_another_key_keeps_both()
+    {
+        var (store, kept) = (new FakeDocumentStore { IsAway = true }, CookieKey.Generate());
+        await JoinAsync();
+        Start(_one, store, "one");
+        await AwaitAssertAsync(() => Assert.NotNull(_one.CookieKeys.Current.Signing), s_patience);
+        var made = _one.CookieKeys.Current.Signing!.Text;
+
+        store.Content[CookieKeyActor.Document] = Convert.FromBase64String(kept.Text);
+        store.IsAway = false;
+        _one.StoreReturned();
+
+        var both = new[] { made, kept.Text }.Order(StringComparer.Ordinal);
+        await AwaitAssertAsync(() => Assert.Equal(both, _one.CookieKeys.Current.Secrets), s_patience);
+        await AwaitAssertAsync(() => Assert.Equal(both, CookieKeyDocument.Read(store.Content[CookieKeyActor.Document]).Order(StringComparer.Ordinal)), s_patience);
+    }
+
     private Task AgreedAsync() => AwaitAssertAsync(
         () =>
         {

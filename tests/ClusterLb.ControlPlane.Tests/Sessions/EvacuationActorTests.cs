@@ -69,6 +69,7 @@ public sealed class EvacuationActorTests : TestKit
         _test.Pool.SetAdmin(B1, AdminState.Ready, "test", 0);
 
         await StepUntilAsync(() => _test.Memory.Evacuation is { IsDone: true, End: "the backend takes sessions again" });
+        Assert.Equal(3, _test.Memory.Evacuation!.Left);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class EvacuationActorTests : TestKit
 
         Start();
 
-        await AwaitAssertAsync(() => Assert.Equal((true, 2), (_test.Memory.Evacuation.IsDone, _test.Memory.Evacuation.Moved)));
+        await AwaitAssertAsync(() => Assert.Equal((true, 2, 3), (_test.Memory.Evacuation.IsDone, _test.Memory.Evacuation.Moved, _test.Memory.Evacuation.Left)));
     }
 
     private void Bind(int sessions)

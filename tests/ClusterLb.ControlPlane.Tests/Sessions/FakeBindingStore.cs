@@ -11,6 +11,8 @@ internal sealed class FakeBindingStore : IBindingStore
 
     public bool IsUp { get; set; } = true;
 
+    public int Waiting { get; set; }
+
     /// <summary>It is there but does not answer in time.</summary>
     public bool IsSilent { get; set; }
 

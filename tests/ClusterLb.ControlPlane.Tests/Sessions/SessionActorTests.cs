@@ -164,6 +164,22 @@ public sealed class SessionActorTests : TestKit
     }
 
     [Fact]
+    public async Task What_has_expired_here_gives_way_to_what_the_table_has_of_a_new_life()
+    {
+        var session = Start();
+        await ClaimAsync(session, B1);
+        _exchange.Send(session, MoveFrom(B1, 0));
+        _exchange.Send(session, new BindingAnnounced((await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding));
+        await _exchange.ExpectMsgAsync<SessionBound>();
+
+        _test.Time.Advance(TimeSpan.FromSeconds(101));
+        var anew = Of(B2, 0) with { ExpiresAt = _later + 100 };
+        _test.Memory.Bindings.Put(anew, _test.Memory.UtcSeconds);
+
+        Assert.Equal(anew, await AskAsync(session, new FindSession(s_session)));
+    }
+
+    [Fact]
     public async Task Where_nobody_is_eligible_the_session_stays_and_the_answer_is_none()
     {
         _test.Pool.SetActive(_test.Pool.Members[1], ActiveHealth.Down, "test", 0);

@@ -36,12 +36,12 @@ public sealed class SessionDecisionTests
     {
         var first = SessionDecision.Claim(null, new ClaimSession(s_session, B1, Later), Now);
         Assert.Equal(Of(B1, 0), first.Answer);
-        Assert.True(first.IsAnnounced);
+        Assert.True(first.MustBeAnnounced);
 
         var second = SessionDecision.Claim(first.Held, new ClaimSession(s_session, B2, Later + 5), Now);
         Assert.Equal(Of(B1, 0, Later + 5), second.Answer);
         Assert.Equal(second.Answer, second.Held);
-        Assert.False(second.IsAnnounced);
+        Assert.False(second.MustBeAnnounced);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class SessionDecisionTests
     {
         var moved = SessionDecision.Move(Of(B1, 0), MoveFrom(B1, 0), Pool, Now);
 
-        Assert.True(moved.IsAnnounced);
+        Assert.True(moved.MustBeAnnounced);
         Assert.Equal(moved.Held, moved.Answer);
         Assert.Equal(1u, moved.Answer!.Value.Version);
         Assert.NotEqual(B1, moved.Answer.Value.Backend);
@@ -82,7 +82,7 @@ public sealed class SessionDecisionTests
 
         Assert.Equal(Of(B2, 1), answer.Answer);
         // Whoever moved it may have ended before all knew.
-        Assert.True(answer.IsAnnounced);
+        Assert.True(answer.MustBeAnnounced);
     }
 
     [Fact]
@@ -110,8 +110,8 @@ public sealed class SessionDecisionTests
         Pool.SetActive(Pool.Members[1], ActiveHealth.Down, "test", 0);
         Pool.SetActive(Pool.Members[2], ActiveHealth.Down, "test", 0);
 
-        Assert.Equal(new SessionDecision(Of(B1, 0), null, IsAnnounced: false), SessionDecision.Move(Of(B1, 0), MoveFrom(B1, 0), Pool, Now));
-        Assert.Equal(new SessionDecision(Of(B1, 0), null, IsAnnounced: false), SessionDecision.Move(Of(B1, 0), MoveFrom(B1, 0), null, Now));
+        Assert.Equal(new SessionDecision(Of(B1, 0), null, MustBeAnnounced: false), SessionDecision.Move(Of(B1, 0), MoveFrom(B1, 0), Pool, Now));
+        Assert.Equal(new SessionDecision(Of(B1, 0), null, MustBeAnnounced: false), SessionDecision.Move(Of(B1, 0), MoveFrom(B1, 0), null, Now));
     }
 
     [Fact]
@@ -146,9 +146,9 @@ public sealed class SessionDecisionTests
     {
         var evicted = SessionDecision.Evict(Of(B1, 2), Now);
 
-        Assert.Equal(new SessionDecision(Of(0, 3), Of(0, 3), IsAnnounced: true), evicted);
-        Assert.Equal(new SessionDecision(Of(0, 3), Of(0, 3), IsAnnounced: false), SessionDecision.Evict(evicted.Held, Now));
-        Assert.Equal(new SessionDecision(null, null, IsAnnounced: false), SessionDecision.Evict(null, Now));
+        Assert.Equal(new SessionDecision(Of(0, 3), Of(0, 3), MustBeAnnounced: true), evicted);
+        Assert.Equal(new SessionDecision(Of(0, 3), Of(0, 3), MustBeAnnounced: false), SessionDecision.Evict(evicted.Held, Now));
+        Assert.Equal(new SessionDecision(null, null, MustBeAnnounced: false), SessionDecision.Evict(null, Now));
         Assert.Null(SessionDecision.Evict(Of(B1, 2, Now), Now).Answer);
     }
 

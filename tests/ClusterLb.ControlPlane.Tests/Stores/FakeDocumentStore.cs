@@ -14,6 +14,8 @@ internal sealed class FakeDocumentStore : IDocumentStore
 
     public int Writes { get; private set; }
 
+    public int Asked;
+
     public Task<byte[]?> ReadAsync(string name) => Task.FromResult(IsAway ? null : Content.GetValueOrDefault(name, []));
 
     public Task<bool> WriteAsync(string name, byte[] content)
@@ -24,7 +26,11 @@ internal sealed class FakeDocumentStore : IDocumentStore
         return Task.FromResult(true);
     }
 
-    public Task<byte[]?> ClaimAsync(string name, byte[] content) => Task.FromResult(IsAway ? null : Content.GetOrAdd(name, content));
+    public Task<byte[]?> ClaimAsync(string name, byte[] content)
+    {
+        Interlocked.Increment(ref Asked);
+        return Task.FromResult(IsAway ? null : Content.GetOrAdd(name, content));
+    }
 
     public void OnReturn(Action reconcile) => _reconcile.Enqueue(reconcile);
 }

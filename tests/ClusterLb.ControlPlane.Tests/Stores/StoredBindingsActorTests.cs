@@ -43,6 +43,18 @@ public sealed class StoredBindingsActorTests : TestKit
         await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Bindings.Count);
     }
 
+    [Fact]
+    public async Task A_store_that_does_not_keep_up_is_waited_for()
+    {
+        _store.Waiting = 50_001;
+        _test.Memory.StoreReturned();
+        for (var i = 0; i < 10; i++) Pass();
+        Assert.Empty(_store.Bindings);
+
+        _store.Waiting = 50_000;
+        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Bindings.Count);
+    }
+
     private void Pass() => ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(20));
 
     private Task PassUntilAsync(Func<bool> condition) => AwaitConditionAsync(

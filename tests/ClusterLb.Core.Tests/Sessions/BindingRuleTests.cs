@@ -9,7 +9,7 @@ public sealed class BindingRuleTests
     [InlineData(EffectiveState.Up, BindingFate.Stay, BindingFate.Stay)]
     [InlineData(EffectiveState.Trial, BindingFate.Stay, BindingFate.Stay)]
     [InlineData(EffectiveState.Draining, BindingFate.Stay, BindingFate.Stay)]
-    [InlineData(EffectiveState.Unknown, BindingFate.Divert, BindingFate.Stay)]
+    [InlineData(EffectiveState.Unknown, BindingFate.Stay, BindingFate.Stay)]
     [InlineData(EffectiveState.Ejected, BindingFate.Divert, BindingFate.Stay)]
     [InlineData(EffectiveState.Unreachable, BindingFate.Divert, BindingFate.Stay)]
     [InlineData(EffectiveState.Down, BindingFate.Move, BindingFate.Stay)]

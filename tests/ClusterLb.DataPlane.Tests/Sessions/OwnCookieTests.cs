@@ -3,6 +3,7 @@ using System.Text;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
@@ -99,6 +100,21 @@ public sealed class OwnCookieTests : IAsyncLifetime
 
         var counted = _proxy.Host.Read().Pools[0].Sticky!.BadCookies;
         Assert.All(bad.GroupBy(one => one.Status), group => Assert.Equal(group.Count(), counted[(int)group.Key]));
+    }
+
+    [Fact]
+    public async Task Of_several_of_its_name_the_first_that_counts_does_but_only_a_few_are_looked_at()
+    {
+        var response = await GetAsync();
+        var (good, bad) = (CookieOf(response), Cookie(Claims(Now - 3_600)));
+
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.Null((await GetAsync($"{bad}; {good}", $"Cookie: {bad}")).Field("Set-Cookie"));
+            Assert.Equal(response.Body, (await GetAsync(bad, $"Cookie: a=b; {bad}; {bad}\r\nCookie: {good}")).Body);
+        }
+
+        Assert.NotNull((await GetAsync($"{bad}; {bad}; {bad}; {bad}; {good}")).Field("Set-Cookie"));
     }
 
     [Fact]
@@ -215,6 +231,38 @@ public sealed class OwnCookieTests : IAsyncLifetime
         Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: https")).Field("Set-Cookie"), StringComparison.Ordinal);
         Assert.DoesNotContain("Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: http")).Field("Set-Cookie"), StringComparison.Ordinal);
         Assert.DoesNotContain("Secure", (await GetAsync(null, "X-Forwarded-Proto: https")).Field("Set-Cookie"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sessions_are_where_they_were_before_anything_is_checked()
+    {
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Pool with { Health = Pool.Health with { Type = ProbeType.Tcp } });
+        Assert.Equal(EffectiveState.Unknown, proxy.Pool.Members[1].Effective);
+        proxy.Keys.Publish(_proxy.Keys.Current);
+
+        Assert.Equal("b2", (await GetAsync(proxy, Cookie(Claims(Now)))).Body);
+    }
+
+    [Fact]
+    public async Task What_moves_while_a_request_is_served_is_not_undone_by_its_answers_cookie()
+    {
+        var (asked, answer) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await using var backend = RawBackend.Start(_ =>
+        {
+            asked.TrySetResult();
+            answer.Task.Wait(TimeSpan.FromSeconds(10));
+            return Reply.Ok("slow");
+        });
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint) with { Sticky = Pool.Sticky });
+        proxy.Keys.Publish(_proxy.Keys.Current);
+        var due = Claims(Now - 1_000) with { Backend = proxy.Pool.Members[0].Key };
+        var response = GetAsync(proxy, Cookie(due));
+        await asked.Task;
+
+        proxy.Bindings.Put(new Binding(due.Session, 0, 1, Now + 100), Now);
+        answer.SetResult();
+
+        Assert.Equal(("slow", null), ((await response).Body, (await response).Field("Set-Cookie")));
     }
 
     [Fact]

@@ -31,11 +31,11 @@ public sealed class SessionRoutesTests : IAsyncLifetime
 
         // By its key and by its cookie.
         var value = Uri.EscapeDataString(cookie!.Split('=')[1]);
-        var shown = await admin.GetAsync($"/api/v1/sessions/{value}");
+        var shown = await admin.GetAsync($"/api/v1/sessions/show?key={value}");
         Assert.Equal(("app", 0), (shown.GetProperty("pool").GetString(), shown.GetProperty("moves").GetInt32()));
-        Assert.Equal(shown.GetProperty("backend").GetString(), (await admin.GetAsync($"/api/v1/sessions/{shown.GetProperty("key").GetString()}")).GetProperty("backend").GetString());
+        Assert.Equal(shown.GetProperty("backend").GetString(), (await admin.GetAsync($"/api/v1/sessions/show?key={shown.GetProperty("key").GetString()}")).GetProperty("backend").GetString());
 
-        var (status, text) = await admin.PostAsync($"/api/v1/sessions/{value}/evict", "{}");
+        var (status, text) = await admin.PostAsync($"/api/v1/sessions/evict?key={value}", "{}");
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("\"is-evicted\":true", text, StringComparison.Ordinal);
         Assert.NotNull(await GetAsync(admin, cookie));
@@ -69,10 +69,16 @@ public sealed class SessionRoutesTests : IAsyncLifetime
     public async Task A_session_is_named_by_what_its_pool_knows_the_client_by()
     {
         await using var admin = await StartAsync(StickyBy.Header);
-        await GetAsync(admin, null, "X-User: ann");
-        await admin.EventuallyAsync("/api/v1/sessions", sessions => sessions.GetProperty("known").GetInt32() == 1);
+        // One looks like a path, one like a session's key.
+        string[] users = ["ann", "a/b%2Fc=", "00000000000000ff"];
+        foreach (var user in users) await GetAsync(admin, null, $"X-User: {user}");
+        await admin.EventuallyAsync("/api/v1/sessions", sessions => sessions.GetProperty("known").GetInt32() == users.Length);
 
-        Assert.Equal(SessionKey.Of(StableHash.Of("app"), "ann"u8).ToString(), (await admin.GetAsync("/api/v1/sessions/ann?pool=app")).GetProperty("key").GetString());
+        foreach (var user in users)
+        {
+            var shown = await admin.GetAsync($"/api/v1/sessions/show?pool=app&key={Uri.EscapeDataString(user)}");
+            Assert.Equal(SessionKey.Of(StableHash.Of("app"), System.Text.Encoding.ASCII.GetBytes(user)).ToString(), shown.GetProperty("key").GetString());
+        }
     }
 
     [Theory]
@@ -80,9 +86,9 @@ public sealed class SessionRoutesTests : IAsyncLifetime
     [InlineData("/api/v1/sessions?backend=b1", HttpStatusCode.BadRequest, "pool is missing")]
     [InlineData("/api/v1/sessions?pool=nobody", HttpStatusCode.NotFound, "nobody")]
     [InlineData("/api/v1/sessions?pool=app&backend=b9", HttpStatusCode.NotFound, "b9")]
-    [InlineData("/api/v1/sessions/what", HttpStatusCode.BadRequest, "give the pool")]
-    [InlineData("/api/v1/sessions/what?pool=app", HttpStatusCode.BadRequest, "nor a cookie of ours")]
-    [InlineData("/api/v1/sessions/00000000000000ff", HttpStatusCode.NotFound, "no node knows")]
+    [InlineData("/api/v1/sessions/show?key=what", HttpStatusCode.BadRequest, "give the pool")]
+    [InlineData("/api/v1/sessions/show?key=what&pool=app", HttpStatusCode.BadRequest, "nor a cookie of ours")]
+    [InlineData("/api/v1/sessions/show?key=00000000000000ff", HttpStatusCode.NotFound, "no node knows")]
     [InlineData("/api/v1/pools/app/backends/b1/evacuate", HttpStatusCode.NotFound, "has not been evacuated")]
     public async Task What_cannot_be_answered_is_said_in_one_line(string path, HttpStatusCode status, string part)
     {

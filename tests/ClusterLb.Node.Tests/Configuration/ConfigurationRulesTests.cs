@@ -50,6 +50,24 @@ public class ConfigurationRulesTests
         Conf.Legal(Conf.Read(Conf.Minimal, settings[1..]));
     }
 
+    [Theory]
+    [InlineData(false, "pools.other.sticky.by=cookie")]
+    [InlineData(false, "pools.other.sticky.by=cookie", "pools.other.sticky.cookie.path=/shop")]
+    [InlineData(true, "pools.other.sticky.by=cookie", "pools.other.sticky.name=OTHER")]
+    [InlineData(true, "pools.other.sticky.by=cookie", "pools.app.sticky.cookie.path=/app", "pools.other.sticky.cookie.path=/apple")]
+    [InlineData(true, "pools.other.sticky.by=app-cookie")]
+    [InlineData(true, "pools.other.sticky.by=none")]
+    [InlineData(true, "pools.other.sticky.by=cookie", "listeners.web.pool=", "listeners.web.routes=[{ host = a.example, pool = app }, { host = b.example, pool = other }]")]
+    [InlineData(false, "pools.other.sticky.by=cookie", "listeners.web.pool=", "listeners.web.routes=[{ host = a.example, pool = app }, { host = \"*.example\", pool = other }]")]
+    [InlineData(false, "pools.other.sticky.by=cookie", "pools.other.sticky.cookie.domain=example", "pools.app.sticky.cookie.domain=example", "listeners.web.routes=[{ host = a.example, pool = other }]")]
+    public void Two_pools_of_a_listener_may_not_share_a_cookie(bool isLegal, params string[] settings)
+    {
+        string[] all = ["pools.app.sticky.by=cookie", "pools.other.backends.b.address=127.0.0.1:9", "listeners.web.routes=[{ path = /other, pool = other }]", .. settings];
+
+        if (isLegal) Conf.Legal(Conf.Read(Conf.Minimal, all));
+        else Assert.Contains("too, and a client of listener web may have both", Conf.Single(Conf.Read(Conf.Minimal, all)).Message, StringComparison.Ordinal);
+    }
+
     private static void AssertProblem(string key, string expected, params string[] settings)
     {
         var problem = Conf.Single(Conf.Read(Conf.Minimal, settings));

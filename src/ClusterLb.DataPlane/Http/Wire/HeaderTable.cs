@@ -47,14 +47,10 @@ internal sealed class HeaderTable(int limit)
     /// <summary>The value of the first cookie of that name over all <c>Cookie</c> lines; names are case-sensitive (RFC 6265 section 5.4).</summary>
     public bool TryGetCookie(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        value = default;
-        if (!Has(KnownHeader.Cookie)) return false;
-        foreach (ref readonly var entry in Entries)
-        {
-            if (entry.Known == KnownHeader.Cookie && CookiePairs.TryFind(entry.Value.Of(source), name, out value)) return true;
-        }
-
-        return false;
+        var cookies = new NamedCookies(this, source, name);
+        var isThere = cookies.MoveNext();
+        value = cookies.Current;
+        return isThere;
     }
 
     public void Clear() => (Count, _present) = (0, 0);
