@@ -40,6 +40,8 @@ public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3
         return table.Put(binding, Now);
     }
 
+    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => ClaimAsync(session, served);
+
     public async Task<Binding?> MoveAsync(Binding known, string pool)
     {
         Asked.Enqueue(("move", known.Session));

@@ -12,7 +12,7 @@ internal sealed class BindingNotes
     /// <summary>What waits beyond it is dropped.</summary>
     public const int Capacity = 100_000;
 
-    private readonly ConcurrentQueue<Binding> _waiting = new();
+    private readonly ConcurrentQueue<BindingNote> _waiting = new();
     private volatile Action? _wake;
     private int _count;
     private int _isAwake;
@@ -21,7 +21,7 @@ internal sealed class BindingNotes
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Any thread; waits for nobody.</summary>
-    public void Add(in Binding binding)
+    public void Add(in BindingNote note)
     {
         if (Interlocked.Increment(ref _count) > Capacity)
         {
@@ -30,7 +30,7 @@ internal sealed class BindingNotes
             return;
         }
 
-        _waiting.Enqueue(binding);
+        _waiting.Enqueue(note);
         // Enqueued before the flag is looked at, as the reader clears it before it dequeues: either it is seen here, or the binding there.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _isAwake) == 0 && Interlocked.Exchange(ref _isAwake, 1) == 0) _wake?.Invoke();
@@ -40,12 +40,16 @@ internal sealed class BindingNotes
     public void Subscribe(Action? wake) => _wake = wake;
 
     /// <summary>Takes all that wait.</summary>
-    public void Take(List<Binding> taken)
+    public void Take(List<BindingNote> taken)
     {
         Interlocked.Exchange(ref _isAwake, 0);
         var before = taken.Count;
         // Ends: what was taken counts as waiting until the last line, so writers can add only so much meanwhile.
-        while (_waiting.TryDequeue(out var binding)) taken.Add(binding);
+        while (_waiting.TryDequeue(out var note)) taken.Add(note);
         Interlocked.Add(ref _count, before - taken.Count);
     }
 }
+
+/// <param name="Binding">Made or renewed.</param>
+/// <param name="IsStored">The store outside said so: it need not be told.</param>
+internal readonly record struct BindingNote(Binding Binding, bool IsStored);

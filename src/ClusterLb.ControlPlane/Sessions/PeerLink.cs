@@ -54,11 +54,11 @@ internal sealed class PeerLink
 
     /// <summary>To be told, in the next batches. They are in the table already.</summary>
     /// <returns>False when that was too much, and everything is told anew instead.</returns>
-    public bool Add(IReadOnlyCollection<Binding> bindings)
+    public bool Add(IReadOnlyCollection<BindingNote> notes)
     {
-        var fits = _waiting.Count + bindings.Count <= MostWaiting;
+        var fits = _waiting.Count + notes.Count <= MostWaiting;
         if (!fits) BeginAnew();
-        else foreach (var binding in bindings) _waiting.Enqueue(binding);
+        else foreach (var note in notes) _waiting.Enqueue(note.Binding);
         return fits;
     }
 

@@ -30,27 +30,30 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>Called when the ActorSystem ends.</summary>
     internal void Close() => _region = null;
 
-    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => Task.Run(() => ClaimOffLoopAsync(session, candidate));
+    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => Task.Run(() => ClaimOffLoopAsync(session, candidate, memory.Config.Sticky.LookupTimeout));
+
+    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => Task.Run(() => ClaimOffLoopAsync(session, served, memory.Config.Sticky.LearnTimeout));
 
     public Task<Binding?> MoveAsync(Binding known, string pool) => Task.Run(() => MoveOffLoopAsync(known, pool));
 
-    public void Note(in Binding binding) => memory.Notes.Add(binding);
+    public void Note(in Binding binding) => memory.Notes.Add(new BindingNote(binding, IsStored: false));
 
-    private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate)
+    private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate, TimeSpan budget)
     {
-        var (began, budget) = (memory.Time.GetTimestamp(), memory.Config.Sticky.LookupTimeout);
+        var began = memory.Time.GetTimestamp();
         var claim = new Binding(session, candidate.Key, 0, ExpiryIn(candidate.Pool));
         if (store is { IsUp: true } && await store.ClaimAsync(claim, budget) is { } stored && !stored.IsEvicted && !stored.IsExpired(memory.UtcSeconds))
         {
             memory.Sessions.ClaimedByStore();
-            return Know(stored);
+            return Know(new BindingNote(stored, IsStored: true));
         }
 
         var left = budget - memory.Time.GetElapsedTime(began);
         var answer = await AskAsync(new ClaimSession(session, claim.Backend, claim.ExpiresAt), left);
         memory.Sessions.ClaimedByActor(answer is not null);
+        if (answer is not { } bound) return null;
         // What was bound just now is known everywhere already.
-        return answer is not { } bound ? null : bound == claim ? memory.Bindings.Put(bound, memory.UtcSeconds) : Know(bound);
+        return bound == claim ? memory.Bindings.Put(bound, memory.UtcSeconds) : Know(new BindingNote(bound, IsStored: false));
     }
 
     private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool)
@@ -62,10 +65,10 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     }
 
     /// <summary>Here at once, everywhere else with the next round.</summary>
-    private Binding Know(Binding bound)
+    private Binding Know(in BindingNote note)
     {
-        var counts = memory.Bindings.Put(bound, memory.UtcSeconds);
-        memory.Notes.Add(bound);
+        var counts = memory.Bindings.Put(note.Binding, memory.UtcSeconds);
+        memory.Notes.Add(note);
         return counts;
     }
 

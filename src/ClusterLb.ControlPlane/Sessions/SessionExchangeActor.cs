@@ -31,7 +31,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private readonly HashSet<string> _known = [];
     private readonly Announcements _announcements = new();
     private readonly List<Asker> _urgent = [];
-    private readonly List<Binding> _notes = [];
+    private readonly List<BindingNote> _notes = [];
     private readonly BindingPull _pull = new();
     private long _number;
     private bool _isRoundDue;
@@ -101,22 +101,22 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         _notes.Clear();
         _memory.Notes.Take(_notes);
         var now = _memory.UtcSeconds;
-        foreach (var note in _notes) Keep(note, now);
+        foreach (var note in _notes)
+        {
+            _table.Put(note.Binding, now);
+            if (!note.IsStored) _store?.Put(note.Binding);
+        }
+
         foreach (var link in _links.Values)
         {
             if (!link.Add(_notes)) _memory.Sessions.FellBehind();
         }
     }
 
-    private void Keep(in Binding binding, uint nowSeconds)
-    {
-        _table.Put(binding, nowSeconds);
-        _store?.Put(binding);
-    }
-
     private void Announce(AnnounceBinding announce)
     {
-        Keep(announce.Binding, _memory.UtcSeconds);
+        _table.Put(announce.Binding, _memory.UtcSeconds);
+        _store?.Put(announce.Binding);
         _urgent.Add(new Asker(Sender, announce.Binding));
         // Behind whatever else is in the mailbox: a backend that dies moves thousands of sessions, which then share batches.
         if (_urgent.Count == 1) Self.Tell(Flush.Instance);

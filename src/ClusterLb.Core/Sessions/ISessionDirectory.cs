@@ -13,6 +13,14 @@ public interface ISessionDirectory
     /// <param name="candidate">Where it goes if nobody has it.</param>
     Task<Binding?> ClaimAsync(SessionKey session, Backend candidate);
 
+    /// <summary>
+    /// An answer gives its client a session of the application's: bound where it was served, and known to whoever may be asked next when this completes. Null = nobody could
+    /// say so in time.
+    /// </summary>
+    /// <param name="session">Of the mode that learns from answers.</param>
+    /// <param name="served">Who answered.</param>
+    Task<Binding?> LearnAsync(SessionKey session, Backend served);
+
     /// <summary>The backend is gone for the cluster: where the session is now, decided once for everybody. Null = nobody could say in time, and the hash decides.</summary>
     /// <param name="known">The binding that this node knows.</param>
     /// <param name="pool">The session's.</param>

@@ -123,7 +123,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         var session = SessionKey.Of(sticky.Hash, value);
         if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted) return true;
         sticky.Counters.Sources[(int)SessionSource.New]++;
-        var claimed = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.ClaimAsync(session, served));
+        var claimed = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.LearnAsync(session, served));
         if (claimed is null) sessions.Directory.Note(new Binding(session, served.Key, 0, sessions.NowSeconds + sticky.TtlSeconds));
         return true;
     }

@@ -15,7 +15,7 @@ public sealed class PeerLinkTests
     public void What_waits_goes_in_batches_of_a_frame()
     {
         var link = new PeerLink(s_peer, isBehind: false);
-        Assert.True(link.Add(Bindings.Range(0, 9_000)));
+        Assert.True(link.Add(Notes(Bindings.Range(0, 9_000))));
 
         Assert.Equal([4_000, 4_000, 1_000], Drain(link, 0).Select(batch => batch.Count));
         Assert.False(link.IsIdle);
@@ -30,7 +30,7 @@ public sealed class PeerLinkTests
         var link = new PeerLink(s_peer, isBehind: false);
         for (var i = 0; i < 70; i++)
         {
-            Assert.True(link.Add(Bindings.Range(i, 1)));
+            Assert.True(link.Add(Notes(Bindings.Range(i, 1))));
             if (link.Next(_table) is { Count: > 0 }) link.Sent(i, 0);
         }
 
@@ -43,7 +43,7 @@ public sealed class PeerLinkTests
     public void A_peer_that_does_not_confirm_for_two_seconds_is_told_everything_anew()
     {
         var link = new PeerLink(s_peer, isBehind: false);
-        link.Add(Bindings.Range(0, 5));
+        link.Add(Notes(Bindings.Range(0, 5)));
         Drain(link, 0);
         Assert.True(link.KeepsUp(PeerLink.PatienceMilliseconds));
 
@@ -59,11 +59,11 @@ public sealed class PeerLinkTests
     public void A_peer_for_which_too_much_waits_is_told_everything_anew_and_then_what_came_meanwhile()
     {
         var link = new PeerLink(s_peer, isBehind: false);
-        for (var i = 0; i < 50; i++) Assert.True(link.Add(Bindings.Range(i * 4_000, 4_000)));
+        for (var i = 0; i < 50; i++) Assert.True(link.Add(Notes(Bindings.Range(i * 4_000, 4_000))));
 
-        Assert.False(link.Add(Bindings.Range(0, 1)));
+        Assert.False(link.Add(Notes(Bindings.Range(0, 1))));
         Assert.True(link.IsBehind);
-        link.Add(Bindings.Range(50_000, 3));
+        link.Add(Notes(Bindings.Range(50_000, 3)));
 
         var told = TransferAll(link);
         Assert.Equal(10_003, told.Count);
@@ -120,6 +120,8 @@ public sealed class PeerLinkTests
         Assert.Empty(link.Next(new BindingTable(1_000)));
         Assert.True(link.IsIdle);
     }
+
+    private static List<BindingNote> Notes(IEnumerable<Binding> bindings) => [.. bindings.Select(binding => new BindingNote(binding, IsStored: false))];
 
     private List<IReadOnlyList<Binding>> Drain(PeerLink link, long firstNumber, BindingTable? other = null)
     {

@@ -41,7 +41,7 @@ public sealed class SessionDirectoryTests : TestKit
 
         Assert.False(_region.HasMessages);
         AssertKnown(Of(B2, 3));
-        Assert.Equal([Of(B2, 3)], TakeNotes());
+        Assert.Equal([new BindingNote(Of(B2, 3), IsStored: true)], TakeNotes());
         Assert.Equal(1, Counts.ClaimedByStore);
     }
 
@@ -60,7 +60,7 @@ public sealed class SessionDirectoryTests : TestKit
         _region.Reply(new SessionBound(Of(B2, 4)));
         Assert.Equal(Of(B2, 4), await claim);
         AssertKnown(Of(B2, 4));
-        Assert.Equal([Of(B2, 4)], TakeNotes());
+        Assert.Equal([new BindingNote(Of(B2, 4), IsStored: false)], TakeNotes());
         Assert.Equal(1, Counts.ClaimedByActor);
     }
 
@@ -104,6 +104,20 @@ public sealed class SessionDirectoryTests : TestKit
         Assert.Null(await claim);
         Assert.Equal(1, Counts.ClaimedByNobody);
         Assert.Equal(0, _test.Memory.Bindings.Count);
+    }
+
+    [Fact]
+    public async Task What_an_answer_teaches_may_take_longer_than_to_look_it_up()
+    {
+        _store.IsUp = false;
+        var learned = _directory.LearnAsync(s_session, B1);
+        await _region.ExpectMsgAsync<ClaimSession>();
+        _test.Time.Advance(TimeSpan.FromMilliseconds(99));
+        Assert.False(learned.IsCompleted);
+
+        _test.Time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Null(await learned);
     }
 
     [Fact]
@@ -180,9 +194,9 @@ public sealed class SessionDirectoryTests : TestKit
         Assert.Equal(expected, known);
     }
 
-    private List<Binding> TakeNotes()
+    private List<BindingNote> TakeNotes()
     {
-        var notes = new List<Binding>();
+        var notes = new List<BindingNote>();
         _test.Memory.Notes.Take(notes);
         return notes;
     }

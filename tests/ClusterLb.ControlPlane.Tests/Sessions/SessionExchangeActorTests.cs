@@ -28,7 +28,7 @@ public sealed class SessionExchangeActorTests : TestKit
     {
         await StartInformedAsync();
 
-        foreach (var note in Bindings.Range(0, 3)) _test.Memory.Notes.Add(note);
+        foreach (var note in Bindings.Range(0, 3)) _test.Memory.Notes.Add(new BindingNote(note, IsStored: false));
 
         Assert.Equal(Bindings.Range(0, 3), (await BatchAsync(_two)).Bindings);
         Assert.Equal(Bindings.Range(0, 3), (await BatchAsync(_three)).Bindings);
@@ -37,12 +37,24 @@ public sealed class SessionExchangeActorTests : TestKit
     }
 
     [Fact]
+    public async Task What_the_store_said_itself_is_told_to_peers_only()
+    {
+        await StartInformedAsync();
+
+        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(1), IsStored: true));
+
+        Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
+        Assert.Equal(1, _test.Memory.Bindings.Count);
+        Assert.Empty(_store.Bindings);
+    }
+
+    [Fact]
     public async Task What_was_claimed_and_is_in_the_table_already_is_told_all_the_same()
     {
         await StartInformedAsync();
         _test.Memory.Bindings.Put(Bindings.Of(1), 0);
 
-        _test.Memory.Notes.Add(Bindings.Of(1));
+        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(1), IsStored: false));
 
         Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
     }
@@ -57,7 +69,7 @@ public sealed class SessionExchangeActorTests : TestKit
         Assert.Equal(77, (await _two.ExpectMsgAsync<BindingBatchTaken>()).Number);
         Assert.Equal(5, _test.Memory.Bindings.Count);
         Assert.Empty(_store.Bindings);
-        _test.Memory.Notes.Add(Bindings.Of(9));
+        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(9), IsStored: false));
         Assert.Equal(Bindings.Range(9, 1), (await BatchAsync(_three)).Bindings);
     }
 
@@ -122,7 +134,7 @@ public sealed class SessionExchangeActorTests : TestKit
         await AdvanceUntilAsync(() => HasMessages);
         await ExpectMsgAsync<BindingAnnounced>();
         Assert.Equal(0, Counts.Unconfirmed);
-        _test.Memory.Notes.Add(Bindings.Of(2));
+        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(2), IsStored: false));
         await BatchAsync(_two);
 
         _peers.Become(_two.Ref, _three.Ref);
@@ -251,7 +263,7 @@ public sealed class SessionExchangeActorTests : TestKit
     [Fact]
     public async Task Notes_from_before_its_start_are_taken()
     {
-        _test.Memory.Notes.Add(Bindings.Of(4));
+        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(4), IsStored: false));
         Start();
 
         Assert.Equal([Bindings.Of(4)], (await BatchAsync(_three)).Bindings);

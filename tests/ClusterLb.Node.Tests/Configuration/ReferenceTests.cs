@@ -40,6 +40,7 @@ public class ReferenceTests
         { "sticky.keys", "[{ id = k1, secret = \"0123456789abcdef\" }]" },
         { "sticky.capacity", "1000" },
         { "sticky.lookup-timeout", "6ms" },
+        { "sticky.learn-timeout", "99ms" },
         { "sticky.move-timeout", "400ms" },
         { "listener-defaults.bind", "127.0.0.1:8081" },
         { "listener-defaults.protocol", "tcp" },
