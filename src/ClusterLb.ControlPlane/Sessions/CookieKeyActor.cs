@@ -5,6 +5,7 @@ using Akka.Event;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 
@@ -90,9 +91,9 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private void Take(GSet<string> known)
     {
         if (known.Count == 0) return;
-        var isFirst = _memory.CookieKeys.Current.Signing is null;
+        var isNews = _memory.CookieKeys.Current.Signing is null && _memory.Config.Pools.Any(pool => pool.Sticky.By == StickyBy.Cookie);
         _memory.CookieKeys.Publish(CookieKeys.OfSecrets(known.Concat(_memory.CookieKeys.Current.Secrets)));
-        if (isFirst) _log.Warning("sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}", _memory.CookieKeys.Current.Signing!.Name, _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
+        if (isNews) _log.Warning("sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}", _memory.CookieKeys.Current.Signing!.Name, _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
     }
 
     /// <summary>A store that has come back may have forgotten keys, or may know some that this cluster does not.</summary>

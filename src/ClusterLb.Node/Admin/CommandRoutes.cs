@@ -4,6 +4,8 @@ using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Node.Configuration;
@@ -11,12 +13,14 @@ using ClusterLb.Node.Configuration;
 namespace ClusterLb.Node.Admin;
 
 /// <summary>The part of the API that changes something, on every node or on the node named. What the control plane refuses is 409, its silence 503.</summary>
-internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus status, RoutingTableHolder tables)
+internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus status, RoutingTableHolder tables, TimeProvider time)
 {
     /// <summary>Longer than most nodes may take to agree.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_longestDrain = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
+    private static readonly string[] s_drainKeys = ["timeout", "mode"];
 
     public void Map(RouteGroupBuilder api)
     {
@@ -33,11 +37,16 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
 
     private async Task<IResult> SetStateAsync(Pool pool, Backend backend, HttpRequest request)
     {
-        var body = await CommandBody.ReadAsync(request, "state", "timeout");
+        var body = await CommandBody.ReadAsync(request, "state", "timeout", "mode");
         var state = body.Choice("state", "draining", "ready", "maintenance");
+        var mode = body.Take("mode") is null ? "sessions" : body.Choice("mode", "sessions", "all");
         var timeout = body.Take("timeout") is { } given ? Duration(given) : pool.Config.DrainTimeout;
         if (timeout is null) body.Report($"timeout is {body.TextOf("timeout")}; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h");
-        else if (state != "draining" && body.Take("timeout") is not null) body.Report("timeout goes with state draining only");
+        foreach (var key in s_drainKeys)
+        {
+            if (state != "draining" && body.Take(key) is not null) body.Report($"{key} goes with state draining only");
+        }
+
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
         BackendCommand command = state switch
         {
@@ -45,7 +54,25 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
             "maintenance" => new MaintainBackend(backend.Id),
             _ => new ReadyBackend(backend.Id),
         };
-        return await CommandAsync(pool, backend, command);
+        var answer = await CommandAsync(pool, backend, command);
+        return mode == "all" && answer is IStatusCodeHttpResult { StatusCode: (int)HttpStatusCode.OK } ? await MoveSessionsAsync(pool, backend, answer) : answer;
+    }
+
+    /// <summary>Those of a backend that drains, at once: as an evacuation without a rate.</summary>
+    private async Task<IResult> MoveSessionsAsync(Pool pool, Backend backend, IResult drains)
+    {
+        if (pool.Config.Sticky.By == StickyBy.None) return drains;
+        try
+        {
+            // Agreed by the cluster is a moment before done on this node.
+            for (var began = time.GetTimestamp(); backend.Effective is not (EffectiveState.Draining or EffectiveState.Drained) && time.GetElapsedTime(began) < s_patience;) await Task.Delay(s_look, time);
+            var answer = await controlPlane.EvacuateAsync(backend.Id, SessionRoutes.MostPerSecond, s_patience);
+            return answer.Refusal.Length == 0 ? Results.Ok(status.ReadBackend(pool, backend)) : Answer.Of(HttpStatusCode.Conflict, $"{backend.Id} drains, but its sessions are not moved: {answer.Refusal}");
+        }
+        catch (TimeoutException failure)
+        {
+            return Silent($"{backend.Id} drains, but its sessions are not moved: {failure.Message}");
+        }
     }
 
     private async Task<IResult> SetWeightAsync(Pool pool, Backend backend, HttpRequest request)

@@ -11,9 +11,11 @@ namespace ClusterLb.Node.Admin;
 /// <summary>The part of the API about sticky sessions. What the control plane refuses is 409, its silence 503.</summary>
 internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableHolder tables, CookieKeysHolder keys, TimeProvider time)
 {
+    /// <summary>Sessions; the fastest an evacuation may go.</summary>
+    public const int MostPerSecond = 100_000;
+
     private const int DefaultLimit = 100;
     private const int MostListed = 100_000;
-    private const int MostPerSecond = 100_000;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 

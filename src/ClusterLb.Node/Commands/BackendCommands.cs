@@ -13,9 +13,11 @@ internal static class BackendCommands
     {
         var timeout = new Option<string?>("--timeout") { Description = "After it what is left is cut off, such as 30s; default the pool's drain-timeout.", HelpName = "DURATION" };
         var wait = new Option<bool>("--wait") { Description = "Return when it is drained on every node; exit code 1 when connections were cut off." };
-        return Of("drain", "Give a backend no new work and let the old finish.", [timeout, wait], async (call, backend) =>
+        var mode = new Option<string>("--mode") { Description = "sessions: it keeps those it has until they end; all: they are moved at once.", HelpName = "sessions|all", DefaultValueFactory = _ => "sessions" };
+        return Of("drain", "Give a backend no new work and let the old finish.", [timeout, wait, mode], async (call, backend) =>
         {
-            object body = call.Parsed.GetValue(timeout) is { } given ? new { State = "draining", Timeout = given } : new { State = "draining" };
+            var body = new Dictionary<string, string?> { ["state"] = "draining", ["mode"] = call.Parsed.GetValue(mode) };
+            if (call.Parsed.GetValue(timeout) is { } given) body["timeout"] = given;
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
             if (call.Parsed.GetValue(wait)) return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
             call.Print(report, _ => call.Output.WriteLine(string.Create(

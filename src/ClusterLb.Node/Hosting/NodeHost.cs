@@ -49,7 +49,7 @@ internal static class NodeHost
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane, time);
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, time);
             await using var admin = await AdminServer.StartAsync(
-                config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables).Map,
+                config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
                 new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);
             Announce(logger, config, dataPlane);
             await signals.First;

@@ -66,6 +66,21 @@ public sealed class SessionRoutesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_drain_of_all_moves_the_sessions_at_once_and_is_over_then()
+    {
+        await using var admin = await StartAsync(StickyBy.Cookie);
+        for (var i = 0; i < 20; i++) await GetAsync(admin, null);
+        await admin.EventuallyAsync("/api/v1/sessions?pool=app", sessions => sessions.GetProperty("sessions").GetArrayLength() == 20);
+
+        var (status, text) = await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"draining","mode":"all"}""");
+
+        Assert.True(status == HttpStatusCode.OK, text);
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0] is var b1 && b1.GetProperty("sessions").GetInt32() == 0 && b1.GetProperty("state").GetString() == "drained");
+        var (again, why) = await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"draining","mode":"all"}""");
+        Assert.True(again == HttpStatusCode.OK, why);
+    }
+
+    [Fact]
     public async Task A_session_is_named_by_what_its_pool_knows_the_client_by()
     {
         await using var admin = await StartAsync(StickyBy.Header);

@@ -102,7 +102,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane, TimeProvider.System);
         var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, TimeProvider.System);
         _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), state,
-            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables).Map, new SessionRoutes(ControlPlane, tables, memory.CookieKeys, TimeProvider.System).Map);
+            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables, TimeProvider.System).Map, new SessionRoutes(ControlPlane, tables, memory.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
         Http.BaseAddress = new Uri(Url);
     }
