@@ -6,13 +6,14 @@ using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Stores;
 using ClusterLb.DataPlane;
 
 namespace ClusterLb.Node.Admin;
 
 /// <summary>Puts together what both planes of this node know, for people. Any thread.</summary>
 internal sealed class ClusterStatus(
-    ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, TimeProvider time)
+    ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, IBindingStore? store, TimeProvider time)
 {
     private readonly string _ring = RingEpoch.Of(config.Pools).ToString("x16", CultureInfo.InvariantCulture);
 
@@ -30,6 +31,7 @@ internal sealed class ClusterStatus(
             tables.Current.Version,
             new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts, cluster.Refusal),
             new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing, _ring, cluster.RingDisagreeing),
+            new StoreReport(config.Store.Type, store?.IsUp ?? true, store?.Waiting ?? 0),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
             [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
                 listener.Name, dataPlane.EndPoints[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(), counts.Active, counts.Accepted))],

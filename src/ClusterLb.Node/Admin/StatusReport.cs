@@ -1,3 +1,5 @@
+using ClusterLb.Core.Configuration;
+
 namespace ClusterLb.Node.Admin;
 
 /// <summary>What <c>/api/v1/status</c> answers: the whole cluster as one node sees it now.</summary>
@@ -7,6 +9,7 @@ namespace ClusterLb.Node.Admin;
 /// <param name="TableVersion">Of its routing table.</param>
 /// <param name="ControlPlane">Of that one.</param>
 /// <param name="Config">Whether all nodes have the same.</param>
+/// <param name="Store">As the one that answers reaches it.</param>
 /// <param name="Nodes">The one that answers first, the others by name.</param>
 /// <param name="Listeners">Of the one that answers.</param>
 /// <param name="Pools">States as the one that answers sees them, loads of all nodes.</param>
@@ -17,6 +20,7 @@ internal sealed record StatusReport(
     long TableVersion,
     ControlPlaneReport ControlPlane,
     ConfigReport Config,
+    StoreReport Store,
     IReadOnlyList<NodeStatus> Nodes,
     IReadOnlyList<ListenerReport> Listeners,
     IReadOnlyList<PoolReport> Pools);
@@ -32,6 +36,11 @@ internal sealed record ControlPlaneReport(bool Running, int Restarts, string Ref
 /// <param name="Ring">The epoch of this node's hash tables: nodes with the same send every key to the same backend.</param>
 /// <param name="RingDisagreeing">Nodes with another.</param>
 internal sealed record ConfigReport(string Fingerprint, bool Agrees, IReadOnlyList<string> Disagreeing, string Ring, IReadOnlyList<string> RingDisagreeing);
+
+/// <param name="Type">Where sessions and what operators asked for are kept for when all nodes have stopped.</param>
+/// <param name="IsUp">It answers this node; always so where there is none but the cluster.</param>
+/// <param name="Waiting">Bindings that wait to be written.</param>
+internal sealed record StoreReport(StoreType Type, bool IsUp, int Waiting);
 
 internal sealed record ListenerReport(string Name, string Address, string Protocol, long ActiveConnections, long AcceptedConnections);
 

@@ -21,7 +21,7 @@ internal static class BackendCommands
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
             if (call.Parsed.GetValue(wait)) return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
             call.Print(report, _ => call.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{backend} {(report.Admin == "drained" ? "is drained" : $"drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s")}")));
+                CultureInfo.InvariantCulture, $"{backend} {(report.Admin == "drained" ? "is drained" : $"drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}")}")));
             return ExitCode.Done;
         });
     }
@@ -45,6 +45,9 @@ internal static class BackendCommands
             return ExitCode.Done;
         }, weight);
     }
+
+    private static string Staying(BackendReport report) =>
+        report.Sessions == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; sticky sessions it keeps until then, unless they are evacuated: {report.Sessions}");
 
     private static async Task<int> SetStateAsync(AdminCall call, BackendName backend, string state, string done)
     {

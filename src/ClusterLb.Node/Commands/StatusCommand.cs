@@ -33,6 +33,7 @@ internal static class StatusCommand
     {
         if (!status.ControlPlane.Running) yield return $"the control plane of {status.Node} does not run; it serves from its last table";
         else if (status.ControlPlane.Refusal.Length > 0) yield return $"{status.Node} refuses commands: {status.ControlPlane.Refusal}";
+        if (!status.Store.IsUp) yield return $"{status.Node} does not reach Redis: what it would keep, the nodes keep among themselves";
         if (status.Config.RingDisagreeing.Count > 0) yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
         if (!status.Config.Agrees) yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
     }

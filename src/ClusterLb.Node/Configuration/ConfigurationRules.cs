@@ -29,31 +29,42 @@ internal static class ConfigurationRules
         CheckCookies(listener, pools, root);
     }
 
-    /// <summary>A client keeps one cookie of a name for a path and domain: two pools that share it would take their sessions from each other.</summary>
+    /// <summary>A client keeps one cookie of a name for a path and domain: pools that share it would take their sessions from each other, or from the application.</summary>
     private static void CheckCookies(ListenerConfig listener, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
     {
-        var served = listener.Routes.Select(route => (route.Host, Pool: route.Pool)).Append((Host: "", listener.Pool))
-            .Select(one => (one.Host, Pool: pools.GetValueOrDefault(one.Pool))).Where(one => one.Pool?.Sticky.By == StickyBy.Cookie).ToList();
-        var clash = served.SelectMany((one, i) => served.Skip(i + 1).Select(other => (One: one, Other: other))).FirstOrDefault(pair => Clash(pair.One, pair.Other));
-        if (clash is not { One.Pool: { } pool, Other.Pool: { } second }) return;
-        root.Report($"pools.{second.Name}.sticky.name", $"\"{second.Sticky.Name}\" is the cookie of pool {pool.Name}, too, and a client of listener {listener.Name} may have both; give each pool a name of its own");
+        var served = listener.Routes.Select(route => (route.Host, IsAll: TakesAll(route), Pool: pools.GetValueOrDefault(route.Pool)))
+            .Append((Host: "", IsAll: false, Pool: pools.GetValueOrDefault(listener.Pool))).Where(one => one.Pool?.Sticky.By is StickyBy.Cookie or StickyBy.AppCookie).ToList();
+        var clash = served.SelectMany((one, i) => served.Skip(i + 1).Select(other => (One: one, Other: other)))
+            .FirstOrDefault(pair => pair.One.Pool != pair.Other.Pool && ShareCookie(pair.One.Pool!.Sticky, pair.Other.Pool!.Sticky)
+                && (pair.One.Pool.Sticky.Cookie.Domain.Length > 0 || ShareHost(pair.One.Host, pair.One.IsAll, pair.Other.Host, pair.Other.IsAll)));
+        if (clash is not { One.Pool: { } first, Other.Pool: { } second }) return;
+        root.Report(
+            $"pools.{second.Name}.sticky.name",
+            $"\"{second.Sticky.Name}\" is the cookie of pool {first.Name}, too, and a client of listener {listener.Name} may have both; give each pool a name of its own, or a cookie.path of its own where paths tell them apart");
     }
 
-    private static bool Clash((string Host, PoolConfig? Pool) one, (string Host, PoolConfig? Pool) other)
+    /// <summary>A route that looks at nothing but the host.</summary>
+    private static bool TakesAll(RouteConfig route) =>
+        route is { Path: "", PathPrefix: "" or "/", Methods.Count: 0, HeaderName: "", CookieName: "" };
+
+    /// <summary>An application's own cookie is taken to be for all paths, as most are; two of the application are its own affair.</summary>
+    private static bool ShareCookie(StickyConfig one, StickyConfig other)
     {
-        if (one.Pool == other.Pool) return false;
-        var (left, right) = (one.Pool!.Sticky, other.Pool!.Sticky);
-        return left.Name == right.Name && left.Cookie.Domain == right.Cookie.Domain
-            && (Covers(left.Cookie.Path, right.Cookie.Path) || Covers(right.Cookie.Path, left.Cookie.Path))
-            && (left.Cookie.Domain.Length > 0 || ShareHost(one.Host, other.Host));
+        if (one.Name != other.Name || (one.By == StickyBy.AppCookie && other.By == StickyBy.AppCookie)) return false;
+        if (one.By != other.By) return true;
+        return one.Cookie.Domain == other.Cookie.Domain && (Covers(one.Cookie.Path, other.Cookie.Path) || Covers(other.Cookie.Path, one.Cookie.Path));
     }
 
     /// <summary>RFC 6265 section 5.1.4.</summary>
     private static bool Covers(string path, string other) => other.StartsWith(path, StringComparison.Ordinal) && (path.Length == other.Length || path[^1] == '/' || other[path.Length] == '/');
 
-    /// <summary>Empty = every host; <c>*.</c> begins a suffix.</summary>
-    private static bool ShareHost(string one, string other) =>
-        one.Length == 0 || other.Length == 0 || one == other || (one[0] == '*' && other.EndsWith(one[1..], StringComparison.Ordinal)) || (other[0] == '*' && one.EndsWith(other[1..], StringComparison.Ordinal));
+    /// <summary>Empty = every host but those that a route takes for itself; <c>*.</c> begins a suffix.</summary>
+    private static bool ShareHost(string one, bool oneIsAll, string other, bool otherIsAll)
+    {
+        if (one.Length == 0) return other.Length == 0 || !otherIsAll;
+        if (other.Length == 0) return !oneIsAll;
+        return one == other || (one[0] == '*' && other.EndsWith(one[1..], StringComparison.Ordinal)) || (other[0] == '*' && one.EndsWith(other[1..], StringComparison.Ordinal));
+    }
 
     private static void CheckTcp(ListenerConfig listener, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
     {

@@ -24,6 +24,9 @@ internal static partial class StickyReader
         return sessions;
     }
 
+    /// <summary>Of our cookie.</summary>
+    private const string DefaultName = "SERVERID";
+
     public static StickyConfig ReadOfPool(ConfigurationSection section)
     {
         var sticky = new StickyConfig
@@ -31,10 +34,12 @@ internal static partial class StickyReader
             By = section.Choice(
                 "by",
                 ("none", StickyBy.None), ("cookie", StickyBy.Cookie), ("app-cookie", StickyBy.AppCookie), ("header", StickyBy.Header), ("source-ip", StickyBy.SourceIp)),
-            Name = section.Text("name"),
+            Name = section.Text("name") is { Length: > 0 } name ? name : DefaultName,
             Ttl = section.Duration("ttl", "1s", "8760h"),
             Cookie = ReadCookie(section.Child("cookie")),
         };
+        if (section.Text("name").Length == 0 && sticky.By is StickyBy.Header) section.Report("name", "is missing; it must be the header that tells clients apart, such as X-User");
+        if (section.Text("name").Length == 0 && sticky.By is StickyBy.AppCookie) section.Report("name", "is missing; it must be the application's cookie, such as JSESSIONID");
         if (!TokenPattern().IsMatch(sticky.Name)) section.Report("name", $"\"{sticky.Name}\" cannot be the name of a cookie or header; use 1 to 64 letters, digits and !#$%&'*+-.^_`|~");
         section.RejectUnknown();
         return sticky;

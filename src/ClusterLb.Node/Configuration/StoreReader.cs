@@ -13,7 +13,7 @@ internal static class StoreReader
             Redis = ReadRedis(section.Child("redis")),
         };
         section.RejectUnknown();
-        if (store.Type == StoreType.Redis && store.Redis.Endpoints.Count == 0) section.Report("redis.endpoints", "is empty; it must name at least one HOST:PORT");
+        if (store.Type == StoreType.Redis && section.Child("redis").Texts("endpoints").Count == 0) section.Report("redis.endpoints", "is empty; it must name at least one HOST:PORT");
         return store;
     }
 
@@ -21,7 +21,7 @@ internal static class StoreReader
     {
         var redis = new RedisConfig
         {
-            Endpoints = section.List("endpoints", text => (IsEndPoint(text), text), "HOST:PORT"),
+            Endpoints = section.List("endpoints", text => (IsEndPoint(text), text), "HOST:PORT with a port from 1 to 65535"),
             ServiceName = section.Text("service-name"),
             User = section.Text("user"),
             Password = section.Text("password"),

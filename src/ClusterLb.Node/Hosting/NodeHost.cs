@@ -47,7 +47,8 @@ internal static class NodeHost
             controlPlane.Start();
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane, time);
-            var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, time);
+            using var storeMetrics = store is null ? null : new StoreMetrics(store);
+            var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, store, time);
             await using var admin = await AdminServer.StartAsync(
                 config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
                 new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);

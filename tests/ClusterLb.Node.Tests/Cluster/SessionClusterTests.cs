@@ -57,6 +57,8 @@ public sealed class SessionClusterTests
         await PassAsync(load, rounds: 3);
         await redis.KillAsync();
         await PassAsync(load, rounds: 3);
+        await cluster.EventuallyAsync(cluster.Nodes[2], status => !status.GetProperty("store").GetProperty("is-up").GetBoolean());
+        Assert.Matches("clusterlb_store_up[^ ]* 0\n", (await cluster.MetricsAsync(cluster.Nodes[2])).ReplaceLineEndings("\n"));
         await redis.StartAsync();
 
         // What was lost with it is there again.

@@ -83,6 +83,23 @@ public sealed class AdminCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_drain_says_which_sessions_it_waits_for_and_that_they_move_at_the_deadline()
+    {
+        await using var backend = RawBackend.Start("b1");
+        await using var admin = await TestAdmin.StartAsync(Configs.PoolOf(backend.EndPoint) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        using var client = await RawClient.ConnectAsync(admin.EndPoint);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-User: ann\r\n\r\n");
+        Assert.Equal(200, (await client.ReadAsync()).Status);
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("sessions").GetInt32() == 1);
+
+        Assert.Equal(0, await RunAsync(admin, "backend", "drain", "app/b1", "--timeout", "5m"));
+        Assert.Contains("sticky sessions it keeps until then, unless they are evacuated: 1", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, await RunAsync(admin, "backend", "drain", "app/b1", "--timeout", "500ms", "--wait"));
+
+        Assert.EndsWith("app/b1 is drained: nothing was in flight at the deadline; 1 session moves with the next request", _output.ToString().Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_drain_that_had_to_cut_connections_off_is_a_no_with_their_number()
     {
         var never = new TaskCompletionSource();

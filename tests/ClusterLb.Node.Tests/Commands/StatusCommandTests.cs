@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Commands;
 using ClusterLb.Testing;
@@ -28,13 +29,14 @@ public sealed class StatusCommandTests
 
         Assert.Equal("4 nodes as lb1 sees them; configuration aaaa", lines[0]);
         Assert.Equal("warning: lb1 refuses commands: this node reaches 1 of 3 nodes", lines[1]);
-        Assert.Equal("warning: lb2 and lb1 hash keys to different backends", lines[2]);
-        Assert.Equal("warning: the configuration of lb2 differs from that of lb1", lines[3]);
-        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNECTIONS  REQUESTS/S  VERDICTS   CONFIG", lines[5]);
-        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12           120.5       7.3        aaaa", lines[6]);
-        Assert.Equal("lb2   -        up           draining  2d7h  2      12           120.5       7.3 stale  bbbb DIFFERS", lines[7]);
-        Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[8], StringComparison.Ordinal);
-        Assert.Equal("a4    -        joining      -         -     -      -            -           -          -", lines[9]);
+        Assert.Equal("warning: lb1 does not reach Redis: what it would keep, the nodes keep among themselves", lines[2]);
+        Assert.Equal("warning: lb2 and lb1 hash keys to different backends", lines[3]);
+        Assert.Equal("warning: the configuration of lb2 differs from that of lb1", lines[4]);
+        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNECTIONS  REQUESTS/S  VERDICTS   CONFIG", lines[6]);
+        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12           120.5       7.3        aaaa", lines[7]);
+        Assert.Equal("lb2   -        up           draining  2d7h  2      12           120.5       7.3 stale  bbbb DIFFERS", lines[8]);
+        Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[9], StringComparison.Ordinal);
+        Assert.Equal("a4    -        joining      -         -     -      -            -           -          -", lines[10]);
     }
 
     [Fact]
@@ -46,15 +48,15 @@ public sealed class StatusCommandTests
             s_b1 with { Name = "b2", State = "up", Drain = null, Reason = "check passed", UnreachableFrom = new Dictionary<string, string> { ["lb2"] = "connect refused" }, Weight = 0.5 },
             s_b1 with { Name = "b3", State = "drained", Drain = new DrainReport(Done: true, 2, 0), InFlight = 0, InFlightByNode = new Dictionary<string, int>(), Reason = "drain timeout" }));
 
-        Assert.Equal("pool app, p2c, fails open: too few backends are healthy, so all are used", lines[8]);
-        Assert.Equal("BACKEND  ADDRESS      STATE     SINCE  WEIGHT  IN FLIGHT  BY NODE      SESSIONS  WHY", lines[9]);
-        Assert.Equal("app/b1   10.0.0.1:80  draining  1m1s   0       5          lb1=3 lb2=2  42        drained by an operator through lb1; 27 s left", lines[10]);
-        Assert.Equal("app/b2   10.0.0.1:80  up        1m1s   0.5     5          lb1=3 lb2=2  42        check passed; unreachable from lb2: connect refused", lines[11]);
-        Assert.Equal("app/b3   10.0.0.1:80  drained   1m1s   0       0          -            42        drain timeout; 2 cut off", lines[12]);
+        Assert.Equal("pool app, p2c, fails open: too few backends are healthy, so all are used", lines[9]);
+        Assert.Equal("BACKEND  ADDRESS      STATE     SINCE  WEIGHT  IN FLIGHT  BY NODE      SESSIONS  WHY", lines[10]);
+        Assert.Equal("app/b1   10.0.0.1:80  draining  1m1s   0       5          lb1=3 lb2=2  42        drained by an operator through lb1; 27 s left", lines[11]);
+        Assert.Equal("app/b2   10.0.0.1:80  up        1m1s   0.5     5          lb1=3 lb2=2  42        check passed; unreachable from lb2: connect refused", lines[12]);
+        Assert.Equal("app/b3   10.0.0.1:80  drained   1m1s   0       0          -            42        drain timeout; 2 cut off", lines[13]);
     }
 
     private static StatusReport Status(IReadOnlyList<NodeStatus> nodes, params BackendReport[] backends) => new(
-        "lb1", "ready", 3_725, 1, new ControlPlaneReport(Running: true, 0, "this node reaches 1 of 3 nodes"), new ConfigReport("aaaa", Agrees: false, ["lb2"], "0123456789abcdef", ["lb2"]), nodes, [],
+        "lb1", "ready", 3_725, 1, new ControlPlaneReport(Running: true, 0, "this node reaches 1 of 3 nodes"), new ConfigReport("aaaa", Agrees: false, ["lb2"], "0123456789abcdef", ["lb2"]), new StoreReport(StoreType.Redis, IsUp: false, 0), nodes, [],
         [new PoolReport("app", "p2c", FailsOpen: true, backends)]);
 
     private static async Task<string[]> PrintAsync(StatusReport status)

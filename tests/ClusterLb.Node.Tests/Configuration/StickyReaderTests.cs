@@ -26,6 +26,8 @@ public sealed class StickyReaderTests
     [InlineData("sticky.keys=[{ id = \"k.1\", secret = 0123456789abcdef }]", "id", "letters, digits, - or _")]
     [InlineData("sticky.keys=[{ id = a, secret = 0123456789abcdef }, { id = a, secret = 0123456789abcdee }]", "sticky.keys", "is in it twice")]
     [InlineData("pool-defaults.sticky.by=cookies", "sticky.by", "one of none, cookie, app-cookie, header, source-ip")]
+    [InlineData("pool-defaults.sticky.by=header", "sticky.name", "is missing; it must be the header")]
+    [InlineData("pool-defaults.sticky.by=app-cookie", "sticky.name", "is missing; it must be the application's cookie")]
     [InlineData("pool-defaults.sticky.name=a b", "sticky.name", "cannot be the name of a cookie")]
     [InlineData("pool-defaults.sticky.cookie.path=shop", "cookie.path", "must begin with /")]
     [InlineData("pool-defaults.sticky.cookie.path=/a;b", "cookie.path", "must begin with /")]
