@@ -72,7 +72,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <summary>Where each listener is bound, by name; of interest when a port was left to the system.</summary>
     public IReadOnlyDictionary<string, IPEndPoint> EndPoints { get; private set; } = new Dictionary<string, IPEndPoint>();
 
-    /// <summary>Binds every listener, then serves.</summary>
+    /// <summary>Binds every listener and starts the loops; clients are refused until <see cref="OpenAsync"/>.</summary>
     /// <exception cref="ListenerBindException">An address cannot be bound; nothing is served then.</exception>
     public void Start()
     {
@@ -85,9 +85,10 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
             new Housekeeping(worker).Begin();
             worker.Loop.Start();
         }
-
-        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Resume());
     }
+
+    /// <summary>Clients are served when this completes. Once, after <see cref="Start"/>.</summary>
+    public Task OpenAsync() => Task.WhenAll(_listeners.SelectMany(loops => loops).Select(listener => OnLoopAsync(listener, static l => l.Resume())));
 
     /// <summary>For the checks of backends; works from <see cref="Start"/> on.</summary>
     public IProbeTransport Probes => _probes;
@@ -131,7 +132,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     public async Task<long> StopAcceptingAsync(TimeSpan timeout, Task impatient, TimeProvider time)
     {
         // A loop that has yet to accept what the kernel holds would look as if it had nobody to wait for.
-        await Task.WhenAll(_listeners.SelectMany(loops => loops).Select(StopAcceptingAsync));
+        await Task.WhenAll(_listeners.SelectMany(loops => loops).Select(listener => OnLoopAsync(listener, static l => l.StopAccepting())));
         BeginDrain();
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
         var started = time.GetTimestamp();
@@ -177,15 +178,15 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         }
     }
 
-    private static Task StopAcceptingAsync(LoopListener listener)
+    private static Task OnLoopAsync(LoopListener listener, Action<LoopListener> action)
     {
-        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         OnLoop(listener, l =>
         {
-            l.StopAccepting();
-            stopped.SetResult();
+            action(l);
+            done.SetResult();
         });
-        return stopped.Task;
+        return done.Task;
     }
 
     private static void OnLoop(LoopListener listener, Action<LoopListener> action) => listener.Worker.Loop.Post(_ => action(listener), null);

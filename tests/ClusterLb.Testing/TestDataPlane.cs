@@ -27,6 +27,7 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
         Keys.Publish(new CookieKeys([CookieKey]));
         Host = new DataPlaneHost(config, Tables, this, new SessionServices(Bindings, Directory, Keys), accessLog, TimeProvider.System, _faults.Enqueue);
         Host.Start();
+        Host.OpenAsync().Wait();
     }
 
     public DataPlaneHost Host { get; }

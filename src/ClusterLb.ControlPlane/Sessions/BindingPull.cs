@@ -23,11 +23,11 @@ internal sealed class BindingPull
     /// <returns>The part to ask the oldest peer for now; null = none.</returns>
     public int? Next(MembershipPhase phase, long now)
     {
-        if (IsDone || phase == MembershipPhase.Outside) return null;
+        // Not before all know of this node: what is bound in between would be neither in a part nor told.
+        if (IsDone || phase is MembershipPhase.Outside or MembershipPhase.Arriving) return null;
         _heardAt ??= now;
         IsDone = phase == MembershipPhase.Alone || now - _heardAt >= PatienceMilliseconds;
-        // Not before all know of this node: what is bound in between would be neither in a part nor told.
-        if (IsDone || phase == MembershipPhase.Arriving || now - _askedAt < RepeatMilliseconds) return null;
+        if (IsDone || now - _askedAt < RepeatMilliseconds) return null;
         _askedAt = now;
         return _part;
     }

@@ -16,7 +16,8 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     /// <summary>An exchange that was restarted meanwhile answers nobody.</summary>
     private const long PatienceMilliseconds = 1_000;
 
-    private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(100);
+    /// <summary>A quarter of what an answer may wait for its session to be known: one that is just about to be found away must not cost it all.</summary>
+    private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(25);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Binding? _held;

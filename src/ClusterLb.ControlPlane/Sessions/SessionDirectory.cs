@@ -30,31 +30,46 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>Called when the ActorSystem ends.</summary>
     internal void Close() => _region = null;
 
-    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => Task.Run(() => ClaimOffLoopAsync(session, candidate, memory.Config.Sticky.LookupTimeout));
+    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => Task.Run(() => ClaimOffLoopAsync(session, candidate));
 
-    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => Task.Run(() => ClaimOffLoopAsync(session, served, memory.Config.Sticky.LearnTimeout));
+    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => Task.Run(() => LearnOffLoopAsync(session, served));
 
     public Task<Binding?> MoveAsync(Binding known, string pool) => Task.Run(() => MoveOffLoopAsync(known, pool));
 
     public void Note(in Binding binding) => memory.Notes.Add(new BindingNote(binding, IsStored: false));
 
-    private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate, TimeSpan budget)
+    private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate)
     {
-        var began = memory.Time.GetTimestamp();
-        var claim = new Binding(session, candidate.Key, 0, ExpiryIn(candidate.Pool));
-        if (store is { IsUp: true } && await store.ClaimAsync(claim, budget) is { } stored && !stored.IsEvicted && !stored.IsExpired(memory.UtcSeconds))
-        {
-            memory.Sessions.ClaimedByStore();
-            return Know(new BindingNote(stored, IsStored: true));
-        }
+        var (began, budget) = (memory.Time.GetTimestamp(), memory.Config.Sticky.LookupTimeout);
+        var claim = ClaimOf(session, candidate);
+        if (await ClaimOfStoreAsync(claim, budget) is { } stored) return stored;
+        return await ClaimOfActorAsync(claim, budget - memory.Time.GetElapsedTime(began));
+    }
 
-        var left = budget - memory.Time.GetElapsedTime(began);
-        var answer = await AskAsync(new ClaimSession(session, claim.Backend, claim.ExpiresAt), left);
+    /// <summary>The session's actor first, whose word is in every node's table: a store is only known to those that reach it.</summary>
+    private async Task<Binding?> LearnOffLoopAsync(SessionKey session, Backend served)
+    {
+        var claim = ClaimOf(session, served);
+        return await ClaimOfActorAsync(claim, memory.Config.Sticky.LearnTimeout) ?? await ClaimOfStoreAsync(claim, memory.Config.Sticky.LookupTimeout);
+    }
+
+    private async Task<Binding?> ClaimOfStoreAsync(Binding claim, TimeSpan budget)
+    {
+        if (store is not { IsUp: true } || await store.ClaimAsync(claim, budget) is not { IsEvicted: false } stored || stored.IsExpired(memory.UtcSeconds)) return null;
+        memory.Sessions.ClaimedByStore();
+        return Know(new BindingNote(stored, IsStored: true));
+    }
+
+    private async Task<Binding?> ClaimOfActorAsync(Binding claim, TimeSpan budget)
+    {
+        var answer = await AskAsync(new ClaimSession(claim.Session, claim.Backend, claim.ExpiresAt), budget);
         memory.Sessions.ClaimedByActor(answer is not null);
         if (answer is not { } bound) return null;
         // What was bound just now is known everywhere already.
         return bound == claim ? memory.Bindings.Put(bound, memory.UtcSeconds) : Know(new BindingNote(bound, IsStored: false));
     }
+
+    private Binding ClaimOf(SessionKey session, Backend backend) => new(session, backend.Key, 0, ExpiryIn(backend.Pool));
 
     private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool)
     {

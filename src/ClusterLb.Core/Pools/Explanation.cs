@@ -10,12 +10,13 @@ namespace ClusterLb.Core.Pools;
 /// <param name="Pool">Its name.</param>
 /// <param name="Policy">As in <c>balance</c>.</param>
 /// <param name="HashesBy">What the policy takes its key from, such as <c>header X-User</c>; null = it does not hash.</param>
+/// <param name="Sticky">What keeps a client with a session on its backend, whatever the policy says.</param>
 /// <param name="FailsOpen">Health is overruled because too few are healthy.</param>
 /// <param name="Picked">A backend's name; null = none could be.</param>
 /// <param name="Why">In one sentence.</param>
 /// <param name="Backends">All members, by configuration order.</param>
 public sealed record Explanation(
-    string Pool, string Policy, string? HashesBy, bool FailsOpen, string? Picked, string Why, IReadOnlyList<ExplainedBackend> Backends)
+    string Pool, string Policy, string? HashesBy, StickyBy Sticky, bool FailsOpen, string? Picked, string Why, IReadOnlyList<ExplainedBackend> Backends)
 {
     /// <param name="pool">Live.</param>
     /// <param name="key">The hash of a request's key; null = it has none.</param>
@@ -31,6 +32,7 @@ public sealed record Explanation(
             pool.Name,
             pool.Config.Balance,
             TypedKey.KindOf(pool.Config) is { } kind ? NameOf(kind, pool.Config.Hash.KeyName) : null,
+            pool.Config.Sticky.By,
             eligible.FailOpen,
             picked?.Name,
             picked is null ? WhyNone(pool, eligible) : WhyPicked(pool, eligible, picked, order),

@@ -46,8 +46,8 @@ internal sealed class RequestSession(LoopSessions sessions)
         {
             case null: return true;
             case StickyBy.Cookie: return TryFindValid(new NamedCookies(head.Headers, received, sticky.Name), out var claims) ? TryResume(claims) : Begin();
-            case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var learned) || TryRecall(SessionKey.Of(sticky.Hash, learned));
-            case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || TryRecall(SessionKey.Of(sticky.Hash, value));
+            case StickyBy.AppCookie: return TryRecallOneOf(new NamedCookies(head.Headers, received, sticky.Name));
+            case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || value.IsEmpty || TryRecall(SessionKey.Of(sticky.Hash, value));
             default: return TryFind(sticky, client);
         }
     }
@@ -119,7 +119,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     public async LoopTask<bool> LearnAsync(HeaderTable headers, ReadOnlyMemory<byte> received, Backend served)
     {
         var sticky = _sticky!;
-        if (!SetCookies.TryFind(headers, received.Span, sticky.Name, out var value)) return true;
+        if (!SetCookies.TryFind(headers, received.Span, sticky.Name, sessions.NowSeconds, out var value)) return true;
         var session = SessionKey.Of(sticky.Hash, value);
         if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted) return true;
         sticky.Counters.Sources[(int)SessionSource.New]++;
@@ -173,6 +173,22 @@ internal sealed class RequestSession(LoopSessions sessions)
 
         _isCookieDue |= sticky.IsWorthRenewing(_binding.ExpiresAt, now);
         return TrySettle() && Count();
+    }
+
+    /// <summary>The first that is known here, as a client may have several; else the first. An empty value tells nobody from anybody.</summary>
+    private bool TryRecallOneOf(NamedCookies cookies)
+    {
+        var (first, looked) = (default(SessionKey), 0);
+        foreach (var cookie in cookies)
+        {
+            if (cookie.IsEmpty) continue;
+            if (looked++ == MostCookies) break;
+            var session = SessionKey.Of(_sticky!.Hash, cookie);
+            if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted) return TryRecall(session);
+            if (first.IsNone) first = session;
+        }
+
+        return first.IsNone || TryRecall(first);
     }
 
     private bool TryRecall(SessionKey session)

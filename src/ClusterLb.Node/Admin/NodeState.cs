@@ -2,7 +2,7 @@ namespace ClusterLb.Node.Admin;
 
 internal enum NodePhase
 {
-    /// <summary>Serves, but does not know yet what the others know.</summary>
+    /// <summary>Does not know yet what the others know, or does not serve yet.</summary>
     Starting,
     Ready,
 
@@ -17,7 +17,8 @@ internal sealed class NodeState(Func<bool> isInformed, TimeProvider time)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly long _started = time.GetTimestamp();
-    private volatile bool _hasBeenReady;
+    private volatile bool _hasBeenInformed;
+    private volatile bool _isServing;
     private volatile bool _isDrained;
     private volatile bool _isLeaving;
 
@@ -26,8 +27,17 @@ internal sealed class NodeState(Func<bool> isInformed, TimeProvider time)
         get
         {
             if (_isLeaving || _isDrained) return NodePhase.Draining;
-            if (!_hasBeenReady) _hasBeenReady = isInformed() || Uptime > s_patience;
-            return _hasBeenReady ? NodePhase.Ready : NodePhase.Starting;
+            return IsInformed && _isServing ? NodePhase.Ready : NodePhase.Starting;
+        }
+    }
+
+    /// <summary>It knows, or once knew, what the others know; or it has waited for long enough.</summary>
+    public bool IsInformed
+    {
+        get
+        {
+            if (!_hasBeenInformed) _hasBeenInformed = isInformed() || Uptime > s_patience;
+            return _hasBeenInformed;
         }
     }
 
@@ -42,6 +52,9 @@ internal sealed class NodeState(Func<bool> isInformed, TimeProvider time)
         get => _isDrained;
         set => _isDrained = value;
     }
+
+    /// <summary>Its listeners are open.</summary>
+    public void Serve() => _isServing = true;
 
     /// <summary>For good.</summary>
     public void Leave() => _isLeaving = true;

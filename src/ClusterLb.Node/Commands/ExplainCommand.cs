@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Node.Commands;
@@ -24,6 +25,7 @@ internal static class ExplainCommand
     {
         var by = explanation.HashesBy is { } hashes ? $" by {hashes}" : "";
         output.WriteLine($"pool {explanation.Pool}, {explanation.Policy}{by}{(explanation.FailsOpen ? ", fails open: health is overruled" : "")}");
+        if (explanation.Sticky != StickyBy.None) output.WriteLine("for a client without a session; those that have one go to its backend (sessions show)");
         output.WriteLine($"{explanation.Picked ?? "nobody"}: {explanation.Why}");
         output.WriteLine();
         var table = new TextTable("BACKEND", "STATE", "ELIGIBLE", "WEIGHT", "IN FLIGHT HERE", "ELSEWHERE", "SCORE", "HASH ORDER", "WHY");

@@ -34,7 +34,9 @@ public sealed class BindingPullTests
     public void Nothing_is_asked_before_all_nodes_know_of_this_one()
     {
         Assert.Null(_pull.Next(MembershipPhase.Arriving, 0));
-        Assert.Equal(0, _pull.Next(MembershipPhase.Known, 100));
+        Assert.Null(_pull.Next(MembershipPhase.Arriving, 9_000));
+        Assert.False(_pull.IsDone);
+        Assert.Equal(0, _pull.Next(MembershipPhase.Known, 9_100));
     }
 
     [Fact]

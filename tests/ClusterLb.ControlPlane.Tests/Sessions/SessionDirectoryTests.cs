@@ -121,6 +121,20 @@ public sealed class SessionDirectoryTests : TestKit
     }
 
     [Fact]
+    public async Task What_an_answer_teaches_is_told_to_the_sessions_actor_and_only_without_one_to_the_store()
+    {
+        var learned = _directory.LearnAsync(s_session, B1);
+        await _region.ExpectMsgAsync<ClaimSession>();
+        _region.Reply(new SessionBound(Of(B1, 0)));
+        Assert.Equal(Of(B1, 0), await learned);
+        Assert.Equal(0, _store.Asked);
+
+        _directory.Close();
+        Assert.Equal(Of(B1, 0), await _directory.LearnAsync(s_session, B1));
+        Assert.Equal(1, _store.Asked);
+    }
+
+    [Fact]
     public async Task A_move_is_asked_of_the_sessions_actor_and_the_answer_is_known_here()
     {
         var move = _directory.MoveAsync(Of(B1, 2), "app");

@@ -46,6 +46,42 @@ public sealed class LearnedSessionTests : IAsyncLifetime
         Assert.Empty(proxy.Directory.Asked);
     }
 
+    [Theory]
+    [InlineData("J=x; Max-Age=0", 0)]
+    [InlineData("J=x; path=/; max-age=-1", 0)]
+    [InlineData("J=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT", 0)]
+    [InlineData("J=x; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=60", 1)]
+    [InlineData("J=x; Expires=Thu, 01 Jan 2099 00:00:00 GMT", 1)]
+    [InlineData("J=x; Expires=soon", 1)]
+    [InlineData(" J = x ; Path=/", 1)]
+    [InlineData("J=", 0)]
+    [InlineData("J", 0)]
+    [InlineData("JJ=x", 0)]
+    [InlineData("J=x; Path=/\r\nSet-Cookie: J=; Max-Age=0; Path=/old", 1)]
+    [InlineData("J=x; Path=/\r\nSet-Cookie: J=deleted; Max-Age=0; Path=/old", 1)]
+    public async Task Only_a_cookie_that_the_client_is_to_keep_is_learned(string set, int learned)
+    {
+        await using var backend = RawBackend.Start(_ => new Reply($"HTTP/1.1 200 OK\r\nSet-Cookie: {set}\r\nContent-Length: 0\r\n\r\n"));
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint) with { Sticky = Configs.Sticky with { By = StickyBy.AppCookie, Name = "J" } });
+        await GetAsync(proxy, "/");
+
+        Assert.Equal(learned, proxy.Bindings.Count);
+        if (learned == 1) Assert.True(proxy.Bindings.TryGet(SessionKey.Of(StableHash.Of("app"), "x"u8), 0, out _));
+    }
+
+    [Fact]
+    public async Task Of_several_values_the_one_that_is_known_counts_and_an_empty_one_is_none()
+    {
+        await using var proxy = Start(StickyBy.AppCookie, "JSESSIONID");
+        var home = (await GetAsync(proxy, "/login")).Body;
+
+        for (var i = 0; i < 4; i++) Assert.Equal(home, (await GetAsync(proxy, "/", $"Cookie: JSESSIONID=; JSESSIONID=old{i}\r\nCookie: JSESSIONID=s1")).Body);
+        Assert.Single(proxy.Directory.Asked);
+        var seen = new HashSet<string>();
+        for (var i = 0; i < 6; i++) seen.Add((await GetAsync(proxy, "/", "Cookie: JSESSIONID=")).Body);
+        Assert.Equal(3, seen.Count);
+    }
+
     [Fact]
     public async Task A_session_learned_on_another_node_is_asked_for_once()
     {

@@ -95,7 +95,9 @@ internal sealed class TestAdmin : IAsyncDisposable
     private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, ControlPlaneMemory memory, SessionDirectory sessions)
     {
         _dataPlane.Start();
+        await _dataPlane.OpenAsync();
         var state = new NodeState(() => memory.IsInformed, TimeProvider.System);
+        state.Serve();
         var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
             memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions), NullLoggerFactory.Instance, TimeProvider.System);

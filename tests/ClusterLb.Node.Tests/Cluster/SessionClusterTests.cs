@@ -40,6 +40,25 @@ public sealed class SessionClusterTests
         }
     }
 
+    [Theory]
+    [InlineData("cookie", "SERVERID")]
+    [InlineData("app-cookie", "JSESSIONID")]
+    public async Task A_node_that_was_killed_and_is_back_at_once_takes_no_client_before_it_knows_all_sessions(string by, string name)
+    {
+        await using var cluster = await StartAsync(by, name);
+        await using var load = new SessionLoad(cluster.Nodes, Sessions);
+        await PassAsync(load, rounds: 3);
+
+        cluster.Nodes[1].Process.Signal(NodeProcess.SIGKILL);
+        await cluster.Nodes[1].Process.ExitCodeAsync();
+        cluster.Start(cluster.Nodes[1]);
+        await cluster.WholeAsync([.. cluster.Nodes]);
+        await PassAsync(load, rounds: 3);
+
+        Assert.All(load.Moves, session => Assert.Equal(0, session.Value));
+        Assert.Empty(load.Failures);
+    }
+
     [Fact]
     public async Task With_Redis_killed_frozen_and_emptied_nothing_fails_and_no_session_moves()
     {

@@ -21,6 +21,7 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     private readonly int _fd;
     private readonly int _slot;
     private readonly ResumeTimer _resumeTimer;
+    private bool _isListening;
     private bool _accepting;
     private bool _closed;
 
@@ -51,7 +52,9 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     public void Resume()
     {
         if (_accepting || _closed) return;
-        _accepting = true;
+        // The first time: until then the kernel refuses clients, who may try another node.
+        if (!_isListening) _socket.Listen(Backlog);
+        _isListening = _accepting = true;
         // Level-triggered: what one turn leaves in the queue brings the next turn back.
         _ = EpollEvents.Control(_loop.Epoll, Native.EPOLL_CTL_ADD, _fd, Native.EPOLLIN, _slot);
     }
@@ -100,7 +103,6 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReusePort, s_on);
         _socket.Bind(bind);
-        _socket.Listen(Backlog);
     }
 
     /// <summary>With <c>SO_REUSEPORT</c> a second balancer would bind the same port in silence and take half the clients; the first loop asks without it.</summary>

@@ -13,6 +13,7 @@ internal sealed class SocketListener : IListener, IDisposable
     private readonly IConnectionHandler _handler;
     private readonly Socket _socket;
     private readonly SocketAsyncEventArgs _accept = new(true);
+    private bool _isListening;
     private bool _accepting;
     private bool _pending;
     private bool _closed;
@@ -26,7 +27,6 @@ internal sealed class SocketListener : IListener, IDisposable
         try
         {
             _socket.Bind(bind);
-            _socket.Listen(Backlog);
         }
         catch
         {
@@ -44,7 +44,9 @@ internal sealed class SocketListener : IListener, IDisposable
     public void Resume()
     {
         if (_accepting || _closed) return;
-        _accepting = true;
+        // The first time: until then the kernel refuses clients, who may try another node.
+        if (!_isListening) _socket.Listen(Backlog);
+        _isListening = _accepting = true;
         Arm();
     }
 

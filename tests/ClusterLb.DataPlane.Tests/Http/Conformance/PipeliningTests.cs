@@ -59,6 +59,7 @@ public sealed class PipeliningTests
         tables.Publish(new RoutingTableBuilder(gate).Build(logged, EventLoop.MonotonicMilliseconds()));
         var proxy = new DataPlaneHost(logged, tables, gate, FakeSessionDirectory.Unused(), log, TimeProvider.System, _ => { });
         proxy.Start();
+        await proxy.OpenAsync();
         return proxy;
     }
 
