@@ -27,6 +27,7 @@ public sealed class PipeliningTests
         {
             using var gate = new Gate();
             await using var proxy = Start(log, gate);
+            await proxy.OpenAsync();
             var endPoint = proxy.EndPoints.Values.Single();
             using var greedy = await RawClient.ConnectAsync(endPoint);
             using var other = await RawClient.ConnectAsync(endPoint);
@@ -59,7 +60,6 @@ public sealed class PipeliningTests
         tables.Publish(new RoutingTableBuilder(gate).Build(logged, EventLoop.MonotonicMilliseconds()));
         var proxy = new DataPlaneHost(logged, tables, gate, FakeSessionDirectory.Unused(), log, TimeProvider.System, _ => { });
         proxy.Start();
-        await proxy.OpenAsync();
         return proxy;
     }
 
