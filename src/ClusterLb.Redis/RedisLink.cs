@@ -138,6 +138,13 @@ internal sealed class RedisLink : IAsyncDisposable
     private async Task ProbeAsync(IDatabase database)
     {
         var began = _time.GetTimestamp();
+        if (await StrangerAsync(database) is { } other)
+        {
+            _breaker.ProbeFailed(began);
+            SayAway($"the login of user {_config.User} was refused, and without it we are {other}");
+            return;
+        }
+
         var fresh = Guid.NewGuid().ToString("N");
         var answer = await CallAsync(database, to => to.StringSetAndGetAsync(_keys.Alive, fresh, null, When.NotExists, CommandFlags.DemandMaster), s_probeBudget);
         if (!answer.IsThere)
@@ -157,6 +164,15 @@ internal sealed class RedisLink : IAsyncDisposable
         if (isClosed) SayThere();
         if (isEmptied) _logger.RedisWasEmptied();
         if (isClosed || isEmptied || isReconnected) Returned.Raise();
+    }
+
+    /// <summary>Whom Redis takes us for when it is not who we said: the client goes on after a refused login, and a Redis whose default user has no password lets it.</summary>
+    private async Task<string?> StrangerAsync(IDatabase database)
+    {
+        if (_config.User.Length == 0) return null;
+        var answer = await CallAsync(database, static to => to.ExecuteAsync("ACL", "WHOAMI"), s_probeBudget);
+        // A user without the right to ask is one of few rights, as ours should be.
+        return answer.IsThere && answer.Value.ToString() is var name && name != _config.User ? name : null;
     }
 
     private void OnAttempt(object? sender, ConnectionAttemptCompletedEventArgs attempt) =>

@@ -43,6 +43,21 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_user_that_Redis_does_not_know_is_refused_although_the_default_one_needs_no_password()
+    {
+        await using var server = await RedisServer.StartAsync();
+        var log = new RecordedLog();
+        await using var store = Create(server.Config with { User = "joe", Password = "x" }, log);
+
+        await Eventually.Is(() => log.Says("the login of user joe was refused"));
+        Assert.False(store.IsUp);
+        Assert.Equal("0", await server.CliAsync("DBSIZE"));
+        await server.CliAsync("ACL", "SETUSER", "joe", "on", ">x", "~*", "+@all");
+        await server.CliAsync("CLIENT", "KILL", "TYPE", "normal");
+        await Eventually.Is(() => store.IsUp);
+    }
+
+    [Fact]
     public async Task Another_database_is_another_world()
     {
         await using var server = await RedisServer.StartAsync();
