@@ -88,7 +88,22 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     }
 
     /// <summary>Clients are served when this completes. Once, after <see cref="Start"/>.</summary>
-    public Task OpenAsync() => Task.WhenAll(_listeners.SelectMany(loops => loops).Select(listener => OnLoopAsync(listener, static l => l.Resume())));
+    /// <exception cref="ListenerBindException">Somebody else took an address meanwhile.</exception>
+    public async Task OpenAsync()
+    {
+        foreach (var loops in _listeners)
+        {
+            try
+            {
+                // The first loop asks whether the address is free, so it must be alone.
+                foreach (var listener in loops) await OnLoopAsync(listener, static l => l.Resume());
+            }
+            catch (SocketException failure)
+            {
+                throw new ListenerBindException(loops[0].Config.Name, EndPoints[loops[0].Config.Name], failure);
+            }
+        }
+    }
 
     /// <summary>For the checks of backends; works from <see cref="Start"/> on.</summary>
     public IProbeTransport Probes => _probes;
@@ -183,8 +198,15 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         OnLoop(listener, l =>
         {
-            action(l);
-            done.SetResult();
+            try
+            {
+                action(l);
+                done.SetResult();
+            }
+            catch (SocketException failure)
+            {
+                done.SetException(failure);
+            }
         });
         return done.Task;
     }

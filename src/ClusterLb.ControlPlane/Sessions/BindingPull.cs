@@ -20,7 +20,7 @@ internal sealed class BindingPull
     public bool IsDone { get; private set; }
 
     /// <summary>Looks at the time and at who is there.</summary>
-    /// <returns>The part to ask the oldest peer for now; null = none.</returns>
+    /// <returns>The part that the oldest peer is to be asked for; null = none.</returns>
     public int? Next(MembershipPhase phase, long now)
     {
         // Not before all know of this node: what is bound in between would be neither in a part nor told.

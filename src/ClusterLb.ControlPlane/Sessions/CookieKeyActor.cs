@@ -118,7 +118,13 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
         var (stored, own) = (CookieKeyDocument.Read(document), _memory.CookieKeys.Current.Secrets.ToHashSet());
         foreach (var secret in stored.Except(own)) Add(secret);
-        if (kept.Fresh is not null) return;
+        if (kept.Fresh is { } claimed)
+        {
+            // What is kept there may be no key at all; it is written over later.
+            if (stored.Count == 0) Add(claimed);
+            return;
+        }
+
         if (own.IsSubsetOf(stored)) (_stored, _storeReturns) = (Joined(stored.Union(own)), kept.Returns);
         else _store!.WriteAsync(Document, CookieKeyDocument.Write(stored.Union(own)));
     }

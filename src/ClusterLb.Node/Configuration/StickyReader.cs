@@ -7,6 +7,9 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Reads <c>sticky { ... }</c>, the cluster's and each pool's.</summary>
 internal static partial class StickyReader
 {
+    /// <summary>Of our cookie.</summary>
+    private const string DefaultName = "SERVERID";
+
     private const int LeastSecret = 16;
 
     public static SessionsConfig Read(ConfigurationSection section, ConfigurationNode keyDefaults)
@@ -23,9 +26,6 @@ internal static partial class StickyReader
         section.RejectUnknown();
         return sessions;
     }
-
-    /// <summary>Of our cookie.</summary>
-    private const string DefaultName = "SERVERID";
 
     public static StickyConfig ReadOfPool(ConfigurationSection section)
     {

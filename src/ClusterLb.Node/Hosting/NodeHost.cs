@@ -54,8 +54,7 @@ internal static class NodeHost
             await using var admin = await AdminServer.StartAsync(
                 config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
                 new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);
-            await OpenAsync(config, node, dataPlane, signals, time);
-            Announce(logger, config, dataPlane);
+            await OpenAsync(config, node, dataPlane, signals, logger, time);
             await signals.First;
             node.Leave();
             await DrainAsync(config.Node, dataPlane, signals, logger, time);
@@ -78,16 +77,18 @@ internal static class NodeHost
         }
     }
 
-    /// <summary>Not ready, but accepting until those who send clients here have noticed; then no new ones, and time for the last to finish. A second signal ends it at once.</summary>
     /// <summary>A node that does not know where sessions are would send them elsewhere: until it does, clients are to try another one. The rest needs nobody.</summary>
-    private static async Task OpenAsync(ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, StopSignals signals, TimeProvider time)
+    private static async Task OpenAsync(ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
     {
         var isSticky = config.Pools.Any(pool => pool.Sticky.By != StickyBy.None);
         while (isSticky && !node.IsInformed && !signals.First.IsCompleted) await Task.Delay(s_look, time);
+        if (signals.First.IsCompleted) return;
         await dataPlane.OpenAsync();
         node.Serve();
+        Announce(logger, config, dataPlane);
     }
 
+    /// <summary>Not ready, but accepting until those who send clients here have noticed; then no new ones, and time for the last to finish. A second signal ends it at once.</summary>
     private static async Task DrainAsync(NodeConfig config, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
     {
         logger.NodeDrains(config.Name, config.DrainDelay, config.DrainTimeout);

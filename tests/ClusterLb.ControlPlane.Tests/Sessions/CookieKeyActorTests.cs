@@ -80,6 +80,18 @@ public sealed class CookieKeyActorTests : ClusterOfOne
     }
 
     [Fact]
+    public async Task A_store_that_keeps_no_key_but_something_else_is_written_over()
+    {
+        var store = new FakeDocumentStore();
+        store.Content[CookieKeyActor.Document] = [1, 2, 3];
+        await JoinAsync();
+        Start(_one, store, "one");
+
+        await AwaitAssertAsync(() => Assert.NotNull(_one.CookieKeys.Current.Signing), s_patience);
+        await AwaitAssertAsync(() => Assert.Equal(_one.CookieKeys.Current.Secrets, CookieKeyDocument.Read(store.Content[CookieKeyActor.Document]).Order(StringComparer.Ordinal)), s_patience);
+    }
+
+    [Fact]
     public async Task A_store_that_comes_back_with_another_key_keeps_both()
     {
         var (store, kept) = (new FakeDocumentStore { IsAway = true }, CookieKey.Generate());

@@ -53,8 +53,8 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     {
         if (_accepting || _closed) return;
         // The first time: until then the kernel refuses clients, who may try another node.
-        if (!_isListening) _socket.Listen(Backlog);
-        _isListening = _accepting = true;
+        if (!_isListening) Listen();
+        _accepting = true;
         // Level-triggered: what one turn leaves in the queue brings the next turn back.
         _ = EpollEvents.Control(_loop.Epoll, Native.EPOLL_CTL_ADD, _fd, Native.EPOLLIN, _slot);
     }
@@ -103,6 +103,14 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReusePort, s_on);
         _socket.Bind(bind);
+    }
+
+    /// <summary>The address may have been taken since it was bound: a socket that does not listen keeps nobody away.</summary>
+    private void Listen()
+    {
+        RefuseTakenAddress(EndPoint);
+        _socket.Listen(Backlog);
+        _isListening = true;
     }
 
     /// <summary>With <c>SO_REUSEPORT</c> a second balancer would bind the same port in silence and take half the clients; the first loop asks without it.</summary>
