@@ -37,11 +37,18 @@ public static class Configs
         Routes = [],
         MaxConnections = 65_536,
         MaxConnectionsPerClient = 0,
+        Path = PathForm.Normalise,
+        MergeSlashes = false,
         Upgrades = [],
         TrustedProxies = [],
         Forwarded = false,
         Timeouts = new ListenerTimeouts { RequestHead = TimeSpan.FromSeconds(10), BodyIdle = TimeSpan.FromSeconds(30), KeepAlive = TimeSpan.FromSeconds(60) },
         Limits = new HttpLimits { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0, BodyRate = 240 },
+    };
+
+    public static RouteConfig Route { get; } = new()
+    {
+        Name = "routes[0]", Host = "", Path = "", PathPrefix = "", Methods = [], HeaderName = "", HeaderValue = "", CookieName = "", CookieValue = "", Pool = "app",
     };
 
     public static StickyConfig Sticky { get; } = new()
@@ -58,6 +65,7 @@ public static class Configs
             HttpOnly = true,
             MaxAge = TimeSpan.Zero,
             Strip = true,
+            OnCacheable = CookieOnCacheable.Skip,
         },
     };
 

@@ -8,6 +8,19 @@ public enum ListenerProtocol
     Tcp,
 }
 
+/// <summary>What a listener does with the path of a request before anything matches it.</summary>
+public enum PathForm
+{
+    /// <summary>Unreserved characters are decoded, hexadecimal digits upper-cased, dot segments removed; what climbs above the root is refused.</summary>
+    Normalise,
+
+    /// <summary>Besides, whatever two servers could read differently is refused: dot segments, <c>//</c>, <c>\</c>, and <c>/ \ .</c> and NUL when they are encoded.</summary>
+    Strict,
+
+    /// <summary>As received.</summary>
+    Raw,
+}
+
 /// <summary>A bound address and what happens to what arrives there.</summary>
 public sealed record ListenerConfig
 {
@@ -28,6 +41,12 @@ public sealed record ListenerConfig
 
     /// <summary>Of one client address on this node; more are reset. 0 = unlimited, the default.</summary>
     public required int MaxConnectionsPerClient { get; init; }
+
+    /// <summary>HTTP only. Default <see cref="PathForm.Normalise"/>.</summary>
+    public required PathForm Path { get; init; }
+
+    /// <summary>HTTP only: <c>//</c> in a path becomes <c>/</c>. Default false.</summary>
+    public required bool MergeSlashes { get; init; }
 
     /// <summary>Protocols a client may upgrade to, e.g. <c>websocket</c>; lower case. Default none; <c>h2c</c> is never legal.</summary>
     public required EquatableList<string> Upgrades { get; init; }

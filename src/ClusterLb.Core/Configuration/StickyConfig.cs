@@ -56,6 +56,19 @@ public sealed record StickyCookieConfig
 
     /// <summary>The backend does not see it. Default true.</summary>
     public required bool Strip { get; init; }
+
+    /// <summary>Default <see cref="CookieOnCacheable.Skip"/>.</summary>
+    public required CookieOnCacheable OnCacheable { get; init; }
+}
+
+/// <summary>What becomes of a cookie that is due with an answer that shared caches may keep.</summary>
+public enum CookieOnCacheable
+{
+    /// <summary>It waits for an answer that they may not.</summary>
+    Skip,
+
+    /// <summary>It is set, and the answer's own word on caching replaced by <c>Cache-Control: private</c>.</summary>
+    Private,
 }
 
 public enum CookieSecure

@@ -18,11 +18,15 @@ public sealed class ListenerRoutes
     {
         Default = config.Pool.Length == 0 ? null : pools[config.Pool];
         RouteRule RuleOf(RouteConfig route) => new(route, pools[route.Pool]);
+        Deciding = DecidingNames.Of(config.Routes, [.. config.Routes.Select(route => route.Pool).Append(config.Pool).Where(pool => pool.Length > 0).Distinct().Select(pool => pools[pool].Config)]);
         _hosts = new HostRoutes(config.Routes.GroupBy(route => route.Host).ToDictionary(group => group.Key, group => new PathRoutes(group, RuleOf)));
     }
 
     /// <summary>Where work goes that no route matches; null = nowhere: 404. All of a TCP listener's.</summary>
     public Pool? Default { get; }
+
+    /// <summary>What a request may have once only.</summary>
+    public DecidingNames Deciding { get; }
 
     /// <summary>The pool of the most specific route that matches, else <see cref="Default"/>.</summary>
     /// <param name="request">Read, never kept.</param>

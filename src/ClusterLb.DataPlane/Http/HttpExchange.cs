@@ -113,10 +113,12 @@ internal sealed class HttpExchange : IHangupObserver
     private LoopTask<bool> AnswerAsync()
     {
         _body.Begin(_client, _input, _request.Length, _received, _request);
+        if (_request.ReformPath(_input, _settings.Path) is { } refusal) return RefuseAsync(400, refusal, close: true);
         if (_request.HasVia(_input, _settings.ViaToken)) return RefuseAsync(508, "own Via token seen: a loop", close: true);
         if (_request.MaxForwards == 0) return RefuseAsync(200, "Max-Forwards ended here", close: false);
         if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
             return RefuseAsync(413, "request body too large", close: true);
+        if (_listener.Routes is { } routes && _request.IsAmbiguous(_input, routes.Deciding)) return RefuseAsync(400, Reasons.DecidesTwice, close: true);
         return Route() is { } pool ? ForwardAsync(_worker.PoolOf(pool)) : RefuseAsync(404, "no route", close: false);
     }
 

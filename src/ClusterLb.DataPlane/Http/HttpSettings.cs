@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
 
@@ -13,6 +14,8 @@ internal sealed class HttpSettings(ListenerConfig config, NodeConfig node)
     private readonly byte[][] _upgrades = [.. config.Upgrades.Select(Encoding.ASCII.GetBytes)];
 
     public HttpLimits Limits { get; } = config.Limits;
+
+    public PathRules Path { get; } = new(config.Path, config.MergeSlashes);
 
     public long HeadTimeout { get; } = (long)config.Timeouts.RequestHead.TotalMilliseconds;
 

@@ -175,10 +175,10 @@ internal sealed class UpstreamExchange(
         var framing = head.Body.Kind is not (BodyKind.Chunked or BodyKind.UntilClose) ? head.Body
             : request.IsHttp10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
         record.KeepsAlive = request.KeepAlive && !worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
-        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, Upgrade: false, SetCookie: CookieDue());
+        var isKept = session.OwesCookie && SharedCaching.MayKeep(head, _reader.Buffered.Span, worker.Sessions.NowSeconds);
+        var cookie = session.CookieFor(_backend, isKept);
+        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, Upgrade: false, cookie, IsPrivate: isKept && !cookie.IsEmpty);
     }
-
-    private ReadOnlyMemory<byte> CookieDue() => session.CookieFor(_backend);
 
     /// <summary>The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.</summary>
     private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input)
@@ -186,7 +186,7 @@ internal sealed class UpstreamExchange(
         record.Status = 101;
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(_reader.Head.Headers, _reader.Buffered, _backend);
-        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true, SetCookie: CookieDue());
+        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true, session.CookieFor(_backend, isKept: false), IsPrivate: false);
         var output = _loop.HeadBuffers.Rent();
         try
         {

@@ -95,11 +95,16 @@ internal sealed class RequestSession(LoopSessions sessions)
         (Bound, _isDiverted) = (Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, tried), true);
     }
 
+    /// <summary>The client is to be given our cookie with its answer.</summary>
+    public bool OwesCookie => _isCookieDue && !_isDiverted && _sticky is { By: StickyBy.Cookie };
+
     /// <summary>The Set-Cookie line for the client, to be sent before anything else happens here; empty = none is due.</summary>
     /// <param name="served">Who answered.</param>
-    public ReadOnlyMemory<byte> CookieFor(Backend served)
+    /// <param name="isKept">Shared caches may keep the answer.</param>
+    public ReadOnlyMemory<byte> CookieFor(Backend served, bool isKept)
     {
-        if (!_isCookieDue || _isDiverted || _sticky is not { By: StickyBy.Cookie } sticky || sessions.SigningKey is not { } key) return default;
+        if (!OwesCookie || _sticky is not { } sticky || sessions.SigningKey is not { } key) return default;
+        if (isKept && sticky.SkipsCacheable) return default;
         var now = sessions.NowSeconds;
         if (_source == SessionSource.New) _binding = _binding with { Backend = served.Key };
         else if (served.Key != _binding.Backend) return default;

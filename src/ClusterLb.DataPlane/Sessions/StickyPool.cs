@@ -44,6 +44,9 @@ internal sealed class StickyPool
     /// <summary>The cookie that the backend must not see; empty = none.</summary>
     public byte[] Stripped => _config.By == StickyBy.Cookie && _config.Cookie.Strip ? Name : [];
 
+    /// <summary>No cookie goes with what shared caches may keep.</summary>
+    public bool SkipsCacheable => _config.Cookie.OnCacheable == CookieOnCacheable.Skip;
+
     /// <summary>The header that <c>Connection</c> must not remove; empty = none.</summary>
     public byte[] Header => _config.By == StickyBy.Header ? Name : [];
 

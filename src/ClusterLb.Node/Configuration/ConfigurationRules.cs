@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 
 namespace ClusterLb.Node.Configuration;
 
@@ -22,11 +24,24 @@ internal static class ConfigurationRules
         {
             if (route.Pool.Length == 0) root.Report($"{key}.{route.Name}.pool", "is missing; a route needs a pool");
             CheckPool(route.Pool, $"{key}.{route.Name}.pool", pools, root);
+            CheckPath(route.Path, $"{key}.{route.Name}.path", listener, root);
+            CheckPath(route.PathPrefix, $"{key}.{route.Name}.path-prefix", listener, root);
         }
 
         if (listener.Pool.Length == 0 && listener.Routes.Count == 0) root.Report($"{key}.pool", "is missing; a listener needs a pool or routes");
         if (listener.Protocol == ListenerProtocol.Tcp) CheckTcp(listener, key, pools, root);
         CheckCookies(listener, pools, root);
+    }
+
+    /// <summary>A path in another form than requests have when they are matched would match none.</summary>
+    private static void CheckPath(string path, string key, ListenerConfig listener, ConfigurationSection root)
+    {
+        if (!HttpText.IsPath(path)) return;
+        var bytes = Encoding.ASCII.GetBytes(path);
+        var refusal = new PathRules(listener.Path, listener.MergeSlashes).Apply(bytes, out var length);
+        var form = Encoding.ASCII.GetString(bytes, 0, Math.Max(length, 0));
+        if (refusal is not null) root.Report(key, $"\"{path}\" would match no request: {refusal}");
+        else if (form != path) root.Report(key, $"\"{path}\" would match no request; it must have the form that paths have here: \"{form}\"");
     }
 
     /// <summary>A client keeps one cookie of a name for a path and domain: pools that share it would take their sessions from each other, or from the application.</summary>

@@ -23,6 +23,8 @@ internal static class ListenerReader
             Routes = section.Blocks("routes", routeDefaults).Select(route => ReadRoute(route.Name, route.Section)).ToEquatableList(),
             MaxConnections = section.Integer("max-connections", 1, 10_000_000),
             MaxConnectionsPerClient = section.Integer("max-connections-per-client", 0, 10_000_000),
+            Path = section.Choice("path", ("normalise", PathForm.Normalise), ("strict", PathForm.Strict), ("raw", PathForm.Raw)),
+            MergeSlashes = section.Flag("merge-slashes"),
             Upgrades = section.List("upgrades", ParseUpgrade, "a protocol such as websocket; h2c is never one"),
             TrustedProxies = section.List("trusted-proxies", text => (IPNetwork.TryParse(text, out var network), network), "a CIDR such as 10.0.0.0/8"),
             Forwarded = section.Flag("forwarded"),

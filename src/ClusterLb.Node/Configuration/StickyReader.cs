@@ -56,6 +56,7 @@ internal static partial class StickyReader
             HttpOnly = section.Flag("http-only"),
             MaxAge = section.Duration("max-age", "0s", "8760h"),
             Strip = section.Flag("strip"),
+            OnCacheable = section.Choice("on-cacheable", ("skip", CookieOnCacheable.Skip), ("private", CookieOnCacheable.Private)),
         };
         if (cookie.Domain.Length > 0 && !DomainPattern().IsMatch(cookie.Domain)) section.Report("domain", $"\"{cookie.Domain}\" is no domain; it must be such as example.com");
         if (!PathPattern().IsMatch(cookie.Path)) section.Report("path", $"\"{cookie.Path}\" is no path; it must begin with / and hold neither ; nor blanks, 128 characters at most");

@@ -29,6 +29,8 @@ internal static class RouteConfigs
         Routes = routes.ToEquatableList(),
         MaxConnections = 65_536,
         MaxConnectionsPerClient = 0,
+        Path = PathForm.Normalise,
+        MergeSlashes = false,
         Upgrades = [],
         TrustedProxies = [],
         Forwarded = false,

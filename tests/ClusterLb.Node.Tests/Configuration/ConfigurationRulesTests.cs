@@ -13,6 +13,17 @@ public class ConfigurationRulesTests
     [Fact]
     public void A_route_needs_a_pool() => AssertProblem("clusterlb.listeners.web.routes[0].pool", "a route needs a pool", "listeners.web.routes=[{ path = /, pool = \"\" }]");
 
+    [Theory]
+    [InlineData("path", "/a/../b", "it must have the form that paths have here: \"/b\"")]
+    [InlineData("path-prefix", "/%7euser/", "it must have the form that paths have here: \"/~user/\"")]
+    [InlineData("path-prefix", "/caf%c3%a9", "it must have the form that paths have here: \"/caf%C3%A9\"")]
+    [InlineData("path", "/100%", "% in the path without two hexadecimal digits")]
+    public void A_routes_path_has_the_form_that_requests_have(string key, string path, string expected)
+    {
+        AssertProblem($"clusterlb.listeners.web.routes[0].{key}", expected, $"listeners.web.routes=[{{ {key} = \"{path}\", pool = app }}]");
+        Conf.Legal(Conf.Read(Conf.Minimal, "listeners.web.path=raw", $"listeners.web.routes=[{{ {key} = \"{path}\", pool = app }}]"));
+    }
+
     [Fact]
     public void A_listener_needs_a_pool_or_routes()
     {

@@ -47,7 +47,7 @@ internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
 
     /// <summary>The client came over TLS, to us or to a proxy that we trust.</summary>
     public bool IsSecure(HeaderTable headers, ReadOnlySpan<byte> received) =>
-        TrustsClient && headers.TryGet(KnownHeader.XForwardedProto, out var scheme) ? Grammar.EqualsIgnoreCase(scheme.Of(received), "https"u8) : Scheme.AsSpan().SequenceEqual("https"u8);
+        (TrustsClient ? ForwardedOrigin.Read(headers, received, Scheme, default).Scheme : Scheme).SequenceEqual("https"u8);
 
     public void SetClient(PeerAddress peer, bool trusted)
     {

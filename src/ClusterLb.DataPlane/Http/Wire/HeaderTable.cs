@@ -53,6 +53,27 @@ internal sealed class HeaderTable(int limit)
         return isThere;
     }
 
+    /// <summary>Whether more than one of that name came.</summary>
+    public bool IsTwice(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    {
+        var isFound = false;
+        foreach (ref readonly var entry in Entries)
+        {
+            if (!Grammar.EqualsIgnoreCase(entry.Name.Of(source), name)) continue;
+            if (isFound) return true;
+            isFound = true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether more than one cookie of that name came.</summary>
+    public bool IsCookieTwice(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    {
+        var cookies = new NamedCookies(this, source, name);
+        return cookies.MoveNext() && cookies.MoveNext();
+    }
+
     public void Clear() => (Count, _present) = (0, 0);
 
     /// <summary>Takes one header line; null, or why it is refused.</summary>

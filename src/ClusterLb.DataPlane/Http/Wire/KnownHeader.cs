@@ -15,10 +15,12 @@ internal enum KnownHeader : byte
     /// </summary>
     Lookalike,
     Authorization,
+    CacheControl,
     Connection,
     ContentLength,
     Cookie,
     Expect,
+    Expires,
     Forwarded,
     Host,
     Http2Settings,
@@ -29,6 +31,9 @@ internal enum KnownHeader : byte
     ProxyAuthorization,
     ProxyConnection,
     SetCookie,
+
+    /// <summary><c>CDN-Cache-Control</c> (RFC 9213) and <c>Surrogate-Control</c>: for shared caches alone.</summary>
+    TargetedCacheControl,
     Te,
     TransferEncoding,
     Upgrade,

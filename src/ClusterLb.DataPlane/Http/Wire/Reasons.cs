@@ -32,4 +32,5 @@ internal static class Reasons
     public const string ExpectUnknown = "unknown expectation";
     public const string MaxForwardsInvalid = "invalid Max-Forwards";
     public const string TooManyOptions = "too many connection options";
+    public const string DecidesTwice = "a header or cookie that decides where the request goes came twice";
 }

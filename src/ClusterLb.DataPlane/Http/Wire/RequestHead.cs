@@ -1,4 +1,5 @@
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 
 namespace ClusterLb.DataPlane.Http.Wire;
 
@@ -115,6 +116,30 @@ internal sealed class RequestHead
         }
 
         return _status;
+    }
+
+    /// <summary>Gives the path of a complete head its one form, in place; null, or why the request is refused (400).</summary>
+    public string? ReformPath(Span<byte> received, PathRules rules)
+    {
+        var refusal = _target.Reform(received, rules, out var reformed);
+        _target = reformed;
+        return refusal;
+    }
+
+    /// <summary>Whether a header or cookie came twice that may come once.</summary>
+    public bool IsAmbiguous(ReadOnlySpan<byte> received, DecidingNames names)
+    {
+        foreach (var header in names.Headers)
+        {
+            if (Headers.IsTwice(received, header)) return true;
+        }
+
+        foreach (var cookie in names.Cookies)
+        {
+            if (Headers.IsCookieTwice(received, cookie)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The target without its query, as it goes upstream; <c>*</c> for <c>OPTIONS</c> of the whole server.</summary>

@@ -14,12 +14,10 @@ internal static class RequestHeadWriter
         | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthorization) | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te)
         | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via)
-        | KnownHeaders.Bit(KnownHeader.XForwardedFor);
+        | ForwardingWriter.Written;
 
     /// <summary>What only a trusted client may say.</summary>
-    private static readonly ulong Claims =
-        KnownHeaders.Bit(KnownHeader.Forwarded) | KnownHeaders.Bit(KnownHeader.XForwardedHost)
-        | KnownHeaders.Bit(KnownHeader.XForwardedProto) | KnownHeaders.Bit(KnownHeader.XForwardedOther);
+    private static readonly ulong Claims = KnownHeaders.Bit(KnownHeader.XForwardedOther);
 
     /// <summary>Bytes written, or -1 when the destination is too small.</summary>
     /// <param name="destination">Where to.</param>
@@ -37,7 +35,7 @@ internal static class RequestHeadWriter
         EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
         if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie)) WriteCookies(ref writer, received, head, forwarding);
         WriteSticky(ref writer, received, head, forwarding);
-        WriteForwarding(ref writer, received, head, forwarding);
+        ForwardingWriter.Write(ref writer, received, head.Headers, AuthorityOf(received, head, forwarding), forwarding);
         WriteVia(ref writer, received, head, forwarding);
         if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
         if (head.ExpectsContinue) writer.Write("Expect: 100-continue\r\n"u8);
@@ -65,7 +63,6 @@ internal static class RequestHeadWriter
     private static ulong WithheldFrom(RequestHead head, Forwarding forwarding)
     {
         var withheld = forwarding.TrustsClient ? Withheld : Withheld | Claims;
-        if (forwarding.SendsForwarded) withheld |= KnownHeaders.Bit(KnownHeader.Forwarded);
         if (forwarding.StrippedCookie.Length > 0) withheld |= KnownHeaders.Bit(KnownHeader.Cookie);
         if (head.MaxForwards >= 0) withheld |= KnownHeaders.Bit(KnownHeader.MaxForwards);
         return withheld;
@@ -103,54 +100,6 @@ internal static class RequestHeadWriter
             writer.Write(entry.Value.Of(received));
             writer.Write("\r\n"u8);
         }
-    }
-
-    private static void WriteForwarding(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
-    {
-        if (forwarding.TrustsClient)
-        {
-            WriteTrusted(ref writer, received, head, forwarding);
-        }
-        else
-        {
-            writer.Write(forwarding.Claims);
-            writer.Write(AuthorityOf(received, head, forwarding));
-        }
-
-        writer.Write("\r\n"u8);
-        if (forwarding.SendsForwarded) WriteForwarded(ref writer, received, head, forwarding);
-    }
-
-    /// <summary>A trusted proxy knows the first scheme and host better than we do; what it says has been passed on already.</summary>
-    private static void WriteTrusted(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
-    {
-        var headers = head.Headers;
-        writer.Write("X-Forwarded-For: "u8);
-        EndToEndHeaders.WriteJoined(ref writer, received, headers, KnownHeader.XForwardedFor);
-        writer.Write(forwarding.ClientAddress);
-        if (!headers.Has(KnownHeader.XForwardedProto))
-        {
-            writer.Write("\r\nX-Forwarded-Proto: "u8);
-            writer.Write(forwarding.Scheme);
-        }
-
-        if (headers.Has(KnownHeader.XForwardedHost)) return;
-        writer.Write("\r\nX-Forwarded-Host: "u8);
-        writer.Write(AuthorityOf(received, head, forwarding));
-    }
-
-    /// <summary>RFC 7239 section 4. A valid authority holds neither quote nor backslash, so it may be quoted as it is.</summary>
-    private static void WriteForwarded(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
-    {
-        writer.Write("Forwarded: "u8);
-        if (forwarding.TrustsClient) EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Forwarded);
-        writer.Write(forwarding.ClientIsIPv6 ? "for=\"["u8 : "for="u8);
-        writer.Write(forwarding.ClientAddress);
-        writer.Write(forwarding.ClientIsIPv6 ? "]\";proto="u8 : ";proto="u8);
-        writer.Write(forwarding.Scheme);
-        writer.Write(";host=\""u8);
-        writer.Write(AuthorityOf(received, head, forwarding));
-        writer.Write("\"\r\n"u8);
     }
 
     private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)

@@ -1,3 +1,5 @@
+using ClusterLb.Core.Routing;
+
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
@@ -48,6 +50,21 @@ internal readonly struct RequestTarget
         }
 
         return TryParseAbsolute(bytes, text, method, out target);
+    }
+
+    /// <summary>Gives the path its form, in the buffer; what it is shorter by goes before it, so that the query stays where it is.</summary>
+    /// <returns>Null, or why the request is refused.</returns>
+    public string? Reform(Span<byte> bytes, PathRules rules, out RequestTarget target)
+    {
+        target = this;
+        var path = bytes.Slice(Path.Start, Path.Length);
+        if (Prefix != RequestTargetPrefix.None || path[0] != '/') return null;
+        if (rules.Apply(path, out var length) is { } refusal) return refusal;
+        if (length == path.Length) return null;
+        path[..length].CopyTo(path[^length..]);
+        var start = Path.End - length;
+        target = new RequestTarget(Slice.Between(start, Text.End), Slice.Between(start, Path.End), Prefix, Authority, DefaultPort);
+        return null;
     }
 
     private static bool TryParseAbsolute(ReadOnlySpan<byte> bytes, Slice text, HttpMethod method, out RequestTarget target)

@@ -6,4 +6,5 @@ namespace ClusterLb.DataPlane.Http.Wire;
 /// <param name="ToHttp10">The client speaks HTTP/1.0: a kept connection must be announced.</param>
 /// <param name="SetCookie">A whole line of ours with its CRLF, or empty.</param>
 /// <param name="Upgrade">This is the 101 that begins a tunnel.</param>
-internal readonly record struct ResponseForm(BodyFraming Body, bool Close, bool ToHttp10, bool Upgrade, ReadOnlyMemory<byte> SetCookie = default);
+/// <param name="IsPrivate">The backend's word on caching is replaced by ours: it is for this client alone.</param>
+internal readonly record struct ResponseForm(BodyFraming Body, bool Close, bool ToHttp10, bool Upgrade, ReadOnlyMemory<byte> SetCookie = default, bool IsPrivate = false);

@@ -10,6 +10,9 @@ internal static class ResponseHeadWriter
         | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.TransferEncoding)
         | KnownHeaders.Bit(KnownHeader.Upgrade);
 
+    private static readonly ulong Caching =
+        KnownHeaders.Bit(KnownHeader.CacheControl) | KnownHeaders.Bit(KnownHeader.Expires) | KnownHeaders.Bit(KnownHeader.TargetedCacheControl);
+
     /// <summary>Bytes written, or -1 when the destination is too small.</summary>
     /// <param name="destination">Where to.</param>
     /// <param name="received">The buffer the head was parsed from.</param>
@@ -23,7 +26,8 @@ internal static class ResponseHeadWriter
         writer.Write(" "u8);
         writer.Write(head.Reason.Of(received));
         writer.Write("\r\n"u8);
-        EndToEndHeaders.Write(ref writer, received, head.Headers, Withheld);
+        EndToEndHeaders.Write(ref writer, received, head.Headers, form.IsPrivate ? Withheld | Caching : Withheld);
+        if (form.IsPrivate) writer.Write("Cache-Control: private\r\n"u8);
         writer.Write(form.SetCookie.Span);
         if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
         writer.Write("\r\n"u8);

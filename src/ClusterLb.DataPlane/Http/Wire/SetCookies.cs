@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>Reads the <c>Set-Cookie</c> lines of a response (RFC 6265 section 5.2).</summary>
@@ -22,21 +20,30 @@ internal static class SetCookies
         return !value.IsEmpty;
     }
 
+    /// <summary>Of each attribute the last one counts that is well-formed; Max-Age has precedence (RFC 6265 section 5.3).</summary>
     private static bool IsExpired(ReadOnlySpan<byte> attributes, uint nowSeconds)
     {
-        var (hasMaxAge, isExpired) = (false, false);
+        bool? byAge = null, byDate = null;
         while (!attributes.IsEmpty)
         {
             var (end, next) = Ends(attributes);
             var name = NameOf(attributes[..end]);
             var value = ValueOf(attributes[..end]);
             attributes = attributes[next..];
-            if (Grammar.EqualsIgnoreCase(name, "max-age"u8)) (hasMaxAge, isExpired) = (true, value.StartsWith("-"u8) || value.SequenceEqual("0"u8));
-            // Max-Age has precedence (RFC 6265 section 5.3).
-            else if (!hasMaxAge && Grammar.EqualsIgnoreCase(name, "expires"u8)) isExpired = Utf8Parser.TryParse(value, out DateTimeOffset until, out _, 'R') && until.ToUnixTimeSeconds() <= nowSeconds;
+            if (Grammar.EqualsIgnoreCase(name, "max-age"u8)) byAge = IsOver(value) ?? byAge;
+            else if (Grammar.EqualsIgnoreCase(name, "expires"u8) && CookieDate.TryParse(value, out var until)) byDate = until <= nowSeconds;
         }
 
-        return isExpired;
+        return byAge ?? byDate ?? false;
+    }
+
+    /// <summary>Of a Max-Age (RFC 6265 section 5.2.2); null = it is none.</summary>
+    private static bool? IsOver(ReadOnlySpan<byte> age)
+    {
+        var isNegative = age.StartsWith("-"u8);
+        var digits = isNegative ? age[1..] : age;
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return null;
+        return isNegative || !digits.ContainsAnyExcept((byte)'0');
     }
 
     /// <summary>Where the part up to the next semicolon ends, and where the rest begins.</summary>

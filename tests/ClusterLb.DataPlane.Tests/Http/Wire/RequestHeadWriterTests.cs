@@ -81,7 +81,7 @@ public sealed class RequestHeadWriterTests
     public void Connection_cannot_take_away_what_backends_rely_on(string line)
     {
         var name = line[..line.IndexOf(':', StringComparison.Ordinal)];
-        Assert.Contains(line, Lines(Forward(Get(line, "Connection: close, " + name), From(Trusted))));
+        Assert.Contains(Lines(Forward(Get(line, "Connection: close, " + name), From(Trusted))), sent => sent.StartsWith(line, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -122,8 +122,8 @@ public sealed class RequestHeadWriterTests
             From(Trusted)));
         Assert.Equal(
             [
-                "GET / HTTP/1.1", "Host: a", "X-Forwarded-Proto: https", "X-Forwarded-Host: shop", "X-Forwarded-Port: 443", "Forwarded: for=1.1.1.1",
-                "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3, 10.1.2.3", "Via: 1.1 clusterlb-lb1",
+                "GET / HTTP/1.1", "Host: a", "X-Forwarded-Port: 443", "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3, 10.1.2.3", "X-Forwarded-Proto: https", "X-Forwarded-Host: shop",
+                "Forwarded: for=1.1.1.1, for=10.1.2.3;proto=http;host=\"a\"", "Via: 1.1 clusterlb-lb1",
             ],
             lines);
     }
