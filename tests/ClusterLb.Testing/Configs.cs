@@ -109,6 +109,7 @@ public static class Configs
             UnhealthyThreshold = 3,
             ExpectedStatus = [200],
             StartGrace = TimeSpan.Zero,
+            StartSpread = TimeSpan.FromSeconds(1),
         },
         Passive = new PassiveConfig
         {

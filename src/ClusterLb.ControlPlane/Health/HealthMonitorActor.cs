@@ -102,7 +102,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         foreach (var pool in _memory.Tables.Current.Pools)
         {
             if (pool.Config.Health.Type == ProbeType.None) continue;
-            foreach (var backend in pool.Members) Schedule(backend.Id, now, CheckSchedule.First(backend.Index, pool.Members.Count, pool.Config.Health));
+            foreach (var backend in pool.Members) Schedule(backend.Id, now, _state.FirstCheck(backend.Index, pool.Config));
         }
 
         Publish();

@@ -41,10 +41,17 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
             ? Become(backend, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}")
             : Rise(backend, $"others reach it: {reason}", pool, now);
 
+    /// <summary>When, from now, a backend is checked first by who begins to check: soon where nothing is known of its pool.</summary>
+    /// <param name="index">Of the backend.</param>
+    /// <param name="pool">Its pool.</param>
+    public TimeSpan FirstCheck(int index, PoolConfig pool) => VerdictsOf(pool).Any()
+        ? CheckSchedule.First(index, pool.Backends.Count, pool.Health)
+        : CheckSchedule.Founding(index, pool.Backends.Count, pool.Health);
+
     private HealthMonitorState Rise(string backend, string reason, PoolConfig pool, long now)
     {
-        var isNew = !pool.Backends.Any(member => IsJudged($"{pool.Name}/{member.Name}"));
-        var (before, after) = (StateOf(backend, now), StateOf(backend, now).Pass(pool.Health, isNew));
+        var before = StateOf(backend, now);
+        var after = before.Pass(pool.Health, before.Health == ActiveHealth.Unknown && IsNew(pool, now));
         var isBack = after.Health == ActiveHealth.Up && before.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
         return Become(backend, before, after, isBack ? now : BackSinceOf(backend), reason);
     }
@@ -56,7 +63,18 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
         return new HealthMonitorState(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.SetItem(backend, verdict) });
     }
 
-    private bool IsJudged(string backend) => Snapshot.Verdicts.TryGetValue(backend, out var verdict) && verdict.State.Health != ActiveHealth.Unknown;
+    /// <summary>Nobody of it has been judged, or its first answer is so young that the others would have come up with it.</summary>
+    private bool IsNew(PoolConfig pool, long now) =>
+        VerdictsOf(pool).All(verdict => verdict.State.Health == ActiveHealth.Unknown) ||
+        VerdictsOf(pool).All(verdict => now - verdict.State.Since < pool.Health.StartSpread.TotalMilliseconds);
+
+    private IEnumerable<BackendVerdict> VerdictsOf(PoolConfig pool)
+    {
+        foreach (var member in pool.Backends)
+        {
+            if (Snapshot.Verdicts.TryGetValue($"{pool.Name}/{member.Name}", out var verdict)) yield return verdict;
+        }
+    }
 
     private long? BackSinceOf(string backend) => Snapshot.Verdicts.GetValueOrDefault(backend)?.BackSince;
 }

@@ -76,7 +76,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         foreach (var pool in _memory.Tables.Current.Pools)
         {
             if (pool.Config.Health.Type == ProbeType.None) continue;
-            foreach (var backend in pool.Members) Schedule(backend.Id, now, CheckSchedule.First(backend.Index, pool.Members.Count, pool.Config.Health));
+            foreach (var backend in pool.Members) Schedule(backend.Id, now, _alone.FirstCheck(backend.Index, pool.Config));
         }
 
         TakeTurn();

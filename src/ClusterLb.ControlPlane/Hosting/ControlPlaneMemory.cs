@@ -57,7 +57,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     public BoundCounts Bound => field ??= new BoundCounts(Bindings, Time);
 
     /// <summary>True once the node knows what it needs to balance as the others do: verdicts, admin state and sessions. Without a monitor its own checks do.</summary>
-    public bool IsInformed => (HasHeardMonitor && HasAdminState && HasSessions && HasStoredState && HasCookieKey) || IsStale;
+    public bool IsInformed => ((HasHeardMonitor && HasAdminState && HasSessions && HasStoredState && HasCookieKey) || IsStale) && Tables.Current.Pools.All(pool => pool.IsAnswered);
 
     /// <summary>No monitor is heard; the last verdicts hold, and this node's own checks.</summary>
     public bool IsStale

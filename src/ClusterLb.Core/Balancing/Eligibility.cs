@@ -32,6 +32,9 @@ public sealed class Eligibility
         HasEqualWeights = Weights.Length == 0 || !Weights.AsSpan().ContainsAnyExcept(Weights[0]);
     }
 
+    /// <summary>The pool has only just begun and its first verdicts are due any moment: who can wait a little waits for them.</summary>
+    public bool IsStarting { get; init; }
+
     public static Eligibility None { get; } = new([], [], failOpen: false);
 
     /// <summary>The eligible members, by configuration order. Never written after construction.</summary>

@@ -125,6 +125,9 @@ public sealed record HealthConfig
 
     /// <summary>A new backend is not judged for this long. Default 0.</summary>
     public required TimeSpan StartGrace { get; init; }
+
+    /// <summary>How long a pool that is new as a whole waits for the first answer of each backend's checks, 0 to 1 min. Default 1 s.</summary>
+    public required TimeSpan StartSpread { get; init; }
 }
 
 /// <summary>What real traffic may do to a backend.</summary>

@@ -2,15 +2,21 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Health;
 
-/// <summary>Whether a pool overrules health because too little of it is healthy, with hysteresis on the way back.</summary>
-/// <param name="FailOpen">True while health is overruled.</param>
-/// <param name="EnoughSince">Monotonic milliseconds since when enough are healthy again; null while not, and while not failing open.</param>
-public readonly record struct MinimumHealthy(bool FailOpen, long? EnoughSince)
+/// <summary>
+/// Whether a pool panics because too little of it is healthy. Health is overruled while that is so and not a moment longer; what people are told has hysteresis, so that
+/// a pool on the edge is one panic and not fifty.
+/// </summary>
+/// <param name="IsPanic">True from the moment that too few are healthy until enough have been for <see cref="HysteresisMilliseconds"/>.</param>
+/// <param name="EnoughSince">Monotonic milliseconds since when enough are healthy again; null while not, and without a panic.</param>
+public readonly record struct MinimumHealthy(bool IsPanic, long? EnoughSince)
 {
-    /// <summary>How long enough must be healthy before health is believed again.</summary>
+    /// <summary>How long enough must be healthy before the panic is said to be over.</summary>
     public const long HysteresisMilliseconds = 10_000;
 
-    /// <summary>Monotonic milliseconds at which the pool stops failing open if nothing changes; null when nothing is pending.</summary>
+    /// <summary>True while health is overruled.</summary>
+    public bool FailOpen => IsPanic && EnoughSince is null;
+
+    /// <summary>Monotonic milliseconds at which the panic is over if nothing changes; null when nothing is pending.</summary>
     public long? EndsAt => EnoughSince + HysteresisMilliseconds;
 
     /// <param name="config">Both limits 0 = never below.</param>
@@ -26,7 +32,7 @@ public readonly record struct MinimumHealthy(bool FailOpen, long? EnoughSince)
     public MinimumHealthy Next(bool below, long nowMilliseconds)
     {
         if (below) return new(true, null);
-        if (!FailOpen) return this;
+        if (!IsPanic) return this;
         var since = EnoughSince ?? nowMilliseconds;
         return nowMilliseconds - since >= HysteresisMilliseconds ? default : new(true, since);
     }

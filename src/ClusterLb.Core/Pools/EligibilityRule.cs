@@ -6,23 +6,20 @@ namespace ClusterLb.Core.Pools;
 /// <param name="State">Its effective state.</param>
 /// <param name="Weight">An operator's or the configured one, 0 to 256; 0 never takes new work, not even when failing open.</param>
 /// <param name="RampMilliseconds">Since it came back; null = no slow start.</param>
-internal readonly record struct MemberFacts(EffectiveState State, int Weight, long? RampMilliseconds);
+/// <param name="IsHealthy">It takes work by its own merit.</param>
+internal readonly record struct MemberFacts(EffectiveState State, int Weight, long? RampMilliseconds, bool IsHealthy);
 
 /// <summary>Who takes work, and with what weight.</summary>
 internal static class EligibilityRule
 {
-    /// <summary>True when it takes work by its own merit. Nobody judged yet means nobody condemned: a node serves before its checks do.</summary>
-    public static bool IsHealthy(EffectiveState state, bool poolIsNew) =>
-        state == EffectiveState.Up || (poolIsNew && state == EffectiveState.Unknown);
-
     /// <summary>Weights x 100 by member, while health is believed. One on trial gets the least share, since all but one of its picks are refused.</summary>
-    public static int[] Believing(ReadOnlySpan<MemberFacts> members, bool poolIsNew, TimeSpan slowStart)
+    public static int[] Believing(ReadOnlySpan<MemberFacts> members, TimeSpan slowStart)
     {
         var weights = new int[members.Length];
         for (var i = 0; i < weights.Length; i++)
         {
-            var (state, weight, ramp) = members[i];
-            if (IsHealthy(state, poolIsNew)) weights[i] = SlowStart.Weight(weight, ramp, slowStart);
+            var (state, weight, ramp, isHealthy) = members[i];
+            if (isHealthy) weights[i] = SlowStart.Weight(weight, ramp, slowStart);
             else if (state == EffectiveState.Trial) weights[i] = weight * SlowStart.FloorPercent;
         }
 

@@ -10,27 +10,14 @@ internal static class MemberRules
     /// <summary>How often to look after a trial that is under way.</summary>
     private const long TrialCheckMilliseconds = 1_000;
 
-    /// <summary>A pool is new until the first pass of any backend, and only while one in service waits to be judged.</summary>
-    public static bool StayNew(ReadOnlySpan<PoolMember> members)
-    {
-        var waits = false;
-        foreach (var member in members)
-        {
-            if (member.Active is ActiveHealth.Up or ActiveHealth.GoingDown or ActiveHealth.GoingUp) return false;
-            waits |= member.InService && member.Active == ActiveHealth.Unknown;
-        }
-
-        return waits;
-    }
-
-    public static PoolTally Count(ReadOnlySpan<PoolMember> members, bool poolIsNew)
+    public static PoolTally Count(ReadOnlySpan<PoolMember> members, PoolStart start)
     {
         var (healthy, unjudged, configured) = (0, 0, 0);
         foreach (var member in members)
         {
             if (!member.InService) continue;
             configured++;
-            if (EligibilityRule.IsHealthy(member.Backend.Effective, poolIsNew)) healthy++;
+            if (start.IsHealthy(member)) healthy++;
             else if (member.Backend.Effective == EffectiveState.Unknown) unjudged++;
         }
 
@@ -68,23 +55,23 @@ internal static class MemberRules
     /// <summary>The members of a pool, each with what is known of a backend of the same name and address in the pool before it.</summary>
     /// <param name="config">Of the pool to be.</param>
     /// <param name="old">The members of the pool that it replaces; none = it replaces none.</param>
-    /// <param name="wasNew">Whether that pool was new still.</param>
+    /// <param name="start">How far that pool was with its start.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    /// <returns>The members, and whether the pool as a whole is new.</returns>
-    public static (PoolMember[] Members, bool IsNew) Build(PoolConfig config, PoolMember[] old, bool wasNew, long nowMilliseconds)
+    /// <returns>The members, and how far the pool as a whole is: one without a member of the old one begins anew.</returns>
+    public static (PoolMember[] Members, PoolStart Start) Build(PoolConfig config, PoolMember[] old, PoolStart start, long nowMilliseconds)
     {
         var members = new PoolMember[config.Backends.Count];
-        var isNew = true;
+        var isOther = true;
         for (var i = 0; i < members.Length; i++)
         {
             var wanted = config.Backends[i];
             var same = Array.Find(old, member => member.Config.Name == wanted.Name && member.Config.EndPoint.Equals(wanted.EndPoint));
             members[i] = Build(config, wanted, i, same, nowMilliseconds);
-            isNew &= same is null || wasNew;
+            isOther &= same is null;
         }
 
-        foreach (var member in members) member.Founder |= isNew;
-        return (members, isNew);
+        foreach (var member in members) member.Founder |= isOther || start.Phase != StartPhase.Over;
+        return (members, isOther ? PoolStart.At(nowMilliseconds) : start);
     }
 
     private static PoolMember Build(PoolConfig pool, BackendConfig config, int index, PoolMember? old, long nowMilliseconds)

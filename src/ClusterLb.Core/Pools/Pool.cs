@@ -13,9 +13,6 @@ namespace ClusterLb.Core.Pools;
 /// </summary>
 public sealed class Pool
 {
-    /// <summary>How long the members of a new pool may wait for their first verdict before that counts against the pool.</summary>
-    private const long StartMilliseconds = 10_000;
-
     private const int MaxWeight = 256;
 
     private readonly Lock _writing = new();
@@ -29,8 +26,7 @@ public sealed class Pool
     private volatile Pool? _successor;
     private int[] _weights = [];
     private MinimumHealthy _minimum;
-    private readonly long _startedAt;
-    private bool _isNew;
+    private PoolStart _start;
     private long _nextWork = long.MaxValue;
 
     /// <summary>A pool of which nothing is known yet.</summary>
@@ -51,11 +47,10 @@ public sealed class Pool
     internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
     {
         (Config, Slot, _events) = (config, slot, events);
-        _startedAt = predecessor?._startedAt ?? nowMilliseconds;
         // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
         lock (predecessor?._writing ?? _writing)
         {
-            (_members, _isNew) = MemberRules.Build(config, predecessor?._members ?? [], predecessor?._isNew ?? true, nowMilliseconds);
+            (_members, _start) = MemberRules.Build(config, predecessor?._members ?? [], predecessor?._start ?? PoolStart.At(nowMilliseconds), nowMilliseconds);
             _facts = new MemberFacts[_members.Length];
             _backends = Array.ConvertAll(_members, member => member.Backend);
             _byName = _backends.ToFrozenDictionary(backend => backend.Name);
@@ -84,7 +79,14 @@ public sealed class Pool
     /// <summary>Who may be picked now. Take it once per request.</summary>
     public Eligibility Eligible => _eligible;
 
+    /// <summary>Health is overruled now, because too few are healthy.</summary>
     public bool FailOpen => _eligible.FailOpen;
+
+    /// <summary>It fails open, or did in the last 10 s: for people, who do not want to hear of every flap.</summary>
+    public bool IsPanic => _minimum.IsPanic;
+
+    /// <summary>Every backend's checks have answered once, or have had <c>start-spread</c> for it since the first of them did.</summary>
+    public bool IsAnswered => _start.IsAnswered;
 
     public Backend? Find(string name) => _byName.GetValueOrDefault(name);
     /// <summary>By <see cref="Backend.Key"/>.</summary>
@@ -252,15 +254,15 @@ public sealed class Pool
     private PoolTransitions? Settle(long nowMilliseconds, string? reason, PoolMember? dated = null)
     {
         PoolTransitions? transitions = null;
-        _isNew = _isNew && MemberRules.StayNew(_members);
+        _start = _start.Next(_members, Config.Health.StartSpread, nowMilliseconds);
         for (var i = 0; i < _members.Length; i++)
         {
             var member = _members[i];
             Move(member, reason, member == dated, nowMilliseconds, ref transitions);
-            _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince);
+            _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, _start.IsHealthy(member));
         }
 
-        var tally = MemberRules.Count(_members, _isNew);
+        var tally = MemberRules.Count(_members, _start);
         Publish(tally, nowMilliseconds, ref transitions);
         Volatile.Write(ref _nextWork, NextWork(tally, nowMilliseconds));
         return transitions;
@@ -280,21 +282,19 @@ public sealed class Pool
     private void Publish(PoolTally tally, long nowMilliseconds, ref PoolTransitions? transitions)
     {
         var open = EligibilityRule.FailingOpen(_facts);
-        var presumed = tally.Presumed(starting: nowMilliseconds < _startedAt + StartMilliseconds);
+        var presumed = tally.Presumed(_start.Presumes(nowMilliseconds));
         var below = MinimumHealthy.IsBelow(Config.MinimumHealthy, presumed, tally.Configured) && open.AsSpan().ContainsAnyExcept(0);
-        var before = _minimum.FailOpen;
+        var before = _minimum.IsPanic;
         _minimum = _minimum.Next(below, nowMilliseconds);
-        if (before != _minimum.FailOpen) (transitions ??= new(Name)).FailOpen(_minimum.FailOpen, tally.Healthy, tally.Configured);
-        var weights = _minimum.FailOpen ? open : EligibilityRule.Believing(_facts, _isNew, Config.SlowStart);
-        if (before == _minimum.FailOpen && weights.AsSpan().SequenceEqual(_weights)) return;
+        if (before != _minimum.IsPanic) (transitions ??= new(Name)).FailOpen(_minimum.IsPanic, tally.Healthy, tally.Configured);
+        var (failOpen, isStarting) = (_minimum.FailOpen, _start.Waits(Config.Health.StartSpread, nowMilliseconds));
+        var weights = failOpen ? open : EligibilityRule.Believing(_facts, Config.SlowStart);
+        if ((failOpen, isStarting) == (_eligible.FailOpen, _eligible.IsStarting) && weights.AsSpan().SequenceEqual(_weights)) return;
         _weights = weights;
-        _eligible = new Eligibility(_backends, weights, _minimum.FailOpen);
+        _eligible = new Eligibility(_backends, weights, failOpen) { IsStarting = isStarting };
     }
 
-    private long NextWork(PoolTally tally, long nowMilliseconds)
-    {
-        var next = Math.Min(_minimum.EndsAt ?? long.MaxValue, MemberRules.NextWork(_members, Config.Passive, nowMilliseconds));
-        var started = _startedAt + StartMilliseconds;
-        return tally.Unjudged > 0 && nowMilliseconds < started ? Math.Min(next, started) : next;
-    }
+    private long NextWork(PoolTally tally, long nowMilliseconds) => Math.Min(
+        Math.Min(_minimum.EndsAt ?? long.MaxValue, _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds)),
+        MemberRules.NextWork(_members, Config.Passive, nowMilliseconds));
 }

@@ -53,6 +53,9 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
 
     public bool LocalPath { get; set; } = true;
 
+    /// <summary>A check of it has answered, well or not.</summary>
+    public bool HasAnswered { get; private set; }
+
     /// <summary>An operator's, 0 to 256, in place of the configured one; null = none.</summary>
     public int? OperatorWeight { get; private set; }
 
@@ -126,11 +129,11 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         return true;
     }
 
-    /// <summary>The verdict of the checks.</summary>
+    /// <summary>The verdict of the checks; that it is unknown still is news once.</summary>
     public bool Pronounce(ActiveHealth health, string reason)
     {
-        if (Active == health) return false;
-        (Active, ActiveReason) = (health, reason);
+        if (Active == health && HasAnswered) return false;
+        (Active, ActiveReason, HasAnswered) = (health, reason, true);
         return true;
     }
 
@@ -197,6 +200,7 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         Active = old.Active;
         Passive = old.Passive;
         LocalPath = old.LocalPath;
+        HasAnswered = old.HasAnswered;
         Founder = old.Founder;
         RampSince = old.RampSince;
         OperatorWeight = old.OperatorWeight;

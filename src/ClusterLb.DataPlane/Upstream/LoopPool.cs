@@ -81,9 +81,10 @@ internal sealed class LoopPool
     /// <param name="client">Leaves the queue when it leaves.</param>
     public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Backend? bound, Connection client)
     {
-        // Nobody overtakes those who wait already.
-        if (_waiting.Count == 0 && TryAcquire(tried, key, bound, out var lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
-        if (!MayComeFree(tried, bound))
+        // Nobody overtakes those who wait already. Who has a backend of its own has nothing to wait for at a start.
+        var isStarting = bound is null && Pool.Eligible.IsStarting;
+        if (_waiting.Count == 0 && !isStarting && TryAcquire(tried, key, bound, out var lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
+        if (!isStarting && !MayComeFree(tried, bound))
         {
             // The last unit may have come back between the two looks.
             if (TryAcquire(tried, key, bound, out lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
@@ -93,6 +94,8 @@ internal sealed class LoopPool
 
         if (!_queue.TryEnter())
         {
+            // A start is no reason to refuse anybody: who cannot wait takes what is presumed well.
+            if (isStarting && TryAcquire(tried, key, bound, out lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
             Counters.QueueRejections++;
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
         }
@@ -245,8 +248,10 @@ internal sealed class LoopPool
                 var ended = client.PeerHasClosed ? IoResult.Closed : await place.Value.WaitAsync(deadline);
                 client.HangupObserver = null;
                 if (ended == IoResult.Closed) return new Acquisition(default, AcquireFailure.ClientLeft);
-                if (ended == IoResult.Ready && TryAcquire(tried, key, bound, out var lease)) return new Acquisition(lease, AcquireFailure.None);
-                if (ended == IoResult.TimedOut || _loop.Now >= deadline)
+                var isLast = ended == IoResult.TimedOut || _loop.Now >= deadline;
+                var isStarting = bound is null && Pool.Eligible.IsStarting;
+                if ((isLast || !isStarting) && TryAcquire(tried, key, bound, out var lease)) return new Acquisition(lease, AcquireFailure.None);
+                if (isLast)
                 {
                     Counters.QueueTimeouts++;
                     return new Acquisition(default, AcquireFailure.QueueTimeout);

@@ -87,6 +87,7 @@ internal static class PoolReader
             UnhealthyThreshold = section.Integer("unhealthy-threshold", 1, 100),
             ExpectedStatus = section.List("expected-status", text => (int.TryParse(text, out var status) && status is >= 100 and <= 599, status), "a status from 100 to 599"),
             StartGrace = section.Duration("start-grace", "0s", "1h"),
+            StartSpread = section.Duration("start-spread", "0s", "1m"),
         };
         if (health.Type == ProbeType.Http && (!health.Path.StartsWith('/') || !HttpText.IsVisible(health.Path))) section.Report("path", $"is \"{health.Path}\"; it must begin with / and hold no spaces");
         if (!HttpText.IsVisible(health.Host) || health.Host.Contains('/')) section.Report("host", $"is \"{health.Host}\"; it must be a host such as app.example.com, or empty for the backend's address");

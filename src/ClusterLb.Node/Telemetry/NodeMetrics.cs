@@ -109,7 +109,7 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_backend_state", "1 for the state it is in.", () =>
             Members().Select(m => Measure(1, [.. BackendTags(m.Pool.Name, m.Member.Backend.Name), new Tag("state", m.Member.Effective.ToString().ToLowerInvariant())])));
         Count("clusterlb_probes_total", "Probes by result.", Probes);
-        Gauge("clusterlb_pool_panic", "1 while the pool fails open.", () => _tables.Current.Pools.Select(pool => Measure(pool.FailOpen ? 1 : 0, new Tag("pool", pool.Name))));
+        Gauge("clusterlb_pool_panic", "1 while the pool fails open, and 10 s longer.", () => _tables.Current.Pools.Select(pool => Measure(pool.IsPanic ? 1 : 0, new Tag("pool", pool.Name))));
         Gauge("clusterlb_routing_table_version", "Grows with every published table.", () => [Measure(_tables.Current.Version)]);
     }
 

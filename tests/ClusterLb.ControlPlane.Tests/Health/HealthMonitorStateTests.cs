@@ -21,13 +21,30 @@ public sealed class HealthMonitorStateTests
     }
 
     [Fact]
-    public void In_a_new_pool_the_first_pass_is_enough_and_later_backends_need_all()
+    public void In_a_new_pool_the_first_pass_is_enough_for_all_that_answer_within_the_start_spread_and_later_backends_need_all()
     {
         var state = Pass(s_new, "app/b1");
         Assert.Equal(ActiveHealth.Up, state.StateOf("app/b1", 0).Health);
 
-        Assert.Equal(ActiveHealth.Unknown, Pass(state, "app/b2").StateOf("app/b2", 0).Health);
-        Assert.Equal(ActiveHealth.Up, Pass(Pass(state, "app/b2"), "app/b2").StateOf("app/b2", 0).Health);
+        Assert.Equal(ActiveHealth.Up, Pass(state, "app/b2", 999).StateOf("app/b2", 0).Health);
+        Assert.Equal(ActiveHealth.Unknown, Pass(state, "app/b2", 1_000).StateOf("app/b2", 0).Health);
+        Assert.Equal(ActiveHealth.Up, Pass(Pass(state, "app/b2", 1_000), "app/b2", 2_000).StateOf("app/b2", 0).Health);
+    }
+
+    [Fact]
+    public void A_pool_that_was_ill_for_long_comes_up_by_the_first_pass_and_only_by_that()
+    {
+        var state = Pass(Fail(Fail(s_new, "app/b1"), "app/b2"), "app/b1", 60_000);
+        Assert.Equal(ActiveHealth.Up, state.StateOf("app/b1", 0).Health);
+        Assert.Equal(ActiveHealth.Unknown, Pass(state, "app/b2", 60_001).StateOf("app/b2", 0).Health);
+    }
+
+    [Fact]
+    public void Only_a_pool_of_which_nothing_is_known_is_asked_in_a_hurry()
+    {
+        var health = s_pool.Health;
+        Assert.Equal(CheckSchedule.Founding(1, 2, health), s_new.FirstCheck(1, s_pool));
+        Assert.Equal(CheckSchedule.First(1, 2, health), Pass(s_new, "app/b1").FirstCheck(1, s_pool));
     }
 
     [Fact]
@@ -99,7 +116,7 @@ public sealed class HealthMonitorStateTests
         Assert.NotEqual(next.Snapshot.Term, twin.Snapshot.Term);
     }
 
-    private static HealthMonitorState Pass(HealthMonitorState state, string backend) => state.Pass(backend, "status 200", s_pool, 0);
+    private static HealthMonitorState Pass(HealthMonitorState state, string backend, long now = 0) => state.Pass(backend, "status 200", s_pool, now);
 
     private static HealthMonitorState Fail(HealthMonitorState state, string backend) => state.Fail(backend, 1, "connect refused", s_pool, 0);
 }

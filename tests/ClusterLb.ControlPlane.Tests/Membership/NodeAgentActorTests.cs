@@ -64,6 +64,9 @@ public sealed class NodeAgentActorTests : TestKit
 
         await SilenceAsync();
         Assert.True(_test.Memory.IsStale);
+        Assert.False(_test.Memory.IsInformed);
+        // Its own checks answer.
+        foreach (var backend in _test.Pool.Members) _test.Pool.SetActive(backend, ActiveHealth.Up, "test", _test.Memory.NowMilliseconds);
         Assert.True(_test.Memory.IsInformed);
 
         _monitor.Send(_agent, new HealthDigest(2, 5));

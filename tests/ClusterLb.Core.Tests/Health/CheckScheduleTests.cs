@@ -29,4 +29,15 @@ public sealed class CheckScheduleTests
         Assert.Equal(1_000, starts.Distinct().Count());
         Assert.All(starts, start => Assert.InRange(start, TimeSpan.Zero, Configs.Pool.Health.FastInterval));
     }
+
+    [Theory]
+    [InlineData(3, 20)]
+    [InlineData(1_000, 500)]
+    public void A_new_pool_is_asked_soon_enough_for_its_answers_to_come_within_the_start_spread(int backends, int lastBy)
+    {
+        var starts = Enumerable.Range(0, backends).Select(i => CheckSchedule.Founding(i, backends, Configs.Pool.Health)).ToList();
+
+        Assert.Equal(backends, starts.Distinct().Count());
+        Assert.All(starts, start => Assert.InRange(start.TotalMilliseconds, 0, lastBy));
+    }
 }

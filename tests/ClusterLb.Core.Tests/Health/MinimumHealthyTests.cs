@@ -21,12 +21,12 @@ public class MinimumHealthyTests
         Assert.Equal(below, MinimumHealthy.IsBelow(new MinimumHealthyConfig { Count = count, Percent = percent }, healthy, configured));
 
     [Fact]
-    public void It_opens_at_once_and_closes_ten_seconds_late()
+    public void It_opens_at_once_and_closes_at_once_and_is_a_panic_for_ten_seconds_longer()
     {
         var state = default(MinimumHealthy).Next(below: true, 100);
-        Assert.Equal(new MinimumHealthy(true, null), state);
+        Assert.Equal((true, true, null), (state.FailOpen, state.IsPanic, state.EndsAt));
         state = state.Next(below: false, 200).Next(below: false, 10_199);
-        Assert.Equal((true, 10_200L), (state.FailOpen, state.EndsAt));
+        Assert.Equal((false, true, 10_200L), (state.FailOpen, state.IsPanic, state.EndsAt));
         Assert.Equal(default, state.Next(below: false, 10_200));
     }
 }

@@ -25,6 +25,7 @@ internal static class PoolConfigs
             UnhealthyThreshold = 3,
             ExpectedStatus = [200],
             StartGrace = TimeSpan.Zero,
+            StartSpread = TimeSpan.FromSeconds(1),
         },
         Passive = Passive,
         MinimumHealthy = new() { Count = 1, Percent = 0 },

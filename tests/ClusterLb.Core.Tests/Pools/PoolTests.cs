@@ -17,16 +17,6 @@ public class PoolTests
     }
 
     [Fact]
-    public void The_first_pass_of_any_backend_ends_the_newness_of_the_pool()
-    {
-        var bench = new PoolBench(PoolConfigs.Of("a", "b", "c"));
-        bench.Up("b");
-        Assert.Equal("b", bench.Eligible);
-        bench.Up("a");
-        Assert.Equal("a b", bench.Eligible);
-    }
-
-    [Fact]
     public void A_failed_check_alone_does_not_end_the_newness_of_the_pool()
     {
         var bench = new PoolBench(PoolConfigs.Of("a", "b", "c"));

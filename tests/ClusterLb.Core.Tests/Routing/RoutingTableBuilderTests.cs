@@ -182,7 +182,8 @@ public class RoutingTableBuilderTests
         app.SetActive(app.Find("a")!, ActiveHealth.Up, "checks", 1_000);
         _said.Lines.Clear();
         var next = Build(App with { DrainTimeout = TimeSpan.FromSeconds(1) }, Api).Find("app")!;
-        Assert.True(next.FailOpen);
+        Assert.True(next.IsPanic);
+        Assert.False(next.FailOpen);
         next.Tick(11_000);
         Assert.Equal("app False", Assert.Single(_said.Lines));
     }

@@ -1,5 +1,6 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.Testing;
 
@@ -82,6 +83,46 @@ public sealed class LoopPoolTests
         Assert.Equal("free", (await third.ReadAsync()).Body);
         open.SetResult();
         Assert.Equal("late", (await second.ReadAsync()).Body);
+    }
+
+    [Fact]
+    public async Task A_new_pool_keeps_requests_until_its_backends_have_answered_their_first_checks()
+    {
+        await using var well = RawBackend.Start("well");
+        await using var ill = RawBackend.Start("ill");
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Starting(well, ill));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync(Get);
+        await Eventually.Is(() => proxy.Host.Read().Pools.Single().Waiting == 1);
+        proxy.SetActive(proxy.Pool.Members[0], ActiveHealth.Up);
+        Assert.True(proxy.Pool.Eligible.IsStarting);
+
+        proxy.SetActive(proxy.Pool.Members[1], ActiveHealth.Unknown);
+
+        Assert.Equal("well", (await client.ReadAsync()).Body);
+        Assert.Empty(ill.Requests);
+    }
+
+    [Theory]
+    [InlineData(0, 30_000)]
+    [InlineData(1, 50)]
+    public async Task A_start_refuses_nobody_however_short_the_queue_and_its_patience_are(int length, int patience)
+    {
+        await using var backend = RawBackend.Start();
+        var pool = Starting(backend) with { Queue = new QueueConfig { Length = length, Timeout = TimeSpan.FromMilliseconds(patience) } };
+        await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync(Get);
+
+        Assert.Equal(200, (await client.ReadAsync()).Status);
+        Assert.True(proxy.Pool.Eligible.IsStarting);
+    }
+
+    /// <summary>Whose start would take a minute.</summary>
+    private static PoolConfig Starting(params RawBackend[] backends)
+    {
+        var pool = Configs.PoolOf([.. backends.Select(backend => backend.EndPoint)]);
+        return pool with { Health = pool.Health with { Type = ProbeType.Http, StartSpread = TimeSpan.FromMinutes(1) } };
     }
 
     private static PoolConfig PoolOf(RawBackend full, RawBackend other) =>

@@ -31,6 +31,7 @@ public class PoolReaderTests
     [InlineData("health.expected-status=[99]", "from 100 to 599")]
     [InlineData("health.expected-status=[ok]", "from 100 to 599")]
     [InlineData("health.start-grace=2h", "from 0s to 1h")]
+    [InlineData("health.start-spread=2m", "from 0s to 1m")]
     [InlineData("passive.failures=-1", "from 0 to 100")]
     [InlineData("passive.window=0s", "from 100ms to 1h")]
     [InlineData("passive.eject=0s", "from 100ms to 1h")]

@@ -85,6 +85,7 @@ public class ReferenceTests
         { "pool-defaults.health.unhealthy-threshold", "4" },
         { "pool-defaults.health.expected-status", "[204]" },
         { "pool-defaults.health.start-grace", "1s" },
+        { "pool-defaults.health.start-spread", "2s" },
         { "pool-defaults.passive.failures", "4" },
         { "pool-defaults.passive.window", "11s" },
         { "pool-defaults.passive.eject", "11s" },
@@ -204,6 +205,7 @@ public class ReferenceTests
                 UnhealthyThreshold = 3,
                 ExpectedStatus = [200],
                 StartGrace = Seconds(0),
+                StartSpread = Seconds(1),
             },
             pool.Health);
         Assert.Equal(new PassiveConfig { Failures = 3, Window = Seconds(10), Eject = Seconds(10), MaxEject = Seconds(300), MaxEjectedPercent = 50, Status = [] }, pool.Passive);

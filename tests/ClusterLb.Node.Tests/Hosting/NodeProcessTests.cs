@@ -114,6 +114,57 @@ public sealed class NodeProcessTests
         Assert.True(results.Sum(result => result.Served) > 2_000);
     }
 
+    [Fact]
+    public async Task After_a_start_nobody_is_refused_and_the_first_backend_that_passes_does_not_get_everything()
+    {
+        await using var one = RawBackend.Start();
+        await using var two = RawBackend.Start();
+        await using var three = RawBackend.Start();
+        var (port, admin) = (FreePort(), FreePort());
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, one.EndPoint, two.EndPoint, three.EndPoint), "--set", "pools.app.health.interval=5s"]);
+        using var http = new HttpClient();
+        await AcceptsAsync(port);
+
+        for (var i = 0; i < 300; i++) Assert.Equal("ok", await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/")));
+
+        Assert.All([one, two, three], backend => Assert.InRange(backend.Requests.Count, 50, 150));
+        await ReadyAsync(http, admin);
+        Assert.DoesNotContain("DOWN", node.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_is_not_ready_before_its_first_checks_have_answered()
+    {
+        var release = new TaskCompletionSource();
+        await using var slow = RawBackend.Start(_ => Reply.Ok() with { After = release.Task });
+        var (port, admin) = (FreePort(), FreePort());
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, slow.EndPoint), "--set", "pools.app.health.type=http", "--set", "pools.app.health.timeout=1m"]);
+        using var http = new HttpClient();
+        await Eventually.Is(() => slow.Requests.Any(request => request.Line.Contains("/health/ready", StringComparison.Ordinal)));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"))).StatusCode);
+        release.SetResult();
+
+        await ReadyAsync(http, admin);
+        Assert.Contains("b0", node.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task AcceptsAsync(int port)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
+                return;
+            }
+            catch (SocketException) when (attempt < 600)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+
     private static async Task<(int Served, int Failed)> LoadAsync(HttpClient http, int port, CancellationToken stop)
     {
         var (served, failed) = (0, 0);
