@@ -41,12 +41,18 @@ public sealed class CookieKey(string id, byte[] secret)
     public const int MaxIdLength = 16;
 
     private readonly byte[] _id = System.Text.Encoding.ASCII.GetBytes(id);
+    private readonly byte[] _tagKey = HMACSHA256.HashData(secret, "clusterlb session cookie: tag"u8);
+    private readonly byte[] _maskKey = HMACSHA256.HashData(secret, "clusterlb session cookie: mask"u8);
 
     public string Name => id;
 
     public ReadOnlySpan<byte> Id => _id;
 
-    public ReadOnlySpan<byte> Secret => secret;
+    /// <summary>For the tag; 32 bytes.</summary>
+    internal ReadOnlySpan<byte> TagKey => _tagKey;
+
+    /// <summary>For what hides the payload; 32 bytes. Another one, so that neither tells anything of the other.</summary>
+    internal ReadOnlySpan<byte> MaskKey => _maskKey;
 
     /// <summary>The secret in base64 (RFC 4648 section 4).</summary>
     public string Text => Convert.ToBase64String(secret);

@@ -5,15 +5,19 @@ using System.Security.Cryptography;
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>
-/// The value of our cookie: <c>v1.KEY-ID.PAYLOAD.TAG</c>, base64url (RFC 4648 section 5) without padding, at most <see cref="MaxLength"/> bytes. The tag is
-/// HMAC-SHA256 (RFC 2104) over all before it, truncated to 128 bits. Allocates nothing. Any thread.
+/// The value of our cookie: <c>v1.KEY-ID.PAYLOAD.TAG</c>, base64url (RFC 4648 section 5) without padding, at most <see cref="MaxLength"/> bytes. The tag is HMAC-SHA256 (RFC 2104)
+/// over all before it, truncated to 128 bits; the payload is hidden by HMAC-SHA256 of the tag under a second key (a synthetic initialization vector, as in RFC 5297). So nobody without
+/// the key learns what is in it, nor can test a guess of a backend's or a pool's name. Allocates nothing. Any thread.
 /// </summary>
 public static class SessionCookie
 {
     /// <summary>In bytes.</summary>
     public const int MaxLength = 3 + CookieKey.MaxIdLength + 1 + PayloadText + 1 + TagText;
 
+    /// <summary>What one HMAC-SHA256 hides.</summary>
     private const int PayloadLength = 8 + 8 + 4 + 4 + 4 + 4;
+
+    private const int MostHeader = 3 + CookieKey.MaxIdLength + 1;
     private const int PayloadText = (PayloadLength * 4 + 2) / 3;
     private const int TagLength = 16;
     private const int TagText = (TagLength * 4 + 2) / 3;
@@ -33,11 +37,12 @@ public static class SessionCookie
         destination[length++] = (byte)'.';
         Span<byte> payload = stackalloc byte[PayloadLength];
         WritePayload(payload, claims);
+        Span<byte> tag = stackalloc byte[TagLength];
+        Sign(key, destination[..length], payload, tag);
+        Hide(key, tag, payload);
         length += Base64Url.EncodeToUtf8(payload, destination[length..]);
-        Span<byte> tag = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key.Secret, destination[..length], tag);
         destination[length++] = (byte)'.';
-        return length + Base64Url.EncodeToUtf8(tag[..TagLength], destination[length..]);
+        return length + Base64Url.EncodeToUtf8(tag, destination[length..]);
     }
 
     /// <summary>Whether we wrote it, with a key still in force; says nothing of its age.</summary>
@@ -48,17 +53,14 @@ public static class SessionCookie
         var idLength = value[3..].IndexOf((byte)'.');
         if (idLength < 1 || value.Length != 3 + idLength + 1 + PayloadText + 1 + TagText) return CookieStatus.Malformed;
         if (keys.Find(value.Slice(3, idLength)) is not { } key) return CookieStatus.UnknownKey;
-        var signed = value[..(3 + idLength + 1 + PayloadText)];
-        if (value[signed.Length] != '.') return CookieStatus.Malformed;
-
-        Span<byte> tag = stackalloc byte[TagLength + 2];
-        if (!TryDecode(value[(signed.Length + 1)..], tag, TagLength)) return CookieStatus.Malformed;
-        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key.Secret, signed, expected);
-        if (!CryptographicOperations.FixedTimeEquals(tag[..TagLength], expected[..TagLength])) return CookieStatus.Forged;
-
-        Span<byte> payload = stackalloc byte[PayloadLength + 2];
-        if (!TryDecode(signed[^PayloadText..], payload, PayloadLength)) return CookieStatus.Malformed;
+        var header = value[..(3 + idLength + 1)];
+        var rest = value[header.Length..];
+        if (rest[PayloadText] != '.') return CookieStatus.Malformed;
+        Span<byte> payload = stackalloc byte[PayloadLength], tag = stackalloc byte[TagLength], expected = stackalloc byte[TagLength];
+        if (!TryDecode(rest[..PayloadText], payload) || !TryDecode(rest[(PayloadText + 1)..], tag)) return CookieStatus.Malformed;
+        Hide(key, tag, payload);
+        Sign(key, header, payload, expected);
+        if (!CryptographicOperations.FixedTimeEquals(tag, expected)) return CookieStatus.Forged;
         claims = ReadPayload(payload);
         return CookieStatus.Valid;
     }
@@ -78,9 +80,32 @@ public static class SessionCookie
         return isIdle || isOld ? CookieStatus.Expired : CookieStatus.Valid;
     }
 
-    private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination, int length) =>
-        Base64Url.DecodeFromUtf8(text, destination, out var consumed, out var written) == System.Buffers.OperationStatus.Done
-        && consumed == text.Length && written == length;
+    private static void Sign(CookieKey key, ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, Span<byte> tag)
+    {
+        Span<byte> signed = stackalloc byte[MostHeader + PayloadLength], hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        header.CopyTo(signed);
+        payload.CopyTo(signed[header.Length..]);
+        HMACSHA256.HashData(key.TagKey, signed[..(header.Length + PayloadLength)], hash);
+        hash[..TagLength].CopyTo(tag);
+    }
+
+    /// <summary>Done twice, it is undone.</summary>
+    private static void Hide(CookieKey key, ReadOnlySpan<byte> tag, Span<byte> payload)
+    {
+        Span<byte> mask = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(key.MaskKey, tag, mask);
+        for (var i = 0; i < PayloadLength; i++) payload[i] ^= mask[i];
+    }
+
+    /// <summary>False unless it is what these bytes are written as: the last letter has bits to spare.</summary>
+    private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination)
+    {
+        Span<byte> padded = stackalloc byte[PayloadLength + 2], again = stackalloc byte[PayloadText];
+        if (Base64Url.DecodeFromUtf8(text, padded, out var consumed, out var written) != System.Buffers.OperationStatus.Done) return false;
+        if (consumed != text.Length || written != destination.Length) return false;
+        padded[..written].CopyTo(destination);
+        return again[..Base64Url.EncodeToUtf8(destination, again)].SequenceEqual(text);
+    }
 
     private static void WritePayload(Span<byte> payload, in CookieClaims claims)
     {
