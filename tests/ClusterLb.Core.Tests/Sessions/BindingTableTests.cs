@@ -60,7 +60,7 @@ public sealed class BindingTableTests
     }
 
     [Fact]
-    public void A_full_table_lets_go_of_what_was_never_moved_and_not_used_for_longest()
+    public void A_full_table_lets_go_of_what_was_told_to_nobody_and_not_used_for_longest()
     {
         var table = new BindingTable(1_024);
         for (ulong i = 1; i <= 64; i++) table.Put(Of(Spread(i), 1, 1, Now + 5), Now);
@@ -70,6 +70,82 @@ public sealed class BindingTableTests
         Assert.True(table.Displaced > 90_000);
         Assert.All(Enumerable.Range(1, 64), i => Assert.True(table.TryGet(new SessionKey(Spread((ulong)i)), Now, out _)));
         Assert.True(table.TryGet(new SessionKey(Spread(100_000)), Now, out _));
+    }
+
+    /// <summary>Of whoever invents: values that nobody was told, as they come up on this node, or bindings that peers tell of.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    public void What_is_used_now_and_then_stays_through_ten_times_the_capacity_of_what_is_invented(uint liveVersion, uint inventedVersion)
+    {
+        const int capacity = 10_000, live = 1_000, ttl = 3_600;
+        var table = new BindingTable(capacity);
+        for (ulong i = 1; i <= live; i++) table.Put(Of(Spread(i), 1, liveVersion, Now + ttl), Now);
+
+        for (uint second = 1; second <= 50; second++)
+        {
+            for (ulong i = 1; i <= live; i++) Assert.True(table.TryUse(new SessionKey(Spread(i)), Now + second, ttl, out _, out _), $"{i} is gone after {second} s");
+            for (ulong i = 0; i < capacity / 5; i++) table.Put(Of(Spread(live + 1 + second * capacity + i), 2, inventedVersion, Now + second + ttl), Now + second);
+        }
+
+        Assert.True(table.Displaced > 5 * capacity);
+        Assert.All(Enumerable.Range(1, live), i => Assert.True(table.TryGet(new SessionKey(Spread((ulong)i)), Now, out _)));
+    }
+
+    [Fact]
+    public void What_another_node_renews_is_used_though_nobody_asks_for_it_here()
+    {
+        var table = new BindingTable(1_024);
+        for (ulong i = 1; i <= 100; i++) table.Put(Of(Spread(i), 1, 1, Now + 5), Now);
+        for (ulong i = 1; i <= 100; i++) table.Put(Of(Spread(i), 1, 1, Now + 6), Now + 1);
+
+        for (ulong i = 1_000; i <= 20_000; i++) table.Put(Of(Spread(i), 2, 1, Now + 100), Now + 1);
+
+        Assert.All(Enumerable.Range(1, 100), i => Assert.True(table.TryGet(new SessionKey(Spread((ulong)i)), Now + 1, out _)));
+    }
+
+    [Fact]
+    public void A_use_in_the_second_it_was_made_in_says_nothing_and_the_first_one_later_is_told_apart()
+    {
+        var table = new BindingTable(1_000);
+        table.Put(Of(5, 1, 1, Now + 100), Now);
+
+        Assert.Equal((true, false), (table.TryUse(new SessionKey(5), Now, 100, out _, out var isFirst), isFirst));
+        Assert.Equal((true, true), (table.TryUse(new SessionKey(5), Now + 1, 100, out var used, out isFirst), isFirst));
+        Assert.Equal(Of(5, 1, 1, Now + 100), used);
+        Assert.Equal((true, false), (table.TryUse(new SessionKey(5), Now + 2, 100, out _, out isFirst), isFirst));
+        Assert.False(table.TryUse(new SessionKey(5), Now + 100, 100, out _, out _));
+    }
+
+    [Fact]
+    public void Where_all_were_used_who_is_not_used_again_goes_before_who_is()
+    {
+        var table = new BindingTable(1_000);
+        for (ulong i = 1; i <= 8; i++) table.Put(Of(i << 20, i, 1, Now + 100 + (uint)i), Now);
+        // Keys that share a set for ever, which one hand of the clock passes over.
+        for (ulong i = 1; i <= 8; i++) table.TryUse(new SessionKey(i << 20), Now + 50, 100, out _, out _);
+
+        table.Put(Of(9UL << 20, 9, 1, Now + 150), Now + 50);
+        for (ulong i = 2; i <= 5; i++) Assert.True(table.TryUse(new SessionKey(i << 20), Now + 51, 100, out _, out _));
+        for (ulong i = 10; i <= 40; i++) table.Put(Of(i << 20, i, 1, Now + 160), Now + 51);
+
+        var left = Enumerable.Range(1, 8).Where(i => table.TryGet(new SessionKey((ulong)i << 20), Now + 51, out _));
+        Assert.Equal([2, 3, 4, 5], left);
+    }
+
+    [Fact]
+    public void What_was_told_to_nobody_takes_no_place_from_what_was()
+    {
+        var table = new BindingTable(1_000);
+        for (ulong i = 1; i <= 8; i++) table.Put(Of(i << 20, i, 1, Now + 5), Now);
+
+        for (ulong i = 9; i <= 100; i++) table.Put(Of(i << 20, i, 0, Now + 100), Now);
+
+        Assert.Equal((8, 92L), (table.Count, table.Displaced));
+        Assert.All(Enumerable.Range(1, 8), i => Assert.True(table.TryGet(new SessionKey((ulong)i << 20), Now, out _)));
     }
 
     [Fact]
