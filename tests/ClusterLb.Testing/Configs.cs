@@ -85,6 +85,7 @@ public static class Configs
     {
         Keys = [],
         Capacity = 2_000_000,
+        NewPerClient = 1_000,
         LookupTimeout = TimeSpan.FromMilliseconds(5),
         LearnTimeout = TimeSpan.FromMilliseconds(100),
         MoveTimeout = TimeSpan.FromMilliseconds(500),

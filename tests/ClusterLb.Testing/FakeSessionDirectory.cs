@@ -12,7 +12,7 @@ public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3
     public static SessionServices Unused()
     {
         var table = new BindingTable(1_000);
-        return new SessionServices(table, new FakeSessionDirectory(table), new CookieKeysHolder());
+        return new SessionServices(table, new FakeSessionDirectory(table), new CookieKeysHolder(), NewPerClient: 0);
     }
 
     /// <summary>What everybody knows.</summary>
@@ -25,18 +25,28 @@ public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3
     /// <summary>Where moved sessions go; null = nobody can say.</summary>
     public Backend? MoveTo { get; set; }
 
+    /// <summary>As of a store that knows what no node does.</summary>
+    public bool MayRemember { get; set; }
+
     /// <summary>Answers nothing, as when nobody could in time.</summary>
     public bool IsSilent { get; set; }
 
     /// <summary>Answers only then.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    public async Task<Binding?> RecallAsync(SessionKey session)
+    {
+        Asked.Enqueue(("recall", session));
+        await Gate;
+        return !IsSilent && Known.TryGetValue(session, out var known) ? table.Put(known, Now) : null;
+    }
+
     public async Task<Binding?> ClaimAsync(SessionKey session, Backend candidate)
     {
         Asked.Enqueue(("claim", session));
         await Gate;
         if (IsSilent) return null;
-        var binding = Known.GetOrAdd(session, new Binding(session, candidate.Key, 0, Expiry));
+        var binding = Known.GetOrAdd(session, new Binding(session, candidate.Key, 1, Expiry));
         return table.Put(binding, Now);
     }
 
@@ -49,8 +59,8 @@ public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3
         if (IsSilent || MoveTo is not { } target) return null;
         var binding = Known.AddOrUpdate(
             known.Session,
-            _ => new Binding(known.Session, target.Key, known.Version + 1, Expiry),
-            (_, held) => held.Version > known.Version ? held : new Binding(known.Session, target.Key, known.Version + 1, Expiry));
+            _ => new Binding(known.Session, target.Key, Math.Max(1, known.Version) + 1, Expiry),
+            (_, held) => held.Version > known.Version ? held : new Binding(known.Session, target.Key, Math.Max(1, known.Version) + 1, Expiry));
         return table.Put(binding, Now);
     }
 

@@ -25,7 +25,7 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
         Publish(config);
         Directory = new FakeSessionDirectory(Bindings);
         Keys.Publish(new CookieKeys([CookieKey]));
-        Host = new DataPlaneHost(config, Tables, this, new SessionServices(Bindings, Directory, Keys), accessLog, TimeProvider.System, _faults.Enqueue);
+        Host = new DataPlaneHost(config, Tables, this, new SessionServices(Bindings, Directory, Keys, config.Sticky.NewPerClient), accessLog, TimeProvider.System, _faults.Enqueue);
         Host.Start();
         Host.OpenAsync().Wait();
     }

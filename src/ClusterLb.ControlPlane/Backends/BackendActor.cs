@@ -89,7 +89,9 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     {
         var now = _memory.NowMilliseconds;
         var (before, inFlight, sessions) = (_machine, InFlight, Sessions);
-        _machine = _machine.Observe(inFlight + sessions, now);
+        // Nodes are about to tell each other of sessions there that nobody was told of before: as long as they do, it is not empty.
+        var unheard = _memory.Tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue ? 1 : 0;
+        _machine = _machine.Observe(inFlight + sessions + unheard, now);
         if (_machine.State == before.State) return;
         Timers.Cancel(LookAtGauges.Instance);
         var weight = _memory.Intents.GetValueOrDefault(_backend.Id)?.Weight;

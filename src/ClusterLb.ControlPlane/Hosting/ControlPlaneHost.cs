@@ -99,24 +99,32 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         return [.. _memory.Events.Read().Concat(all.SelectMany(events => events)).OrderBy(entry => entry.UtcMilliseconds).TakeLast(EventJournal.Capacity)];
     }
 
-    /// <summary>Sessions from this node's table, which has all of the cluster that there is room for.</summary>
+    /// <summary>Sessions from this node's table: all of the cluster that were told to everybody, and those that this node has met.</summary>
     /// <param name="backends">Only those bound to one with such a key; null = all.</param>
     /// <param name="limit">The most to list.</param>
     public IReadOnlyList<Binding> ListSessions(IReadOnlySet<ulong>? backends, int limit) => SessionList.Read(_memory.Bindings, backends, limit, _memory.UtcSeconds);
 
-    /// <summary>Where a session is; null = nowhere. One that was evicted is bound to no backend.</summary>
+    /// <summary>Where a session is, as its actor or this node knows; null = nowhere. One that was evicted is bound to no backend.</summary>
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
-    public async Task<Binding?> FindSessionAsync(SessionKey session, TimeSpan timeout) =>
-        (await AskAsync<SessionBound>(system => ActorRegistry.For(system).Get<SessionActor>(), new FindSession(session), timeout)).Binding;
+    public async Task<Binding?> FindSessionAsync(SessionKey session, TimeSpan timeout)
+    {
+        var answer = await AskAsync<SessionBound>(system => ActorRegistry.For(system).Get<SessionActor>(), new FindSession(session), timeout);
+        return SessionDecision.Newest(answer.Binding, Known(session));
+    }
 
     /// <summary>Forgets where a session is, on every node and whatever its cookie says: its next request begins anew.</summary>
+    /// <param name="session">Whose.</param>
+    /// <param name="said">What its cookie says, when it is named by that.</param>
+    /// <param name="timeout">For the answer.</param>
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
-    public async Task<EvictionAnswer> EvictSessionAsync(SessionKey session, TimeSpan timeout)
+    public async Task<EvictionAnswer> EvictSessionAsync(SessionKey session, Binding? said, TimeSpan timeout)
     {
         if (_system is { } system && Quorum.Refusal(Cluster.Get(system), _memory) is { Length: > 0 } refusal) return new EvictionAnswer(IsEvicted: false, refusal);
-        var answer = await AskAsync<SessionBound>(running => ActorRegistry.For(running).Get<SessionActor>(), new EvictSession(session), timeout);
+        var answer = await AskAsync<SessionBound>(running => ActorRegistry.For(running).Get<SessionActor>(), new EvictSession(session, SessionDecision.Newest(Known(session), said)), timeout);
         return new EvictionAnswer(answer.Binding is not null, "");
     }
+
+    private Binding? Known(SessionKey session) => _memory.Bindings.TryGet(session, _memory.UtcSeconds, out var known) ? known : null;
 
     /// <summary>Moves the sessions of a backend that drains or is in maintenance, so many a second; <see cref="Evacuation"/> says how far it is.</summary>
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>

@@ -12,9 +12,9 @@ internal static class SessionCodecs
     [
         Codec.Of("sc1", Wire.ClaimSession.Parser, (ClaimSession m) => ToWire(m), w => new ClaimSession(new(w.Session), w.Backend, w.ExpiresAt)),
         Codec.Of("sm1", Wire.MoveSession.Parser, (MoveSession m) => ToWire(m), w => new MoveSession(new(w.Session), w.Pool, w.Backend, w.Version, w.ExpiresAt, w.Force)),
-        Codec.Of("se1", Wire.OneSession.Parser, (EvictSession m) => new Wire.OneSession { Session = m.Session.Value }, w => new EvictSession(new(w.Session))),
+        Codec.Of("se1", Wire.EvictSession.Parser, (EvictSession m) => new Wire.EvictSession { Session = m.Session.Value, Known = ToWire(m.Known) }, w => new EvictSession(new(w.Session), ToRecord(w.Known))),
         Codec.Of("sf1", Wire.OneSession.Parser, (FindSession m) => new Wire.OneSession { Session = m.Session.Value }, w => new FindSession(new(w.Session))),
-        Codec.Of("sb1", Wire.SessionBound.Parser, (SessionBound m) => ToWire(m), ToRecord),
+        Codec.Of("sb1", Wire.SessionBound.Parser, (SessionBound m) => new Wire.SessionBound { Binding = ToWire(m.Binding) }, w => new SessionBound(ToRecord(w.Binding))),
         Codec.Of("bb1", Wire.BindingBatch.Parser, (BindingBatch m) => new Wire.BindingBatch { Number = m.Number, Bindings = ToWire(m.Bindings) }, w => new BindingBatch(w.Number, ToRecord(w.Bindings))),
         Codec.Of("bt1", Wire.BindingBatchTaken.Parser, (BindingBatchTaken m) => new Wire.BindingBatchTaken { Number = m.Number }, w => new BindingBatchTaken(w.Number)),
         Codec.Of("bq1", Wire.PullBindings.Parser, (PullBindings m) => new Wire.PullBindings { Part = m.Part }, w => new PullBindings(w.Part)),
@@ -26,12 +26,11 @@ internal static class SessionCodecs
     private static Wire.MoveSession ToWire(MoveSession m) =>
         new() { Session = m.Session.Value, Pool = m.Pool, Backend = m.Backend, Version = m.Version, ExpiresAt = m.ExpiresAt, Force = m.IsForced };
 
-    private static Wire.SessionBound ToWire(SessionBound m) => m.Binding is { } bound
-        ? new() { Binding = new() { Session = bound.Session.Value, Backend = bound.Backend, Version = bound.Version, ExpiresAt = bound.ExpiresAt } }
-        : new();
+    private static Wire.Binding? ToWire(Binding? binding) => binding is { } known
+        ? new() { Session = known.Session.Value, Backend = known.Backend, Version = known.Version, ExpiresAt = known.ExpiresAt }
+        : null;
 
-    private static SessionBound ToRecord(Wire.SessionBound w) =>
-        new(w.Binding is { } bound ? new Binding(new SessionKey(bound.Session), bound.Backend, bound.Version, bound.ExpiresAt) : null);
+    private static Binding? ToRecord(Wire.Binding? w) => w is null ? null : new Binding(new SessionKey(w.Session), w.Backend, w.Version, w.ExpiresAt);
 
     private static Wire.BindingPart ToWire(BindingPart m) => new() { Part = m.Part, Parts = m.Parts, Last = m.IsLast, Bindings = ToWire(m.Bindings) };
 

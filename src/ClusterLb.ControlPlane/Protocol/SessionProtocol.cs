@@ -29,7 +29,9 @@ internal sealed record MoveSession(SessionKey Session, string Pool, ulong Backen
 }
 
 /// <summary>The session is bound to nothing any more, whatever cookies say; its next use begins anew.</summary>
-internal sealed record EvictSession(SessionKey Session) : ISessionMessage;
+/// <param name="Session">Whose.</param>
+/// <param name="Known">What the asking node knows of it, or its cookie says; null = nothing.</param>
+internal sealed record EvictSession(SessionKey Session, Binding? Known) : ISessionMessage;
 
 internal sealed record FindSession(SessionKey Session) : ISessionMessage;
 

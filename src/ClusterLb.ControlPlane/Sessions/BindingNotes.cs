@@ -20,6 +20,8 @@ internal sealed class BindingNotes
 
     public long Dropped => Interlocked.Read(ref _dropped);
 
+    public int Waiting => Volatile.Read(ref _count);
+
     /// <summary>Any thread; waits for nobody.</summary>
     public void Add(in BindingNote note)
     {

@@ -127,8 +127,10 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     private void EndPass()
     {
         var (left, progress) = (CountAll(), Progress!);
-        Progress = progress with { Left = left };
-        if (left == 0) End("no session is left");
+        Progress = progress with { Left = left, Found = Math.Max(progress.Found, progress.Moved + left) };
+        // Nodes are about to tell of sessions there that nobody was told of before.
+        if (IsSettling) (_part, _open, _movedBefore) = (0, 0, -1);
+        else if (left == 0) End("no session is left");
         else if (progress.Moved == _movedBefore) End("the sessions that are left cannot be moved: nobody is eligible, or nobody answers");
         else (_part, _open, _movedBefore) = (0, 0, progress.Moved);
     }
@@ -157,6 +159,8 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
         var (key, now) = (_backend.Key, _memory.UtcSeconds);
         return _memory.Bindings.Read(part).Where(binding => binding.Backend == key && !binding.IsExpired(now));
     }
+
+    private bool IsSettling => _memory.Tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue;
 
     private static bool IsLeaving(Backend backend) => backend.Effective is EffectiveState.Draining or EffectiveState.Drained or EffectiveState.Maintenance;
 

@@ -78,7 +78,7 @@ internal sealed class PeerLink
         if (!IsBehind) return TakeFrom(_waiting);
         while (_rest.Count < BindingBatch.Most && _part < BindingTable.Parts)
         {
-            foreach (var binding in table.Read(_part++)) _rest.Enqueue(binding);
+            foreach (var binding in table.ReadTold(_part++)) _rest.Enqueue(binding);
         }
 
         var next = TakeFrom(_rest);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.Event;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
@@ -8,8 +9,8 @@ using ClusterLb.Core.Stores;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Exists only while it is asked something; what it
-/// knows is in the tables of all nodes, so it may come up on any of them.
+/// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Goes as soon as it has answered; what it knows is in
+/// the tables of all nodes, so it may come up on any of them.
 /// </summary>
 internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
 {
@@ -23,6 +24,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     private Binding? _held;
     private Binding? _announced;
     private long _announcedAt;
+    private bool _isLeaving;
     private IActorRef _asker = ActorRefs.Nobody;
 
     public IStash Stash { get; set; } = null!;
@@ -66,8 +68,9 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     {
         if (message is not ISessionMessage addressed)
         {
+            if (message is Leave) Context.Stop(Self);
             // What an announcement that was no longer waited for brings is late.
-            if (message is not BindingAnnounced) Unhandled(message);
+            else if (message is not BindingAnnounced) Unhandled(message);
             return;
         }
 
@@ -77,7 +80,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
         {
             ClaimSession claim => SessionDecision.Claim(_held, claim, now),
             MoveSession move => SessionDecision.Move(_held, move, room.Memory.Tables.Current.Find(move.Pool), now),
-            EvictSession => SessionDecision.Evict(_held, now),
+            EvictSession evict => SessionDecision.Evict(_held, evict.Known, now),
             _ => SessionDecision.Find(_held, now),
         };
         Act(decision, addressed is ClaimSession, now);
@@ -97,6 +100,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
         // That it lives longer now, the asking node tells all others; should it die first, it is known here all the same.
         if (isClaim && _held is { } claimed) room.Memory.Bindings.Put(claimed, now);
         Sender.Tell(new SessionBound(decision.Answer));
+        BeginToLeave();
     }
 
     /// <summary>Whoever asks meanwhile is answered after: by then it is true everywhere. Whoever waits for too long asks again, so this needs no timer.</summary>
@@ -118,6 +122,15 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     {
         _asker.Tell(new SessionBound(_announced));
         Resume();
+        BeginToLeave();
+    }
+
+    /// <summary>Its shard keeps what comes for the session from now on, for the actor after this one; what came before is answered still.</summary>
+    private void BeginToLeave()
+    {
+        if (_isLeaving) return;
+        _isLeaving = true;
+        Context.Parent.Tell(new Passivate(Leave.Instance));
     }
 
     /// <summary>What another actor of this session announced may have been on its way still when that one ended.</summary>
@@ -127,6 +140,11 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     {
         UnbecomeStacked();
         Stash.UnstashAll();
+    }
+
+    private sealed class Leave : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Leave Instance = new();
     }
 
     private sealed record Found(Binding? Binding) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

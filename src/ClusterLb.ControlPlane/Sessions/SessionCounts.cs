@@ -8,6 +8,7 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <param name="NotMoved">Moves that nobody answered in time, or for which nobody was eligible.</param>
 /// <param name="Unconfirmed">Moves and evictions decided on this node that were answered before every other node had confirmed them.</param>
 /// <param name="FellBehind">Times that another node had to be told everything anew.</param>
+/// <param name="NotAsked">First uses and moves for which nobody was asked, because too many were under way: the hash decided.</param>
 /// <param name="NotesDropped">Bindings of event loops for which there was no room.</param>
 /// <param name="Known">Bindings in this node's table.</param>
 /// <param name="Displaced">Bindings that left it before they expired, because there was no room.</param>
@@ -19,6 +20,7 @@ public sealed record SessionCounts(
     long NotMoved,
     long Unconfirmed,
     long FellBehind,
+    long NotAsked,
     long NotesDropped,
     int Known,
     long Displaced);

@@ -23,7 +23,7 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     /// <summary>Who was first stays; where there is nobody, or no longer, the claim holds.</summary>
     public static SessionDecision Claim(Binding? held, ClaimSession claim, uint nowSeconds)
     {
-        if (held is not { } known) return Bind(claim, 0);
+        if (held is not { IsLocal: false } known) return Bind(claim, 1);
         if (known.IsEvicted || known.IsExpired(nowSeconds)) return Bind(claim, known.Version + 1);
         var used = known with { ExpiresAt = Math.Max(known.ExpiresAt, claim.ExpiresAt) };
         return new(used, used, MustBeAnnounced: false);
@@ -38,16 +38,19 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
         var current = held is { } known && !move.Known.Overrules(known) ? known : move.Known;
         if (!IsMeant(current, move) && !IsGone(current, pool, nowSeconds)) return new(current, current, MustBeAnnounced: true);
         if (pool is null || Other(current, move, pool) is not { } next) return new(held, null, MustBeAnnounced: false);
-        var moved = new Binding(move.Session, next.Key, current.Version + 1, move.ExpiresAt);
+        var moved = new Binding(move.Session, next.Key, Bound(current.Version) + 1, move.ExpiresAt);
         return new(moved, moved, MustBeAnnounced: true);
     }
 
     /// <summary>Of what nobody knows there is nothing to evict: a version that would overrule its cookies is not known either.</summary>
-    public static SessionDecision Evict(Binding? held, uint nowSeconds)
+    /// <param name="held">What is known here.</param>
+    /// <param name="asked">What is known where the operator asked.</param>
+    /// <param name="nowSeconds">Unix.</param>
+    public static SessionDecision Evict(Binding? held, Binding? asked, uint nowSeconds)
     {
-        if (held is not { } known || known.IsExpired(nowSeconds)) return new(held, null, MustBeAnnounced: false);
-        if (known.IsEvicted) return new(held, held, MustBeAnnounced: false);
-        var evicted = known with { Backend = 0, Version = known.Version + 1 };
+        if (Newest(held, asked) is not { } known || known.IsExpired(nowSeconds)) return new(held, null, MustBeAnnounced: false);
+        if (known.IsEvicted) return new(known, known, MustBeAnnounced: false);
+        var evicted = known with { Backend = 0, Version = Bound(known.Version) + 1 };
         return new(evicted, evicted, MustBeAnnounced: true);
     }
 
@@ -61,7 +64,10 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     }
 
     /// <summary>Whether it is the current binding that the asking node holds for gone; one that is newer was made by somebody who knew as much.</summary>
-    private static bool IsMeant(Binding current, MoveSession move) => current.Backend == move.Backend && (move.IsForced || current.Version == move.Version);
+    private static bool IsMeant(Binding current, MoveSession move) => current.Backend == move.Backend && (move.IsForced || Bound(current.Version) == Bound(move.Version));
+
+    /// <summary>Where nobody was told of it, it is as if it had been bound there.</summary>
+    private static uint Bound(uint version) => Math.Max(1, version);
 
     private static bool IsGone(Binding current, Pool? pool, uint nowSeconds) =>
         current.IsEvicted || current.IsExpired(nowSeconds) || (pool is not null && IsGone(current.Backend, pool));

@@ -20,6 +20,7 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>What no timer measures; a timer may be early by so much.</summary>
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
 
+    private readonly long _storeKnowsMoreUntil = memory.UtcSeconds + (long)memory.Config.Pools.Select(pool => pool.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
     private volatile IActorRef? _region;
 
     internal IBindingStore? Store => store;
@@ -30,13 +31,26 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>Called when the ActorSystem ends.</summary>
     internal void Close() => _region = null;
 
-    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => Task.Run(() => ClaimOffLoopAsync(session, candidate));
+    /// <summary>For the longest life of a session since this node began: what the store has of before, and nobody has used since, is over by then.</summary>
+    public bool MayRemember => store is { IsUp: true } && memory.UtcSeconds < _storeKnowsMoreUntil;
 
-    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => Task.Run(() => LearnOffLoopAsync(session, served));
+    public Task<Binding?> RecallAsync(SessionKey session) => memory.Sessions.Claims.Run(() => RecallOffLoopAsync(session));
 
-    public Task<Binding?> MoveAsync(Binding known, string pool) => Task.Run(() => MoveOffLoopAsync(known, pool));
+    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => memory.Sessions.Claims.Run(() => ClaimOffLoopAsync(session, candidate));
+
+    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => memory.Sessions.Claims.Run(() => LearnOffLoopAsync(session, served));
+
+    public Task<Binding?> MoveAsync(Binding known, string pool) => memory.Sessions.Moves.Run(() => MoveOffLoopAsync(known, pool));
 
     public void Note(in Binding binding) => memory.Notes.Add(new BindingNote(binding, IsStored: false));
+
+    private async Task<Binding?> RecallOffLoopAsync(SessionKey session)
+    {
+        if (store is null || await store.FindAsync(session, memory.Config.Sticky.LookupTimeout) is not { Session.IsNone: false, IsEvicted: false } found) return null;
+        if (found.IsExpired(memory.UtcSeconds)) return null;
+        memory.Sessions.ClaimedByStore();
+        return Know(new BindingNote(found, IsStored: true));
+    }
 
     private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate)
     {
@@ -69,7 +83,7 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         return bound == claim ? memory.Bindings.Put(bound, memory.UtcSeconds) : Know(new BindingNote(bound, IsStored: false));
     }
 
-    private Binding ClaimOf(SessionKey session, Backend backend) => new(session, backend.Key, 0, ExpiryIn(backend.Pool));
+    private Binding ClaimOf(SessionKey session, Backend backend) => new(session, backend.Key, 1, ExpiryIn(backend.Pool));
 
     private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool)
     {

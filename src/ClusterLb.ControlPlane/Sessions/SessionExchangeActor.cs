@@ -32,6 +32,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private readonly Announcements _announcements = new();
     private readonly List<Asker> _urgent = [];
     private readonly List<BindingNote> _notes = [];
+    private readonly List<BindingNote> _told = [];
     private readonly BindingPull _pull = new();
     private long _number;
     private bool _isRoundDue;
@@ -99,18 +100,28 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private void TakeNotes()
     {
         _notes.Clear();
+        _told.Clear();
         _memory.Notes.Take(_notes);
-        var now = _memory.UtcSeconds;
         foreach (var note in _notes)
         {
-            _table.Put(note.Binding, now);
-            if (!note.IsStored) _store?.Put(note.Binding);
+            if (Keep(note) is { } told) _told.Add(told);
         }
 
         foreach (var link in _links.Values)
         {
-            if (!link.Add(_notes)) _memory.Sessions.FellBehind();
+            if (!link.Add(_told)) _memory.Sessions.FellBehind();
         }
+    }
+
+    /// <summary>Takes one into the table and the store. A loop may have left to the hash what is about to be elsewhere.</summary>
+    /// <returns>What peers are to know; null = nothing.</returns>
+    private BindingNote? Keep(BindingNote note)
+    {
+        if (note.Binding.IsLocal) note = note with { Binding = LocalSessions.ToTell(note.Binding, _memory.Tables.Current) ?? note.Binding };
+        _table.Put(note.Binding, _memory.UtcSeconds);
+        if (note.Binding.IsLocal) return null;
+        if (!note.IsStored) _store?.Put(note.Binding);
+        return note;
     }
 
     private void Announce(AnnounceBinding announce)
@@ -225,7 +236,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
 
     private void Tell(int part)
     {
-        var bindings = part >= 0 && part < BindingTable.Parts ? _table.Read(part) : [];
+        var bindings = part >= 0 && part < BindingTable.Parts ? _table.ReadTold(part) : [];
         var last = Math.Max(0, (bindings.Count - 1) / BindingBatch.Most);
         for (var i = 0; i <= last; i++)
             Sender.Tell(new BindingPart(part, BindingTable.Parts, i == last, bindings.Skip(i * BindingBatch.Most).Take(BindingBatch.Most).ToEquatableList()));

@@ -20,6 +20,7 @@ internal static class SessionRegistration
             var region = await ClusterSharding.Get(system).StartAsync("session", _ => session, ClusterShardingSettings.Create(system), new SessionExtractor());
             var shards = system.ActorOf(Props.Create(() => new SessionShardsActor(region)), "session-shards");
             var evacuation = system.ActorOf(Props.Create(() => new EvacuationActor(memory, region, () => Quorum.Refusal(cluster, memory))), "evacuation");
+            registry.Register<LocalSessionsActor>(system.ActorOf(Props.Create(() => new LocalSessionsActor(memory)), "local-sessions"));
             registry.Register<SessionExchangeActor>(exchange);
             registry.Register<SessionActor>(region);
             registry.Register<SessionShardsActor>(shards);

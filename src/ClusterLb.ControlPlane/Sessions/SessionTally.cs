@@ -5,6 +5,9 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <summary>The counters behind <see cref="SessionCounts"/>. Any thread.</summary>
 internal sealed class SessionTally
 {
+    /// <summary>Of each kind at a time.</summary>
+    public const int MostUnderWay = 1_024;
+
     private long _claimedByStore;
     private long _claimedByActor;
     private long _claimedByNobody;
@@ -12,6 +15,11 @@ internal sealed class SessionTally
     private long _notMoved;
     private long _unconfirmed;
     private long _fellBehind;
+
+    /// <summary>First uses, and what is learned from answers: a flood of these is not to keep sessions from being moved.</summary>
+    public AskLimit Claims { get; } = new(MostUnderWay);
+
+    public AskLimit Moves { get; } = new(MostUnderWay);
 
     public void ClaimedByStore() => Interlocked.Increment(ref _claimedByStore);
 
@@ -33,6 +41,7 @@ internal sealed class SessionTally
         Interlocked.Read(ref _notMoved),
         Interlocked.Read(ref _unconfirmed),
         Interlocked.Read(ref _fellBehind),
+        Claims.Refused + Moves.Refused,
         memory.Notes.Dropped,
         memory.Bindings.Count,
         memory.Bindings.Displaced);

@@ -48,7 +48,7 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
         if (_part == BindingTable.Parts || !_isOldest() || _store.Waiting > MostWaiting) return;
         for (var written = 0; _part < BindingTable.Parts && written < MostInTurn; _part++)
         {
-            foreach (var binding in _memory.Bindings.Read(_part))
+            foreach (var binding in _memory.Bindings.ReadTold(_part))
             {
                 _store.Put(binding);
                 written++;

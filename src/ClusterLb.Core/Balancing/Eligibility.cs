@@ -49,6 +49,9 @@ public sealed class Eligibility
 
     public bool Contains(Backend backend) => _weightByIndex[backend.Index] > 0;
 
+    /// <summary>Whether these are the weights by index that it was made of.</summary>
+    internal bool Has(ReadOnlySpan<int> weightByIndex) => weightByIndex.SequenceEqual(_weightByIndex);
+
     /// <summary>Effective weight x 100; 0 = not eligible.</summary>
     public int WeightOf(Backend backend) => _weightByIndex[backend.Index];
 }

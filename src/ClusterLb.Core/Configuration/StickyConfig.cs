@@ -95,8 +95,14 @@ public sealed record SessionsConfig
     /// <summary>The first signs, all verify; none = one that the nodes make and share among themselves.</summary>
     public required EquatableList<CookieKeyConfig> Keys { get; init; }
 
-    /// <summary>The most sessions a node remembers, 1,000 to 100,000,000; 48 bytes each. Default 2,000,000.</summary>
+    /// <summary>The most sessions a node remembers, 1,000 to 100,000,000; 50 bytes each. Default 2,000,000.</summary>
     public required int Capacity { get; init; }
+
+    /// <summary>
+    /// How many sessions one client address (of IPv6 one network of 64 bits) may begin in a second on one event loop before they are left to the hash alone, 0 to 1,000,000; 0 = any number.
+    /// Default 1,000.
+    /// </summary>
+    public required int NewPerClient { get; init; }
 
     /// <summary>How long the first request of a session may wait for word of where it is; then the hash decides. Default 5 ms.</summary>
     public required TimeSpan LookupTimeout { get; init; }

@@ -24,6 +24,25 @@ internal static class MemberRules
         return new(healthy, unjudged, configured);
     }
 
+    /// <summary>Who takes sessions of which nothing is known, by index: 1 = does, whether it is well or not.</summary>
+    public static int[] TakeSessions(ReadOnlySpan<PoolMember> members)
+    {
+        var takes = new int[members.Length];
+        for (var i = 0; i < takes.Length; i++) takes[i] = members[i].InService ? 1 : 0;
+        return takes;
+    }
+
+    /// <summary>What one outcome makes of a member's passive state.</summary>
+    public static PassiveState Judge(ReadOnlySpan<PoolMember> members, PoolMember member, PassiveEvidence evidence, PassiveConfig config, bool failOpen, long nowMilliseconds)
+    {
+        var passive = member.Passive;
+        // A request from before the ejection says nothing new: only the one on trial counts, and when failing open all are.
+        if (passive.Phase == PassivePhase.Trial) return member.TrialTaken || failOpen ? passive.Try(evidence, config, nowMilliseconds) : passive;
+        if (passive.Phase == PassivePhase.Ejected || member.Failures is not { } failures) return passive;
+        var enough = evidence == PassiveEvidence.Refused | (evidence == PassiveEvidence.Failure && failures.Add(nowMilliseconds));
+        return enough && AllowEjection(members, config) ? passive.Eject(config, nowMilliseconds) : passive;
+    }
+
     /// <summary>Whether passive ejection may take one more away.</summary>
     public static bool AllowEjection(ReadOnlySpan<PoolMember> members, PassiveConfig config)
     {

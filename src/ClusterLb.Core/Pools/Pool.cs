@@ -4,6 +4,7 @@ using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.Core.Pools;
 
@@ -23,6 +24,7 @@ public sealed class Pool
     private readonly FrozenDictionary<string, Backend> _byName;
     private readonly FrozenDictionary<ulong, Backend> _byKey;
     private volatile Eligibility _eligible = Eligibility.None;
+    private volatile Homes _homes = Homes.None;
     private volatile Pool? _successor;
     private int[] _weights = [];
     private MinimumHealthy _minimum;
@@ -57,7 +59,7 @@ public sealed class Pool
             _byKey = _backends.ToFrozenDictionary(backend => backend.Key);
             if (predecessor is not null)
             {
-                _minimum = predecessor._minimum;
+                (_minimum, _homes) = (predecessor._minimum, predecessor._homes.In(_backends));
                 predecessor._successor = this;
             }
         }
@@ -88,7 +90,11 @@ public sealed class Pool
     /// <summary>Every backend's checks have answered once, or have had <c>start-spread</c> for it since the first of them did.</summary>
     public bool IsAnswered => _start.IsAnswered;
 
+    /// <summary>Where sessions belong of which nobody was told anything; of a pool with sticky sessions.</summary>
+    public Homes Homes => _homes;
+
     public Backend? Find(string name) => _byName.GetValueOrDefault(name);
+
     /// <summary>By <see cref="Backend.Key"/>.</summary>
     public Backend? Find(ulong key) => _byKey.GetValueOrDefault(key);
 
@@ -118,9 +124,9 @@ public sealed class Pool
     /// <param name="state">What the operator wants.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    /// <param name="sinceMilliseconds">For Ready, when the cluster says that it came back, as for <see cref="SetActive"/>.</param>
+    /// <param name="sinceMilliseconds">When the operator said so, by this node's clock; null = now. Of Ready, it is when the backend came back, as for <see cref="SetActive"/>.</param>
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
-        Change(backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null, member => member.Put(state, nowMilliseconds));
+        Change(backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null, member => member.Put(state, nowMilliseconds), sinceMilliseconds);
 
     /// <summary>Called by the control plane. Without checks (<c>health.type = none</c>) a backend is always up. GoingDown says that it was up.</summary>
     /// <param name="backend">A member.</param>
@@ -198,7 +204,7 @@ public sealed class Pool
 
     private PoolMember MemberOf(Backend backend) => _members[backend.Index];
 
-    private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply)
+    private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply, long? madeAt = null)
     {
         PoolTransitions? transitions;
         lock (_writing)
@@ -206,7 +212,7 @@ public sealed class Pool
             if (_successor is not null) return;
             var member = MemberOf(backend);
             if (!(apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))) return;
-            transitions = Settle(nowMilliseconds, reason, dated: sinceMilliseconds is null ? null : member);
+            transitions = Settle(nowMilliseconds, reason, dated: sinceMilliseconds is null ? null : member, madeAt);
         }
 
         transitions?.Raise(_events);
@@ -228,7 +234,7 @@ public sealed class Pool
 
     private PoolTransitions? WeighLocked(PoolMember member, PassiveEvidence evidence, in Outcome outcome, long nowMilliseconds)
     {
-        var after = Judge(member, evidence, nowMilliseconds);
+        var after = MemberRules.Judge(_members, member, evidence, Config.Passive, FailOpen, nowMilliseconds);
         member.FreeTrial();
         if (after == member.Passive) return null;
         member.Passive = after;
@@ -237,21 +243,12 @@ public sealed class Pool
         return Settle(nowMilliseconds, member.PassiveReason);
     }
 
-    private PassiveState Judge(PoolMember member, PassiveEvidence evidence, long nowMilliseconds)
-    {
-        var passive = member.Passive;
-        // A request from before the ejection says nothing new: only the one on trial counts, and when failing open all are.
-        if (passive.Phase == PassivePhase.Trial) return member.TrialTaken || FailOpen ? passive.Try(evidence, Config.Passive, nowMilliseconds) : passive;
-        if (passive.Phase == PassivePhase.Ejected || member.Failures is not { } failures) return passive;
-        var enough = evidence == PassiveEvidence.Refused | (evidence == PassiveEvidence.Failure && failures.Add(nowMilliseconds));
-        return enough && MemberRules.AllowEjection(_members, Config.Passive) ? passive.Eject(Config.Passive, nowMilliseconds) : passive;
-    }
-
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="reason">What happened; null = time went by.</param>
     /// <param name="dated">The member whose comeback the cluster has dated.</param>
-    private PoolTransitions? Settle(long nowMilliseconds, string? reason, PoolMember? dated = null)
+    /// <param name="madeAt">Monotonic milliseconds at which what happened did; null = now.</param>
+    private PoolTransitions? Settle(long nowMilliseconds, string? reason, PoolMember? dated = null, long? madeAt = null)
     {
         PoolTransitions? transitions = null;
         _start = _start.Next(_members, Config.Health.StartSpread, nowMilliseconds);
@@ -262,6 +259,7 @@ public sealed class Pool
             _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, _start.IsHealthy(member));
         }
 
+        if (Config.Sticky.By != StickyBy.None) _homes = _homes.Follow(_backends, MemberRules.TakeSessions(_members), madeAt ?? nowMilliseconds, nowMilliseconds);
         var tally = MemberRules.Count(_members, _start);
         Publish(tally, nowMilliseconds, ref transitions);
         Volatile.Write(ref _nextWork, NextWork(tally, nowMilliseconds));
@@ -295,6 +293,6 @@ public sealed class Pool
     }
 
     private long NextWork(PoolTally tally, long nowMilliseconds) => Math.Min(
-        Math.Min(_minimum.EndsAt ?? long.MaxValue, _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds)),
+        Math.Min(Math.Min(_minimum.EndsAt ?? long.MaxValue, _homes.ChangesAt), _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds)),
         MemberRules.NextWork(_members, Config.Passive, nowMilliseconds));
 }

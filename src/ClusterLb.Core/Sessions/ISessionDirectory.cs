@@ -8,7 +8,13 @@ namespace ClusterLb.Core.Sessions;
 /// </summary>
 public interface ISessionDirectory
 {
-    /// <summary>First use on this node: the binding that is there already, else the one claimed here. Null = nobody could say in time, and the hash decides.</summary>
+    /// <summary>The store may know of sessions from before this node's life that no node knows: it is to be asked of those that are new here.</summary>
+    bool MayRemember { get; }
+
+    /// <summary>What the store knows of a session that no node does. Null = nothing, or it did not say so in time.</summary>
+    Task<Binding?> RecallAsync(SessionKey session);
+
+    /// <summary>First use of a session that cannot be where the hash says: the binding that is there already, else the one claimed here. Null = nobody could say in time, and the hash decides.</summary>
     /// <param name="session">Of a learned mode.</param>
     /// <param name="candidate">Where it goes if nobody has it.</param>
     Task<Binding?> ClaimAsync(SessionKey session, Backend candidate);
@@ -26,6 +32,9 @@ public interface ISessionDirectory
     /// <param name="pool">The session's.</param>
     Task<Binding?> MoveAsync(Binding known, string pool);
 
-    /// <summary>A session that needed nobody to be bound, or that was used and is to live on. Fire and forget; bounded, drops are counted.</summary>
+    /// <summary>
+    /// A session that needed nobody to be bound, or that was used and is to live on: for this node's table if <see cref="Binding.IsLocal"/>, else for everybody's. Fire and
+    /// forget; bounded, drops are counted.
+    /// </summary>
     void Note(in Binding binding);
 }

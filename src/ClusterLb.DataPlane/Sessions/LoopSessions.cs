@@ -14,6 +14,7 @@ internal sealed class LoopSessions(EventLoop loop, SessionServices services, Loo
     private const long ClockMilliseconds = 1_000;
 
     private readonly CookieCache _cookies = new();
+    private readonly NewSessionLimit _limit = new(services.NewPerClient);
     private long _clockReadAt = long.MinValue / 2;
     private long _offsetMilliseconds;
 
@@ -38,6 +39,10 @@ internal sealed class LoopSessions(EventLoop loop, SessionServices services, Loo
     }
 
     public SessionKey NewSession() => new(Math.Max(1, random.Next()));
+
+    /// <summary>Counts a session that somebody would have to remember. False when its client begins too many of them.</summary>
+    /// <param name="client">As <see cref="ClientName"/> has it.</param>
+    public bool MayRemember(ulong client) => _limit.TryBegin(client, NowSeconds);
 
     public CookieStatus Verify(ReadOnlySpan<byte> value, out CookieClaims claims) => _cookies.Read(value, services.Keys.Current, out claims);
 }

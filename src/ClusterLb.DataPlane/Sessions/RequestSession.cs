@@ -9,7 +9,7 @@ namespace ClusterLb.DataPlane.Sessions;
 
 /// <summary>
 /// The session of the request at hand: which it is, where it is bound, and what the client and the directory are to be told. One per exchange or connection,
-/// reused; used on its loop. What is known here costs no waiting and no allocation; only the first request of a learned session, and one whose backend is gone, waits.
+/// reused; used on its loop. What is known here, and what is where the hash says, costs no waiting and no allocation; only a request whose session has to be elsewhere waits.
 /// </summary>
 internal sealed class RequestSession(LoopSessions sessions)
 {
@@ -17,6 +17,8 @@ internal sealed class RequestSession(LoopSessions sessions)
 
     private StickyPool? _sticky;
     private Binding _binding;
+    private Backend? _home;
+    private ulong _client;
     private SessionSource _source;
     private uint _beganAt;
     private bool _isCookieDue;
@@ -37,14 +39,15 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <param name="head">Complete.</param>
     /// <param name="received">The buffer it was parsed from.</param>
     /// <param name="client">Its address.</param>
+    /// <param name="isTrusted">It is a proxy whose word on who its clients are counts.</param>
     /// <param name="isSecure">It came over TLS.</param>
-    public bool TryFind(StickyPool? sticky, RequestHead head, ReadOnlySpan<byte> received, PeerAddress client, bool isSecure)
+    public bool TryFind(StickyPool? sticky, RequestHead head, ReadOnlySpan<byte> received, PeerAddress client, bool isTrusted, bool isSecure)
     {
         Forget(sticky);
-        _isSecure = isSecure;
-        switch (sticky?.By)
+        if (sticky is null) return true;
+        (_isSecure, _client) = (isSecure, isTrusted ? ClientName.BehindProxy(head.Headers, received, client) : ClientName.Of(client));
+        switch (sticky.By)
         {
-            case null: return true;
             case StickyBy.Cookie: return TryFindValid(new NamedCookies(head.Headers, received, sticky.Name), out var claims) ? TryResume(claims) : Begin();
             case StickyBy.AppCookie: return TryRecallOneOf(new NamedCookies(head.Headers, received, sticky.Name));
             case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || value.IsEmpty || TryRecall(SessionKey.Of(sticky.Hash, value));
@@ -57,6 +60,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     {
         Forget(sticky);
         if (sticky is null) return true;
+        _client = ClientName.Of(client);
         Span<byte> address = stackalloc byte[16];
         return TryRecall(SessionKey.Of(sticky.Hash, address[..client.CopyTo(address)]));
     }
@@ -67,10 +71,10 @@ internal sealed class RequestSession(LoopSessions sessions)
         var sticky = _sticky!;
         if (_binding.Backend == 0)
         {
-            if (Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, default) is not { } candidate) return true;
-            var claimed = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.ClaimAsync(_binding.Session, candidate));
-            if (claimed is null) return Decide(candidate);
-            (_binding, _source) = (claimed.Value, SessionSource.Directory);
+            var known = await AskAsync();
+            if (known is null && _home is null) return Decide(Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, default));
+            (_binding, _source) = (known ?? AtHome(_home!), known is null ? SessionSource.Hash : SessionSource.Directory);
+            if (known is null) sessions.Directory.Note(_binding);
             if (TrySettle()) return Count();
         }
 
@@ -111,7 +115,8 @@ internal sealed class RequestSession(LoopSessions sessions)
         // It may have moved, or was evicted, while this request was served: the next one finds out.
         if (sessions.Bindings.TryGet(_binding.Session, now, out var known) && known.Overrules(_binding)) return default;
         _binding = _binding with { ExpiresAt = now + sticky.TtlSeconds };
-        sessions.Directory.Note(_binding);
+        // A new one is in its cookie: it is noted here for a drain to know of it, no more.
+        if (_source != SessionSource.New || MayRemember()) sessions.Directory.Note(_binding);
         if (_setCookie.Length < sticky.SetCookie.MaxLength) _setCookie = new byte[sticky.SetCookie.MaxLength];
         var claims = new CookieClaims(_binding.Session, _binding.Backend, sticky.Tag, _binding.Version, _beganAt, now);
         return _setCookie.AsMemory(0, sticky.SetCookie.Write(_setCookie, claims, key, _isSecure));
@@ -126,16 +131,23 @@ internal sealed class RequestSession(LoopSessions sessions)
         var sticky = _sticky!;
         if (!SetCookies.TryFind(headers, received.Span, sticky.Name, sessions.NowSeconds, out var value)) return true;
         var session = SessionKey.Of(sticky.Hash, value);
-        if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted) return true;
+        if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted && (!known.IsLocal || known.Backend == served.Key)) return true;
         sticky.Counters.Sources[(int)SessionSource.New]++;
-        var claimed = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.LearnAsync(session, served));
-        if (claimed is null) sessions.Directory.Note(new Binding(session, served.Key, 0, sessions.NowSeconds + sticky.TtlSeconds));
+        if (!MayRemember()) return true;
+        var binding = new Binding(session, served.Key, 0, sessions.NowSeconds + sticky.TtlSeconds);
+        if (!sticky.IsHome(binding))
+        {
+            if (await new DirectoryCall(sessions.Loop).Await(sessions.Directory.LearnAsync(session, served)) is not null) return true;
+            binding = binding with { Version = 1 };
+        }
+
+        sessions.Directory.Note(binding);
         return true;
     }
 
     private void Forget(StickyPool? sticky)
     {
-        (_sticky, Bound, _isDiverted, _isCookieDue, _binding) = (sticky, null, false, false, default);
+        (_sticky, Bound, _isDiverted, _isCookieDue, _binding, _home) = (sticky, null, false, false, default, null);
     }
 
     /// <summary>A session that begins: it goes where the policy says, and is bound there.</summary>
@@ -169,9 +181,13 @@ internal sealed class RequestSession(LoopSessions sessions)
         var (sticky, now) = (_sticky!, sessions.NowSeconds);
         (_source, _beganAt) = (SessionSource.Cookie, claims.BeganAt);
         _binding = new Binding(claims.Session, claims.Backend, claims.Version, claims.RenewedAt + sticky.TtlSeconds);
-        // The session may have moved since the client got this cookie.
-        if (sessions.Bindings.TryGet(claims.Session, now, out var known) && known.Overrules(_binding))
+        if (!sessions.Bindings.TryUse(claims.Session, now, sticky.TtlSeconds, out var known, out _))
         {
+            if (MayRemember()) sessions.Directory.Note(_binding);
+        }
+        else if (known.Overrules(_binding))
+        {
+            // It has moved since the client got this cookie.
             if (known.IsEvicted) return Begin();
             (_binding, _source, _isCookieDue) = (known, SessionSource.Local, true);
         }
@@ -199,14 +215,11 @@ internal sealed class RequestSession(LoopSessions sessions)
     private bool TryRecall(SessionKey session)
     {
         var (sticky, now) = (_sticky!, sessions.NowSeconds);
-        if (!sessions.Bindings.TryGet(session, now, out _binding) || _binding.IsEvicted)
-        {
-            _binding = new Binding(session, 0, 0, 0);
-            return false;
-        }
-
+        var isKnown = sessions.Bindings.TryUse(session, now, sticky.TtlSeconds, out _binding, out var isFirstUse);
+        if (!isKnown || _binding.IsEvicted) return TryPlace(session, isEvicted: isKnown);
         _source = SessionSource.Local;
-        if (sticky.IsWorthRenewing(_binding.ExpiresAt, now))
+        // Those who were told of it are to know that it is used, lest it gives way there to what somebody invents.
+        if (sticky.IsWorthRenewing(_binding.ExpiresAt, now) || (isFirstUse && !_binding.IsLocal))
         {
             _binding = _binding with { ExpiresAt = now + sticky.TtlSeconds };
             sessions.Directory.Note(_binding);
@@ -215,20 +228,55 @@ internal sealed class RequestSession(LoopSessions sessions)
         return TrySettle() && Count();
     }
 
+    /// <summary>First use here: where the hash says it is nobody's business but that of this node's table. False when somebody may know better, or it must be elsewhere.</summary>
+    private bool TryPlace(SessionKey session, bool isEvicted)
+    {
+        _binding = new Binding(session, 0, 0, 0);
+        var home = _sticky!.Pool.Homes.Of(session);
+        _home = isEvicted || home is null || FateAt(home) == BindingFate.Move ? null : home;
+        var mayRemember = MayRemember();
+        if (mayRemember && (_home is null || sessions.Directory.MayRemember)) return false;
+        if (_home is null) return Decide(Rendezvous.Pick(session, _sticky.Pool.Eligible, default));
+        (_binding, _source) = (AtHome(_home), SessionSource.Hash);
+        if (mayRemember) sessions.Directory.Note(_binding);
+        return TrySettle() && Count();
+    }
+
+    private Binding AtHome(Backend home) => _binding with { Backend = home.Key, ExpiresAt = sessions.NowSeconds + _sticky!.TtlSeconds };
+
+    /// <summary>Of a session that is nowhere yet: the store, when it may be at home all the same, else its actor.</summary>
+    private LoopTask<Binding?> AskAsync()
+    {
+        var session = _binding.Session;
+        if (_home is not null) return new DirectoryCall(sessions.Loop).Await(sessions.Directory.RecallAsync(session));
+        return Rendezvous.Pick(session, _sticky!.Pool.Eligible, default) is { } candidate
+            ? new DirectoryCall(sessions.Loop).Await(sessions.Directory.ClaimAsync(session, candidate))
+            : new LoopTask<Binding?>(default(Binding?));
+    }
+
+    private bool MayRemember()
+    {
+        if (sessions.MayRemember(_client)) return true;
+        _sticky!.Counters.Unremembered++;
+        return false;
+    }
+
     /// <summary>False when the session has to move.</summary>
     private bool TrySettle()
     {
         var pool = _sticky!.Pool;
         var backend = pool.Find(_binding.Backend);
-        var fate = backend is null ? BindingFate.Move : BindingRule.Of(backend.Effective, pool.FailOpen);
+        var fate = backend is null ? BindingFate.Move : FateAt(backend);
         if (fate == BindingFate.Move) return false;
         Bound = backend;
         if (fate == BindingFate.Divert) Divert(default);
         return true;
     }
 
+    private BindingFate FateAt(Backend backend) => BindingRule.Of(backend.Effective, _sticky!.Pool.FailOpen);
+
     /// <summary>For this request only: somebody may know better, who was too slow to say so.</summary>
-    private bool Decide(Backend candidate)
+    private bool Decide(Backend? candidate)
     {
         (Bound, _source) = (candidate, SessionSource.Hash);
         return Count();

@@ -15,6 +15,6 @@ public enum SessionSource
     /// <summary>The store or the session's actor.</summary>
     Directory,
 
-    /// <summary>Nobody in time: the hash decided.</summary>
+    /// <summary>The hash: nobody was told otherwise, or could say so in time.</summary>
     Hash,
 }

@@ -2,6 +2,7 @@ using System.Text;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
+using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 
 namespace ClusterLb.DataPlane.Sessions;
@@ -54,6 +55,9 @@ internal sealed class StickyPool
 
     /// <summary>A use renews a session at most four times in its time to live.</summary>
     public bool IsWorthRenewing(uint expiresAt, uint nowSeconds) => expiresAt - nowSeconds < TtlSeconds - TtlSeconds / 4;
+
+    /// <summary>Whoever was told nothing of it looks for it there, now and when what is about to change has settled.</summary>
+    public bool IsHome(in Binding binding) => Pool.Homes is var homes && homes.Of(binding.Session)?.Key == binding.Backend && homes.WillFind(binding.Session, binding.Backend);
 
     private static uint Seconds(TimeSpan span) => (uint)Math.Min(span.TotalSeconds, int.MaxValue);
 }

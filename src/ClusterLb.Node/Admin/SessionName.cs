@@ -13,23 +13,24 @@ internal static class SessionName
     /// <param name="text">As typed.</param>
     /// <param name="pool">Null = not given. One that knows clients by a value of theirs is given that value; else only a key or a cookie of ours will do.</param>
     /// <param name="keys">Of our cookie.</param>
-    public static (SessionKey Session, string Problem) Parse(string text, PoolConfig? pool, CookieKeys keys)
+    /// <returns>Which session, what its cookie says when it was named by that, and the problem; empty = none.</returns>
+    public static (SessionKey Session, CookieClaims? Said, string Problem) Parse(string text, PoolConfig? pool, CookieKeys keys)
     {
         if (pool?.Sticky.By is StickyBy.AppCookie or StickyBy.Header or StickyBy.SourceIp) return ByValue(text, pool);
-        if (SessionKey.TryParse(text, out var session)) return (session, "");
-        if (SessionCookie.Read(Encoding.UTF8.GetBytes(text), keys, out var claims) == CookieStatus.Valid) return (claims.Session, "");
+        if (SessionKey.TryParse(text, out var session)) return (session, null, "");
+        if (SessionCookie.Read(Encoding.UTF8.GetBytes(text), keys, out var claims) == CookieStatus.Valid) return (claims.Session, claims, "");
         return pool?.Sticky.By switch
         {
-            null => (default, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours; give the pool to name it by its value there"),
-            StickyBy.None => (default, $"pool \"{pool.Name}\" has no sticky sessions (sticky.by = none)"),
-            _ => (default, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours that a key in force has signed"),
+            null => (default, null, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours; give the pool to name it by its value there"),
+            StickyBy.None => (default, null, $"pool \"{pool.Name}\" has no sticky sessions (sticky.by = none)"),
+            _ => (default, null, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours that a key in force has signed"),
         };
     }
 
-    private static (SessionKey Session, string Problem) ByValue(string text, PoolConfig pool)
+    private static (SessionKey Session, CookieClaims? Said, string Problem) ByValue(string text, PoolConfig pool)
     {
-        if (pool.Sticky.By != StickyBy.SourceIp) return (SessionKey.Of(StableHash.Of(pool.Name), Encoding.Latin1.GetBytes(text)), "");
-        if (!IPAddress.TryParse(text, out var address)) return (default, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip");
-        return (SessionKey.Of(StableHash.Of(pool.Name), (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes()), "");
+        if (pool.Sticky.By != StickyBy.SourceIp) return (SessionKey.Of(StableHash.Of(pool.Name), Encoding.Latin1.GetBytes(text)), null, "");
+        if (!IPAddress.TryParse(text, out var address)) return (default, null, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip");
+        return (SessionKey.Of(StableHash.Of(pool.Name), (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes()), null, "");
     }
 }

@@ -16,7 +16,7 @@ internal sealed record SessionReport(string Key, string Pool, string Backend, ui
     {
         var found = table.FindBackend(binding.Backend);
         return new SessionReport(
-            binding.Session.ToString(), found?.Pool.Name ?? "", found?.Backend.Name ?? "", binding.Version,
+            binding.Session.ToString(), found?.Pool.Name ?? "", found?.Backend.Name ?? "", binding.IsLocal ? 0 : binding.Version - 1,
             Math.Max(0, binding.ExpiresAt - utcNow.ToUnixTimeSeconds()), binding.IsEvicted);
     }
 }

@@ -44,16 +44,16 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
 
     private static HashSet<ulong>? KeysOf(Pool? pool, string? backend) => pool is null ? null : backend is null ? [.. pool.Members.Select(member => member.Key)] : [pool.Find(backend)!.Key];
 
-    private async Task<IResult> WithSessionAsync(string? key, string? pool, Func<SessionKey, string, Task<IResult>> action)
+    private async Task<IResult> WithSessionAsync(string? key, string? pool, Func<SessionKey, CookieClaims?, string, Task<IResult>> action)
     {
         if (string.IsNullOrEmpty(key)) return Answer.Of(HttpStatusCode.BadRequest, "key is missing; it must be a session's key, our cookie, or with pool the value the pool knows the client by");
         var found = pool is null ? null : tables.Current.Find(pool);
         if (pool is not null && found is null) return Unknown.Pool(tables.Current, pool);
-        var (session, problem) = SessionName.Parse(key, found?.Config, keys.Current);
+        var (session, said, problem) = SessionName.Parse(key, found?.Config, keys.Current);
         if (problem.Length > 0) return Answer.Of(HttpStatusCode.BadRequest, problem);
         try
         {
-            return await action(session, key);
+            return await action(session, said, key);
         }
         catch (TimeoutException failure)
         {
@@ -61,15 +61,22 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         }
     }
 
-    private async Task<IResult> ShowAsync(SessionKey session, string name) => await controlPlane.FindSessionAsync(session, s_patience) is { } binding
+    private async Task<IResult> ShowAsync(SessionKey session, CookieClaims? said, string name) => await controlPlane.FindSessionAsync(session, s_patience) is { } binding
         ? Results.Ok(SessionReport.Of(binding, tables.Current, time.GetUtcNow()))
         : NotKnown(name);
 
-    private async Task<IResult> EvictAsync(SessionKey session, string name)
+    private async Task<IResult> EvictAsync(SessionKey session, CookieClaims? said, string name)
     {
-        var answer = await controlPlane.EvictSessionAsync(session, s_patience);
+        var answer = await controlPlane.EvictSessionAsync(session, said is { } claims ? BindingOf(claims) : null, s_patience);
         if (answer.Refusal.Length > 0) return Answer.Of(HttpStatusCode.Conflict, answer.Refusal);
-        return answer.IsEvicted ? await ShowAsync(session, name) : NotKnown(name);
+        return answer.IsEvicted ? await ShowAsync(session, said, name) : NotKnown(name);
+    }
+
+    /// <summary>It counts as long as its pool lets it.</summary>
+    private Binding BindingOf(in CookieClaims claims)
+    {
+        var ttl = tables.Current.FindBackend(claims.Backend)?.Pool.Config.Sticky.Ttl ?? TimeSpan.Zero;
+        return new Binding(claims.Session, claims.Backend, claims.Version, claims.RenewedAt + (uint)ttl.TotalSeconds);
     }
 
     private async Task<IResult> EvacuateAsync(string pool, string name, HttpRequest request)
@@ -91,7 +98,7 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         }
     }
 
-    private static IResult NotKnown(string name) => Answer.Of(HttpStatusCode.NotFound, $"no node knows a session \"{name}\"");
+    private static IResult NotKnown(string name) => Answer.Of(HttpStatusCode.NotFound, $"no session \"{name}\" is known here; one that is where the hash or its cookie says is known only to nodes that have met it");
 
     private static EvacuationReport Report(EvacuationProgress progress) => new(progress.Backend, progress.Found, progress.Moved, progress.Left, progress.IsDone, progress.End);
 }

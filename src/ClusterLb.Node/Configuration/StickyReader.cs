@@ -18,6 +18,7 @@ internal static partial class StickyReader
         {
             Keys = section.Blocks("keys", keyDefaults).Select(key => ReadKey(key.Section)).ToEquatableList(),
             Capacity = section.Integer("capacity", 1_000, 100_000_000),
+            NewPerClient = section.Integer("new-per-client", 0, 1_000_000),
             LookupTimeout = section.Duration("lookup-timeout", "1ms", "1s"),
             LearnTimeout = section.Duration("learn-timeout", "1ms", "1s"),
             MoveTimeout = section.Duration("move-timeout", "1ms", "10s"),

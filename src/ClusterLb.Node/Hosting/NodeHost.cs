@@ -39,7 +39,7 @@ internal static class NodeHost
         await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;
         var sessions = new SessionDirectory(memory, store);
         await using var dataPlane = new DataPlaneHost(
-            config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys), accessLog, time, logger.DataPlaneFault);
+            config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, config.Sticky.NewPerClient), accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(config, node, dataPlane, time);
         var ports = new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions) { Documents = store };
         var controlPlane = new ControlPlaneHost(memory, ports, logging, time);

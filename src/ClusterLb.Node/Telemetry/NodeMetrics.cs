@@ -87,7 +87,7 @@ internal sealed class NodeMetrics : IDisposable
     {
         Count("clusterlb_sessions_total", "Requests of sticky pools, by who knew where their session is.", () => OfSticky((pool, sticky) =>
             Enum.GetValues<SessionSource>().Select(source => Measure(sticky.Sources[(int)source], new Tag("pool", pool), new Tag("source", source.ToString().ToLowerInvariant())))));
-        Gauge("clusterlb_backend_sessions", "Sessions bound to it in the cluster, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Bound.Of(backend)));
+        Gauge("clusterlb_backend_sessions", "Sessions there that were told to all nodes or that this node has met.", () => OfStickyMembers(backend => _controlPlane.Bound.Of(backend)));
         Count("clusterlb_backend_sessions_moved_total", "Sessions that were bound to it and then elsewhere, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Moved));
         Count("clusterlb_backend_sessions_expired_total", "Sessions that were bound to it and not used in time, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Expired));
         Count("clusterlb_session_claims_total", "First uses of a session on this node, by who answered.", () =>
@@ -95,6 +95,9 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_sessions_known", "Sessions in this node's table.", () => [Measure(Sessions.Known)]);
         Count("clusterlb_sessions_displaced_total", "Sessions that left the table before they expired, because there was no room.", () => [Measure(Sessions.Displaced)]);
         Count("clusterlb_session_notes_dropped_total", "Bindings that were not told to anybody, because too many waited.", () => [Measure(Sessions.NotesDropped)]);
+        Count("clusterlb_session_not_asked_total", "First uses and moves that the hash decided because too many were under way.", () => [Measure(Sessions.NotAsked)]);
+        Count("clusterlb_sessions_unremembered_total", "Sessions new to this node that nobody remembers because their client began too many.", () =>
+            OfSticky((pool, sticky) => [Measure(sticky.Unremembered, new Tag("pool", pool))]));
         Count("clusterlb_session_bad_cookies_total", "Cookies of ours that were treated as absent, by what was wrong.", () => OfSticky((pool, sticky) =>
             Enum.GetValues<CookieStatus>().Skip(1).Select(status => Measure(sticky.BadCookies[(int)status], new Tag("pool", pool), new Tag("reason", status.ToString().ToLowerInvariant())))));
         Count("clusterlb_session_diverted_total", "Requests sent past their session's backend because this node could not use it.", () => OfSticky((pool, sticky) => [Measure(sticky.Diverted, new Tag("pool", pool))]));

@@ -5,13 +5,15 @@ using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Backends;
 
 public sealed class BackendActorTests : TestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly FakeCutter _cutter = new();
     private readonly TestProbe _publisher;
 
@@ -56,6 +58,21 @@ public sealed class BackendActorTests : TestKit
         Assert.Equal(AdminState.Drained, (await AdvanceUntilPublishedAsync()).State);
         Assert.Equal(new DrainProgress(Backend.Id, 1, true, 0), _test.Memory.Drains[Backend.Id]);
         Assert.Empty(_cutter.Cut);
+    }
+
+    [Fact]
+    public async Task A_drain_waits_until_nodes_have_told_each_other_of_sessions_that_nobody_was_told_of()
+    {
+        _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Cookie } });
+        Start().Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
+        await _publisher.ExpectMsgAsync<AdminStateChanged>();
+        _test.Pool.SetAdmin(Backend, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
+        for (var i = 0; i < 10; i++) Advance();
+        Assert.False(_test.Memory.Drains[Backend.Id].IsDone);
+
+        _test.Pool.Tick(_test.Memory.NowMilliseconds + Homes.SettlingMilliseconds);
+
+        Assert.Equal(AdminState.Drained, (await AdvanceUntilPublishedAsync()).State);
     }
 
     [Fact]

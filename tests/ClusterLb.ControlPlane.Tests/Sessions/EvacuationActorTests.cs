@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
@@ -11,7 +12,7 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 public sealed class EvacuationActorTests : TestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private string _refusal = "";
 
     public EvacuationActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
@@ -38,6 +39,25 @@ public sealed class EvacuationActorTests : TestKit
         await StepUntilAsync(() => _test.Memory.Evacuation is { IsDone: true });
 
         Assert.Equal(new EvacuationProgress("app/b1", 25, 25, 0, IsDone: true, "no session is left"), _test.Memory.Evacuation);
+    }
+
+    [Fact]
+    public async Task What_others_have_met_there_is_waited_for_before_it_ends()
+    {
+        _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
+        var (evacuation, region) = Start();
+        Assert.Equal(("", 0), await AskAsync(evacuation, 100));
+        var steps = 0;
+        await StepUntilAsync(() => ++steps > 5);
+        Assert.False(_test.Memory.Evacuation!.IsDone);
+        Bind(3);
+
+        Answer(region, await StepAsync(region, 3));
+        _test.Pool.Tick(_test.Memory.NowMilliseconds + Homes.SettlingMilliseconds);
+        await StepUntilAsync(() => _test.Memory.Evacuation is { IsDone: true });
+
+        Assert.Equal(new EvacuationProgress("app/b1", 3, 3, 0, IsDone: true, "no session is left"), _test.Memory.Evacuation);
     }
 
     [Fact]

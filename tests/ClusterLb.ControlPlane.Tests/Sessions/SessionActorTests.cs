@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster.Sharding;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
@@ -36,15 +37,64 @@ public sealed class SessionActorTests : TestKit
     {
         var session = Start();
         session.Tell(new ClaimSession(s_session, B1, _later), TestActor);
-        Assert.Equal(Of(B1, 0), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
+        Assert.Equal(Of(B1, 1), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
         session.Tell(new ClaimSession(s_session, B2, _later), TestActor);
         Assert.False(HasMessages);
-        _exchange.Reply(new BindingAnnounced(Of(B1, 0)));
+        _exchange.Reply(new BindingAnnounced(Of(B1, 1)));
 
-        Assert.Equal(Of(B1, 0), (await ExpectMsgAsync<SessionBound>()).Binding);
-        Assert.Equal(Of(B1, 0), (await ExpectMsgAsync<SessionBound>()).Binding);
-        Assert.Equal(Of(B1, 0), await AskAsync(session, new FindSession(s_session)));
+        Assert.Equal(Of(B1, 1), (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(Of(B1, 1), (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(Of(B1, 1), await AskAsync(session, new FindSession(s_session)));
         await _exchange.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task It_goes_when_it_has_answered_and_answers_what_came_before_it_goes()
+    {
+        var shard = CreateTestProbe();
+        var session = shard.ChildActorOf(SessionActor.Props(new SessionRoom(_test.Memory, null, _exchange.Ref)));
+        Watch(session);
+        session.Tell(new ClaimSession(s_session, B1, _later), TestActor);
+        var news = await _exchange.ExpectMsgAsync<AnnounceBinding>();
+        session.Tell(new FindSession(s_session), TestActor);
+        Assert.False(shard.HasMessages);
+
+        _exchange.Reply(new BindingAnnounced(news.Binding));
+        var leave = (await shard.ExpectMsgAsync<Passivate>()).StopMessage;
+        session.Tell(leave, shard.Ref);
+
+        Assert.Equal(news.Binding, (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(news.Binding, (await ExpectMsgAsync<SessionBound>()).Binding);
+        await ExpectTerminatedAsync(session);
+        Assert.False(shard.HasMessages);
+    }
+
+    [Fact]
+    public async Task One_that_is_to_go_while_it_makes_something_known_answers_first()
+    {
+        var shard = CreateTestProbe();
+        var session = shard.ChildActorOf(SessionActor.Props(new SessionRoom(_test.Memory, null, _exchange.Ref)));
+        Watch(session);
+        session.Tell(new FindSession(s_session), TestActor);
+        Assert.Null((await ExpectMsgAsync<SessionBound>()).Binding);
+        var leave = (await shard.ExpectMsgAsync<Passivate>()).StopMessage;
+        session.Tell(MoveFrom(B1, 1), TestActor);
+        session.Tell(leave, shard.Ref);
+        var news = await _exchange.ExpectMsgAsync<AnnounceBinding>();
+
+        _exchange.Reply(new BindingAnnounced(news.Binding));
+
+        Assert.Equal(news.Binding, (await ExpectMsgAsync<SessionBound>()).Binding);
+        await ExpectTerminatedAsync(session);
+    }
+
+    [Fact]
+    public async Task What_an_operator_knows_of_a_session_is_evicted_though_its_actors_node_has_never_met_it()
+    {
+        var session = Start();
+        session.Tell(new EvictSession(s_session, Of(B1, 0)), TestActor);
+
+        Assert.Equal(Of(0, 2), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
     }
 
     [Fact]
@@ -53,7 +103,7 @@ public sealed class SessionActorTests : TestKit
         var session = Start();
         await ClaimAsync(session, B1);
 
-        var longer = Of(B1, 0) with { ExpiresAt = _later + 50 };
+        var longer = Of(B1, 1) with { ExpiresAt = _later + 50 };
         Assert.Equal(longer, await AskAsync(session, new ClaimSession(s_session, B2, longer.ExpiresAt)));
 
         Assert.True(_test.Memory.Bindings.TryGet(s_session, 0, out var known));
@@ -63,9 +113,9 @@ public sealed class SessionActorTests : TestKit
     [Fact]
     public async Task A_new_actor_goes_on_from_its_nodes_table()
     {
-        _test.Memory.Bindings.Put(Of(B2, 3), 0);
+        _test.Memory.Bindings.Put(Of(B2, 4), 0);
 
-        Assert.Equal(Of(B2, 3), await AskAsync(Start(), new ClaimSession(s_session, B1, _later)));
+        Assert.Equal(Of(B2, 4), await AskAsync(Start(), new ClaimSession(s_session, B1, _later)));
     }
 
     [Fact]
@@ -75,14 +125,14 @@ public sealed class SessionActorTests : TestKit
         await ClaimAsync(session, B1);
 
         var (one, two, three) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        session.Tell(MoveFrom(B1, 0), one.Ref);
+        session.Tell(MoveFrom(B1, 1), one.Ref);
         var news = await _exchange.ExpectMsgAsync<AnnounceBinding>();
-        session.Tell(MoveFrom(B1, 0), two.Ref);
+        session.Tell(MoveFrom(B1, 1), two.Ref);
         session.Tell(new ClaimSession(s_session, B1, _later), three.Ref);
         Assert.False(one.HasMessages || two.HasMessages || three.HasMessages);
         _exchange.Reply(new BindingAnnounced(news.Binding));
 
-        Assert.Equal((1u, true), (news.Binding.Version, news.Binding.Backend != B1));
+        Assert.Equal((2u, true), (news.Binding.Version, news.Binding.Backend != B1));
         Assert.Equal(news.Binding, (await one.ExpectMsgAsync<SessionBound>()).Binding);
         Assert.Equal(news.Binding, (await two.ExpectMsgAsync<SessionBound>()).Binding);
         Assert.Equal(news.Binding, (await three.ExpectMsgAsync<SessionBound>()).Binding);
@@ -93,28 +143,28 @@ public sealed class SessionActorTests : TestKit
     public async Task An_exchange_that_never_answers_is_not_waited_for_when_somebody_asks_again()
     {
         var session = Start();
-        session.Tell(MoveFrom(B1, 0), TestActor);
+        session.Tell(MoveFrom(B1, 1), TestActor);
         await _exchange.ExpectMsgAsync<AnnounceBinding>();
 
         _test.Time.Advance(TimeSpan.FromSeconds(1));
-        session.Tell(MoveFrom(B1, 0), TestActor);
+        session.Tell(MoveFrom(B1, 1), TestActor);
 
-        Assert.Equal(1u, (await ExpectMsgAsync<SessionBound>()).Binding!.Value.Version);
-        Assert.Equal(1u, (await ExpectMsgAsync<SessionBound>()).Binding!.Value.Version);
+        Assert.Equal(2u, (await ExpectMsgAsync<SessionBound>()).Binding!.Value.Version);
+        Assert.Equal(2u, (await ExpectMsgAsync<SessionBound>()).Binding!.Value.Version);
     }
 
     [Fact]
     public async Task The_answer_to_an_earlier_announcement_is_none_to_a_later_one()
     {
         var session = Start();
-        session.Tell(MoveFrom(B1, 0), TestActor);
+        session.Tell(MoveFrom(B1, 1), TestActor);
         var first = await _exchange.ExpectMsgAsync<AnnounceBinding>();
         _test.Time.Advance(TimeSpan.FromSeconds(1));
         session.Tell(new FindSession(s_session), TestActor);
         await ExpectMsgAsync<SessionBound>();
         await ExpectMsgAsync<SessionBound>();
 
-        session.Tell(MoveFrom(first.Binding.Backend, 1), TestActor);
+        session.Tell(MoveFrom(first.Binding.Backend, 2), TestActor);
         var second = await _exchange.ExpectMsgAsync<AnnounceBinding>();
         session.Tell(new BindingAnnounced(first.Binding), _exchange.Ref);
         session.Tell(new BindingAnnounced(second.Binding), _exchange.Ref);
@@ -126,15 +176,15 @@ public sealed class SessionActorTests : TestKit
     [Fact]
     public async Task A_move_that_another_actor_decided_is_made_known_again_before_it_is_the_answer()
     {
-        _test.Memory.Bindings.Put(Of(B2, 1), 0);
+        _test.Memory.Bindings.Put(Of(B2, 2), 0);
         var session = Start();
 
-        session.Tell(MoveFrom(B1, 0), TestActor);
+        session.Tell(MoveFrom(B1, 1), TestActor);
 
-        Assert.Equal(Of(B2, 1), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
-        _exchange.Reply(new BindingAnnounced(Of(B2, 1)));
-        Assert.Equal(Of(B2, 1), (await ExpectMsgAsync<SessionBound>()).Binding);
-        Assert.Equal(Of(B2, 1), await AskAsync(session, MoveFrom(B1, 0)));
+        Assert.Equal(Of(B2, 2), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
+        _exchange.Reply(new BindingAnnounced(Of(B2, 2)));
+        Assert.Equal(Of(B2, 2), (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(Of(B2, 2), await AskAsync(session, MoveFrom(B1, 1)));
     }
 
     [Fact]
@@ -143,24 +193,24 @@ public sealed class SessionActorTests : TestKit
         var session = Start();
         await ClaimAsync(session, B1);
 
-        _test.Memory.Bindings.Put(Of(B2, 4), 0);
+        _test.Memory.Bindings.Put(Of(B2, 5), 0);
 
-        Assert.Equal(Of(B2, 4), await AskAsync(session, new ClaimSession(s_session, B1, _later)));
+        Assert.Equal(Of(B2, 5), await AskAsync(session, new ClaimSession(s_session, B1, _later)));
     }
 
     [Fact]
     public async Task An_evicted_session_begins_anew_with_its_next_claim()
     {
         var session = Start();
-        Assert.Null(await AskAsync(session, new EvictSession(s_session)));
+        Assert.Null(await AskAsync(session, new EvictSession(s_session, null)));
         await ClaimAsync(session, B1);
 
-        session.Tell(new EvictSession(s_session), TestActor);
-        Assert.Equal(Of(0, 1), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
-        _exchange.Reply(new BindingAnnounced(Of(0, 1)));
-        Assert.Equal(Of(0, 1), (await ExpectMsgAsync<SessionBound>()).Binding);
+        session.Tell(new EvictSession(s_session, null), TestActor);
+        Assert.Equal(Of(0, 2), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
+        _exchange.Reply(new BindingAnnounced(Of(0, 2)));
+        Assert.Equal(Of(0, 2), (await ExpectMsgAsync<SessionBound>()).Binding);
 
-        Assert.Equal(Of(B2, 2), await ClaimAsync(session, B2));
+        Assert.Equal(Of(B2, 3), await ClaimAsync(session, B2));
     }
 
     [Fact]
@@ -168,12 +218,12 @@ public sealed class SessionActorTests : TestKit
     {
         var session = Start();
         await ClaimAsync(session, B1);
-        _exchange.Send(session, MoveFrom(B1, 0));
+        _exchange.Send(session, MoveFrom(B1, 1));
         _exchange.Send(session, new BindingAnnounced((await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding));
         await _exchange.ExpectMsgAsync<SessionBound>();
 
         _test.Time.Advance(TimeSpan.FromSeconds(101));
-        var anew = Of(B2, 0) with { ExpiresAt = _later + 100 };
+        var anew = Of(B2, 1) with { ExpiresAt = _later + 100 };
         _test.Memory.Bindings.Put(anew, _test.Memory.UtcSeconds);
 
         Assert.Equal(anew, await AskAsync(session, new FindSession(s_session)));
@@ -187,16 +237,16 @@ public sealed class SessionActorTests : TestKit
         var session = Start();
         await ClaimAsync(session, B1);
 
-        Assert.Null(await AskAsync(session, MoveFrom(B1, 0)));
-        Assert.Equal(Of(B1, 0), await AskAsync(session, new FindSession(s_session)));
+        Assert.Null(await AskAsync(session, MoveFrom(B1, 1)));
+        Assert.Equal(Of(B1, 1), await AskAsync(session, new FindSession(s_session)));
     }
 
     [Fact]
     public async Task The_first_question_waits_for_the_stores_word_and_the_newer_one_counts()
     {
-        _store.Bindings[s_session] = Of(B2, 5);
+        _store.Bindings[s_session] = Of(B2, 6);
         _store.Hold = new TaskCompletionSource();
-        _test.Memory.Bindings.Put(Of(B1, 4), 0);
+        _test.Memory.Bindings.Put(Of(B1, 5), 0);
         var session = Start(_store);
         session.Tell(new ClaimSession(s_session, B1, _later), TestActor);
         session.Tell(new FindSession(s_session), TestActor);
@@ -205,8 +255,8 @@ public sealed class SessionActorTests : TestKit
 
         _store.Hold.SetResult();
 
-        Assert.Equal(Of(B2, 5), (await ExpectMsgAsync<SessionBound>()).Binding);
-        Assert.Equal(Of(B2, 5), (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(Of(B2, 6), (await ExpectMsgAsync<SessionBound>()).Binding);
+        Assert.Equal(Of(B2, 6), (await ExpectMsgAsync<SessionBound>()).Binding);
         await AskAsync(session, new FindSession(s_session));
         Assert.Equal(1, _store.Asked);
     }
@@ -220,9 +270,9 @@ public sealed class SessionActorTests : TestKit
     {
         (_store.IsSilent, _store.IsUp) = (store == "is silent", store != "is down");
         if (store == "fails") (_store.Hold = new TaskCompletionSource()).SetException(new InvalidOperationException("test"));
-        _test.Memory.Bindings.Put(Of(B1, 4), 0);
+        _test.Memory.Bindings.Put(Of(B1, 5), 0);
 
-        Assert.Equal(Of(B1, 4), await AskAsync(Start(_store), new ClaimSession(s_session, B2, _later)));
+        Assert.Equal(Of(B1, 5), await AskAsync(Start(_store), new ClaimSession(s_session, B2, _later)));
         Assert.Equal(store == "is down" ? 0 : 1, _store.Asked);
     }
 

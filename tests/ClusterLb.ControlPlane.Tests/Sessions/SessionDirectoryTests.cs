@@ -35,13 +35,13 @@ public sealed class SessionDirectoryTests : TestKit
     [Fact]
     public async Task A_store_that_is_up_answers_claims_and_the_answer_is_known_here_and_told_to_others()
     {
-        _store.Bindings[s_session] = Of(B2, 3);
+        _store.Bindings[s_session] = Of(B2, 4);
 
-        Assert.Equal(Of(B2, 3), await _directory.ClaimAsync(s_session, B1));
+        Assert.Equal(Of(B2, 4), await _directory.ClaimAsync(s_session, B1));
 
         Assert.False(_region.HasMessages);
-        AssertKnown(Of(B2, 3));
-        Assert.Equal([new BindingNote(Of(B2, 3), IsStored: true)], TakeNotes());
+        AssertKnown(Of(B2, 4));
+        Assert.Equal([new BindingNote(Of(B2, 4), IsStored: true)], TakeNotes());
         Assert.Equal(1, Counts.ClaimedByStore);
     }
 
@@ -52,15 +52,15 @@ public sealed class SessionDirectoryTests : TestKit
     public async Task Where_the_store_does_not_say_the_sessions_actor_is_asked(string store)
     {
         (_store.IsUp, _store.IsSilent) = (store != "is down", store == "is silent");
-        if (store == "has evicted it") _store.Bindings[s_session] = Of(B2, 3) with { Backend = 0 };
+        if (store == "has evicted it") _store.Bindings[s_session] = Of(B2, 4) with { Backend = 0 };
 
         var claim = _directory.ClaimAsync(s_session, B1);
 
         Assert.Equal(new ClaimSession(s_session, B1.Key, InAnHour), await _region.ExpectMsgAsync<ClaimSession>());
-        _region.Reply(new SessionBound(Of(B2, 4)));
-        Assert.Equal(Of(B2, 4), await claim);
-        AssertKnown(Of(B2, 4));
-        Assert.Equal([new BindingNote(Of(B2, 4), IsStored: false)], TakeNotes());
+        _region.Reply(new SessionBound(Of(B2, 5)));
+        Assert.Equal(Of(B2, 5), await claim);
+        AssertKnown(Of(B2, 5));
+        Assert.Equal([new BindingNote(Of(B2, 5), IsStored: false)], TakeNotes());
         Assert.Equal(1, Counts.ClaimedByActor);
     }
 
@@ -71,11 +71,72 @@ public sealed class SessionDirectoryTests : TestKit
         var claim = _directory.ClaimAsync(s_session, B1);
         await _region.ExpectMsgAsync<ClaimSession>();
 
-        _region.Reply(new SessionBound(Of(B1, 0)));
+        _region.Reply(new SessionBound(Of(B1, 1)));
 
-        Assert.Equal(Of(B1, 0), await claim);
-        AssertKnown(Of(B1, 0));
+        Assert.Equal(Of(B1, 1), await claim);
+        AssertKnown(Of(B1, 1));
         Assert.Empty(TakeNotes());
+    }
+
+    [Fact]
+    public async Task What_only_the_store_knows_is_known_here_and_told_to_others()
+    {
+        Assert.True(_directory.MayRemember);
+        Assert.Null(await _directory.RecallAsync(s_session));
+        Assert.Empty(_store.Bindings);
+        _store.Bindings[s_session] = Of(B2, 3);
+
+        Assert.Equal(Of(B2, 3), await _directory.RecallAsync(s_session));
+
+        AssertKnown(Of(B2, 3));
+        Assert.Equal([new BindingNote(Of(B2, 3), IsStored: true)], TakeNotes());
+        Assert.False(_region.HasMessages);
+    }
+
+    [Theory]
+    [InlineData("is down")]
+    [InlineData("is silent")]
+    [InlineData("has evicted it")]
+    [InlineData("has what expired")]
+    public async Task A_store_that_has_nothing_to_say_is_not_waited_for(string store)
+    {
+        _store.Bindings[s_session] = store == "has evicted it" ? Of(B2, 3) with { Backend = 0 } : Of(B2, 3) with { ExpiresAt = store == "has what expired" ? 1u : InAnHour };
+        (_store.IsUp, _store.IsSilent) = (store != "is down", store == "is silent");
+
+        Assert.Equal(store != "is down", _directory.MayRemember);
+        if (store != "is down") Assert.Null(await _directory.RecallAsync(s_session));
+        Assert.Equal(0, _test.Memory.Bindings.Count);
+    }
+
+    [Fact]
+    public void Once_every_session_of_before_is_over_the_store_knows_nothing_more_than_nodes_do()
+    {
+        _test.Time.Advance(TimeSpan.FromSeconds(3_599));
+        Assert.True(_directory.MayRemember);
+
+        _test.Time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.False(_directory.MayRemember);
+    }
+
+    [Fact]
+    public async Task A_flood_of_first_uses_is_decided_by_the_hash_and_keeps_no_session_from_being_moved()
+    {
+        _store.IsUp = false;
+        var claims = Enumerable.Range(1, 3 * SessionTally.MostUnderWay).Select(i => _directory.ClaimAsync(Bindings.Key(i), B1)).ToList();
+        Assert.InRange(claims.Count(claim => claim.IsCompleted), 2 * SessionTally.MostUnderWay, 3 * SessionTally.MostUnderWay);
+
+        var move = _directory.MoveAsync(Of(B1, 3), "app");
+        await _region.FishForMessageAsync(message => message is MoveSession, TimeSpan.FromSeconds(30));
+        _region.Reply(new SessionBound(Of(B2, 4)));
+
+        Assert.Equal(Of(B2, 4), await move);
+        Assert.InRange(Counts.NotAsked, 2 * SessionTally.MostUnderWay, 3 * SessionTally.MostUnderWay);
+        await Eventually.Is(() =>
+        {
+            _test.Time.Advance(TimeSpan.FromMilliseconds(5));
+            return claims.All(claim => claim.IsCompleted) && _test.Memory.Sessions.Claims.Open == 0;
+        });
     }
 
     [Fact]
@@ -85,10 +146,10 @@ public sealed class SessionDirectoryTests : TestKit
         var claim = _directory.ClaimAsync(s_session, B1);
         await _region.ExpectMsgAsync<ClaimSession>();
 
-        _test.Memory.Bindings.Put(Of(B2, 1), 0);
-        _region.Reply(new SessionBound(Of(B1, 0)));
+        _test.Memory.Bindings.Put(Of(B2, 2), 0);
+        _region.Reply(new SessionBound(Of(B1, 1)));
 
-        Assert.Equal(Of(B2, 1), await claim);
+        Assert.Equal(Of(B2, 2), await claim);
     }
 
     [Fact]
@@ -125,24 +186,24 @@ public sealed class SessionDirectoryTests : TestKit
     {
         var learned = _directory.LearnAsync(s_session, B1);
         await _region.ExpectMsgAsync<ClaimSession>();
-        _region.Reply(new SessionBound(Of(B1, 0)));
-        Assert.Equal(Of(B1, 0), await learned);
+        _region.Reply(new SessionBound(Of(B1, 1)));
+        Assert.Equal(Of(B1, 1), await learned);
         Assert.Equal(0, _store.Asked);
 
         _directory.Close();
-        Assert.Equal(Of(B1, 0), await _directory.LearnAsync(s_session, B1));
+        Assert.Equal(Of(B1, 1), await _directory.LearnAsync(s_session, B1));
         Assert.Equal(1, _store.Asked);
     }
 
     [Fact]
     public async Task A_move_is_asked_of_the_sessions_actor_and_the_answer_is_known_here()
     {
-        var move = _directory.MoveAsync(Of(B1, 2), "app");
+        var move = _directory.MoveAsync(Of(B1, 3), "app");
 
-        Assert.Equal(new MoveSession(s_session, "app", B1.Key, 2, InAnHour, IsForced: false), await _region.ExpectMsgAsync<MoveSession>());
-        _region.Reply(new SessionBound(Of(B2, 3)));
-        Assert.Equal(Of(B2, 3), await move);
-        AssertKnown(Of(B2, 3));
+        Assert.Equal(new MoveSession(s_session, "app", B1.Key, 3, InAnHour, IsForced: false), await _region.ExpectMsgAsync<MoveSession>());
+        _region.Reply(new SessionBound(Of(B2, 4)));
+        Assert.Equal(Of(B2, 4), await move);
+        AssertKnown(Of(B2, 4));
         Assert.Equal((1, 0), (Counts.Moved, Counts.NotMoved));
         Assert.Equal(0, _store.Asked);
     }
@@ -150,12 +211,12 @@ public sealed class SessionDirectoryTests : TestKit
     [Fact]
     public async Task A_move_for_which_nobody_is_eligible_or_nobody_answers_is_none()
     {
-        var move = _directory.MoveAsync(Of(B1, 2), "app");
+        var move = _directory.MoveAsync(Of(B1, 3), "app");
         await _region.ExpectMsgAsync<MoveSession>();
         _region.Reply(new SessionBound(null));
         Assert.Null(await move);
 
-        move = _directory.MoveAsync(Of(B1, 2), "app");
+        move = _directory.MoveAsync(Of(B1, 3), "app");
         await _region.ExpectMsgAsync<MoveSession>();
         _test.Time.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Null(await move);
@@ -165,14 +226,14 @@ public sealed class SessionDirectoryTests : TestKit
     [Fact]
     public async Task A_move_that_is_lost_on_its_way_is_asked_for_again_within_the_budget()
     {
-        var move = _directory.MoveAsync(Of(B1, 2), "app");
+        var move = _directory.MoveAsync(Of(B1, 3), "app");
         var first = await _region.ExpectMsgAsync<MoveSession>();
 
         _test.Time.Advance(TimeSpan.FromMilliseconds(200));
 
         Assert.Equal(first, await _region.ExpectMsgAsync<MoveSession>());
-        _region.Reply(new SessionBound(Of(B2, 3)));
-        Assert.Equal(Of(B2, 3), await move);
+        _region.Reply(new SessionBound(Of(B2, 4)));
+        Assert.Equal(Of(B2, 4), await move);
     }
 
     [Fact]
@@ -182,7 +243,7 @@ public sealed class SessionDirectoryTests : TestKit
         _directory.Close();
 
         Assert.Null(await _directory.ClaimAsync(s_session, B1));
-        Assert.Null(await _directory.MoveAsync(Of(B1, 0), "app"));
+        Assert.Null(await _directory.MoveAsync(Of(B1, 1), "app"));
     }
 
     [Fact]
@@ -191,7 +252,7 @@ public sealed class SessionDirectoryTests : TestKit
         _store.IsUp = false;
         await Sys.Terminate();
 
-        var (claim, move) = (_directory.ClaimAsync(s_session, B1), _directory.MoveAsync(Of(B1, 0), "app"));
+        var (claim, move) = (_directory.ClaimAsync(s_session, B1), _directory.MoveAsync(Of(B1, 1), "app"));
         await Eventually.Is(() =>
         {
             _test.Time.Advance(TimeSpan.FromMilliseconds(500));

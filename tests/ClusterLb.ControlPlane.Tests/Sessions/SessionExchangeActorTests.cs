@@ -3,6 +3,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
@@ -11,7 +12,7 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 public sealed class SessionExchangeActorTests : TestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
     private readonly FakeBindingStore _store = new();
     private readonly TestProbe _two;
     private readonly TestProbe _three;
@@ -57,6 +58,39 @@ public sealed class SessionExchangeActorTests : TestKit
         _test.Memory.Notes.Add(new BindingNote(Bindings.Of(1), IsStored: false));
 
         Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
+    }
+
+    [Fact]
+    public async Task What_nobody_needs_to_be_told_stays_on_this_node_until_it_is_about_to_be_looked_for_elsewhere()
+    {
+        await StartInformedAsync();
+        var (b1, b2) = (_test.Pool.Members[0], _test.Pool.Members[1]);
+        var (atB1, atB2) = (HomedAt(b1), HomedAt(b2));
+        _test.Memory.Notes.Add(new BindingNote(atB1, IsStored: false));
+        await AdvanceUntilAsync(() => _test.Memory.Bindings.Count == 1);
+
+        _test.Pool.SetAdmin(b2, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
+        _test.Memory.Notes.Add(new BindingNote(atB2, IsStored: false));
+
+        Assert.Equal([atB2 with { Version = 1 }], (await BatchAsync(_two)).Bindings);
+        Assert.Equal(atB2 with { Version = 1 }, Assert.Single(_store.Bindings).Value);
+        Assert.Equal(2, _test.Memory.Bindings.Count);
+
+        Binding HomedAt(Backend backend) =>
+            Enumerable.Range(0, 100).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i))!)).First(local => local.Backend == backend.Key);
+    }
+
+    [Fact]
+    public async Task A_node_that_starts_is_told_nothing_of_what_others_have_only_met()
+    {
+        var exchange = await StartInformedAsync();
+        var session = Bindings.Key(7);
+        var part = Enumerable.Range(0, BindingTable.Parts).First(i => session.Value >> 58 == (ulong)i);
+        _test.Memory.Bindings.Put(Bindings.Of(7, version: 0), 0);
+
+        _two.Send(exchange, new PullBindings(part));
+
+        Assert.Empty((await _two.ExpectMsgAsync<BindingPart>()).Bindings);
     }
 
     [Fact]
@@ -139,7 +173,7 @@ public sealed class SessionExchangeActorTests : TestKit
 
         _peers.Become(_two.Ref, _three.Ref);
         var all = await BatchAsync(_three);
-        Assert.Equal([Bindings.Of(1, version: 1), Bindings.Of(2)], all.Bindings.OrderBy(binding => binding.Version == 0));
+        Assert.Equal([Bindings.Of(1, version: 1), Bindings.Of(2)], all.Bindings.OrderBy(binding => binding.Session != Bindings.Key(1)));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class SessionExtractorTests
 
         Assert.Equal("63", _extractor.ShardId(new FindSession(session)));
         Assert.Equal("63", _extractor.ShardId(new ClaimSession(session, 1, 1)));
-        Assert.Equal("fc00000000000001", _extractor.EntityId(new EvictSession(session)));
+        Assert.Equal("fc00000000000001", _extractor.EntityId(new EvictSession(session, null)));
         Assert.Equal("63", _extractor.ShardId("fc00000000000001"));
         Assert.Equal("0", _extractor.ShardId(new FindSession(new SessionKey(1))));
     }

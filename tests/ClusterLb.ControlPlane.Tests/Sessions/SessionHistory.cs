@@ -42,7 +42,7 @@ internal sealed class SessionHistory(SessionKey session)
         }
 
         var targets = moves.Select(move => (move.Binding.Backend, move.Binding.Version)).Distinct().ToList();
-        if (targets is not [(_, 1)]) yield return $"it moved to {string.Join(" and to ", targets.Select(target => $"{target.Backend:x} as version {target.Version}"))}";
+        if (targets is not [(_, 2)]) yield return $"it moved to {string.Join(" and to ", targets.Select(target => $"{target.Backend:x} as version {target.Version}"))}";
         var acknowledged = moves.Min(move => move.Ended);
         foreach (var late in _events.Where(one => !one.IsMove && one.Begun > acknowledged && one.Binding.Backend != targets[0].Backend))
             yield return string.Create(CultureInfo.InvariantCulture, $"{late.Node} served by {late.Binding.Backend:x} what began at {late.Begun}, after the move was acknowledged at {acknowledged}");

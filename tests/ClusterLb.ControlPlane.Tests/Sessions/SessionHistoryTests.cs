@@ -6,7 +6,7 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 public sealed class SessionHistoryTests
 {
     private static readonly Binding s_old = Bindings.Of(1, backend: 1);
-    private static readonly Binding s_new = Bindings.Of(1, backend: 2, version: 1);
+    private static readonly Binding s_new = Bindings.Of(1, backend: 2, version: 2);
 
     private readonly SessionHistory _history = new(Bindings.Key(1));
 
@@ -33,7 +33,7 @@ public sealed class SessionHistoryTests
         var told = _history.Check();
 
         Assert.Contains("lb2 served by 1 what began at 5, after the move was acknowledged at 4", told, StringComparison.Ordinal);
-        Assert.Contains("lb1 moved to 2 version 1", told, StringComparison.Ordinal);
+        Assert.Contains("lb1 moved to 2 version 2", told, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,16 +42,16 @@ public sealed class SessionHistoryTests
         _history.Moved("lb1", s_new, _history.Begin());
         _history.Moved("lb2", s_new with { Backend = 3 }, _history.Begin());
 
-        Assert.Contains("it moved to 2 as version 1 and to 3 as version 1", _history.Check(), StringComparison.Ordinal);
+        Assert.Contains("it moved to 2 as version 2 and to 3 as version 2", _history.Check(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_session_that_moves_twice_is_found()
     {
         _history.Moved("lb1", s_new, _history.Begin());
-        _history.Moved("lb2", s_new with { Version = 2 }, _history.Begin());
+        _history.Moved("lb2", s_new with { Version = 3 }, _history.Begin());
 
-        Assert.Contains("as version 2", _history.Check(), StringComparison.Ordinal);
+        Assert.Contains("as version 3", _history.Check(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class SessionThroughputTests(ITestOutputHelper output)
 
         var bound = new Binding[Claims];
         await MeasureAsync("claims", Claims, () => EachAsync(cluster, Claims, async (node, i) => bound[i] = (await node.Sessions.ClaimAsync(Bindings.Key(Notes + i), node.Pool.Members[0]))!.Value));
-        await MeasureAsync("moves", Moves, () => EachAsync(cluster, Moves, async (node, i) => Assert.Equal(1u, (await node.Sessions.MoveAsync(bound[i], "app"))!.Value.Version)));
+        await MeasureAsync("moves", Moves, () => EachAsync(cluster, Moves, async (node, i) => Assert.Equal(2u, (await node.Sessions.MoveAsync(bound[i], "app"))!.Value.Version)));
 
         await Patience.Until(() => cluster.Nodes.All(node => node.Bindings.Count + node.Bindings.Displaced >= Notes + Claims));
         foreach (var node in cluster.Nodes) output.WriteLine(node.Host.SessionCounts.ToString());

@@ -17,7 +17,7 @@ public sealed class StoredBindingsActorTests : TestKit
     public StoredBindingsActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
         var now = _test.Memory.UtcSeconds;
-        for (ulong i = 1; i <= 20_000; i++) _test.Memory.Bindings.Put(new Binding(new SessionKey(unchecked(i * 0x9E3779B97F4A7C15)), 7, 0, now + 100), now);
+        for (ulong i = 1; i <= 20_000; i++) _test.Memory.Bindings.Put(new Binding(new SessionKey(unchecked(i * 0x9E3779B97F4A7C15)), 7, 1, now + 100), now);
         Sys.ActorOf(Props.Create(() => new StoredBindingsActor(_test.Memory, _store, () => _isOldest)));
     }
 

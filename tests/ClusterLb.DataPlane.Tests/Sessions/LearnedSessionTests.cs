@@ -1,6 +1,7 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
@@ -32,7 +33,21 @@ public sealed class LearnedSessionTests : IAsyncLifetime
 
         Assert.Equal(1, proxy.Bindings.Count);
         for (var i = 0; i < 6; i++) Assert.Equal(home, (await GetAsync(proxy, "/", "Cookie: x=y; JSESSIONID=s1")).Body);
-        Assert.Single(proxy.Directory.Asked);
+    }
+
+    [Fact]
+    public async Task What_the_hash_would_find_is_learned_by_this_node_alone_and_all_else_is_told()
+    {
+        await using var proxy = Start(StickyBy.AppCookie, "JSESSIONID");
+        for (var i = 1; i <= 12; i++)
+        {
+            var served = (await GetAsync(proxy, "/login")).Body;
+            var session = Session($"s{i}");
+            var isHome = proxy.Pool.Homes.Of(session)!.Name == served;
+            Assert.Equal(isHome, !proxy.Directory.Asked.Contains(("claim", session)));
+            Assert.True(proxy.Bindings.TryGet(session, 0, out var known));
+            Assert.Equal((isHome, served), (known.IsLocal, proxy.Pool.Find(known.Backend)!.Name));
+        }
     }
 
     [Fact]
@@ -92,15 +107,110 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_session_learned_on_another_node_is_asked_for_once()
+    public async Task A_session_that_only_the_store_may_know_is_asked_for_once()
     {
         await using var proxy = Start(StickyBy.Header, "X-User");
+        proxy.Directory.MayRemember = true;
         var (session, b3) = (SessionKey.Of(StableHash.Of("app"), "ann"u8), proxy.Pool.Find("b3")!);
         proxy.Directory.Known[session] = new Binding(session, b3.Key, 4, uint.MaxValue);
 
         for (var i = 0; i < 4; i++) Assert.Equal("b3", (await GetAsync(proxy, "/", "X-User: ann")).Body);
 
-        Assert.Equal(("claim", session), Assert.Single(proxy.Directory.Asked));
+        Assert.Equal(("recall", session), Assert.Single(proxy.Directory.Asked));
+        // Of what it does not know either the hash decides, and it is asked no more.
+        for (var i = 0; i < 4; i++) Assert.Equal(proxy.Pool.Homes.Of(Session("bob"))!.Name, (await GetAsync(proxy, "/", "X-User: bob")).Body);
+        Assert.Equal(2, proxy.Directory.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_session_that_is_where_the_hash_says_is_nobodys_business()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User");
+
+        for (var i = 0; i < 20; i++) Assert.Equal(proxy.Pool.Homes.Of(Session($"u{i}"))!.Name, (await GetAsync(proxy, "/", $"X-User: u{i}")).Body);
+
+        Assert.Empty(proxy.Directory.Asked);
+        Assert.All(proxy.Directory.Noted, note => Assert.True(note.IsLocal));
+        Assert.Equal(20, proxy.Directory.Noted.Count);
+    }
+
+    [Fact]
+    public async Task It_is_at_home_whatever_this_node_sees_and_moves_by_its_actor_when_its_home_is_gone_and_then_stays()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User", health: ProbeType.Tcp);
+        foreach (var backend in proxy.Pool.Members) proxy.SetActive(backend, ActiveHealth.Up);
+        var home = proxy.Pool.Homes.Of(Session("ann"))!;
+        proxy.SetActive(home, ActiveHealth.Down);
+
+        var elsewhere = (await GetAsync(proxy, "/", "X-User: ann")).Body;
+        proxy.SetActive(home, ActiveHealth.Up);
+
+        Assert.NotEqual(home.Name, elsewhere);
+        Assert.Equal(("claim", Session("ann")), Assert.Single(proxy.Directory.Asked));
+        for (var i = 0; i < 4; i++) Assert.Equal(elsewhere, (await GetAsync(proxy, "/", "X-User: ann")).Body);
+    }
+
+    [Fact]
+    public async Task For_a_moment_a_draining_home_takes_sessions_that_may_have_begun_on_another_node_and_then_no_more()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User");
+        var home = proxy.Pool.Homes.Of(Session("ann"))!;
+        proxy.SetAdmin(home, AdminState.Draining);
+        Assert.Equal(home.Name, (await GetAsync(proxy, "/", "X-User: ann")).Body);
+
+        var late = Enumerable.Range(0, 1_000).Select(i => $"u{i}").First(user => proxy.Pool.Homes.Of(Session(user)) == home);
+        await Eventually.Is(() => proxy.Pool.Homes.Of(Session(late)) != home);
+
+        Assert.NotEqual(home.Name, (await GetAsync(proxy, "/", $"X-User: {late}")).Body);
+        Assert.Equal(home.Name, (await GetAsync(proxy, "/", "X-User: ann")).Body);
+        Assert.Empty(proxy.Directory.Asked);
+    }
+
+    [Theory]
+    [InlineData(StickyBy.Header)]
+    [InlineData(StickyBy.AppCookie)]
+    [InlineData(StickyBy.Cookie)]
+    public async Task Of_what_one_client_begins_too_much_of_nobody_remembers_the_rest_and_all_are_served(StickyBy by)
+    {
+        await using var proxy = Start(by, by == StickyBy.Header ? "X-User" : "JSESSIONID", perClient: 5);
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        for (var i = 0; i < 200; i++)
+        {
+            await client.SendAsync($"GET /login HTTP/1.1\r\nHost: x\r\nX-User: u{i}\r\n\r\n");
+            Assert.Equal(200, (await client.ReadAsync()).Status);
+        }
+
+        var (remembered, rest) = (proxy.Bindings.Count, (int)proxy.Host.Read().Pools[0].Sticky!.Unremembered);
+        Assert.Equal(200, remembered + rest);
+        Assert.InRange(rest, 1, 195);
+    }
+
+    [Fact]
+    public async Task Beyond_the_bound_nobody_is_asked_where_a_session_goes_whose_home_is_gone()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User", perClient: 1);
+        foreach (var backend in proxy.Pool.Members.Take(2)) proxy.SetAdmin(backend, AdminState.Maintenance);
+        proxy.Directory.IsSilent = true;
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        for (var i = 0; i < 100; i++)
+        {
+            await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\nX-User: u{i}\r\n\r\n");
+            Assert.Equal("b3", (await client.ReadAsync()).Body);
+        }
+
+        Assert.InRange(proxy.Directory.Asked.Count, 0, 60);
+    }
+
+    [Fact]
+    public async Task That_a_session_which_was_told_is_used_again_is_told_once()
+    {
+        await using var proxy = Start(StickyBy.Header, "X-User");
+        var now = (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        proxy.Bindings.Put(new Binding(Session("ann"), proxy.Pool.Find("b2")!.Key, 1, now + 3_590), now);
+
+        for (var i = 0; i < 5; i++) Assert.Equal("b2", (await GetAsync(proxy, "/", "X-User: ann")).Body);
+
+        Assert.True(Assert.Single(proxy.Directory.Noted).ExpiresAt >= now + 3_600);
     }
 
     [Fact]
@@ -164,7 +274,7 @@ public sealed class LearnedSessionTests : IAsyncLifetime
             for (var i = 0; i < 6; i++) seen.Add((await GetAsync(proxy, "/")).Body);
 
             Assert.Single(seen);
-            Assert.Single(proxy.Directory.Asked);
+            Assert.Empty(proxy.Directory.Asked);
         }
     }
 
@@ -173,6 +283,7 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     {
         await using var proxy = Start(StickyBy.Header, "X-User");
         var gate = new TaskCompletionSource();
+        proxy.Directory.MayRemember = true;
         proxy.Directory.Gate = gate.Task;
         using (var client = await RawClient.ConnectAsync(proxy.EndPoint))
         {
@@ -186,9 +297,16 @@ public sealed class LearnedSessionTests : IAsyncLifetime
         Assert.Equal(200, (await GetAsync(proxy, "/", "X-User: ann")).Status);
     }
 
-    private TestDataPlane Start(StickyBy by, string name, ListenerProtocol protocol = ListenerProtocol.Http) => TestDataPlane.Start(
-        Configs.Listener with { Protocol = protocol },
-        Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = by, Name = name } });
+    private TestDataPlane Start(StickyBy by, string name, ListenerProtocol protocol = ListenerProtocol.Http, int perClient = 1_000, ProbeType health = ProbeType.None)
+    {
+        var pool = Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]);
+        var config = Configs.Of(
+            Configs.Listener with { Protocol = protocol },
+            pool with { Sticky = Configs.Sticky with { By = by, Name = name }, Health = pool.Health with { Type = health } });
+        return TestDataPlane.Start(config with { Sticky = config.Sticky with { NewPerClient = perClient } });
+    }
+
+    private static SessionKey Session(string value) => SessionKey.Of(StableHash.Of("app"), System.Text.Encoding.ASCII.GetBytes(value));
 
     private static async Task<RawResponse> GetAsync(TestDataPlane proxy, string path, string? line = null)
     {

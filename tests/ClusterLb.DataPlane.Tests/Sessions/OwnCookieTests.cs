@@ -183,6 +183,18 @@ public sealed class OwnCookieTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_it_is_where_its_cookie_says_is_noted_by_this_node_for_itself()
+    {
+        var first = await GetAsync();
+        await GetAsync(CookieOf(first));
+        await GetAsync(Cookie(Claims(Now)));
+
+        Assert.Equal(2, _proxy.Directory.Noted.Count);
+        Assert.All(_proxy.Directory.Noted, note => Assert.True(note.IsLocal));
+        Assert.Empty(_proxy.Directory.Asked);
+    }
+
+    [Fact]
     public async Task An_evicted_session_begins_anew()
     {
         _proxy.Bindings.Put(new Binding(new SessionKey(7), 0, 1, Now + 100), Now);

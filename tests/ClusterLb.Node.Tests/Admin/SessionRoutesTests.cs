@@ -103,7 +103,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
     [InlineData("/api/v1/sessions?pool=app&backend=b9", HttpStatusCode.NotFound, "b9")]
     [InlineData("/api/v1/sessions/show?key=what", HttpStatusCode.BadRequest, "give the pool")]
     [InlineData("/api/v1/sessions/show?key=what&pool=app", HttpStatusCode.BadRequest, "nor a cookie of ours")]
-    [InlineData("/api/v1/sessions/show?key=00000000000000ff", HttpStatusCode.NotFound, "no node knows")]
+    [InlineData("/api/v1/sessions/show?key=00000000000000ff", HttpStatusCode.NotFound, "is known here")]
     [InlineData("/api/v1/pools/app/backends/b1/evacuate", HttpStatusCode.NotFound, "has not been evacuated")]
     public async Task What_cannot_be_answered_is_said_in_one_line(string path, HttpStatusCode status, string part)
     {

@@ -52,7 +52,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, TimeProvider.System);
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
         var sessions = new SessionDirectory(memory, null);
-        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys), null, TimeProvider.System, _ => { }));
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }));
         await admin.StartAsync(config, tables, memory, sessions);
         return admin;
     }

@@ -41,6 +41,7 @@ public class ReferenceTests
         { "sticky.capacity", "1000" },
         { "sticky.lookup-timeout", "6ms" },
         { "sticky.learn-timeout", "99ms" },
+        { "sticky.new-per-client", "7" },
         { "sticky.move-timeout", "400ms" },
         { "listener-defaults.bind", "127.0.0.1:8081" },
         { "listener-defaults.protocol", "tcp" },

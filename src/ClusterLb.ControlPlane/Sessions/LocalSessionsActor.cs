@@ -1,0 +1,76 @@
+using Akka.Actor;
+using Akka.Event;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
+
+namespace ClusterLb.ControlPlane.Sessions;
+
+/// <summary>
+/// Makes known which sessions this node has met and told nobody of, when a drain, maintenance, a weight or another configuration is about to change where the hash puts them: from then on they
+/// are bound like any other, and stay. Goes over the table part by part, as fast as peers can be told.
+/// </summary>
+internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>As often as peers are told.</summary>
+    private static readonly TimeSpan s_turn = SessionExchangeActor.Round;
+
+    /// <summary>A turn goes over parts until it has told of so many.</summary>
+    private const int MostInTurn = 20_000;
+
+    private readonly ControlPlaneMemory _memory;
+    private readonly Dictionary<string, Eligibility> _seen = [];
+    private int _part = BindingTable.Parts;
+
+    public LocalSessionsActor(ControlPlaneMemory memory)
+    {
+        _memory = memory;
+        Receive<Turn>(_ => TakeTurn());
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => Timers.StartSingleTimer(Turn.Instance, Turn.Instance, s_look);
+
+    private void TakeTurn()
+    {
+        // Also one that is over had not seen the latest change.
+        if (HasChanged()) _part = 0;
+        for (var told = 0; _part < BindingTable.Parts && told < MostInTurn && _memory.Notes.Waiting < BindingNotes.Capacity / 2; _part++) told += Tell(_part);
+        Timers.StartSingleTimer(Turn.Instance, Turn.Instance, _part < BindingTable.Parts ? s_turn : s_look);
+    }
+
+    private bool HasChanged()
+    {
+        var hasChanged = false;
+        foreach (var pool in _memory.Tables.Current.Pools)
+        {
+            if (pool.Config.Sticky.By == StickyBy.None || (_seen.TryGetValue(pool.Name, out var seen) && ReferenceEquals(seen, pool.Homes.Coming))) continue;
+            _seen[pool.Name] = pool.Homes.Coming;
+            hasChanged = true;
+        }
+
+        return hasChanged;
+    }
+
+    private int Tell(int part)
+    {
+        var (told, now, table) = (0, _memory.UtcSeconds, _memory.Tables.Current);
+        foreach (var binding in _memory.Bindings.Read(part))
+        {
+            if (!binding.IsLocal || binding.IsExpired(now) || LocalSessions.ToTell(binding, table) is not { } known) continue;
+            _memory.Notes.Add(new BindingNote(known, IsStored: false));
+            told++;
+        }
+
+        return told;
+    }
+
+    private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly Turn Instance = new();
+    }
+}

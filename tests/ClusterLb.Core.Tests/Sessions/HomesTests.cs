@@ -1,0 +1,141 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+using ClusterLb.Core.Pools;
+using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Tests.Pools;
+using CsCheck;
+
+namespace ClusterLb.Core.Tests.Sessions;
+
+/// <summary>Of a pool with three backends.</summary>
+public sealed class HomesTests
+{
+    private const long Settled = Homes.SettlingMilliseconds;
+
+    private static readonly IReadOnlyList<SessionKey> s_sessions = [.. Enumerable.Range(1, 300).Select(i => SessionKey.Of(1, BitConverter.GetBytes(i)))];
+
+    private readonly Pool _pool = NewPool();
+
+    [Fact]
+    public void What_a_node_sees_for_itself_and_what_checks_say_moves_no_home()
+    {
+        var homes = s_sessions.Select(Home).ToList();
+
+        _pool.SetActive(Named("b0"), ActiveHealth.Down, "test", 10);
+        _pool.SetLocalPath(Named("b1"), reachable: false, "test", 10);
+        _pool.Tick(10 + 2 * Settled);
+
+        Assert.Equal(homes, s_sessions.Select(Home));
+        Assert.Equal(3, homes.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("drain")]
+    [InlineData("weight")]
+    public void Who_takes_no_new_sessions_is_home_for_a_moment_more_and_then_only_its_own_are_at_home_elsewhere(string change)
+    {
+        var before = s_sessions.ToDictionary(session => session, Home);
+        if (change == "drain") _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 100);
+        else _pool.SetWeight(Named("b1"), 0, "test", 100);
+
+        Assert.All(s_sessions, session => Assert.Equal(before[session], Home(session)));
+        Assert.All(s_sessions, session => Assert.Equal(before[session] != "b1", _pool.Homes.WillFind(session, Named(before[session]).Key)));
+        _pool.Tick(99 + Settled);
+        Assert.Contains("b1", s_sessions.Select(Home));
+
+        _pool.Tick(100 + Settled);
+
+        Assert.All(s_sessions, session => Assert.True(before[session] == "b1" ? Home(session) != "b1" : Home(session) == before[session]));
+        Assert.Equal(long.MaxValue, _pool.Homes.ChangesAt);
+    }
+
+    [Fact]
+    public void Whoever_is_gone_is_home_for_no_moment_more()
+    {
+        _pool.SetAdmin(Named("b1"), AdminState.Maintenance, "test", 100);
+
+        Assert.DoesNotContain("b1", s_sessions.Select(Home));
+    }
+
+    [Fact]
+    public void A_node_that_hears_of_a_drain_later_than_a_moment_after_it_has_nothing_to_settle()
+    {
+        _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 5_000, sinceMilliseconds: 5_000 - Settled);
+
+        Assert.DoesNotContain("b1", s_sessions.Select(Home));
+    }
+
+    [Fact]
+    public void A_drain_that_is_taken_back_at_once_has_moved_no_home()
+    {
+        var before = s_sessions.Select(Home).ToList();
+        _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 100);
+        _pool.SetAdmin(Named("b1"), AdminState.Ready, "test", 200);
+
+        Assert.Equal(before, s_sessions.Select(Home));
+        Assert.Equal(long.MaxValue, _pool.Homes.ChangesAt);
+    }
+
+    [Fact]
+    public void Where_nobody_takes_sessions_nobody_is_home()
+    {
+        foreach (var backend in _pool.Members) _pool.SetAdmin(backend, AdminState.Maintenance, "test", 100);
+
+        Assert.Null(_pool.Homes.Of(s_sessions[0]));
+        Assert.False(_pool.Homes.WillFind(s_sessions[0], Named("b0").Key));
+    }
+
+    /// <summary>Nodes that heard the same wishes, each at its own time and in its own order, have the same homes once these are settled.</summary>
+    [Fact]
+    public void Homes_depend_on_what_the_cluster_agrees_on_and_not_on_when_a_node_heard_of_it() =>
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 900]).Array[1, 8].Sample(wishes =>
+        {
+            var last = wishes.GroupBy(wish => wish.Item1).Select(group => group.Last()).ToList();
+            var (one, other, now) = (NewPool(), NewPool(), 100L);
+            foreach (var (backend, state, pause) in wishes)
+            {
+                one.SetAdmin(one.Members[backend], (AdminState)state, "test", now += pause, now);
+                one.Tick(now);
+            }
+
+            foreach (var (backend, state, _) in Enumerable.Reverse(last)) other.SetAdmin(other.Members[backend], (AdminState)state, "test", now, now);
+            one.Tick(now + Settled);
+            other.Tick(now + Settled);
+            Assert.All(s_sessions.Take(50), session => Assert.Equal(one.Homes.Of(session)?.Name, other.Homes.Of(session)?.Name));
+        });
+
+    [Fact]
+    public void A_pool_that_replaces_another_settles_what_it_changes()
+    {
+        var before = s_sessions.ToDictionary(session => session, Home);
+        var four = new Pool(Config("b0", "b1", "b2", "b3"), 1, Policies.Get("p2c"), Silence.Instance, 100, _pool);
+
+        Assert.All(s_sessions, session => Assert.Equal(before[session], four.Homes.Of(session)!.Name));
+        Assert.Contains(s_sessions, session => !four.Homes.WillFind(session, Named(before[session]).Key));
+        four.Tick(100 + Settled);
+        Assert.Contains(s_sessions, session => four.Homes.Of(session)!.Name == "b3");
+    }
+
+    private string Home(SessionKey session) => _pool.Homes.Of(session)!.Name;
+
+    private Backend Named(string name) => _pool.Find(name)!;
+
+    private static PoolConfig Config(params string[] backends) => PoolConfigs.Of(backends) with { Sticky = ClusterLb.Testing.Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } };
+
+    private static Pool NewPool() => new(Config("b0", "b1", "b2"), 0, Policies.Get("p2c"), Silence.Instance, 0);
+
+    private sealed class Silence : IPoolEvents
+    {
+        public static readonly Silence Instance = new();
+
+        public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason)
+        {
+        }
+
+        public void FailOpenChanged(string pool, bool failOpen, int healthy, int configured)
+        {
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+using System.Text;
+using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Sessions;
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Tests.Sessions;
+
+public sealed class ClientNameTests
+{
+    [Theory]
+    [InlineData("10.0.0.1", "10.0.0.2", false)]
+    [InlineData("10.0.0.1", "::ffff:10.0.0.1", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    public void A_client_is_its_address_or_its_network_of_64_bits(string one, string other, bool isSame) => Assert.Equal(isSame, Of(one) == Of(other));
+
+    [Theory]
+    [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 192.0.2.8", false)]
+    [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 198.51.100.1, 192.0.2.7", true)]
+    [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 198.51.100.1\r\nX-Forwarded-For: 192.0.2.7:4711", true)]
+    [InlineData("X-Forwarded-For: 2001:db8:1:2::1", "X-Forwarded-For: 2001:db8:1:2:aaaa::9", true)]
+    [InlineData("X-Forwarded-For: 2001:db8:1:2::1", "X-Forwarded-For: [2001:db8:1:2::1]:4711", true)]
+    [InlineData("X-Forwarded-For: 2001:db8:1:2::1", "X-Forwarded-For: 2001:db8:1:3::1", false)]
+    [InlineData("X-Forwarded-For: 192.0.2.7", "Forwarded: for=198.51.100.1, for=192.0.2.7;proto=https", true)]
+    [InlineData("X-Forwarded-For: ", "Accept: x", true)]
+    [InlineData("X-Forwarded-For: unknown", "Accept: x", true)]
+    public void Behind_a_proxy_it_is_whom_that_one_names_last(string one, string other, bool isSame) => Assert.Equal(isSame, Behind(one) == Behind(other));
+
+    [Fact]
+    public void A_proxy_that_names_nobody_is_the_client_itself() => Assert.Equal(Of("10.0.0.1"), Behind("Accept: x"));
+
+    private static ulong Of(string address) => ClientName.Of(PeerAddress.From(new IPEndPoint(IPAddress.Parse(address), 4711)));
+
+    private static ulong Behind(string lines)
+    {
+        var bytes = Encoding.ASCII.GetBytes(lines);
+        var headers = new HeaderTable(10);
+        var start = 0;
+        foreach (var line in lines.Split("\r\n"))
+        {
+            Assert.Null(headers.Add(bytes, Slice.Between(start, start + line.Length)));
+            start += line.Length + 2;
+        }
+
+        return ClientName.BehindProxy(headers, bytes, PeerAddress.From(new IPEndPoint(IPAddress.Parse("10.0.0.1"), 1)));
+    }
+}
