@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The same load through HAProxy, ClusterLb, nginx, Caddy and YARP, in one run; see README.md in this folder.
-#   run.sh [--quick] [--rows REGEX] [--peers NAME,NAME]
+#   run.sh [--quick] [--rows REGEX] [--peers NAME,NAME] [--before EXECUTABLE]
 # Prints one table and, unless --quick, writes it to results/. Exit 1: a proxy failed its check or a row had errors.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)

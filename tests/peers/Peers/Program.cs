@@ -33,7 +33,7 @@ switch (args.FirstOrDefault())
     default:
         Console.Error.WriteLine(
             "peers run --folder F --clusterlb EXE --yarp EXE --wrk-script F --load-average TEXT [--results F] "
-            + "[--quick] [--rows REGEX] [--peers LIST]");
+            + "[--quick] [--rows REGEX] [--peers LIST] [--before EXE]");
         return 2;
 }
 
@@ -45,7 +45,7 @@ static async Task<int> RunAsync(Dictionary<string, string> options)
         ? new Lab(options["folder"], cores, options["wrk-script"], Rounds: 2, Seconds: 3, ColdSeconds: 3, WarmSeconds: 5, RowWarmSeconds: 1)
         : new Lab(options["folder"], cores, options["wrk-script"], Rounds: 5, Seconds: 2, ColdSeconds: 10, WarmSeconds: 30, RowWarmSeconds: 10);
 
-    var all = PeerCatalog.All(options["yarp"], options["clusterlb"]);
+    var all = PeerCatalog.All(options["yarp"], options["clusterlb"], options.GetValueOrDefault("before"));
     var wanted = options.TryGetValue("peers", out var list) ? list.Split(',') : [.. all.Select(peer => peer.Name)];
     var unknown = wanted.Except(all.Select(peer => peer.Name)).ToArray();
     var rows = RowCatalog.All.Where(row => Regex.IsMatch(row.Name, options.GetValueOrDefault("rows", ""))).ToArray();

@@ -2,9 +2,10 @@ using System.Text;
 
 namespace Peers.Proxies;
 
-internal sealed class ClusterLbPeer(string executable) : Peer("clusterlb", 18600)
+/// <summary>This build, or one of before, on ports of its own.</summary>
+internal sealed class ClusterLbPeer(string name, int firstPort, string executable) : Peer(name, firstPort)
 {
-    private const int AdminPort = 18690, ClusterPort = 18691;
+    private readonly int _adminPort = firstPort + 90;
 
     public override string VersionCommand => $"{executable} --version";
 
@@ -14,7 +15,7 @@ internal sealed class ClusterLbPeer(string executable) : Peer("clusterlb", 18600
     {
         var text = new StringBuilder($$"""
             clusterlb {
-              node { cluster-port = {{ClusterPort}}, admin.bind = "127.0.0.1:{{AdminPort}}", drain-delay = 0s, drain-timeout = 1s }
+              node { admin.bind = "127.0.0.1:{{_adminPort}}", drain-delay = 0s, drain-timeout = 1s }
               listeners {
 
             """);

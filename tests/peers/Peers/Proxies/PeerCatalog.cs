@@ -5,10 +5,14 @@ internal static class PeerCatalog
 {
     public const string Reference = "haproxy";
 
-    public static IReadOnlyList<Peer> All(string yarp, string clusterLb) =>
+    /// <param name="yarp">Its executable.</param>
+    /// <param name="clusterLb">Of this build.</param>
+    /// <param name="before">Of an earlier build, to see what a change costs; null = none.</param>
+    public static IReadOnlyList<Peer> All(string yarp, string clusterLb, string? before) =>
     [
         new HaproxyPeer(),
-        new ClusterLbPeer(clusterLb),
+        .. before is null ? Array.Empty<Peer>() : [new ClusterLbPeer("before", 18700, before)],
+        new ClusterLbPeer("clusterlb", 18600, clusterLb),
         new NginxPeer(),
         new CaddyPeer(),
         new YarpPeer("yarp", 18400, "pipeline", yarp),
