@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane.Sessions;
 
@@ -63,6 +64,9 @@ public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3
             (_, held) => held.Version > known.Version ? held : new Binding(known.Session, target.Key, Math.Max(1, known.Version) + 1, Expiry));
         return table.Put(binding, Now);
     }
+
+    /// <summary>Leaves for <see cref="MoveTo"/>, whatever a check would say.</summary>
+    public Task<Binding?> LeaveAsync(Binding known, string pool, Tried silent) => MoveAsync(known, pool);
 
     public void Note(in Binding binding)
     {

@@ -237,7 +237,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithStoredState(_memory, _ports.Documents)
             .WithCookieKey(_memory, _ports.Documents)
             .WithGaugeExchange(_memory, _ports.Node)
-            .WithSessions(_memory, _ports.Sessions)
+            .WithSessions(_memory, _ports.Sessions, prober)
             .WithStoredBindings(_memory, _ports.Sessions.Store)
             .WithOwnChecks(_memory, prober)
             .WithNodeAgent(_memory, prober, _ports.Node)

@@ -11,7 +11,7 @@ internal static class SessionCodecs
     public static IReadOnlyList<Codec> All { get; } =
     [
         Codec.Of("sc1", Wire.ClaimSession.Parser, (ClaimSession m) => ToWire(m), w => new ClaimSession(new(w.Session), w.Backend, w.ExpiresAt)),
-        Codec.Of("sm1", Wire.MoveSession.Parser, (MoveSession m) => ToWire(m), w => new MoveSession(new(w.Session), w.Pool, w.Backend, w.Version, w.ExpiresAt, w.Force)),
+        Codec.Of("sm1", Wire.MoveSession.Parser, (MoveSession m) => ToWire(m), w => new MoveSession(new(w.Session), w.Pool, w.Backend, w.Version, w.ExpiresAt, w.Force) { Wanted = w.Wanted }),
         Codec.Of("se1", Wire.EvictSession.Parser, (EvictSession m) => new Wire.EvictSession { Session = m.Session.Value, Known = ToWire(m.Known) }, w => new EvictSession(new(w.Session), ToRecord(w.Known))),
         Codec.Of("sf1", Wire.OneSession.Parser, (FindSession m) => new Wire.OneSession { Session = m.Session.Value }, w => new FindSession(new(w.Session))),
         Codec.Of("sb1", Wire.SessionBound.Parser, (SessionBound m) => new Wire.SessionBound { Binding = ToWire(m.Binding) }, w => new SessionBound(ToRecord(w.Binding))),
@@ -24,7 +24,7 @@ internal static class SessionCodecs
     private static Wire.ClaimSession ToWire(ClaimSession m) => new() { Session = m.Session.Value, Backend = m.Backend, ExpiresAt = m.ExpiresAt };
 
     private static Wire.MoveSession ToWire(MoveSession m) =>
-        new() { Session = m.Session.Value, Pool = m.Pool, Backend = m.Backend, Version = m.Version, ExpiresAt = m.ExpiresAt, Force = m.IsForced };
+        new() { Session = m.Session.Value, Pool = m.Pool, Backend = m.Backend, Version = m.Version, ExpiresAt = m.ExpiresAt, Force = m.IsForced, Wanted = m.Wanted };
 
     private static Wire.Binding? ToWire(Binding? binding) => binding is { } known
         ? new() { Session = known.Session.Value, Backend = known.Backend, Version = known.Version, ExpiresAt = known.ExpiresAt }

@@ -24,6 +24,9 @@ internal sealed record ClaimSession(SessionKey Session, ulong Backend, uint Expi
 /// <param name="IsForced">An operator's wish: away from that backend even if it could go on, and whatever the version.</param>
 internal sealed record MoveSession(SessionKey Session, string Pool, ulong Backend, uint Version, uint ExpiresAt, bool IsForced) : ISessionMessage
 {
+    /// <summary>The key of the one that the asking node has found to answer; 0 = wherever the hash says.</summary>
+    public ulong Wanted { get; init; }
+
     /// <summary>What the asking node goes by.</summary>
     public Binding Known => new(Session, Backend, Version, ExpiresAt);
 }

@@ -75,15 +75,15 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     /// <summary>By this node's table; who is not configured any more is gone too.</summary>
     private static bool IsGone(ulong key, Pool pool) => Find(pool, key) is not { } backend || BindingRule.Of(backend.Effective, pool.FailOpen) == BindingFate.Move;
 
-    /// <summary>Not the one it is on, and not the one that the asking node holds for gone unless it is the only one left.</summary>
+    /// <summary>Where requests are diverted to meanwhile: not the one it is on, and not the one that the asking node holds for gone unless it is the only one left.</summary>
     private static Backend? Other(Binding current, MoveSession move, Pool pool)
     {
-        var eligible = pool.Eligible;
+        if (Find(pool, move.Wanted) is { } wanted && wanted.Key != current.Backend && pool.Standing.Contains(wanted)) return wanted;
         var tried = default(Tried);
         if (Find(pool, current.Backend) is { } left) tried.Add(left);
         var both = tried;
         if (Find(pool, move.Backend) is { } gone) both.Add(gone);
-        return Rendezvous.Pick(move.Session, eligible, both) ?? Rendezvous.Pick(move.Session, eligible, tried);
+        return Rendezvous.Pick(move.Session, pool.Standing, both) ?? Rendezvous.Pick(move.Session, pool.Standing, tried);
     }
 
     private static Backend? Find(Pool pool, ulong key)

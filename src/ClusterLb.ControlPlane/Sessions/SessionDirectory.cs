@@ -1,7 +1,9 @@
 using Akka.Actor;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 
@@ -15,6 +17,8 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
 public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? store) : ISessionDirectory
 {
+    private const int MostAsked = 3;
+
     private static readonly TimeSpan s_repeat = TimeSpan.FromMilliseconds(200);
 
     /// <summary>What no timer measures; a timer may be early by so much.</summary>
@@ -22,11 +26,12 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
 
     private readonly long _storeKnowsMoreUntil = memory.UtcSeconds + (long)memory.Config.Pools.Select(pool => pool.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
     private volatile IActorRef? _region;
+    private volatile SecondOpinions? _opinions;
 
     internal IBindingStore? Store => store;
 
     /// <summary>Called when this node has joined. Before, a region would keep messages and deliver them when nobody waits any more.</summary>
-    internal void Open(IActorRef region) => _region = region;
+    internal void Open(IActorRef region, SecondOpinions opinions) => (_opinions, _region) = (opinions, region);
 
     /// <summary>Called when the ActorSystem ends.</summary>
     internal void Close() => _region = null;
@@ -40,7 +45,9 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
 
     public Task<Binding?> LearnAsync(SessionKey session, Backend served) => memory.Sessions.Claims.Run(() => LearnOffLoopAsync(session, served));
 
-    public Task<Binding?> MoveAsync(Binding known, string pool) => memory.Sessions.Moves.Run(() => MoveOffLoopAsync(known, pool));
+    public Task<Binding?> MoveAsync(Binding known, string pool) => memory.Sessions.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
+
+    public Task<Binding?> LeaveAsync(Binding known, string pool, Tried silent) => memory.Sessions.Moves.Run(() => LeaveOffLoopAsync(known, pool, silent));
 
     public void Note(in Binding binding) => memory.Notes.Add(new BindingNote(binding, IsStored: false));
 
@@ -85,12 +92,41 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
 
     private Binding ClaimOf(SessionKey session, Backend backend) => new(session, backend.Key, 1, ExpiryIn(backend.Pool));
 
-    private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool)
+    private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool, ulong wanted)
     {
-        var move = new MoveSession(known.Session, pool, known.Backend, known.Version, ExpiryIn(pool), IsForced: false);
+        var move = new MoveSession(known.Session, pool, known.Backend, known.Version, ExpiryIn(pool), IsForced: false) { Wanted = wanted };
         var answer = await AskAsync(move, memory.Config.Sticky.MoveTimeout);
         memory.Sessions.Moved(answer is not null);
         return answer is { } bound ? memory.Bindings.Put(bound, memory.UtcSeconds) : null;
+    }
+
+    /// <summary>Not without a second opinion: what is slow for one request may be well, and who reaches nobody must not move everybody.</summary>
+    private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, Tried silent)
+    {
+        if (_opinions is not { } opinions || memory.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
+        if (await opinions.IsWellAsync(mute, found.Config.Health)) return null;
+        foreach (var other in OthersThan(mute, silent, known.Session, found.Standing))
+        {
+            if (await opinions.AnswersAsync(other, found.Config.Health)) return await MoveOffLoopAsync(known, pool, other.Key);
+        }
+
+        return null;
+    }
+
+    /// <summary>Few of them: each may cost a check's timeout.</summary>
+    private static IEnumerable<Backend> OthersThan(Backend mute, Tried silent, SessionKey session, Eligibility standing)
+    {
+        var (asked, all) = (silent, default(Tried));
+        asked.Add(mute);
+        all.Add(mute);
+        var next = Rendezvous.Pick(session, standing, asked) ?? Rendezvous.Pick(session, standing, all);
+        for (var i = 0; next is not null && i < MostAsked; i++)
+        {
+            yield return next;
+            asked.Add(next);
+            all.Add(next);
+            next = Rendezvous.Pick(session, standing, asked) ?? Rendezvous.Pick(session, standing, all);
+        }
     }
 
     /// <summary>Here at once, everywhere else with the next round.</summary>

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Sharding;
 using Akka.Hosting;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 
@@ -10,7 +11,7 @@ namespace ClusterLb.ControlPlane.Sessions;
 internal static class SessionRegistration
 {
     /// <summary>Everything about sessions on one node. The region is registered under <see cref="SessionActor"/>.</summary>
-    public static AkkaConfigurationBuilder WithSessions(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, SessionDirectory directory) =>
+    public static AkkaConfigurationBuilder WithSessions(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, SessionDirectory directory, IProber prober) =>
         builder.WithActors(async (system, registry) =>
         {
             var cluster = Cluster.Get(system);
@@ -25,6 +26,6 @@ internal static class SessionRegistration
             registry.Register<SessionActor>(region);
             registry.Register<SessionShardsActor>(shards);
             registry.Register<EvacuationActor>(evacuation);
-            cluster.RegisterOnMemberUp(() => directory.Open(region));
+            cluster.RegisterOnMemberUp(() => directory.Open(region, new SecondOpinions(prober)));
         });
 }

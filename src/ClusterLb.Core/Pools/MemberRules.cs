@@ -43,6 +43,21 @@ internal static class MemberRules
         return enough && AllowEjection(members, config) ? passive.Eject(config, nowMilliseconds) : passive;
     }
 
+    /// <summary>Whom the cluster holds for well, by index: more than 0 = does. What this node has seen for itself does not count.</summary>
+    /// <param name="members">All.</param>
+    /// <param name="otherwise">When it is nobody.</param>
+    public static int[] Standing(ReadOnlySpan<PoolMember> members, int[] otherwise)
+    {
+        var standing = new int[members.Length];
+        for (var i = 0; i < standing.Length; i++)
+        {
+            var state = Effective.Of(members[i].Admin, members[i].Active, PassivePhase.Clear, localPath: true);
+            standing[i] = members[i].Weight > 0 && state == EffectiveState.Up ? 1 : 0;
+        }
+
+        return standing.AsSpan().ContainsAnyExcept(0) ? standing : otherwise;
+    }
+
     /// <summary>Whether passive ejection may take one more away.</summary>
     public static bool AllowEjection(ReadOnlySpan<PoolMember> members, PassiveConfig config)
     {

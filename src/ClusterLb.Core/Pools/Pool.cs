@@ -25,6 +25,7 @@ public sealed class Pool
     private readonly FrozenDictionary<ulong, Backend> _byKey;
     private volatile Eligibility _eligible = Eligibility.None;
     private volatile Homes _homes = Homes.None;
+    private volatile Eligibility _standing = Eligibility.None;
     private volatile Pool? _successor;
     private int[] _weights = [];
     private MinimumHealthy _minimum;
@@ -80,6 +81,9 @@ public sealed class Pool
 
     /// <summary>Who may be picked now. Take it once per request.</summary>
     public Eligibility Eligible => _eligible;
+
+    /// <summary>Whom the cluster holds for well, whatever this node has seen: where sessions go that have to go elsewhere. Its weights say nothing.</summary>
+    public Eligibility Standing => _standing;
 
     /// <summary>Health is overruled now, because too few are healthy.</summary>
     public bool FailOpen => _eligible.FailOpen;
@@ -176,16 +180,10 @@ public sealed class Pool
     }
 
     /// <summary>Takes an in-flight unit. False when the backend is full, or on trial with a request already. Called on event loops; lock-free.</summary>
-    public bool TryLease(Backend backend, out Lease lease)
-    {
-        var member = MemberOf(backend);
-        if (!member.OnTrial || FailOpen) return backend.TryLease(out lease);
-        lease = default;
-        if (!member.TryTakeTrial()) return false;
-        if (backend.TryLease(out lease)) return true;
-        member.FreeTrial();
-        return false;
-    }
+    public bool TryLease(Backend backend, out Lease lease) => MemberOf(backend).TryLease(FailOpen, out lease);
+
+    /// <summary>As <see cref="TryLease"/>, for work that belongs there: on trial it is one more, and how it ends counts. False when the backend is full.</summary>
+    public bool TryLeaseBound(Backend backend, out Lease lease) => MemberOf(backend).TryLeaseBound(out lease);
 
     /// <summary>Called about every 100 ms: lets time pass. One read and a comparison when nothing is pending.</summary>
     public void Tick(long nowMilliseconds)
@@ -287,6 +285,8 @@ public sealed class Pool
         if (before != _minimum.IsPanic) (transitions ??= new(Name)).FailOpen(_minimum.IsPanic, tally.Healthy, tally.Configured);
         var (failOpen, isStarting) = (_minimum.FailOpen, _start.Waits(Config.Health.StartSpread, nowMilliseconds));
         var weights = failOpen ? open : EligibilityRule.Believing(_facts, Config.SlowStart);
+        var standing = MemberRules.Standing(_members, otherwise: open);
+        if (!_standing.Has(standing)) _standing = new Eligibility(_backends, standing, failOpen: false);
         if ((failOpen, isStarting) == (_eligible.FailOpen, _eligible.IsStarting) && weights.AsSpan().SequenceEqual(_weights)) return;
         _weights = weights;
         _eligible = new Eligibility(_backends, weights, failOpen) { IsStarting = isStarting };

@@ -84,6 +84,25 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     /// <summary>True while a request is being tried.</summary>
     public bool TrialTaken => Volatile.Read(ref _trials) != 0;
 
+    /// <summary>As of <see cref="Pool.TryLease"/>.</summary>
+    public bool TryLease(bool failOpen, out Lease lease)
+    {
+        if (!OnTrial || failOpen) return Backend.TryLease(out lease);
+        lease = default;
+        if (!TryTakeTrial()) return false;
+        if (Backend.TryLease(out lease)) return true;
+        FreeTrial();
+        return false;
+    }
+
+    /// <summary>As of <see cref="Pool.TryLeaseBound"/>.</summary>
+    public bool TryLeaseBound(out Lease lease)
+    {
+        if (!Backend.TryLease(out lease)) return false;
+        if (OnTrial) TryTakeTrial();
+        return true;
+    }
+
     public bool TryTakeTrial() => Interlocked.CompareExchange(ref _trials, 1, 0) == 0;
 
     public void FreeTrial()

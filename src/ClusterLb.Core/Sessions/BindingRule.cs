@@ -5,28 +5,22 @@ namespace ClusterLb.Core.Sessions;
 /// <summary>What becomes of a request whose session is bound.</summary>
 public enum BindingFate
 {
-    /// <summary>To the session's backend, whatever its weight.</summary>
+    /// <summary>To the session's backend, whatever its weight and whatever this node has seen of it: the request itself is the trial, and is diverted when that fails.</summary>
     Stay,
-
-    /// <summary>Elsewhere this time: it is this node alone that cannot use the backend, so the session does not move.</summary>
-    Divert,
 
     /// <summary>The cluster holds the backend for gone: the session gets another, once and for everybody.</summary>
     Move,
 }
 
-/// <summary>A session moves only on the cluster's word (decision 0011); what one node sees for itself costs a request its backend, not a session.</summary>
+/// <summary>A session moves only on the cluster's word (decision 0011): what one node sees for itself is for new work to heed.</summary>
 public static class BindingRule
 {
     /// <param name="state">Of the backend the session is bound to.</param>
     /// <param name="failOpen">Health is overruled, and then a session's backend is as good as any other.</param>
     public static BindingFate Of(EffectiveState state, bool failOpen) => state switch
     {
-        // Nobody judged yet means nobody condemned: a node serves sessions before its checks do.
-        EffectiveState.Up or EffectiveState.Trial or EffectiveState.Draining or EffectiveState.Unknown => BindingFate.Stay,
         EffectiveState.Drained or EffectiveState.Maintenance => BindingFate.Move,
-        _ when failOpen => BindingFate.Stay,
-        EffectiveState.Down => BindingFate.Move,
-        _ => BindingFate.Divert,
+        EffectiveState.Down when !failOpen => BindingFate.Move,
+        _ => BindingFate.Stay,
     };
 }

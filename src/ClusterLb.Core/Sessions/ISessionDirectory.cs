@@ -1,4 +1,5 @@
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
 
 namespace ClusterLb.Core.Sessions;
 
@@ -31,6 +32,15 @@ public interface ISessionDirectory
     /// <param name="known">The binding that this node knows.</param>
     /// <param name="pool">The session's.</param>
     Task<Binding?> MoveAsync(Binding known, string pool);
+
+    /// <summary>
+    /// The backend let a request of the session time out and has answered nobody else meanwhile: unless this node's own check finds it well, the session moves as by
+    /// <see cref="MoveAsync"/>, to one that answers. Null = it stays.
+    /// </summary>
+    /// <param name="known">The binding that this node knows.</param>
+    /// <param name="pool">The session's.</param>
+    /// <param name="silent">Who else has answered nobody meanwhile: to be moved there last.</param>
+    Task<Binding?> LeaveAsync(Binding known, string pool, Tried silent);
 
     /// <summary>
     /// A session that needed nobody to be bound, or that was used and is to live on: for this node's table if <see cref="Binding.IsLocal"/>, else for everybody's. Fire and

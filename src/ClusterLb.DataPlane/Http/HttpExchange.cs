@@ -156,6 +156,7 @@ internal sealed class HttpExchange : IHangupObserver
                 if (acquired.Failure != AcquireFailure.None)
                     return await RefuseAsync(retries > 0 ? _record.LastStatus : 503, ReasonOf(acquired.Failure), close: false);
                 _client.HangupObserver = this;
+                var (isTrial, began) = (_session.IsTrialOf(acquired.Lease.Backend), _loop.Now);
 
                 AttemptResult attempt;
                 try
@@ -181,7 +182,8 @@ internal sealed class HttpExchange : IHangupObserver
                 }
 
                 tried.Add(acquired.Lease.Backend);
-                _session.Divert(tried);
+                await _session.LeaveOrDivertAsync(tried, attempt.Outcome.Kind == OutcomeKind.TimedOut ? pool.SilentSince(began) : default);
+                if (isTrial && attempt.Outcome.Retry == Retryability.Always) continue;
                 var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
                 if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, OutcomeText.Of(attempt.Outcome), close: !_body.IsComplete);
                 retries++;

@@ -160,6 +160,7 @@ internal sealed class UpstreamExchange(
         var head = _reader.Head;
         record.Responded();
         record.Status = head.Status;
+        _pool.CountersOf(_backend).AnsweredAt = _loop.Now;
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(head.Headers, _reader.Buffered, _backend);

@@ -1,6 +1,7 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
@@ -68,35 +69,34 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <summary>Asks who knows more, within the directory's budgets; in the end the hash decides. Always true.</summary>
     public async LoopTask<bool> SettleAsync()
     {
-        var sticky = _sticky!;
         if (_binding.Backend == 0)
         {
             var known = await AskAsync();
-            if (known is null && _home is null) return Decide(Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, default));
+            if (known is null && _home is null) return Decide(Elsewhere(default));
             (_binding, _source) = (known ?? AtHome(_home!), known is null ? SessionSource.Hash : SessionSource.Directory);
             if (known is null) sessions.Directory.Note(_binding);
             if (TrySettle()) return Count();
         }
 
-        var moved = await new DirectoryCall(sessions.Loop).Await(sessions.Directory.MoveAsync(_binding, sticky.Pool.Name));
-        if (moved is not { IsEvicted: false } || sticky.Pool.Find(moved.Value.Backend) is not { } target)
-        {
-            (Bound, _isDiverted) = (Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, default), true);
-            _source = SessionSource.Hash;
-            return Count();
-        }
-
-        sticky.Counters.Moved++;
-        (_binding, Bound, _source, _isCookieDue) = (moved.Value, target, SessionSource.Directory, true);
+        if (TryFollow(await CallAsync(sessions.Directory.MoveAsync(_binding, _sticky!.Pool.Name)), default)) return Count();
+        (Bound, _isDiverted, _source) = (Elsewhere(default), true, SessionSource.Hash);
         return Count();
     }
 
-    /// <summary>Its backend failed the request: the next try goes where it would if that were gone, and the session stays.</summary>
-    public void Divert(in Tried tried)
+    /// <summary>This node holds the session's own backend for bad and asks it first all the same: a trial, not a try, that costs no retry when nothing could be sent.</summary>
+    public bool IsTrialOf(Backend backend) =>
+        !_isDiverted && backend == Bound && backend.Effective is EffectiveState.Ejected or EffectiveState.Trial or EffectiveState.Unreachable;
+
+    /// <summary>Its backend failed the request: the next try goes where the session would go if that were gone. It leaves only who let it wait and is mute. Always true.</summary>
+    /// <param name="tried">With the backend.</param>
+    /// <param name="silent">When it let the request time out: who has answered nobody meanwhile.</param>
+    public async LoopTask<bool> LeaveOrDivertAsync(Tried tried, Tried silent)
     {
-        if (Bound is null || _sticky is not { } sticky) return;
+        if (Bound is null || _sticky is not { } sticky) return true;
+        if (!_isDiverted && silent.Contains(Bound) && TryFollow(await CallAsync(sessions.Directory.LeaveAsync(_binding, sticky.Pool.Name, silent)), tried)) return true;
         if (!_isDiverted) sticky.Counters.Diverted++;
-        (Bound, _isDiverted) = (Rendezvous.Pick(_binding.Session, sticky.Pool.Eligible, tried), true);
+        (Bound, _isDiverted) = (Elsewhere(tried), true);
+        return true;
     }
 
     /// <summary>The client is to be given our cookie with its answer.</summary>
@@ -137,7 +137,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         var binding = new Binding(session, served.Key, 0, sessions.NowSeconds + sticky.TtlSeconds);
         if (!sticky.IsHome(binding))
         {
-            if (await new DirectoryCall(sessions.Loop).Await(sessions.Directory.LearnAsync(session, served)) is not null) return true;
+            if (await CallAsync(sessions.Directory.LearnAsync(session, served)) is not null) return true;
             binding = binding with { Version = 1 };
         }
 
@@ -236,7 +236,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         _home = isEvicted || home is null || FateAt(home) == BindingFate.Move ? null : home;
         var mayRemember = MayRemember();
         if (mayRemember && (_home is null || sessions.Directory.MayRemember)) return false;
-        if (_home is null) return Decide(Rendezvous.Pick(session, _sticky.Pool.Eligible, default));
+        if (_home is null) return Decide(Elsewhere(default));
         (_binding, _source) = (AtHome(_home), SessionSource.Hash);
         if (mayRemember) sessions.Directory.Note(_binding);
         return TrySettle() && Count();
@@ -248,10 +248,8 @@ internal sealed class RequestSession(LoopSessions sessions)
     private LoopTask<Binding?> AskAsync()
     {
         var session = _binding.Session;
-        if (_home is not null) return new DirectoryCall(sessions.Loop).Await(sessions.Directory.RecallAsync(session));
-        return Rendezvous.Pick(session, _sticky!.Pool.Eligible, default) is { } candidate
-            ? new DirectoryCall(sessions.Loop).Await(sessions.Directory.ClaimAsync(session, candidate))
-            : new LoopTask<Binding?>(default(Binding?));
+        if (_home is not null) return CallAsync(sessions.Directory.RecallAsync(session));
+        return Elsewhere(default) is { } candidate ? CallAsync(sessions.Directory.ClaimAsync(session, candidate)) : new LoopTask<Binding?>(default(Binding?));
     }
 
     private bool MayRemember()
@@ -264,12 +262,23 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <summary>False when the session has to move.</summary>
     private bool TrySettle()
     {
-        var pool = _sticky!.Pool;
-        var backend = pool.Find(_binding.Backend);
-        var fate = backend is null ? BindingFate.Move : FateAt(backend);
-        if (fate == BindingFate.Move) return false;
+        if (_sticky!.Pool.Find(_binding.Backend) is not { } backend || FateAt(backend) == BindingFate.Move) return false;
         Bound = backend;
-        if (fate == BindingFate.Divert) Divert(default);
+        return true;
+    }
+
+    /// <summary>On every node the same.</summary>
+    private Backend? Elsewhere(in Tried tried) => Rendezvous.Pick(_binding.Session, _sticky!.Pool.Standing, tried);
+
+    private LoopTask<Binding?> CallAsync(Task<Binding?> asking) => new DirectoryCall(sessions.Loop).Await(asking);
+
+    /// <summary>Goes where the session is now. False when nobody could say, or it would be one that was tried.</summary>
+    private bool TryFollow(in Binding? moved, in Tried tried)
+    {
+        var sticky = _sticky!;
+        if (moved is not { IsEvicted: false } binding || sticky.Pool.Find(binding.Backend) is not { } target || tried.Contains(target)) return false;
+        sticky.Counters.Moved++;
+        (_binding, Bound, _source, _isCookieDue) = (binding, target, SessionSource.Directory, true);
         return true;
     }
 

@@ -84,6 +84,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                 (_backend, _isCut) = (lease.Backend, false);
                 _record.Attempts++;
                 _record.Backend = lease.Backend.Name;
+                var (isTrial, began) = (session.IsTrialOf(lease.Backend), client.Loop.Now);
                 try
                 {
                     var connected = await pool.ConnectAsync(lease.Backend);
@@ -99,7 +100,8 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                     if (hasFailed) pool.CountersOf(lease.Backend).ConnectFailures++;
                     _worker.Observe(pool, lease.Backend, outcome);
                     tried.Add(lease.Backend);
-                    session.Divert(tried);
+                    await session.LeaveOrDivertAsync(tried, outcome.Kind == OutcomeKind.TimedOut ? pool.SilentSince(began) : default);
+                    if (isTrial && outcome.Retry == Retryability.Always) continue;
                     if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, tried.Count, isIdempotent: false, bodyHeld: true)) return false;
                 }
                 finally
@@ -124,6 +126,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     {
         _upstream = upstream;
         _record.Connected();
+        pool.CountersOf(backend).AnsweredAt = client.Loop.Now;
         // A connection that is made is what a trial is about; how it ends is told below.
         pool.Pool.Observe(backend, Outcome.Success, client.Loop.Now);
         if (_closed) upstream.Close();

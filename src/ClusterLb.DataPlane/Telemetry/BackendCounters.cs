@@ -13,6 +13,9 @@ internal sealed class BackendCounters
     public long Retries;
     public long IdleConnections;
 
+    /// <summary>Monotonic milliseconds at which its latest response began, or its latest TCP connection; 0 = never.</summary>
+    public long AnsweredAt;
+
     public StatusCounts Statuses { get; } = new();
 
     /// <summary>By <see cref="OutcomeKind"/>; successes are in <see cref="Statuses"/>, and for TCP in the first cell.</summary>

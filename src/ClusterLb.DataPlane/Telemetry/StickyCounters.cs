@@ -15,7 +15,7 @@ internal sealed class StickyCounters
     /// <summary>New sessions, or sessions new here, that were left to the hash or to their cookie alone, because their client began too many.</summary>
     public long Unremembered;
 
-    /// <summary>Sent elsewhere because this node could not use the session's backend.</summary>
+    /// <summary>Failed at the session's backend and went on elsewhere.</summary>
     public long Diverted;
 
     /// <summary>Waited for their session to be moved, and it was.</summary>

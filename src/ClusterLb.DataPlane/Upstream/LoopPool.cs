@@ -73,11 +73,26 @@ internal sealed class LoopPool
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
 
     /// <summary>
+    /// Who has answered nobody on this node for the latter half of the time since; for the latter half, because a backend may have died while a request waited for it. Up to 16
+    /// of them. For what has failed already: asks all loops.
+    /// </summary>
+    public Tried SilentSince(long milliseconds)
+    {
+        var (silent, half) = (default(Tried), _loop.Now - (_loop.Now - milliseconds) / 2);
+        foreach (var backend in Pool.Members)
+        {
+            if (_queue.LastAnswerOf(backend) < half) silent.Add(backend);
+        }
+
+        return silent;
+    }
+
+    /// <summary>
     /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when not.
     /// </summary>
     /// <param name="tried">Not these again.</param>
     /// <param name="key">For policies that hash.</param>
-    /// <param name="bound">The only one that will do, unless it takes nobody at all; null = whichever the policy picks. Not one that was tried.</param>
+    /// <param name="bound">The only one that will do, ejected or not; null = whichever the policy picks. Not one that was tried.</param>
     /// <param name="client">Leaves the queue when it leaves.</param>
     public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Backend? bound, Connection client)
     {
@@ -196,13 +211,7 @@ internal sealed class LoopPool
 
     private bool TryAcquire(in Tried tried, in HashKey key, Backend? bound, out Lease lease)
     {
-        if (bound is not null)
-        {
-            if (Pool.TryLease(bound, out lease)) return true;
-            // One that is on trial takes one request at a time: the others are not to wait for that.
-            if (bound.IsFull) return false;
-        }
-
+        if (bound is not null) return Pool.TryLeaseBound(bound, out lease);
         var refused = tried;
         while (true)
         {

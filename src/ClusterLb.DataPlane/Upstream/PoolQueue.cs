@@ -1,8 +1,10 @@
+using ClusterLb.Core.Backends;
+
 namespace ClusterLb.DataPlane.Upstream;
 
 /// <summary>
 /// What the loops of a node share about a pool's waiting requests: how many there are, and which loops have some. Touched only when
-/// every backend is full; a lease that is returned costs one read here.
+/// every backend is full, or one has failed a request; a lease that is returned costs one read here.
 /// </summary>
 internal sealed class PoolQueue(int maxLength)
 {
@@ -16,6 +18,14 @@ internal sealed class PoolQueue(int maxLength)
     public void Join(LoopPool member)
     {
         lock (_gate) _members = [.. _members, member];
+    }
+
+    /// <summary>Monotonic milliseconds of the backend's latest answer on any loop; 0 = none yet.</summary>
+    public long LastAnswerOf(Backend backend)
+    {
+        var last = 0L;
+        foreach (var member in Volatile.Read(ref _members)) last = Math.Max(last, Volatile.Read(ref member.CountersOf(backend).AnsweredAt));
+        return last;
     }
 
     /// <summary>False when the queue is full.</summary>

@@ -100,7 +100,7 @@ internal sealed class NodeMetrics : IDisposable
             OfSticky((pool, sticky) => [Measure(sticky.Unremembered, new Tag("pool", pool))]));
         Count("clusterlb_session_bad_cookies_total", "Cookies of ours that were treated as absent, by what was wrong.", () => OfSticky((pool, sticky) =>
             Enum.GetValues<CookieStatus>().Skip(1).Select(status => Measure(sticky.BadCookies[(int)status], new Tag("pool", pool), new Tag("reason", status.ToString().ToLowerInvariant())))));
-        Count("clusterlb_session_diverted_total", "Requests sent past their session's backend because this node could not use it.", () => OfSticky((pool, sticky) => [Measure(sticky.Diverted, new Tag("pool", pool))]));
+        Count("clusterlb_session_diverted_total", "Requests that failed at their session's backend and went on elsewhere.", () => OfSticky((pool, sticky) => [Measure(sticky.Diverted, new Tag("pool", pool))]));
         Count("clusterlb_session_move_waits_total", "Requests that waited for their session to be moved.", () => OfSticky((pool, sticky) => [Measure(sticky.Moved, new Tag("pool", pool))]));
     }
 

@@ -13,11 +13,14 @@ internal sealed class FakeProber : IProber
 
     public CheckResult? Result { get; set; } = new(true, "connected");
 
+    /// <summary>By backend, where it is not <see cref="Result"/>.</summary>
+    public Dictionary<string, CheckResult> Results { get; set; } = [];
+
     public TaskCompletionSource<CheckResult?>? Pending { get; set; }
 
     public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping)
     {
         Asked.Enqueue(backend.Id);
-        return Pending?.Task ?? Task.FromResult(Result);
+        return Pending?.Task ?? Task.FromResult(Results.TryGetValue(backend.Id, out var own) ? own : Result);
     }
 }

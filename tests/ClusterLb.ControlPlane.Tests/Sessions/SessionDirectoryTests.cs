@@ -1,8 +1,13 @@
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tests.Health;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
@@ -15,13 +20,14 @@ public sealed class SessionDirectoryTests : TestKit
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly FakeBindingStore _store = new();
     private readonly SessionDirectory _directory;
+    private readonly FakeProber _prober = new();
     private readonly TestProbe _region;
 
     public SessionDirectoryTests()
     {
         _region = CreateTestProbe();
         _directory = new SessionDirectory(_test.Memory, _store);
-        _directory.Open(_region.Ref);
+        _directory.Open(_region.Ref, new SecondOpinions(_prober));
     }
 
     private Backend B1 => _test.Pool.Members[0];
@@ -221,6 +227,68 @@ public sealed class SessionDirectoryTests : TestKit
         _test.Time.Advance(TimeSpan.FromMilliseconds(500));
         Assert.Null(await move);
         Assert.Equal((0, 2), (Counts.Moved, Counts.NotMoved));
+    }
+
+    [Fact]
+    public async Task A_session_leaves_a_backend_that_answered_nobody_as_if_that_were_gone()
+    {
+        _prober.Results[B1.Id] = new CheckResult(false, "timed out after 2s");
+        var leaving = _directory.LeaveAsync(Of(B1, 2), "app", default);
+
+        Assert.Equal(new MoveSession(s_session, "app", B1.Key, 2, InAnHour, IsForced: false) { Wanted = B2.Key }, await _region.ExpectMsgAsync<MoveSession>());
+        _region.Reply(new SessionBound(Of(B2, 3)));
+        Assert.Equal(Of(B2, 3), await leaving);
+        AssertKnown(Of(B2, 3));
+    }
+
+    [Fact]
+    public async Task A_session_goes_where_somebody_answers_first_and_then_where_nobody_was_heard()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(4, Configs.Pool.Health with { Type = ProbeType.Http }));
+        var directory = new SessionDirectory(test.Memory, null);
+        directory.Open(_region.Ref, new SecondOpinions(_prober));
+        foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
+        var (mute, silent) = (test.Pool.Members[0], default(Tried));
+        silent.Add(mute);
+        silent.Add(test.Pool.Members[1]);
+        foreach (var member in test.Pool.Members.Take(3)) _prober.Results[member.Id] = new CheckResult(false, "timed out after 2s");
+
+        var leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
+
+        Assert.Equal(test.Pool.Members[3].Key, (await _region.ExpectMsgAsync<MoveSession>()).Wanted);
+        _region.Reply(new SessionBound(Of(test.Pool.Members[3], 3)));
+        Assert.NotNull(await leaving);
+        Assert.DoesNotContain(test.Pool.Members[1].Id, _prober.Asked);
+
+        (_prober.Results[test.Pool.Members[1].Id], _prober.Results[test.Pool.Members[3].Id]) = (_prober.Result!.Value, _prober.Results[mute.Id]);
+        leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
+        Assert.Equal(test.Pool.Members[1].Key, (await _region.ExpectMsgAsync<MoveSession>()).Wanted);
+        _region.Reply(new SessionBound(null));
+        await leaving;
+    }
+
+    [Fact]
+    public async Task A_session_stays_with_whom_its_check_finds_well_and_when_nobody_else_answers()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Http }));
+        var directory = new SessionDirectory(test.Memory, null);
+        directory.Open(_region.Ref, new SecondOpinions(_prober));
+        Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", default));
+
+        _prober.Result = new CheckResult(false, "unreachable");
+        Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", default));
+        Assert.False(_region.HasMessages);
+    }
+
+    [Fact]
+    public async Task A_session_of_which_nobody_can_say_where_it_would_go_stays()
+    {
+        _test.Pool.SetAdmin(B2, AdminState.Maintenance, "test", _test.Memory.NowMilliseconds);
+        Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "app", default));
+        Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "unknown", default));
+        _directory.Close();
+        Assert.Null(await _directory.LeaveAsync(Of(B2, 2), "app", default));
+        Assert.False(_region.HasMessages);
     }
 
     [Fact]

@@ -161,6 +161,57 @@ public class PoolEjectionTests
     }
 
     [Fact]
+    public void Work_that_belongs_there_is_taken_whatever_real_traffic_has_shown_and_on_trial_its_outcome_counts()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused);
+        Assert.True(bench.Pool.TryLeaseBound(bench["a"], out _));
+        bench.Observe("a", Outcome.Success);
+        Assert.Equal(EffectiveState.Ejected, bench["a"].Effective);
+
+        bench.Pass(10);
+        Assert.True(bench.Pool.TryLeaseBound(bench["a"], out _));
+        Assert.True(bench.Pool.TryLeaseBound(bench["a"], out _));
+        Assert.False(bench.Pool.TryLease(bench["a"], out _));
+        bench.Observe("a", Outcome.Success);
+        Assert.Equal(EffectiveState.Up, bench["a"].Effective);
+
+        bench.Observe("a", PoolBench.Refused).Pass(20);
+        Assert.True(bench.Pool.TryLeaseBound(bench["a"], out _));
+        bench.Observe("a", PoolBench.Refused);
+        Assert.Equal(EffectiveState.Ejected, bench["a"].Effective);
+    }
+
+    [Fact]
+    public void Who_is_full_takes_no_work_that_belongs_there_either()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b") with { Backends = [PoolConfigs.Of("a").Backends[0] with { MaxInFlight = 1 }, PoolConfigs.Of("b").Backends[0]] });
+
+        Assert.True(bench.Pool.TryLeaseBound(bench["a"], out _));
+        Assert.False(bench.Pool.TryLeaseBound(bench["a"], out _));
+    }
+
+    [Fact]
+    public void What_this_node_sees_for_itself_does_not_change_whom_the_cluster_holds_for_well()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b", "c")).Observe("a", PoolBench.Refused);
+        bench.Pool.SetLocalPath(bench["b"], reachable: false, "test", bench.Now);
+        Assert.Equal(("c", "a b c"), (bench.Eligible, Standing(bench)));
+
+        Assert.Equal("a c", Standing(bench.Down("b")));
+        Assert.Equal("c", Standing(bench.Admin("a", AdminState.Draining)));
+        Assert.Equal("b c", Standing(bench.Up("b")));
+        Assert.Equal("b", Standing(bench.Weigh("c", 0)));
+    }
+
+    [Fact]
+    public void When_nobody_is_well_for_the_cluster_all_that_no_operator_took_away_are_as_good()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b", "c")).Down("a", "b", "c").Admin("c", AdminState.Maintenance);
+
+        Assert.Equal("a b", Standing(bench));
+    }
+
+    [Fact]
     public void An_active_pass_does_not_bring_back_who_fails_real_traffic()
     {
         var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused);
@@ -186,4 +237,6 @@ public class PoolEjectionTests
         bench.Observe("a", Outcome.Success);
         Assert.Equal(EffectiveState.Up, bench["a"].Effective);
     }
+
+    private static string Standing(PoolBench bench) => string.Join(' ', bench.Pool.Standing.Candidates.Select(backend => backend.Name));
 }

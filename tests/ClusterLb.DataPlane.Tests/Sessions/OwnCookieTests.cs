@@ -4,6 +4,7 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
@@ -243,6 +244,76 @@ public sealed class OwnCookieTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_session_is_at_home_again_with_the_first_request_that_its_backend_takes_though_this_node_has_ejected_it()
+    {
+        EjectB2();
+
+        for (var i = 0; i < 5; i++) Assert.Equal("b2", (await GetAsync(Cookie(Claims(Now)))).Body);
+        for (var i = 0; i < 5; i++) Assert.NotEqual("b2", (await GetAsync()).Body);
+
+        Assert.Equal(EffectiveState.Ejected, Backend("b2").Effective);
+        Assert.Equal(0, _proxy.Host.Read().Pools[0].Sticky!.Diverted);
+    }
+
+    [Fact]
+    public async Task To_ask_an_ejected_home_first_is_a_trial_that_costs_no_retry()
+    {
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Pool with { Retry = Pool.Retry with { Attempts = 0, BudgetPercent = 0 } });
+        _backends[1].Kill();
+
+        // The one that finds it out is a try like any other.
+        Assert.Equal(503, (await GetAsync(proxy, Cookie(Claims(Now), proxy.CookieKey))).Status);
+        await Eventually.Is(() => proxy.Pool.Find("b2")!.Effective == EffectiveState.Ejected);
+        for (var i = 0; i < 5; i++) Assert.Equal(200, (await GetAsync(proxy, Cookie(Claims(Now), proxy.CookieKey))).Status);
+    }
+
+    [Fact]
+    public async Task A_backend_that_answers_nobody_costs_its_session_one_timeout_and_is_left_for_everybody()
+    {
+        await using var mute = RawBackend.Start(_ => new Reply("") { After = Task.Delay(Timeout.Infinite) });
+        await using var proxy = StartWithB2(mute);
+        proxy.Directory.MoveTo = proxy.Pool.Find("b3");
+        var cookie = Cookie(Claims(Now), proxy.CookieKey);
+
+        Assert.Equal(504, (await GetAsync(proxy, cookie)).Status);
+
+        Assert.Equal([("move", new SessionKey(7))], proxy.Directory.Asked);
+        var next = await GetAsync(proxy, cookie);
+        Assert.Equal("b3", next.Body);
+        Assert.NotNull(next.Field("Set-Cookie"));
+        Assert.Single(mute.Requests);
+    }
+
+    [Fact]
+    public async Task A_backend_that_is_slow_for_one_request_and_answers_others_keeps_its_session()
+    {
+        await using var slow = RawBackend.Start(request => request.Line.Contains("/slow", StringComparison.Ordinal) ? new Reply("") { After = Task.Delay(Timeout.Infinite) } : Reply.Ok("b2"));
+        await using var proxy = StartWithB2(slow);
+        proxy.Directory.MoveTo = proxy.Pool.Find("b3");
+        var cookie = Cookie(Claims(Now), proxy.CookieKey);
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync($"GET /slow HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n");
+        var timeout = client.ReadAsync();
+
+        while (!timeout.IsCompleted) Assert.Equal("b2", (await GetAsync(proxy, cookie)).Body);
+
+        Assert.Equal(504, (await timeout).Status);
+        Assert.Empty(proxy.Directory.Asked);
+        Assert.Equal("b2", (await GetAsync(proxy, cookie)).Body);
+    }
+
+    [Fact]
+    public async Task A_session_whose_mute_backend_is_well_by_its_checks_stays()
+    {
+        await using var mute = RawBackend.Start(_ => new Reply("") { After = Task.Delay(Timeout.Infinite) });
+        await using var proxy = StartWithB2(mute);
+
+        for (var i = 0; i < 2; i++) Assert.Equal(504, (await GetAsync(proxy, Cookie(Claims(Now), proxy.CookieKey))).Status);
+
+        Assert.Equal(2, mute.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_session_waits_for_its_full_backend_and_does_not_leave_it()
     {
         var gate = new TaskCompletionSource();
@@ -328,6 +399,19 @@ public sealed class OwnCookieTests : IAsyncLifetime
 
         Assert.Equal((200, null), (response.Status, response.Field("Set-Cookie")));
     }
+
+    private void EjectB2()
+    {
+        var refused = new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);
+        _proxy.Pool.Observe(Backend("b2"), refused, Environment.TickCount64);
+    }
+
+    /// <summary>Whom nothing is waited for long.</summary>
+    private TestDataPlane StartWithB2(RawBackend b2) => TestDataPlane.Start(Configs.Listener, Configs.PoolOf(_backends[0].EndPoint, b2.EndPoint, _backends[2].EndPoint) with
+    {
+        Sticky = Pool.Sticky,
+        Timeouts = Pool.Timeouts with { Response = TimeSpan.FromMilliseconds(300) },
+    });
 
     private static uint Now => (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 

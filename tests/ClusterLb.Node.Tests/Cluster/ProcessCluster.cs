@@ -7,38 +7,45 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Cluster;
 
-/// <summary>Three real nodes over three backends of this process.</summary>
+/// <summary>Three real nodes over three backends, of this process as a rule.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly string[] _settings;
     private readonly List<ClusterNode> _nodes = [];
 
-    private ProcessCluster(Func<string, Func<RecordedRequest, Reply>> answers, IEnumerable<string> more)
+    private ProcessCluster(IReadOnlyList<RawBackend> backends, IEnumerable<string> more)
+        : this([.. backends.Select(backend => backend.EndPoint)], more) => Backends = backends;
+
+    private ProcessCluster(IReadOnlyList<IPEndPoint> backends, IEnumerable<string> more)
     {
-        Backends = [.. Enumerable.Range(1, 3).Select(i => RawBackend.Start(answers($"b{i}")))];
         foreach (var name in new[] { "lb1", "lb2", "lb3" }) Add(name);
         _settings =
         [
             "listeners.web.pool=app", "node.event-loops=1", "node.drain-delay=300ms", "node.drain-timeout=5s",
             $"cluster.seeds=[{string.Join(',', Nodes.Select(node => $"\"127.0.0.1:{node.ClusterPort}\""))}]", "cluster.profile=fast",
             "pools.app.balance=round-robin", "pools.app.health.type=tcp", "pools.app.health.interval=1s", "pools.app.health.timeout=500ms",
-            .. Backends.Select((backend, i) => $"pools.app.backends.b{i + 1}.address={backend.EndPoint}"), .. more,
+            .. backends.Select((backend, i) => $"pools.app.backends.b{i + 1}.address={backend}"), .. more,
         ];
     }
 
-    public IReadOnlyList<RawBackend> Backends { get; }
+    /// <summary>None when they are not of this process.</summary>
+    public IReadOnlyList<RawBackend> Backends { get; } = [];
 
     public IReadOnlyList<ClusterNode> Nodes => _nodes;
 
     /// <summary>A cluster whose nodes are not started yet.</summary>
-    public static ProcessCluster Build() => new(name => _ => Reply.Ok(name), []);
+    public static ProcessCluster Build() => new(Raw(name => _ => Reply.Ok(name)), []);
 
     public static Task<ProcessCluster> StartAsync() => StartAsync(Build());
 
     /// <param name="answers">Of a backend by its name.</param>
     /// <param name="more">Settings of every node that win over the usual ones.</param>
-    public static Task<ProcessCluster> StartAsync(Func<string, Func<RecordedRequest, Reply>> answers, params IEnumerable<string> more) => StartAsync(new ProcessCluster(answers, more));
+    public static Task<ProcessCluster> StartAsync(Func<string, Func<RecordedRequest, Reply>> answers, params IEnumerable<string> more) => StartAsync(new ProcessCluster(Raw(answers), more));
+
+    /// <param name="backends">Somebody else's; they are b1, b2 and so on.</param>
+    /// <param name="more">Settings of every node that win over the usual ones.</param>
+    public static Task<ProcessCluster> StartOverAsync(IReadOnlyList<IPEndPoint> backends, IEnumerable<string> more) => StartAsync(new ProcessCluster(backends, more));
 
     private static async Task<ProcessCluster> StartAsync(ProcessCluster cluster)
     {
@@ -125,6 +132,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         foreach (var backend in Backends) await backend.DisposeAsync();
         _http.Dispose();
     }
+
+    private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) => [.. Enumerable.Range(1, 3).Select(i => RawBackend.Start(answers($"b{i}")))];
 
     private static int FreePort()
     {

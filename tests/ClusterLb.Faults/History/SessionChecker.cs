@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace ClusterLb.Faults.History;
+
+/// <summary>
+/// Says of a history of requests and of backends' absences whether every session was where it belonged. A request that begins after another one of its session was answered by X
+/// and is served by Y is legal only if X was gone at some time between the begin of the first and the end of the second, or if Y was gone while the first was served: then that was
+/// a diversion from Y, and the session is at home again. Pure.
+/// </summary>
+public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
+{
+    private readonly ILookup<string, Absence> _absences = absences.ToLookup(absence => absence.Backend);
+
+    public HistoryReport Check(IEnumerable<RequestEntry> history)
+    {
+        var sessions = history.GroupBy(entry => entry.Session).Select(session => session.OrderBy(entry => entry.Begin).ToList()).ToList();
+        return new HistoryReport(
+            [.. sessions.SelectMany(IllegalChanges)],
+            [.. sessions.SelectMany(session => session.Where(entry => entry.IsCrossed))],
+            [.. sessions.SelectMany(SecondTimeouts)],
+            sessions.Sum(Changes),
+            [.. sessions.SelectMany(session => session.Where(entry => !entry.IsServed && !entry.IsSlow))]);
+    }
+
+    private IEnumerable<IllegalChange> IllegalChanges(List<RequestEntry> session)
+    {
+        var ended = session.Where(entry => entry.IsServed).OrderBy(entry => entry.End).ToList();
+        var (next, last) = (0, new Dictionary<string, RequestEntry>());
+        foreach (var later in session.Where(entry => entry.IsServed))
+        {
+            for (; next < ended.Count && ended[next].End < later.Begin; next++) last[ended[next].Backend] = ended[next];
+            foreach (var earlier in last.Values)
+            {
+                if (earlier.Backend == later.Backend || IsLegal(earlier, later)) continue;
+                yield return new IllegalChange(earlier, later, [.. session.Where(entry => entry.End > earlier.Begin - 2_000 && entry.Begin < later.End + 500)]);
+                break;
+            }
+        }
+    }
+
+    private bool IsLegal(RequestEntry earlier, RequestEntry later) =>
+        WasGone(earlier.Backend, earlier.Begin, later.End) || WasGone(later.Backend, earlier.Begin, earlier.End);
+
+    private bool WasGone(string backend, double from, double until) => _absences[backend].Any(absence => absence.Touches(from, until));
+
+    /// <summary>A frozen backend may cost a session one timeout, not another one after the client has heard of the first; so may every other that is frozen at the time.</summary>
+    private IEnumerable<RequestEntry> SecondTimeouts(List<RequestEntry> session)
+    {
+        var timeouts = session.Where(entry => entry is { Status: 504, IsSlow: false }).ToList();
+        foreach (var entry in timeouts)
+        {
+            // By the most that one after the other were heard of before this one began.
+            var (paid, heardAt) = (0, double.MinValue);
+            var frozen = absences.Where(absence => absence.Kind == AbsenceKind.Frozen && absence.Touches(entry.Begin, entry.End)).ToList();
+            if (frozen.Count == 0) continue;
+            var began = frozen.Min(absence => absence.From);
+            foreach (var earlier in timeouts.Where(earlier => earlier.End >= began && earlier.End < entry.Begin).OrderBy(earlier => earlier.End))
+            {
+                if (earlier.Begin <= heardAt) continue;
+                (paid, heardAt) = (paid + 1, earlier.End);
+            }
+
+            if (paid >= frozen.Select(absence => absence.Backend).Distinct().Count()) yield return entry;
+        }
+    }
+
+    private static int Changes(List<RequestEntry> session)
+    {
+        var served = session.Where(entry => entry.IsServed).OrderBy(entry => entry.End).ToList();
+        return served.Zip(served.Skip(1)).Count(pair => pair.First.Backend != pair.Second.Backend);
+    }
+}
+
+/// <summary>A session was sent to a stranger.</summary>
+/// <param name="Earlier">Answered before the other began.</param>
+/// <param name="Later">By another one, though nobody was gone.</param>
+/// <param name="Around">What the session did at the time.</param>
+public sealed record IllegalChange(RequestEntry Earlier, RequestEntry Later, IReadOnlyList<RequestEntry> Around)
+{
+    public override string ToString()
+    {
+        var lines = Around.Select(entry => string.Create(CultureInfo.InvariantCulture, $"  {entry.Begin,9:F1}..{entry.End,-9:F1} {entry.Node} {entry.Status} {entry.Backend}"));
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"session {Later.Session}: {Later.Node} had {Later.Backend} serve what began at {Later.Begin:F1}, after {Earlier.Backend} had answered at {Earlier.End:F1} ({Earlier.Node})\n{string.Join('\n', lines)}");
+    }
+}

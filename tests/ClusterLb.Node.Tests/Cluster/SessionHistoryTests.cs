@@ -1,0 +1,40 @@
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace ClusterLb.Node.Tests.Cluster;
+
+/// <summary>
+/// Nobody is sent to a stranger: whatever becomes of backends and nodes, a session is where it was answered last unless that backend was gone. <c>tests/sessions-history/run.sh</c>
+/// runs it for longer.
+/// </summary>
+public sealed class SessionHistoryTests(ITestOutputHelper output)
+{
+    private static readonly int s_sessions = Setting("SESSIONS", 60);
+    private static readonly int s_seconds = Setting("SECONDS", 10);
+
+    [Theory]
+    [InlineData("cookie", "SERVERID", "http")]
+    [InlineData("app-cookie", "JSESSIONID", "tcp")]
+    [InlineData("header", "X-User", "http")]
+    [InlineData("source-ip", "unused", "tcp")]
+    public async Task No_request_goes_to_a_stranger_whatever_dies_freezes_and_comes_back(string by, string name, string check)
+    {
+        var seed = Setting("SEED", Environment.TickCount & 0xFFFF);
+        await using var run = await SessionHistoryRun.StartAsync(
+            s_sessions, seed,
+            $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", $"pools.app.health.type={check}", "pools.app.health.path=/", "pools.app.timeouts.response=1s",
+            // A machine that is busy with other tests must not make the hash decide, nor let a client have its answer before all nodes know its session.
+            "sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s");
+
+        await run.DisturbAsync(TimeSpan.FromSeconds(s_seconds));
+        var report = await run.CheckAsync();
+
+        var told = string.Create(CultureInfo.InvariantCulture, $"{by}, seed {seed}, {run.Requests} requests, {run.Posts} posts, {run.DoubledPosts.Count} twice: {report}");
+        output.WriteLine(told);
+        Console.WriteLine(told);
+        Assert.True(report.Crossed.Count + run.DoubledPosts.Count == 0, told);
+        Assert.True(report.Illegal.Count + report.SecondTimeouts.Count == 0, $"{told}\n{string.Join('\n', run.Faults)}\n{string.Join('\n', report.Illegal.Take(3))}");
+    }
+
+    private static int Setting(string name, int usual) => int.TryParse(Environment.GetEnvironmentVariable($"CLUSTERLB_HISTORY_{name}"), CultureInfo.InvariantCulture, out var value) ? value : usual;
+}
