@@ -20,6 +20,7 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
         }
 
         foreach (var pool in worker.Pools) pool?.WakeWaiting();
+        foreach (var listener in worker.Listeners) listener.MakeRoom();
         if (++_turn % TurnsPerIdleCheck == 0) CloseIdle();
         Begin();
     }

@@ -13,6 +13,8 @@ namespace ClusterLb.DataPlane;
 /// <summary>All that one event loop works with. Nothing in it is shared with another loop but the routing table and the backends' gauges.</summary>
 internal sealed class Worker
 {
+    private const int EvictionsPerShedding = 4;
+
     private readonly ConcurrentDictionary<int, PoolQueue> _queues;
     private readonly LoopRandom _random;
 
@@ -64,10 +66,21 @@ internal sealed class Worker
         Outcomes.Report(backend, outcome);
     }
 
-    /// <summary>Gives descriptors back: a connection to a backend that idles is worth less than a client that waits.</summary>
+    /// <summary>Of this loop.</summary>
+    public List<Listeners.LoopListener> Listeners { get; } = [];
+
+    /// <summary>Gives descriptors back: a connection to a backend that idles is worth less than a client that waits, and so is a client that idles.</summary>
     public void ShedIdle()
     {
         foreach (var pool in _pools) pool?.Idle.Shed();
+        for (var left = EvictionsPerShedding; left > 0 && Loop.DescriptorPressure == Pressure.Full && Evict(Pressure.Full);) left--;
+    }
+
+    /// <summary>Lets the client go that may go first, on whatever listener; false when none may.</summary>
+    public bool Evict(Pressure pressure)
+    {
+        var fullest = Listeners.MaxBy(listener => listener.MostOfOneAddress);
+        return fullest?.Evict(pressure) == true || Listeners.Exists(listener => listener != fullest && listener.Evict(pressure));
     }
 
     private LoopPool Add(Pool pool)

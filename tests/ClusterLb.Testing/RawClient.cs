@@ -26,10 +26,16 @@ public sealed class RawClient : IDisposable
 
     public ICollection<string> Trailers => _reader.Trailers;
 
-    public static async Task<RawClient> ConnectAsync(IPEndPoint endPoint)
+    public static Task<RawClient> ConnectAsync(IPEndPoint endPoint) => ConnectAsync(endPoint, IPAddress.Any);
+
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="from">One of this machine's addresses: each is another client.</param>
+    public static async Task<RawClient> ConnectAsync(IPEndPoint endPoint, IPAddress from)
     {
         var client = new RawClient();
-        await client._socket.ConnectAsync(endPoint);
+        if (!from.Equals(IPAddress.Any)) client._socket.Bind(new IPEndPoint(from, 0));
+        using var patience = new CancellationTokenSource(s_patience);
+        await client._socket.ConnectAsync(endPoint, patience.Token);
         return client;
     }
 

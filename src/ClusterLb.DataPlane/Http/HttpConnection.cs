@@ -5,27 +5,34 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>One HTTP/1.1 client from accept to close. Between requests it holds no buffer: this object and its socket are all an idle client costs.</summary>
-internal sealed class HttpConnection(LoopListener listener, HttpSettings settings, Connection client) : IClientConnection
+internal sealed class HttpConnection(LoopListener listener, HttpSettings settings, Connection client) : ClientConnection
 {
     // A client that was not told yet that the node leaves may be sending its next request: after the listeners close it has so long to come.
     private const int LastRequestMilliseconds = 1_000;
 
-    private bool _idle;
+    private long _waitsFrom = long.MaxValue;
     private HttpExchange? _exchange;
 
-    public async LoopTask<bool> ServeAsync()
+    /// <summary>One whose next request has come already is not idle, though nobody has looked yet.</summary>
+    public override long WaitsFrom => IsIdle && client.MayReceive ? long.MaxValue : _waitsFrom;
+
+    public override long StallsFrom => client.SendDeadline - settings.BodyIdle ?? long.MaxValue;
+
+    private bool IsIdle => _exchange is null;
+
+    public override async LoopTask<bool> ServeAsync()
     {
         try
         {
             while (true)
             {
-                _idle = true;
+                Waits(client.Loop.Now);
                 var ready = await client.WaitReadableAsync(client.Loop.Now + (listener.IsClosed ? LastRequestMilliseconds : settings.KeepAlive));
-                _idle = false;
+                Works();
                 if (ready != IoResult.Ready) return true;
                 _exchange = listener.Exchanges.Rent();
                 // False as well when the response said that it is the connection's last, as all do while the node drains.
-                var keepAlive = await _exchange.ServeAsync(client);
+                var keepAlive = await _exchange.ServeAsync(client, this);
                 listener.Exchanges.Return(_exchange);
                 _exchange = null;
                 if (!keepAlive) return true;
@@ -38,16 +45,29 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
         }
     }
 
-    public void Drain()
+    /// <summary>The client owes us the rest of a request since then, monotonic milliseconds.</summary>
+    public void Waits(long since) => _waitsFrom = since;
+
+    /// <summary>The client owes us nothing.</summary>
+    public void Works() => _waitsFrom = long.MaxValue;
+
+    public override void Drain()
     {
-        if (_idle && listener.IsClosed) client.RestartReadDeadline(client.Loop.Now + LastRequestMilliseconds);
+        if (IsIdle && listener.IsClosed) client.RestartReadDeadline(client.Loop.Now + LastRequestMilliseconds);
     }
 
-    public bool Cut(Backend backend) => _exchange?.Cut(backend) == true;
+    public override bool Cut(Backend backend) => _exchange?.Cut(backend) == true;
 
-    public void Close()
+    public override void Close()
     {
         client.Close();
         _exchange?.Abandon();
+    }
+
+    public override void Evict()
+    {
+        // What is under way is cut short, and must not look as if it had ended well; an idle client gets its FIN.
+        if (!IsIdle) client.Abort();
+        Close();
     }
 }

@@ -29,6 +29,7 @@ internal sealed class HttpExchange : IHangupObserver
     private readonly UpstreamExchange _upstream;
     private readonly RequestRecord _record = new();
     private Connection _client = null!;
+    private HttpConnection _connection = null!;
     private byte[] _input = [];
     private bool _isRented;
     private int _received;
@@ -47,9 +48,9 @@ internal sealed class HttpExchange : IHangupObserver
     }
 
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
-    public async LoopTask<bool> ServeAsync(Connection client)
+    public async LoopTask<bool> ServeAsync(Connection client, HttpConnection connection)
     {
-        _client = client;
+        (_client, _connection) = (client, connection);
         _forwarding.SetClient(client.Peer, _settings.Trusts(client.Peer));
         (_input, _isRented) = (_loop.HeadBuffers.Rent(), true);
         try
@@ -75,7 +76,7 @@ internal sealed class HttpExchange : IHangupObserver
             client.HangupObserver = null;
             if (_isRented) _loop.HeadBuffers.Return(_input);
             _input = [];
-            _client = null!;
+            (_client, _connection) = (null!, null!);
         }
     }
 
@@ -100,8 +101,10 @@ internal sealed class HttpExchange : IHangupObserver
         while (true)
         {
             var status = _request.Parse(_input.AsSpan(0, _received));
+            if (status != HeadStatus.Incomplete) _connection.Works();
             if (status == HeadStatus.Complete) return true;
             if (status == HeadStatus.Refused) return await RefuseAsync(_request.RefusalStatus, _request.RefusalReason, close: true);
+            _connection.Waits(deadline - _settings.HeadTimeout);
             var received = await _client.ReceiveAsync(_input.AsMemory(_received), deadline);
             if (received > 0) _received += received;
             else if (received == IoResult.TimedOut) return await RefuseAsync(408, "request head took too long", close: true);
@@ -220,7 +223,7 @@ internal sealed class HttpExchange : IHangupObserver
         var sent = await _client.SendAsync(answer, _loop.Now + _settings.BodyIdle);
         if (sent != IoResult.Ready) return false;
         _record.BytesOut += answer.Length;
-        if (!keepAlive) await Linger.CloseAsync(_client);
+        if (!keepAlive) await LingerAsync();
         // Nothing of this had to wait for anybody: without a pause a client that pipelines would have the loop to itself.
         else if (_client.MayReceive || _body.End > _body.Start) await _loop.Yield();
         return keepAlive;
@@ -230,8 +233,15 @@ internal sealed class HttpExchange : IHangupObserver
     private async LoopTask<bool> AnsweredAsync(bool keepAlive)
     {
         if (keepAlive || _client.IsClosed) return keepAlive;
-        if (!_body.IsComplete || _client.MayReceive || _body.End > _body.Start) await Linger.CloseAsync(_client);
+        if (!_body.IsComplete || _client.MayReceive || _body.End > _body.Start) await LingerAsync();
         return false;
+    }
+
+    /// <summary>All is said: only the client's end is waited for, and others may need its room.</summary>
+    private LoopTask<bool> LingerAsync()
+    {
+        _connection.Waits(_loop.Now);
+        return Linger.CloseAsync(_client);
     }
 
     /// <summary>The client did not wait for its answer; 499, as nginx calls it, is only for the log.</summary>

@@ -38,6 +38,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     private Connection _client = null!;
     private Connection _upstream = null!;
     private long _idle;
+    private bool _isSlow;
     private ChunkReframer _reframer;
 
     // Bytes of the body still to come.
@@ -56,7 +57,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     /// <param name="passTrailers">The client said that it takes trailers.</param>
     public LoopTask<RelayStatus> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form, bool passTrailers)
     {
-        (_client, _upstream, _idle, BytesSent, HasSurplus) = (client, upstream, idle, 0, false);
+        (_client, _upstream, _idle, _isSlow, BytesSent, HasSurplus) = (client, upstream, idle, false, 0, false);
         _reframer = new ChunkReframer(form.Body.Kind == BodyKind.Chunked, passTrailers);
         return reader.Head.Body.Kind switch
         {
@@ -77,7 +78,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         {
             status = await WaitAsync();
             if (status != RelayStatus.Complete) return status;
-            status = _left >= Pipe.WorthFrom && loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe) : await CopyAvailableAsync();
+            status = _left >= Pipe.WorthFrom && !_isSlow && loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe) : await CopyAvailableAsync();
         }
 
         return status;
@@ -97,7 +98,9 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
                 var due = (int)Math.Min(received, _left);
                 HasSurplus = received > due;
                 _left -= due;
+                var began = loop.Now;
                 if (!await SendAsync(buffer.AsMemory(0, due))) return RelayStatus.ClientBroke;
+                if (due == buffer.Length) _isSlow = loop.Now - began >= Pipe.SlowMilliseconds;
             }
 
             return RelayStatus.Complete;
@@ -113,14 +116,16 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     {
         try
         {
-            for (var transfers = 0; _left > CopiedEnd && transfers < TransfersPerTurn; transfers++)
+            for (var transfers = 0; _left > CopiedEnd && transfers < TransfersPerTurn && !_isSlow; transfers++)
             {
+                var began = loop.Now;
                 var filled = pipe.Fill(_upstream, _left - CopiedEnd);
                 if (filled == IoResult.WouldBlock) break;
                 if (filled <= 0) return RelayStatus.UpstreamBroke;
                 _left -= filled;
                 BytesSent += filled;
                 if (await pipe.DrainAsync(_client, settings.BodyIdle) != IoResult.Ready) return RelayStatus.ClientBroke;
+                _isSlow = loop.Now - began >= Pipe.SlowMilliseconds;
             }
 
             return RelayStatus.Complete;

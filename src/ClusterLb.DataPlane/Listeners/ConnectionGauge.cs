@@ -1,3 +1,5 @@
+using ClusterLb.DataPlane.Transport;
+
 namespace ClusterLb.DataPlane.Listeners;
 
 /// <summary>Open client connections, of a listener or of the node, over all loops, against a limit. At the limit nobody accepts; clients wait in the kernel's queue.</summary>
@@ -7,15 +9,15 @@ internal sealed class ConnectionGauge(int limit)
     private LoopListener[] _members = [];
     private int _open;
 
-    public bool IsFull => Volatile.Read(ref _open) >= limit;
+    public Pressure Pressure => Pressures.Of(Volatile.Read(ref _open), limit);
 
     public void Join(LoopListener member)
     {
         lock (_gate) _members = [.. _members, member];
     }
 
-    /// <summary>True when this connection was the last that fits.</summary>
-    public bool Open() => Interlocked.Increment(ref _open) >= limit;
+    /// <returns>How near the limit is with this connection; Full = it was the last that fits.</returns>
+    public Pressure Open() => Pressures.Of(Interlocked.Increment(ref _open), limit);
 
     public void Close()
     {

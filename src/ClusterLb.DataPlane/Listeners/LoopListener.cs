@@ -11,11 +11,13 @@ namespace ClusterLb.DataPlane.Listeners;
 /// <summary>One loop's part of a listener: accepts, counts, and hands each client to the protocol.</summary>
 internal sealed class LoopListener : IConnectionHandler
 {
+    private const int EvictionsPerTurn = 16;
+
     private readonly ConnectionGauge _gauge;
     private readonly ConnectionGauge _nodeGauge;
     private readonly ClientGauge _clientGauge;
     private readonly HttpSettings? _http;
-    private readonly HashSet<IClientConnection> _clients = [];
+    private readonly ClientTable _clients = new();
     private RoutingTable _table = RoutingTable.Empty;
     private ListenerRoutes? _routes;
     private IListener _socket = null!;
@@ -38,7 +40,10 @@ internal sealed class LoopListener : IConnectionHandler
 
     public ListenerCounters Counters { get; } = new();
 
-    public bool IsFull => _gauge.IsFull || _nodeGauge.IsFull;
+    public bool IsFull => _gauge.Pressure == Pressure.Full || _nodeGauge.Pressure == Pressure.Full;
+
+    /// <summary>Connections of the address that has most here.</summary>
+    public int MostOfOneAddress => _clients.Most;
 
     /// <summary>Of an HTTP listener.</summary>
     public HttpExchangePool Exchanges { get; } = null!;
@@ -67,6 +72,7 @@ internal sealed class LoopListener : IConnectionHandler
         _socket = Worker.Loop.Listen(endPoint, this);
         _gauge.Join(this);
         _nodeGauge.Join(this);
+        Worker.Listeners.Add(this);
         return _socket;
     }
 
@@ -84,19 +90,19 @@ internal sealed class LoopListener : IConnectionHandler
     /// <summary>Clients between two requests have a moment for a last one once the listener is closed; busy ones end after their current work.</summary>
     public void Drain()
     {
-        foreach (var client in _clients.ToArray()) client.Drain();
+        foreach (var client in _clients.ToList()) client.Drain();
     }
 
     public void CloseAll()
     {
-        foreach (var client in _clients.ToArray()) client.Close();
+        foreach (var client in _clients.ToList()) client.Close();
     }
 
     /// <summary>Ends the current work of every client that is on this backend; how many there were.</summary>
     public int Cut(Backend backend)
     {
         var cut = 0;
-        foreach (var client in _clients) cut += client.Cut(backend) ? 1 : 0;
+        foreach (var client in _clients.ToList()) cut += client.Cut(backend) ? 1 : 0;
         return cut;
     }
 
@@ -111,10 +117,29 @@ internal sealed class LoopListener : IConnectionHandler
         }
 
         Counters.Active++;
-        if (_gauge.Open() | _nodeGauge.Open()) _socket.Pause();
-        IClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
-        _clients.Add(client);
+        var (own, node) = (_gauge.Open(), _nodeGauge.Open());
+        if (own == Pressure.Full || node == Pressure.Full) _socket.Pause();
+        ClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
+        _clients.Add(client, connection.Peer, Worker.Loop.Now);
         Worker.Loop.Launch(client.ServeAsync());
+        // One for one near a limit; two while it is tight, so that it does not stay so.
+        MakeRoom(own, Worst(node, Worker.Loop.DescriptorPressure), most: 2);
+    }
+
+    /// <summary>Called every 100 ms on the loop: at the limit nobody accepts, so what the accepting does for those who come is done for those who wait.</summary>
+    public void MakeRoom()
+    {
+        if (IsFull && _socket.HasWaiting) MakeRoom(_gauge.Pressure, _nodeGauge.Pressure, EvictionsPerTurn);
+    }
+
+    /// <summary>Lets the client go that may go first; false when none may.</summary>
+    public bool Evict(Pressure pressure)
+    {
+        if (_clients.FindVictim(pressure, Worker.Loop.Now) is not { } victim) return false;
+        _clients.Remove(victim);
+        Counters.Evictions++;
+        victim.Evict();
+        return true;
     }
 
     public void AcceptFailed(string reason)
@@ -124,7 +149,7 @@ internal sealed class LoopListener : IConnectionHandler
     }
 
     /// <summary>Every client says so once, when it is done.</summary>
-    public void Closed(IClientConnection client, PeerAddress peer)
+    public void Closed(ClientConnection client, PeerAddress peer)
     {
         _clients.Remove(client);
         Counters.Active--;
@@ -132,19 +157,15 @@ internal sealed class LoopListener : IConnectionHandler
         _gauge.Close();
         _nodeGauge.Close();
     }
-}
 
-/// <summary>A client being served, as its listener sees it. Used on its loop.</summary>
-internal interface IClientConnection
-{
-    /// <summary>Runs from accept to close; never throws for what a peer did.</summary>
-    LoopTask<bool> ServeAsync();
+    private void MakeRoom(Pressure own, Pressure shared, int most)
+    {
+        for (var left = Math.Min((int)Worst(own, shared), most); left > 0; left--)
+        {
+            if (own >= shared && Evict(own)) continue;
+            if (shared == Pressure.None || !Worker.Evict(shared)) return;
+        }
+    }
 
-    /// <summary>Ends as soon as nothing is under way.</summary>
-    void Drain();
-
-    /// <summary>Ends its current work if that is on this backend, and its connection with it unless another answer is possible; false when it is not. It goes on from the loop's next turn only.</summary>
-    bool Cut(Backend backend);
-
-    void Close();
+    private static Pressure Worst(Pressure one, Pressure other) => one > other ? one : other;
 }

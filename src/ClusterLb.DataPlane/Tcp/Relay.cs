@@ -87,12 +87,12 @@ internal sealed class Relay
                 var received = direction.From.TryReceive(buffer);
                 if (received == IoResult.WouldBlock) return IoResult.Ready;
                 if (received <= 0) return received;
-                _lastActivity = _loop.Now;
+                var began = _lastActivity = _loop.Now;
                 var sent = await direction.To.SendAsync(buffer.AsMemory(0, received), _loop.Now + _idleMilliseconds);
                 if (sent != IoResult.Ready) return sent;
                 direction.Bytes += received;
                 if (received < buffer.Length) continue;
-                direction.IsBulk = _loop.HasPipes;
+                direction.IsBulk = _loop.HasPipes && _loop.Now - began < Pipe.SlowMilliseconds;
                 await _loop.Yield();
             }
 
@@ -114,11 +114,13 @@ internal sealed class Relay
                 var filled = pipe.Fill(direction.From, long.MaxValue);
                 if (filled == IoResult.WouldBlock) return IoResult.Ready;
                 if (filled <= 0) return filled;
-                direction.IsBulk = filled >= Pipe.WorthFrom;
-                _lastActivity = _loop.Now;
+                var began = _lastActivity = _loop.Now;
                 var drained = await pipe.DrainAsync(direction.To, _idleMilliseconds);
                 if (drained != IoResult.Ready) return drained;
                 direction.Bytes += filled;
+                var isSlow = _loop.Now - began >= Pipe.SlowMilliseconds;
+                direction.IsBulk = filled >= Pipe.WorthFrom && !isSlow;
+                if (isSlow) return IoResult.Ready;
             }
         }
         finally

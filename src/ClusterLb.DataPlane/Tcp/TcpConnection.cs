@@ -10,16 +10,25 @@ using ClusterLb.DataPlane.Upstream;
 namespace ClusterLb.DataPlane.Tcp;
 
 /// <summary>One TCP client from accept to close: pick, connect, relay.</summary>
-internal sealed class TcpConnection(LoopListener listener, Connection client) : IClientConnection
+internal sealed class TcpConnection(LoopListener listener, Connection client) : ClientConnection
 {
+    // Near a limit: a client over whose connection not a byte has gone either way after so long is nobody's loss. Any other tunnel may be idle for good reasons.
+    private const long SilenceMilliseconds = 10_000;
+
     private readonly Worker _worker = listener.Worker;
     private Connection? _upstream;
     private Backend? _backend;
     private readonly RequestRecord _record = new();
+    private readonly long _begunAt = client.Loop.Now;
+    private Relay? _relay;
     private bool _closed;
     private bool _isCut;
 
-    public async LoopTask<bool> ServeAsync()
+    public override long WaitsFrom => _relay is { BytesToUpstream: 0, BytesToClient: 0 } ? _begunAt + SilenceMilliseconds : long.MaxValue;
+
+    public override long StallsFrom => long.MaxValue;
+
+    public override async LoopTask<bool> ServeAsync()
     {
         try
         {
@@ -36,11 +45,11 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
     }
 
     /// <summary>A connection is one piece of work: it runs on until it ends or the drain's deadline closes it.</summary>
-    public void Drain()
+    public override void Drain()
     {
     }
 
-    public bool Cut(Backend backend)
+    public override bool Cut(Backend backend)
     {
         if (_isCut || _backend?.IsSameServerAs(backend) != true) return false;
         _isCut = true;
@@ -51,12 +60,14 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         return true;
     }
 
-    public void Close()
+    public override void Close()
     {
         _closed = true;
         client.Close();
         _upstream?.Close();
     }
+
+    public override void Evict() => Close();
 
     private async LoopTask<bool> ServeAsync(LoopPool pool)
     {
@@ -130,7 +141,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         // A connection that is made is what a trial is about; how it ends is told below.
         pool.Pool.Observe(backend, Outcome.Success, client.Loop.Now);
         if (_closed) upstream.Close();
-        var relay = new Relay(client, upstream, pool.Times.Tunnel);
+        var relay = _relay = new Relay(client, upstream, pool.Times.Tunnel);
         var end = await relay.RunAsync();
         var counters = pool.CountersOf(backend);
         counters.BytesSent += relay.BytesToUpstream;

@@ -19,7 +19,7 @@ public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners
 }
 
 public sealed record ListenerSnapshot(
-    string Name, long Accepted, long Active, long AcceptFailures, long ClientRejections, long BytesReceived, long BytesSent, IReadOnlyDictionary<int, long> OwnAnswers)
+    string Name, long Accepted, long Active, long AcceptFailures, long ClientRejections, long Evictions, long BytesReceived, long BytesSent, IReadOnlyDictionary<int, long> OwnAnswers)
 {
     internal static ListenerSnapshot Of(LoopListener[] loops)
     {
@@ -31,6 +31,7 @@ public sealed record ListenerSnapshot(
             loops.Sum(loop => Volatile.Read(ref loop.Counters.Active)),
             loops.Sum(loop => Volatile.Read(ref loop.Counters.AcceptFailures)),
             loops.Sum(loop => Volatile.Read(ref loop.Counters.ClientRejections)),
+            loops.Sum(loop => Volatile.Read(ref loop.Counters.Evictions)),
             loops.Sum(loop => Volatile.Read(ref loop.Counters.BytesReceived)),
             loops.Sum(loop => Volatile.Read(ref loop.Counters.BytesSent)),
             answers);

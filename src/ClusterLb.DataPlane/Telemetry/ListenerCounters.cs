@@ -7,6 +7,7 @@ internal sealed class ListenerCounters
     public long Active;
     public long AcceptFailures;
     public long ClientRejections;
+    public long Evictions;
     public long BytesReceived;
     public long BytesSent;
 

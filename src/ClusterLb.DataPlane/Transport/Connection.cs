@@ -43,6 +43,9 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
 
     public bool IsBroken { get; protected set; }
 
+    /// <summary>Until when a send that waits for the peer may wait, monotonic milliseconds; null = none waits.</summary>
+    public long? SendDeadline => _writing.IsWaiting ? _writing.Deadline : null;
+
     /// <summary>Closed to its users, but its socket still waits for the peer to finish.</summary>
     protected bool IsLeaving { get; private set; }
 

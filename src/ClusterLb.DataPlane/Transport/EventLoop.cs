@@ -83,6 +83,9 @@ internal abstract class EventLoop
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
     public abstract LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
 
+    /// <summary>How near the process is to the end of its descriptors.</summary>
+    public virtual Pressure DescriptorPressure => Pressure.None;
+
     /// <summary>Bytes can be moved between its connections without copying them.</summary>
     public virtual bool HasPipes => false;
 
@@ -203,6 +206,9 @@ internal abstract class EventLoop
 internal interface IListener
 {
     IPEndPoint EndPoint { get; }
+
+    /// <summary>A client waits in the kernel's queue: asks the kernel, for when nobody accepts.</summary>
+    bool HasWaiting { get; }
 
     /// <summary>Accepts until <see cref="Pause"/>.</summary>
     void Resume();

@@ -9,6 +9,9 @@ internal abstract class Pipe
     /// <summary>Bytes at a time from which splicing costs less than copying, which needs fewer calls.</summary>
     public const long WorthFrom = 64 * 1024;
 
+    /// <summary>Who takes so long over what a pipe holds gets the rest by copies: pipes are few, and he does not need one.</summary>
+    public const long SlowMilliseconds = 100;
+
     // As much as a buffer holds, so that a slow reader is held to the same pace either way.
     private const int BytesPerDeadline = 64 * 1024;
 

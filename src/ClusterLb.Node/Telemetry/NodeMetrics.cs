@@ -73,6 +73,7 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_listener_active_connections", "Client connections open now.", () => OfListeners(l => l.Active));
         Count("clusterlb_listener_accept_failures_total", "Times the process had no descriptors left.", () => OfListeners(l => l.AcceptFailures));
         Count("clusterlb_listener_client_rejections_total", "Connections of clients that had as many as they may.", () => OfListeners(l => l.ClientRejections));
+        Count("clusterlb_listener_evictions_total", "Idle or stalled connections closed to make room near a limit.", () => OfListeners(l => l.Evictions));
         Count("clusterlb_listener_sent_bytes_total", "Bytes sent to clients.", () => OfListeners(l => l.BytesSent));
         Count("clusterlb_listener_received_bytes_total", "Bytes received from clients.", () => OfListeners(l => l.BytesReceived));
         Gauge("clusterlb_pool_waiting", "Requests waiting for a backend with room.", () => OfPools(p => p.Waiting));

@@ -10,20 +10,24 @@ public sealed class LoopListenerTests
     [Fact]
     public async Task No_loop_accepts_more_once_the_limit_of_the_listener_is_reached()
     {
-        await using var backend = RawBackend.Start();
+        var pieces = Enumerable.Range(0, 50).Select(_ => new TaskCompletionSource()).ToList();
+        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n") { Then = [.. pieces.Select(piece => ((Task)piece.Task, "x"))] });
         await using var proxy = Start(backend);
         using var first = await RawClient.ConnectAsync(proxy.EndPoint);
-        await Eventually.Is(() => proxy.Host.ActiveClients == 1);
+        await first.SendAsync(Get);
+        await Eventually.Is(() => backend.Requests.Count == 1);
         var waiting = new List<RawClient>();
         for (var i = 0; i < Clients; i++) waiting.Add(await RawClient.ConnectAsync(proxy.EndPoint));
-        // Time for the other loops to have accepted theirs.
-        for (var i = 0; i < 50; i++)
+        // Time for the other loops to have accepted theirs, and for all to have looked whether the first one may go.
+        var head = "";
+        while (!head.EndsWith("\r\n\r\n", StringComparison.Ordinal)) head += await first.ReadExactlyAsync(1);
+        foreach (var piece in pieces)
         {
-            await first.SendAsync(Get);
-            await first.ReadAsync();
+            piece.SetResult();
+            Assert.Equal("x", await first.ReadExactlyAsync(1));
         }
 
-        Assert.Equal(1, proxy.Host.ActiveClients);
+        Assert.Equal(1, proxy.Host.Read().Listeners.Single().Accepted);
         foreach (var client in waiting) client.Dispose();
     }
 

@@ -19,9 +19,11 @@ internal sealed partial class NodeProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly StringBuilder _output = new();
 
-    private NodeProcess(IEnumerable<string> arguments)
+    private NodeProcess(IEnumerable<string> arguments, int descriptors = 0)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(ExitCode).Assembly.Location, .. arguments])
+        string[] command = ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
+        if (descriptors > 0) command = ["bash", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "bash", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -56,6 +58,13 @@ internal sealed partial class NodeProcess : IDisposable
     public static NodeProcess Start(params string[] arguments) => new(arguments);
 
     public static NodeProcess Run(params string[] arguments) => new(["run", .. arguments]);
+
+    /// <summary>With so many file descriptors and no more.</summary>
+    public static NodeProcess RunWithDescriptors(int descriptors, params string[] arguments) => new(["run", .. arguments], descriptors);
+
+    /// <summary>What its open descriptors are, such as <c>pipe:[123]</c>.</summary>
+    public IReadOnlyList<string> Descriptors() =>
+        [.. Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Select(entry => new FileInfo(entry).LinkTarget ?? "")];
 
     /// <summary>The settings of a node with one pool over the given backends.</summary>
     public static string[] Settings(int port, int admin, params IPEndPoint[] backends) =>

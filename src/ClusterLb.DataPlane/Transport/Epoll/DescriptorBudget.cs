@@ -2,7 +2,7 @@ namespace ClusterLb.DataPlane.Transport.Epoll;
 
 /// <summary>
 /// The descriptors that connections may use, over all loops. What the rest of the process needs is never theirs: the runtime itself ends
-/// the process when it finds none. Clients may have three quarters, for most of them idle and connections to backends are shared; a
+/// the process when it finds none. Pipes may have an eighth, clients three quarters, for most of them idle and connections to backends are shared; a
 /// request that finds none free for its backend waits (<c>LoopPool.ConnectAsync</c>). Counted when a connection opens and closes. Any thread.
 /// </summary>
 /// <param name="limit">RLIMIT_NOFILE.</param>
@@ -13,6 +13,7 @@ internal sealed class DescriptorBudget(long limit)
 
     private readonly long _most = Math.Max(32, limit - Math.Min(Reserve, limit / 2));
     private long _used;
+    private long _pipes;
 
     public static DescriptorBudget Unlimited => new(long.MaxValue);
 
@@ -23,7 +24,29 @@ internal sealed class DescriptorBudget(long limit)
 
     public bool IsSpent => Volatile.Read(ref _used) >= _most;
 
+    public Pressure Pressure => Pressures.Of(Volatile.Read(ref _used), _most);
+
     public void Take(int descriptors) => Interlocked.Add(ref _used, descriptors);
 
     public void Return(int descriptors) => Interlocked.Add(ref _used, -descriptors);
+
+    /// <summary>The two of a pipe. False when none are left, or pipes have an eighth already: whoever reads slowly holds one, and copying does without.</summary>
+    public bool TryTakePipe()
+    {
+        if (IsSpent) return false;
+        if (Interlocked.Add(ref _pipes, 2) > _most / 8)
+        {
+            Interlocked.Add(ref _pipes, -2);
+            return false;
+        }
+
+        Take(2);
+        return true;
+    }
+
+    public void ReturnPipe()
+    {
+        Interlocked.Add(ref _pipes, -2);
+        Return(2);
+    }
 }

@@ -49,6 +49,8 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    public bool HasWaiting => _isListening && !_closed && _socket.Poll(0, SelectMode.SelectRead);
+
     public void Resume()
     {
         if (_accepting || _closed) return;

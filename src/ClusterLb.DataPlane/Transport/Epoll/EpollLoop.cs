@@ -32,6 +32,8 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public DescriptorBudget Descriptors { get; }
 
+    public override Pressure DescriptorPressure => Descriptors.Pressure;
+
     public override IListener Listen(IPEndPoint bind, IConnectionHandler handler) => new EpollListener(this, bind, handler);
 
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)

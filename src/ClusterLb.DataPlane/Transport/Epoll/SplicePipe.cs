@@ -13,13 +13,18 @@ internal sealed unsafe class SplicePipe : Pipe, IDisposable
 
     private SplicePipe(int readEnd, int writeEnd, DescriptorBudget descriptors) => (_readEnd, _writeEnd, _descriptors) = (readEnd, writeEnd, descriptors);
 
-    /// <summary>Null when the process has no descriptors left.</summary>
+    /// <summary>Null when the process has no descriptors left for pipes.</summary>
     public static SplicePipe? TryOpen(DescriptorBudget descriptors)
     {
         var ends = stackalloc int[2];
-        if (descriptors.IsSpent || Native.pipe2(ends, Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC) != 0) return null;
+        if (!descriptors.TryTakePipe()) return null;
+        if (Native.pipe2(ends, Native.SOCK_NONBLOCK | Native.SOCK_CLOEXEC) != 0)
+        {
+            descriptors.ReturnPipe();
+            return null;
+        }
+
         _ = Native.fcntl(ends[1], Native.F_SETPIPE_SZ, Capacity);
-        descriptors.Take(2);
         return new SplicePipe(ends[0], ends[1], descriptors);
     }
 
@@ -34,7 +39,7 @@ internal sealed unsafe class SplicePipe : Pipe, IDisposable
     {
         _ = Native.close(_readEnd);
         _ = Native.close(_writeEnd);
-        _descriptors.Return(2);
+        _descriptors.ReturnPipe();
     }
 
     protected override int Drain(Connection to)

@@ -1,3 +1,4 @@
+using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Transport.Epoll;
 
 namespace ClusterLb.DataPlane.Tests.Transport.Epoll;
@@ -22,6 +23,22 @@ public sealed class DescriptorBudgetTests
         Assert.True(budget.IsSpent);
         budget.Return(2);
         Assert.False(budget.IsSpent);
+    }
+
+    [Fact]
+    public void Pipes_get_an_eighth_and_count_with_the_rest()
+    {
+        var budget = new DescriptorBudget(1_024);
+        var pipes = 0;
+        while (budget.TryTakePipe()) pipes++;
+        Assert.Equal(512 / 8 / 2, pipes);
+        budget.ReturnPipe();
+        Assert.True(budget.TryTakePipe());
+        budget.Take(512 - 64);
+        budget.ReturnPipe();
+        budget.Take(2);
+        Assert.False(budget.TryTakePipe());
+        Assert.Equal(Pressure.Full, budget.Pressure);
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using ClusterLb.DataPlane.Transport;
+
+namespace ClusterLb.DataPlane.Listeners;
+
+/// <summary>One look for a client that may go. It is bounded, and the next one goes on where it stopped: who was looked at and stays is last in its list.</summary>
+internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
+{
+    // A client that comes has so long to say something, and one with a request behind it for the next.
+    private const long GraceMilliseconds = 1_000;
+    private const long ShortGraceMilliseconds = 100;
+
+    // A client that takes nothing for so long may go when it is tight and nobody idles.
+    private const long StallMilliseconds = 5_000;
+
+    private const int LooksPerAddress = 256;
+    private const int MostLooks = 512;
+
+    private readonly long _idleBy = nowMilliseconds - (pressure >= Pressure.Tight ? ShortGraceMilliseconds : GraceMilliseconds);
+    private readonly long _stalledBy = pressure >= Pressure.Tight ? nowMilliseconds - StallMilliseconds : long.MinValue;
+    private int _looks;
+
+    public readonly bool GoesOn => _looks < MostLooks;
+
+    /// <summary>The longest idle that was seen; null = none.</summary>
+    public ClientConnection? Idlest { get; private set; }
+
+    /// <summary>The longest stalled that was seen; null = none.</summary>
+    public ClientConnection? Stalled { get; private set; }
+
+    /// <summary>Of the address looked at last: most of its clients owe us something, but none has for long enough.</summary>
+    public bool FoundMostlyYoung { get; private set; }
+
+    /// <returns>True when <see cref="Idlest"/> has not been used since it came to its place: nobody behind it has been idle for longer.</returns>
+    public bool LookAt(ClientAddress address)
+    {
+        var (looks, young) = (Math.Min(address.Count, LooksPerAddress), 0);
+        _looks += looks;
+        for (var left = looks; left > 0; left--)
+        {
+            var client = address.First!;
+            var since = client.WaitsFrom;
+            if (since <= _idleBy)
+            {
+                var isIdlest = Idlest is null || since < Idlest.WaitsFrom;
+                if (isIdlest) Idlest = client;
+                if (isIdlest && since <= client.ListedAt) return true;
+            }
+            else if (client.StallsFrom is var stall && stall <= _stalledBy && (Stalled is null || stall < Stalled.StallsFrom))
+            {
+                Stalled = client;
+            }
+
+            young += since < long.MaxValue && since > _idleBy ? 1 : 0;
+            address.MoveLast(client, nowMilliseconds);
+        }
+
+        FoundMostlyYoung = Idlest is null && young * 2 > looks;
+        return false;
+    }
+}
