@@ -45,7 +45,7 @@ public class HeadBenchmark
     {
         _response.Reset();
         _response.Parse(NginxResponse, HttpMethod.Get);
-        var form = new ResponseForm(_response.Body, Close: false, ToHttp10: false, Upgrade: false);
+        var form = new ResponseForm(_response.Body, Close: false, ToHttp10: false);
         return ResponseHeadWriter.Write(_destination, NginxResponse, _response, in form);
     }
 

@@ -9,8 +9,9 @@ namespace ClusterLb.Testing;
 /// <summary>One request as a backend received it, byte by byte.</summary>
 /// <param name="Head">Request line and fields, with the empty line.</param>
 /// <param name="Body">The decoded body.</param>
+/// <param name="Wire">All of it: head, chunk framing, trailers.</param>
 /// <param name="Connection">Which connection it came on, from 1.</param>
-public sealed record RecordedRequest(string Head, string Body, int Connection)
+public sealed record RecordedRequest(string Head, string Body, string Wire, int Connection)
 {
     public string Line => Head[..Head.IndexOf('\r', StringComparison.Ordinal)];
 
@@ -136,7 +137,7 @@ public sealed class RawBackend : IAsyncDisposable
             while (await reader.ReadHeadAsync(_stopping.Token) is { } head)
             {
                 var body = _waitsForBody ? await reader.ReadBodyAsync(head, _stopping.Token) : "";
-                var request = new RecordedRequest(head, body, connection);
+                var request = new RecordedRequest(head, body, reader.Wire, connection);
                 Requests.Enqueue(request);
                 if (!await AnswerAsync(socket, _answer(request))) return;
             }

@@ -9,7 +9,11 @@ namespace ClusterLb.Testing;
 public sealed partial class StrictReader(Socket socket)
 {
     private readonly byte[] _chunk = new byte[64 * 1024];
+    private readonly StringBuilder _taken = new();
     private string _buffer = "";
+
+    /// <summary>Every byte of the message read last, framing and trailers included, as Latin-1.</summary>
+    public string Wire => _taken.ToString();
 
     /// <summary>What was received and not read yet, as Latin-1.</summary>
     public string Buffered => _buffer;
@@ -25,6 +29,7 @@ public sealed partial class StrictReader(Socket socket)
             return _buffer.Length == 0 ? null : throw new FormatException($"cut off in a head: {_buffer}");
         }
 
+        _taken.Clear();
         var head = Take(end + 4);
         var lines = head[..^4].Split("\r\n");
         if (!StartLine().IsMatch(lines[0])) throw new FormatException($"start line: {lines[0]}");
@@ -121,6 +126,7 @@ public sealed partial class StrictReader(Socket socket)
     {
         var taken = _buffer[..length];
         _buffer = _buffer[length..];
+        _taken.Append(taken);
         return taken;
     }
 

@@ -43,20 +43,20 @@ internal sealed class HttpSettings(ListenerConfig config, NodeConfig node)
         return false;
     }
 
-    /// <summary>The first protocol that the client offers and this listener allows, as the client spelled it; empty when there is none.</summary>
-    public Slice ChooseUpgrade(RequestHead request, ReadOnlySpan<byte> input)
+    /// <summary>The first protocol that the client offers and this listener allows, as the listener spells it; empty when there is none.</summary>
+    public byte[] ChooseUpgrade(RequestHead request, ReadOnlySpan<byte> input)
     {
-        if (!request.WantsUpgrade) return default;
+        if (!request.WantsUpgrade) return [];
         foreach (ref readonly var entry in request.Headers.Entries)
         {
             if (entry.Known != KnownHeader.Upgrade) continue;
             foreach (var offered in new ListElements(input, entry.Value))
             {
-                if (Allows(offered.Of(input))) return offered;
+                if (Allowed(offered.Of(input)) is { } protocol) return protocol;
             }
         }
 
-        return default;
+        return [];
     }
 
     private static string AuthorityOf(IPEndPoint bind, string nodeHost)
@@ -67,13 +67,13 @@ internal sealed class HttpSettings(ListenerConfig config, NodeConfig node)
             : string.Create(CultureInfo.InvariantCulture, $"{nodeHost}:{bind.Port}");
     }
 
-    private bool Allows(ReadOnlySpan<byte> protocol)
+    private byte[]? Allowed(ReadOnlySpan<byte> protocol)
     {
         foreach (var allowed in _upgrades)
         {
-            if (Ascii.EqualsIgnoreCase(allowed, protocol)) return true;
+            if (Ascii.EqualsIgnoreCase(allowed, protocol)) return allowed;
         }
 
-        return false;
+        return null;
     }
 }

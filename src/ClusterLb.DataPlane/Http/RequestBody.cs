@@ -37,7 +37,6 @@ internal sealed class RequestBody(HttpSettings settings)
     private byte[] _input = [];
     private int _bodyStart;
     private byte[]? _held;
-    private bool _passTrailers;
     private bool _cancelled;
     private BodyPace _pace;
 
@@ -69,7 +68,6 @@ internal sealed class RequestBody(HttpSettings settings)
         _bodyStart = Start = start;
         End = end;
         Framing = head.Body;
-        _passTrailers = head.AcceptsTrailers;
         _cancelled = false;
         _pace = new BodyPace(settings.Limits.BodyRate);
         Received = 0;
@@ -204,7 +202,8 @@ internal sealed class RequestBody(HttpSettings settings)
 
     private async LoopTask<BodyResult> StreamChunksAsync(Connection upstream, ReadOnlyMemory<byte> head)
     {
-        var reframer = new ChunkReframer(framed: true, _passTrailers);
+        // Nobody upstream has said that it takes trailers (TE speaks of a response's), and some servers read them as the next request (CVE-2023-40175).
+        var reframer = new ChunkReframer(framed: true, passTrailers: false);
         while (true)
         {
             while (Start < End || !head.IsEmpty)

@@ -102,7 +102,7 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
         var output = loop.HeadBuffers.Rent();
         try
         {
-            var length = ResponseHeadWriter.Write(output, Buffered.Span, Head, new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: false));
+            var length = ResponseHeadWriter.Write(output, Buffered.Span, Head, new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false));
             return length < 0 ? IoResult.Closed : await client.SendAsync(output.AsMemory(0, length), loop.Now + settings.BodyIdle);
         }
         finally

@@ -54,11 +54,10 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     /// <param name="upstream">Where from.</param>
     /// <param name="idle">Milliseconds the backend may be silent in the middle of a body.</param>
     /// <param name="form">How it goes out.</param>
-    /// <param name="passTrailers">The client said that it takes trailers.</param>
-    public LoopTask<RelayStatus> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form, bool passTrailers)
+    public LoopTask<RelayStatus> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form)
     {
         (_client, _upstream, _idle, _isSlow, BytesSent, HasSurplus) = (client, upstream, idle, false, 0, false);
-        _reframer = new ChunkReframer(form.Body.Kind == BodyKind.Chunked, passTrailers);
+        _reframer = new ChunkReframer(form.Body.Kind == BodyKind.Chunked, form.PassTrailers);
         return reader.Head.Body.Kind switch
         {
             BodyKind.Chunked => RelayChunksAsync(form),

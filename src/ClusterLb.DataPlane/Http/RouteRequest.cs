@@ -12,7 +12,7 @@ internal readonly ref struct RouteRequest(RequestHead head, ReadOnlySpan<byte> s
     private readonly ReadOnlySpan<byte> _source = source;
     private readonly ReadOnlySpan<byte> _defaultAuthority = defaultAuthority;
 
-    public ReadOnlySpan<byte> Host => head.Authority.IsEmpty ? _defaultAuthority : head.HostOf(_source);
+    public ReadOnlySpan<byte> Host => head.Authority.IsMissing ? _defaultAuthority : head.Authority.Host.Of(_source);
 
     public ReadOnlySpan<byte> Path => head.PathOf(_source);
 

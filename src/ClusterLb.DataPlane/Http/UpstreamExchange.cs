@@ -92,8 +92,8 @@ internal sealed class UpstreamExchange(
             var got = await _reader.ReadAsync(upstream, _client, request);
             var relayed = RelayStatus.NotStarted;
             var isSwitch = got == IoResult.Ready && _reader.Head.Status == 101;
-            if (isSwitch && !IsAskedFor(upgrade, input)) got = ResponseReader.ProtocolError;
-            else if (isSwitch) relayed = await TunnelAsync(upstream, input);
+            if (isSwitch && !IsAskedFor(upgrade)) got = ResponseReader.ProtocolError;
+            else if (isSwitch) relayed = await TunnelAsync(upstream, input, upgrade);
             else if (got == IoResult.Ready) relayed = await RelayAsync(upstream);
             if (_isCut && relayed is not (RelayStatus.NotStarted or RelayStatus.Complete)) relayed = RelayStatus.Cut;
 
@@ -124,10 +124,9 @@ internal sealed class UpstreamExchange(
     }
 
     /// <summary>A backend may switch only to what the client offered and this listener allows (RFC 9110 section 7.8).</summary>
-    private bool IsAskedFor(Slice upgrade, byte[] input) =>
-        !upgrade.IsEmpty && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade.Of(input));
+    private bool IsAskedFor(byte[] upgrade) => upgrade.Length > 0 && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade);
 
-    private async LoopTask<BodyResult> SendRequestAsync(Connection upstream, byte[] input, Slice upgrade)
+    private async LoopTask<BodyResult> SendRequestAsync(Connection upstream, byte[] input, byte[] upgrade)
     {
         var output = _loop.HeadBuffers.Rent();
         try
@@ -165,7 +164,7 @@ internal sealed class UpstreamExchange(
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(head.Headers, _reader.Buffered, _backend);
         _relay ??= new ResponseRelay(_loop, settings, _reader);
-        var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head), request.AcceptsTrailers);
+        var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head));
         record.BytesOut += _relay.BytesSent;
         return status;
     }
@@ -178,16 +177,16 @@ internal sealed class UpstreamExchange(
         record.KeepsAlive = request.KeepAlive && !worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
         var isKept = session.OwesCookie && SharedCaching.MayKeep(head, _reader.Buffered.Span, worker.Sessions.NowSeconds);
         var cookie = session.CookieFor(_backend, isKept);
-        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, Upgrade: false, cookie, IsPrivate: isKept && !cookie.IsEmpty);
+        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, request.AcceptsTrailers, SetCookie: cookie, IsPrivate: isKept && !cookie.IsEmpty);
     }
 
     /// <summary>The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.</summary>
-    private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input)
+    private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input, byte[] upgrade)
     {
         record.Status = 101;
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(_reader.Head.Headers, _reader.Buffered, _backend);
-        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: true, session.CookieFor(_backend, isKept: false), IsPrivate: false);
+        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: upgrade, SetCookie: session.CookieFor(_backend, isKept: false));
         var output = _loop.HeadBuffers.Rent();
         try
         {

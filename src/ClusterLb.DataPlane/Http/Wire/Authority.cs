@@ -2,30 +2,36 @@ using System.Net;
 
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>A host and perhaps a port (RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4 bids us refuse).</summary>
-internal readonly struct Authority(Slice text, Slice host, int port)
+/// <summary>
+/// A host and perhaps a port (RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4 bids us refuse), as both are sent on and
+/// compared: what is left out here, one dot at the end of the host and a colon without a port, changes no meaning.
+/// </summary>
+internal readonly struct Authority(Slice host, Slice portText, int port)
 {
     private const int LongestHost = 255;
 
-    /// <summary>As received.</summary>
-    public Slice Text { get; } = text;
-
-    /// <summary>Without port; an IPv6 literal keeps its brackets.</summary>
+    /// <summary>Without port and without the dot that makes a name absolute; an IPv6 literal keeps its brackets.</summary>
     public Slice Host { get; } = host;
+
+    /// <summary>With its colon; empty when there is none.</summary>
+    public Slice PortText { get; } = portText;
 
     /// <summary>-1 = none given.</summary>
     public int Port { get; } = port;
 
-    public bool IsMissing => Text.IsEmpty;
+    public bool IsMissing => Host.IsEmpty;
 
     public static bool TryParse(ReadOnlySpan<byte> bytes, Slice text, out Authority authority)
     {
+        authority = default;
         var span = text.Of(bytes);
-        var hostLength = HostLength(span);
-        var port = -1;
-        var valid = hostLength is > 0 and <= LongestHost && TryParsePort(span[hostLength..], out port);
-        authority = valid ? new Authority(text, new Slice(text.Start, hostLength), port) : default;
-        return valid;
+        var length = HostLength(span);
+        if (length is <= 0 or > LongestHost || !TryParsePort(span[length..], out var port)) return false;
+        var hasDot = span[length - 1] == '.';
+        if (hasDot && (length == 1 || span[length - 2] == '.')) return false;
+        var portText = port < 0 ? default : Slice.Between(text.Start + length, text.End);
+        authority = new Authority(new Slice(text.Start, hasDot ? length - 1 : length), portText, port);
+        return true;
     }
 
     /// <summary>The same server, whether or not the scheme's default port is spelled out.</summary>
@@ -62,7 +68,7 @@ internal readonly struct Authority(Slice text, Slice host, int port)
         return true;
     }
 
-    /// <summary>Nothing, or a colon and up to five digits; RFC 3986 lets the digits be absent.</summary>
+    /// <summary>Nothing, or a colon and up to five digits, of which RFC 3986 lets all be absent; no leading zero, which some would read as octal.</summary>
     private static bool TryParsePort(ReadOnlySpan<byte> text, out int port)
     {
         port = -1;
@@ -70,6 +76,6 @@ internal readonly struct Authority(Slice text, Slice host, int port)
         if (text[0] != ':' || text.Length > 6) return false;
         if (text.Length == 1) return true;
         port = (int)Grammar.ParseDecimal(text[1..]);
-        return port is >= 0 and <= 65_535;
+        return port is >= 0 and <= 65_535 && (text[1] != '0' || text.Length == 2);
     }
 }

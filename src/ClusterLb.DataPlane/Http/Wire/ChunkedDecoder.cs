@@ -47,7 +47,7 @@ internal struct ChunkedDecoder()
         Malformed,
     }
 
-    /// <summary>After the end: the allowed trailers as whole lines, each with its CRLF; empty when there are none.</summary>
+    /// <summary>After the end: the allowed trailers as lines of ours, each with its CRLF; empty when there are none.</summary>
     public readonly ReadOnlySpan<byte> Trailers => _trailers is null ? default : _trailers.Lines;
 
     /// <summary>Goes on where it stopped.</summary>

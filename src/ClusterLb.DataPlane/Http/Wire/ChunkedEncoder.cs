@@ -25,7 +25,7 @@ internal static class ChunkedEncoder
 
     /// <summary>The last chunk and the trailers; returns the bytes written.</summary>
     /// <param name="destination"><see cref="MaxLastBytes"/> are always enough.</param>
-    /// <param name="trailers">As <see cref="ChunkedDecoder.Trailers"/> gives them: whole, allowed lines.</param>
+    /// <param name="trailers">As <see cref="ChunkedDecoder.Trailers"/> gives them: allowed, written anew.</param>
     public static int WriteLast(Span<byte> destination, ReadOnlySpan<byte> trailers)
     {
         "0\r\n"u8.CopyTo(destination);

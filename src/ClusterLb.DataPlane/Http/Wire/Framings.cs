@@ -17,7 +17,7 @@ internal static class Framings
     }
 
     /// <param name="writer">Where to.</param>
-    /// <param name="protocol">Empty when a backend switches without saying to what.</param>
+    /// <param name="protocol">Empty when a backend asks for an upgrade without saying to what.</param>
     public static void WriteUpgrade(ref WireWriter writer, ReadOnlySpan<byte> protocol)
     {
         writer.Write("Connection: upgrade\r\n"u8);

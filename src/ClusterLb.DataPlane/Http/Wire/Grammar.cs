@@ -16,6 +16,9 @@ internal static class Grammar
     /// <summary>tchar.</summary>
     public static readonly SearchValues<byte> Token = Set("!#$%&'*+-.^_`|~" + Digits + Letters);
 
+    /// <summary>Of a token, what no server takes for another character.</summary>
+    public static readonly SearchValues<byte> PlainName = Set("-" + Digits + Letters);
+
     /// <summary>Visible ASCII but <c>#</c>: a fragment never travels, and two parsers would not agree where the path ends.</summary>
     public static readonly SearchValues<byte> Target = Set("!\"$%&'()*+,-./:;<=>?@[\\]^_`{|}~" + Digits + Letters);
 

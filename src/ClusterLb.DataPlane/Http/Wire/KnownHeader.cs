@@ -10,7 +10,7 @@ internal enum KnownHeader : byte
     HopByHop,
 
     /// <summary>
-    /// Like <c>Content_Length</c>, which some servers read as the header it resembles, or <c>Proxy</c>, which CGI makes the variable
+    /// Like <c>Content_Length</c> or <c>Content.Length</c>, which some servers read as the header it resembles, or <c>Proxy</c>, which CGI makes the variable
     /// <c>HTTP_PROXY</c> (CVE-2016-5385): it never passes.
     /// </summary>
     Lookalike,
@@ -35,6 +35,7 @@ internal enum KnownHeader : byte
     /// <summary><c>CDN-Cache-Control</c> (RFC 9213) and <c>Surrogate-Control</c>: for shared caches alone.</summary>
     TargetedCacheControl,
     Te,
+    Trailer,
     TransferEncoding,
     Upgrade,
     Via,

@@ -9,7 +9,7 @@ internal static class KnownHeaders
     public static KnownHeader Find(ReadOnlySpan<byte> name)
     {
         var found = FindExact(name);
-        return found == KnownHeader.Other && name.Contains((byte)'_') ? FindLookalike(name) : found;
+        return found == KnownHeader.Other && name.ContainsAnyExcept(Grammar.PlainName) ? FindLookalike(name) : found;
     }
 
     /// <summary>The set that holds just this header.</summary>
@@ -24,6 +24,7 @@ internal static class KnownHeaders
         (6 << 8) | 'c' => Match(name, "cookie"u8, KnownHeader.Cookie),
         (6 << 8) | 'e' => Match(name, "expect"u8, KnownHeader.Expect),
         (7 << 8) | 'e' => Match(name, "expires"u8, KnownHeader.Expires),
+        (7 << 8) | 't' => Match(name, "trailer"u8, KnownHeader.Trailer),
         (7 << 8) | 'u' => Match(name, "upgrade"u8, KnownHeader.Upgrade),
         (9 << 8) | 'f' => Match(name, "forwarded"u8, KnownHeader.Forwarded),
         (10 << 8) | 'c' => Match(name, "connection"u8, KnownHeader.Connection),
@@ -58,13 +59,14 @@ internal static class KnownHeaders
         return Grammar.EqualsIgnoreCase(rest, "proto"u8) ? KnownHeader.XForwardedProto : KnownHeader.XForwardedOther;
     }
 
-    /// <summary>CGI and its heirs turn both <c>-</c> and <c>_</c> into <c>_</c>, so there one spelling overwrites the other.</summary>
+    /// <summary>CGI and its heirs turn <c>-</c>, <c>_</c> and other marks into <c>_</c>, so there one spelling overwrites the other.</summary>
     private static KnownHeader FindLookalike(ReadOnlySpan<byte> name)
     {
         if (name.Length > LongestLookalike) return KnownHeader.Other;
         Span<byte> dashed = stackalloc byte[LongestLookalike];
         dashed = dashed[..name.Length];
-        name.Replace(dashed, (byte)'_', (byte)'-');
+        name.CopyTo(dashed);
+        for (var mark = dashed.IndexOfAnyExcept(Grammar.PlainName); mark >= 0; mark = dashed.IndexOfAnyExcept(Grammar.PlainName)) dashed[mark] = (byte)'-';
         return FindExact(dashed) == KnownHeader.Other ? KnownHeader.Other : KnownHeader.Lookalike;
     }
 }

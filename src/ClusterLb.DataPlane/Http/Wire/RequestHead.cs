@@ -66,8 +66,8 @@ internal sealed class RequestHead
     /// <summary>Almost always none; see <see cref="RequestTarget"/>.</summary>
     public RequestTargetPrefix TargetPrefix => _target.Prefix;
 
-    /// <summary>The host that counts, as it is sent upstream; empty only for an HTTP/1.0 request that names none.</summary>
-    public Slice Authority => _authority.Text;
+    /// <summary>The host that counts; missing only for an HTTP/1.0 request that names none.</summary>
+    public Authority Authority => _authority;
 
     /// <summary>The client offers to change protocol: <c>Connection: upgrade</c>, an <c>Upgrade</c>, HTTP/1.1, and no body in between.</summary>
     public bool WantsUpgrade { get; private set; }
@@ -144,9 +144,6 @@ internal sealed class RequestHead
 
     /// <summary>The target without its query, as it goes upstream; <c>*</c> for <c>OPTIONS</c> of the whole server.</summary>
     public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) => TargetPrefix == RequestTargetPrefix.Asterisk ? "*"u8 : _target.Path.Of(received);
-
-    /// <summary><see cref="Authority"/> without its port; an IPv6 literal keeps its brackets.</summary>
-    public ReadOnlySpan<byte> HostOf(ReadOnlySpan<byte> received) => _authority.Host.Of(received);
 
     /// <summary>Whether a proxy of that name has passed this request on already.</summary>
     public bool HasVia(ReadOnlySpan<byte> received, ReadOnlySpan<byte> token) => ViaChain.Contains(received, Headers, token);

@@ -13,7 +13,7 @@ internal static class RequestHeadWriter
         | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthorization) | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te)
-        | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via)
+        | KnownHeaders.Bit(KnownHeader.Trailer) | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via)
         | ForwardingWriter.Written;
 
     /// <summary>What only a trusted client may say.</summary>
@@ -24,23 +24,26 @@ internal static class RequestHeadWriter
     /// <param name="received">The buffer the head was parsed from.</param>
     /// <param name="head">Complete.</param>
     /// <param name="forwarding">Of the client's connection.</param>
-    /// <param name="upgrade">The protocol among the client's offers to pass on; empty = none.</param>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, Slice upgrade)
+    /// <param name="upgrade">The protocol among the client's offers to pass on, as we spell it; empty = none.</param>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, ReadOnlySpan<byte> upgrade)
     {
         var writer = new WireWriter(destination);
         WriteRequestLine(ref writer, received, head);
         writer.Write(" HTTP/1.1\r\nHost: "u8);
-        writer.Write(AuthorityOf(received, head, forwarding));
+        var start = writer.Position;
+        WriteAuthority(ref writer, received, head, forwarding);
+        var authority = writer.WrittenSince(start);
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
         if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie)) WriteCookies(ref writer, received, head, forwarding);
         WriteSticky(ref writer, received, head, forwarding);
-        ForwardingWriter.Write(ref writer, received, head.Headers, AuthorityOf(received, head, forwarding), forwarding);
+        ForwardingWriter.Write(ref writer, received, head.Headers, authority, forwarding);
         WriteVia(ref writer, received, head, forwarding);
         if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
         if (head.ExpectsContinue) writer.Write("Expect: 100-continue\r\n"u8);
         Framings.Write(ref writer, head.Body);
-        WriteConnection(ref writer, received, head, upgrade);
+        if (!upgrade.IsEmpty) Framings.WriteUpgrade(ref writer, upgrade);
+        else if (head.AcceptsTrailers) writer.Write("TE: trailers\r\nConnection: TE\r\n"u8);
         writer.Write("\r\n"u8);
         return writer.Result;
     }
@@ -57,8 +60,18 @@ internal static class RequestHeadWriter
         writer.Write(head.Target.Of(received));
     }
 
-    private static ReadOnlySpan<byte> AuthorityOf(ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding) =>
-        head.Authority.IsEmpty ? forwarding.DefaultAuthority : head.Authority.Of(received);
+    /// <summary>Of the client's bytes host and port alone: no blank, no dot at the end, no colon without a port.</summary>
+    private static void WriteAuthority(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    {
+        if (head.Authority.IsMissing)
+        {
+            writer.Write(forwarding.DefaultAuthority);
+            return;
+        }
+
+        writer.Write(head.Authority.Host.Of(received));
+        writer.Write(head.Authority.PortText.Of(received));
+    }
 
     private static ulong WithheldFrom(RequestHead head, Forwarding forwarding)
     {
@@ -122,11 +135,5 @@ internal static class RequestHeadWriter
         writer.Write("Max-Forwards: "u8);
         writer.WriteDecimal(Math.Max(received - 1, 0));
         writer.Write("\r\n"u8);
-    }
-
-    private static void WriteConnection(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Slice upgrade)
-    {
-        if (!upgrade.IsEmpty) Framings.WriteUpgrade(ref writer, upgrade.Of(received));
-        else if (head.AcceptsTrailers) writer.Write("TE: trailers\r\nConnection: TE\r\n"u8);
     }
 }

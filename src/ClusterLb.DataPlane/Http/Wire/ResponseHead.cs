@@ -101,7 +101,7 @@ internal sealed class ResponseHead
         IsHttp10 = version == HttpVersion.Http10;
         Status = (int)Grammar.ParseDecimal(text[9..12]);
         if (Status < 100) return Refuse(Reasons.StatusLine);
-        Reason = text.Length > 13 ? Slice.Between(line.Start + 13, line.End) : default;
+        Reason = text.Length > 13 ? Grammar.Trim(bytes, line.Start + 13, line.End) : default;
         return HeadStatus.Incomplete;
     }
 

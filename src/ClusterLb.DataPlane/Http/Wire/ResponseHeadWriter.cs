@@ -26,7 +26,7 @@ internal static class ResponseHeadWriter
         writer.Write(" "u8);
         writer.Write(head.Reason.Of(received));
         writer.Write("\r\n"u8);
-        EndToEndHeaders.Write(ref writer, received, head.Headers, form.IsPrivate ? Withheld | Caching : Withheld);
+        EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(in form));
         if (form.IsPrivate) writer.Write("Cache-Control: private\r\n"u8);
         writer.Write(form.SetCookie.Span);
         if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
@@ -34,11 +34,17 @@ internal static class ResponseHeadWriter
         return writer.Result;
     }
 
+    private static ulong WithheldFrom(in ResponseForm form)
+    {
+        var withheld = form.PassTrailers ? Withheld : Withheld | KnownHeaders.Bit(KnownHeader.Trailer);
+        return form.IsPrivate ? withheld | Caching : withheld;
+    }
+
     private static void WriteFraming(ref WireWriter writer, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
     {
-        if (form.Upgrade)
+        if (!form.Upgrade.IsEmpty)
         {
-            Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
+            Framings.WriteUpgrade(ref writer, form.Upgrade.Span);
             return;
         }
 

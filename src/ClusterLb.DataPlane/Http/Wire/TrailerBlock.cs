@@ -1,12 +1,12 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Collects a trailer section, which may arrive in any pieces, and keeps the lines that may pass on. Bounded; made only for bodies that
-/// have one.
+/// Reads a trailer section, which may arrive in any pieces, and keeps the fields that may pass on, each written anew as <c>name: value</c>: what a
+/// sender made of its lines is copied nowhere. Bounded; made only for bodies that have one.
 /// </summary>
 internal sealed class TrailerBlock
 {
-    /// <summary>Bytes of the whole section.</summary>
+    /// <summary>Bytes of the whole section, both as received and as written anew.</summary>
     public const int MostBytes = 8 * 1024;
 
     private readonly byte[] _lines = new byte[MostBytes];
@@ -14,7 +14,7 @@ internal sealed class TrailerBlock
     private int _kept;
     private int _end;
 
-    /// <summary>The allowed lines so far, each with its CRLF.</summary>
+    /// <summary>The allowed fields so far, as lines of ours with their CRLF.</summary>
     public ReadOnlySpan<byte> Lines => _lines.AsSpan(0, _kept);
 
     /// <summary>Takes bytes up to the end of the section.</summary>
@@ -46,8 +46,21 @@ internal sealed class TrailerBlock
 
         var colon = line.IndexOfAnyExcept(Grammar.Token);
         if (colon <= 0 || line[colon] != ':') return HeadStatus.Refused;
-        if (TrailerFields.IsAllowed(line[..colon])) _kept = _end;
+        if (TrailerFields.IsAllowed(line[..colon])) Keep(line, colon);
         _end = _kept;
-        return HeadStatus.Incomplete;
+        return _read > MostBytes ? HeadStatus.Refused : HeadStatus.Incomplete;
+    }
+
+    /// <summary>Writes a line anew where it stands; one without a blank after its colon grows by that byte, which counts as if it had been received.</summary>
+    private void Keep(Span<byte> line, int colon)
+    {
+        var value = Grammar.Trim(line, colon + 1, line.Length - 2);
+        var grows = value.Start == colon + 1;
+        if (grows && ++_read > MostBytes) return;
+        var start = _kept + colon + 2;
+        value.Of(line).CopyTo(_lines.AsSpan(start));
+        _kept = start + value.Length + 2;
+        ": "u8.CopyTo(_lines.AsSpan(start - 2));
+        "\r\n"u8.CopyTo(_lines.AsSpan(_kept - 2));
     }
 }

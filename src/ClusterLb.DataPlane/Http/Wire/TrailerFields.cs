@@ -11,9 +11,9 @@ internal static class TrailerFields
 {
     private static readonly FrozenSet<string> Forbidden = new[]
     {
-        "accept-encoding", "age", "authentication-info", "cache-control", "content-encoding", "content-length", "content-range",
-        "content-type", "date", "expires", "location", "pragma", "range", "retry-after", "trailer", "vary", "warning", "www-authenticate",
-        "x-real-ip",
+        "accept-encoding", "age", "alt-svc", "authentication-info", "cache-control", "clear-site-data", "content-disposition", "content-encoding",
+        "content-language", "content-location", "content-range", "content-type", "date", "expires", "location", "pragma", "range", "refresh",
+        "retry-after", "vary", "warning", "x-real-ip",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <param name="name">A token.</param>
@@ -21,6 +21,7 @@ internal static class TrailerFields
     {
         if (KnownHeaders.Find(name) != KnownHeader.Other) return false;
         if (Grammar.StartsWithIgnoreCase(name, "if-"u8) || Grammar.StartsWithIgnoreCase(name, "access-control-"u8)) return false;
+        if (Grammar.StartsWithIgnoreCase(name, "proxy-"u8) || Grammar.StartsWithIgnoreCase(name, "x-accel-"u8)) return false;
         return !Forbidden.Contains(Encoding.ASCII.GetString(name));
     }
 }

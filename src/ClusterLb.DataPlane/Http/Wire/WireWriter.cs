@@ -12,6 +12,11 @@ internal ref struct WireWriter(Span<byte> destination)
     /// <summary>Bytes written, or -1 when the destination was too small.</summary>
     public readonly int Result => _overflowed ? -1 : _written;
 
+    public readonly int Position => _written;
+
+    /// <summary>What was written from that position on.</summary>
+    public readonly ReadOnlySpan<byte> WrittenSince(int position) => _destination[position.._written];
+
     public void Write(scoped ReadOnlySpan<byte> bytes)
     {
         if (bytes.TryCopyTo(_destination[_written..])) _written += bytes.Length;

@@ -146,13 +146,16 @@ public sealed class ForwardedRequestTests
         Assert.Empty(backend.Requests);
     }
 
-    [Fact]
-    public async Task Trailers_pass_only_to_who_asked_for_them_and_never_become_fields()
+    [Theory]
+    [InlineData("X-Forwarded-For: 6.6.6.6\r\nX-Sum: 1\r\n")]
+    [InlineData("X:GET /admin HTTP/1.1\r\nHost: x\r\n")]
+    public async Task Trailers_of_a_request_end_here(string trailers)
     {
-        var silent = await ForwardAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Forwarded-For: 6.6.6.6\r\nX-Sum: 1\r\n\r\n");
-        Assert.Equal("127.0.0.1", silent.Value("X-Forwarded-For"));
-        Assert.Empty(silent.Values("X-Sum"));
-        Assert.Equal("hi", silent.Body);
+        var seen = await ForwardAsync($"POST / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nTrailer: X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n{trailers}\r\n");
+        Assert.Equal("127.0.0.1", seen.Value("X-Forwarded-For"));
+        Assert.Equal("trailers", seen.Value("TE"));
+        Assert.Empty(seen.Values("Trailer"));
+        Assert.EndsWith("\r\n\r\n2\r\nhi\r\n0\r\n\r\n", seen.Wire, StringComparison.Ordinal);
     }
 
     private static async Task<RecordedRequest> ForwardAsync(string request, ListenerConfig? listener = null)

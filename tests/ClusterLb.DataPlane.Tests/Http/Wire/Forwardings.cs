@@ -23,7 +23,7 @@ internal static class Forwardings
     {
         var head = Requests.Accept(request);
         Span<byte> destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, Requests.Bytes(request), head, forwarding ?? From("192.0.2.7"), new Slice(request.IndexOf(upgrade, StringComparison.Ordinal), upgrade.Length));
+        var written = RequestHeadWriter.Write(destination, Requests.Bytes(request), head, forwarding ?? From("192.0.2.7"), Requests.Bytes(upgrade));
         return Requests.Text(destination[..written]);
     }
 

@@ -6,6 +6,7 @@ public sealed class KnownHeadersTests
 {
     [Theory]
     [InlineData("te", KnownHeader.Te)]
+    [InlineData("trailer", KnownHeader.Trailer)]
     [InlineData("via", KnownHeader.Via)]
     [InlineData("host", KnownHeader.Host)]
     [InlineData("cookie", KnownHeader.Cookie)]
@@ -50,6 +51,10 @@ public sealed class KnownHeadersTests
     [InlineData("proxy", KnownHeader.Lookalike)]
     [InlineData("Transfer_encoding", KnownHeader.Lookalike)]
     [InlineData("X_Forwarded_Anything", KnownHeader.Lookalike)]
+    [InlineData("Content.Length", KnownHeader.Lookalike)]
+    [InlineData("transfer~encoding", KnownHeader.Lookalike)]
+    [InlineData("X.Forwarded_For", KnownHeader.Lookalike)]
+    [InlineData("my.header", KnownHeader.Other)]
     internal void Other_names_are_other(string name, KnownHeader known) => Assert.Equal(known, Find(name));
 
     [Fact]

@@ -16,8 +16,8 @@ public sealed class RequestHeadTests
         Assert.Equal("GET", Text(head.MethodText.Of(bytes)));
         Assert.Equal("/a/b?c=d", Text(head.Target.Of(bytes)));
         Assert.Equal("/a/b", Text(head.PathOf(bytes)));
-        Assert.Equal("shop.example:8080", Text(head.Authority.Of(bytes)));
-        Assert.Equal("shop.example", Text(head.HostOf(bytes)));
+        Assert.Equal(":8080", Text(head.Authority.PortText.Of(bytes)));
+        Assert.Equal("shop.example", Text(head.Authority.Host.Of(bytes)));
         Assert.Equal(2, head.Headers.Count);
         Assert.Equal(BodyFraming.None, head.Body);
         Assert.Equal((0, ""), (head.RefusalStatus, head.RefusalReason));

@@ -5,25 +5,28 @@ namespace ClusterLb.DataPlane.Tests.Http.Wire;
 public sealed class RequestHostTests
 {
     [Theory]
-    [InlineData("a", "a")]
-    [InlineData("shop.example.com", "shop.example.com")]
-    [InlineData("shop.example.com:8080", "shop.example.com")]
-    [InlineData("a:0", "a")]
-    [InlineData("a:65535", "a")]
-    [InlineData("a:", "a")]
-    [InlineData("127.0.0.1:80", "127.0.0.1")]
-    [InlineData("[::1]", "[::1]")]
-    [InlineData("[2001:db8::1]:443", "[2001:db8::1]")]
-    [InlineData("[::ffff:1.2.3.4]", "[::ffff:1.2.3.4]")]
-    [InlineData("under_score.example", "under_score.example")]
-    [InlineData("a%41", "a%41")]
-    [InlineData("a~!$&'()*+;=", "a~!$&'()*+;=")]
-    public void Valid_host_is_taken_as_it_is(string value, string host)
+    [InlineData("a", "a", "")]
+    [InlineData("shop.example.com", "shop.example.com", "")]
+    [InlineData("shop.example.com.", "shop.example.com", "")]
+    [InlineData("shop.example.com:8080", "shop.example.com", ":8080")]
+    [InlineData("shop.example.com.:8080", "shop.example.com", ":8080")]
+    [InlineData("a:0", "a", ":0")]
+    [InlineData("a:65535", "a", ":65535")]
+    [InlineData("a:", "a", "")]
+    [InlineData("a.:", "a", "")]
+    [InlineData("127.0.0.1:80", "127.0.0.1", ":80")]
+    [InlineData("[::1]", "[::1]", "")]
+    [InlineData("[2001:db8::1]:443", "[2001:db8::1]", ":443")]
+    [InlineData("[::ffff:1.2.3.4]", "[::ffff:1.2.3.4]", "")]
+    [InlineData("under_score.example", "under_score.example", "")]
+    [InlineData("a%41", "a%41", "")]
+    [InlineData("a~!$&'()*+;=", "a~!$&'()*+;=", "")]
+    public void Valid_host_is_taken_without_what_means_nothing(string value, string host, string port)
     {
         var text = With("GET / HTTP/1.1", "Host: " + value);
         var head = Accept(text);
-        Assert.Equal(value, Text(head.Authority.Of(Bytes(text))));
-        Assert.Equal(host, Text(head.HostOf(Bytes(text))));
+        Assert.Equal(host, Text(head.Authority.Host.Of(Bytes(text))));
+        Assert.Equal(port, Text(head.Authority.PortText.Of(Bytes(text))));
     }
 
     [Theory]
@@ -50,6 +53,12 @@ public sealed class RequestHostTests
     [InlineData("a:80:80")]
     [InlineData("a:65536")]
     [InlineData("a:000080")]
+    [InlineData("a:080")]
+    [InlineData("a:00")]
+    [InlineData(".")]
+    [InlineData(".:80")]
+    [InlineData("a..")]
+    [InlineData("[::1].")]
     [InlineData("a:8 0")]
     [InlineData("[::1")]
     [InlineData("::1")]
@@ -79,7 +88,7 @@ public sealed class RequestHostTests
         Refuse(400, With("GET / HTTP/1.1"));
         Refuse(400, With("GET http://a/ HTTP/1.1"));
         Refuse(400, With("OPTIONS * HTTP/1.1"));
-        Assert.True(Accept(With("GET / HTTP/1.0")).Authority.IsEmpty);
+        Assert.True(Accept(With("GET / HTTP/1.0")).Authority.IsMissing);
     }
 
     [Theory]
@@ -99,7 +108,8 @@ public sealed class RequestHostTests
     public void Absolute_target_that_agrees_wins(string target, string host)
     {
         var text = With($"GET {target} HTTP/1.1", "Host: " + host);
-        Assert.Equal(target.Split('/')[2], Text(Accept(text).Authority.Of(Bytes(text))));
+        var won = Accept(text).Authority;
+        Assert.Equal(target.Split('/')[2], Text(won.Host.Of(Bytes(text))) + Text(won.PortText.Of(Bytes(text))));
     }
 
     [Theory]
@@ -107,7 +117,8 @@ public sealed class RequestHostTests
     [InlineData("http://a/", "a:8080")]
     [InlineData("http://a:8080/", "a")]
     [InlineData("http://a/", "a:443")]
-    [InlineData("http://a/", "a.")]
+    [InlineData("http://a./", "b.")]
+    [InlineData("http://a/", "a.b")]
     [InlineData("http://a/", "")]
     public void Absolute_target_that_disagrees_is_refused(string target, string host) =>
         Refuse(400, With($"GET {target} HTTP/1.1", "Host: " + host));

@@ -31,6 +31,10 @@ public sealed class TrailerFieldsTests
     [InlineData("Content-Encoding")]
     [InlineData("Content-Type")]
     [InlineData("content-RANGE")]
+    [InlineData("Content-Disposition")]
+    [InlineData("X-Accel-Redirect")]
+    [InlineData("Proxy-Status")]
+    [InlineData("Refresh")]
     [InlineData("Range")]
     [InlineData("If-Match")]
     [InlineData("Age")]
@@ -43,6 +47,7 @@ public sealed class TrailerFieldsTests
     [InlineData("Grpc-Status")]
     [InlineData("X-Checksum")]
     [InlineData("Digest")]
+    [InlineData("Content-Digest")]
     [InlineData("ETag")]
     [InlineData("Server-Timing")]
     public void Others_pass(string name) => Assert.True(TrailerFields.IsAllowed(Requests.Bytes(name)));
