@@ -9,12 +9,14 @@ namespace ClusterLb.DataPlane.Http;
 internal struct ChunkReframer(bool framed, bool passTrailers)
 {
     private const int HeaderRoom = ChunkedEncoder.MaxHeaderBytes;
-    private const int Overhead = HeaderRoom + 2;
+
+    // What stands beside the data, framed: size line, line end, last chunk, and trailers for who takes them.
+    private readonly int _frameRoom = !framed ? 0 : HeaderRoom + 2 + (passTrailers ? ChunkedEncoder.MaxLastBytes : ChunkedEncoder.BareLastBytes);
 
     private ChunkedDecoder _decoder;
 
     /// <summary>Data bytes decoded so far.</summary>
-    public long DataBytes { get; private set; }
+    public readonly long DataBytes => _decoder.DataBytes;
 
     /// <param name="input">Received bytes not consumed yet.</param>
     /// <param name="output">Where to write.</param>
@@ -23,25 +25,11 @@ internal struct ChunkReframer(bool framed, bool passTrailers)
     /// <param name="length">How many there are.</param>
     public ChunkStatus Step(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int start, out int length)
     {
-        consumed = 0;
-        var dataStart = framed ? HeaderRoom : 0;
-        var written = 0;
-        var room = output.Length - (framed ? Overhead + ChunkedEncoder.MaxLastBytes : 0);
-        var status = ChunkStatus.NeedMore;
-        while (consumed < input.Length && written < room)
-        {
-            status = _decoder.Step(input.Slice(consumed, Math.Min(input.Length - consumed, room - written)), out var taken, out var data);
-            if (status == ChunkStatus.Data) data.Of(input[consumed..]).CopyTo(output[(dataStart + written)..]);
-            consumed += taken;
-            if (status == ChunkStatus.Data) written += data.Length;
-            else if (status is ChunkStatus.End or ChunkStatus.Malformed) break;
-        }
-
-        DataBytes += written;
         start = 0;
-        length = written;
-        if (framed) Frame(output, status == ChunkStatus.End, written, out start, out length);
-        return status is ChunkStatus.Data ? ChunkStatus.NeedMore : status;
+        var room = output.Slice(framed ? HeaderRoom : 0, output.Length - _frameRoom);
+        var status = _decoder.Decode(input, room, out consumed, out length);
+        if (framed) Frame(output, status == ChunkStatus.End, length, out start, out length);
+        return status;
     }
 
     private void Frame(Span<byte> output, bool isLast, int data, out int start, out int length)

@@ -17,18 +17,19 @@ internal enum ChunkStatus
 
 /// <summary>
 /// Takes chunked framing off (RFC 9112 section 7.1), one piece at a time and with no tolerance: CRLF only, a bare size of at most 16 digits,
-/// no blanks. Every leniency here has been somebody's request smuggling (CVE-2025-55315, CVE-2025-22871, CVE-2025-58056, CVE-2025-43859).
+/// no blanks round it. Every leniency here has been somebody's request smuggling (CVE-2025-55315, CVE-2025-22871, CVE-2025-58056, CVE-2025-43859).
 /// </summary>
 internal struct ChunkedDecoder()
 {
-    /// <summary>Bytes of chunk extensions in one body, all of which are dropped.</summary>
-    public const int MostExtensionBytes = 16 * 1024;
-
     private const int MostSizeDigits = 16;
+
+    // Digits of a size that is looked for in one go; larger chunks are worth a few steps.
+    private const int FewSizeDigits = 4;
+
     private State _state = State.SizeStart;
     private long _remaining;
     private int _digits;
-    private int _extensionBytes;
+    private ChunkExtensions _extensions;
     private TrailerBlock? _trailers;
 
     private enum State
@@ -47,8 +48,34 @@ internal struct ChunkedDecoder()
         Malformed,
     }
 
+    /// <summary>Bytes of data so far.</summary>
+    public long DataBytes { get; private set; }
+
     /// <summary>After the end: the allowed trailers as lines of ours, each with its CRLF; empty when there are none.</summary>
     public readonly ReadOnlySpan<byte> Trailers => _trailers is null ? default : _trailers.Lines;
+
+    /// <summary>Goes on where it stopped and joins the data of all chunks, for as long as there is input and room. Never <see cref="ChunkStatus.Data"/>.</summary>
+    /// <param name="input">Unconsumed bytes.</param>
+    /// <param name="output">Room for data.</param>
+    /// <param name="consumed">How much of the input is done with.</param>
+    /// <param name="written">Bytes of data in the output; void when malformed.</param>
+    public ChunkStatus Decode(ReadOnlySpan<byte> input, Span<byte> output, out int consumed, out int written)
+    {
+        consumed = written = 0;
+        do
+        {
+            TakeSmallChunks(input, output, ref consumed, ref written);
+            var piece = input.Slice(consumed, Math.Min(input.Length - consumed, output.Length - written));
+            var status = Step(piece, out var taken, out var data);
+            consumed += taken;
+            if (status is ChunkStatus.End or ChunkStatus.Malformed) return status;
+            data.Of(piece).CopyTo(output[written..]);
+            written += data.Length;
+        }
+        while (consumed < input.Length && written < output.Length);
+
+        return ChunkStatus.NeedMore;
+    }
 
     /// <summary>Goes on where it stopped.</summary>
     /// <param name="input">Unconsumed bytes.</param>
@@ -65,6 +92,7 @@ internal struct ChunkedDecoder()
                 case State.Data:
                     data = new Slice(consumed, (int)Math.Min(_remaining, input.Length - consumed));
                     consumed = data.End;
+                    DataBytes += data.Length;
                     _remaining -= data.Length;
                     if (_remaining == 0) _state = State.DataReturn;
                     return ChunkStatus.Data;
@@ -90,6 +118,34 @@ internal struct ChunkedDecoder()
         };
     }
 
+    /// <summary>
+    /// Whole chunks without extensions, as long as one after the other is at hand: a body of single bytes must not cost a call for each. Whatever else is there,
+    /// malformed or cut, it leaves to <see cref="Step"/>.
+    /// </summary>
+    private void TakeSmallChunks(ReadOnlySpan<byte> input, Span<byte> output, ref int consumed, ref int written)
+    {
+        if (_state == State.DataReturn && IsLineEnd(input, consumed))
+        {
+            consumed += 2;
+            _state = BeginSize();
+        }
+
+        if (_state != State.SizeStart) return;
+        while (true)
+        {
+            var (size, start) = (0, consumed);
+            for (; start < input.Length && start < consumed + FewSizeDigits && HexValue(input[start]) is >= 0 and var digit; start++) size = (size << 4) | digit;
+            var end = start + 2 + size;
+            if (size == 0 || size > output.Length - written || !IsLineEnd(input, start) || !IsLineEnd(input, end)) return;
+            input[(start + 2)..end].CopyTo(output[written..]);
+            DataBytes += size;
+            written += size;
+            consumed = end + 2;
+        }
+    }
+
+    private static bool IsLineEnd(ReadOnlySpan<byte> input, int at) => at + 1 < input.Length && input[at] == '\r' && input[at + 1] == '\n';
+
     private State Next(byte value) => _state switch
     {
         State.SizeStart or State.Size => NextOfSize(value),
@@ -114,14 +170,15 @@ internal struct ChunkedDecoder()
 
         if (_state == State.SizeStart) return State.Malformed;
         if (value == '\r') return State.SizeLineFeed;
-        return value == ';' ? State.Extension : State.Malformed;
+        if (value != ';') return State.Malformed;
+        _extensions.Begin();
+        return State.Extension;
     }
 
     private State NextOfExtension(byte value)
     {
-        if (value == '\r') return State.SizeLineFeed;
-        var isControl = value is < (byte)' ' and not (byte)'\t' or 127;
-        return isControl || ++_extensionBytes > MostExtensionBytes ? State.Malformed : State.Extension;
+        if (value == '\r') return _extensions.IsWhole ? State.SizeLineFeed : State.Malformed;
+        return _extensions.Take(value, DataBytes) ? State.Extension : State.Malformed;
     }
 
     private State BeginSize()

@@ -6,8 +6,11 @@ internal static class ChunkedEncoder
     /// <summary>Bytes that the size line of any chunk fits in.</summary>
     public const int MaxHeaderBytes = 10;
 
+    /// <summary>Bytes that <see cref="WriteLast"/> writes without trailers.</summary>
+    public const int BareLastBytes = 5;
+
     /// <summary>Bytes that <see cref="WriteLast"/> writes at most.</summary>
-    public const int MaxLastBytes = TrailerBlock.MostBytes + 5;
+    public const int MaxLastBytes = TrailerBlock.MostBytes + BareLastBytes;
 
     /// <summary>Writes the size line so that it ends where the data begins; returns where it begins.</summary>
     /// <param name="buffer">Where to.</param>
@@ -31,6 +34,6 @@ internal static class ChunkedEncoder
         "0\r\n"u8.CopyTo(destination);
         trailers.CopyTo(destination[3..]);
         "\r\n"u8.CopyTo(destination[(3 + trailers.Length)..]);
-        return trailers.Length + 5;
+        return trailers.Length + BareLastBytes;
     }
 }

@@ -63,6 +63,38 @@ public sealed class ForwardedRequestTests
         Assert.Empty(backend.Violations);
     }
 
+    [Theory]
+    [InlineData(TransportKind.Epoll)]
+    [InlineData(TransportKind.Sockets)]
+    public async Task A_small_extension_in_every_one_of_many_chunks_is_dropped_both_ways(TransportKind transport)
+    {
+        var chunks = string.Concat(Enumerable.Range(0, 3_000).Select(i => $"5;part={i}\r\nhello\r\n")) + "0\r\n\r\n";
+        var body = string.Concat(Enumerable.Repeat("hello", 3_000));
+        await using var backend = RawBackend.Start(_ => $"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync($"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+
+        Assert.Equal(body, (await client.ReadAsync()).Body);
+        Assert.Equal(body, backend.Requests.Single().Body);
+        Assert.Empty(backend.Violations);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_all_extensions_is_refused()
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat($"1;{new string('e', 500)}\r\nx\r\n", 40)));
+
+        Assert.Equal(400, (await client.ReadAsync()).Status);
+        Assert.True(await client.IsClosedAsync());
+        Assert.Empty(backend.Requests);
+    }
+
     [Fact]
     public async Task What_is_meant_for_this_hop_goes_no_further()
     {

@@ -56,7 +56,7 @@ public sealed class RefusedRequestTests
         foreach (var length in new[] { "+5", "-5", "0x5", "5_0", "", " ", "5 5", "5,6", "5, 6", "5;", "5.0", "1e1", "9223372036854775808", "99999999999999999999", "five", "٥" })
             yield return ($"Content-Length: {length}", Post($"Content-Length: {length}", "hello"), bad);
         yield return ("two different Content-Lengths", Post("Content-Length: 5\r\nContent-Length: 6", "hello"), bad);
-        foreach (var chunk in new[] { "5 \r\nhello\r\n", " 5\r\nhello\r\n", "+5\r\nhello\r\n", "-1\r\n", "0x5\r\nhello\r\n", "5\nhello\r\n", "5\r\nhello\n", "5\r\nhello!\r\n", "5\r\nhelloXX", "\r\n", "g\r\n", "5;a\nb\r\nhello\r\n", "5;a\rb\r\nhello\r\n", "10000000000000000\r\n", "8000000000000000\r\n", "5\rhello\r\n", "5,\r\nhello\r\n" })
+        foreach (var chunk in new[] { "5 \r\nhello\r\n", " 5\r\nhello\r\n", "+5\r\nhello\r\n", "-1\r\n", "0x5\r\nhello\r\n", "5\nhello\r\n", "5\r\nhello\n", "5\r\nhello!\r\n", "5\r\nhelloXX", "\r\n", "g\r\n", "5;a\nb\r\nhello\r\n", "5;a\rb\r\nhello\r\n", "10000000000000000\r\n", "8000000000000000\r\n", "5\rhello\r\n", "5,\r\nhello\r\n", "5;\r\nhello\r\n", "5;;a\r\nhello\r\n", "5;=a\r\nhello\r\n", "5;a=\r\nhello\r\n", "5;a b\r\nhello\r\n", "5;a=\"b\r\nhello\r\n", "5;a=\"b\r\n\"\r\nhello\r\n", "5;@\r\nhello\r\n", "5;a \r\nhello\r\n" })
             yield return ($"chunk {chunk}", Post("Transfer-Encoding: chunked", chunk + "0\r\n\r\n"), bad);
         foreach (var trailer in new[] { "X y\r\n", " X: y\r\n", ": y\r\n", "X: y\n", "X : y\r\n" })
             yield return ($"trailer {trailer}", Post("Transfer-Encoding: chunked", "0\r\n" + trailer + "\r\n"), bad);

@@ -14,8 +14,10 @@ public sealed class ChunkedDecoderTests
     [InlineData("0000000000000005\r\nhello\r\n0\r\n\r\n", "hello")]
     [InlineData("2\r\n\r\n\r\n0\r\n\r\n", "\r\n")]
     [InlineData("5;a=b\r\nhello\r\n0;last\r\n\r\n", "hello")]
-    [InlineData("5;a=\"b;\t c\";\u00E9\r\nhello\r\n0\r\n\r\n", "hello")]
-    [InlineData("5;\r\nhello\r\n0\r\n\r\n", "hello")]
+    [InlineData("5;a=\"b;\t c\u00E9\\\"\\\\\";d\r\nhello\r\n0\r\n\r\n", "hello")]
+    [InlineData("5;a=\"\"\r\nhello\r\n0\r\n\r\n", "hello")]
+    [InlineData("5; a\t=\tb ; c = \"d\" ;e\r\nhello\r\n0; x=!#$%&'*+-.^_`|~\r\n\r\n", "hello")]
+    [InlineData("1\r\nh\r\n1\r\ne\r\n1;x\r\nl\r\n01\r\nl\r\n00001\r\no\r\n0\r\n\r\n", "hello")]
     public void Valid_body_is_decoded_and_ends_where_it_ends(string wire, string body)
     {
         foreach (var piece in new[] { 1, 2, 3, int.MaxValue }) Assert.Equal((ChunkStatus.End, body, "NEXT".Length), Decode(wire + "NEXT", piece));
@@ -50,6 +52,42 @@ public sealed class ChunkedDecoderTests
     [InlineData("5;a\0\r\nhello\r\n")]
     [InlineData("5;a\u000B\r\nhello\r\n")]
     [InlineData("5;a\u007F\r\nhello\r\n")]
+    [InlineData("5;\r\nhello\r\n")]
+    [InlineData("5; \r\nhello\r\n")]
+    [InlineData("5;;\r\nhello\r\n")]
+    [InlineData("5;;a\r\nhello\r\n")]
+    [InlineData("5;a;\r\nhello\r\n")]
+    [InlineData("5;=b\r\nhello\r\n")]
+    [InlineData("5;a=\r\nhello\r\n")]
+    [InlineData("5;a=;b\r\nhello\r\n")]
+    [InlineData("5;a==b\r\nhello\r\n")]
+    [InlineData("5;a=b=c\r\nhello\r\n")]
+    [InlineData("5;a b\r\nhello\r\n")]
+    [InlineData("5;a=b c\r\nhello\r\n")]
+    [InlineData("5;a \r\nhello\r\n")]
+    [InlineData("5;a=b \r\nhello\r\n")]
+    [InlineData("5;\u00E9\r\nhello\r\n")]
+    [InlineData("5;a=\u00E9\r\nhello\r\n")]
+    [InlineData("5;a,b\r\nhello\r\n")]
+    [InlineData("5;a:b\r\nhello\r\n")]
+    [InlineData("5;a/b\r\nhello\r\n")]
+    [InlineData("5;a@b\r\nhello\r\n")]
+    [InlineData("5;a(b)\r\nhello\r\n")]
+    [InlineData("5;a[b]\r\nhello\r\n")]
+    [InlineData("5;a={b}\r\nhello\r\n")]
+    [InlineData("5;\"a\"\r\nhello\r\n")]
+    [InlineData("5;a=\"b\r\nhello\r\n")]
+    [InlineData("5;a=\"b\\\"\r\nhello\r\n")]
+    [InlineData("5;a=\"b\r\n\"\r\nhello\r\n")]
+    [InlineData("5;a=\"b\n\"\r\nhello\r\n")]
+    [InlineData("5;a=\"b\0\"\r\nhello\r\n")]
+    [InlineData("5;a=\"\\\u0001\"\r\nhello\r\n")]
+    [InlineData("5;a=\"b\"c\r\nhello\r\n")]
+    [InlineData("5;a=c\"b\"\r\nhello\r\n")]
+    [InlineData("5;a='b\r\n;c'\r\nhello\r\n")]
+    [InlineData("1\r\nh\r\n1\r\nello\r\n")]
+    [InlineData("1\r\nh\r\n1\ne\r\n")]
+    [InlineData("1\r\nh\r\n1\r\ne\n")]
     [InlineData("5\r\nhello0\r\n\r\n")]
     [InlineData("5\r\nhello\n0\r\n\r\n")]
     [InlineData("5\r\nhello\r0\r\n\r\n")]
@@ -114,13 +152,28 @@ public sealed class ChunkedDecoderTests
         Assert.Equal(ChunkStatus.Malformed, decoder.Step("0\r\n\r\n"u8, out _, out _));
     }
 
-    [Fact]
-    public void Extensions_are_bounded_over_the_whole_body()
+    [Theory]
+    [InlineData(4_095, ChunkStatus.End)]
+    [InlineData(4_096, ChunkStatus.Malformed)]
+    public void Extensions_of_a_chunk_are_bounded(int bytes, ChunkStatus status) =>
+        Assert.Equal(status, Decode("1;" + new string('e', bytes) + "\r\nx\r\n0\r\n\r\n", int.MaxValue).Status);
+
+    [Theory]
+    [InlineData(1, 1_024, 16, ChunkStatus.End)]
+    [InlineData(1, 1_024, 17, ChunkStatus.Malformed)]
+    [InlineData(1, 64, 300, ChunkStatus.End)]
+    [InlineData(1, 64, 400, ChunkStatus.Malformed)]
+    [InlineData(1, 16, 3_000, ChunkStatus.End)]
+    [InlineData(5, 8, 3_000, ChunkStatus.End)]
+    [InlineData(1_000, 81, 3_000, ChunkStatus.End)]
+    [InlineData(64_000, 4_000, 100, ChunkStatus.End)]
+    public void Extensions_of_a_body_are_bounded_by_its_data(int data, int extension, int chunks, ChunkStatus status)
     {
-        var chunk = "1;" + new string('e', 1023) + "\r\nx\r\n";
-        Assert.Equal(ChunkStatus.End, Decode(string.Concat(Enumerable.Repeat(chunk, 16)) + "0\r\n\r\n", int.MaxValue).Status);
-        Assert.Equal(ChunkStatus.Malformed, Decode(string.Concat(Enumerable.Repeat(chunk, 17)) + "0\r\n\r\n", int.MaxValue).Status);
-        Assert.Equal(ChunkStatus.Malformed, Decode("1;" + new string('e', 17_000), int.MaxValue).Status);
+        var chunk = $"{data:x};{new string('e', extension - 1)}\r\n{new string('x', data)}\r\n";
+        var (decoder, seen) = (new ChunkedDecoder(), ChunkStatus.NeedMore);
+        for (var i = 0; i < chunks && seen == ChunkStatus.NeedMore; i++) seen = decoder.Decode(Requests.Bytes(chunk), new byte[data + 1], out _, out _);
+        if (seen == ChunkStatus.NeedMore) seen = decoder.Decode("0\r\n\r\n"u8, new byte[8], out _, out _);
+        Assert.Equal(status, seen);
     }
 
     [Fact]
@@ -171,23 +224,40 @@ public sealed class ChunkedDecoderTests
     private static (ChunkStatus Status, string Body, int Left) Decode(ref ChunkedDecoder decoder, byte[] wire, int piece)
     {
         var body = "";
+        var stepwise = decoder;
         var status = ChunkStatus.NeedMore;
         var position = 0;
-        while (status is ChunkStatus.NeedMore or ChunkStatus.Data && position < wire.Length)
+        Span<byte> room = stackalloc byte[7];
+        while (status == ChunkStatus.NeedMore && position < wire.Length)
         {
-            var input = wire.AsSpan(position, Math.Min(piece, wire.Length - position));
-            status = decoder.Step(input, out var consumed, out var data);
-            body += Requests.Text(data.Of(input));
+            status = decoder.Decode(wire.AsSpan(position, Math.Min(piece, wire.Length - position)), room, out var consumed, out var written);
+            if (status != ChunkStatus.Malformed) body += Requests.Text(room[..written]);
             position += consumed;
         }
 
-        return (status == ChunkStatus.Data ? ChunkStatus.NeedMore : status, body, wire.Length - position);
+        Assert.Equal(StepThrough(ref stepwise, wire, piece), status);
+        return (status, body, wire.Length - position);
+    }
+
+    /// <summary>What the same bytes come to without joining chunks.</summary>
+    private static ChunkStatus StepThrough(ref ChunkedDecoder decoder, byte[] wire, int piece)
+    {
+        var status = ChunkStatus.NeedMore;
+        for (var position = 0; status is ChunkStatus.NeedMore or ChunkStatus.Data && position < wire.Length;)
+        {
+            status = decoder.Step(wire.AsSpan(position, Math.Min(piece, wire.Length - position)), out var consumed, out _);
+            position += consumed;
+        }
+
+        return status == ChunkStatus.Data ? ChunkStatus.NeedMore : status;
     }
 
     private static void DecodeOnce(byte[] wire)
     {
         var decoder = new ChunkedDecoder();
-        ReadOnlySpan<byte> rest = wire;
-        while (decoder.Step(rest, out var consumed, out _) != ChunkStatus.End) rest = rest[consumed..];
+        Span<byte> room = stackalloc byte[64];
+        while (decoder.Decode(wire, room, out _, out _) != ChunkStatus.End)
+        {
+        }
     }
 }
