@@ -3,6 +3,7 @@ using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
@@ -29,6 +30,7 @@ internal sealed class Worker
         _queues = queues;
         _random = new LoopRandom(seed);
         Sessions = new LoopSessions(loop, sessions, _random, time);
+        Date = new DateLine(time);
     }
 
     public EventLoop Loop { get; }
@@ -38,6 +40,8 @@ internal sealed class Worker
     public IOutcomeSink Outcomes { get; }
 
     public LoopSessions Sessions { get; }
+
+    public DateLine Date { get; }
 
     /// <summary>Null = off.</summary>
     public AccessLog? AccessLog { get; init; }

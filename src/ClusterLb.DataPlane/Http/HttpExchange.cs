@@ -217,12 +217,11 @@ internal sealed class HttpExchange : IHangupObserver
     private async LoopTask<bool> RefuseAsync(int status, string reason, bool close)
     {
         var keepAlive = !close && _body.IsComplete && _request.KeepAlive && !_request.IsHttp10 && !_worker.IsDraining;
-        var answer = ErrorResponses.Get(status, close: !keepAlive, head: _request.Method == HttpMethod.Head);
         _listener.Counters.OwnAnswers.Add(status);
         _record.Refused(status, reason);
-        var sent = await _client.SendAsync(answer, _loop.Now + _settings.BodyIdle);
-        if (sent != IoResult.Ready) return false;
-        _record.BytesOut += answer.Length;
+        var sent = await OwnAnswer.SendAsync(_client, _worker.Date, status, close: !keepAlive, head: _request.Method == HttpMethod.Head, _loop.Now + _settings.BodyIdle);
+        if (sent <= 0) return false;
+        _record.BytesOut += sent;
         if (!keepAlive) await LingerAsync();
         // Nothing of this had to wait for anybody: without a pause a client that pipelines would have the loop to itself.
         else if (_client.MayReceive || _body.End > _body.Start) await _loop.Yield();

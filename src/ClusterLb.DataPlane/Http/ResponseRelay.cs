@@ -22,7 +22,7 @@ internal enum RelayStatus
 }
 
 /// <summary>Sends a response to the client: head and first bytes in one call, the rest as fast as the slower side goes, a buffer held only while there is something in it.</summary>
-internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, ResponseReader reader)
+internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, ResponseReader reader, DateLine date)
 {
     // One fast stream must not keep the loop's other connections waiting.
     private const int TransfersPerTurn = 16;
@@ -223,7 +223,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         var output = loop.HeadBuffers.Rent();
         try
         {
-            var length = ResponseHeadWriter.Write(output, reader.Buffered.Span, reader.Head, form);
+            var length = ResponseHeadWriter.Write(output, reader.Buffered.Span, reader.Head, form, date.At(loop.Now));
             if (length < 0) return RelayStatus.NotStarted;
             BytesSent += length + body.Length;
             if (body.Length <= Math.Min(MaxJoined, output.Length - length))

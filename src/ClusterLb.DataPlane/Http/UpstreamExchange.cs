@@ -163,7 +163,7 @@ internal sealed class UpstreamExchange(
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(head.Headers, _reader.Buffered, _backend);
-        _relay ??= new ResponseRelay(_loop, settings, _reader);
+        _relay ??= new ResponseRelay(_loop, settings, _reader, worker.Date);
         var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head));
         record.BytesOut += _relay.BytesSent;
         return status;

@@ -7,6 +7,9 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Reads one block of <c>listeners</c>.</summary>
 internal static class ListenerReader
 {
+    // Listeners take no longer one.
+    private const int LongestMethod = 64;
+
     private static readonly string[] s_standardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT"];
 
     public static ListenerConfig Read(string name, ConfigurationSection section, ConfigurationNode routeDefaults)
@@ -84,7 +87,7 @@ internal static class ListenerReader
     private static void CheckMethod(string method, ConfigurationSection section)
     {
         var upper = method.ToUpperInvariant();
-        if (!HttpText.IsToken(method)) section.Report("method", $"\"{method}\" is not legal; each must be a method such as GET");
+        if (!HttpText.IsToken(method) || method.Length > LongestMethod) section.Report("method", $"\"{method}\" is not legal; each must be a method such as GET, of at most {LongestMethod} characters");
         else if (method != upper && s_standardMethods.Contains(upper)) section.Report("method", $"\"{method}\" would match no request, for methods are case-sensitive; it must be {upper}");
     }
 

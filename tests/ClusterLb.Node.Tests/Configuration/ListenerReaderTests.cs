@@ -40,6 +40,7 @@ public class ListenerReaderTests
     [InlineData("host = \"*.\"", "host", "or *.example.com")]
     [InlineData("host = \"[::1\"", "host", "without a port")]
     [InlineData("method = [GET, \"P OST\"]", "method", "a method such as GET")]
+    [InlineData("method = [AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA]", "method", "of at most 64 characters")]
     [InlineData("method = get", "method", "it must be GET")]
     [InlineData("header = \": blue\"", "header", "a header such as")]
     [InlineData("header = \"X Tenant\"", "header", "a header such as")]

@@ -11,7 +11,7 @@ internal static class ErrorResponses
 
     private static readonly ReadOnlyMemory<byte>[] Encoded = EncodeAll();
 
-    /// <summary>The whole response.</summary>
+    /// <summary>The whole response but its <c>Date</c>.</summary>
     /// <param name="status">One of those below; any other is answered as 500.</param>
     /// <param name="close">Announce that the connection ends.</param>
     /// <param name="head">Leave the body out, for a HEAD request.</param>
@@ -19,6 +19,23 @@ internal static class ErrorResponses
     {
         var known = status is >= 0 and < Statuses && !Encoded[status * Forms].IsEmpty ? status : 500;
         return Encoded[(known * Forms) + (close ? 2 : 0) + (head ? 1 : 0)];
+    }
+
+    /// <summary>Writes the whole response and returns its length, 500 bytes at most.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="status">As for <see cref="Get"/>.</param>
+    /// <param name="close">As for <see cref="Get"/>.</param>
+    /// <param name="head">As for <see cref="Get"/>.</param>
+    /// <param name="date">A whole line with its CRLF.</param>
+    public static int Write(Span<byte> destination, int status, bool close, bool head, ReadOnlySpan<byte> date)
+    {
+        var answer = Get(status, close, head).Span;
+        var statusLine = answer[..(answer.IndexOf((byte)'\n') + 1)];
+        var writer = new WireWriter(destination);
+        writer.Write(statusLine);
+        writer.Write(date);
+        writer.Write(answer[statusLine.Length..]);
+        return writer.Result;
     }
 
     private static ReadOnlyMemory<byte>[] EncodeAll()

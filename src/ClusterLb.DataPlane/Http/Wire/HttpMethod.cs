@@ -17,6 +17,9 @@ internal enum HttpMethod
 
 internal static class HttpMethods
 {
+    /// <summary>Bytes of a method; the longest one registered has 17. A longer one is 501.</summary>
+    public const int MostBytes = 64;
+
     /// <summary>Methods are case-sensitive (RFC 9110 section 9.1).</summary>
     public static HttpMethod Parse(ReadOnlySpan<byte> text) => text.Length switch
     {

@@ -19,6 +19,7 @@ internal enum KnownHeader : byte
     Connection,
     ContentLength,
     Cookie,
+    Date,
     Expect,
     Expires,
     Forwarded,

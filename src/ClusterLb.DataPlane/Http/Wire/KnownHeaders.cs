@@ -19,6 +19,7 @@ internal static class KnownHeaders
     {
         (2 << 8) | 't' => Match(name, "te"u8, KnownHeader.Te),
         (3 << 8) | 'v' => Match(name, "via"u8, KnownHeader.Via),
+        (4 << 8) | 'd' => Match(name, "date"u8, KnownHeader.Date),
         (4 << 8) | 'h' => Match(name, "host"u8, KnownHeader.Host),
         (5 << 8) | 'p' => Match(name, "proxy"u8, KnownHeader.Lookalike),
         (6 << 8) | 'c' => Match(name, "cookie"u8, KnownHeader.Cookie),

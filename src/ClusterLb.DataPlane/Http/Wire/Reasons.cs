@@ -10,6 +10,7 @@ internal static class Reasons
     public const string TooManyHeaders = "too many headers";
     public const string RequestLine = "malformed request line";
     public const string MethodInvalid = "method is not a token";
+    public const string MethodTooLong = "method too long";
     public const string MethodRefused = "method not allowed";
     public const string TargetInvalid = "malformed target";
     public const string VersionInvalid = "malformed HTTP version";

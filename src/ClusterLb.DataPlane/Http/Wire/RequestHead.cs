@@ -106,7 +106,7 @@ internal sealed class RequestHead
                 case LineStatus.Incomplete when window.Length < _mostBytes:
                     return HeadStatus.Incomplete;
                 case LineStatus.Incomplete:
-                    return _hasRequestLine ? Refuse(431, Reasons.HeadTooLarge) : Refuse(414, Reasons.TargetTooLong);
+                    return RefuseTooLarge(window);
                 case LineStatus.Malformed:
                     return Refuse(400, Reasons.Control);
                 default:
@@ -172,6 +172,7 @@ internal sealed class RequestHead
         var first = text.IndexOf((byte)' ');
         var last = text.LastIndexOf((byte)' ');
         if (first <= 0 || last == first) return Refuse(400, Reasons.RequestLine);
+        if (first > HttpMethods.MostBytes) return RefuseLongMethod(line);
         MethodText = new Slice(line.Start, first);
         Method = HttpMethods.Parse(text[..first]);
         if (Method == HttpMethod.Other && !Grammar.IsToken(text[..first])) return Refuse(400, Reasons.MethodInvalid);
@@ -186,6 +187,24 @@ internal sealed class RequestHead
         var target = Slice.Between(line.Start + first + 1, line.Start + last);
         if (target.Length > _mostTargetBytes) return Refuse(414, Reasons.TargetTooLong);
         return RequestTarget.TryParse(bytes, target, Method, out _target) ? HeadStatus.Incomplete : Refuse(400, Reasons.TargetInvalid);
+    }
+
+    /// <summary>There is no room for the rest of the line at hand, whatever it would be.</summary>
+    private HeadStatus RefuseTooLarge(ReadOnlySpan<byte> bytes)
+    {
+        if (_hasRequestLine) return Refuse(431, Reasons.HeadTooLarge);
+        var line = Slice.Between(_lines.Position, bytes.Length);
+        var first = line.Of(bytes).IndexOf((byte)' ');
+        if (first is < 0 or > HttpMethods.MostBytes) return RefuseLongMethod(line);
+        MethodText = new Slice(line.Start, first);
+        return Refuse(414, Reasons.TargetTooLong);
+    }
+
+    /// <summary>The log gets its beginning.</summary>
+    private HeadStatus RefuseLongMethod(Slice line)
+    {
+        MethodText = new Slice(line.Start, Math.Min(line.Length, HttpMethods.MostBytes));
+        return Refuse(501, Reasons.MethodTooLong);
     }
 
     private HeadStatus Finish(ReadOnlySpan<byte> bytes)

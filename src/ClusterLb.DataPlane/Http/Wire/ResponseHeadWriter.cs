@@ -18,7 +18,8 @@ internal static class ResponseHeadWriter
     /// <param name="received">The buffer the head was parsed from.</param>
     /// <param name="head">Complete.</param>
     /// <param name="form">How it goes on.</param>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
+    /// <param name="date">A whole line for a final response without one; empty = none.</param>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form, ReadOnlySpan<byte> date = default)
     {
         var writer = new WireWriter(destination);
         writer.Write("HTTP/1.1 "u8);
@@ -28,6 +29,7 @@ internal static class ResponseHeadWriter
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(in form));
         if (form.IsPrivate) writer.Write("Cache-Control: private\r\n"u8);
+        if (!head.Headers.Has(KnownHeader.Date)) writer.Write(date);
         writer.Write(form.SetCookie.Span);
         if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
         writer.Write("\r\n"u8);

@@ -17,6 +17,7 @@ public sealed class EmittedFormTests
         ("version",
             "GET /a HTTP/1.0\r\nHost: x\r\n\r\n",
             $"GET /a HTTP/1.1\r\nHost: x\r\n{Hop.Replace("1.1 c", "1.0 c", StringComparison.Ordinal)}\r\n"),
+        ("later version", "GET /a HTTP/1.7\r\nHost: x\r\n\r\n", $"GET /a HTTP/1.1\r\nHost: x\r\n{Hop}\r\n"),
         ("empty line first", "\r\nGET /a HTTP/1.1\r\nHost: x\r\n\r\n", $"GET /a HTTP/1.1\r\nHost: x\r\n{Hop}\r\n"),
         ("absolute form",
             "GET HTTP://X?q HTTP/1.1\r\nHost: x\r\n\r\n",
@@ -65,6 +66,9 @@ public sealed class EmittedFormTests
     public static TheoryData<TransportKind, string, string, string> Responses() => Both(
         ("version",
             $"HTTP/1.0 200 OK\r\n{Dated}Content-Length: 2\r\n\r\nhi",
+            $"HTTP/1.1 200 OK\r\n{Dated}Content-Length: 2\r\nConnection: close\r\n\r\nhi"),
+        ("later version",
+            $"HTTP/1.2 200 OK\r\n{Dated}Content-Length: 2\r\n\r\nhi",
             $"HTTP/1.1 200 OK\r\n{Dated}Content-Length: 2\r\nConnection: close\r\n\r\nhi"),
         ("no reason",
             $"HTTP/1.1 200\r\n{Dated}Content-Length: 2\r\n\r\nhi",

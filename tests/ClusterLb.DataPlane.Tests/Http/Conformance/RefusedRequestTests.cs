@@ -60,9 +60,9 @@ public sealed class RefusedRequestTests
             yield return ($"chunk {chunk}", Post("Transfer-Encoding: chunked", chunk + "0\r\n\r\n"), bad);
         foreach (var trailer in new[] { "X y\r\n", " X: y\r\n", ": y\r\n", "X: y\n", "X : y\r\n" })
             yield return ($"trailer {trailer}", Post("Transfer-Encoding: chunked", "0\r\n" + trailer + "\r\n"), bad);
-        foreach (var line in new[] { "GET  /refused HTTP/1.1", "GET\t/refused HTTP/1.1", "GET /refused  HTTP/1.1", "GET /refused HTTP/1.1 ", " GET /refused HTTP/1.1", "GET /refused", "GET /refused HTTP/1.1x", "GET /refused http/1.1", "GET /refused HTTP/1.1\r", "GET /re fused HTTP/1.1", "G@T /refused HTTP/1.1", "GET /refused HTTP/11", "GET /refused HTTP/1,1", "GET /refused HTTX/1.1", "GET refused HTTP/1.1", "GET /refused#x HTTP/1.1", "GET /refused\u0001 HTTP/1.1", "GET /refused\u007f HTTP/1.1", "GET /refused\u00e9 HTTP/1.1", "GET * HTTP/1.1", "GET ftp://x/refused HTTP/1.1", "GET http:///refused HTTP/1.1", "GET http://u@x/refused HTTP/1.1", "GET http://u:p@x/refused HTTP/1.1" })
+        foreach (var line in new[] { "GET  /refused HTTP/1.1", "GET\t/refused HTTP/1.1", "GET /refused  HTTP/1.1", "GET /refused HTTP/1.1 ", " GET /refused HTTP/1.1", "GET /refused", "GET /refused HTTP/1.1x", "GET /refused http/1.1", "GET /refused HTTP/1.1\r", "GET /re fused HTTP/1.1", "G@T /refused HTTP/1.1", "GET /refused HTTP/11", "GET /refused HTTP/1.10", "GET /refused HTTP/1.x", "GET /refused HTTP/01.1", "GET /refused HTTP/1", "GET /refused HTTP/1,1", "GET /refused HTTX/1.1", "GET refused HTTP/1.1", "GET /refused#x HTTP/1.1", "GET /refused\u0001 HTTP/1.1", "GET /refused\u007f HTTP/1.1", "GET /refused\u00e9 HTTP/1.1", "GET * HTTP/1.1", "GET ftp://x/refused HTTP/1.1", "GET http:///refused HTTP/1.1", "GET http://u@x/refused HTTP/1.1", "GET http://u:p@x/refused HTTP/1.1" })
             yield return (line, $"{line}\r\nHost: x\r\n\r\n", bad);
-        foreach (var version in new[] { "0.9", "1.2", "2.0", "3.0", "9.9" })
+        foreach (var version in new[] { "0.9", "2.0", "2.1", "3.0", "9.9" })
             yield return ($"HTTP/{version}", $"GET /refused HTTP/{version}\r\nHost: x\r\n\r\n", [400, 505]);
         yield return ("HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400, 505]);
         yield return ("no Host", "GET /refused HTTP/1.1\r\nA: b\r\n\r\n", bad);
@@ -80,6 +80,9 @@ public sealed class RefusedRequestTests
         yield return ("a bare LF first", "\nGET /refused HTTP/1.1\r\nHost: x\r\n\r\n", bad);
         yield return ("CONNECT", "CONNECT x:80 HTTP/1.1\r\nHost: x:80\r\n\r\n", [400, 405, 501]);
         yield return ("TRACE", "TRACE /refused HTTP/1.1\r\nHost: x\r\n\r\n", [405, 501]);
+        yield return ("method of 65 bytes", $"{new string('M', 65)} /refused HTTP/1.1\r\nHost: x\r\n\r\n", [501]);
+        yield return ("method of kilobytes", $"{new string('M', 9_000)} /refused HTTP/1.1\r\nHost: x\r\n\r\n", [501]);
+        yield return ("method without an end", new string('M', 70_000), [501]);
         yield return ("unknown expectation", Post("Content-Length: 5\r\nExpect: 200-ok", "hello"), [417]);
         yield return ("TLS to a plain port", "\u0016\u0003\u0001\u0002\0\u0001\0\u0001", bad);
         yield return ("head too large", $"GET /refused HTTP/1.1\r\nHost: x\r\nA: {new string('a', 17_000)}\r\n\r\n", [431]);

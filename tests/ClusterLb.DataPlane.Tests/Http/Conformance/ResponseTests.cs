@@ -119,6 +119,53 @@ public sealed class ResponseTests
         Assert.Equal(["X-Sum: 1"], client.Trailers);
     }
 
+    [Theory]
+    [InlineData(TransportKind.Epoll)]
+    [InlineData(TransportKind.Sockets)]
+    public async Task An_answer_without_a_date_gets_one_and_a_backends_own_is_kept(TransportKind transport)
+    {
+        var answers = new Queue<Reply>([
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            "HTTP/1.1 304 Not Modified\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n",
+            "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\ndate:Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Length: 2\r\n\r\nok"]);
+        await using var backend = RawBackend.Start(_ => answers.Dequeue());
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        foreach (var method in new[] { "GET", "GET", "HEAD", "GET" })
+        {
+            await client.SendAsync($"{method} / HTTP/1.1\r\nHost: x\r\n\r\n");
+            AssertIsNow((await client.ReadAsync(method)).Field("Date"));
+        }
+
+        await client.SendAsync(Get);
+        Assert.Null((await client.ReadAsync()).Field("Date"));
+        Assert.Equal("Sun, 06 Nov 1994 08:49:37 GMT", (await client.ReadAsync()).Field("Date"));
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/2.0", 505)]
+    [InlineData("HEAD / HTTP/1.1", 503)]
+    public async Task An_answer_of_ours_has_a_date(string line, int status)
+    {
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.Pool);
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync($"{line}\r\nHost: x\r\n\r\n");
+
+        var answer = await client.ReadAsync(line[..4].Trim());
+        Assert.Equal(status, answer.Status);
+        AssertIsNow(answer.Field("Date"));
+    }
+
+    private static void AssertIsNow(string? date)
+    {
+        var said = DateTimeOffset.ParseExact(date!, "R", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.InRange(said, TimeProvider.System.GetUtcNow().AddMinutes(-1), TimeProvider.System.GetUtcNow());
+    }
+
     [Fact]
     public async Task HEAD_has_the_length_and_no_body_and_the_connection_stays()
     {

@@ -155,7 +155,7 @@ public sealed class ChunkedDecoderTests
     [Theory]
     [InlineData(4_095, ChunkStatus.End)]
     [InlineData(4_096, ChunkStatus.Malformed)]
-    public void Extensions_of_a_chunk_are_bounded(int bytes, ChunkStatus status) =>
+    internal void Extensions_of_a_chunk_are_bounded(int bytes, ChunkStatus status) =>
         Assert.Equal(status, Decode("1;" + new string('e', bytes) + "\r\nx\r\n0\r\n\r\n", int.MaxValue).Status);
 
     [Theory]
@@ -167,7 +167,7 @@ public sealed class ChunkedDecoderTests
     [InlineData(5, 8, 3_000, ChunkStatus.End)]
     [InlineData(1_000, 81, 3_000, ChunkStatus.End)]
     [InlineData(64_000, 4_000, 100, ChunkStatus.End)]
-    public void Extensions_of_a_body_are_bounded_by_its_data(int data, int extension, int chunks, ChunkStatus status)
+    internal void Extensions_of_a_body_are_bounded_by_its_data(int data, int extension, int chunks, ChunkStatus status)
     {
         var chunk = $"{data:x};{new string('e', extension - 1)}\r\n{new string('x', data)}\r\n";
         var (decoder, seen) = (new ChunkedDecoder(), ChunkStatus.NeedMore);

@@ -48,6 +48,16 @@ public sealed class ErrorResponsesTests
     public void Answers_say_what_their_status_asks_for(int status, string line) =>
         Assert.Contains($"\r\n{line}\r\n", Requests.Text(ErrorResponses.Get(status, close: false, head: false).Span), StringComparison.Ordinal);
 
+    [Fact]
+    public void An_answer_carries_the_date_it_is_given()
+    {
+        Span<byte> destination = new byte[500];
+        var written = ErrorResponses.Write(destination, 404, close: true, head: false, "Date: now\r\n"u8);
+        Assert.Equal(
+            "HTTP/1.1 404 Not Found\r\nDate: now\r\nContent-Type: text/plain\r\nContent-Length: 14\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n404 Not Found\n",
+            Requests.Text(destination[..written]));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(0)]

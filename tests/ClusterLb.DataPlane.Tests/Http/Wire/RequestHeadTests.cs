@@ -86,12 +86,44 @@ public sealed class RequestHeadTests
 
     [Theory]
     [InlineData("GET / HTTP/0.9")]
-    [InlineData("GET / HTTP/1.2")]
-    [InlineData("GET / HTTP/1.9")]
     [InlineData("GET / HTTP/2.0")]
+    [InlineData("GET / HTTP/2.1")]
     [InlineData("GET / HTTP/3.0")]
     [InlineData("PRI * HTTP/2.0")]
     public void Other_versions_are_refused(string requestLine) => Refuse(505, With(requestLine, "Host: a"));
+
+    [Theory]
+    [InlineData("HTTP/1.2")]
+    [InlineData("HTTP/1.9")]
+    public void Later_minor_versions_are_read_as_1_1(string version)
+    {
+        var head = Accept(With($"GET / {version}", "Host: a"));
+        Assert.True(head is { IsHttp10: false, KeepAlive: true });
+        Assert.True(Accept(With($"POST / {version}", "Host: a", "Transfer-Encoding: chunked", "Expect: 100-continue")).ExpectsContinue);
+        Refuse(400, With($"GET / {version}"));
+    }
+
+    [Theory]
+    [InlineData(64, 0)]
+    [InlineData(65, 501)]
+    [InlineData(9_000, 501)]
+    [InlineData(100_000, 501)]
+    public void A_method_has_its_bound_and_the_log_its_beginning(int length, int status)
+    {
+        var text = With(new string('M', length) + " / HTTP/1.1", "Host: a");
+        var head = Parse(text);
+        Assert.Equal(status, head.RefusalStatus);
+        Assert.Equal(new string('M', 64), Text(head.MethodText.Of(Bytes(text))));
+    }
+
+    [Fact]
+    public void A_target_without_an_end_has_its_method_in_the_log()
+    {
+        var text = "GET /" + new string('a', 20_000);
+        var head = Parse(text);
+        Assert.Equal(414, head.RefusalStatus);
+        Assert.Equal("GET", Text(head.MethodText.Of(Bytes(text))));
+    }
 
     [Theory]
     [InlineData("GET / HTTP/1.1\nHost: a\r\n\r\n")]

@@ -105,6 +105,11 @@ public sealed class RequestHostTests
     [InlineData("http://a/", "a:80")]
     [InlineData("https://a/", "a:443")]
     [InlineData("http://a:8080/", "a:8080")]
+    [InlineData("http://A.b/", "a.B:80")]
+    [InlineData("http://a/", "a.")]
+    [InlineData("http://a/", "A.:80")]
+    [InlineData("http://a/", "a:")]
+    [InlineData("https://a/", "a.:443")]
     public void Absolute_target_that_agrees_wins(string target, string host)
     {
         var text = With($"GET {target} HTTP/1.1", "Host: " + host);
