@@ -41,6 +41,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         var usesEpoll = config.Node.Transport == TransportKind.Epoll || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
         var queues = new ConcurrentDictionary<int, PoolQueue>();
+        var instance = RandomNumberGenerator.GetBytes(16);
         var descriptors = usesEpoll ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections)) : DescriptorBudget.Unlimited;
         MostClients = descriptors.MostClients;
         // Only the kernel's port sharing can spread clients over loops.
@@ -58,7 +59,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         {
             var loop = NewLoop(index, $"loop-{index}", descriptors);
             var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
-            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), time) { AccessLog = log };
+            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), time) { AccessLog = log, Instance = instance };
         }
 
         LoopListener[] NewListener(ListenerConfig listener)

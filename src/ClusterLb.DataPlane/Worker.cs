@@ -46,6 +46,9 @@ internal sealed class Worker
     /// <summary>Null = off.</summary>
     public AccessLog? AccessLog { get; init; }
 
+    /// <summary>Random bytes of this process, the same on all its loops.</summary>
+    public required byte[] Instance { get; init; }
+
     /// <summary>The node is leaving: no connection is kept open for another request.</summary>
     public bool IsDraining { get; set; }
 

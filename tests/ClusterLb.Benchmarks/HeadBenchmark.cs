@@ -30,7 +30,7 @@ public class HeadBenchmark
     private readonly byte[] _destination = new byte[4096];
     private readonly RequestHead _request = new(Limits);
     private readonly ResponseHead _response = new();
-    private readonly Forwarding _forwarding = new("clusterlb-lb1"u8.ToArray(), sendForwarded: false);
+    private readonly Forwarding _forwarding = new(sendForwarded: false) { Via = new ViaElement("clusterlb-lb1-4f9a3c2e71d05b86") };
 
     public HeadBenchmark() => _forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Loopback, 50_000)), trusted: false);
 

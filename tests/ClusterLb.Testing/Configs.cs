@@ -42,6 +42,7 @@ public static class Configs
         Upgrades = [],
         TrustedProxies = [],
         Forwarded = false,
+        Via = true,
         Timeouts = new ListenerTimeouts { RequestHead = TimeSpan.FromSeconds(10), BodyIdle = TimeSpan.FromSeconds(30), KeepAlive = TimeSpan.FromSeconds(60) },
         Limits = new HttpLimits { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0, BodyRate = 240 },
     };

@@ -57,6 +57,9 @@ public sealed record ListenerConfig
     /// <summary>Also send RFC 7239 <c>Forwarded</c>. Default false.</summary>
     public required bool Forwarded { get; init; }
 
+    /// <summary>Says in <c>Via</c> that requests came through here, by which loops are seen (HTTP only). Default true.</summary>
+    public required bool Via { get; init; }
+
     public required ListenerTimeouts Timeouts { get; init; }
 
     public required HttpLimits Limits { get; init; }

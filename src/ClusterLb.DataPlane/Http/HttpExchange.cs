@@ -42,7 +42,7 @@ internal sealed class HttpExchange : IHangupObserver
         _loop = _worker.Loop;
         _request = new RequestHead(settings.Limits);
         _body = new RequestBody(settings);
-        _forwarding = new Forwarding(settings.ViaToken, settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
+        _forwarding = new Forwarding(settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
         _session = new RequestSession(_worker.Sessions);
         _upstream = new UpstreamExchange(_worker, settings, _request, _body, _session, _forwarding, _record, ReturnInput);
     }
@@ -117,7 +117,6 @@ internal sealed class HttpExchange : IHangupObserver
     {
         _body.Begin(_client, _input, _request.Length, _received, _request);
         if (_request.ReformPath(_input, _settings.Path) is { } refusal) return RefuseAsync(400, refusal, close: true);
-        if (_request.HasVia(_input, _settings.ViaToken)) return RefuseAsync(508, "own Via token seen: a loop", close: true);
         if (_request.MaxForwards == 0) return RefuseAsync(200, "Max-Forwards ended here", close: false);
         if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
             return RefuseAsync(413, "request body too large", close: true);
@@ -136,6 +135,8 @@ internal sealed class HttpExchange : IHangupObserver
     private async LoopTask<bool> ForwardAsync(LoopPool pool)
     {
         _record.Pool = pool.Pool.Name;
+        _forwarding.Via = _settings.Via?.Of(pool.Pool);
+        if (ViaChain.FindLoop(_input, _request.Headers, _forwarding.Via) is { } loop) return await RefuseAsync(508, loop, close: true);
         if (!_session.TryFind(pool.Sticky, _request, _input, _client.Peer, _forwarding.TrustsClient, _forwarding.IsSecure(_request.Headers, _input))) await _session.SettleAsync();
         (_forwarding.StrippedCookie, _forwarding.StickyHeader) = (pool.Sticky?.Stripped ?? [], pool.Sticky?.Header ?? []);
         _record.Decision = _session.Decision ?? (pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);

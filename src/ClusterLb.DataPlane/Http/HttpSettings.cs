@@ -9,7 +9,10 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>A listener's HTTP settings in the form the path wants them: milliseconds and bytes.</summary>
-internal sealed class HttpSettings(ListenerConfig config, NodeConfig node)
+/// <param name="config">The listener's.</param>
+/// <param name="node">The node's.</param>
+/// <param name="instance">Random, of this process.</param>
+internal sealed class HttpSettings(ListenerConfig config, NodeConfig node, byte[] instance)
 {
     private readonly byte[][] _upgrades = [.. config.Upgrades.Select(Encoding.ASCII.GetBytes)];
 
@@ -23,8 +26,8 @@ internal sealed class HttpSettings(ListenerConfig config, NodeConfig node)
 
     public long KeepAlive { get; } = (long)config.Timeouts.KeepAlive.TotalMilliseconds;
 
-    /// <summary>What this node calls itself in <c>Via</c>; its own token on an incoming request is a loop.</summary>
-    public byte[] ViaToken { get; } = Encoding.ASCII.GetBytes($"clusterlb-{node.Name}");
+    /// <summary>Null = nothing is said in <c>Via</c>.</summary>
+    public ViaElements? Via { get; } = config.Via ? new ViaElements(instance, node.Name, config.Name) : null;
 
     public bool SendForwarded { get; } = config.Forwarded;
 

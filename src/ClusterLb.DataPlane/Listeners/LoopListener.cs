@@ -30,7 +30,7 @@ internal sealed class LoopListener : IConnectionHandler
         _nodeGauge = nodeGauge;
         _clientGauge = clientGauge;
         if (config.Protocol != ListenerProtocol.Http) return;
-        _http = new HttpSettings(config, node);
+        _http = new HttpSettings(config, node, worker.Instance);
         Exchanges = new HttpExchangePool(this, _http);
     }
 

@@ -14,6 +14,7 @@ internal static class ConfigurationRules
         var pools = config.Pools.ToDictionary(pool => pool.Name);
         foreach (var listener in config.Listeners) CheckListener(listener, pools, root);
         CheckAddresses(config, root);
+        LoopRules.Check(config, root);
     }
 
     private static void CheckListener(ListenerConfig listener, Dictionary<string, PoolConfig> pools, ConfigurationSection root)

@@ -31,6 +31,7 @@ internal static class ListenerReader
             Upgrades = section.List("upgrades", ParseUpgrade, "a protocol such as websocket; h2c is never one"),
             TrustedProxies = section.List("trusted-proxies", text => (IPNetwork.TryParse(text, out var network), network), "a CIDR such as 10.0.0.0/8"),
             Forwarded = section.Flag("forwarded"),
+            Via = section.Flag("via"),
             Timeouts = ReadTimeouts(section.Child("timeouts")),
             Limits = ReadLimits(section.Child("limits")),
         };

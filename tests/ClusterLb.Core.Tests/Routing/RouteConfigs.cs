@@ -34,6 +34,7 @@ internal static class RouteConfigs
         Upgrades = [],
         TrustedProxies = [],
         Forwarded = false,
+        Via = true,
         Timeouts = new()
         {
             RequestHead = TimeSpan.FromSeconds(10),

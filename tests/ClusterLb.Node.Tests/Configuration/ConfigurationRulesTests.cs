@@ -43,6 +43,57 @@ public class ConfigurationRulesTests
     [Fact]
     public void Two_addresses_of_one_port_are_two_addresses() => Conf.Legal(Conf.Read(Conf.Minimal, "listeners.second.bind=127.0.0.2:8080"));
 
+    [Theory]
+    [InlineData("127.0.0.1:8080", "127.0.0.1:8080")]
+    [InlineData("127.0.0.1:8080", "localhost:8080")]
+    [InlineData("127.0.0.1:8080", "0.0.0.0:8080")]
+    [InlineData("*:8080", "127.0.0.1:8080")]
+    [InlineData("*:8080", "127.3.2.1:8080")]
+    [InlineData("*:8080", "10.1.2.3:8080")]
+    [InlineData("*:8080", "[::ffff:127.0.0.1]:8080")]
+    [InlineData("[::]:8080", "127.0.0.1:8080")]
+    [InlineData("[::]:8080", "[::1]:8080")]
+    [InlineData("[::1]:8080", "[::]:8080")]
+    public void A_listener_may_not_be_its_own_backend(string bind, string backend)
+    {
+        foreach (var protocol in new[] { "http", "tcp" })
+        {
+            string[] settings = [$"listeners.web.protocol={protocol}", $"listeners.web.bind={bind}", "node.host=10.1.2.3", $"pools.app.backends.a1.address={backend}"];
+            AssertProblem("clusterlb.pools.app.backends.a1.address", "is listener web itself, which uses this pool", settings);
+        }
+
+        AssertProblem(
+            "clusterlb.pools.self.backends.s.address",
+            "is listener web itself",
+            $"listeners.web.bind={bind}", "node.host=10.1.2.3", $"pools.self.backends.s.address={backend}", "listeners.web.routes=[{ path = /a, pool = self }]");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:8080", "127.0.0.1:8081")]
+    [InlineData("127.0.0.1:8080", "127.0.0.2:8080")]
+    [InlineData("*:8080", "10.9.9.9:8080")]
+    [InlineData("*:8080", "[::1]:8080")]
+    public void Another_address_or_port_is_another_server(string bind, string backend) =>
+        Conf.Legal(Conf.Read(Conf.Minimal, $"listeners.web.bind={bind}", $"pools.app.backends.a1.address={backend}"));
+
+    [Fact]
+    public void Listeners_may_not_lead_round_and_round()
+    {
+        string[] settings =
+        [
+            "listeners.one.bind=*:8081", "listeners.one.pool=two", "listeners.two.bind=127.0.0.1:8082", "listeners.two.pool=one", "listeners.two.protocol=tcp",
+            "pools.one.backends.x.address=127.0.0.1:8081", "pools.two.backends.x.address=127.0.0.1:8082",
+        ];
+
+        AssertProblem("clusterlb.listeners.one.pool", "leads back to this listener, by way of two", settings);
+        // With a route it depends on the request, and Via will tell.
+        Conf.Legal(Conf.Read(Conf.Minimal, [.. settings, "listeners.one.routes=[{ path = /a, pool = two }]"]));
+    }
+
+    [Fact]
+    public void A_way_over_another_listener_is_legal() =>
+        Conf.Legal(Conf.Read(Conf.Minimal, "listeners.outer.bind=*:8081", "listeners.outer.pool=inner", "pools.inner.backends.x.address=127.0.0.1:8080"));
+
     [Fact]
     public void A_tcp_listener_has_no_routes() => AssertProblem("clusterlb.listeners.web.routes", "a tcp listener sees no requests to route", "listeners.web.protocol=tcp", "listeners.web.routes=[{}]");
 

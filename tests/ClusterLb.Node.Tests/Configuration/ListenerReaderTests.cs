@@ -17,6 +17,7 @@ public class ListenerReaderTests
     [InlineData("upgrades=[\"web socket\"]", "a protocol such as websocket")]
     [InlineData("trusted-proxies=[10.0.0.0/33]", "a CIDR such as 10.0.0.0/8")]
     [InlineData("forwarded=perhaps", "one of true, on, yes, false, off, no")]
+    [InlineData("via=perhaps", "one of true, on, yes, false, off, no")]
     [InlineData("timeouts.request-head=0s", "from 100ms to 1h")]
     [InlineData("timeouts.body-idle=0s", "from 100ms to 24h")]
     [InlineData("timeouts.keep-alive=infinite", "from 100ms to 24h")]

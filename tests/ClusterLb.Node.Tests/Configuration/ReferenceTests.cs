@@ -54,6 +54,7 @@ public class ReferenceTests
         { "listener-defaults.upgrades", "[websocket]" },
         { "listener-defaults.trusted-proxies", "[\"10.0.0.0/8\"]" },
         { "listener-defaults.forwarded", "true" },
+        { "listener-defaults.via", "off" },
         { "listener-defaults.timeouts.request-head", "11s" },
         { "listener-defaults.timeouts.body-idle", "31s" },
         { "listener-defaults.timeouts.keep-alive", "61s" },

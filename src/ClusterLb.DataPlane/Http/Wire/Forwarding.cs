@@ -6,18 +6,15 @@ namespace ClusterLb.DataPlane.Http.Wire;
 /// What backends are told of a client: one per exchange, told of its client when that is accepted, and what is the same in all
 /// its requests encoded then. Not thread-safe.
 /// </summary>
-/// <param name="viaToken">This node's name in <c>Via</c>, e.g. <c>clusterlb-lb1</c>; a token.</param>
 /// <param name="sendForwarded">Also send RFC 7239 <c>Forwarded</c>.</param>
-internal sealed class Forwarding(byte[] viaToken, bool sendForwarded)
+internal sealed class Forwarding(bool sendForwarded)
 {
     private readonly byte[] _claims = new byte[256];
     private int _claimsLength;
     private int _addressLength;
 
-    public ReadOnlySpan<byte> ViaToken => viaToken;
-
-    /// <summary>The whole <c>Via</c> line of a request that came over no other proxy.</summary>
-    public byte[] ViaLine { get; } = [.. "Via: 1.1 "u8, .. viaToken, .. "\r\n"u8];
+    /// <summary>What is added to the request's <c>Via</c>. Null = nothing, the default: what it came with passes.</summary>
+    public ViaElement? Via { get; set; }
 
     public bool SendsForwarded => sendForwarded;
 

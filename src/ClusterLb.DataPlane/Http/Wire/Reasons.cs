@@ -32,6 +32,8 @@ internal static class Reasons
     public const string BodyTooLarge = "body too large";
     public const string ExpectUnknown = "unknown expectation";
     public const string MaxForwardsInvalid = "invalid Max-Forwards";
+    public const string ViaLoop = "own Via seen: a loop";
+    public const string ViaTooLong = "too many proxies in Via";
     public const string TooManyOptions = "too many connection options";
     public const string DecidesTwice = "a header or cookie that decides where the request goes came twice";
 }

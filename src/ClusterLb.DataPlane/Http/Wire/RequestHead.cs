@@ -145,9 +145,6 @@ internal sealed class RequestHead
     /// <summary>The target without its query, as it goes upstream; <c>*</c> for <c>OPTIONS</c> of the whole server.</summary>
     public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) => TargetPrefix == RequestTargetPrefix.Asterisk ? "*"u8 : _target.Path.Of(received);
 
-    /// <summary>Whether a proxy of that name has passed this request on already.</summary>
-    public bool HasVia(ReadOnlySpan<byte> received, ReadOnlySpan<byte> token) => ViaChain.Contains(received, Headers, token);
-
     private HeadStatus ReadLine(ReadOnlySpan<byte> bytes, Slice line)
     {
         if (!_hasRequestLine) return line.IsEmpty ? SkipEmptyLine() : ReadRequestLine(bytes, line);

@@ -13,7 +13,7 @@ internal static class RequestHeadWriter
         | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthorization) | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te)
-        | KnownHeaders.Bit(KnownHeader.Trailer) | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade) | KnownHeaders.Bit(KnownHeader.Via)
+        | KnownHeaders.Bit(KnownHeader.Trailer) | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade)
         | ForwardingWriter.Written;
 
     /// <summary>What only a trusted client may say.</summary>
@@ -38,7 +38,7 @@ internal static class RequestHeadWriter
         if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie)) WriteCookies(ref writer, received, head, forwarding);
         WriteSticky(ref writer, received, head, forwarding);
         ForwardingWriter.Write(ref writer, received, head.Headers, authority, forwarding);
-        WriteVia(ref writer, received, head, forwarding);
+        if (forwarding.Via is { } via) WriteVia(ref writer, received, head, via);
         if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
         if (head.ExpectsContinue) writer.Write("Expect: 100-continue\r\n"u8);
         Framings.Write(ref writer, head.Body);
@@ -76,6 +76,7 @@ internal static class RequestHeadWriter
     private static ulong WithheldFrom(RequestHead head, Forwarding forwarding)
     {
         var withheld = forwarding.TrustsClient ? Withheld : Withheld | Claims;
+        if (forwarding.Via is not null) withheld |= KnownHeaders.Bit(KnownHeader.Via);
         if (forwarding.StrippedCookie.Length > 0) withheld |= KnownHeaders.Bit(KnownHeader.Cookie);
         if (head.MaxForwards >= 0) withheld |= KnownHeaders.Bit(KnownHeader.MaxForwards);
         return withheld;
@@ -115,18 +116,18 @@ internal static class RequestHeadWriter
         }
     }
 
-    private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
+    private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, ViaElement via)
     {
         if (!head.IsHttp10 && !head.Headers.Has(KnownHeader.Via))
         {
-            writer.Write(forwarding.ViaLine);
+            writer.Write(via.Line);
             return;
         }
 
         writer.Write("Via: "u8);
         EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via);
         writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
-        writer.Write(forwarding.ViaToken);
+        writer.Write(via.Pseudonym);
         writer.Write("\r\n"u8);
     }
 

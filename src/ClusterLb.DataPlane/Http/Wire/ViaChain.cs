@@ -1,18 +1,28 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The proxies a message came through (RFC 9110 section 7.6.3).</summary>
+/// <summary>The proxies a request came through (RFC 9110 section 7.6.3).</summary>
 internal static class ViaChain
 {
-    /// <summary>Looks for the name as a whole word anywhere, which also finds it inside a comment: a false loop is better than a true one.</summary>
-    public static bool Contains(ReadOnlySpan<byte> bytes, HeaderTable headers, ReadOnlySpan<byte> token)
+    /// <summary>Of elements on the way here; what comes over more goes round somewhere, or is somebody's attempt to find out.</summary>
+    public const int MostElements = 32;
+
+    /// <summary>Null, or why the request must not go on.</summary>
+    /// <param name="bytes">The buffer.</param>
+    /// <param name="headers">Of the request.</param>
+    /// <param name="own">What it would be given here; null = nothing, and only the length of the chain shows a loop.</param>
+    public static string? FindLoop(ReadOnlySpan<byte> bytes, HeaderTable headers, ViaElement? own)
     {
-        if (!headers.Has(KnownHeader.Via)) return false;
+        if (!headers.Has(KnownHeader.Via)) return null;
+        var elements = 0;
         foreach (ref readonly var entry in headers.Entries)
         {
-            if (entry.Known == KnownHeader.Via && HasWord(entry.Value.Of(bytes), token)) return true;
+            if (entry.Known != KnownHeader.Via) continue;
+            var value = entry.Value.Of(bytes);
+            if (own is not null && HasWord(value, own.Pseudonym)) return Reasons.ViaLoop;
+            elements += value.Count((byte)',') + 1;
         }
 
-        return false;
+        return elements > MostElements ? Reasons.ViaTooLong : null;
     }
 
     private static bool HasWord(ReadOnlySpan<byte> value, ReadOnlySpan<byte> word)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
 
@@ -7,9 +8,9 @@ namespace ClusterLb.DataPlane.Tests.Http.Conformance;
 /// What one side chose of the form of its message never reaches the other: every part that has a form is sent once in an odd one, and what arrives is
 /// compared byte by byte with the one form that is ours.
 /// </summary>
-public sealed class EmittedFormTests
+public sealed partial class EmittedFormTests
 {
-    private const string Hop = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: x\r\nVia: 1.1 clusterlb-test\r\n";
+    private const string Hop = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: x\r\nVia: 1.1 clusterlb-test-#\r\n";
     private const string Chunked = "Transfer-Encoding: chunked\r\n\r\n";
     private const string Dated = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 
@@ -104,7 +105,7 @@ public sealed class EmittedFormTests
 
         Assert.Equal((name, 200), (name, (await client.ReadAsync()).Status));
         Assert.Empty(backend.Violations);
-        Assert.Equal(expected, backend.Requests.Single().Wire);
+        Assert.Equal(expected, Pseudonym().Replace(backend.Requests.Single().Wire, "$1#"));
     }
 
     [Theory]
@@ -146,6 +147,9 @@ public sealed class EmittedFormTests
         const string expected = "HTTP/1.1 101 Go\r\nSec-WebSocket-Accept: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n";
         Assert.Equal(expected, await client.ReadExactlyAsync(expected.Length));
     }
+
+    [GeneratedRegex("(clusterlb-test-)[0-9a-f]{16}")]
+    private static partial Regex Pseudonym();
 
     private static TheoryData<TransportKind, string, string, string> Both(params (string Name, string Sent, string Expected)[] cases)
     {

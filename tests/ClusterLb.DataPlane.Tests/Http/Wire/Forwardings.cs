@@ -9,8 +9,9 @@ internal static class Forwardings
 {
     public static Forwarding From(string client, bool sendForwarded = false, string sticky = "")
     {
-        var forwarding = new Forwarding(Requests.Bytes("clusterlb-lb1"), sendForwarded)
+        var forwarding = new Forwarding(sendForwarded)
         {
+            Via = new ViaElement("clusterlb-lb1"),
             DefaultAuthority = Requests.Bytes("127.0.0.1:8080"),
             StickyHeader = Requests.Bytes(sticky),
         };

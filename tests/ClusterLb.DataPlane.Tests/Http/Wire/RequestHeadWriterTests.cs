@@ -156,6 +156,15 @@ public sealed class RequestHeadWriterTests
     }
 
     [Fact]
+    public void Without_a_name_of_ours_Via_passes_and_none_is_made()
+    {
+        var silent = From("192.0.2.7");
+        silent.Via = null;
+        Assert.DoesNotContain("Via", Forward(Get(), silent), StringComparison.Ordinal);
+        Assert.Equal(["Via: 1.1 x", "via: 1.0 y"], Lines(Forward(Get("Via:1.1 x", "via: 1.0 y"), silent)).Where(line => line.StartsWith("via", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    [Fact]
     public void Old_client_without_host_gets_the_listeners()
     {
         var lines = Lines(Forward(With("GET / HTTP/1.0")));

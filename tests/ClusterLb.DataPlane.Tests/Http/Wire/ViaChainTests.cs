@@ -1,30 +1,45 @@
+using ClusterLb.DataPlane.Http.Wire;
 using static ClusterLb.DataPlane.Tests.Http.Wire.Requests;
 
 namespace ClusterLb.DataPlane.Tests.Http.Wire;
 
 public sealed class ViaChainTests
 {
+    private static readonly ViaElement Own = new("clusterlb-lb1-0123");
+
     [Theory]
-    [InlineData("1.1 clusterlb-lb1", true)]
-    [InlineData("1.0 x, 1.1 CLUSTERLB-LB1", true)]
-    [InlineData("1.0 x,1.1 clusterlb-lb1, 1.1 y", true)]
-    [InlineData("HTTP/1.1 clusterlb-lb1 (comment)", true)]
-    [InlineData("1.1\tclusterlb-lb1", true)]
-    [InlineData("1.1 clusterlb-lb2", false)]
-    [InlineData("1.1 clusterlb-lb12", false)]
-    [InlineData("1.1 xclusterlb-lb1", false)]
+    [InlineData("1.1 clusterlb-lb1-0123", true)]
+    [InlineData("1.0 x, 1.1 CLUSTERLB-LB1-0123", true)]
+    [InlineData("1.0 x,1.1 clusterlb-lb1-0123, 1.1 y", true)]
+    [InlineData("HTTP/1.1 clusterlb-lb1-0123 (comment)", true)]
+    [InlineData("1.1\tclusterlb-lb1-0123", true)]
+    [InlineData("1.1 clusterlb-lb1", false)]
+    [InlineData("1.1 clusterlb-lb1-0124", false)]
+    [InlineData("1.1 clusterlb-lb1-01234", false)]
+    [InlineData("1.1 xclusterlb-lb1-0123", false)]
     [InlineData("", false)]
-    public void Own_name_is_found(string via, bool found)
-    {
-        var text = Get("Via: " + via);
-        Assert.Equal(found, Accept(text).HasVia(Bytes(text), "clusterlb-lb1"u8));
-    }
+    public void Own_name_is_found(string via, bool found) => Assert.Equal(found ? Reasons.ViaLoop : null, FindLoop(Own, "Via: " + via));
 
     [Fact]
     public void Every_line_is_searched()
     {
-        var text = Get("Via: 1.1 x", "Via: 1.1 clusterlb-lb1");
-        Assert.True(Accept(text).HasVia(Bytes(text), "clusterlb-lb1"u8));
-        Assert.False(Accept(Get()).HasVia(Bytes(Get()), "clusterlb-lb1"u8));
+        Assert.Equal(Reasons.ViaLoop, FindLoop(Own, "Via: 1.1 x", "Via: 1.1 clusterlb-lb1-0123"));
+        Assert.Null(FindLoop(Own));
+    }
+
+    [Fact]
+    public void A_chain_has_its_bound_however_it_is_written()
+    {
+        var lines = Enumerable.Repeat("Via: 1.1 x", 32).ToArray();
+        Assert.Null(FindLoop(Own, lines));
+        Assert.Null(FindLoop(null, "Via: " + string.Join(',', Enumerable.Repeat("1.1 x", 32))));
+        Assert.Equal(Reasons.ViaTooLong, FindLoop(null, [.. lines, "Via: 1.1 y"]));
+        Assert.Equal(Reasons.ViaTooLong, FindLoop(Own, "Via: " + string.Join(',', Enumerable.Repeat("1.1 x", 33))));
+    }
+
+    private static string? FindLoop(ViaElement? own, params string[] lines)
+    {
+        var text = Get(lines);
+        return ViaChain.FindLoop(Bytes(text), Accept(text).Headers, own);
     }
 }

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using ClusterLb.Core.Configuration;
+
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>
+/// No way of a request may lead back to where it came in: each turn of such a loop is one more connection, until none are left. What needs no request to be seen is
+/// refused here; a loop that depends on routes, or leads over other nodes, is seen by <c>Via</c> when it comes by again.
+/// </summary>
+internal static class LoopRules
+{
+    public static void Check(ClusterLbConfig config, ConfigurationSection root)
+    {
+        var pools = config.Pools.ToDictionary(pool => pool.Name);
+        foreach (var listener in config.Listeners) CheckDirect(listener, config.Node, pools, root);
+        var always = config.Listeners.Where(listener => listener.Routes.Count == 0).ToList();
+        var reported = new HashSet<string>();
+        foreach (var listener in always)
+        {
+            if (FindWayBack(listener, listener, [], Next) is not { } way || reported.Overlaps(way)) continue;
+            reported.UnionWith(way.Append(listener.Name));
+            root.Report($"listeners.{listener.Name}.pool", $"leads back to this listener, by way of {string.Join(", ", way)}; connections would go round until none are left");
+        }
+
+        IEnumerable<ListenerConfig> Next(ListenerConfig from) => pools.GetValueOrDefault(from.Pool) is { } pool
+            ? always.Where(to => to != from && pool.Backends.Any(backend => IsAt(backend.EndPoint, to.Bind, config.Node)))
+            : [];
+    }
+
+    private static void CheckDirect(ListenerConfig listener, NodeConfig node, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
+    {
+        foreach (var pool in listener.Routes.Select(route => route.Pool).Append(listener.Pool).Distinct().Select(name => pools.GetValueOrDefault(name)).OfType<PoolConfig>())
+        {
+            foreach (var backend in pool.Backends.Where(backend => IsAt(backend.EndPoint, listener.Bind, node)))
+            {
+                root.Report(
+                    $"pools.{pool.Name}.backends.{backend.Name}.address",
+                    $"\"{backend.Address}\" is listener {listener.Name} itself, which uses this pool; connections would go round until none are left, so it must be another server");
+            }
+        }
+    }
+
+    /// <summary>The listeners between, in order; null when there is no way.</summary>
+    private static IReadOnlyList<string>? FindWayBack(ListenerConfig from, ListenerConfig to, HashSet<string> seen, Func<ListenerConfig, IEnumerable<ListenerConfig>> next)
+    {
+        foreach (var step in next(from))
+        {
+            if (step == to) return [];
+            if (seen.Add(step.Name) && FindWayBack(step, to, seen, next) is { } rest) return [step.Name, .. rest];
+        }
+
+        return null;
+    }
+
+    /// <summary>Who connects to that address ends at that listener.</summary>
+    private static bool IsAt(IPEndPoint address, IPEndPoint bind, NodeConfig node)
+    {
+        if (address.Port != bind.Port || bind.Port == 0) return false;
+        // To connect to "any" is to connect to loopback.
+        var to = address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address.Address;
+        if (to.IsIPv4MappedToIPv6) to = to.MapToIPv4();
+        if (bind.Address.Equals(IPAddress.Any)) return to.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && IsOfThisMachine(to, node);
+        return bind.Address.Equals(IPAddress.IPv6Any) ? IsOfThisMachine(to, node) : bind.Address.Equals(to);
+    }
+
+    private static bool IsOfThisMachine(IPAddress address, NodeConfig node) =>
+        IPAddress.IsLoopback(address)
+        || (IPAddress.TryParse(node.Host, out var own) && own.Equals(address))
+        || NetworkInterface.GetAllNetworkInterfaces().Any(network => network.GetIPProperties().UnicastAddresses.Any(one => one.Address.Equals(address)));
+}
