@@ -10,6 +10,11 @@ internal sealed class TestPeers(params IActorRef[] agents) : IPeers
     public IReadOnlyList<ICanTell> All => agents;
 
     public IReadOnlyList<ICanTell> Others => agents[1..];
+
+    public IReadOnlyList<Neighbour> Neighbours => [.. agents[1..].Select(agent => new Neighbour(agent.Path.Address.ToString(), agent))];
+
+    /// <summary>Every actor of a test is on the first of the others.</summary>
+    public ICanTell AgentBeside(IActorRef actor) => agents[1];
 }
 
 /// <summary>A node that is only facts.</summary>

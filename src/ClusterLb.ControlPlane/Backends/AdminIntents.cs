@@ -23,8 +23,28 @@ internal static class AdminIntents
             WeighBackend weigh => before with { Weight = weigh.Weight },
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, null),
         };
-        return after == held ? held : after with { Node = node, Version = Math.Max(before.Version + 1, utcNow.UtcTicks) };
+        return after == held ? held : Stamp(after, before, node, utcNow);
     }
+
+    /// <summary>A node's own drain, or its end.</summary>
+    /// <param name="held">Null = nobody has ever wanted anything of it.</param>
+    /// <param name="isDrain">False = ready again.</param>
+    /// <param name="node">Its name.</param>
+    /// <param name="utcNow">The wall clock.</param>
+    public static AdminIntent OfNode(AdminIntent? held, bool isDrain, string node, DateTimeOffset utcNow)
+    {
+        var now = utcNow.ToUnixTimeMilliseconds();
+        var before = held ?? new AdminIntent(AdminIntent.OfNode(node), AdminState.Ready, null, 0, now, 0, node);
+        var after = Become(before, isDrain ? AdminState.Draining : AdminState.Ready, now);
+        return after == held ? held : Stamp(after, before, node, utcNow);
+    }
+
+    /// <summary>Which of two words on one backend counts: the newer one. Two of one moment, from sides that did not hear each other, are decided alike everywhere.</summary>
+    public static bool Overrules(AdminIntent one, AdminIntent? other) =>
+        other is null || (one.Version != other.Version ? one.Version > other.Version : AdminDigest.Of(one) > AdminDigest.Of(other));
+
+    private static AdminIntent Stamp(AdminIntent after, AdminIntent before, string node, DateTimeOffset utcNow) =>
+        after with { Node = node, Version = Math.Max(before.Version + 1, utcNow.UtcTicks) };
 
     private static AdminIntent Drained(AdminIntent before, long now, long deadline) => before.State == AdminState.Draining
         ? before with { DeadlineUtcMilliseconds = Math.Min(before.DeadlineUtcMilliseconds, deadline) }

@@ -6,22 +6,26 @@ using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// Keeps what operators want of backends the same on every node: replicated as a map of last writers, told to every agent directly as well so that
-/// nobody waits for gossip. A side of a partition that is no majority refuses commands.
+/// Keeps what operators want of backends and nodes the same on every node: a command is kept by most nodes and told to all directly; whoever reports a digest that is not this
+/// node's is told everything this node knows (decision 0028). A side of a partition that is no majority refuses commands.
 /// </summary>
 internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly LWWDictionaryKey<string, AdminIntent> s_key = new("admin-intents");
 
     private readonly ControlPlaneMemory _memory;
     private readonly IActorRef _backends;
     private readonly IPeers _peers;
+    private readonly ILocalNode _node;
+    private readonly string _self;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -29,17 +33,19 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     /// <summary>Said to the replicator and not heard back yet, the newest by backend: what a command that follows at once must go on from.</summary>
     private readonly Dictionary<string, AdminIntent> _underWay = [];
 
-    public AdminStateActor(ControlPlaneMemory memory, IActorRef backends, IPeers peers)
+    private bool _hasStoredState;
+
+    public AdminStateActor(ControlPlaneMemory memory, IActorRef backends, IPeers peers, ILocalNode node)
     {
-        (_memory, _backends, _peers) = (memory, backends, peers);
+        (_memory, _backends, _peers, _node, _self) = (memory, backends, peers, node, AdminIntent.OfNode(memory.Config.Node.Name));
         Receive<BackendCommand>(Obey);
-        Receive<AdminIntent>(intent => Accept(intent));
-        Receive<Changed>(changed => AcceptAll(changed.Get(s_key)));
-        Receive<GetSuccess>(found => Learn(found.Get(s_key)));
-        Receive<NotFound>(_ => Learn(LWWDictionary<string, AdminIntent>.Empty));
-        Receive<GetFailure>(_ => Timers.StartSingleTimer(Ask.Instance, Ask.Instance, s_retry));
-        Receive<Ask>(_ => AskOthers());
-        Receive<IntentsRemembered>(remembered => Restore(remembered.Intents));
+        Receive<NodeCommand>(Obey);
+        Receive<AdminIntent>(Accept);
+        Receive<AdminStateTold>(told => AcceptAll(told.Intents));
+        Receive<NodeReport>(Compare);
+        Receive<Changed>(changed => AcceptAll(changed.Get(s_key).Select(entry => entry.Value)));
+        Receive<IntentsRemembered>(remembered => AcceptAll(remembered.Intents));
+        Receive<Look>(_ => LookAround());
         Receive<UpdateSuccess>(done => Answer(done.Request, ""));
         Receive<IUpdateFailure>(failed => Answer(failed.Request, "most nodes did not confirm it in time; it may still take effect, so look again or repeat it"));
     }
@@ -48,45 +54,66 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        _memory.AdminDigest = AdminDigest.Of(_memory.Intents.Values);
         _replicator.Tell(Dsl.Subscribe(s_key, Self));
-        AskOthers();
+        if (!_memory.HasAdminState) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
     }
 
-    /// <summary>Not before this node is a member: until then it would only hear itself.</summary>
-    private void AskOthers()
+    /// <summary>What operators want is known when every node that can be reached knows the same, and the pools go by it.</summary>
+    private void LookAround()
     {
-        if (_cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp) _replicator.Tell(Dsl.Get(s_key, new ReadMajority(s_agreement)));
-        else Timers.StartSingleTimer(Ask.Instance, Ask.Instance, TimeSpan.FromMilliseconds(200));
+        // What the store remembers was told before it said that it had been read; by the next look it is here.
+        if (!_hasStoredState) _hasStoredState = _memory.HasStoredState;
+        else if (_memory.HasLookedAround && _peers.Neighbours.All(Agrees) && _memory.Intents.Values.All(IsFollowed)) EndLooking();
     }
 
-    /// <summary>What the cluster knows; and what this node remembers of before its actors restarted, in case the cluster does not.</summary>
-    private void Learn(LWWDictionary<string, AdminIntent> known)
+    private void EndLooking()
     {
-        AcceptAll(known);
-        var own = _memory.Intents.Values.Where(intent => !known.TryGetValue(intent.Backend, out var other) || other.Version < intent.Version).ToList();
-        if (own.Count > 0) _replicator.Tell(Dsl.Update(s_key, LWWDictionary<string, AdminIntent>.Empty, WriteLocal.Instance, map => own.Aggregate(map, Put)));
         _memory.HasAdminState = true;
+        Timers.Cancel(Look.Instance);
     }
 
-    /// <summary>From a store outside: what the cluster does not know, or knows an older word of.</summary>
-    private void Restore(IReadOnlyList<AdminIntent> remembered)
+    private bool Agrees(Neighbour neighbour) =>
+        _memory.Peers.TryGetValue(neighbour.Address, out var heard) && (heard.Report.AdminDigest ?? _memory.AdminDigest) == _memory.AdminDigest;
+
+    private bool IsFollowed(AdminIntent intent)
     {
-        var newer = remembered.Where(intent => !_memory.Intents.TryGetValue(intent.Backend, out var held) || held.Version < intent.Version).ToList();
-        foreach (var intent in newer) Accept(intent);
-        if (newer.Count > 0) _replicator.Tell(Dsl.Update(s_key, LWWDictionary<string, AdminIntent>.Empty, WriteLocal.Instance, map => newer.Aggregate(map, Put)));
+        if (_memory.Tables.Current.FindBackend(intent.Backend) is not { } found) return true;
+        var member = found.Pool.Read(found.Backend);
+        return member.OperatorWeight == intent.Weight && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
     }
 
-    private void AcceptAll(LWWDictionary<string, AdminIntent> map)
+    /// <summary>It may be this node that has missed something: then the other one tells it, by the same rule.</summary>
+    private void Compare(NodeReport report)
     {
-        foreach (var (_, intent) in map) Accept(intent);
+        if (report.AdminDigest is not { } digest || digest == _memory.AdminDigest) return;
+        var agent = _peers.AgentBeside(Sender);
+        foreach (var some in _memory.Intents.Values.Chunk(AdminStateTold.Most)) agent.Tell(new AdminStateTold(some.ToEquatableList()), Self);
+    }
+
+    private void AcceptAll(IEnumerable<AdminIntent> intents)
+    {
+        foreach (var intent in intents) Accept(intent);
     }
 
     private void Accept(AdminIntent intent)
     {
-        if (_memory.Intents.TryGetValue(intent.Backend, out var held) && held.Version >= intent.Version) return;
+        var held = _memory.Intents.GetValueOrDefault(intent.Backend);
+        if (!AdminIntents.Overrules(intent, held)) return;
         _memory.Intents[intent.Backend] = intent;
-        if (_underWay.TryGetValue(intent.Backend, out var said) && said.Version <= intent.Version) _underWay.Remove(intent.Backend);
-        _backends.Tell(intent);
+        _memory.AdminDigest ^= AdminDigest.Of(held) ^ AdminDigest.Of(intent);
+        if (_underWay.TryGetValue(intent.Backend, out var said) && !AdminIntents.Overrules(said, intent)) _underWay.Remove(intent.Backend);
+        if (intent.Backend == _self) Become(intent.State);
+        else _backends.Tell(intent);
+    }
+
+    /// <summary>Also what was wanted of the process before this one: a node that was drained stays so until it is made ready.</summary>
+    private void Become(AdminState state)
+    {
+        var isDrain = state == AdminState.Draining;
+        if (isDrain) _node.Drain();
+        else _node.Ready();
+        _memory.Events.Announce(_memory.Config.Node.Name, isDrain ? "drained by an operator" : "made ready by an operator");
     }
 
     private void Obey(BackendCommand command)
@@ -112,15 +139,32 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         }
 
         _underWay[command.Backend] = intent;
-        _replicator.Tell(Dsl.Update(
-            s_key, LWWDictionary<string, AdminIntent>.Empty, new WriteMajority(s_agreement), new Pending(Sender, intent), map => Put(map, intent)));
+        Replicate(intent, new Pending(Sender, intent));
     }
+
+    /// <summary>Nobody but the node itself decides on it, so it needs no majority; but it waits, for a while, until most nodes would remind it.</summary>
+    private void Obey(NodeCommand command)
+    {
+        var intent = AdminIntents.OfNode(_memory.Intents.GetValueOrDefault(_self), command.IsDrain, _memory.Config.Node.Name, _memory.UtcNow);
+        Accept(intent);
+        Tell(intent);
+        Replicate(intent, new PendingNode(Sender));
+    }
+
+    private void Replicate(AdminIntent intent, object request) =>
+        _replicator.Tell(Dsl.Update(s_key, LWWDictionary<string, AdminIntent>.Empty, new WriteMajority(s_agreement), request, map => Put(map, intent)));
 
     private LWWDictionary<string, AdminIntent> Put(LWWDictionary<string, AdminIntent> map, AdminIntent intent) =>
         map.SetItem(_cluster, intent.Backend, intent, static (_, value) => value.Version);
 
+    private void Tell(AdminIntent intent)
+    {
+        foreach (var neighbour in _peers.Neighbours) neighbour.Agent.Tell(intent, Self);
+    }
+
     private void Answer(object? request, string refusal)
     {
+        if (request is PendingNode node) node.Operator.Tell(new NodeCommandDone(_node.Read().Phase));
         if (request is not Pending pending) return;
         if (refusal.Length > 0)
         {
@@ -132,15 +176,17 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         }
 
         Accept(pending.Intent);
-        foreach (var agent in _peers.Others) agent.Tell(pending.Intent, Self);
+        Tell(pending.Intent);
         pending.Operator.Tell(new BackendAnswer(pending.Intent, ""));
     }
 
     private sealed record Pending(IActorRef Operator, AdminIntent Intent);
 
-    private sealed class Ask : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    private sealed record PendingNode(IActorRef Operator);
+
+    private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
-        public static readonly Ask Instance = new();
+        public static readonly Look Instance = new();
     }
 }
 
@@ -150,7 +196,7 @@ internal sealed record IntentsRemembered(IReadOnlyList<AdminIntent> Intents) : I
 internal static class AdminStateRegistration
 {
     /// <summary>Needs <see cref="BackendsRegistration.WithBackends"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithAdminState(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory) =>
+    public static AkkaConfigurationBuilder WithAdminState(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ILocalNode node) =>
         builder.WithActors((system, registry) => registry.Register<AdminStateActor>(system.ActorOf(
-            Props.Create(() => new AdminStateActor(memory, registry.Get<BackendsActor>(), new ClusterPeers(system))), "admin-state")));
+            Props.Create(() => new AdminStateActor(memory, registry.Get<BackendsActor>(), new ClusterPeers(system, memory), node)), "admin-state")));
 }

@@ -9,7 +9,7 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// Tells every other node five times a second what this one has in flight and how it is, and puts what they tell into the backends' loads, where
+/// Tells every node that it can talk to five times a second what this one has in flight and how it is, and puts what they tell into the backends' loads, where
 /// pickers read it. A node that falls silent is forgotten: what a dead node had in flight is over.
 /// </summary>
 internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
@@ -49,10 +49,10 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
             if (now - peer.HeardAt > SilenceMilliseconds) Forget(address);
         }
 
-        var others = _peers.Others;
-        if (others.Count == 0) return;
+        var neighbours = _peers.Neighbours;
+        if (neighbours.Count == 0) return;
         var report = ReportOf(_memory, _node);
-        foreach (var agent in others) agent.Tell(report, Self);
+        foreach (var neighbour in neighbours) neighbour.Agent.Tell(report, Self);
     }
 
     /// <summary>This node as it is now.</summary>
@@ -68,7 +68,10 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
             memory.IsStale,
             backends.Select(backend => new Gauge(backend.Id, backend.Load.InFlight)).Where(gauge => gauge.InFlight > 0).ToEquatableList(),
             memory.Unreachable.Select(one => new Exclusion(one.Key, one.Value)).ToEquatableList(),
-            memory.Drains.Values.ToEquatableList());
+            memory.Drains.Values.ToEquatableList())
+        {
+            AdminDigest = memory.AdminDigest,
+        };
     }
 
     private void Hear(string address, NodeReport report)
@@ -110,5 +113,5 @@ internal static class GaugeExchangeRegistration
 {
     public static AkkaConfigurationBuilder WithGaugeExchange(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ILocalNode node) =>
         builder.WithActors((system, registry) => registry.Register<GaugeExchangeActor>(system.ActorOf(
-            Props.Create(() => new GaugeExchangeActor(memory, new ClusterPeers(system), node)), "gauges")));
+            Props.Create(() => new GaugeExchangeActor(memory, new ClusterPeers(system, memory), node)), "gauges")));
 }

@@ -249,7 +249,7 @@ internal static class HealthMonitorRegistration
         builder.WithSingleton<HealthMonitorActor>(
             HealthMonitorActor.Name,
             (system, registry, _) => HealthMonitorActor.Props(
-                memory, prober, new ClusterPeers(system), registry.Get<OwnChecksActor>(), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
+                memory, prober, new ClusterPeers(system, memory), registry.Get<OwnChecksActor>(), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
             new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
             createProxyToo: false);
 }

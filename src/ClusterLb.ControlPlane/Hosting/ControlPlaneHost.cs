@@ -233,14 +233,14 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithMembership(_memory)
             .WithRoutingTablePublisher(_memory)
             .WithBackends(_memory, _ports.Cutter)
-            .WithAdminState(_memory)
+            .WithAdminState(_memory, _ports.Node)
             .WithStoredState(_memory, _ports.Documents)
             .WithCookieKey(_memory, _ports.Documents)
             .WithGaugeExchange(_memory, _ports.Node)
             .WithSessions(_memory, _ports.Sessions, prober)
             .WithStoredBindings(_memory, _ports.Sessions.Store)
             .WithOwnChecks(_memory, prober)
-            .WithNodeAgent(_memory, prober, _ports.Node)
+            .WithNodeAgent(_memory, prober)
             .WithHealthMonitor(_memory, prober)
             .WithBootstrap(_memory, _ports.Seeds));
         return builder.Build();

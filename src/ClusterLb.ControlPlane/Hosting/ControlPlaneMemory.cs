@@ -22,7 +22,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     private volatile bool _hasSessions;
     private volatile bool _isStale;
     private volatile bool _hasStoredState = true;
+    private volatile bool _hasLookedAround;
     private long _storedTerm;
+    private ulong _adminDigest;
     private int _storeReturns;
     private volatile EvacuationProgress? _evacuation;
 
@@ -56,8 +58,11 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>How many of them each backend has.</summary>
     public BoundCounts Bound => field ??= new BoundCounts(Bindings, Time);
 
-    /// <summary>True once the node knows what it needs to balance as the others do: verdicts, admin state and sessions. Without a monitor its own checks do.</summary>
-    public bool IsInformed => ((HasHeardMonitor && HasAdminState && HasSessions && HasStoredState && HasCookieKey) || IsStale) && Tables.Current.Pools.All(pool => pool.IsAnswered);
+    /// <summary>
+    /// True once the node knows what it needs to balance as the others do: verdicts, what operators want, and sessions. Without a monitor its own checks do, but what
+    /// operators want holds without one.
+    /// </summary>
+    public bool IsInformed => HasAdminState && (IsStale || (HasHeardMonitor && HasSessions && HasCookieKey)) && Tables.Current.Pools.All(pool => pool.IsAnswered);
 
     /// <summary>No monitor is heard; the last verdicts hold, and this node's own checks.</summary>
     public bool IsStale
@@ -72,10 +77,11 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         set => _hasHeardMonitor = value;
     }
 
-    internal bool HasAdminState
+    /// <summary>This node goes by what operators want, as every node that can be reached and the store outside know it.</summary>
+    public bool HasAdminState
     {
         get => _hasAdminState;
-        set => _hasAdminState = value;
+        internal set => _hasAdminState = value;
     }
 
     /// <summary>The others' bindings are in the table, or nobody answered who could have told them.</summary>
@@ -127,6 +133,16 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>A session that began before there is a key would be nobody's.</summary>
     internal bool HasCookieKey => CookieKeys.Current.Signing is not null || Config.Pools.All(pool => pool.Sticky.By != StickyBy.Cookie);
 
+    /// <summary>Every seed has answered since the process began, or has been silent for longer than a control plane takes to begin anew.</summary>
+    internal bool HasLookedAround
+    {
+        get => _hasLookedAround;
+        set => _hasLookedAround = value;
+    }
+
+    /// <summary>Nodes that were met lately, in the cluster or not.</summary>
+    internal Acquaintances Met { get; } = new();
+
     /// <summary>The highest term that any monitor is known to have had, from before all nodes stopped; 0 = unknown.</summary>
     internal long StoredTerm
     {
@@ -147,7 +163,14 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>Called when a store outside is there (again). Any thread.</summary>
     public void StoreReturned() => Interlocked.Increment(ref _storeReturns);
 
-    /// <summary>What operators asked for, by backend id.</summary>
+    /// <summary>Of <see cref="Intents"/>.</summary>
+    internal ulong AdminDigest
+    {
+        get => Volatile.Read(ref _adminDigest);
+        set => Volatile.Write(ref _adminDigest, value);
+    }
+
+    /// <summary>What operators asked for, by backend id or <see cref="AdminIntent.OfNode"/>. Written by their actor only.</summary>
     internal ConcurrentDictionary<string, AdminIntent> Intents { get; } = new();
 
     /// <summary>How far this node is with drains, by backend id.</summary>

@@ -22,6 +22,9 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     /// <summary>How often a member looks whether its cluster holds most of the seeds.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
 
+    /// <summary>Who has said nothing to knocks for so long cannot be reached: a control plane that begins anew takes two seconds or three.</summary>
+    private const long SilenceMilliseconds = 4_000;
+
     /// <summary>A join that led nowhere within this is tried again through whoever is there then.</summary>
     private const long JoinMilliseconds = 10_000;
 
@@ -32,6 +35,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private readonly NodeAddress _self;
     private readonly Dictionary<NodeAddress, bool> _answers = [];
     private readonly Dictionary<NodeAddress, SeedSilence> _silent = [];
+    private readonly HashSet<NodeAddress> _heard = [];
     private readonly HashSet<NodeAddress> _votes = [];
     private Election _election = Election.New;
     private long _ballot;
@@ -43,9 +47,9 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         (_memory, _resolver) = (memory, resolver);
         _self = NodeAddress.Of(_cluster.SelfAddress);
-        Receive<Knock>(_ => AnswerKnock());
+        Receive<Knock>(AnswerKnock);
         Receive<VoteRequest>(request => AnswerCandidate(request.Ballot));
-        Receive<Knocked>(answer => Note(NodeAddress.Of(Sender.Path.Address), answer.InCluster));
+        Receive<Knocked>(Note);
         Receive<Vote>(Count);
         Receive<IReadOnlyList<NodeAddress>>(Knock);
         Receive<Round>(_ => EndRound());
@@ -71,8 +75,14 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        if (_memory.Config.Cluster.Seeds.Count == 0) _cluster.Join(_cluster.SelfAddress);
-        else Resolve();
+        if (_memory.Config.Cluster.Seeds.Count > 0)
+        {
+            Resolve();
+            return;
+        }
+
+        _memory.HasLookedAround = true;
+        _cluster.Join(_cluster.SelfAddress);
     }
 
     private void Resolve() => _resolver.ResolveAsync(_memory.Config.Cluster.Seeds).PipeTo(Self);
@@ -81,15 +91,13 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         // A name server that says nothing does not make nodes vanish.
         if (seeds.Count > 0) _memory.Seeds = seeds;
-        if (IsMember)
-        {
-            Hold();
-            return;
-        }
+        if (IsMember) Hold();
+        if (IsMember && _memory.HasLookedAround) return;
 
         _answers.Clear();
         foreach (var gone in _silent.Keys.Except(Seeds).ToList()) _silent.Remove(gone);
         foreach (var seed in Seeds.Where(seed => seed != _self)) KnockAt(seed, _memory.NowMilliseconds);
+        LookAround();
         Timers.StartSingleTimer(Round.Instance, Round.Instance, s_round);
     }
 
@@ -98,14 +106,16 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         var silent = _silent.GetValueOrDefault(seed, new SeedSilence(now, now));
         if (!silent.IsDue(now)) return;
         _silent[seed] = silent with { KnockedAt = now };
-        BootstrapOf(seed).Tell(new Knock(), Self);
+        BootstrapOf(seed).Tell(new Knock(_cluster.SelfUniqueAddress.Uid), Self);
     }
 
     /// <summary>Who knocks is there to be knocked at.</summary>
-    private void AnswerKnock()
+    private void AnswerKnock(Knock knock)
     {
         _silent.Remove(NodeAddress.Of(Sender.Path.Address));
-        Sender.Tell(new Knocked(IsMember));
+        // Before it hears so: whatever is decided here from now on is told to it.
+        _memory.Met.Meet(Sender.Path.Address, knock.Uid, _memory.NowMilliseconds);
+        Sender.Tell(new Knocked(IsMember, _cluster.SelfUniqueAddress.Uid));
     }
 
     /// <summary>Whatever else is true, two clusters cannot both hold most of the seeds.</summary>
@@ -127,15 +137,28 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         Context.System.Terminate();
     }
 
-    private void Note(NodeAddress seed, bool isInCluster)
+    private void Note(Knocked answer)
     {
+        var seed = NodeAddress.Of(Sender.Path.Address);
+        _memory.Met.Meet(Sender.Path.Address, answer.Uid, _memory.NowMilliseconds);
         _silent.Remove(seed);
-        _answers[seed] = isInCluster;
+        _heard.Add(seed);
+        _answers[seed] = answer.InCluster;
+        LookAround();
+    }
+
+    /// <summary>Nobody is waited for who cannot be reached; while names have not been looked up, somebody may well be.</summary>
+    private void LookAround()
+    {
+        var now = _memory.NowMilliseconds;
+        _memory.HasLookedAround |= Seeds.Count > 0 && Seeds.All(seed =>
+            seed == _self || _heard.Contains(seed) || (_silent.TryGetValue(seed, out var silence) && now - silence.Since >= SilenceMilliseconds));
     }
 
     private void EndRound()
     {
-        if (!IsJoining && _memory.NowMilliseconds >= _campaignUntil) Take(Election.Next(_self, Seeds, _answers));
+        LookAround();
+        if (!IsMember && !IsJoining && _memory.NowMilliseconds >= _campaignUntil) Take(Election.Next(_self, Seeds, _answers));
         Resolve();
     }
 

@@ -1,22 +1,22 @@
 using Akka.Actor;
 using Akka.Cluster;
+using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>Goes by the membership of this moment; agents live at one path everywhere.</summary>
-internal sealed class ClusterPeers(ActorSystem system) : IPeers
+internal sealed class ClusterPeers(ActorSystem system, ControlPlaneMemory memory) : IPeers
 {
     private readonly Cluster _cluster = Cluster.Get(system);
+    private readonly Neighbourhood _neighbourhood = new(Cluster.Get(system), memory);
 
-    public IReadOnlyList<ICanTell> All => [.. Reachable().Select(AgentOf)];
+    public IReadOnlyList<ICanTell> All => Neighbourhood.IsMember(_cluster.SelfMember) ? [AgentAt(_cluster.SelfAddress), .. Others] : Others;
 
-    public IReadOnlyList<ICanTell> Others => [.. Reachable().Where(member => member.UniqueAddress != _cluster.SelfUniqueAddress).Select(AgentOf)];
+    public IReadOnlyList<ICanTell> Others => [.. Neighbourhood.Others(_cluster).Select(member => AgentAt(member.Address))];
 
-    private IEnumerable<Member> Reachable()
-    {
-        var state = _cluster.State;
-        return state.Members.Where(member => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving && !state.Unreachable.Contains(member));
-    }
+    public IReadOnlyList<Neighbour> Neighbours => [.. _neighbourhood.Read().Select(node => new Neighbour(node.Address.ToString(), AgentAt(node.Address)))];
 
-    private ActorSelection AgentOf(Member member) => system.ActorSelection(new RootActorPath(member.Address) / "user" / NodeAgentActor.Name);
+    public ICanTell AgentBeside(IActorRef actor) => AgentAt(actor.Path.Address);
+
+    private ActorSelection AgentAt(Address address) => system.ActorSelection(new RootActorPath(address) / "user" / NodeAgentActor.Name);
 }

@@ -34,22 +34,21 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     private IActorRef _monitor = ActorRefs.Nobody;
     private long _heardAt;
 
-    public NodeAgentActor(ControlPlaneMemory memory, IProber prober, IPeers peers, ILocalNode node, AgentRooms rooms)
+    public NodeAgentActor(ControlPlaneMemory memory, IProber prober, IPeers peers, AgentRooms rooms)
     {
         (_memory, _prober, _peers, _rooms, _heardAt) = (memory, prober, peers, rooms, memory.NowMilliseconds);
         Receive<HealthSnapshotPart>(Take);
         Receive<HealthDigest>(Take);
         Receive<PullSnapshot>(_ => SendSnapshot());
         Receive<ProbeRequest>(request => Witness(request.Backend));
-        Receive<NodeReport>(report => _rooms.Gauges.Forward(report));
-        Receive<AdminIntent>(intent => _rooms.Admin.Forward(intent));
-        Receive<NodeCommand>(command =>
+        Receive<NodeReport>(report =>
         {
-            if (command.IsDrain) node.Drain();
-            else node.Ready();
-            _memory.Events.Announce(_memory.Config.Node.Name, command.IsDrain ? "drained by an operator" : "made ready by an operator");
-            Sender.Tell(new NodeCommandDone(node.Read().Phase));
+            _rooms.Gauges.Forward(report);
+            _rooms.Admin.Forward(report);
         });
+        Receive<AdminIntent>(intent => _rooms.Admin.Forward(intent));
+        Receive<AdminStateTold>(told => _rooms.Admin.Forward(told));
+        Receive<NodeCommand>(command => _rooms.Admin.Forward(command));
         Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_memory.Events.Read().ToEquatableList())));
         Receive<TrafficFailed>(_ => Report());
         Receive<Look>(_ => LookForMonitor());
@@ -166,12 +165,12 @@ internal sealed record AgentRooms(IActorRef Publisher, IActorRef OwnChecks, IAct
 internal static class NodeAgentRegistration
 {
     /// <summary>Needs publisher, own checks, gauges and admin state before it.</summary>
-    public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober, ILocalNode node) =>
+    public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
         builder.WithActors((system, registry) =>
         {
             var rooms = new AgentRooms(
                 registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>());
             registry.Register<NodeAgentActor>(system.ActorOf(
-                Props.Create(() => new NodeAgentActor(memory, prober, new ClusterPeers(system), node, rooms)), NodeAgentActor.Name));
+                Props.Create(() => new NodeAgentActor(memory, prober, new ClusterPeers(system, memory), rooms)), NodeAgentActor.Name));
         });
 }

@@ -1,16 +1,29 @@
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Protocol;
 
 /// <summary>
-/// What an operator wants of one backend, on every node. The higher version wins, so all nodes end up with the same. DRAINED is nobody's wish:
+/// What an operator wants of one backend, or of one node, on every node. The higher version wins, so all nodes end up with the same. DRAINED is nobody's wish:
 /// every node finds it out for itself.
 /// </summary>
-/// <param name="Backend">Its id.</param>
+/// <param name="Backend">Its id; or <see cref="OfNode"/>.</param>
 /// <param name="State">Ready, Draining or Maintenance.</param>
 /// <param name="Weight">0 to 256; null = as configured.</param>
 /// <param name="DeadlineUtcMilliseconds">When a drain stops waiting, since 1970; 0 when not draining.</param>
 /// <param name="SinceUtcMilliseconds">When <paramref name="State"/> began, since 1970: where a slow start counts from.</param>
 /// <param name="Version">Wall clock ticks, but always higher than that of the intent it replaces.</param>
 /// <param name="Node">Through which node it was said.</param>
-public sealed record AdminIntent(string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node) : IClusterMessage;
+public sealed record AdminIntent(string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node) : IClusterMessage
+{
+    /// <summary>What stands for a node where a backend's id would: ids have a slash, and names of nodes have no such sign.</summary>
+    public static string OfNode(string name) => $"@{name}";
+}
+
+/// <summary>Everything that operators want as one node knows it, to another that knows something else.</summary>
+/// <param name="Intents">At most <see cref="Most"/>; more go in several messages, in any order.</param>
+internal sealed record AdminStateTold(EquatableList<AdminIntent> Intents) : IClusterMessage
+{
+    /// <summary>About 100 bytes each: well within the frame that Akka.Remote is used with, 1 MiB.</summary>
+    public const int Most = 1_000;
+}

@@ -1,10 +1,12 @@
 namespace ClusterLb.ControlPlane.Protocol;
 
 /// <summary>Are you in a cluster? From a node that is not, to a seed; answered with <see cref="Knocked"/>.</summary>
-internal sealed record Knock : IClusterMessage;
+/// <param name="Uid">Of the ActorSystem that asks; 0 = it does not say.</param>
+internal sealed record Knock(int Uid) : IClusterMessage;
 
 /// <param name="InCluster">True when the one who asked may join through the one who answers.</param>
-internal sealed record Knocked(bool InCluster) : IClusterMessage;
+/// <param name="Uid">Of the ActorSystem that answers; 0 = it does not say.</param>
+internal sealed record Knocked(bool InCluster, int Uid) : IClusterMessage;
 
 /// <summary>May I form the cluster? Answered with <see cref="Vote"/>.</summary>
 /// <param name="Ballot">The candidate's own count of its attempts, so that a late vote is not taken for a new one.</param>

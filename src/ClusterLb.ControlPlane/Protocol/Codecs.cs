@@ -11,8 +11,8 @@ internal static class Codecs
 
     public static IReadOnlyList<Codec> All { get; } =
     [
-        Codec.Of("kn1", Wire.Empty.Parser, (Knock _) => s_empty, _ => new Knock()),
-        Codec.Of("kd1", Wire.Knocked.Parser, (Knocked m) => new Wire.Knocked { InCluster = m.InCluster }, w => new Knocked(w.InCluster)),
+        Codec.Of("kn1", Wire.Knock.Parser, (Knock m) => new Wire.Knock { Uid = m.Uid }, w => new Knock(w.Uid)),
+        Codec.Of("kd1", Wire.Knocked.Parser, (Knocked m) => new Wire.Knocked { InCluster = m.InCluster, Uid = m.Uid }, w => new Knocked(w.InCluster, w.Uid)),
         Codec.Of("vr1", Wire.VoteRequest.Parser, (VoteRequest m) => new Wire.VoteRequest { Ballot = m.Ballot }, w => new VoteRequest(w.Ballot)),
         Codec.Of("vo1", Wire.Vote.Parser, (Vote m) => new Wire.Vote { Ballot = m.Ballot, Granted = m.IsGranted }, w => new Vote(w.Ballot, w.Granted)),
         Codec.Of("hs1", Wire.HealthSnapshotPart.Parser, (HealthSnapshotPart m) => ToWire(m), ToRecord),
@@ -27,6 +27,7 @@ internal static class Codecs
         Codec.Of("eq1", Wire.Empty.Parser, (EventsRequest _) => s_empty, _ => new EventsRequest()),
         Codec.Of("er1", Wire.EventsReport.Parser, (EventsReport m) => new Wire.EventsReport { Events = { m.Events.Select(ToWire) } }, w => new EventsReport(w.Events.Select(ToRecord).ToEquatableList())),
         Codec.Of("ai1", Wire.AdminIntent.Parser, (AdminIntent m) => ToWire(m), ToRecord),
+        Codec.Of("as1", Wire.AdminIntents.Parser, (AdminStateTold m) => new Wire.AdminIntents { Intents = { m.Intents.Select(ToWire) } }, w => new AdminStateTold(w.Intents.Select(ToRecord).ToEquatableList())),
         .. SessionCodecs.All,
     ];
 
@@ -58,7 +59,14 @@ internal static class Codecs
 
     private static ProbeReport ToRecord(Wire.ProbeReport w) => new(w.Backend, w.Node, w.Learnt ? new CheckResult(w.Passed, w.Reason) : null);
 
-    private static Wire.NodeReport ToWire(NodeReport m) => new()
+    private static Wire.NodeReport ToWire(NodeReport m)
+    {
+        var wire = WithoutDigests(m);
+        if (m.AdminDigest is { } admin) wire.AdminDigest = admin;
+        return wire;
+    }
+
+    private static Wire.NodeReport WithoutDigests(NodeReport m) => new()
     {
         Node = m.Node,
         Facts = new Wire.NodeFacts
@@ -90,7 +98,10 @@ internal static class Codecs
             w.Stale,
             w.Gauges.Select(gauge => new Gauge(gauge.Backend, gauge.InFlight)).ToEquatableList(),
             w.Unreachable.Select(one => new Exclusion(one.Backend, one.Reason)).ToEquatableList(),
-            w.Drains.Select(drain => new DrainProgress(drain.Backend, drain.Version, drain.Done, drain.Cut)).ToEquatableList());
+            w.Drains.Select(drain => new DrainProgress(drain.Backend, drain.Version, drain.Done, drain.Cut)).ToEquatableList())
+        {
+            AdminDigest = w.HasAdminDigest ? w.AdminDigest : null,
+        };
     }
 
     private static Wire.ClusterEvent ToWire(ClusterEventEntry e) => new() { UtcMs = e.UtcMilliseconds, Node = e.Node, Subject = e.Subject, Text = e.Text };

@@ -22,7 +22,11 @@ internal sealed record NodeReport(
     bool IsStale,
     EquatableList<Gauge> Gauges,
     EquatableList<Exclusion> Unreachable,
-    EquatableList<DrainProgress> Drains) : IClusterMessage;
+    EquatableList<DrainProgress> Drains) : IClusterMessage
+{
+    /// <summary>Of everything that operators want, as the node knows it; null = it does not say, as nodes of before did. Who knows something else tells it that.</summary>
+    public ulong? AdminDigest { get; init; }
+}
 
 /// <summary>A node as a process.</summary>
 /// <param name="Phase"><c>starting</c>, <c>ready</c> or <c>draining</c>.</param>

@@ -21,13 +21,13 @@ internal static class StoredDocuments
     public const string Ring = "ring";
 
     public static byte[] OfIntents(IEnumerable<AdminIntent> intents) =>
-        new Protocol.Wire.StoredIntents { Intents = { intents.OrderBy(intent => intent.Backend, StringComparer.Ordinal).Select(Codecs.ToWire) } }.ToByteArray();
+        new Protocol.Wire.AdminIntents { Intents = { intents.OrderBy(intent => intent.Backend, StringComparer.Ordinal).Select(Codecs.ToWire) } }.ToByteArray();
 
     public static IReadOnlyList<AdminIntent> ToIntents(byte[] content)
     {
         try
         {
-            return [.. Protocol.Wire.StoredIntents.Parser.ParseFrom(content).Intents.Select(Codecs.ToRecord)];
+            return [.. Protocol.Wire.AdminIntents.Parser.ParseFrom(content).Intents.Select(Codecs.ToRecord)];
         }
         catch (InvalidProtocolBufferException)
         {

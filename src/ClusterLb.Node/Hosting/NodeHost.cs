@@ -54,7 +54,7 @@ internal static class NodeHost
             await using var admin = await AdminServer.StartAsync(
                 config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
                 new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);
-            await OpenAsync(config, node, dataPlane, signals, logger, time);
+            await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
             node.Leave();
             await DrainAsync(config.Node, dataPlane, signals, logger, time);
@@ -77,11 +77,14 @@ internal static class NodeHost
         }
     }
 
-    /// <summary>A node that does not know where sessions are would send them elsewhere: until it does, clients are to try another one. The rest needs nobody.</summary>
-    private static async Task OpenAsync(ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
+    /// <summary>
+    /// A node that does not know where sessions are, or which backends drain, would send requests where they must not go: until it does, or cannot know, clients are to
+    /// try another one (decision 0014).
+    /// </summary>
+    private static async Task OpenAsync(ClusterLbConfig config, ControlPlaneMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
     {
         var isSticky = config.Pools.Any(pool => pool.Sticky.By != StickyBy.None);
-        while (isSticky && !node.IsInformed && !signals.First.IsCompleted) await Task.Delay(s_look, time);
+        while (!node.IsInformed && (isSticky || !memory.HasAdminState) && !signals.First.IsCompleted) await Task.Delay(s_look, time);
         if (signals.First.IsCompleted) return;
         await dataPlane.OpenAsync();
         node.Serve();

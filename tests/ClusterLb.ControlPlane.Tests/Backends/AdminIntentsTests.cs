@@ -19,6 +19,30 @@ public sealed class AdminIntentsTests
     }
 
     [Fact]
+    public void A_node_is_drained_and_made_ready_and_what_changes_nothing_is_the_same_intent()
+    {
+        var drained = AdminIntents.OfNode(null, isDrain: true, "lb1", s_now);
+        var ready = AdminIntents.OfNode(drained, isDrain: false, "lb1", s_now.AddHours(-1));
+
+        Assert.Equal(("@lb1", AdminState.Draining, "lb1"), (drained.Backend, drained.State, drained.Node));
+        Assert.Same(drained, AdminIntents.OfNode(drained, isDrain: true, "lb1", s_now.AddHours(1)));
+        Assert.Equal(AdminState.Ready, ready.State);
+        Assert.True(AdminIntents.Overrules(ready, drained));
+    }
+
+    [Fact]
+    public void Of_two_different_words_exactly_one_overrules_the_other()
+    {
+        var drained = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
+        AdminIntent[] all = [drained, drained with { Version = drained.Version + 1 }, drained with { Node = "lb9" }, drained with { State = AdminState.Maintenance }];
+
+        foreach (var (one, two) in all.SelectMany(one => all.Select(two => (one, two))))
+            Assert.Equal(one != two, AdminIntents.Overrules(one, two) ^ AdminIntents.Overrules(two, one));
+        Assert.True(AdminIntents.Overrules(all[1], drained));
+        Assert.True(AdminIntents.Overrules(drained, null));
+    }
+
+    [Fact]
     public void What_changes_nothing_is_the_same_intent()
     {
         var drained = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);

@@ -11,6 +11,7 @@ namespace ClusterLb.ControlPlane.Tests.Backends;
 public sealed class AdminStateActorTests : ClusterOfOne
 {
     private readonly TestMemory _test = new(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health));
+    private readonly TestNode _node = new();
     private readonly TestProbe _backends;
     private readonly TestProbe _other;
 
@@ -39,25 +40,103 @@ public sealed class AdminStateActorTests : ClusterOfOne
         var admin = Start();
         admin.Tell(Intent(5, AdminState.Draining));
         admin.Tell(Intent(4, AdminState.Ready));
-        admin.Tell(Intent(6, AdminState.Maintenance));
+        admin.Tell(new AdminStateTold([Intent(5, AdminState.Draining), Intent(6, AdminState.Maintenance)]));
 
         Assert.Equal(AdminState.Draining, (await _backends.ExpectMsgAsync<AdminIntent>()).State);
         Assert.Equal(AdminState.Maintenance, (await _backends.ExpectMsgAsync<AdminIntent>()).State);
         Assert.Equal(6, _test.Memory.Intents["app/b1"].Version);
+        Assert.Equal(AdminDigest.Of(_test.Memory.Intents.Values), _test.Memory.AdminDigest);
     }
 
     [Fact]
-    public async Task What_this_node_remembers_is_put_back_into_a_cluster_that_knows_nothing()
+    public async Task Whoever_reports_another_digest_is_told_everything_and_who_reports_the_same_or_none_is_not()
     {
-        _test.Memory.Intents["app/b1"] = Intent(5, AdminState.Maintenance);
-        await JoinAsync();
-        Start();
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState), TimeSpan.FromSeconds(10));
+        var admin = Start();
+        foreach (var version in Enumerable.Range(1, 1_500)) admin.Tell(Intent(version, AdminState.Maintenance) with { Backend = $"app/b{version}" });
+        await AwaitAssertAsync(() => Assert.Equal(1_500, _test.Memory.Intents.Count));
 
+        admin.Tell(Report(null));
+        admin.Tell(Report(_test.Memory.AdminDigest));
+        admin.Tell(Report(0));
+
+        Assert.Equal(1_000, (await _other.ExpectMsgAsync<AdminStateTold>()).Intents.Count);
+        Assert.Equal(500, (await _other.ExpectMsgAsync<AdminStateTold>()).Intents.Count);
+        await _other.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public async Task Two_nodes_that_know_different_things_know_the_same_once_each_has_heard_the_other()
+    {
         var other = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health));
-        Start(other, "second");
+        var (one, two) = (Start(), Start(other, "second"));
+        one.Tell(Intent(5, AdminState.Maintenance));
+        one.Tell(Intent(7, AdminState.Draining) with { Backend = "app/b2" });
+        two.Tell(Intent(6, AdminState.Ready));
+        await AwaitAssertAsync(() => Assert.Equal((2, 1), (_test.Memory.Intents.Count, other.Memory.Intents.Count)));
 
-        await AwaitAssertAsync(() => Assert.Equal(5, other.Memory.Intents.GetValueOrDefault("app/b1")?.Version), TimeSpan.FromSeconds(10));
+        one.Tell(Report(other.Memory.AdminDigest));
+        two.Tell(await _other.ExpectMsgAsync<AdminStateTold>());
+        two.Tell(Report(_test.Memory.AdminDigest));
+        one.Tell(await _other.ExpectMsgAsync<AdminStateTold>());
+
+        await AwaitAssertAsync(() => Assert.Equal(other.Memory.AdminDigest, _test.Memory.AdminDigest));
+        Assert.Equal([6, 7], _test.Memory.Intents.Values.Select(intent => intent.Version).Order());
+        Assert.Equal(_test.Memory.Intents.ToDictionary(), other.Memory.Intents.ToDictionary());
+    }
+
+    [Fact]
+    public async Task Admin_state_is_known_when_all_who_can_be_reached_know_the_same_and_the_pools_go_by_it()
+    {
+        var admin = Start();
+        _test.Memory.HasLookedAround = true;
+        Hear(0xBAD);
+        await StaysUnknownAsync();
+
+        var drain = Intent(5, AdminState.Draining);
+        admin.Tell(drain);
+        await _backends.ExpectMsgAsync<AdminIntent>();
+        Hear(AdminDigest.Of(drain));
+        await StaysUnknownAsync();
+
+        _test.Pool.SetAdmin(_test.Pool.Members[0], AdminState.Drained, "a test", 0);
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Admin_state_is_not_known_before_the_store_has_told_and_seeds_have_been_looked_for()
+    {
+        _test.Memory.HasStoredState = false;
+        var admin = Start();
+        Hear(0);
+        await StaysUnknownAsync();
+
+        admin.Tell(new IntentsRemembered([Intent(5, AdminState.Ready)]));
+        _test.Memory.HasStoredState = true;
+        Hear(AdminDigest.Of(Intent(5, AdminState.Ready)));
+        await StaysUnknownAsync();
+
+        _test.Memory.HasLookedAround = true;
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState), TimeSpan.FromSeconds(5));
+        Assert.Equal(5, _test.Memory.Intents["app/b1"].Version);
+    }
+
+    [Fact]
+    public async Task An_operator_drains_this_node_which_others_remind_it_of_after_a_restart_until_it_is_made_ready()
+    {
+        var admin = Start();
+        admin.Tell(new NodeCommand(IsDrain: true), TestActor);
+        Assert.Equal("draining", (await ExpectMsgAsync<NodeCommandDone>(TimeSpan.FromSeconds(5))).Phase);
+        var told = await _other.ExpectMsgAsync<AdminIntent>();
+
+        var (restarted, memory) = (new TestNode(), new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health)));
+        var second = Start(memory, "second", restarted);
+        second.Tell(new AdminStateTold([told, told with { Backend = AdminIntent.OfNode("another"), State = AdminState.Ready }]));
+        await AwaitAssertAsync(() => Assert.Equal("draining", restarted.Phase));
+        second.Tell(new NodeCommand(IsDrain: false), TestActor);
+
+        Assert.Equal("ready", (await ExpectMsgAsync<NodeCommandDone>(TimeSpan.FromSeconds(5))).Phase);
+        Assert.Equal(AdminState.Ready, (await _other.ExpectMsgAsync<AdminIntent>()).State);
+        Assert.Equal(["drained by an operator", "made ready by an operator"], memory.Memory.Events.Read().Select(entry => entry.Text));
     }
 
     [Fact]
@@ -92,8 +171,22 @@ public sealed class AdminStateActorTests : ClusterOfOne
 
     private IActorRef Start() => Start(_test, "first");
 
-    private IActorRef Start(TestMemory test, string name) =>
-        Sys.ActorOf(Props.Create(() => new AdminStateActor(test.Memory, _backends.Ref, new TestPeers(TestActor, _other.Ref))), name);
+    private IActorRef Start(TestMemory test, string name) => Start(test, name, _node);
+
+    private IActorRef Start(TestMemory test, string name, TestNode node) =>
+        Sys.ActorOf(Props.Create(() => new AdminStateActor(test.Memory, _backends.Ref, new TestPeers(TestActor, _other.Ref), node)), name);
+
+    /// <summary>What the other node said last, as gauges note it.</summary>
+    private void Hear(ulong digest) => _test.Memory.Peers[_other.Ref.Path.Address.ToString()] = new PeerReport(Report(digest), 0);
+
+    /// <summary>For several looks.</summary>
+    private async Task StaysUnknownAsync()
+    {
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(300));
+        Assert.False(_test.Memory.HasAdminState);
+    }
+
+    private static NodeReport Report(ulong? digest) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { AdminDigest = digest };
 
     private static AdminIntent Intent(long version, AdminState state) => new("app/b1", state, null, 0, 0, version, "lb2");
 }

@@ -24,8 +24,10 @@ public sealed class GaugeExchangeActorTests : TestKit
     {
         Assert.True(_test.Pool.Members[1].TryLease(out _));
 
+        _test.Memory.AdminDigest = 0xC0FFEE;
         var report = await RoundAsync();
 
+        Assert.Equal(0xC0FFEEUL, report.AdminDigest);
         Assert.Equal([new Gauge("app/b2", 1)], report.Gauges);
         Assert.Equal("ready", report.Facts.Phase);
     }

@@ -17,9 +17,11 @@ public sealed class BootstrapActorTests : ClusterOfOne
     [Fact]
     public async Task Without_seeds_a_node_is_a_cluster_at_once()
     {
-        Start(MemoryOf([]), []);
+        var test = MemoryOf([]);
+        Start(test, []);
 
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
+        Assert.True(test.Memory.HasLookedAround);
     }
 
     [Fact]
@@ -28,10 +30,44 @@ public sealed class BootstrapActorTests : ClusterOfOne
         var bootstrap = Start(MemoryOf(_someSeeds), [NodeAddress.Of(Cluster.SelfAddress)]);
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
 
-        bootstrap.Tell(new Knock(), TestActor);
+        bootstrap.Tell(new Knock(0), TestActor);
         Assert.True((await ExpectMsgAsync<Knocked>()).InCluster);
         bootstrap.Tell(new VoteRequest(1), TestActor);
         Assert.Equal(new Vote(1, IsGranted: false), await ExpectMsgAsync<Vote>());
+    }
+
+    [Fact]
+    public async Task Who_knocks_or_answers_is_met()
+    {
+        var test = MemoryOf(_someSeeds);
+        var bootstrap = Start(test, [NodeAddress.Of(Cluster.SelfAddress)]);
+
+        bootstrap.Tell(new Knock(7), TestActor);
+
+        Assert.Equal(Cluster.SelfUniqueAddress.Uid, (await ExpectMsgAsync<Knocked>()).Uid);
+        Assert.Equal(7, Assert.Single(test.Memory.Met.Fresh(test.Memory.NowMilliseconds)).Uid);
+        bootstrap.Tell(new Knocked(InCluster: true, 8), TestActor);
+        await AwaitAssertAsync(() => Assert.Equal(8, Assert.Single(test.Memory.Met.Fresh(test.Memory.NowMilliseconds)).Uid));
+    }
+
+    [Fact]
+    public async Task A_node_has_looked_around_when_every_seed_has_answered_or_been_silent_for_long()
+    {
+        var other = StartOther();
+        other.ActorOf(dsl => dsl.Receive<Knock>((_, context) => context.Sender.Tell(new Knocked(InCluster: false, 3))), BootstrapActor.Name);
+        var dead = new NodeAddress("127.0.0.1", 1);
+        IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), dead];
+        var resolver = new Resolver(() => Task.FromResult<IReadOnlyList<NodeAddress>>([]), () => Task.FromResult(seeds));
+        var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+        Start(Sys, test, resolver);
+        await RoundsAsync(resolver, 5);
+        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Met.Fresh(test.Memory.NowMilliseconds).Any(node => node.Uid == 3)), TimeSpan.FromSeconds(20));
+        Assert.False(test.Memory.HasLookedAround);
+
+        test.Time.Advance(TimeSpan.FromSeconds(4));
+
+        await AwaitConditionAsync(() => Task.FromResult(test.Memory.HasLookedAround), TimeSpan.FromSeconds(20));
+        await other.Terminate();
     }
 
     [Fact]
@@ -91,7 +127,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
         await RoundsAsync(resolver, 5);
         Assert.Equal(before, knocks.Count);
 
-        knocks.Last().Tell(new Knock(), silent);
+        knocks.Last().Tell(new Knock(7), silent);
         await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= before + 2), TimeSpan.FromSeconds(20));
         await other.Terminate();
     }

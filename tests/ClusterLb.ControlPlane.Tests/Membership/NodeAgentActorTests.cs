@@ -16,17 +16,17 @@ public sealed class NodeAgentActorTests : TestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
     private readonly FakeProber _prober = new();
-    private readonly TestNode _node = new();
     private readonly TestProbe _publisher;
     private readonly TestProbe _ownChecks;
     private readonly TestProbe _monitor;
+    private readonly TestProbe _admin;
     private readonly IActorRef _agent;
 
     public NodeAgentActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
-        (_publisher, _ownChecks, _monitor) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        var rooms = new AgentRooms(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, CreateTestProbe().Ref);
-        _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory, _prober, new TestPeers(TestActor, TestActor), _node, rooms)));
+        (_publisher, _ownChecks, _monitor, _admin) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var rooms = new AgentRooms(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, _admin.Ref);
+        _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory, _prober, new TestPeers(TestActor, TestActor), rooms)));
     }
 
     [Fact]
@@ -67,6 +67,7 @@ public sealed class NodeAgentActorTests : TestKit
         Assert.False(_test.Memory.IsInformed);
         // Its own checks answer.
         foreach (var backend in _test.Pool.Members) _test.Pool.SetActive(backend, ActiveHealth.Up, "test", _test.Memory.NowMilliseconds);
+        _test.Memory.HasAdminState = true;
         Assert.True(_test.Memory.IsInformed);
 
         _monitor.Send(_agent, new HealthDigest(2, 5));
@@ -135,15 +136,25 @@ public sealed class NodeAgentActorTests : TestKit
     }
 
     [Fact]
-    public async Task An_operator_drains_the_node_and_makes_it_ready()
+    public async Task What_is_about_operators_goes_to_admin_state_and_is_answered_from_there()
     {
         _agent.Tell(new NodeCommand(IsDrain: true), TestActor);
-        Assert.Equal("draining", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
-        _agent.Tell(new NodeCommand(IsDrain: false), TestActor);
-        Assert.Equal("ready", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
+        Assert.True((await _admin.ExpectMsgAsync<NodeCommand>()).IsDrain);
+        _admin.Reply(new NodeCommandDone("draining"));
+        await ExpectMsgAsync<NodeCommandDone>();
+
+        _agent.Tell(new AdminStateTold([]), TestActor);
+        await _admin.ExpectMsgAsync<AdminStateTold>();
+    }
+
+    [Fact]
+    public async Task What_this_node_decided_is_told_who_asks()
+    {
+        _test.Memory.Events.Add("app/b1", "UP -> DOWN");
 
         _agent.Tell(new EventsRequest(), TestActor);
-        Assert.Equal(["drained by an operator", "made ready by an operator"], (await ExpectMsgAsync<EventsReport>()).Events.Select(entry => entry.Text));
+
+        Assert.Equal(["UP -> DOWN"], (await ExpectMsgAsync<EventsReport>()).Events.Select(entry => entry.Text));
     }
 
     private Task SilenceAsync() => AwaitConditionAsync(async () =>

@@ -17,8 +17,10 @@ public sealed class ClusterSerializerTests : TestKit
     /// </summary>
     public static TheoryData<string, string, object> Samples { get; } = new()
     {
-        { "kn1", "", new Knock() },
-        { "kd1", "0801", new Knocked(true) },
+        { "kn1", "", new Knock(0) },
+        { "kn1", "0d07000000", new Knock(7) },
+        { "kd1", "0801", new Knocked(true, 0) },
+        { "kd1", "15f9ffffff", new Knocked(false, -7) },
         { "vr1", "0805", new VoteRequest(5) },
         { "vo1", "08051001", new Vote(5, true) },
         { "hs1", "088080181007180120022a180a066170702f6231100218022084073207626563617573652a0e0a066170702f6232100120012800", new HealthSnapshotPart(393216, 7, 1, 2, [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, null, "because"), new VerdictEntry("app/b2", ActiveHealth.Up, 0, 1, 0, "")]) },
@@ -32,6 +34,13 @@ public sealed class ClusterSerializerTests : TestKit
             "nr1", "0a036c6231122f0a057265616479120c303132333435363738396162180220112900000000004a934030e0d40339efcdab89674523011880801820072801320a0a066170702f623110033a1b0a066170702f62321211636f6e6e6563742074696d6564206f757442100a066170702f623310b0f82618012002", new NodeReport(
                 "lb1", new NodeFacts("ready", "0123456789ab", 2, 17, 1234.5, 60_000, 0x0123456789ABCDEF), 393216, 7, true,
                 [new Gauge("app/b1", 3)], [new Exclusion("app/b2", "connect timed out")], [new DrainProgress("app/b3", 638_000, true, 2)])
+        },
+        {
+            "nr1", "0a036c62321200490807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { AdminDigest = 0x0102030405060708 }
+        },
+        {
+            "as1", "0a1c0a066170702f6231100218002880d095ffbc3130b1f8263a036c62320a120a04406c6232100128880e30093a036c6232", new AdminStateTold(
+                [new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2"), new AdminIntent("@lb2", AdminState.Draining, null, 0, 1_800, 9, "lb2")])
         },
         { "nc1", "0801", new NodeCommand(true) },
         { "nd1", "0a08647261696e696e67", new NodeCommandDone("draining") },
@@ -82,7 +91,7 @@ public sealed class ClusterSerializerTests : TestKit
         Assert.Throws<SerializationException>(() => Serializer.FromBinary([0xff, 0xff, 0xff], "hs1"));
         Assert.Throws<SerializationException>(() => Serializer.Manifest("text"));
         // Field 15, which this version does not know.
-        Assert.Equal(new Knocked(true), Serializer.FromBinary([0x08, 0x01, 0x78, 0x05], "kd1"));
+        Assert.Equal(new Knocked(true, 0), Serializer.FromBinary([0x08, 0x01, 0x78, 0x05], "kd1"));
     }
 
     [Fact]

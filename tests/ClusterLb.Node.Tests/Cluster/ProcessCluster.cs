@@ -91,6 +91,20 @@ internal sealed class ProcessCluster : IAsyncDisposable
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>One request over a new connection; null while nobody listens there.</summary>
+    public static async Task<string?> AskAsync(ClusterNode node)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
+        try
+        {
+            return await http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Port}/"));
+        }
+        catch (HttpRequestException failure) when (failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        {
+            return null;
+        }
+    }
+
     /// <summary>How often a node's control plane began anew.</summary>
     public async Task<int> RestartsAsync(ClusterNode node)
     {

@@ -1,0 +1,20 @@
+using System.Globalization;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Balancing;
+
+namespace ClusterLb.ControlPlane.Backends;
+
+/// <summary>
+/// What operators want in 64 bits, by which nodes see whether they know the same: pure. Every release counts these fields and no others, or nodes of two releases would
+/// never agree; a field to come needs a digest of its own.
+/// </summary>
+internal static class AdminDigest
+{
+    /// <summary>Whatever the order; 0 = nobody has ever wanted anything.</summary>
+    public static ulong Of(IEnumerable<AdminIntent> intents) => intents.Aggregate(0UL, (digest, intent) => digest ^ Of(intent));
+
+    /// <param name="intent">Null = nothing, 0.</param>
+    public static ulong Of(AdminIntent? intent) => intent is null ? 0 : StableHash.Of(string.Create(
+        CultureInfo.InvariantCulture,
+        $"{intent.Backend} {(int)intent.State} {intent.Weight} {intent.DeadlineUtcMilliseconds} {intent.SinceUtcMilliseconds} {intent.Version} {intent.Node}"));
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Cluster;
+
+namespace ClusterLb.ControlPlane.Membership;
+
+/// <summary>
+/// Nodes that knocked here or answered a knock lately, in whatever cluster they are or in none: what they know counts before a cluster is formed with them. Who is a
+/// member does not knock, so it is only here until both know it. Any thread.
+/// </summary>
+internal sealed class Acquaintances
+{
+    /// <summary>Five rounds of knocking.</summary>
+    public const long FreshMilliseconds = 2_000;
+
+    private readonly ConcurrentDictionary<Address, Meeting> _byAddress = new();
+
+    /// <param name="address">Of its remoting.</param>
+    /// <param name="uid">Of its ActorSystem; 0 = it does not say, as nodes of before did, and is not met.</param>
+    /// <param name="now">Monotonic milliseconds.</param>
+    public void Meet(Address address, int uid, long now)
+    {
+        if (uid != 0) _byAddress[address] = new Meeting(new UniqueAddress(address, uid), now);
+    }
+
+    /// <summary>Whom it is worth talking to.</summary>
+    public IReadOnlyList<UniqueAddress> Fresh(long now) =>
+        [.. _byAddress.Values.Where(meeting => now - meeting.At <= FreshMilliseconds).Select(meeting => meeting.Node).OrderBy(node => node.ToString(), StringComparer.Ordinal)];
+
+    private sealed record Meeting(UniqueAddress Node, long At);
+}
