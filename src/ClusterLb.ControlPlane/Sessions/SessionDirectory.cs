@@ -27,14 +27,18 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     private readonly long _storeKnowsMoreUntil = memory.UtcSeconds + (long)memory.Config.Pools.Select(pool => pool.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
     private volatile IActorRef? _region;
     private volatile SecondOpinions? _opinions;
+    private volatile IActorRef? _exchange;
 
     internal IBindingStore? Store => store;
+
+    /// <summary>Called when an ActorSystem begins, in a cluster or not.</summary>
+    internal void Begin(IActorRef exchange) => _exchange = exchange;
 
     /// <summary>Called when this node has joined. Before, a region would keep messages and deliver them when nobody waits any more.</summary>
     internal void Open(IActorRef region, SecondOpinions opinions) => (_opinions, _region) = (opinions, region);
 
     /// <summary>Called when the ActorSystem ends.</summary>
-    internal void Close() => _region = null;
+    internal void Close() => _region = _exchange = null;
 
     /// <summary>For the longest life of a session since this node began: what the store has of before, and nobody has used since, is over by then.</summary>
     public bool MayRemember => store is { IsUp: true } && memory.UtcSeconds < _storeKnowsMoreUntil;
@@ -67,11 +71,18 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         return await ClaimOfActorAsync(claim, budget - memory.Time.GetElapsedTime(began));
     }
 
-    /// <summary>The session's actor first, whose word is in every node's table: a store is only known to those that reach it.</summary>
+    /// <summary>
+    /// On a session that an application has just made nobody else has an opinion: the node that served it tells every other itself, and has the word of all that live. Its
+    /// actor may be on a node that has just died.
+    /// </summary>
     private async Task<Binding?> LearnOffLoopAsync(SessionKey session, Backend served)
     {
-        var claim = ClaimOf(session, served);
-        return await ClaimOfActorAsync(claim, memory.Config.Sticky.LearnTimeout) ?? await ClaimOfStoreAsync(claim, memory.Config.Sticky.LookupTimeout);
+        var isKnown = memory.Bindings.TryGet(session, 0, out var known);
+        if (isKnown && known is { IsEvicted: false, IsLocal: false } && !known.IsExpired(memory.UtcSeconds)) return known;
+        if (_exchange is not { } exchange) return null;
+        var learned = new Binding(session, served.Key, isKnown ? known.Version + 1 : 1, ExpiryIn(served.Pool));
+        var told = await AskOnceAsync<BindingAnnounced>(exchange, new AnnounceBinding(learned), memory.Config.Sticky.LearnTimeout);
+        return told is null ? null : memory.Bindings.Put(learned, memory.UtcSeconds);
     }
 
     private async Task<Binding?> ClaimOfStoreAsync(Binding claim, TimeSpan budget)
@@ -150,19 +161,20 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         for (var left = budget; left >= s_least; left = budget - memory.Time.GetElapsedTime(began))
         {
             if (_region is not { } region) return null;
-            if (await AskOnceAsync(region, message, left < s_repeat ? left : s_repeat) is { } answer) return answer.Binding;
+            if (await AskOnceAsync<SessionBound>(region, message, left < s_repeat ? left : s_repeat) is { } answer) return answer.Binding;
         }
 
         return null;
     }
 
-    private async Task<SessionBound?> AskOnceAsync(IActorRef region, ISessionMessage message, TimeSpan budget)
+    private async Task<T?> AskOnceAsync<T>(IActorRef whom, object message, TimeSpan budget)
+        where T : class
     {
         // Not Akka's own timeout, whose timers may be late by 100 ms.
         using var patience = new CancellationTokenSource(budget, memory.Time);
         try
         {
-            return await region.Ask<SessionBound>(message, Timeout.InfiniteTimeSpan, patience.Token);
+            return await whom.Ask<T>(message, Timeout.InfiniteTimeSpan, patience.Token);
         }
         catch (Exception)
         {

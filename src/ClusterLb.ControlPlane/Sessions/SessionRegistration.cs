@@ -26,6 +26,7 @@ internal static class SessionRegistration
             registry.Register<SessionActor>(region);
             registry.Register<SessionShardsActor>(shards);
             registry.Register<EvacuationActor>(evacuation);
+            directory.Begin(exchange);
             cluster.RegisterOnMemberUp(() => directory.Open(region, new SecondOpinions(prober)));
         });
 }

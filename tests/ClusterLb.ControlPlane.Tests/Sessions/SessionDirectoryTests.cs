@@ -22,11 +22,13 @@ public sealed class SessionDirectoryTests : TestKit
     private readonly SessionDirectory _directory;
     private readonly FakeProber _prober = new();
     private readonly TestProbe _region;
+    private readonly TestProbe _exchange;
 
     public SessionDirectoryTests()
     {
-        _region = CreateTestProbe();
+        (_region, _exchange) = (CreateTestProbe(), CreateTestProbe());
         _directory = new SessionDirectory(_test.Memory, _store);
+        _directory.Begin(_exchange.Ref);
         _directory.Open(_region.Ref, new SecondOpinions(_prober));
     }
 
@@ -176,9 +178,8 @@ public sealed class SessionDirectoryTests : TestKit
     [Fact]
     public async Task What_an_answer_teaches_may_take_longer_than_to_look_it_up()
     {
-        _store.IsUp = false;
         var learned = _directory.LearnAsync(s_session, B1);
-        await _region.ExpectMsgAsync<ClaimSession>();
+        await _exchange.ExpectMsgAsync<AnnounceBinding>();
         _test.Time.Advance(TimeSpan.FromMilliseconds(99));
         Assert.False(learned.IsCompleted);
 
@@ -188,17 +189,39 @@ public sealed class SessionDirectoryTests : TestKit
     }
 
     [Fact]
-    public async Task What_an_answer_teaches_is_told_to_the_sessions_actor_and_only_without_one_to_the_store()
+    public async Task What_an_answer_teaches_is_told_to_every_node_by_this_one_and_asked_of_nobody()
     {
         var learned = _directory.LearnAsync(s_session, B1);
-        await _region.ExpectMsgAsync<ClaimSession>();
-        _region.Reply(new SessionBound(Of(B1, 1)));
-        Assert.Equal(Of(B1, 1), await learned);
-        Assert.Equal(0, _store.Asked);
 
+        Assert.Equal(Of(B1, 1), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
+        Assert.False(learned.IsCompleted);
+        _exchange.Reply(new BindingAnnounced(Of(B1, 1)));
+        Assert.Equal(Of(B1, 1), await learned);
+        Assert.False(_region.HasMessages);
+        Assert.Equal(0, _store.Asked);
+    }
+
+    [Fact]
+    public async Task What_is_known_by_now_is_not_learned_again_and_what_was_evicted_or_is_over_begins_anew()
+    {
+        _test.Memory.Bindings.Put(Of(B2, 3), 0);
+        Assert.Equal(Of(B2, 3), await _directory.LearnAsync(s_session, B1));
+
+        _test.Memory.Bindings.Put(Of(B2, 4) with { Backend = 0 }, 0);
+        _ = _directory.LearnAsync(s_session, B1);
+        Assert.Equal(Of(B1, 5), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
+
+        _test.Time.Advance(TimeSpan.FromHours(2));
+        _ = _directory.LearnAsync(s_session, B1);
+        Assert.Equal(Of(B1, 5), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
+    }
+
+    [Fact]
+    public async Task Without_an_ActorSystem_nothing_is_learned_that_others_know()
+    {
         _directory.Close();
-        Assert.Equal(Of(B1, 1), await _directory.LearnAsync(s_session, B1));
-        Assert.Equal(1, _store.Asked);
+
+        Assert.Null(await _directory.LearnAsync(s_session, B1));
     }
 
     [Fact]
