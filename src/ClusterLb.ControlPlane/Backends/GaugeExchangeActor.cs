@@ -71,6 +71,7 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
             memory.Drains.Values.ToEquatableList())
         {
             AdminDigest = memory.AdminDigest,
+            KeysDigest = memory.KeysDigest,
         };
     }
 

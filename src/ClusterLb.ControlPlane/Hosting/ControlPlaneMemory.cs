@@ -59,10 +59,10 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     public BoundCounts Bound => field ??= new BoundCounts(Bindings, Time);
 
     /// <summary>
-    /// True once the node knows what it needs to balance as the others do: verdicts, what operators want, and sessions. Without a monitor its own checks do, but what
-    /// operators want holds without one.
+    /// True once the node knows what it needs to balance as those do whom it can reach: what operators want, sessions, their key, and verdicts. Without a monitor its own
+    /// checks do; the rest holds without one.
     /// </summary>
-    public bool IsInformed => HasAdminState && (IsStale || (HasHeardMonitor && HasSessions && HasCookieKey)) && Tables.Current.Pools.All(pool => pool.IsAnswered);
+    public bool IsInformed => HasAdminState && HasSessions && HasCookieKey && (HasHeardMonitor || IsStale) && Tables.Current.Pools.All(pool => pool.IsAnswered);
 
     /// <summary>No monitor is heard; the last verdicts hold, and this node's own checks.</summary>
     public bool IsStale
@@ -84,7 +84,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         internal set => _hasAdminState = value;
     }
 
-    /// <summary>The others' bindings are in the table, or nobody answered who could have told them.</summary>
+    /// <summary>The bindings of all who can be reached are in the table.</summary>
     internal bool HasSessions
     {
         get => _hasSessions;
@@ -129,6 +129,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
 
     /// <summary>The keys of our cookie.</summary>
     public CookieKeysHolder CookieKeys { get; } = new();
+
+    /// <summary>Of the keys that nodes share; null = the operator gave keys, on which there is nothing to agree.</summary>
+    internal ulong? KeysDigest => Config.Sticky.Keys.Count == 0 ? CookieKeys.Current.Digest : null;
 
     /// <summary>A session that began before there is a key would be nobody's.</summary>
     internal bool HasCookieKey => CookieKeys.Current.Signing is not null || Config.Pools.All(pool => pool.Sticky.By != StickyBy.Cookie);

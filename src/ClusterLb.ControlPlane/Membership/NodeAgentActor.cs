@@ -6,6 +6,7 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Membership;
@@ -45,9 +46,12 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         {
             _rooms.Gauges.Forward(report);
             _rooms.Admin.Forward(report);
+            _rooms.CookieKey.Forward(report);
+            LookAtVerdicts(report);
         });
         Receive<AdminIntent>(intent => _rooms.Admin.Forward(intent));
         Receive<AdminStateTold>(told => _rooms.Admin.Forward(told));
+        Receive<CookieKeysTold>(told => _rooms.CookieKey.Forward(told));
         Receive<NodeCommand>(command => _rooms.Admin.Forward(command));
         Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_memory.Events.Read().ToEquatableList())));
         Receive<TrafficFailed>(_ => Report());
@@ -73,10 +77,11 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     private void Take(HealthSnapshotPart part)
     {
         if (!HealthSnapshot.IsNewer(part.Term, part.Sequence, _memory.LastSnapshot)) return;
-        Hear();
+        var isMonitor = Sender.Path.Name != Name;
+        if (isMonitor) Hear();
         if (_assembler.Add(part, _memory.NowMilliseconds) is not { } whole) return;
         _memory.LastSnapshot = whole;
-        _memory.HasHeardMonitor = true;
+        _memory.HasHeardMonitor |= isMonitor;
         _rooms.Publisher.Tell(whole);
     }
 
@@ -93,6 +98,13 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Hear();
         if (HealthSnapshot.IsNewer(digest.Term, digest.Sequence, held)) Sender.Tell(new PullSnapshot());
         else _memory.HasHeardMonitor = true;
+    }
+
+    /// <summary>While this node starts and no monitor tells it, whoever knows is asked: there may be no monitor any more where that one was.</summary>
+    private void LookAtVerdicts(NodeReport report)
+    {
+        if (_memory.HasHeardMonitor || _memory.IsStale || !HealthSnapshot.IsNewer(report.Term, report.Sequence, _memory.LastSnapshot)) return;
+        _peers.AgentBeside(Sender).Tell(new PullSnapshot(), Self);
     }
 
     private void SendSnapshot()
@@ -160,16 +172,17 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 }
 
 /// <summary>Whom an agent passes things on to.</summary>
-internal sealed record AgentRooms(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin);
+internal sealed record AgentRooms(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey);
 
 internal static class NodeAgentRegistration
 {
-    /// <summary>Needs publisher, own checks, gauges and admin state before it.</summary>
+    /// <summary>Needs publisher, own checks, gauges, admin state and the cookie's key before it.</summary>
     public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
         builder.WithActors((system, registry) =>
         {
             var rooms = new AgentRooms(
-                registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>());
+                registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>(),
+                registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
             registry.Register<NodeAgentActor>(system.ActorOf(
                 Props.Create(() => new NodeAgentActor(memory, prober, new ClusterPeers(system, memory), rooms)), NodeAgentActor.Name));
         });

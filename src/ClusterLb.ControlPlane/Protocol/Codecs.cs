@@ -63,6 +63,7 @@ internal static class Codecs
     {
         var wire = WithoutDigests(m);
         if (m.AdminDigest is { } admin) wire.AdminDigest = admin;
+        if (m.KeysDigest is { } keys) wire.KeysDigest = keys;
         return wire;
     }
 
@@ -101,6 +102,7 @@ internal static class Codecs
             w.Drains.Select(drain => new DrainProgress(drain.Backend, drain.Version, drain.Done, drain.Cut)).ToEquatableList())
         {
             AdminDigest = w.HasAdminDigest ? w.AdminDigest : null,
+            KeysDigest = w.HasKeysDigest ? w.KeysDigest : null,
         };
     }
 

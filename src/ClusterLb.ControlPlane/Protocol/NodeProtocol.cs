@@ -26,6 +26,9 @@ internal sealed record NodeReport(
 {
     /// <summary>Of everything that operators want, as the node knows it; null = it does not say, as nodes of before did. Who knows something else tells it that.</summary>
     public ulong? AdminDigest { get; init; }
+
+    /// <summary>Of the keys of our cookie that nodes share; null = it does not say.</summary>
+    public ulong? KeysDigest { get; init; }
 }
 
 /// <summary>A node as a process.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
+using Google.Protobuf;
 
 namespace ClusterLb.ControlPlane.Protocol;
 
@@ -10,6 +11,7 @@ internal static class SessionCodecs
 {
     public static IReadOnlyList<Codec> All { get; } =
     [
+        Codec.Of("ck1", Wire.CookieKeys.Parser, (CookieKeysTold m) => ToWire(m), w => new CookieKeysTold(w.Secrets.Select(secret => Convert.ToBase64String(secret.Span)).ToEquatableList())),
         Codec.Of("sc1", Wire.ClaimSession.Parser, (ClaimSession m) => ToWire(m), w => new ClaimSession(new(w.Session), w.Backend, w.ExpiresAt)),
         Codec.Of("sm1", Wire.MoveSession.Parser, (MoveSession m) => ToWire(m), w => new MoveSession(new(w.Session), w.Pool, w.Backend, w.Version, w.ExpiresAt, w.Force) { Wanted = w.Wanted }),
         Codec.Of("se1", Wire.EvictSession.Parser, (EvictSession m) => new Wire.EvictSession { Session = m.Session.Value, Known = ToWire(m.Known) }, w => new EvictSession(new(w.Session), ToRecord(w.Known))),
@@ -20,6 +22,8 @@ internal static class SessionCodecs
         Codec.Of("bq1", Wire.PullBindings.Parser, (PullBindings m) => new Wire.PullBindings { Part = m.Part }, w => new PullBindings(w.Part)),
         Codec.Of("bp1", Wire.BindingPart.Parser, (BindingPart m) => ToWire(m), w => new BindingPart(w.Part, w.Parts, w.Last, ToRecord(w.Bindings))),
     ];
+
+    private static Wire.CookieKeys ToWire(CookieKeysTold m) => new() { Secrets = { m.Secrets.Select(secret => ByteString.CopyFrom(Convert.FromBase64String(secret))) } };
 
     private static Wire.ClaimSession ToWire(ClaimSession m) => new() { Session = m.Session.Value, Backend = m.Backend, ExpiresAt = m.ExpiresAt };
 

@@ -9,6 +9,10 @@ internal interface ISessionMessage : IClusterMessage
     SessionKey Session { get; }
 }
 
+/// <summary>The keys of our cookie that one node has, to another that reported others.</summary>
+/// <param name="Secrets">In base64.</param>
+internal sealed record CookieKeysTold(EquatableList<string> Secrets) : IClusterMessage;
+
 /// <summary>First use on some node.</summary>
 /// <param name="Session">Whose.</param>
 /// <param name="Backend">The key of the one it gets if it has none.</param>

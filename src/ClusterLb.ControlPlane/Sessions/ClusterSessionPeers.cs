@@ -1,33 +1,30 @@
 using Akka.Actor;
 using Akka.Cluster;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
-/// <summary>Goes by the membership of this moment; exchanges live at one path everywhere.</summary>
-internal sealed class ClusterSessionPeers(ExtendedActorSystem system) : ISessionPeers
+/// <summary>Goes by whom this node can talk to at this moment, in its cluster or not; exchanges live at one path everywhere.</summary>
+internal sealed class ClusterSessionPeers(ExtendedActorSystem system, ControlPlaneMemory memory) : ISessionPeers
 {
     private readonly Cluster _cluster = Cluster.Get(system);
+    private readonly Neighbourhood _neighbourhood = new(Cluster.Get(system), memory);
 
-    public IReadOnlyList<SessionPeer> Others => [.. Reachable(_cluster.State).Order(Member.AgeOrdering).Select(PeerOf)];
+    public IReadOnlyList<SessionPeer> Others => [.. _neighbourhood.Read().Select(PeerOf)];
 
     public MembershipPhase Phase
     {
         get
         {
-            if (!IsMember(_cluster.SelfMember)) return MembershipPhase.Outside;
+            if (!Neighbourhood.IsMember(_cluster.SelfMember)) return MembershipPhase.Outside;
             var state = _cluster.State;
-            if (!state.Members.Any(member => IsOther(member) && IsMember(member))) return MembershipPhase.Alone;
-            return Reachable(state).All(member => state.SeenBy.Contains(member.Address)) ? MembershipPhase.Known : MembershipPhase.Arriving;
+            if (!state.Members.Any(member => member.UniqueAddress != _cluster.SelfUniqueAddress && Neighbourhood.IsMember(member))) return MembershipPhase.Alone;
+            var reachable = Neighbourhood.Others(_cluster).ToList();
+            return reachable.Count > 0 && reachable.All(member => state.SeenBy.Contains(member.Address)) ? MembershipPhase.Known : MembershipPhase.Arriving;
         }
     }
 
-    private IEnumerable<Member> Reachable(ClusterEvent.CurrentClusterState state) =>
-        state.Members.Where(member => IsOther(member) && IsMember(member) && !state.Unreachable.Contains(member));
-
-    private bool IsOther(Member member) => member.UniqueAddress != _cluster.SelfUniqueAddress;
-
-    private static bool IsMember(Member member) => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving;
-
-    private SessionPeer PeerOf(Member member) =>
-        new(member.UniqueAddress.ToString(), system.Provider.ResolveActorRef(new RootActorPath(member.Address) / "user" / SessionExchangeActor.Name));
+    private SessionPeer PeerOf(UniqueAddress node) =>
+        new(node.ToString(), system.Provider.ResolveActorRef(new RootActorPath(node.Address) / "user" / SessionExchangeActor.Name));
 }

@@ -5,6 +5,7 @@ using Akka.Event;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
@@ -26,8 +27,12 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     /// <summary>So long the first key waits for a store that may have one of an earlier life of the cluster, whose cookies are to count still.</summary>
     private const long PatienceMilliseconds = 3_000;
 
+    /// <summary>As long as a node waits for others at its start.</summary>
+    private const long LongestMilliseconds = 10_000;
+
     private readonly ControlPlaneMemory _memory;
     private readonly IDocumentStore? _store;
+    private readonly IPeers _peers;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -37,9 +42,12 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     /// <param name="memory">Its keys are what is agreed on.</param>
     /// <param name="store">Null = none.</param>
-    public CookieKeyActor(ControlPlaneMemory memory, IDocumentStore? store)
+    /// <param name="peers">Whoever reports other keys is told these.</param>
+    public CookieKeyActor(ControlPlaneMemory memory, IDocumentStore? store, IPeers peers)
     {
-        (_memory, _store) = (memory, store);
+        (_memory, _store, _peers) = (memory, store, peers);
+        Receive<NodeReport>(Compare);
+        Receive<CookieKeysTold>(Take);
         Receive<Changed>(changed => Take(changed.Get(s_key)));
         Receive<GetSuccess>(found => Learn(found.Get(s_key)));
         Receive<NotFound>(_ => Learn(GSet<string>.Empty));
@@ -75,7 +83,9 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
         Take(known);
         foreach (var own in _memory.CookieKeys.Current.Secrets.Where(secret => !known.Contains(secret))) Add(own);
         if (known.Count > 0 || _memory.CookieKeys.Current.Signing is not null) return;
-        if (ClusterView.IsOldest(_cluster)) Make();
+        // Somebody who is in no cluster may have the key of the cookies that clients bring.
+        var hasLookedAround = _memory.HasAdminState || _memory.NowMilliseconds - _startedAt >= LongestMilliseconds;
+        if (hasLookedAround && ClusterView.IsOldest(_cluster)) Make();
         else AskLater();
     }
 
@@ -88,7 +98,24 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     private void Add(string secret) => _replicator.Tell(Dsl.Update(s_key, GSet<string>.Empty, new WriteAll(s_agreement), set => set.Add(secret)));
 
-    private void Take(GSet<string> known)
+    /// <summary>It may be this node that lacks one: then the other tells it, by the same rule.</summary>
+    private void Compare(NodeReport report)
+    {
+        var own = _memory.CookieKeys.Current;
+        if (report.KeysDigest is not { } digest || digest == own.Digest || own.Signing is null) return;
+        _peers.AgentBeside(Sender).Tell(new CookieKeysTold(own.Secrets.ToEquatableList()), Self);
+    }
+
+    private void Take(CookieKeysTold told)
+    {
+        var news = told.Secrets.Except(_memory.CookieKeys.Current.Secrets).ToList();
+        Publish(news);
+        foreach (var secret in news) Add(secret);
+    }
+
+    private void Take(GSet<string> known) => Publish([.. known]);
+
+    private void Publish(IReadOnlyCollection<string> known)
     {
         if (known.Count == 0) return;
         var isNews = _memory.CookieKeys.Current.Signing is null && _memory.Config.Pools.Any(pool => pool.Sticky.By == StickyBy.Cookie);
@@ -153,7 +180,7 @@ internal static class CookieKeyRegistration
     public static AkkaConfigurationBuilder WithCookieKey(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IDocumentStore? store)
     {
         if (memory.Config.Sticky.Keys.Count == 0)
-            return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(Props.Create(() => new CookieKeyActor(memory, store)), "cookie-key")));
+            return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(Props.Create(() => new CookieKeyActor(memory, store, new ClusterPeers(system, memory))), "cookie-key")));
         memory.CookieKeys.Publish(new CookieKeys(memory.Config.Sticky.Keys.Select(key => new CookieKey(key.Id, System.Text.Encoding.UTF8.GetBytes(key.Secret)))));
         return builder;
     }

@@ -2,10 +2,10 @@ using Akka.Actor;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
-/// <summary>The exchanges of the cluster's other nodes, as this one sees the cluster at the moment.</summary>
+/// <summary>The exchanges of other nodes, as this one sees them at the moment.</summary>
 internal interface ISessionPeers
 {
-    /// <summary>Those that can be reached, oldest first.</summary>
+    /// <summary>Those that this node can talk to: members of its cluster, oldest first, then whom it met outside of it.</summary>
     IReadOnlyList<SessionPeer> Others { get; }
 
     MembershipPhase Phase { get; }
@@ -13,7 +13,7 @@ internal interface ISessionPeers
 
 /// <param name="Node">One life of one node: who comes back after a restart is somebody else.</param>
 /// <param name="Exchange">Its <see cref="SessionExchangeActor"/>.</param>
-internal sealed record SessionPeer(string Node, ICanTell Exchange);
+internal sealed record SessionPeer(string Node, IActorRef Exchange);
 
 internal enum MembershipPhase
 {

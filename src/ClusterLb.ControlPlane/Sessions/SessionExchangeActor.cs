@@ -33,7 +33,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private readonly List<Asker> _urgent = [];
     private readonly List<BindingNote> _notes = [];
     private readonly List<BindingNote> _told = [];
-    private readonly BindingPull _pull = new();
+    private readonly BindingPulls _pulls = new();
     private long _number;
     private bool _isRoundDue;
 
@@ -205,7 +205,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         {
             if (_links.ContainsKey(peer.Node)) continue;
             // While this node starts, what it bound alone before is known to nobody else.
-            var isBehind = !_known.Add(peer.Node) || (!_pull.IsDone && _table.Count > 0);
+            var isBehind = !_known.Add(peer.Node) || (!_pulls.IsDone && _table.Count > 0);
             _links[peer.Node] = new PeerLink(peer, isBehind);
             if (isBehind) ScheduleRound();
         }
@@ -215,21 +215,23 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         // While this is not done yet, they count as met at the start.
         FollowPeers();
-        var others = _peers.Others;
-        if (_pull.Next(_peers.Phase, _memory.NowMilliseconds) is { } part && others.Count > 0) others[0].Exchange.Tell(new PullBindings(part), Self);
+        var due = _pulls.Next(_peers.Phase, _memory.HasLookedAround, _peers.Others, _memory.NowMilliseconds);
+        foreach (var (peer, part) in due) peer.Exchange.Tell(new PullBindings(part), Self);
         EndPull();
     }
 
     private void Take(BindingPart part)
     {
         Put(part.Bindings);
-        if (_pull.Take(part, _memory.NowMilliseconds) is { } next) Sender.Tell(new PullBindings(next));
-        EndPull();
+        var path = Sender.Path;
+        var next = _peers.Others.FirstOrDefault(peer => peer.Exchange.Path.Equals(path)) is { } source ? _pulls.Take(source.Node, part, _memory.NowMilliseconds) : null;
+        if (next is not null) Sender.Tell(new PullBindings(next.Value));
+        else if (part.IsLast) Pull();
     }
 
     private void EndPull()
     {
-        if (!_pull.IsDone) return;
+        if (!_pulls.IsDone) return;
         _memory.HasSessions = true;
         Timers.Cancel(PullIsDue.Instance);
     }

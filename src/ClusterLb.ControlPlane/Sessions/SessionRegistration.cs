@@ -15,7 +15,7 @@ internal static class SessionRegistration
         builder.WithActors(async (system, registry) =>
         {
             var cluster = Cluster.Get(system);
-            var peers = new ClusterSessionPeers((ExtendedActorSystem)system);
+            var peers = new ClusterSessionPeers((ExtendedActorSystem)system, memory);
             var exchange = system.ActorOf(Props.Create(() => new SessionExchangeActor(memory, directory.Store, peers)), SessionExchangeActor.Name);
             var session = SessionActor.Props(new SessionRoom(memory, directory.Store, exchange));
             var region = await ClusterSharding.Get(system).StartAsync("session", _ => session, ClusterShardingSettings.Create(system), new SessionExtractor());

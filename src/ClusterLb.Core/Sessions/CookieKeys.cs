@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ClusterLb.Core.Balancing;
 
 namespace ClusterLb.Core.Sessions;
 
@@ -11,6 +12,9 @@ public sealed class CookieKeys
     public CookieKeys(IEnumerable<CookieKey> keys) => _keys = [.. keys];
 
     public static CookieKeys None { get; } = new([]);
+
+    /// <summary>By which nodes see whether they have the same ones, whatever the order; 0 = none. It tells nothing of secrets that are random.</summary>
+    public ulong Digest => _keys.Aggregate(0UL, (digest, key) => digest ^ StableHash.Of(key.Text));
 
     public CookieKey? Signing => _keys.Length > 0 ? _keys[0] : null;
 

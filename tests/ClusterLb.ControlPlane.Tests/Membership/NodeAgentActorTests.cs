@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Actor.Dsl;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Health;
@@ -20,12 +21,13 @@ public sealed class NodeAgentActorTests : TestKit
     private readonly TestProbe _ownChecks;
     private readonly TestProbe _monitor;
     private readonly TestProbe _admin;
+    private readonly TestProbe _keys;
     private readonly IActorRef _agent;
 
     public NodeAgentActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
-        (_publisher, _ownChecks, _monitor, _admin) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        var rooms = new AgentRooms(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, _admin.Ref);
+        (_publisher, _ownChecks, _monitor, _admin, _keys) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
+        var rooms = new AgentRooms(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, _admin.Ref, _keys.Ref);
         _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory, _prober, new TestPeers(TestActor, TestActor), rooms)));
     }
 
@@ -67,7 +69,7 @@ public sealed class NodeAgentActorTests : TestKit
         Assert.False(_test.Memory.IsInformed);
         // Its own checks answer.
         foreach (var backend in _test.Pool.Members) _test.Pool.SetActive(backend, ActiveHealth.Up, "test", _test.Memory.NowMilliseconds);
-        _test.Memory.HasAdminState = true;
+        (_test.Memory.HasAdminState, _test.Memory.HasSessions) = (true, true);
         Assert.True(_test.Memory.IsInformed);
 
         _monitor.Send(_agent, new HealthDigest(2, 5));
@@ -148,6 +150,24 @@ public sealed class NodeAgentActorTests : TestKit
     }
 
     [Fact]
+    public async Task While_no_monitor_is_heard_a_newer_word_is_pulled_from_whoever_reports_it_and_who_tells_it_is_no_monitor()
+    {
+        var other = Sys.ActorOf(dsl => dsl.Receive<HealthSnapshotPart>((part, context) => _agent.Tell(part, context.Self)), NodeAgentActor.Name);
+        _agent.Tell(Report(term: 2), other);
+        await ExpectMsgAsync<PullSnapshot>();
+        await _keys.ExpectMsgAsync<NodeReport>();
+
+        other.Tell(Part(2, 5));
+        Assert.Equal((2, 5), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
+        Assert.False(_test.Memory.HasHeardMonitor);
+
+        _monitor.Send(_agent, new HealthDigest(2, 5));
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.HasHeardMonitor));
+        _agent.Tell(Report(term: 3), other);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
     public async Task What_this_node_decided_is_told_who_asks()
     {
         _test.Memory.Events.Add("app/b1", "UP -> DOWN");
@@ -163,6 +183,8 @@ public sealed class NodeAgentActorTests : TestKit
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
         return await _ownChecks.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is MonitorLost;
     }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+
+    private static NodeReport Report(long term) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), term, 0, false, [], [], []);
 
     private static HealthSnapshotPart Part(long term, long sequence) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "test")]);
 

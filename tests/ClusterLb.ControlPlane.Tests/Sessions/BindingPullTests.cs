@@ -5,22 +5,12 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 public sealed class BindingPullTests
 {
-    private readonly BindingPull _pull = new();
-
-    [Fact]
-    public void A_node_alone_has_nothing_to_wait_for()
-    {
-        Assert.Null(_pull.Next(MembershipPhase.Outside, 0));
-        Assert.False(_pull.IsDone);
-
-        Assert.Null(_pull.Next(MembershipPhase.Alone, 0));
-        Assert.True(_pull.IsDone);
-    }
+    private readonly BindingPull _pull = new(began: 0);
 
     [Fact]
     public void One_part_is_asked_for_after_the_other_until_the_last()
     {
-        Assert.Equal(0, _pull.Next(MembershipPhase.Known, 0));
+        Assert.Equal(0, _pull.Next(0));
 
         Assert.Null(_pull.Take(Part(0, isLast: false), 1));
         Assert.Equal(1, _pull.Take(Part(0, isLast: true), 2));
@@ -31,26 +21,17 @@ public sealed class BindingPullTests
     }
 
     [Fact]
-    public void Nothing_is_asked_before_all_nodes_know_of_this_one()
-    {
-        Assert.Null(_pull.Next(MembershipPhase.Arriving, 0));
-        Assert.Null(_pull.Next(MembershipPhase.Arriving, 9_000));
-        Assert.False(_pull.IsDone);
-        Assert.Equal(0, _pull.Next(MembershipPhase.Known, 9_100));
-    }
-
-    [Fact]
     public void Without_an_answer_it_asks_again_and_after_five_seconds_no_more()
     {
-        Assert.Equal(0, _pull.Next(MembershipPhase.Known, 0));
+        Assert.Equal(0, _pull.Next(0));
         _pull.Take(Part(0, isLast: true), 500);
 
-        Assert.Null(_pull.Next(MembershipPhase.Known, 1_400));
-        Assert.Equal(1, _pull.Next(MembershipPhase.Known, 1_500));
-        Assert.Null(_pull.Next(MembershipPhase.Known, 2_400));
-        Assert.Equal(1, _pull.Next(MembershipPhase.Known, 5_400));
+        Assert.Null(_pull.Next(1_400));
+        Assert.Equal(1, _pull.Next(1_500));
+        Assert.Null(_pull.Next(2_400));
+        Assert.Equal(1, _pull.Next(5_400));
         Assert.False(_pull.IsDone);
-        Assert.Null(_pull.Next(MembershipPhase.Known, 5_500));
+        Assert.Null(_pull.Next(5_500));
         Assert.True(_pull.IsDone);
     }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.ControlPlane.Tests.Stores;
@@ -37,6 +38,42 @@ public sealed class CookieKeyActorTests : ClusterOfOne
 
         await AwaitAssertAsync(() => Assert.NotNull(_other.CookieKeys.Current.Find(old.Id)), s_patience);
         await AgreedAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_reports_other_keys_is_told_those_of_this_node_and_what_it_tells_is_taken_without_a_cluster()
+    {
+        var (own, others) = (CookieKey.Generate(), CookieKey.Generate());
+        _one.CookieKeys.Publish(new CookieKeys([own]));
+        var actor = Start(_one, null, "one");
+
+        actor.Tell(Report(null));
+        actor.Tell(Report(_one.KeysDigest));
+        actor.Tell(Report(0));
+        Assert.Equal([own.Text], (await ExpectMsgAsync<CookieKeysTold>()).Secrets);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+
+        actor.Tell(new CookieKeysTold([others.Text]));
+        await AwaitAssertAsync(() => Assert.Equal(CookieKeys.OfSecrets([own.Text, others.Text]).Digest, _one.KeysDigest), s_patience);
+    }
+
+    [Fact]
+    public async Task The_oldest_makes_no_key_before_it_knows_whether_somebody_outside_of_the_cluster_has_one()
+    {
+        var kept = CookieKey.Generate();
+        _one.HasAdminState = false;
+        await JoinAsync();
+        var actor = Start(_one, null, "one");
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(700));
+        Assert.Null(_one.CookieKeys.Current.Signing);
+
+        actor.Tell(new CookieKeysTold([kept.Text]));
+        _one.HasAdminState = true;
+
+        await AwaitAssertAsync(() => Assert.Equal([kept.Text], _one.CookieKeys.Current.Secrets), s_patience);
+        Start(_other, null, "other");
+        await AgreedAsync();
+        Assert.Equal([kept.Text], _other.CookieKeys.Current.Secrets);
     }
 
     [Fact]
@@ -117,7 +154,16 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         },
         s_patience);
 
-    private void Start(ControlPlaneMemory memory, FakeDocumentStore? store, string name) => Sys.ActorOf(Props.Create(() => new CookieKeyActor(memory, store)), name);
+    private IActorRef Start(ControlPlaneMemory memory, FakeDocumentStore? store, string name) =>
+        Sys.ActorOf(Props.Create(() => new CookieKeyActor(memory, store, new TestPeers(ActorRefs.Nobody, TestActor))), name);
 
-    private static ControlPlaneMemory Memory() => new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health)).Memory;
+    /// <summary>Of a node that has looked around.</summary>
+    private static ControlPlaneMemory Memory()
+    {
+        var memory = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health)).Memory;
+        memory.HasAdminState = true;
+        return memory;
+    }
+
+    private static NodeReport Report(ulong? digest) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { KeysDigest = digest };
 }

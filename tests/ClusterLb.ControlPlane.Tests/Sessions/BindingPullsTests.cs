@@ -1,0 +1,75 @@
+using Akka.Actor;
+using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Sessions;
+
+namespace ClusterLb.ControlPlane.Tests.Sessions;
+
+public sealed class BindingPullsTests
+{
+    private readonly BindingPulls _pulls = new();
+
+    [Fact]
+    public void A_node_alone_has_nothing_to_wait_for_once_it_has_looked_around()
+    {
+        Assert.Empty(Next(MembershipPhase.Alone, 0, hasLookedAround: false));
+        Assert.False(_pulls.IsDone);
+
+        Assert.Empty(Next(MembershipPhase.Alone, 100, hasLookedAround: true));
+        Assert.True(_pulls.IsDone);
+    }
+
+    [Fact]
+    public void Everybody_who_is_met_is_asked_in_a_cluster_or_not()
+    {
+        Assert.Equal(["one 0"], Next(MembershipPhase.Outside, 0, true, "one"));
+        Assert.Equal(["two 0"], Next(MembershipPhase.Outside, 100, true, "one", "two"));
+        Assert.Null(Take("one", 100));
+        Assert.False(_pulls.IsDone);
+    }
+
+    [Fact]
+    public void The_oldest_is_asked_again_when_all_members_know_this_node()
+    {
+        Next(MembershipPhase.Outside, 0, true, "one", "two");
+        Take("one", 10);
+        Take("two", 10);
+        Assert.Empty(Next(MembershipPhase.Arriving, 100, true, "one", "two"));
+        Assert.False(_pulls.IsDone);
+
+        Assert.Equal(["one 0"], Next(MembershipPhase.Known, 200, true, "one", "two"));
+        Take("one", 210);
+        Assert.Empty(Next(MembershipPhase.Known, 300, true, "one", "two"));
+        Assert.True(_pulls.IsDone);
+    }
+
+    [Fact]
+    public void When_the_oldest_goes_before_it_has_told_the_next_one_is_asked()
+    {
+        Next(MembershipPhase.Known, 0, true, "one", "two");
+        Take("two", 10);
+
+        Assert.Equal(["two 0"], Next(MembershipPhase.Known, 100, true, "two"));
+        Take("two", 110);
+        Next(MembershipPhase.Known, 200, true, "two");
+        Assert.True(_pulls.IsDone);
+    }
+
+    [Fact]
+    public void A_node_that_is_in_no_cluster_for_long_goes_by_those_it_met()
+    {
+        Next(MembershipPhase.Outside, 0, true, "survivor");
+        Take("survivor", 10);
+        Next(MembershipPhase.Arriving, 4_900, true, "survivor");
+        Assert.False(_pulls.IsDone);
+
+        Next(MembershipPhase.Arriving, 5_000, true, "survivor");
+        Assert.True(_pulls.IsDone);
+        Assert.Empty(Next(MembershipPhase.Known, 6_000, true, "survivor"));
+    }
+
+    private List<string> Next(MembershipPhase phase, long now, bool hasLookedAround, params string[] others) =>
+        [.. _pulls.Next(phase, hasLookedAround, [.. others.Select(node => new SessionPeer(node, ActorRefs.Nobody))], now).Select(due => $"{due.Peer.Node} {due.Part}")];
+
+    /// <summary>All it has, in one part.</summary>
+    private int? Take(string node, long now) => _pulls.Take(node, new BindingPart(0, 1, IsLast: true, []), now);
+}
