@@ -10,8 +10,8 @@ namespace ClusterLb.ControlPlane.Membership;
 /// </summary>
 internal sealed class Acquaintances
 {
-    /// <summary>Five rounds of knocking.</summary>
-    public const long FreshMilliseconds = 2_000;
+    /// <summary>Many rounds of knocking, which a busy machine may be late with: who is forgotten too soon is not waited for at a start.</summary>
+    public const long FreshMilliseconds = 5_000;
 
     private readonly ConcurrentDictionary<Address, Meeting> _byAddress = new();
 

@@ -9,7 +9,7 @@ internal sealed class Neighbourhood(Cluster cluster, ControlPlaneMemory memory)
     /// <summary>Members first, oldest first. Of two lives of one node the one that was met.</summary>
     public IReadOnlyList<UniqueAddress> Read()
     {
-        var met = memory.Met.Fresh(memory.NowMilliseconds).Where(node => node.Address != cluster.SelfAddress).ToList();
+        var met = memory.Met.Fresh(memory.NowMilliseconds).Where(node => node.Address.HasGlobalScope && node.Address != cluster.SelfAddress).ToList();
         var members = Others(cluster).Order(Member.AgeOrdering).Select(member => member.UniqueAddress)
             .Where(member => met.All(node => node.Address != member.Address || node == member)).ToList();
         return [.. members.Union(met)];

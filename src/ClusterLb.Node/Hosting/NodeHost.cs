@@ -86,6 +86,7 @@ internal static class NodeHost
         var isSticky = config.Pools.Any(pool => pool.Sticky.By != StickyBy.None);
         while (!node.IsInformed && (isSticky || !memory.HasAdminState) && !signals.First.IsCompleted) await Task.Delay(s_look, time);
         if (signals.First.IsCompleted) return;
+        if (!memory.HasAdminState || (isSticky && !memory.IsInformed)) logger.OpensUninformed(node.Uptime.TotalSeconds);
         await dataPlane.OpenAsync();
         node.Serve();
         Announce(logger, config, dataPlane);

@@ -36,6 +36,9 @@ internal static partial class NodeLog
     [LoggerMessage(12, LogLevel.Information, "backend {Backend} gets its fair share again")]
     public static partial void BackendEven(this ILogger logger, string backend);
 
+    [LoggerMessage(14, LogLevel.Warning, "listeners open after {Seconds:0.0} s although this node does not know yet what others may know of drains, sessions and health: it has waited for long enough")]
+    public static partial void OpensUninformed(this ILogger logger, double seconds);
+
     [LoggerMessage(8, LogLevel.Error, "a bug in the data plane; the connection it was serving is lost")]
     public static partial void DataPlaneFault(this ILogger logger, Exception fault);
 }
