@@ -27,6 +27,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     private readonly Worker[] _workers;
     private readonly LoopListener[][] _listeners;
     private readonly ProbeLoop _probes;
+    private readonly LoopPulse[] _pulses;
 
     /// <param name="config">Listeners and loops; pools come with the routing table.</param>
     /// <param name="tables">Read on every request.</param>
@@ -42,7 +43,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
         var queues = new ConcurrentDictionary<int, PoolQueue>();
         var instance = RandomNumberGenerator.GetBytes(16);
-        var descriptors = usesEpoll ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections)) : DescriptorBudget.Unlimited;
+        var descriptors = usesEpoll ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections), OthersOf(config)) : DescriptorBudget.Unlimited;
         MostClients = descriptors.MostClients;
         // Only the kernel's port sharing can spread clients over loops.
         _workers = [.. Enumerable.Range(0, usesEpoll ? config.Node.EventLoops : 1).Select(NewWorker)];
@@ -50,7 +51,9 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         _listeners = [.. config.Listeners.Select(NewListener)];
 
         // Probes live in what clients and their backends must leave free.
-        _probes = new ProbeLoop(NewLoop(_workers.Length, "probes", DescriptorBudget.Unlimited));
+        var probes = NewLoop(_workers.Length, "probes", DescriptorBudget.Unlimited);
+        _probes = new ProbeLoop(probes);
+        _pulses = [.. _workers.Select(worker => worker.Loop).Append(probes).Select(loop => new LoopPulse(loop))];
 
         EventLoop NewLoop(int index, string name, DescriptorBudget budget) =>
             usesEpoll ? new EpollLoop(index, name, headSize, budget, onFault) : new SocketLoop(index, name, headSize, onFault);
@@ -158,6 +161,15 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         return cutOff;
     }
 
+    /// <summary>The names of loops that do not answer: one that hangs serves nobody, and nothing else shows it. Any thread.</summary>
+    /// <param name="patience">For each.</param>
+    /// <param name="time">The clock.</param>
+    public async Task<IReadOnlyList<string>> FindSilentLoopsAsync(TimeSpan patience, TimeProvider time)
+    {
+        var answers = await Task.WhenAll(_pulses.Select(pulse => pulse.AnswersAsync(patience, time)));
+        return [.. _pulses.Zip(answers).Where(one => !one.Second).Select(one => one.First.Name)];
+    }
+
     /// <inheritdoc/>
     public async Task<int> CutAsync(Backend backend)
     {
@@ -170,14 +182,19 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.CloseAll());
         foreach (var worker in _workers)
         {
-            worker.Loop.Post(static state => ((Worker)state!).AccessLog?.Dispose(), worker);
             await worker.Loop.StopAsync();
+            // What was cut off last is logged, too.
+            worker.AccessLog?.Dispose();
         }
 
         await _probes.StopAsync();
     }
+
+    /// <summary>Descriptors of ports that are not the data plane's, each bounded by its owner; those told to leave still have theirs for a moment.</summary>
+    private static int OthersOf(ClusterLbConfig config) => config.Node.Admin.MaxConnections * 2;
 
     private static IPEndPoint Bind(LoopListener[] loops)
     {

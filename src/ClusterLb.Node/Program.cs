@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClusterLb.Core.Printing;
 using ClusterLb.Node.Commands;
 
 try
@@ -7,6 +8,6 @@ try
 }
 catch (Exception failure)
 {
-    await Console.Error.WriteLineAsync($"clusterlb: {failure.Message.ReplaceLineEndings(" ")}");
+    await Console.Error.WriteLineAsync($"clusterlb: {Printable.Of(failure.Message.ReplaceLineEndings(" "))}");
     return ExitCode.CouldNotAsk;
 }

@@ -15,7 +15,7 @@ internal static class RedisOptions
             ClientName = "clusterlb",
             ServiceName = OrNull(config.ServiceName),
             User = OrNull(config.User),
-            Password = OrNull(config.Password),
+            Password = OrNull(config.Password.Plain),
             DefaultDatabase = config.Database,
             // A Redis that is away must not keep us from starting; it is looked for in the background.
             AbortOnConnectFail = false,

@@ -13,7 +13,7 @@ public static class Configs
         ClusterPort = 4053,
         EventLoops = 1,
         Transport = TransportKind.Auto,
-        Admin = new AdminConfig { Bind = new IPEndPoint(IPAddress.Loopback, 0), Token = "" },
+        Admin = new AdminConfig { Bind = new IPEndPoint(IPAddress.Loopback, 0), Token = "", MaxConnections = 64, MaxConnectionsPerClient = 32 },
         DrainDelay = TimeSpan.Zero,
         DrainTimeout = TimeSpan.FromSeconds(5),
         AccessLog = new AccessLogConfig { Format = AccessLogFormat.Off, Path = "-" },

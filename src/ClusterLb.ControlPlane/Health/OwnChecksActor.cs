@@ -37,7 +37,11 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
             soon: () => scheduler.ScheduleTellOnce(Checker.Turn, self, Turn.Instance, ActorRefs.NoSender),
             now: () => self.Tell(Turn.Instance));
         Receive<Suspect>(suspect => Watch(suspect.Backend));
-        Receive<MonitorLost>(_ => GoOnAlone());
+        Receive<MonitorLost>(_ =>
+        {
+            GoOnAlone();
+            _memory.Watch();
+        });
         Receive<MonitorHeard>(_ => Rejoin());
         Receive<Turn>(_ => TakeTurn());
     }

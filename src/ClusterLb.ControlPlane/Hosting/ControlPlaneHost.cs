@@ -55,6 +55,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <summary>False while it starts, restarts, or is gone.</summary>
     public bool IsRunning => _system is { WhenTerminated.IsCompleted: false };
 
+    /// <summary>How long nobody has looked after the backends on this node, neither the monitor nor checks of its own.</summary>
+    public TimeSpan Unwatched => _memory.Unwatched;
+
     public int Restarts => Volatile.Read(ref _restarts);
 
     /// <summary>How many sessions each backend has.</summary>

@@ -21,6 +21,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     private volatile bool _hasAdminState;
     private volatile bool _hasSessions;
     private volatile bool _isStale;
+    private long _watchedAt = NowOf(time);
     private volatile bool _hasStoredState = true;
     private volatile bool _hasLookedAround;
     private long _storedTerm;
@@ -34,7 +35,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     public RoutingTableHolder Tables { get; } = tables;
 
     /// <summary>Monotonic, on the same clock as the event loops.</summary>
-    public long NowMilliseconds => (long)(Time.GetTimestamp() * (1000.0 / Time.TimestampFrequency));
+    public long NowMilliseconds => NowOf(Time);
 
     /// <summary>The wall clock: only for what nodes must agree on by it.</summary>
     public DateTimeOffset UtcNow => Time.GetUtcNow();
@@ -71,6 +72,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         internal set => _isStale = value;
     }
 
+    /// <summary>How long nobody has looked after the backends here: no word of the monitor, and no checks of this node's own instead.</summary>
+    public TimeSpan Unwatched => TimeSpan.FromMilliseconds(NowMilliseconds - Volatile.Read(ref _watchedAt));
+
     internal bool HasHeardMonitor
     {
         get => _hasHeardMonitor;
@@ -90,6 +94,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         get => _hasSessions;
         set => _hasSessions = value;
     }
+
+    /// <summary>Somebody looks after the backends.</summary>
+    internal void Watch() => Volatile.Write(ref _watchedAt, NowMilliseconds);
 
     /// <summary>The clock of the process.</summary>
     internal TimeProvider Time { get; } = time;
@@ -187,6 +194,8 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
 
     /// <summary>Names by address, also of nodes that are gone.</summary>
     internal ConcurrentDictionary<string, string> Names { get; } = new();
+
+    private static long NowOf(TimeProvider time) => (long)(time.GetTimestamp() * (1000.0 / time.TimestampFrequency));
 
     /// <summary>Host and port while the node has not been heard.</summary>
     internal string NameOf(string address) => Names.GetValueOrDefault(address, address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..]);

@@ -1,5 +1,6 @@
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Printing;
 using Microsoft.Extensions.Logging;
 
 namespace ClusterLb.ControlPlane.Membership;
@@ -23,7 +24,7 @@ public sealed class EventJournal(string node, ILogger logger, TimeProvider time)
     /// <param name="text">What happened and why.</param>
     public void Add(string subject, string text)
     {
-        var entry = new ClusterEventEntry(time.GetUtcNow().ToUnixTimeMilliseconds(), node, subject, text);
+        var entry = new ClusterEventEntry(time.GetUtcNow().ToUnixTimeMilliseconds(), node, Printable.Of(subject), Printable.Of(text));
         lock (_entries)
         {
             if (_entries.Count == Capacity) _entries.Dequeue();

@@ -126,7 +126,19 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void LookForMonitor()
     {
-        if (_memory.IsStale || _memory.NowMilliseconds - _heardAt < PatienceMilliseconds) return;
+        if (_memory.IsStale)
+        {
+            // Said again as long as it holds: whoever checks instead answers for it.
+            _rooms.OwnChecks.Tell(new MonitorLost());
+            return;
+        }
+
+        if (_memory.NowMilliseconds - _heardAt < PatienceMilliseconds)
+        {
+            _memory.Watch();
+            return;
+        }
+
         _memory.IsStale = true;
         _memory.Events.Announce(_memory.Config.Node.Name, "hears no monitor; goes on with the last verdicts and checks for itself");
         _rooms.OwnChecks.Tell(new MonitorLost());

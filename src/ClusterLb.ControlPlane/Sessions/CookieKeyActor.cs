@@ -181,7 +181,7 @@ internal static class CookieKeyRegistration
     {
         if (memory.Config.Sticky.Keys.Count == 0)
             return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(Props.Create(() => new CookieKeyActor(memory, store, new ClusterPeers(system, memory))), "cookie-key")));
-        memory.CookieKeys.Publish(new CookieKeys(memory.Config.Sticky.Keys.Select(key => new CookieKey(key.Id, System.Text.Encoding.UTF8.GetBytes(key.Secret)))));
+        memory.CookieKeys.Publish(new CookieKeys(memory.Config.Sticky.Keys.Select(key => new CookieKey(key.Id, System.Text.Encoding.UTF8.GetBytes(key.Secret.Plain)))));
         return builder;
     }
 }

@@ -47,7 +47,13 @@ public sealed record AdminConfig
     public required IPEndPoint Bind { get; init; }
 
     /// <summary>Empty = no token; only legal on a loopback bind.</summary>
-    public required string Token { get; init; }
+    public required Secret Token { get; init; }
+
+    /// <summary>Open at once, 1 to 1,024; who comes then displaces one that idles or is turned away. Default 64.</summary>
+    public required int MaxConnections { get; init; }
+
+    /// <summary>The same of one client address (IPv6: of its /64). Default 32.</summary>
+    public required int MaxConnectionsPerClient { get; init; }
 }
 
 public enum AccessLogFormat

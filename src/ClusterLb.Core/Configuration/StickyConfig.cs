@@ -116,8 +116,4 @@ public sealed record SessionsConfig
 
 /// <param name="Id">1 to 16 letters, digits, <c>-</c> or <c>_</c>.</param>
 /// <param name="Secret">16 characters or more.</param>
-public sealed record CookieKeyConfig(string Id, string Secret)
-{
-    /// <summary>Says nothing of the secret.</summary>
-    public override string ToString() => Id;
-}
+public sealed record CookieKeyConfig(string Id, Secret Secret);

@@ -28,7 +28,7 @@ public sealed record RedisConfig
     public required string User { get; init; }
 
     /// <summary>Empty = none.</summary>
-    public required string Password { get; init; }
+    public required Secret Password { get; init; }
 
     public required bool Tls { get; init; }
 

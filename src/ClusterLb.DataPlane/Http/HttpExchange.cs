@@ -70,6 +70,13 @@ internal sealed class HttpExchange : IHangupObserver
 
             return true;
         }
+        catch
+        {
+            // A bug; whoever caught its request is to find it in the log.
+            _record.Refused(500, "a bug in the data plane");
+            EndRequest();
+            throw;
+        }
         finally
         {
             _body.Release();
@@ -109,7 +116,7 @@ internal sealed class HttpExchange : IHangupObserver
             if (received > 0) _received += received;
             else if (received == IoResult.TimedOut) return await RefuseAsync(408, "request head took too long", close: true);
             else if (received == IoResult.EndOfStream && _received > 0) return await RefuseAsync(400, "request head cut short", close: true);
-            else return false;
+            else return Left("client broke off its request head");
         }
     }
 
@@ -156,7 +163,7 @@ internal sealed class HttpExchange : IHangupObserver
             while (true)
             {
                 var acquired = await pool.AcquireAsync(tried, key, _session.Bound, _client);
-                if (acquired.Failure == AcquireFailure.ClientLeft) return Left();
+                if (acquired.Failure == AcquireFailure.ClientLeft) return Left("client left while it waited");
                 if (acquired.Failure != AcquireFailure.None)
                     return await RefuseAsync(retries > 0 ? _record.LastStatus : 503, ReasonOf(acquired.Failure), close: false);
                 _client.HangupObserver = this;
@@ -245,9 +252,9 @@ internal sealed class HttpExchange : IHangupObserver
     }
 
     /// <summary>The client did not wait for its answer; 499, as nginx calls it, is only for the log.</summary>
-    private bool Left()
+    private bool Left(string reason)
     {
-        (_record.Status, _record.EndedBy, _record.Reason) = (499, "client", "client left while it waited");
+        (_record.Status, _record.EndedBy, _record.Reason) = (499, "client", reason);
         return false;
     }
 
@@ -259,7 +266,7 @@ internal sealed class HttpExchange : IHangupObserver
         _record.BytesIn = _request.Length + _body.Received;
         _listener.Counters.BytesReceived += _record.BytesIn;
         _listener.Counters.BytesSent += _record.BytesOut;
-        _worker.AccessLog?.Write(_record, _listener.Config.Name, _client.Peer, _request.MethodText.Of(_input), _request.Target.Of(_input));
+        _worker.AccessLog?.Write(_record, _listener.Config.Name, _client.Peer, AskedRequest.Of(_request, _input.AsSpan(0, Math.Clamp(_received, 0, _input.Length))));
     }
 
     /// <summary>For a tunnel, which needs none. What is to be logged of the request is kept as a copy.</summary>

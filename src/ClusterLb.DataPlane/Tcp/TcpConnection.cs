@@ -38,7 +38,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         }
         finally
         {
-            _worker.AccessLog?.Write(_record, listener.Config.Name, client.Peer, default, default);
+            _worker.AccessLog?.Write(_record, listener.Config.Name, client.Peer, default);
             client.Close();
             listener.Closed(this, client.Peer);
         }

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Printing;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Telemetry;
@@ -11,7 +13,13 @@ internal sealed class AccessLog : LoopTimer, IDisposable
 {
     private const int FlushMilliseconds = 200;
 
-    private static readonly byte[] s_unknown = "-"u8.ToArray();
+    // Escaped it may be six times as long, and with all the rest a line still fits into a block.
+    private const int MostTargetBytes = 8 * 1024;
+
+    private const int MostMethodBytes = 64;
+
+    // Whoever sends no HTTP may send anything; this is enough to see what it was.
+    private const int MostLineBytes = 1024;
 
     private readonly EventLoop _loop;
     private readonly AccessLogSink _sink;
@@ -22,6 +30,7 @@ internal sealed class AccessLog : LoopTimer, IDisposable
     private readonly Utf8JsonWriter _json;
     private byte[] _block;
     private int _length;
+    private int _lines;
 
     public AccessLog(EventLoop loop, AccessLogSink sink, AccessLogFormat format, string node, TimeProvider time)
     {
@@ -33,20 +42,18 @@ internal sealed class AccessLog : LoopTimer, IDisposable
     /// <param name="record">What is known of the work.</param>
     /// <param name="listener">Its listener's name.</param>
     /// <param name="client">Who asked.</param>
-    /// <param name="method">Empty for TCP, and for a request that was not understood.</param>
-    /// <param name="target">Likewise.</param>
-    public void Write(RequestRecord record, string listener, PeerAddress client, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target)
+    /// <param name="asked">Nothing for TCP.</param>
+    public void Write(RequestRecord record, string listener, PeerAddress client, in Asked asked)
     {
         _line.ResetWrittenCount();
-        if (_format == AccessLogFormat.Json) FormatJson(record, listener, client, method, target);
-        else FormatText(record, listener, client, method, target);
+        if (_format == AccessLogFormat.Json) FormatJson(record, listener, client, asked);
+        else FormatText(record, listener, client, asked);
         var line = _line.WrittenSpan;
         if (_length + line.Length + 1 > _block.Length) Flush();
-        // A head is smaller than a block, but escaping can make it longer.
-        if (line.Length + 1 > _block.Length) return;
         line.CopyTo(_block.AsSpan(_length));
         _length += line.Length;
         _block[_length++] = (byte)'\n';
+        _lines++;
         _loop.Timers.EnsureBy(this, _loop.Now + FlushMilliseconds);
     }
 
@@ -61,12 +68,11 @@ internal sealed class AccessLog : LoopTimer, IDisposable
     private void Flush()
     {
         if (_length == 0) return;
-        _sink.Hand(_block, _length);
-        _block = _sink.Rent();
-        _length = 0;
+        if (_sink.TryHand(_block, _length, _lines)) _block = _sink.Rent();
+        (_length, _lines) = (0, 0);
     }
 
-    private void FormatJson(RequestRecord record, string listener, PeerAddress client, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target)
+    private void FormatJson(RequestRecord record, string listener, PeerAddress client, in Asked asked)
     {
         Span<byte> address = stackalloc byte[PeerAddress.MaxTextLength];
         _json.Reset();
@@ -75,8 +81,9 @@ internal sealed class AccessLog : LoopTimer, IDisposable
         _json.WriteString("node"u8, _node);
         _json.WriteString("listener"u8, listener);
         _json.WriteString("client"u8, address[..client.Format(address)]);
-        if (!method.IsEmpty) _json.WriteString("method"u8, method);
-        if (!target.IsEmpty) _json.WriteString("target"u8, target);
+        Field("method"u8, "method-bytes"u8, asked.Method, MostMethodBytes);
+        Field("target"u8, "target-bytes"u8, asked.Target, MostTargetBytes);
+        Field("line"u8, "line-bytes"u8, asked.Line, MostLineBytes);
         if (record.Status != 0) _json.WriteNumber("status"u8, record.Status);
         _json.WriteString("route"u8, record.Route);
         _json.WriteString("pool"u8, record.Pool);
@@ -94,16 +101,25 @@ internal sealed class AccessLog : LoopTimer, IDisposable
         _json.Flush();
     }
 
-    private void FormatText(RequestRecord record, string listener, PeerAddress client, ReadOnlySpan<byte> method, ReadOnlySpan<byte> target)
+    /// <summary>What was cut is followed by how long it was.</summary>
+    private void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lengthName, ReadOnlySpan<byte> text, int most)
+    {
+        if (text.IsEmpty) return;
+        _json.WriteString(name, text[..Math.Min(text.Length, most)]);
+        if (text.Length > most) _json.WriteNumber(lengthName, text.Length);
+    }
+
+    private void FormatText(RequestRecord record, string listener, PeerAddress client, in Asked asked)
     {
         Span<byte> number = stackalloc byte[PeerAddress.MaxTextLength];
-        _time.GetUtcNow().TryFormat(number, out var written, "yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture);
+        _time.GetUtcNow().TryFormat(number, out var written, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         _line.Write(number[..written]);
         Word(_node);
         Word(listener);
         Word(number[..client.Format(number)]);
-        Word(method.IsEmpty ? s_unknown : method);
-        Word(target.IsEmpty ? s_unknown : target);
+        Foreign(asked.Method, MostMethodBytes);
+        if (asked.Line.IsEmpty) Foreign(asked.Target, MostTargetBytes);
+        else Quoted(asked.Line, MostLineBytes);
         Figure(""u8, record.Status);
         Word(record.Route);
         Word(record.Pool);
@@ -135,6 +151,32 @@ internal sealed class AccessLog : LoopTimer, IDisposable
     {
         _line.Write(" "u8);
         _line.Write(text);
+    }
+
+    /// <summary>A word that a client wrote.</summary>
+    private void Foreign(ReadOnlySpan<byte> text, int most)
+    {
+        _line.Write(" "u8);
+        if (text.IsEmpty) _line.Write("-"u8);
+        else Printable.Write(text[..Math.Min(text.Length, most)], _line);
+        if (text.Length > most) Cut(text.Length);
+    }
+
+    private void Quoted(ReadOnlySpan<byte> text, int most)
+    {
+        _line.Write(" \""u8);
+        Printable.Write(text[..Math.Min(text.Length, most)], _line);
+        _line.Write("\""u8);
+        if (text.Length > most) Cut(text.Length);
+    }
+
+    private void Cut(int length)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        length.TryFormat(digits, out var written);
+        _line.Write("[cut:"u8);
+        _line.Write(digits[..written]);
+        _line.Write("]"u8);
     }
 
     private void Figure(ReadOnlySpan<byte> label, long value)

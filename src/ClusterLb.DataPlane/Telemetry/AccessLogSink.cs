@@ -2,60 +2,29 @@ using System.Threading.Channels;
 
 namespace ClusterLb.DataPlane.Telemetry;
 
-/// <summary>Writes what loops logged, on a task of its own. When it cannot keep up, lines are dropped and counted: the log never holds up a request.</summary>
+/// <summary>Where all loops hand what they logged. When it cannot be written as fast, lines are dropped and counted: the log never holds up a request.</summary>
 public sealed class AccessLogSink : IAsyncDisposable
 {
     internal const int BlockSize = 64 * 1024;
 
     private const int MaxBlocksWaiting = 64;
 
-    private readonly Stream _output;
-    private readonly Channel<(byte[] Block, int Length)> _full = Channel.CreateBounded<(byte[], int)>(MaxBlocksWaiting);
     private readonly Channel<byte[]> _free = Channel.CreateBounded<byte[]>(MaxBlocksWaiting);
-    private readonly Task _writing;
-    private long _dropped;
+    private readonly OutputThread _thread;
 
     /// <param name="output">Owned from here on.</param>
-    public AccessLogSink(Stream output)
-    {
-        _output = output;
-        _writing = WriteAsync();
-    }
+    public AccessLogSink(Stream output) =>
+        _thread = new OutputThread("access-log", output, MaxBlocksWaiting, recycle: block => _free.Writer.TryWrite(block));
 
-    /// <summary>Blocks of lines that were dropped.</summary>
-    public long DroppedBlocks => Volatile.Read(ref _dropped);
+    /// <summary>Lines that no log shows. Any thread.</summary>
+    public OutputLosses Losses => _thread.Losses;
 
-    public async ValueTask DisposeAsync()
-    {
-        _full.Writer.TryComplete();
-        await _writing;
-        await _output.DisposeAsync();
-    }
+    /// <summary>Writes what waits, for as long as somebody takes it.</summary>
+    public async ValueTask DisposeAsync() => await Task.Run(_thread.Dispose);
 
     internal byte[] Rent() => _free.Reader.TryRead(out var block) ? block : new byte[BlockSize];
 
     /// <summary>Hands a block over. Any loop; never waits.</summary>
-    internal void Hand(byte[] block, int length)
-    {
-        if (!_full.Writer.TryWrite((block, length))) Interlocked.Increment(ref _dropped);
-    }
-
-    private async Task WriteAsync()
-    {
-        await foreach (var (block, length) in _full.Reader.ReadAllAsync())
-        {
-            try
-            {
-                await _output.WriteAsync(block.AsMemory(0, length));
-                if (_full.Reader.Count == 0) await _output.FlushAsync();
-            }
-            catch (IOException)
-            {
-                // A full disk or a closed pipe costs log lines, not requests.
-                Interlocked.Increment(ref _dropped);
-            }
-
-            _free.Writer.TryWrite(block);
-        }
-    }
+    /// <returns>False = the lines are lost, and the block is still the loop's.</returns>
+    internal bool TryHand(byte[] block, int length, int lines) => _thread.TryHand(block, length, lines);
 }

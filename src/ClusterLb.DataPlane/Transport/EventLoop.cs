@@ -35,6 +35,9 @@ internal abstract class EventLoop
 
     public int Index { get; }
 
+    /// <summary>Of its thread.</summary>
+    public string Name => _thread.Name!;
+
     /// <summary>Monotonic milliseconds, read once per turn of the loop.</summary>
     public long Now { get; private set; }
 

@@ -1,6 +1,8 @@
 using System.Net;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Telemetry;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using OpenTelemetry.Metrics;
 
@@ -14,20 +16,23 @@ internal static class AdminServer
 
     /// <param name="config">Where, and with which token.</param>
     /// <param name="series">For metrics.</param>
-    /// <param name="node">For readiness.</param>
+    /// <param name="readiness">For whoever sends clients here.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="routes">Each maps its part of the API.</param>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, NodeState node, params Action<RouteGroupBuilder>[] routes)
+    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, Readiness readiness, TimeProvider time, params Action<RouteGroupBuilder>[] routes)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Whatever the environment says: pages for developers show headers and sources.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Logging.ClearProviders();
         builder.Configuration.Sources.Clear();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            Bound(kestrel.Limits);
             kestrel.Listen(config.Bind, listen => listen.Protocols = HttpProtocols.Http1);
         });
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new AdminTransport(new AdminGate(config, time), time));
         builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .AddMeter(NodeMetrics.MeterName)
             .SetMaxMetricStreams(1_000)
@@ -36,23 +41,51 @@ internal static class AdminServer
             {
                 // Our names say _total where it belongs; the exporter adds it to the buckets of a histogram too.
                 options.DisableTotalNameSuffixForCounters = true;
-                options.ScrapeResponseCacheDurationMilliseconds = 0;
+                // Whoever scrapes without end gets what the last one got.
+                options.ScrapeResponseCacheDurationMilliseconds = 100;
             }));
         builder.Services.ConfigureHttpJsonOptions(options => AdminJson.Configure(options.SerializerOptions));
         var app = builder.Build();
-        Map(app, config, node, routes);
+        Map(app, config, readiness, routes);
         await app.StartAsync();
         return app;
     }
 
-    private static void Map(WebApplication app, AdminConfig config, NodeState node, Action<RouteGroupBuilder>[] routes)
+    /// <summary>No connection holds its place, nor much memory, by being slow or silent.</summary>
+    private static void Bound(KestrelServerLimits limits)
     {
-        var token = new AdminToken(config.Token);
-        var guard = new BrowserGuard(hasToken: config.Token.Length > 0);
+        limits.MaxRequestBodySize = MaxBodyBytes;
+        limits.MaxRequestLineSize = 8 * 1024;
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 50;
+        limits.MaxRequestBufferSize = 32 * 1024;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+        limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
+        limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
+    }
+
+    private static void Map(WebApplication app, AdminConfig config, Readiness readiness, Action<RouteGroupBuilder>[] routes)
+    {
+        var token = new AdminToken(config.Token.Plain);
+        var guard = new BrowserGuard(hasToken: !config.Token.IsNone);
+        app.Use(async (context, next) =>
+        {
+            var visit = context.Features.GetRequiredFeature<AdminVisit>();
+            visit.BeginRequest();
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                visit.EndRequest();
+            }
+        });
         app.MapGet("/livez", () => "alive\n");
-        app.MapGet("/readyz", () => node.Phase == NodePhase.Ready
-            ? Results.Text("ready\n")
-            : Results.Text($"{node.Word}\n", statusCode: (int)HttpStatusCode.ServiceUnavailable));
+        app.MapGet("/readyz", async () => await readiness.WhyNotAsync() is { Length: > 0 } problem
+            ? Answer.Of(HttpStatusCode.ServiceUnavailable, problem)
+            : Results.Text("ready\n"));
         app.MapPrometheusScrapingEndpoint("/metrics");
         var api = app.MapGroup("/api/v1");
         api.AddEndpointFilter(async (context, next) => token.Admits(context.HttpContext.Request.Headers.Authorization)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using ClusterLb.Core.Printing;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Configuration;
 
@@ -32,11 +33,11 @@ internal sealed class AdminOptions
         try
         {
             using var client = Connect(parsed);
-            return await action(new AdminCall(client, parsed, parsed.GetValue(_json), console.Output));
+            return await action(new AdminCall(client, parsed, parsed.GetValue(_json), new PrintableWriter(console.Output)));
         }
         catch (AdminException failure)
         {
-            await console.Error.WriteLineAsync(failure.Message);
+            await console.Error.WriteLineAsync(Printable.Of(failure.Message));
             return failure.ExitCode;
         }
     }
@@ -45,7 +46,8 @@ internal sealed class AdminOptions
     {
         var text = parsed.GetValue(_admin)!;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new AdminException(ExitCode.CouldNotAsk, $"--admin is \"{text}\"; it must be a URL such as http://127.0.0.1:9000");
+            throw new AdminException(ExitCode.CouldNotAsk, $"--admin is {(text.Contains('@', StringComparison.Ordinal) ? "no URL" : $"\"{text}\"")}; it must be a URL such as http://127.0.0.1:9000");
+        if (url.UserInfo.Length > 0) throw new AdminException(ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or {TokenVariable}");
         var token = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable) ?? "";
         if (!HttpText.IsVisible(token)) throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
         return new AdminClient(url, token, s_patience);

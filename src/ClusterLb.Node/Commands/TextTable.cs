@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterLb.Core.Printing;
 using Spectre.Console;
 
 namespace ClusterLb.Node.Commands;
@@ -25,7 +26,7 @@ internal sealed class TextTable
 
     public void Print(TextWriter output)
     {
-        if (ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected)
+        if (output is PrintableWriter { IsTerminal: true })
         {
             AnsiConsole.Write(_table);
             return;
@@ -39,10 +40,12 @@ internal sealed class TextTable
     }
 }
 
-/// <param name="Text">Plain; nothing in it is markup.</param>
+/// <param name="Text">Plain; nothing in it is markup, and what a terminal would obey is printed as an escape.</param>
 /// <param name="Style">Null = none.</param>
 internal readonly record struct Cell(string Text, Style? Style = null)
 {
+    public string Text { get; } = Printable.Of(Text);
+
     public static implicit operator Cell(string text) => new(text);
 
     public static implicit operator Cell(long number) => new(number.ToString(CultureInfo.InvariantCulture));

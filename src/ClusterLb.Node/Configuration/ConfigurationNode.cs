@@ -8,8 +8,11 @@ internal abstract record ConfigurationNode(string Source, int Line)
     /// <summary>For messages: <c>file:line</c>.</summary>
     public string Place => Line == 0 ? Source : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Source}:{Line}");
 
-    /// <summary>What an operator would call it in a message.</summary>
-    public abstract string Describe();
+    /// <summary>What an operator would call it in a message, whatever it holds.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The same with its text, if it is one.</summary>
+    public virtual string Describe() => Kind;
 
     /// <summary>Lays a later source over an earlier one: objects are merged key by key, all else is replaced.</summary>
     public static ConfigurationNode Overlay(ConfigurationNode lower, ConfigurationNode upper)
@@ -23,15 +26,17 @@ internal abstract record ConfigurationNode(string Source, int Line)
 
 internal sealed record ObjectNode(string Source, int Line, IReadOnlyDictionary<string, ConfigurationNode> Members) : ConfigurationNode(Source, Line)
 {
-    public override string Describe() => "a block";
+    public override string Kind => "a block";
 }
 
 internal sealed record ListNode(string Source, int Line, IReadOnlyList<ConfigurationNode> Items) : ConfigurationNode(Source, Line)
 {
-    public override string Describe() => "a list";
+    public override string Kind => "a list";
 }
 
 internal sealed record TextNode(string Source, int Line, string Text) : ConfigurationNode(Source, Line)
 {
+    public override string Kind => "a text";
+
     public override string Describe() => $"\"{Text}\"";
 }

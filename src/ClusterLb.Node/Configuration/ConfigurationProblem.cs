@@ -1,15 +1,24 @@
+using System.Text.RegularExpressions;
+using ClusterLb.Core.Printing;
+
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>One thing wrong, in one line: where, what, and what would be right.</summary>
 /// <param name="Source">The file, <c>environment</c> or <c>--set</c>.</param>
 /// <param name="Key">The full key, or empty when the whole source is meant.</param>
 /// <param name="Message">What is wrong and what would be right.</param>
-internal sealed record ConfigurationProblem(string Source, string Key, string Message)
+internal sealed partial record ConfigurationProblem(string Source, string Key, string Message)
 {
+    /// <summary>Without the password of a URL that somebody put where only an address belongs.</summary>
+    public string Message { get; } = CredentialsPattern().Replace(Message, "***@");
+
     /// <summary>One line, whatever the operator's texts hold.</summary>
     public override string ToString()
     {
         var line = Key.Length == 0 ? $"{Source}: {Message}" : $"{Source}: {Key}: {Message}";
-        return new string([.. line.Select(c => char.IsControl(c) ? ' ' : c)]);
+        return Printable.Of(new string([.. line.Select(c => char.IsControl(c) ? ' ' : c)]));
     }
+
+    [GeneratedRegex(@"[^\s""/@]*:[^\s""/@]*@")]
+    private static partial Regex CredentialsPattern();
 }

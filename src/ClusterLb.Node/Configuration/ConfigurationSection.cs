@@ -23,6 +23,9 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         var other => Wrong(key, other, "a text", ""),
     };
 
+    /// <summary>A text that no problem repeats.</summary>
+    public Secret Secret(string key) => Text(key);
+
     public bool Flag(string key) => Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
 
     /// <param name="key">Which.</param>
@@ -95,7 +98,7 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         var value = Value(key);
         if (value is null or ObjectNode) return new ConfigurationSection(value ?? s_empty, $"{path}.{key}", problems);
         // Said once; that every key of the block is then missing too is no news.
-        Wrong(key, value, "a block { ... }", 0);
+        WrongKind(key, value, "a block { ... }");
         return new ConfigurationSection(s_empty, $"{path}.{key}", new List<ConfigurationProblem>());
     }
 
@@ -103,11 +106,11 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
     public IEnumerable<(string Name, ConfigurationSection Section)> Named(string key, ConfigurationNode defaults)
     {
         var value = Value(key);
-        if (value is not (null or ObjectNode)) Wrong(key, value, "a block of named blocks", 0);
+        if (value is not (null or ObjectNode)) WrongKind(key, value, "a block of named blocks");
         foreach (var (name, block) in (value as ObjectNode ?? s_empty).Members)
         {
             if (block is ObjectNode) yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{key}.{name}", problems));
-            else Report($"{key}.{name}", $"is {block.Describe()}; it must be a block {{ ... }}");
+            else Report($"{key}.{name}", $"is {block.Kind}; it must be a block {{ ... }}");
         }
     }
 
@@ -115,13 +118,13 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
     public IEnumerable<(string Name, ConfigurationSection Section)> Blocks(string key, ConfigurationNode defaults)
     {
         var value = Value(key);
-        if (value is not (null or ListNode or TextNode { Text: "" })) Wrong(key, value, "a list of blocks [ { ... } ]", 0);
+        if (value is not (null or ListNode or TextNode { Text: "" })) WrongKind(key, value, "a list of blocks [ { ... } ]");
         var items = (value as ListNode)?.Items ?? [];
         for (var i = 0; i < items.Count; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{key}[{i}]");
             if (items[i] is ObjectNode block) yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{name}", problems));
-            else Report(name, $"is {items[i].Describe()}; it must be a block {{ ... }}");
+            else Report(name, $"is {items[i].Kind}; it must be a block {{ ... }}");
         }
     }
 
@@ -173,6 +176,13 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         Report(key, value is null ? $"is missing; it must be {legal}" : $"is {value.Describe()}; it must be {legal}");
         _wrong.Add(key);
         return fallback;
+    }
+
+    /// <summary>Where a block belongs, a text may be the secret of that block: it is not repeated.</summary>
+    private void WrongKind(string key, ConfigurationNode value, string legal)
+    {
+        Report(key, $"is {value.Kind}; it must be {legal}");
+        _wrong.Add(key);
     }
 
     private void Add(ConfigurationProblem problem)

@@ -43,12 +43,15 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         foreach (var setting in Settings)
         {
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0) problems.Add(new ConfigurationProblem($"--set {setting}", "", "must be KEY=VALUE, such as node.name=lb1"));
+            if (equals <= 0) problems.Add(new ConfigurationProblem($"--set {KeyOf(setting)}", "", "must be KEY=VALUE, such as node.name=lb1"));
             else if (Setting($"--set {setting[..equals]}", setting[..equals], setting[(equals + 1)..], problems) is { } node) merged = ConfigurationNode.Overlay(merged, node);
         }
 
         return merged;
     }
+
+    /// <summary>What follows the key may be a secret, whatever sign was typed for the equals sign.</summary>
+    private static string KeyOf(string setting) => string.Concat(setting.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'));
 
     private static ObjectNode LoadEmbedded(string name)
     {

@@ -16,7 +16,7 @@ internal static class DefaultsBlock
     {
         if (node is not ObjectNode block)
         {
-            root.Report(path, $"is {node.Describe()}; it must be a block {{ ... }}");
+            root.Report(path, $"is {node.Kind}; it must be a block {{ ... }}");
             return reference;
         }
 

@@ -33,11 +33,17 @@ internal static class NodeReader
     private static AdminConfig ReadAdmin(ConfigurationSection section)
     {
         var bind = EndPoints.ParseBind(section.Text("bind"), out var problem);
-        var admin = new AdminConfig { Bind = bind ?? new IPEndPoint(IPAddress.Loopback, 0), Token = section.Text("token") };
+        var admin = new AdminConfig
+        {
+            Bind = bind ?? new IPEndPoint(IPAddress.Loopback, 0),
+            Token = section.Secret("token"),
+            MaxConnections = section.Integer("max-connections", 1, 1_024),
+            MaxConnectionsPerClient = section.Integer("max-connections-per-client", 1, 1_024),
+        };
         if (bind is null) section.Report("bind", problem);
-        else if (admin.Token.Length == 0 && !IPAddress.IsLoopback(bind.Address))
+        else if (admin.Token.IsNone && !IPAddress.IsLoopback(bind.Address))
             section.Report("token", string.Create(CultureInfo.InvariantCulture, $"is missing; {bind} is not a loopback address, so the admin port needs a token"));
-        if (!HttpText.IsVisible(admin.Token)) section.Report("token", "holds a space or a character that no header carries; use visible ASCII");
+        if (!HttpText.IsVisible(admin.Token.Plain)) section.Report("token", "holds a space or a character that no header carries; use visible ASCII");
         section.RejectUnknown();
         return admin;
     }

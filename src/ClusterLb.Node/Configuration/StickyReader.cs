@@ -68,9 +68,9 @@ internal static partial class StickyReader
 
     private static CookieKeyConfig ReadKey(ConfigurationSection section)
     {
-        var key = new CookieKeyConfig(section.Text("id"), section.Text("secret"));
-        if (!KeyIdPattern().IsMatch(key.Id) || key.Id.Length > CookieKey.MaxIdLength) section.Report("id", $"\"{key.Id}\" is no id; use 1 to {CookieKey.MaxIdLength} letters, digits, - or _");
-        if (key.Secret.Length < LeastSecret) section.Report("secret", $"is {key.Secret.Length} characters long; it must have {LeastSecret} or more, such as the output of: openssl rand -hex 32");
+        var key = new CookieKeyConfig(section.Text("id"), section.Secret("secret"));
+        if (!KeyIdPattern().IsMatch(key.Id) || key.Id.Length > CookieKey.MaxIdLength) section.Report("id", $"is no id; use 1 to {CookieKey.MaxIdLength} letters, digits, - or _");
+        if (key.Secret.Plain.Length < LeastSecret) section.Report("secret", $"is {key.Secret.Plain.Length} characters long; it must have {LeastSecret} or more, such as the output of: openssl rand -hex 32");
         section.RejectUnknown();
         return key;
     }

@@ -24,7 +24,7 @@ internal static class StoreReader
             Endpoints = section.List("endpoints", text => (IsEndPoint(text), text), "HOST:PORT with a port from 1 to 65535"),
             ServiceName = section.Text("service-name"),
             User = section.Text("user"),
-            Password = section.Text("password"),
+            Password = section.Secret("password"),
             Tls = section.Flag("tls"),
             Ca = section.Text("ca"),
             Database = section.Integer("database", 0, 15),
@@ -40,6 +40,6 @@ internal static class StoreReader
     private static bool IsEndPoint(string text)
     {
         var colon = text.LastIndexOf(':');
-        return colon > 0 && ushort.TryParse(text.AsSpan(colon + 1), out var port) && port > 0;
+        return colon > 0 && !text.AsSpan().ContainsAny('@', '/') && ushort.TryParse(text.AsSpan(colon + 1), out var port) && port > 0;
     }
 }

@@ -6,7 +6,7 @@ using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Node.Hosting;
 
-/// <summary>Writes pools' transitions to the log and the journal. Logging is queued by the console logger, so loops do not wait for it.</summary>
+/// <summary>Writes pools' transitions to the log and the journal. Logging only queues a line, so loops do not wait for it.</summary>
 internal sealed class LoggedPoolEvents(ILogger logger, EventJournal journal) : IPoolEvents
 {
     public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason)

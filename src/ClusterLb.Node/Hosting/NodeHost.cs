@@ -1,4 +1,3 @@
-using System.Globalization;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
@@ -10,6 +9,7 @@ using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Commands;
 using ClusterLb.Node.Dns;
+using ClusterLb.Node.Logging;
 using ClusterLb.Node.Telemetry;
 using ClusterLb.Redis;
 
@@ -19,6 +19,7 @@ namespace ClusterLb.Node.Hosting;
 internal static class NodeHost
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan s_complaint = TimeSpan.FromSeconds(2);
 
     /// <summary>Serves until a signal says stop; the exit code says how it ended.</summary>
     /// <param name="config">Checked.</param>
@@ -27,15 +28,16 @@ internal static class NodeHost
     /// <param name="time">The clock of everything in the node.</param>
     public static async Task<int> RunAsync(ClusterLbConfig config, StopSignals signals, TextWriter errors, TimeProvider time)
     {
-        using var logging = NodeLogging.Create(config.Node.Log);
+        using var logs = new NodeLogs(config.Node.Log, OutputStream.OfStandardError(), time);
+        var logging = logs.Factory;
         var logger = logging.CreateLogger("clusterlb");
         var tables = new RoutingTableHolder();
         var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
         var memory = new ControlPlaneMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), time);
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Events)).Build(config, now));
         var node = new NodeState(() => memory.IsInformed, time);
-        await using var accessLog = OpenAccessLog(config.Node.AccessLog, errors, out var isOpen);
-        if (!isOpen) return ExitCode.No;
+        await using var accessLog = OpenAccessLog(config.Node.AccessLog, out var problem);
+        if (problem.Length > 0) return await RefuseAsync(problem, errors, time);
         await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;
         var sessions = new SessionDirectory(memory, store);
         await using var dataPlane = new DataPlaneHost(
@@ -47,12 +49,13 @@ internal static class NodeHost
         {
             dataPlane.Start();
             controlPlane.Start();
+            using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane, time);
             using var storeMetrics = store is null ? null : new StoreMetrics(store);
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, store, time);
             await using var admin = await AdminServer.StartAsync(
-                config.Node.Admin, new SeriesLimit(config), node, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
+                config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, controlPlane, time), time, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
                 new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
@@ -62,13 +65,11 @@ internal static class NodeHost
         }
         catch (ListenerBindException failure)
         {
-            await errors.WriteLineAsync(failure.Message);
-            return ExitCode.No;
+            return await RefuseAsync(failure.Message, errors, time);
         }
         catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            await errors.WriteLineAsync($"admin port cannot bind {config.Node.Admin.Bind}: the address is in use by another process");
-            return ExitCode.No;
+            return await RefuseAsync($"admin port cannot bind {config.Node.Admin.Bind}: the address is in use by another process", errors, time);
         }
         finally
         {
@@ -112,18 +113,24 @@ internal static class NodeHost
         logger.NodeServes(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());
     }
 
-    private static AccessLogSink? OpenAccessLog(AccessLogConfig config, TextWriter errors, out bool isOpen)
+    /// <summary>Says why there is no node, unless nobody takes the line: whoever started it still learns it from the exit code.</summary>
+    private static async Task<int> RefuseAsync(string problem, TextWriter errors, TimeProvider time)
     {
-        isOpen = true;
+        await Task.WhenAny(Task.Run(() => errors.WriteLine(problem)), Task.Delay(s_complaint, time));
+        return ExitCode.No;
+    }
+
+    private static AccessLogSink? OpenAccessLog(AccessLogConfig config, out string problem)
+    {
+        problem = "";
         if (config.Format == AccessLogFormat.Off) return null;
         try
         {
-            return new AccessLogSink(config.Path == "-" ? Console.OpenStandardOutput() : new FileStream(config.Path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
+            return new AccessLogSink(config.Path == "-" ? OutputStream.OfStandardOutput() : OutputStream.OfFile(config.Path));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine(string.Create(CultureInfo.InvariantCulture, $"access log {config.Path} cannot be opened: {failure.Message}"));
-            isOpen = false;
+            problem = $"access log {config.Path} cannot be opened: {failure.Message}";
             return null;
         }
     }

@@ -36,6 +36,12 @@ internal static partial class NodeLog
     [LoggerMessage(12, LogLevel.Information, "backend {Backend} gets its fair share again")]
     public static partial void BackendEven(this ILogger logger, string backend);
 
+    [LoggerMessage(13, LogLevel.Warning, "{Lines} lines of the access log are lost, they could not be written: {Failure}")]
+    public static partial void AccessLogFails(this ILogger logger, long lines, string failure);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Lines} lines of the access log are lost: whoever reads it, or its disk, is slower than requests come")]
+    public static partial void AccessLogIsFull(this ILogger logger, long lines);
+
     [LoggerMessage(14, LogLevel.Warning, "listeners open after {Seconds:0.0} s although this node does not know yet what others may know of drains, sessions and health: it has waited for long enough")]
     public static partial void OpensUninformed(this ILogger logger, double seconds);
 

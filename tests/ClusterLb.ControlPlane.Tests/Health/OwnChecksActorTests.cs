@@ -65,6 +65,17 @@ public sealed class OwnChecksActorTests : TestKit
     }
 
     [Fact]
+    public async Task Who_checks_instead_of_the_monitor_answers_for_it()
+    {
+        _test.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.FromMinutes(1), _test.Memory.Unwatched);
+
+        _checks.Tell(new MonitorLost());
+
+        await AwaitAssertAsync(() => Assert.Equal(TimeSpan.Zero, _test.Memory.Unwatched));
+    }
+
+    [Fact]
     public async Task When_the_monitor_is_heard_again_checking_ends()
     {
         _checks.Tell(new MonitorLost());

@@ -78,6 +78,21 @@ public sealed class NodeAgentActorTests : TestKit
     }
 
     [Fact]
+    public async Task Whoever_is_heard_looks_after_the_backends_and_while_nobody_is_own_checks_answer_for_it()
+    {
+        _monitor.Send(_agent, Part(2, 5));
+        await _publisher.ExpectMsgAsync<HealthSnapshot>();
+        _test.Time.Advance(TimeSpan.FromSeconds(3));
+        ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Unwatched == TimeSpan.Zero));
+
+        await SilenceAsync();
+        var unwatched = _test.Memory.Unwatched;
+        await SilenceAsync();
+        Assert.True(_test.Memory.Unwatched > unwatched);
+    }
+
+    [Fact]
     public async Task A_witness_asks_once_and_looks_closer_when_it_fails()
     {
         _prober.Result = new CheckResult(false, "connect refused");

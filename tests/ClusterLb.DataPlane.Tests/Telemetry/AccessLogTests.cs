@@ -100,11 +100,129 @@ public sealed class AccessLogTests
         Assert.Contains(" 400 - - - attempts=0 ", lines[1], StringComparison.Ordinal);
     }
 
-    private static async Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, Func<TestDataPlane, Task> use)
+    [Theory]
+    [InlineData("NOT A REQUEST\r\n\r\n", 400, "\"NOT A REQUEST\"")]
+    [InlineData("GET /\u001b[2J\u009b31m HTTP/1.1\r\nHost: x\r\n\r\n", 400, "\"GET /\\u001b[2J\\x9b31m HTTP/1.1\"")]
+    [InlineData("\u0016\u0003\u0001\u0002\u0000\n\n", 400, "\"\\u0016\\u0003\\u0001\\u0002\\u0000\"")]
+    [InlineData("GET / HTTP/3.0\r\nHost: x\r\n\r\n", 505, "\"GET / HTTP/3.0\"")]
+    [InlineData("GET /a HTTP/1.1\r\n\r\n", 400, "GET /a")]
+    [InlineData("TRACE /a HTTP/1.1\r\nHost: x\r\n\r\n", 405, "\"TRACE /a HTTP/1.1\"")]
+    [InlineData("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501, "POST /a")]
+    [InlineData("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: cake\r\n\r\n", 417, "POST /a")]
+    [InlineData("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n", 413, "POST /a")]
+    public async Task What_is_refused_before_it_is_understood_is_in_the_log(string request, int status, string asked)
+    {
+        await using var backend = RawBackend.Start();
+        var listener = Configs.Listener with { Limits = Configs.Listener.Limits with { BodyBytes = 1_000 } };
+        foreach (var format in new[] { AccessLogFormat.Text, AccessLogFormat.Json })
+        {
+            var line = Assert.Single(await LinesAsync(format, backend, listener, proxy => SendAsync(proxy, request)));
+            if (format == AccessLogFormat.Json) Assert.Contains($"\"status\":{status},", line, StringComparison.Ordinal);
+            else Assert.Matches($" {System.Text.RegularExpressions.Regex.Escape(asked)}.* {status} ", line);
+            Assert.DoesNotContain(line, char.IsControl);
+            if (format == AccessLogFormat.Json) JsonDocument.Parse(line).Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_breaks_off_its_request_head_is_in_the_log()
+    {
+        await using var backend = RawBackend.Start();
+        var line = Assert.Single(await LinesAsync(AccessLogFormat.Text, backend, Configs.Listener, async proxy =>
+        {
+            var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            await client.SendAsync("GET /probe HTTP/1.1\r\nHo");
+            await Eventually.Is(() => proxy.Host.Read().BufferBytes > 0);
+            client.Reset();
+            await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+        }));
+
+        Assert.Contains(" GET /probe 499 ", line, StringComparison.Ordinal);
+        Assert.Contains(" ended-by=client ", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_head_that_does_not_end_is_in_the_log()
+    {
+        await using var backend = RawBackend.Start();
+        var listener = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { RequestHead = TimeSpan.FromMilliseconds(100) } };
+        var line = Assert.Single(await LinesAsync(AccessLogFormat.Text, backend, listener, proxy => SendAsync(proxy, "GET /slow HTTP/1.1\r\nHost: x\r\n")));
+
+        Assert.Contains(" GET /slow 408 ", line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData('a')]
+    [InlineData('"')]
+    public async Task A_target_of_any_length_is_in_the_log_cut_where_it_is_too_long_and_marked(char filler)
+    {
+        await using var backend = RawBackend.Start();
+        var limits = Configs.Listener.Limits with { HeadBytes = 64 * 1024, TargetBytes = 63 * 1024 };
+        var target = "/" + new string(filler, 60_000);
+        foreach (var format in new[] { AccessLogFormat.Text, AccessLogFormat.Json })
+        {
+            var line = Assert.Single(await LinesAsync(format, backend, Configs.Listener with { Limits = limits }, proxy => SendAsync(proxy, $"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
+            if (format == AccessLogFormat.Text)
+            {
+                Assert.Contains($"{filler}[cut:{target.Length}] 200 ", line, StringComparison.Ordinal);
+                continue;
+            }
+
+            using var json = JsonDocument.Parse(line);
+            Assert.Equal(target.Length, json.RootElement.GetProperty("target-bytes").GetInt32());
+            Assert.StartsWith(json.RootElement.GetProperty("target").GetString()!, target, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_target_that_is_refused_for_its_length_is_in_the_log()
+    {
+        await using var backend = RawBackend.Start();
+        var lines = await LinesAsync(AccessLogFormat.Text, backend, Configs.Listener, async proxy =>
+        {
+            await SendAsync(proxy, $"GET /{new string('a', 9_000)} HTTP/1.1\r\nHost: x\r\n\r\n");
+            await SendAsync(proxy, $"GET /{new string('a', 70_000)} HTTP/1.1\r\nHost: x\r\n\r\n");
+            await SendAsync(proxy, $"GET /b HTTP/1.1\r\nHost: x\r\nX: {new string('a', 20_000)}\r\n\r\n");
+        });
+
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines[..2], line => Assert.Matches("\"GET /a+\"\\[cut:\\d+\\] 414 ", line));
+        Assert.Contains(" GET /b 431 ", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lines_that_nobody_takes_are_counted_one_by_one()
+    {
+        await using var backend = RawBackend.Start();
+        var sink = new AccessLogSink(new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0));
+        await using (var proxy = TestDataPlane.StartLogged(sink, AccessLogFormat.Json, Configs.Listener, Configs.PoolOf(backend.EndPoint)))
+        {
+            using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            for (var i = 0; i < 7; i++)
+            {
+                await client.SendAsync(Get);
+                Assert.Equal(200, (await client.ReadAsync()).Status);
+            }
+        }
+
+        await sink.DisposeAsync();
+        Assert.Equal((0, 7), (sink.Losses.Full, sink.Losses.Failed));
+    }
+
+    private static async Task SendAsync(TestDataPlane proxy, string request)
+    {
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync(request);
+        await client.ReadToEndAsync();
+    }
+
+    private static Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, Func<TestDataPlane, Task> use) => LinesAsync(format, backend, Configs.Listener, use);
+
+    private static async Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, ListenerConfig listener, Func<TestDataPlane, Task> use)
     {
         using var log = new MemoryStream();
         var sink = new AccessLogSink(log);
-        await using (var proxy = TestDataPlane.StartLogged(sink, format, Configs.Listener, Configs.PoolOf(backend.EndPoint))) await use(proxy);
+        await using (var proxy = TestDataPlane.StartLogged(sink, format, listener, Configs.PoolOf(backend.EndPoint))) await use(proxy);
         await sink.DisposeAsync();
         return Encoding.UTF8.GetString(log.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

@@ -103,7 +103,7 @@ internal sealed class TestAdmin : IAsyncDisposable
             memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions), NullLoggerFactory.Instance, TimeProvider.System);
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane, TimeProvider.System);
         var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, TimeProvider.System);
-        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), state,
+        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, ControlPlane, TimeProvider.System), TimeProvider.System,
             new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables, TimeProvider.System).Map, new SessionRoutes(ControlPlane, tables, memory.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
         Http.BaseAddress = new Uri(Url);

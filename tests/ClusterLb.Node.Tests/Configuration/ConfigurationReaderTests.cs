@@ -57,7 +57,7 @@ public class ConfigurationReaderTests
     [InlineData("nodes { name = x }", "nodes", "everything belongs inside clusterlb")]
     [InlineData("clusterlb.node.nam = x", "clusterlb.node.nam", "did you mean \"name\"?")]
     [InlineData("clusterlb.lisseners {}", "clusterlb.lisseners", "did you mean \"listeners\"?")]
-    [InlineData("clusterlb.node.admin.zzzzzzzz = x", "clusterlb.node.admin.zzzzzzzz", "legal keys here: bind, token")]
+    [InlineData("clusterlb.node.admin.zzzzzzzz = x", "clusterlb.node.admin.zzzzzzzz", "legal keys here: bind, max-connections, max-connections-per-client, token")]
     [InlineData("clusterlb.listeners.web.limits.heads = 1KiB", "clusterlb.listeners.web.limits.heads", "did you mean \"head\"?")]
     [InlineData("clusterlb.listeners.web.routes = [{ hosts = x, pool = app }]", "clusterlb.listeners.web.routes[0].hosts", "did you mean \"host\"?")]
     [InlineData("clusterlb.pools.app.backends.a1.wieght = 1", "clusterlb.pools.app.backends.a1.wieght", "did you mean \"weight\"?")]
@@ -91,7 +91,7 @@ public class ConfigurationReaderTests
     }
 
     [Fact]
-    public void The_root_must_be_a_block_and_nothing_follows_from_that() => Assert.EndsWith(":1: clusterlb: is \"5\"; it must be a block { ... }", Conf.Single(Conf.Read("clusterlb = 5")).ToString(), StringComparison.Ordinal);
+    public void The_root_must_be_a_block_and_nothing_follows_from_that() => Assert.EndsWith(":1: clusterlb: is a text; it must be a block { ... }", Conf.Single(Conf.Read("clusterlb = 5")).ToString(), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("cluster.profile=slow", "one of balanced, fast")]

@@ -17,6 +17,8 @@ public class NodeReaderTests
     [InlineData("node.admin.bind=9000", "HOST:PORT")]
     [InlineData("node.admin.bind=example.com:9000", "not an IP address of this machine")]
     [InlineData("node.admin.token=two words", "visible ASCII")]
+    [InlineData("node.admin.max-connections=0", "a whole number from 1 to 1024")]
+    [InlineData("node.admin.max-connections-per-client=1025", "a whole number from 1 to 1024")]
     [InlineData("node.drain-delay=11m", "a duration from 0s to 10m")]
     [InlineData("node.drain-timeout=25h", "a duration from 0s to 24h")]
     [InlineData("node.access-log.format=xml", "one of off, json, text")]

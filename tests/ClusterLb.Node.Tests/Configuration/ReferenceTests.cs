@@ -20,6 +20,8 @@ public class ReferenceTests
         { "node.transport", "sockets" },
         { "node.admin.bind", "127.0.0.1:9900" },
         { "node.admin.token", "secret" },
+        { "node.admin.max-connections", "65" },
+        { "node.admin.max-connections-per-client", "33" },
         { "node.drain-delay", "6s" },
         { "node.drain-timeout", "31s" },
         { "node.access-log.format", "text" },
@@ -234,7 +236,7 @@ public class ReferenceTests
         var node = config.Node;
 
         Assert.Equal(("lb1", "127.0.0.1", 4053, Environment.ProcessorCount, TransportKind.Auto), (node.Name, node.Host, node.ClusterPort, node.EventLoops, node.Transport));
-        Assert.Equal(("127.0.0.1:9000", ""), (node.Admin.Bind.ToString(), node.Admin.Token));
+        Assert.Equal(("127.0.0.1:9000", "", 64, 32), (node.Admin.Bind.ToString(), node.Admin.Token.Plain, node.Admin.MaxConnections, node.Admin.MaxConnectionsPerClient));
         Assert.Equal((Seconds(5), Seconds(30)), (node.DrainDelay, node.DrainTimeout));
         Assert.Equal(new AccessLogConfig { Format = AccessLogFormat.Off, Path = "-" }, node.AccessLog);
         Assert.Equal(new LogConfig { Level = LogLevelConfig.Info, Format = LogFormat.Text }, node.Log);

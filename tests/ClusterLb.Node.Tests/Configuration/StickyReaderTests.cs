@@ -10,7 +10,7 @@ public sealed class StickyReaderTests
         var config = Conf.Legal(Conf.Read(Conf.Minimal, "sticky.keys=[{ id = new, secret = \"0123456789abcdef\" }, { id = old, secret = \"fedcba9876543210\" }]"));
 
         Assert.Equal([new CookieKeyConfig("new", "0123456789abcdef"), new CookieKeyConfig("old", "fedcba9876543210")], config.Sticky.Keys);
-        Assert.Equal("new", config.Sticky.Keys[0].ToString());
+        Assert.DoesNotContain("0123456789abcdef", config.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using ClusterLb.Node.Commands;
@@ -19,10 +20,12 @@ internal sealed partial class NodeProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly StringBuilder _output = new();
 
-    private NodeProcess(IEnumerable<string> arguments, int descriptors = 0)
+    private NodeProcess(IEnumerable<string> arguments, int descriptors = 0) : this(CommandOf(arguments, descriptors))
     {
-        string[] command = ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
-        if (descriptors > 0) command = ["bash", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "bash", .. command];
+    }
+
+    private NodeProcess(string[] command)
+    {
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
@@ -66,6 +69,10 @@ internal sealed partial class NodeProcess : IDisposable
     public IReadOnlyList<string> Descriptors() =>
         [.. Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Select(entry => new FileInfo(entry).LinkTarget ?? "")];
 
+    /// <summary>A node whose output and errors go to files, or pipes, of the test's own.</summary>
+    public static NodeProcess RunInto(string output, string errors, params string[] arguments) =>
+        new(["sh", "-c", "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\"", "sh", output, errors, .. CommandOf(["run", .. arguments], descriptors: 0)]);
+
     /// <summary>The settings of a node with one pool over the given backends.</summary>
     public static string[] Settings(int port, int admin, params IPEndPoint[] backends) =>
     [
@@ -73,6 +80,13 @@ internal sealed partial class NodeProcess : IDisposable
         "--set", "node.drain-delay=0s", "--set", "pools.app.health.type=tcp", "--set", "pools.app.health.interval=200ms",
         .. backends.SelectMany((backend, i) => new[] { "--set", $"pools.app.backends.b{i}.address={backend}" }),
     ];
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
 
     public void Terminate() => Signal(SIGTERM);
 
@@ -91,6 +105,12 @@ internal sealed partial class NodeProcess : IDisposable
         // Whoever starts it anew wants its ports.
         _process.WaitForExit();
         _process.Dispose();
+    }
+
+    private static string[] CommandOf(IEnumerable<string> arguments, int descriptors)
+    {
+        string[] command = ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
+        return descriptors > 0 ? ["bash", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "bash", .. command] : command;
     }
 
     private static void Append(StringBuilder to, string? line)

@@ -198,10 +198,5 @@ public sealed class NodeProcessTests
         Assert.True(ready, "the node never became ready");
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static int FreePort() => NodeProcess.FreePort();
 }

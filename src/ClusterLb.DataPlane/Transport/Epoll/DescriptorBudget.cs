@@ -6,19 +6,20 @@ namespace ClusterLb.DataPlane.Transport.Epoll;
 /// request that finds none free for its backend waits (<c>LoopPool.ConnectAsync</c>). Counted when a connection opens and closes. Any thread.
 /// </summary>
 /// <param name="limit">RLIMIT_NOFILE.</param>
-internal sealed class DescriptorBudget(long limit)
+/// <param name="others">What other ports of the process may open, each within a bound of its own.</param>
+internal sealed class DescriptorBudget(long limit, int others = 0)
 {
-    // Assemblies, logs, the admin port, and 256 probes at once.
+    // Assemblies, logs, connections to other nodes and the store, and 256 probes at once.
     private const long Reserve = 768;
 
-    private readonly long _most = Math.Max(32, limit - Math.Min(Reserve, limit / 2));
+    private readonly long _most = Math.Max(32, limit - Math.Min(Reserve + others, limit / 2));
     private long _used;
     private long _pipes;
 
     public static DescriptorBudget Unlimited => new(long.MaxValue);
 
     /// <summary>Of this process, its limit raised, where it may, to what so many clients want.</summary>
-    public static DescriptorBudget ForClients(long clients) => new(Native.DescriptorLimit(Reserve + ((clients + 2) / 3 * 4)));
+    public static DescriptorBudget ForClients(long clients, int others) => new(Native.DescriptorLimit(Reserve + others + ((clients + 2) / 3 * 4)), others);
 
     public int MostClients => (int)Math.Min(_most / 4 * 3, int.MaxValue);
 

@@ -14,6 +14,9 @@ public sealed class DescriptorBudgetTests
         Assert.Equal(clients, new DescriptorBudget(limit).MostClients);
 
     [Fact]
+    public void What_other_ports_may_open_is_theirs() => Assert.Equal((20_000 - 768 - 128) / 4 * 3, new DescriptorBudget(20_000, others: 128).MostClients);
+
+    [Fact]
     public void It_is_spent_when_connections_have_all_but_the_reserve()
     {
         var budget = new DescriptorBudget(1_024);
@@ -43,5 +46,5 @@ public sealed class DescriptorBudgetTests
 
     [Fact]
     public void A_process_never_lowers_its_limit() =>
-        Assert.Equal(DescriptorBudget.ForClients(16).MostClients, DescriptorBudget.ForClients(17).MostClients);
+        Assert.Equal(DescriptorBudget.ForClients(16, others: 0).MostClients, DescriptorBudget.ForClients(17, others: 0).MostClients);
 }

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace ClusterLb.Core.Printing;
+
+/// <summary>
+/// Text as a terminal may show it. What others wrote can hold bytes that a terminal obeys (ESC, the C1 controls U+0080 to U+009F), that turn a line around
+/// (bidirectional controls) or that begin a new one (U+2028, U+2029): these are written as escapes, which JSON reads as the same text.
+/// </summary>
+public static class Printable
+{
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).ToArray());
+
+    /// <summary>The text itself when there is nothing to escape.</summary>
+    public static string Of(string text)
+    {
+        var first = text.AsSpan().IndexOfAnyExcept(s_plain);
+        if (first < 0) return text;
+        var printable = new StringBuilder(text, 0, first, text.Length + 16);
+        for (var rest = text.AsSpan(first); rest.Length > 0;)
+        {
+            var status = Rune.DecodeFromUtf16(rest, out var rune, out var length);
+            if (status == OperationStatus.Done && IsPrintable(rune)) printable.Append(rest[..length]);
+            else foreach (var c in rest[..length]) printable.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            rest = rest[length..];
+        }
+
+        return printable.ToString();
+    }
+
+    /// <summary>The same of a text of several lines, which it stays.</summary>
+    public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
+
+    /// <summary>The same of bytes that should be UTF-8; what is none is written as <c>\xNN</c>. Any thread; allocates nothing for plain ASCII.</summary>
+    public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> to)
+    {
+        while (text.Length > 0)
+        {
+            var plain = text.IndexOfAnyExceptInRange((byte)' ', (byte)'~');
+            if (plain != 0)
+            {
+                to.Write(plain < 0 ? text : text[..plain]);
+                if (plain < 0) return;
+                text = text[plain..];
+            }
+
+            var status = Rune.DecodeFromUtf8(text, out var rune, out var length);
+            if (status != OperationStatus.Done) foreach (var one in text[..length]) Escape('x', one, to);
+            else if (IsPrintable(rune)) to.Write(text[..length]);
+            else WriteEscaped(rune, to);
+            text = text[length..];
+        }
+    }
+
+    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not
+        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
+
+    private static void WriteEscaped(Rune rune, IBufferWriter<byte> to)
+    {
+        Span<char> units = stackalloc char[2];
+        foreach (var unit in units[..rune.EncodeToUtf16(units)]) Escape('u', unit, to);
+    }
+
+    private static void Escape(char kind, int value, IBufferWriter<byte> to)
+    {
+        Span<byte> digits = stackalloc byte[4];
+        value.TryFormat(digits, out var length, kind == 'x' ? "x2" : "x4", CultureInfo.InvariantCulture);
+        to.Write([(byte)'\\', (byte)kind]);
+        to.Write(digits[..length]);
+    }
+}

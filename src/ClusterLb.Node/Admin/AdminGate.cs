@@ -1,0 +1,146 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Telemetry;
+
+namespace ClusterLb.Node.Admin;
+
+/// <summary>
+/// How many connections the admin port has, in all and of one address. Who is over it is turned away, unless a connection that idles can make room: so an operator
+/// gets in beside somebody who hoards, and a stranger's 20,000 connections are never more than the bound (decision 0018). Any thread.
+/// </summary>
+internal sealed class AdminGate : IDisposable
+{
+    /// <summary>A connection that has asked for nothing for so long may go for a newcomer; a command in between two polls is sooner back.</summary>
+    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whoever connects to ask something asks at once: who only connects, however often, gives way sooner.</summary>
+    private static readonly TimeSpan s_mute = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>No request takes so long but one that is meant to.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _lock = new();
+    private readonly List<AdminVisit> _visits = [];
+    private readonly Meter _meter = new(NodeMetrics.MeterName);
+    private readonly AdminConfig _config;
+    private readonly TimeProvider _time;
+    private long _refused;
+    private long _displaced;
+
+    public AdminGate(AdminConfig config, TimeProvider time)
+    {
+        (_config, _time) = (config, time);
+        _meter.CreateObservableGauge("clusterlb_admin_connections", () => (long)Open, description: "Connections to the admin port.");
+        _meter.CreateObservableCounter("clusterlb_admin_refused_total", () => Volatile.Read(ref _refused), description: "Connections to the admin port that were closed at once, because it was full.");
+        _meter.CreateObservableCounter("clusterlb_admin_displaced_total", () => Volatile.Read(ref _displaced), description: "Idle connections to the admin port that were closed for a newcomer.");
+    }
+
+    /// <summary>Those told to leave that have not yet gone count.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_lock) return _visits.Count;
+        }
+    }
+
+    /// <summary>Null = the port is full.</summary>
+    public AdminVisit? TryEnter(IPAddress address)
+    {
+        var visit = new AdminVisit(ClientPrefix.Of(address), _time);
+        AdminVisit? leaving;
+        lock (_lock)
+        {
+            if (!MakesRoom(visit.Client, out leaving))
+            {
+                Interlocked.Increment(ref _refused);
+                return null;
+            }
+
+            _visits.Add(visit);
+        }
+
+        if (leaving is null) return visit;
+        Interlocked.Increment(ref _displaced);
+        leaving.End();
+        return visit;
+    }
+
+    /// <summary>Its descriptor is free again.</summary>
+    public void Leave(AdminVisit visit)
+    {
+        lock (_lock) _visits.Remove(visit);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private bool MakesRoom(ClientPrefix client, out AdminVisit? leaving)
+    {
+        leaving = null;
+        // Those told to leave still have their descriptors.
+        if (_visits.Count >= _config.MaxConnections * 2) return false;
+        var staying = _visits.Where(visit => !visit.IsLeaving).ToLookup(visit => visit.Client);
+        if (staying[client].Count() >= _config.MaxConnectionsPerClient) leaving = LongestIdle(staying[client]);
+        else if (staying.Sum(visits => visits.Count()) < _config.MaxConnections) return true;
+        // Of whoever has most; only an address whose connections are all at work keeps them.
+        else leaving = staying.OrderByDescending(visits => visits.Count()).Select(LongestIdle).FirstOrDefault(visit => visit is not null);
+        if (leaving is null) return false;
+        leaving.IsLeaving = true;
+        return true;
+    }
+
+    private static AdminVisit? LongestIdle(IEnumerable<AdminVisit> visits) =>
+        visits.Where(visit => visit.Age >= (visit.IsBusy ? s_longest : visit.HasAsked ? s_idle : s_mute)).MaxBy(visit => visit.Age);
+}
+
+/// <summary>One connection to the admin port.</summary>
+internal sealed class AdminVisit(ClientPrefix client, TimeProvider time)
+{
+    private long _since = time.GetTimestamp();
+    private volatile bool _isBusy;
+    private volatile bool _hasAsked;
+    private volatile Action? _abort;
+
+    public ClientPrefix Client => client;
+
+    /// <summary>A request is being answered.</summary>
+    public bool IsBusy => _isBusy;
+
+    /// <summary>At least one request has come.</summary>
+    public bool HasAsked => _hasAsked;
+
+    /// <summary>Since it was opened, or its last request began or ended.</summary>
+    public TimeSpan Age => time.GetElapsedTime(Volatile.Read(ref _since));
+
+    /// <summary>Written under the gate's lock.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>What closes it.</summary>
+    public void Enters(Action abort) => _abort = abort;
+
+    public void BeginRequest() => Set(isBusy: true);
+
+    public void EndRequest() => Set(isBusy: false);
+
+    public void End() => _abort?.Invoke();
+
+    private void Set(bool isBusy)
+    {
+        Volatile.Write(ref _since, time.GetTimestamp());
+        (_isBusy, _hasAsked) = (isBusy, true);
+    }
+}
+
+/// <summary>Whom a connection is counted for: an IPv4 address, or the /64 that a subscriber of IPv6 has as a whole.</summary>
+internal readonly record struct ClientPrefix(bool IsV6, ulong Bits)
+{
+    public static ClientPrefix Of(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        address.TryWriteBytes(bytes, out var length);
+        return new ClientPrefix(length == 16, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes));
+    }
+}

@@ -1,0 +1,151 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace ClusterLb.Node.Admin;
+
+/// <summary>Kestrel's transport behind the <see cref="AdminGate"/>: who is turned away is closed as it is accepted, before anything is allocated for it.</summary>
+internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConnectionListenerFactory, IDisposable
+{
+    /// <summary>Connections that the kernel completes before they are accepted.</summary>
+    private const int Backlog = 64;
+
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+            socket.Listen(Backlog);
+            return new ValueTask<IConnectionListener>(new AdminListener(socket, gate, time));
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new AddressInUseException(failure.Message, failure);
+        }
+    }
+
+    public void Dispose() => gate.Dispose();
+
+    private sealed class AdminListener(Socket socket, AdminGate gate, TimeProvider time) : IConnectionListener
+    {
+        private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
+
+        private readonly SocketConnectionContextFactory _connections = new(new SocketConnectionFactoryOptions(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+
+        public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            while (true)
+            {
+                try
+                {
+                    if (Admit(await socket.AcceptAsync(cancellationToken)) is { } connection) return connection;
+                }
+                catch (Exception failure) when (failure is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                {
+                    return null;
+                }
+                catch (SocketException)
+                {
+                    // One that was reset before it was accepted, or no descriptors are left: neither ends the port.
+                    await Task.Delay(s_pause, time, CancellationToken.None);
+                }
+            }
+        }
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            socket.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            socket.Dispose();
+            _connections.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private AdminConnection? Admit(Socket accepted)
+        {
+            if (accepted.RemoteEndPoint is IPEndPoint peer && gate.TryEnter(peer.Address) is { } visit)
+            {
+                accepted.NoDelay = true;
+                return new AdminConnection(_connections.Create(accepted), gate, visit);
+            }
+
+            // Reset, not closed: nothing of it is to be left in the kernel either.
+            accepted.LingerState = new LingerOption(enable: true, seconds: 0);
+            accepted.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>Counts for as long as it has its descriptor.</summary>
+    private sealed class AdminConnection : ConnectionContext
+    {
+        private readonly ConnectionContext _inner;
+        private readonly AdminGate _gate;
+        private readonly AdminVisit _visit;
+
+        public AdminConnection(ConnectionContext inner, AdminGate gate, AdminVisit visit)
+        {
+            (_inner, _gate, _visit) = (inner, gate, visit);
+            inner.Features.Set(visit);
+            visit.Enters(inner.Abort);
+        }
+
+        public override string ConnectionId
+        {
+            get => _inner.ConnectionId;
+            set => _inner.ConnectionId = value;
+        }
+
+        public override IFeatureCollection Features => _inner.Features;
+
+        public override IDictionary<object, object?> Items
+        {
+            get => _inner.Items;
+            set => _inner.Items = value;
+        }
+
+        public override IDuplexPipe Transport
+        {
+            get => _inner.Transport;
+            set => _inner.Transport = value;
+        }
+
+        public override EndPoint? LocalEndPoint
+        {
+            get => _inner.LocalEndPoint;
+            set => _inner.LocalEndPoint = value;
+        }
+
+        public override EndPoint? RemoteEndPoint
+        {
+            get => _inner.RemoteEndPoint;
+            set => _inner.RemoteEndPoint = value;
+        }
+
+        public override CancellationToken ConnectionClosed
+        {
+            get => _inner.ConnectionClosed;
+            set => _inner.ConnectionClosed = value;
+        }
+
+        public override void Abort() => _inner.Abort();
+
+        public override void Abort(ConnectionAbortedException abortReason) => _inner.Abort(abortReason);
+
+        public override async ValueTask DisposeAsync()
+        {
+            await _inner.DisposeAsync();
+            await base.DisposeAsync();
+            _gate.Leave(_visit);
+        }
+    }
+}

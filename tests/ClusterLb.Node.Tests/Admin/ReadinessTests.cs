@@ -1,0 +1,96 @@
+using System.Net;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Sessions;
+using ClusterLb.Node.Admin;
+using ClusterLb.Node.Dns;
+using ClusterLb.Node.Hosting;
+using ClusterLb.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace ClusterLb.Node.Tests.Admin;
+
+public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
+{
+    private readonly ManualResetEventSlim _block = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly NodeState _node;
+    private readonly DataPlaneHost _dataPlane;
+    private readonly ControlPlaneHost _controlPlane;
+    private readonly Readiness _readiness;
+    private volatile bool _isBlocked;
+
+    public ReadinessTests()
+    {
+        // Nobody listens at its only backend, so that every request makes the loop report a failure.
+        var config = Configs.Of(Configs.Listener, Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1)));
+        var tables = new RoutingTableHolder();
+        var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, _time);
+        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
+        var sessions = new SessionDirectory(memory, null);
+        _dataPlane = new DataPlaneHost(config, tables, this, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, config.Sticky.NewPerClient), null, TimeProvider.System, _ => { });
+        _node = new NodeState(() => true, TimeProvider.System);
+        _node.Serve();
+        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(config, _node, _dataPlane, TimeProvider.System), new SeedResolver([], NullLogger.Instance), sessions);
+        _controlPlane = new ControlPlaneHost(memory, ports, NullLoggerFactory.Instance, TimeProvider.System);
+        _readiness = new Readiness(_node, _dataPlane, _controlPlane, TimeProvider.System);
+    }
+
+    public async Task InitializeAsync()
+    {
+        _dataPlane.Start();
+        await _dataPlane.OpenAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        _block.Set();
+        await _controlPlane.DisposeAsync();
+        await _dataPlane.DisposeAsync();
+        _block.Dispose();
+    }
+
+    void IOutcomeSink.Report(Backend backend, in Outcome outcome)
+    {
+        _isBlocked = true;
+        _block.Wait();
+    }
+
+    [Fact]
+    public async Task A_node_whose_loops_answer_is_ready() => Assert.Equal("", await _readiness.WhyNotAsync());
+
+    [Fact]
+    public async Task A_loop_that_is_blocked_is_named()
+    {
+        using var client = await RawClient.ConnectAsync(_dataPlane.EndPoints["web"]);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.Is(() => _isBlocked);
+
+        // An answer from before may hold for a moment yet.
+        await Eventually.Is(async () => await _readiness.WhyNotAsync() == "loop-0 has not answered for 1 s");
+        _block.Set();
+        await Eventually.Is(async () => await _readiness.WhyNotAsync() == "");
+    }
+
+    [Fact]
+    public async Task A_control_plane_that_looks_after_no_backends_is_named()
+    {
+        _time.Advance(TimeSpan.FromSeconds(21));
+
+        Assert.Equal("the control plane has not looked after backends for 21 s", await _readiness.WhyNotAsync());
+    }
+
+    [Fact]
+    public async Task A_node_that_leaves_says_so_first()
+    {
+        _node.Leave();
+
+        Assert.Equal("draining", await _readiness.WhyNotAsync());
+    }
+}
