@@ -75,11 +75,12 @@ public sealed class HttpConnectionTests
         Assert.Equal(0, await stopping);
     }
 
-    [Fact]
-    public async Task Whose_connect_succeeded_before_the_listeners_closed_is_served()
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task Whose_connect_succeeded_before_the_listeners_closed_is_served(TransportKind transport)
     {
         await using var backend = RawBackend.Start();
-        await using var proxy = TestDataPlane.Start(TransportKind.Epoll, Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
         var clients = new List<RawClient>();
         for (var i = 0; i < 20; i++) clients.Add(await RawClient.ConnectAsync(proxy.EndPoint));
 

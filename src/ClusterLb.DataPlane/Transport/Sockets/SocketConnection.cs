@@ -48,7 +48,14 @@ internal sealed class SocketConnection : Connection, IDisposable
 
     public override void ShutdownSend()
     {
-        if (IsClosed || _sentFin) return;
+        if (!IsClosed) SendFin();
+    }
+
+    public void Dispose() => Drop();
+
+    private void SendFin()
+    {
+        if (_sentFin || _connecting) return;
         _sentFin = true;
         try
         {
@@ -59,8 +66,6 @@ internal sealed class SocketConnection : Connection, IDisposable
             // The peer was faster: there is nothing left to shut down.
         }
     }
-
-    public void Dispose() => Drop();
 
     protected override int ReceiveNow(Span<byte> destination)
     {
@@ -114,6 +119,8 @@ internal sealed class SocketConnection : Connection, IDisposable
     {
         _loop.Closed(this);
         if (abort) _socket.LingerState = new LingerOption(true, 0);
+        // .NET resets a socket on which a receive still waits, as one does on an idle client, unless FIN has been sent.
+        else SendFin();
         _socket.Dispose();
     }
 

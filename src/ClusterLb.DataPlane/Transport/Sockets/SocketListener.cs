@@ -54,7 +54,12 @@ internal sealed class SocketListener : IListener, IDisposable
 
     public void Pause() => _accepting = false;
 
-    public void Close() => Dispose();
+    public void Close()
+    {
+        if (_closed) return;
+        if (_isListening) AcceptQueued();
+        Dispose();
+    }
 
     public void Dispose()
     {
@@ -76,10 +81,24 @@ internal sealed class SocketListener : IListener, IDisposable
     private void Completed()
     {
         _pending = false;
-        if (_closed) return;
         if (_accept.SocketError == SocketError.Success) Accepted(_accept.AcceptSocket!);
+        else if (_closed) return;
         else if (_accept.SocketError is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) PauseForAMoment();
         if (_accepting) Arm();
+    }
+
+    /// <summary>Who is in the kernel's queue has been told that its connect succeeded; closing would reset it.</summary>
+    private void AcceptQueued()
+    {
+        _socket.Blocking = false;
+        try
+        {
+            while (true) Accepted(_socket.Accept());
+        }
+        catch (SocketException)
+        {
+            // None is left.
+        }
     }
 
     private void Accepted(Socket socket) =>
