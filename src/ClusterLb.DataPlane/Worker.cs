@@ -65,9 +65,9 @@ internal sealed class Worker
     }
 
     /// <summary>Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.</summary>
-    public void Observe(LoopPool pool, Core.Backends.Backend backend, in Outcome outcome)
+    public void Observe(LoopPool pool, Core.Backends.Backend backend, in Outcome outcome, ulong client)
     {
-        pool.Pool.Observe(backend, outcome, Loop.Now);
+        pool.Pool.Observe(backend, outcome, client, Loop.Now);
         if (outcome.IsSuccess) return;
         pool.CountersOf(backend).Outcomes[(int)outcome.Kind]++;
         Outcomes.Report(backend, outcome);

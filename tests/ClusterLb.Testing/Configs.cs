@@ -129,7 +129,7 @@ public static class Configs
         Retry = new RetryConfig { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 },
         Timeouts = new PoolTimeouts
         {
-            Connect = TimeSpan.FromSeconds(1),
+            Connect = TimeSpan.FromSeconds(3),
             Response = TimeSpan.FromSeconds(30),
             Idle = TimeSpan.FromSeconds(60),
             Tunnel = TimeSpan.FromHours(1),

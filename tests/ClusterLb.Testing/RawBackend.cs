@@ -45,7 +45,7 @@ public sealed record Reply(string Bytes, bool Close = false, bool Reset = false)
 /// </summary>
 public sealed class RawBackend : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stopping = new();
     private readonly ConcurrentBag<Socket> _open = [];
     private readonly Func<RecordedRequest, Reply> _answer;
@@ -54,9 +54,9 @@ public sealed class RawBackend : IAsyncDisposable
     private int _connections;
     private int _ended;
 
-    private RawBackend(Func<RecordedRequest, Reply> answer, bool waitsForBody)
+    private RawBackend(Func<RecordedRequest, Reply> answer, bool waitsForBody, IPEndPoint bind)
     {
-        (_answer, _waitsForBody) = (answer, waitsForBody);
+        (_answer, _waitsForBody, _listener) = (answer, waitsForBody, new TcpListener(bind));
         _listener.Start();
         EndPoint = (IPEndPoint)_listener.LocalEndpoint;
         _accepting = AcceptAsync();
@@ -75,9 +75,12 @@ public sealed class RawBackend : IAsyncDisposable
 
     /// <param name="answer">Called for every request, on a pool thread.</param>
     /// <param name="waitsForBody">False: answers as soon as it has the head, the body unread.</param>
-    public static RawBackend Start(Func<RecordedRequest, Reply> answer, bool waitsForBody = true) => new(answer, waitsForBody);
+    public static RawBackend Start(Func<RecordedRequest, Reply> answer, bool waitsForBody = true) => new(answer, waitsForBody, new IPEndPoint(IPAddress.Loopback, 0));
 
-    public static RawBackend Start(string body = "ok") => new(_ => Reply.Ok(body), waitsForBody: true);
+    public static RawBackend Start(string body = "ok") => Start(_ => Reply.Ok(body));
+
+    /// <summary>Where another one was, or nobody yet.</summary>
+    public static RawBackend StartAt(IPEndPoint bind) => new(_ => Reply.Ok(), waitsForBody: true, bind);
 
     /// <summary>Ends every connection with RST, as a killed process does, and listens no more.</summary>
     public void Kill()

@@ -71,7 +71,7 @@ public sealed record ListenerTimeouts
     /// <summary>From the first byte of a request head to its last; then 408. Default 10 s.</summary>
     public required TimeSpan RequestHead { get; init; }
 
-    /// <summary>Between two pieces of a request body, and for a client that does not read its response. Default 30 s.</summary>
+    /// <summary>While the client is to send the next piece of a request body, or does not read its response; never the backend's time. Default 30 s.</summary>
     public required TimeSpan BodyIdle { get; init; }
 
     /// <summary>Between two requests of a connection. Default 60 s.</summary>

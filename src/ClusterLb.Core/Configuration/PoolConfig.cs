@@ -133,7 +133,10 @@ public sealed record HealthConfig
 /// <summary>What real traffic may do to a backend.</summary>
 public sealed record PassiveConfig
 {
-    /// <summary>Failures within <see cref="Window"/> that eject; a refused connection ejects at once. 0 = off. Default 3.</summary>
+    /// <summary>
+    /// Failures within <see cref="Window"/> that eject; a refused connection ejects at once. Those that a client may have provoked count once per client, never of one
+    /// client alone, and no more once anybody is served. 0 = off. Default 3.
+    /// </summary>
     public required int Failures { get; init; }
 
     /// <summary>Default 10 s.</summary>
@@ -188,16 +191,16 @@ public sealed record RetryConfig
 /// <summary>Backend-side timeouts of a pool; all finite.</summary>
 public sealed record PoolTimeouts
 {
-    /// <summary>Default 1 s.</summary>
+    /// <summary>Default 3 s: a lost SYN is repeated after one.</summary>
     public required TimeSpan Connect { get; init; }
 
-    /// <summary>From the request's last byte to the response head; then 504. Default 30 s.</summary>
+    /// <summary>From the request's last byte, or the head of one with <c>Expect: 100-continue</c>, to the response head, anew with each interim response; then 504. Default 30 s.</summary>
     public required TimeSpan Response { get; init; }
 
-    /// <summary>Between two pieces of a response body, and of an idle pooled connection. Default 60 s.</summary>
+    /// <summary>While the backend is to take the next piece of a request or send one of a response, and of an idle pooled connection. Default 60 s.</summary>
     public required TimeSpan Idle { get; init; }
 
-    /// <summary>A tunnel or TCP connection that moves no byte either way. Default 1 h.</summary>
+    /// <summary>A tunnel or TCP connection that moves no byte either way, and how long interim responses keep an answer alive. Default 1 h.</summary>
     public required TimeSpan Tunnel { get; init; }
 }
 

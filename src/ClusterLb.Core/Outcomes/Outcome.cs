@@ -38,6 +38,9 @@ public enum OutcomeKind
     /// <summary>A status that the pool counts as a failure.</summary>
     BadStatus,
 
+    /// <summary>A response head beyond our own bounds, as a client's long target may make it: says nothing about the backend.</summary>
+    HeadTooLarge,
+
     /// <summary>This node had no descriptor, port or memory for it: says nothing about the backend.</summary>
     Exhausted,
 
@@ -65,6 +68,9 @@ public enum Retryability
 public readonly record struct Outcome(Side Side, Stage Stage, OutcomeKind Kind, Retryability Retry)
 {
     public static Outcome Success => new(Side.None, Stage.Complete, OutcomeKind.Success, Retryability.Never);
+
+    /// <summary>A connection to the backend is made; how it ends is told later.</summary>
+    public static Outcome Connected => new(Side.None, Stage.Connect, OutcomeKind.Success, Retryability.Never);
 
     public bool IsSuccess => Kind == OutcomeKind.Success;
 }

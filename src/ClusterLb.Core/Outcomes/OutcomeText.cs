@@ -28,6 +28,7 @@ public static class OutcomeText
         },
         OutcomeKind.Protocol => "broke the protocol",
         OutcomeKind.BadStatus => "bad status",
+        OutcomeKind.HeadTooLarge => "response head too large",
         OutcomeKind.Exhausted => "no descriptor or port left on this node",
         OutcomeKind.Cut => "cut at the end of a drain",
         _ => "cancelled",

@@ -33,14 +33,14 @@ internal static class MemberRules
     }
 
     /// <summary>What one outcome makes of a member's passive state.</summary>
-    public static PassiveState Judge(ReadOnlySpan<PoolMember> members, PoolMember member, PassiveEvidence evidence, PassiveConfig config, bool failOpen, long nowMilliseconds)
+    public static PassiveState Judge(
+        ReadOnlySpan<PoolMember> members, PoolMember member, PassiveEvidence evidence, ulong client, PassiveConfig config, bool failOpen, long nowMilliseconds)
     {
         var passive = member.Passive;
         // A request from before the ejection says nothing new: only the one on trial counts, and when failing open all are.
-        if (passive.Phase == PassivePhase.Trial) return member.TrialTaken || failOpen ? passive.Try(evidence, config, nowMilliseconds) : passive;
-        if (passive.Phase == PassivePhase.Ejected || member.Failures is not { } failures) return passive;
-        var enough = evidence == PassiveEvidence.Refused | (evidence == PassiveEvidence.Failure && failures.Add(nowMilliseconds));
-        return enough && AllowEjection(members, config) ? passive.Eject(config, nowMilliseconds) : passive;
+        if (passive.Phase == PassivePhase.Trial) return member.TrialTaken || failOpen ? member.Try(evidence, client, config, nowMilliseconds) : passive;
+        if (passive.Phase == PassivePhase.Ejected) return passive;
+        return member.Accuse(evidence, client, nowMilliseconds) && AllowEjection(members, config) ? passive.Eject(config, nowMilliseconds) : passive;
     }
 
     /// <summary>Whom the cluster holds for well, by index: more than 0 = does. What this node has seen for itself does not count.</summary>

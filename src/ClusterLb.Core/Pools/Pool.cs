@@ -168,15 +168,15 @@ public sealed class Pool
 
     /// <summary>
     /// Called on event loops at the end of every request, before its lease is returned; may be called earlier too, as soon as a long one is known to be
-    /// well. Success off trial costs two plain reads.
+    /// well. <paramref name="client"/> asked for the work. Success costs two plain reads, unless the backend is on trial or under suspicion.
     /// </summary>
-    public void Observe(Backend backend, in Outcome outcome, long nowMilliseconds)
+    public void Observe(Backend backend, in Outcome outcome, ulong client, long nowMilliseconds)
     {
-        var onTrial = MemberOf(backend).OnTrial;
-        if (outcome.IsSuccess && !onTrial) return;
+        var member = MemberOf(backend);
+        if (outcome.IsSuccess && !member.IsWatched) return;
         var evidence = PassiveEvidenceRule.Of(outcome);
-        if (evidence == PassiveEvidence.None && !onTrial) return;
-        Weigh(backend, evidence, outcome, nowMilliseconds);
+        if (evidence == PassiveEvidence.None && !member.OnTrial) return;
+        Weigh(backend, evidence, outcome, client, nowMilliseconds);
     }
 
     /// <summary>Takes an in-flight unit. False when the backend is full, or on trial with a request already. Called on event loops; lock-free.</summary>
@@ -216,27 +216,27 @@ public sealed class Pool
         transitions?.Raise(_events);
     }
 
-    private void Weigh(Backend backend, PassiveEvidence evidence, in Outcome outcome, long nowMilliseconds)
+    private void Weigh(Backend backend, PassiveEvidence evidence, in Outcome outcome, ulong client, long nowMilliseconds)
     {
         PoolTransitions? transitions = null;
         Pool? successor;
         lock (_writing)
         {
             successor = _successor;
-            if (successor is null) transitions = WeighLocked(MemberOf(backend), evidence, outcome, nowMilliseconds);
+            if (successor is null) transitions = WeighLocked(MemberOf(backend), evidence, outcome, client, nowMilliseconds);
         }
 
         transitions?.Raise(_events);
-        if (successor?.Find(backend.Name) == backend) successor.Observe(backend, outcome, nowMilliseconds);
+        if (successor?.Find(backend.Name) == backend) successor.Observe(backend, outcome, client, nowMilliseconds);
     }
 
-    private PoolTransitions? WeighLocked(PoolMember member, PassiveEvidence evidence, in Outcome outcome, long nowMilliseconds)
+    private PoolTransitions? WeighLocked(PoolMember member, PassiveEvidence evidence, in Outcome outcome, ulong client, long nowMilliseconds)
     {
-        var after = MemberRules.Judge(_members, member, evidence, Config.Passive, FailOpen, nowMilliseconds);
+        var after = MemberRules.Judge(_members, member, evidence, client, Config.Passive, FailOpen, nowMilliseconds);
         member.FreeTrial();
         if (after == member.Passive) return null;
         member.Passive = after;
-        if (after.Phase == PassivePhase.Clear) member.Failures?.Clear();
+        if (after.Phase == PassivePhase.Clear) member.Acquit();
         member.PassiveReason = after.Phase == PassivePhase.Clear ? "trial succeeded" : OutcomeText.Of(outcome);
         return Settle(nowMilliseconds, member.PassiveReason);
     }

@@ -12,6 +12,7 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     private volatile int _admin;
     private volatile int _active;
     private volatile bool _onTrial;
+    private volatile bool _isWatched;
     private volatile string _reason = "not checked yet";
     private long _since = nowMilliseconds;
     private int _trials;
@@ -19,6 +20,9 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     // Monotonic milliseconds of the first look at the trial under way; 0 = not seen yet.
     private long _trialSeenAt;
     private PassiveState _passive;
+
+    // The first client whose request failed on trial; null = none did.
+    private ulong? _doubter;
 
     public Backend Backend { get; } = backend;
 
@@ -43,13 +47,18 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         get => _passive;
         set
         {
+            if (_passive.Phase != value.Phase) _doubter = null;
             _passive = value;
             _onTrial = value.Phase == PassivePhase.Trial;
+            Watch();
         }
     }
 
     /// <summary>A copy of <see cref="Passive"/>'s phase for the path of a request: true = one request at a time.</summary>
     public bool OnTrial => _onTrial;
+
+    /// <summary>A success would change something. On the path of every request, like <see cref="OnTrial"/>.</summary>
+    public bool IsWatched => _isWatched;
 
     public bool LocalPath { get; set; } = true;
 
@@ -130,7 +139,7 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         if (nowMilliseconds - _trialSeenAt <= (config.Timeouts.Connect + config.Timeouts.Response).TotalMilliseconds) return;
         Passive = Passive.Try(PassiveEvidence.Success, config.Passive, nowMilliseconds);
         PassiveReason = "trial outlived its timeouts";
-        Failures?.Clear();
+        Acquit();
         FreeTrial();
     }
 
@@ -204,11 +213,47 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         Backend.Effective = state;
     }
 
+    /// <summary>What its latest outcome makes of it. A trial has failed when a second client says so, too: it begins with a record, and one client alone must not renew that.</summary>
+    /// <param name="evidence">Of the outcome.</param>
+    /// <param name="client">Who saw it.</param>
+    /// <param name="config">The pool's.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public PassiveState Try(PassiveEvidence evidence, ulong client, PassiveConfig config, long nowMilliseconds)
+    {
+        if (evidence != PassiveEvidence.Suspicion) return Passive.Try(evidence, config, nowMilliseconds);
+        var isConfirmed = _doubter is { } first && first != client;
+        _doubter ??= client;
+        return isConfirmed ? Passive.Try(PassiveEvidence.Failure, config, nowMilliseconds) : Passive;
+    }
+
+    /// <summary>Adds the evidence to what speaks against it; true when that suffices.</summary>
+    public bool Accuse(PassiveEvidence evidence, ulong client, long nowMilliseconds)
+    {
+        if (Failures is not { } failures) return false;
+        if (evidence == PassiveEvidence.Success) failures.Refute();
+        var suffices = evidence switch
+        {
+            PassiveEvidence.Refused => true,
+            PassiveEvidence.Failure => failures.Add(nowMilliseconds),
+            PassiveEvidence.Suspicion => failures.Suspect(client, nowMilliseconds),
+            _ => false,
+        };
+        Watch();
+        return suffices;
+    }
+
+    /// <summary>Nothing speaks against it any more.</summary>
+    public void Acquit()
+    {
+        Failures?.Clear();
+        Watch();
+    }
+
     /// <summary>What real traffic did is forgotten.</summary>
     public void Forgive(long nowMilliseconds)
     {
         Passive = new PassiveState(PassivePhase.Clear, 0, nowMilliseconds);
-        Failures?.Clear();
+        Acquit();
         FreeTrial();
     }
 
@@ -229,4 +274,6 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         Backend.Effective = old.Backend.Effective;
         if (old.TrialTaken) TryTakeTrial();
     }
+
+    private void Watch() => _isWatched = _onTrial || Failures is { HasSuspicions: true };
 }

@@ -184,7 +184,7 @@ internal sealed class HttpExchange : IHangupObserver
                 if (attempt.IsAnswered) return await AnsweredAsync(attempt.KeepAlive);
                 if (attempt.Outcome.Side == Side.Downstream) return await RefuseAsync(attempt.Status, "client broke its request", close: true);
                 _record.LastStatus = attempt.Status;
-                var bodyHeld = _body.IsHeld || attempt.Outcome.Retry == Retryability.Always;
+                var bodyHeld = _body.IsHeld || _body.AwaitsGoAhead || attempt.Outcome.Retry == Retryability.Always;
                 if (attempt.WasStale && bodyHeld && _request.IsIdempotent && mayReuse)
                 {
                     // An idle connection that died says nothing about its backend: the same one again, freshly connected.
@@ -197,7 +197,7 @@ internal sealed class HttpExchange : IHangupObserver
                 if (isTrial && attempt.Outcome.Retry == Retryability.Always) continue;
                 var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
                 if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, OutcomeText.Of(attempt.Outcome), close: !_body.IsComplete);
-                retries++;
+                tried = await pool.RestAsync(tried, acquired.Lease.Backend, attempt.Outcome, ++retries);
                 pool.CountersOf(acquired.Lease.Backend).Retries++;
             }
         }

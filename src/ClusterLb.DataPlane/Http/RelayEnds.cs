@@ -28,6 +28,19 @@ internal static class RelayEnds
         _ => UpstreamFailure.Cancelled(Stage.ResponseBody),
     };
 
+    /// <param name="got">Of the reader of a response of which nothing went to the client.</param>
+    /// <param name="sent">Of the request.</param>
+    /// <param name="sawResponse">A byte of a response had arrived.</param>
+    public static Outcome OutcomeOf(int got, BodyResult sent, bool sawResponse) => got switch
+    {
+        // We gave it up, so that its reader has nothing to say.
+        _ when sent == BodyResult.UpstreamTimedOut => UpstreamFailure.OfExchange(Stage.SendRequest, IoResult.TimedOut, sawResponse),
+        ResponseReader.HeadTooLarge => UpstreamFailure.HeadTooLarge,
+        // A head that was well, but its body broke the framing at once.
+        IoResult.Ready or ResponseReader.ProtocolError => UpstreamFailure.Protocol(Stage.ResponseHead),
+        _ => UpstreamFailure.OfExchange(Stage.ResponseHead, got, sawResponse),
+    };
+
     /// <summary>The status for a request that its client broke; 0 = it did not.</summary>
     public static int ClientFault(BodyResult sent) => sent switch
     {

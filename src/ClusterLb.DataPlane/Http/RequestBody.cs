@@ -3,27 +3,6 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Http;
 
-internal enum BodyResult
-{
-    /// <summary>The backend has taken it, or as much of it as there was.</summary>
-    Sent,
-
-    /// <summary>The client closed or reset before its end.</summary>
-    ClientGone,
-    ClientTimedOut,
-    Malformed,
-    TooLarge,
-
-    /// <summary>What we add to the head leaves no room for it.</summary>
-    HeadTooLarge,
-
-    /// <summary>The backend takes no more.</summary>
-    UpstreamFailed,
-
-    /// <summary>Nobody wants the rest.</summary>
-    Cancelled,
-}
-
 /// <summary>
 /// The body of the request at hand, on its way from the client to a backend, never more of it in memory than one buffer. What follows it
 /// in the client's buffer belongs to the next request and stays there.
@@ -33,11 +12,15 @@ internal sealed class RequestBody(HttpSettings settings)
     /// <summary>Bodies up to this many bytes are held whole when the request may be repeated.</summary>
     public const int MaxHeld = 64 * 1024;
 
+    private const long Never = long.MaxValue / 2;
+
     private Connection _client = null!;
     private byte[] _input = [];
     private int _bodyStart;
     private byte[]? _held;
     private bool _cancelled;
+    private bool _waitsForClient;
+    private long _upstreamIdle;
     private BodyPace _pace;
 
     public BodyFraming Framing { get; private set; }
@@ -52,6 +35,15 @@ internal sealed class RequestBody(HttpSettings settings)
 
     /// <summary>It is whole in memory, or there is none: the request can be sent again.</summary>
     public bool IsHeld { get; private set; }
+
+    /// <summary>
+    /// Its client waits to be asked for it (<c>Expect: 100-continue</c>, RFC 9110 section 10.1.1), and was not asked yet. Nothing of it has come, so the request can be sent
+    /// again, and none of the client's clocks runs.
+    /// </summary>
+    public bool AwaitsGoAhead { get; private set; }
+
+    /// <summary>It is the client's turn: while nothing comes, the backend need not say anything either.</summary>
+    public bool AwaitsClient => _waitsForClient && !AwaitsGoAhead;
 
     /// <summary>Bytes of data received so far, framing left out.</summary>
     public long Received { get; private set; }
@@ -69,9 +61,11 @@ internal sealed class RequestBody(HttpSettings settings)
         End = end;
         Framing = head.Body;
         _cancelled = false;
-        _pace = new BodyPace(settings.Limits.BodyRate);
+        // A chunked body may be a stream with long pauses: only its idle time counts.
+        _pace = new BodyPace(Framing.Kind == BodyKind.Length ? settings.Limits.BodyRate : 0);
         Received = 0;
         IsComplete = IsHeld = Framing.Kind == BodyKind.None;
+        AwaitsGoAhead = head.ExpectsContinue && start == end;
         if (Framing.Kind != BodyKind.Length || end - start < Framing.Length) return;
         Start += (int)Framing.Length;
         Received = Framing.Length;
@@ -94,7 +88,7 @@ internal sealed class RequestBody(HttpSettings settings)
             }
 
             var room = _held is null ? _input.AsMemory(End, Math.Min(_input.Length - End, length - have)) : _held.AsMemory(have, length - have);
-            var received = await _client.ReceiveAsync(room, _pace.Wait(Loop.Now, have, settings.BodyIdle));
+            var received = await _client.ReceiveAsync(room, NextDeadline(have));
             _pace.Waited(Loop.Now);
             if (received <= 0) return FromClient(received);
             have += received;
@@ -109,15 +103,40 @@ internal sealed class RequestBody(HttpSettings settings)
 
     /// <summary>Sends the request's head and then its body, as fast as the slower side goes.</summary>
     /// <param name="upstream">Where to.</param>
-    /// <param name="head">The emitted request head; not needed any more once this first waits for the client.</param>
-    public LoopTask<BodyResult> SendAsync(Connection upstream, ReadOnlyMemory<byte> head) => Framing.Kind switch
+    /// <param name="head">The emitted request head, or nothing when it was sent; not needed any more once this first waits for the client.</param>
+    /// <param name="upstreamIdle">Milliseconds the backend may take over each piece, at most 64 KiB.</param>
+    public LoopTask<BodyResult> SendAsync(Connection upstream, ReadOnlyMemory<byte> head, long upstreamIdle)
     {
-        BodyKind.None => SendHeldAsync(upstream, head, default),
-        BodyKind.Length when _held is not null => SendHeldAsync(upstream, head, _held.AsMemory(0, (int)Framing.Length)),
-        BodyKind.Length when IsHeld => SendHeldAsync(upstream, head, _input.AsMemory(_bodyStart, (int)Framing.Length)),
-        BodyKind.Length => StreamLengthAsync(upstream, head),
-        _ => StreamChunksAsync(upstream, head),
-    };
+        _upstreamIdle = upstreamIdle;
+        return Framing.Kind switch
+        {
+            BodyKind.None => SendHeldAsync(upstream, head, default),
+            BodyKind.Length when _held is not null => SendHeldAsync(upstream, head, _held.AsMemory(0, (int)Framing.Length)),
+            BodyKind.Length when IsHeld => SendHeldAsync(upstream, head, _input.AsMemory(_bodyStart, (int)Framing.Length)),
+            BodyKind.Length => StreamLengthAsync(upstream, head),
+            _ => StreamChunksAsync(upstream, head),
+        };
+    }
+
+    /// <summary>Waits until its client begins to send it, asked or not; <see cref="BodyResult.Sent"/> then. Until it is asked nothing bounds that but the backend's own time.</summary>
+    public async LoopTask<BodyResult> WaitForBeginningAsync()
+    {
+        _cancelled = false;
+        var ready = await WaitForClientAsync(AwaitsGoAhead ? Never : NextDeadline(0));
+        if (!AwaitsGoAhead) _pace.Waited(Loop.Now);
+        if (ready != IoResult.Ready) return FromClient(ready);
+        AwaitsGoAhead = false;
+        return BodyResult.Sent;
+    }
+
+    /// <summary>The backend has asked for it, and its client was told so: from now on the client's clocks run. False when it was not waiting for that.</summary>
+    public bool GoAhead()
+    {
+        if (!AwaitsGoAhead) return false;
+        AwaitsGoAhead = false;
+        _client.RestartReadDeadline(NextDeadline(0));
+        return true;
+    }
 
     /// <summary>Stops receiving; what was under way ends with <see cref="BodyResult.Cancelled"/>.</summary>
     public void Cancel()
@@ -134,22 +153,30 @@ internal sealed class RequestBody(HttpSettings settings)
         _held = null;
     }
 
-    private async LoopTask<BodyResult> SendHeldAsync(Connection upstream, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body)
+    /// <summary>The client is waited for from now on; until when.</summary>
+    private long NextDeadline(long received) => _pace.Wait(Loop.Now, received, settings.BodyIdle);
+
+    private async LoopTask<int> WaitForClientAsync(long deadline)
     {
-        var sent = await upstream.SendAsync(head, body, Loop.Now + settings.BodyIdle);
-        return sent == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
+        _waitsForClient = true;
+        var ready = await _client.WaitReadableAsync(deadline);
+        _waitsForClient = false;
+        return ready;
     }
+
+    private async LoopTask<BodyResult> SendHeldAsync(Connection upstream, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body) =>
+        BodyResults.OfUpstream(await upstream.SendAsync(head, body, Loop.Now + _upstreamIdle));
 
     private async LoopTask<BodyResult> StreamLengthAsync(Connection upstream, ReadOnlyMemory<byte> head)
     {
         Received = End - Start;
-        var sent = await upstream.SendAsync(head, _input.AsMemory(Start, End - Start), Loop.Now + settings.BodyIdle);
+        var sent = await upstream.SendAsync(head, _input.AsMemory(Start, End - Start), Loop.Now + _upstreamIdle);
         Start = End;
-        if (sent != IoResult.Ready) return BodyResult.UpstreamFailed;
+        if (sent != IoResult.Ready) return BodyResults.OfUpstream(sent);
         while (Received < Framing.Length)
         {
             if (_cancelled) return BodyResult.Cancelled;
-            var ready = await _client.WaitReadableAsync(_pace.Wait(Loop.Now, Received, settings.BodyIdle));
+            var ready = await WaitForClientAsync(NextDeadline(Received));
             _pace.Waited(Loop.Now);
             if (ready != IoResult.Ready) return FromClient(ready);
             var moved = Framing.Length - Received >= Pipe.WorthFrom && Loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe, upstream) : await CopyAvailableAsync(upstream);
@@ -169,8 +196,7 @@ internal sealed class RequestBody(HttpSettings settings)
             if (received == IoResult.WouldBlock) return BodyResult.Sent;
             if (received <= 0) return FromClient(received);
             Count(received);
-            var sent = await upstream.SendAsync(buffer.AsMemory(0, received), Loop.Now + settings.BodyIdle);
-            return sent == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
+            return BodyResults.OfUpstream(await upstream.SendAsync(buffer.AsMemory(0, received), Loop.Now + _upstreamIdle));
         }
         finally
         {
@@ -186,7 +212,7 @@ internal sealed class RequestBody(HttpSettings settings)
             if (filled == IoResult.WouldBlock) return BodyResult.Sent;
             if (filled <= 0) return FromClient(filled);
             Count(filled);
-            return await pipe.DrainAsync(upstream, settings.BodyIdle) == IoResult.Ready ? BodyResult.Sent : BodyResult.UpstreamFailed;
+            return BodyResults.OfUpstream(await pipe.DrainAsync(upstream, _upstreamIdle));
         }
         finally
         {
@@ -217,9 +243,9 @@ internal sealed class RequestBody(HttpSettings settings)
                     IsComplete = status == ChunkStatus.End;
                     if (status == ChunkStatus.Malformed) return BodyResult.Malformed;
                     if (settings.Limits.BodyBytes != 0 && Received > settings.Limits.BodyBytes) return BodyResult.TooLarge;
-                    var sent = await upstream.SendAsync(head, output.AsMemory(start, length), Loop.Now + settings.BodyIdle);
+                    var sent = await upstream.SendAsync(head, output.AsMemory(start, length), Loop.Now + _upstreamIdle);
                     head = default;
-                    if (sent != IoResult.Ready) return BodyResult.UpstreamFailed;
+                    if (sent != IoResult.Ready) return BodyResults.OfUpstream(sent);
                     if (IsComplete) return BodyResult.Sent;
                 }
                 finally
@@ -230,7 +256,9 @@ internal sealed class RequestBody(HttpSettings settings)
 
             // All of it is consumed: the room behind the head is free again.
             Start = End = _bodyStart;
-            var received = await _client.ReceiveAsync(_input.AsMemory(End), Loop.Now + settings.BodyIdle);
+            _waitsForClient = true;
+            var received = await _client.ReceiveAsync(_input.AsMemory(End), NextDeadline(Received));
+            _waitsForClient = false;
             if (received <= 0) return FromClient(received);
             End += received;
             if (_client.MayReceive) await Loop.Yield();

@@ -1,5 +1,6 @@
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
+using ClusterLb.DataPlane.Upstream;
 
 namespace ClusterLb.DataPlane.Http;
 
@@ -9,9 +10,20 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
     /// <summary>Not a response; beside the codes of <see cref="IoResult"/>.</summary>
     public const int ProtocolError = -100;
 
-    private const int MaxInterimResponses = 16;
+    /// <summary>A head beyond our bounds; beside the codes of <see cref="IoResult"/>.</summary>
+    public const int HeadTooLarge = -101;
+
+    // What interim responses may have in all; and a byte more for every millisecond, so that a sign of life every second is none too many.
+    private const int MostInterimBytes = 64 * 1024;
+
+    private const long Never = long.MaxValue / 2;
 
     private byte[]? _buffer;
+    private PoolTimes _times = null!;
+    private long _beganAt;
+    private long _interimBytes;
+    private long _deadline;
+    private long _lastDeadline;
     private int _start;
     private int _end;
 
@@ -23,16 +35,31 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
     /// <summary>What was received and not taken yet, the head first.</summary>
     public Memory<byte> Buffered => _buffer.AsMemory(_start, _end - _start);
 
-    /// <summary>When the wait for the head ends, monotonic milliseconds; far off until the request is sent.</summary>
-    public long Deadline { get; set; }
+    /// <summary>The final head is there: whatever becomes of the request, the response has its own time.</summary>
+    public bool IsFinal { get; private set; }
 
-    public void Begin()
+    /// <param name="times">Of the backend's pool.</param>
+    public void Begin(PoolTimes times)
     {
         Head.Reset();
-        SawResponse = false;
-        Deadline = long.MaxValue / 2;
+        (_times, _beganAt, _interimBytes, _deadline) = (times, loop.Now, 0, Never);
+        SawResponse = IsFinal = false;
         _start = _end = 0;
     }
+
+    /// <summary>
+    /// From now on it is the backend's turn: its time for the response runs, anew with every interim response, but in all no longer than a tunnel may be silent.
+    /// </summary>
+    public void StartClock(Connection upstream)
+    {
+        if (IsFinal) return;
+        _lastDeadline = loop.Now + _times.Tunnel;
+        _deadline = loop.Now + _times.Response;
+        upstream.RestartReadDeadline(_deadline);
+    }
+
+    /// <summary>It is the client's turn again. A wait under way finds out when its time is over.</summary>
+    public void StopClock() => _deadline = Never;
 
     public void Take(int count) => _start += count;
 
@@ -45,16 +72,18 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
     }
 
     /// <returns><see cref="IoResult.Ready"/> with a final <see cref="Head"/>, <see cref="ProtocolError"/>, or why nothing came.</returns>
-    public async LoopTask<int> ReadAsync(Connection upstream, Connection client, RequestHead request)
+    public async LoopTask<int> ReadAsync(Connection upstream, Connection client, RequestHead request, RequestBody body)
     {
-        for (var interim = 0; ;)
+        while (true)
         {
             var status = SawResponse ? Head.Parse(Buffered.Span, request.Method) : HeadStatus.Incomplete;
-            if (status == HeadStatus.Refused) return ProtocolError;
+            if (status == HeadStatus.Refused) return Head.IsTooLarge ? HeadTooLarge : ProtocolError;
             if (status == HeadStatus.Complete)
             {
-                if (!Head.IsInterim) return IoResult.Ready;
-                if (++interim > MaxInterimResponses) return ProtocolError;
+                IsFinal = !Head.IsInterim;
+                if (IsFinal) return IoResult.Ready;
+                _interimBytes += Head.Length;
+                if (_interimBytes > MostInterimBytes + loop.Now - _beganAt) return ProtocolError;
                 var passed = await PassInterimAsync(client, request);
                 if (passed != IoResult.Ready)
                 {
@@ -63,13 +92,17 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
                     return IoResult.Closed;
                 }
 
+                // Asked for its body, the client is waited for; else the backend has said that it is at work.
+                if (Head.Status == 100 && body.GoAhead()) StopClock();
+                else if (_deadline != Never) _deadline = Math.Min(loop.Now + _times.Response, _lastDeadline);
                 Take(Head.Length);
                 Head.Reset();
                 continue;
             }
 
-            if (_buffer is not null && !MakeRoom()) return ProtocolError;
-            var ready = await upstream.WaitReadableAsync(Deadline);
+            if (_buffer is not null && !MakeRoom()) return HeadTooLarge;
+            var ready = await upstream.WaitReadableAsync(_deadline);
+            if (ready == IoResult.TimedOut && loop.Now < _deadline) continue;
             if (ready != IoResult.Ready) return ready;
             _buffer ??= loop.HeadBuffers.Rent();
             var received = upstream.TryReceive(_buffer.AsSpan(_end));
@@ -103,7 +136,8 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
         try
         {
             var length = ResponseHeadWriter.Write(output, Buffered.Span, Head, new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false));
-            return length < 0 ? IoResult.Closed : await client.SendAsync(output.AsMemory(0, length), loop.Now + settings.BodyIdle);
+            // Without room for what we add it is left out: an interim answer is a hint.
+            return length < 0 ? IoResult.Ready : await client.SendAsync(output.AsMemory(0, length), loop.Now + settings.BodyIdle);
         }
         finally
         {

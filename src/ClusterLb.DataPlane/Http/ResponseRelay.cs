@@ -8,6 +8,9 @@ internal enum RelayStatus
     /// <summary>Nothing went to the client yet.</summary>
     NotStarted,
 
+    /// <summary>Nothing went to the client: what we add to the head leaves no room for it.</summary>
+    HeadTooLarge,
+
     /// <summary>More is to come.</summary>
     Incomplete,
     Complete,
@@ -22,7 +25,7 @@ internal enum RelayStatus
 }
 
 /// <summary>Sends a response to the client: head and first bytes in one call, the rest as fast as the slower side goes, a buffer held only while there is something in it.</summary>
-internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, ResponseReader reader, DateLine date)
+internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, ResponseReader reader, RequestBody body, DateLine date)
 {
     // One fast stream must not keep the loop's other connections waiting.
     private const int TransfersPerTurn = 16;
@@ -224,7 +227,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         try
         {
             var length = ResponseHeadWriter.Write(output, reader.Buffered.Span, reader.Head, form, date.At(loop.Now));
-            if (length < 0) return RelayStatus.NotStarted;
+            if (length < 0) return RelayStatus.HeadTooLarge;
             BytesSent += length + body.Length;
             if (body.Length <= Math.Min(MaxJoined, output.Length - length))
             {
@@ -267,7 +270,10 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     private async LoopTask<RelayStatus> WaitAsync()
     {
         if (_upstream.MayReceive) await loop.Yield();
-        var ready = await _upstream.WaitReadableAsync(loop.Now + _idle);
+        int ready;
+        do ready = await _upstream.WaitReadableAsync(loop.Now + _idle);
+        // A backend that waits for the rest of the request may be silent: it is the client's clock that runs then.
+        while (ready == IoResult.TimedOut && body.AwaitsClient);
         return ready switch
         {
             IoResult.Ready => RelayStatus.Complete,

@@ -24,6 +24,7 @@ internal sealed class UpstreamExchange(
 {
     private readonly EventLoop _loop = worker.Loop;
     private readonly ResponseReader _reader = new(worker.Loop, settings);
+    private RequestSender? _sender;
     private ResponseRelay? _relay;
     private Connection _client = null!;
     private LoopPool _pool = null!;
@@ -87,14 +88,16 @@ internal sealed class UpstreamExchange(
         var upgrade = settings.ChooseUpgrade(request, input);
         try
         {
-            _reader.Begin();
-            var sending = SendRequestAsync(upstream, input, upgrade);
-            var got = await _reader.ReadAsync(upstream, _client, request);
+            _reader.Begin(_pool.Times);
+            _sender ??= new RequestSender(_loop, request, body, forwarding, _reader);
+            var sending = _sender.SendAsync(upstream, input, upgrade, _pool.Times, _pool.CountersOf(_backend));
+            var got = await _reader.ReadAsync(upstream, _client, request, body);
             var relayed = RelayStatus.NotStarted;
             var isSwitch = got == IoResult.Ready && _reader.Head.Status == 101;
             if (isSwitch && !IsAskedFor(upgrade)) got = ResponseReader.ProtocolError;
             else if (isSwitch) relayed = await TunnelAsync(upstream, input, upgrade);
             else if (got == IoResult.Ready) relayed = await RelayAsync(upstream);
+            if (relayed == RelayStatus.HeadTooLarge) (got, relayed) = (ResponseReader.HeadTooLarge, RelayStatus.NotStarted);
             if (_isCut && relayed is not (RelayStatus.NotStarted or RelayStatus.Complete)) relayed = RelayStatus.Cut;
 
             // Whatever of the request is still on its way has lost its purpose.
@@ -126,34 +129,6 @@ internal sealed class UpstreamExchange(
     /// <summary>A backend may switch only to what the client offered and this listener allows (RFC 9110 section 7.8).</summary>
     private bool IsAskedFor(byte[] upgrade) => upgrade.Length > 0 && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade);
 
-    private async LoopTask<BodyResult> SendRequestAsync(Connection upstream, byte[] input, byte[] upgrade)
-    {
-        var output = _loop.HeadBuffers.Rent();
-        try
-        {
-            var length = RequestHeadWriter.Write(output, input, request, forwarding, upgrade);
-            if (length < 0) return Break(upstream, BodyResult.HeadTooLarge);
-            var sent = await body.SendAsync(upstream, output.AsMemory(0, length));
-            _pool.CountersOf(_backend).BytesSent += length + body.Received;
-            if (sent is not (BodyResult.Sent or BodyResult.UpstreamFailed)) return Break(upstream, sent);
-            // The time for the response counts from the last byte that the backend took.
-            _reader.Deadline = _loop.Now + _pool.Times.Response;
-            upstream.RestartReadDeadline(_reader.Deadline);
-            return sent;
-        }
-        finally
-        {
-            _loop.HeadBuffers.Return(output);
-        }
-    }
-
-    /// <summary>A request that its client broke gets no response.</summary>
-    private static BodyResult Break(Connection upstream, BodyResult why)
-    {
-        upstream.Abort();
-        return why;
-    }
-
     private async LoopTask<RelayStatus> RelayAsync(Connection upstream)
     {
         var head = _reader.Head;
@@ -163,7 +138,7 @@ internal sealed class UpstreamExchange(
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(head.Headers, _reader.Buffered, _backend);
-        _relay ??= new ResponseRelay(_loop, settings, _reader, worker.Date);
+        _relay ??= new ResponseRelay(_loop, settings, _reader, body, worker.Date);
         var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head));
         record.BytesOut += _relay.BytesSent;
         return status;
@@ -191,10 +166,10 @@ internal sealed class UpstreamExchange(
         try
         {
             var length = ResponseHeadWriter.Write(output, _reader.Buffered.Span, _reader.Head, form);
-            if (length < 0) return RelayStatus.NotStarted;
-            var deadline = _loop.Now + settings.BodyIdle;
-            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], deadline) != IoResult.Ready) return RelayStatus.ClientBroke;
-            if (await upstream.SendAsync(input.AsMemory(body.Start, body.End - body.Start), deadline) != IoResult.Ready) return RelayStatus.UpstreamBroke;
+            if (length < 0) return RelayStatus.HeadTooLarge;
+            var early = input.AsMemory(body.Start, body.End - body.Start);
+            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], _loop.Now + settings.BodyIdle) != IoResult.Ready) return RelayStatus.ClientBroke;
+            if (await upstream.SendAsync(early, _loop.Now + _pool.Times.Idle) != IoResult.Ready) return RelayStatus.UpstreamBroke;
         }
         finally
         {
@@ -218,7 +193,7 @@ internal sealed class UpstreamExchange(
         counters.Statuses.Add(record.Status);
         counters.Latency.Record(record.ElapsedMicroseconds);
         counters.BytesReceived += record.BytesOut;
-        worker.Observe(_pool, _backend, RelayEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status)));
+        worker.Observe(_pool, _backend, RelayEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status)), _client.Peer.Owner);
         (record.EndedBy, record.Reason) = RelayEnds.Told(relayed);
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
@@ -229,16 +204,9 @@ internal sealed class UpstreamExchange(
         return AttemptResult.Answered(isWhole && record.KeepsAlive);
     }
 
-    /// <summary>
-    /// A client that resets, or breaks its own request, has its backend connection aborted under the relay; and a backend that still waits for the rest of a
-    /// request may be silent meanwhile.
-    /// </summary>
-    private bool IsClientsDoing(RelayStatus relayed, BodyResult sent) => relayed switch
-    {
-        RelayStatus.UpstreamBroke => ClientIsGone || RelayEnds.ClientFault(sent) != 0,
-        RelayStatus.UpstreamTimedOut => sent == BodyResult.Cancelled,
-        _ => false,
-    };
+    /// <summary>A client that resets, or breaks its own request, has its backend connection aborted under the relay.</summary>
+    private bool IsClientsDoing(RelayStatus relayed, BodyResult sent) =>
+        relayed == RelayStatus.UpstreamBroke && (ClientIsGone || RelayEnds.ClientFault(sent) != 0);
 
     private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
 
@@ -260,8 +228,7 @@ internal sealed class UpstreamExchange(
         }
 
         if (_isCut) return CutOff(Stage.ResponseHead);
-        var isProtocol = got is IoResult.Ready or ResponseReader.ProtocolError;
-        var outcome = isProtocol ? UpstreamFailure.Protocol(Stage.ResponseHead) : UpstreamFailure.OfExchange(Stage.ResponseHead, got, _reader.SawResponse);
+        var outcome = RelayEnds.OutcomeOf(got, sent, _reader.SawResponse);
         var wasStale = _reused && outcome.Retry == Retryability.IfIdempotent && outcome.Kind is OutcomeKind.Reset or OutcomeKind.Closed;
         // An idle connection that its backend closed is no failure of the backend.
         return Observed(AttemptResult.Failed(outcome, wasStale), wasStale ? UpstreamFailure.Cancelled(Stage.SendRequest) : outcome);
@@ -288,7 +255,7 @@ internal sealed class UpstreamExchange(
 
     private AttemptResult Observed(AttemptResult result, Outcome outcome)
     {
-        worker.Observe(_pool, _backend, outcome);
+        worker.Observe(_pool, _backend, outcome, _client.Peer.Owner);
         return result;
     }
 }

@@ -92,6 +92,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                 }
 
                 var lease = acquired.Lease;
+                var outcome = UpstreamFailure.Cut(Stage.Connect, gotResponse: false);
                 (_backend, _isCut) = (lease.Backend, false);
                 _record.Attempts++;
                 _record.Backend = lease.Backend.Name;
@@ -107,13 +108,13 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
 
                     connected.Connection?.Close();
                     var hasFailed = connected.Connection is null;
-                    var outcome = hasFailed ? UpstreamFailure.OfConnect(connected.Status) : UpstreamFailure.Cut(Stage.Connect, gotResponse: false);
+                    if (hasFailed) outcome = UpstreamFailure.OfConnect(connected.Status);
                     if (hasFailed) pool.CountersOf(lease.Backend).ConnectFailures++;
-                    _worker.Observe(pool, lease.Backend, outcome);
+                    _worker.Observe(pool, lease.Backend, outcome, client.Peer.Owner);
                     tried.Add(lease.Backend);
                     await session.LeaveOrDivertAsync(tried, outcome.Kind == OutcomeKind.TimedOut ? pool.SilentSince(began) : default);
                     if (isTrial && outcome.Retry == Retryability.Always) continue;
-                    if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, tried.Count, isIdempotent: false, bodyHeld: true)) return false;
+                    if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, retries + 1, isIdempotent: false, bodyHeld: true)) return false;
                 }
                 finally
                 {
@@ -122,7 +123,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                 }
 
                 if (!await pool.TakeRetryAsync()) return false;
-                retries++;
+                tried = await pool.RestAsync(tried, lease.Backend, outcome, ++retries);
             }
 
             return false;
@@ -139,7 +140,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         _record.Connected();
         pool.CountersOf(backend).AnsweredAt = client.Loop.Now;
         // A connection that is made is what a trial is about; how it ends is told below.
-        pool.Pool.Observe(backend, Outcome.Success, client.Loop.Now);
+        pool.Pool.Observe(backend, Outcome.Connected, client.Peer.Owner, client.Loop.Now);
         if (_closed) upstream.Close();
         var relay = _relay = new Relay(client, upstream, pool.Times.Tunnel);
         var end = await relay.RunAsync();
@@ -154,10 +155,10 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         var failed = end == RelayEnd.UpstreamReset && relay.BytesToClient + relay.BytesToUpstream == 0;
         var outcome = _isCut ? UpstreamFailure.Cut(Stage.Tunnel, gotResponse: true)
             : failed ? new Outcome(Side.Upstream, Stage.Tunnel, OutcomeKind.Reset, Retryability.Never)
-            : Outcome.Success;
+            : relay.BytesToClient > 0 ? Outcome.Success : Outcome.Connected;
         if (_isCut) (_record.EndedBy, _record.Reason) = ("proxy", OutcomeText.Of(outcome));
         if (outcome.IsSuccess) counters.Outcomes[(int)OutcomeKind.Success]++;
-        _worker.Observe(pool, backend, outcome);
+        _worker.Observe(pool, backend, outcome, client.Peer.Owner);
         return true;
     }
 

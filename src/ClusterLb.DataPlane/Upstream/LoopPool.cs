@@ -181,6 +181,26 @@ internal sealed class LoopPool
         return true;
     }
 
+    /// <summary>
+    /// Lets a moment pass when the connection just tried could not be made and no other backend is left: then all may be tried again. At once when there is another.
+    /// </summary>
+    /// <param name="tried">All so far.</param>
+    /// <param name="last">The last of them.</param>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="retry">Which retry follows, from 1.</param>
+    /// <returns>Who is not to be tried again.</returns>
+    public async LoopTask<Tried> RestAsync(Tried tried, Backend last, Outcome outcome, int retry)
+    {
+        if (!ReconnectRule.Allows(outcome, last.Effective)) return tried;
+        foreach (var candidate in Pool.Eligible.Candidates)
+        {
+            if (!tried.Contains(candidate)) return tried;
+        }
+
+        await new LoopDelay(_loop).WaitAsync(_loop.Now + ReconnectRule.PauseMilliseconds(round: 1 + retry - tried.Count));
+        return default;
+    }
+
     /// <summary>Called every 100 ms on the loop: who waits may have a backend that became eligible, or one that came free for another.</summary>
     public void WakeWaiting()
     {

@@ -17,6 +17,9 @@ internal static class UpstreamFailure
     public static Outcome OfExchange(Stage stage, int status, bool gotResponse) =>
         new(Side.Upstream, stage, KindOf(status), gotResponse ? Retryability.Never : Retryability.IfIdempotent);
 
+    /// <summary>The bound is ours, and a client can often reach it through a healthy backend.</summary>
+    public static Outcome HeadTooLarge => new(Side.Internal, Stage.ResponseHead, OutcomeKind.HeadTooLarge, Retryability.Never);
+
     public static Outcome Protocol(Stage stage) => new(Side.Upstream, stage, OutcomeKind.Protocol, Retryability.Never);
 
     /// <summary>The client left or broke its own request: nothing is learnt about the backend.</summary>

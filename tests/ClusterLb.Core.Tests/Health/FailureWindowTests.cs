@@ -28,6 +28,33 @@ public class FailureWindowTests
             }
         });
 
+    /// <summary>Client 0 stands for what is certain.</summary>
+    [Fact]
+    public void With_suspicions_it_agrees_with_a_list_of_all_that_was_said() =>
+        Gen.Select(Gen.Int[1, 6], Gen.Select(Gen.Int[0, 400], Gen.ULong[0, 4], Gen.Int[0, 9]).List[0, 60]).Sample((failures, said) =>
+        {
+            var (window, all, now) = (new FailureWindow(Config(failures)), new List<(long Time, ulong Client)>(), 0L);
+            foreach (var (gap, client, served) in said)
+            {
+                now += gap;
+                if (served == 0)
+                {
+                    window.Refute();
+                    all.RemoveAll(entry => entry.Client != 0);
+                }
+
+                all.Add((now, client));
+                var counted = all.Where(entry => now - entry.Time < 1_000).ToList();
+                var certain = counted.Count(entry => entry.Client == 0);
+                var voices = counted.Where(entry => entry.Client != 0).Select(entry => entry.Client).Distinct().Count();
+                var expected = certain + voices >= failures && (certain > 0 || voices > 1);
+                Assert.Equal(expected, client == 0 ? window.Add(now) : window.Suspect(client, now));
+                if (!expected) continue;
+                window.Clear();
+                all.Clear();
+            }
+        });
+
     [Fact]
     public void Cleared_it_starts_anew()
     {

@@ -11,8 +11,27 @@ namespace ClusterLb.Core.Tests.Pools;
 internal sealed class PoolBench : IPoolEvents
 {
     public static readonly Outcome Refused = new(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);
+    public static readonly Outcome ConnectTimedOut = new(Side.Upstream, Stage.Connect, OutcomeKind.TimedOut, Retryability.Always);
     public static readonly Outcome Reset = new(Side.Upstream, Stage.ResponseHead, OutcomeKind.Reset, Retryability.IfIdempotent);
     public static readonly Outcome Cancelled = new(Side.Downstream, Stage.ResponseBody, OutcomeKind.Cancelled, Retryability.Never);
+
+    /// <summary>What a request can make a healthy backend do.</summary>
+    public static readonly Outcome[] Provoked =
+    [
+        Reset,
+        new(Side.Upstream, Stage.SendRequest, OutcomeKind.Reset, Retryability.Never),
+        new(Side.Upstream, Stage.SendRequest, OutcomeKind.TimedOut, Retryability.Never),
+        new(Side.Upstream, Stage.ResponseHead, OutcomeKind.Closed, Retryability.IfIdempotent),
+        new(Side.Upstream, Stage.ResponseHead, OutcomeKind.TimedOut, Retryability.IfIdempotent),
+        new(Side.Upstream, Stage.ResponseHead, OutcomeKind.Protocol, Retryability.Never),
+        new(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
+        new(Side.Internal, Stage.ResponseHead, OutcomeKind.HeadTooLarge, Retryability.Never),
+        new(Side.Upstream, Stage.ResponseBody, OutcomeKind.Reset, Retryability.Never),
+        new(Side.Upstream, Stage.ResponseBody, OutcomeKind.TimedOut, Retryability.Never),
+        new(Side.Upstream, Stage.Tunnel, OutcomeKind.Reset, Retryability.Never),
+    ];
+
+    private ulong _clients = 1_000;
 
     public PoolBench(PoolConfig config) => Pool = new Pool(config, 0, new NoPolicy(), this, Now);
 
@@ -65,17 +84,24 @@ internal sealed class PoolBench : IPoolEvents
         return this;
     }
 
+    /// <summary>Of another client each time.</summary>
     public PoolBench Observe(string name, Outcome outcome, int times = 1)
     {
-        for (var i = 0; i < times; i++) Pool.Observe(this[name], outcome, Now);
+        for (var i = 0; i < times; i++) Pool.Observe(this[name], outcome, ++_clients, Now);
+        return this;
+    }
+
+    public PoolBench ObserveBy(ulong client, string name, Outcome outcome, int times = 1)
+    {
+        for (var i = 0; i < times; i++) Pool.Observe(this[name], outcome, client, Now);
         return this;
     }
 
     /// <summary>Takes a lease, learns the outcome and returns the lease, as a request does; false when there was no lease.</summary>
-    public bool Serve(string name, Outcome outcome)
+    public bool Serve(string name, Outcome outcome, ulong client = 1)
     {
         if (!Pool.TryLease(this[name], out var lease)) return false;
-        Pool.Observe(this[name], outcome, Now);
+        Pool.Observe(this[name], outcome, client, Now);
         lease.Return();
         return true;
     }

@@ -37,6 +37,7 @@ public class PoolEjectionTests
     {
         var bench = Up(PoolConfigs.Of("a", "b"));
         for (var i = 0; i < 20; i++) bench.Observe("a", PoolBench.Reset).Pass(5);
+        for (var i = 0; i < 20; i++) bench.Observe("a", PoolBench.ConnectTimedOut).Pass(5);
         Assert.Equal("a b", bench.Eligible);
     }
 
@@ -92,7 +93,7 @@ public class PoolEjectionTests
     public void A_trial_that_fails_ejects_for_longer_up_to_the_limit()
     {
         var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused).Pass(10);
-        Assert.True(bench.Serve("a", PoolBench.Reset));
+        Assert.True(bench.Serve("a", PoolBench.Refused));
         Assert.Equal("b", bench.Pass(19.9).Eligible);
         Assert.Equal("a b", bench.Pass(0.1).Eligible);
         for (var n = 3; n < 40; n++)

@@ -139,7 +139,7 @@ public class PoolTests
             for (var i = 0; i < times; i++)
             {
                 pool.TryLease(backend, out var lease);
-                pool.Observe(backend, Core.Outcomes.Outcome.Success, now);
+                pool.Observe(backend, Core.Outcomes.Outcome.Success, 1, now);
                 lease.Return();
                 pool.Tick(now + i);
             }
@@ -159,7 +159,7 @@ public class PoolTests
             {
                 if (pool.TryLease(backend, out var lease))
                 {
-                    pool.Observe(backend, i % 3 == 0 ? PoolBench.Reset : Core.Outcomes.Outcome.Success, 1_000_000 + (i * 50));
+                    pool.Observe(backend, i % 3 == 0 ? PoolBench.Reset : Core.Outcomes.Outcome.Success, (ulong)i, 1_000_000 + (i * 50));
                     lease.Return();
                 }
 

@@ -156,7 +156,7 @@ public class RoutingTableBuilderTests
     {
         Running(out var app);
         var next = Build(App with { DrainTimeout = TimeSpan.FromSeconds(1) }, Api).Find("app")!;
-        app.Observe(app.Find("a")!, PoolBench.Refused, 1_000);
+        app.Observe(app.Find("a")!, PoolBench.Refused, 1, 1_000);
         Assert.Equal(["b"], next.Eligible.Candidates.Select(backend => backend.Name));
         Assert.Contains("a Up>Ejected", _said.Lines);
     }
@@ -165,12 +165,12 @@ public class RoutingTableBuilderTests
     public void A_trial_that_began_in_the_replaced_pool_ends_in_the_new_one()
     {
         Running(out var app);
-        app.Observe(app.Find("a")!, PoolBench.Refused, 1_000);
+        app.Observe(app.Find("a")!, PoolBench.Refused, 1, 1_000);
         app.Tick(11_000);
         Assert.True(app.TryLease(app.Find("a")!, out _));
         var next = Build(App with { DrainTimeout = TimeSpan.FromSeconds(1) }, Api).Find("app")!;
         Assert.False(next.TryLease(next.Find("a")!, out _));
-        app.Observe(app.Find("a")!, Outcome.Success, 11_500);
+        app.Observe(app.Find("a")!, Outcome.Success, 1, 11_500);
         Assert.Equal(EffectiveState.Up, next.Find("a")!.Effective);
     }
 

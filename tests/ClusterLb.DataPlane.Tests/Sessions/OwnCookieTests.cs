@@ -403,7 +403,7 @@ public sealed class OwnCookieTests : IAsyncLifetime
     private void EjectB2()
     {
         var refused = new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);
-        _proxy.Pool.Observe(Backend("b2"), refused, Environment.TickCount64);
+        _proxy.Pool.Observe(Backend("b2"), refused, 1, Environment.TickCount64);
     }
 
     /// <summary>Whom nothing is waited for long.</summary>

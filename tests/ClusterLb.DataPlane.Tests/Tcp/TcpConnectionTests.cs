@@ -59,6 +59,28 @@ public sealed class TcpConnectionTests
         }
     }
 
+    [Fact]
+    public async Task A_reset_before_a_word_is_believed_when_several_clients_see_it()
+    {
+        using var one = new TcpListener(IPAddress.Loopback, 0);
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        one.Start();
+        other.Start();
+        var stop = Task.WhenAll(ResetAllAsync(one), ResetAllAsync(other));
+        await using var proxy = TestDataPlane.Start(s_tcp, Configs.PoolOf((IPEndPoint)one.LocalEndpoint, (IPEndPoint)other.LocalEndpoint));
+
+        for (var i = 0; i < 10; i++) await EndAsync(proxy, IPAddress.Loopback);
+        await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+        Assert.Contains(proxy.Failures, failure => failure.Outcome is { Stage: Stage.Tunnel, Kind: OutcomeKind.Reset });
+        Assert.Empty(proxy.Transitions);
+
+        for (var i = 2; i < 12; i++) await EndAsync(proxy, new IPAddress([127, 0, 0, (byte)i]));
+        await Eventually.Is(() => proxy.Transitions.Any(transition => transition.To == Core.Health.EffectiveState.Ejected));
+        one.Stop();
+        other.Stop();
+        await stop;
+    }
+
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task Who_connects_while_the_node_drains_is_served(TransportKind transport)
@@ -107,7 +129,9 @@ public sealed class TcpConnectionTests
     {
         using var resetting = new TcpListener(IPAddress.Loopback, 0);
         resetting.Start();
-        await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf((IPEndPoint)resetting.LocalEndpoint));
+        // Without retries, as the reset may come before the connect has been told of.
+        var pool = Configs.PoolOf((IPEndPoint)resetting.LocalEndpoint) with { Retry = Configs.Pool.Retry with { Attempts = 0 } };
+        await using var proxy = TestDataPlane.Start(transport, s_tcp, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         var accepted = await resetting.AcceptSocketAsync();
@@ -131,5 +155,31 @@ public sealed class TcpConnectionTests
 
         await client.ReadToEndAsync();
         await Eventually.Is(() => proxy.Host.ActiveClients == 0);
+    }
+
+    /// <summary>Resets whoever ends its sending, so that the reset never comes before the connection is made.</summary>
+    private static async Task ResetAllAsync(TcpListener listener)
+    {
+        try
+        {
+            while (true)
+            {
+                using var socket = await listener.AcceptSocketAsync();
+                await socket.ReceiveAsync(new byte[1]);
+                socket.LingerState = new LingerOption(true, 0);
+            }
+        }
+        catch (SocketException)
+        {
+            // Stopped.
+        }
+    }
+
+    /// <summary>Connects, ends its sending without a word, and waits for the end.</summary>
+    private static async Task EndAsync(TestDataPlane proxy, IPAddress from)
+    {
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint, from);
+        client.EndSending();
+        await client.ReadToEndAsync();
     }
 }

@@ -216,7 +216,7 @@ public class ReferenceTests
         Assert.Equal(new MinimumHealthyConfig { Count = 1, Percent = 0 }, pool.MinimumHealthy);
         Assert.Equal(Configs.Sticky, pool.Sticky);
         Assert.Equal(new RetryConfig { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 }, pool.Retry);
-        Assert.Equal(new PoolTimeouts { Connect = Seconds(1), Response = Seconds(30), Idle = Seconds(60), Tunnel = Seconds(3_600) }, pool.Timeouts);
+        Assert.Equal(new PoolTimeouts { Connect = Seconds(3), Response = Seconds(30), Idle = Seconds(60), Tunnel = Seconds(3_600) }, pool.Timeouts);
         Assert.Equal(new QueueConfig { Length = 1_000, Timeout = Seconds(5) }, pool.Queue);
     }
 

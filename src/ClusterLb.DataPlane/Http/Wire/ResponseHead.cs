@@ -25,6 +25,9 @@ internal sealed class ResponseHead
     /// <summary>For the log; empty unless refused.</summary>
     public string RefusalReason { get; private set; } = "";
 
+    /// <summary>Refused for its size alone.</summary>
+    public bool IsTooLarge => RefusalReason is Reasons.HeadTooLarge or Reasons.TooManyHeaders or Reasons.TooManyOptions;
+
     /// <summary>100 to 999.</summary>
     public int Status { get; private set; }
 

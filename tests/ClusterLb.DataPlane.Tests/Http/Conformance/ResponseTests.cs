@@ -223,7 +223,7 @@ public sealed class ResponseTests
         var answers = new Queue<Reply>([
             "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
             "HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
-            string.Concat(Enumerable.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 100))]);
+            string.Concat(Enumerable.Repeat("HTTP/1.1 102 Processing\r\n\r\n", 10_000))]);
         await using var backend = RawBackend.Start(_ => answers.Dequeue());
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using (var client = await RawClient.ConnectAsync(proxy.EndPoint))
