@@ -27,12 +27,12 @@ public sealed class SurvivorTests
         foreach (var dead in cluster.Nodes.Take(2)) await dead.Process.ExitCodeAsync();
         var survivor = cluster.Nodes[2];
         // It is a member of the old cluster until it finds that it holds no majority, and begins anew.
-        if (isSurvivorAlone) await cluster.EventuallyAsync(survivor, status => status.GetProperty("control-plane").GetProperty("restarts").GetInt32() > 0);
+        if (isSurvivorAlone) await cluster.EventuallyAsync(survivor, status => status.GetProperty("control-plane") is var plane && plane.GetProperty("restarts").GetInt32() > 0 && plane.GetProperty("running").GetBoolean());
         cluster.Start(cluster.Nodes[1]);
         await cluster.WholeAsync(cluster.Nodes[1], survivor);
         await PassAsync(load);
 
-        Assert.All(load.Moves, session => Assert.Equal(0, session.Value));
+        Assert.True(load.Moves.Values.All(moves => moves == 0), $"{load.Moves.Values.Count(moves => moves > 0)} sessions moved\n{cluster.Nodes[1].Process.Errors}\n{survivor.Process.Errors}");
         Assert.Empty(load.Failures);
     }
 
