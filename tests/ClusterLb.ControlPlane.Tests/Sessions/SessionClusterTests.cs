@@ -70,6 +70,31 @@ public sealed class SessionClusterTests
     }
 
     [Fact]
+    public async Task While_a_node_is_cut_off_what_an_application_begins_at_one_of_the_others_is_known_to_the_other_with_the_answer()
+    {
+        await using var cluster = await TestCluster.StartAsync(3);
+        var (one, two, cut) = (cluster.Nodes[0], cluster.Nodes[1], cluster.Nodes[2]);
+        await TestCluster.CutAsync([cut], [one, two]);
+
+        var session = 0;
+        await Patience.Until(async () =>
+        {
+            foreach (var (served, asked) in new[] { (one, two), (two, one) })
+            {
+                var key = Bindings.Key(++session);
+                Assert.NotNull(await served.Sessions.LearnAsync(key, served.Pool.Members[session % 3]));
+                Assert.Equal($"b{session % 3 + 1}", asked.BackendOf(key));
+            }
+
+            return one.UpMembers == 2 && two.UpMembers == 2;
+        });
+
+        Assert.True(session > 10, $"{session} sessions");
+        await cluster.HealAsync();
+        await Patience.Until(() => Enumerable.Range(1, session).All(number => cut.BackendOf(Bindings.Key(number)) == $"b{number % 3 + 1}"));
+    }
+
+    [Fact]
     public async Task A_new_node_has_all_bindings_before_it_is_ready()
     {
         const int Sessions = 100_000;
