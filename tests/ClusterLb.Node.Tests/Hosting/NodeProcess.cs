@@ -20,17 +20,9 @@ internal sealed partial class NodeProcess : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly StringBuilder _output = new();
 
-    private NodeProcess(IEnumerable<string> arguments, int descriptors = 0) : this(CommandOf(arguments, descriptors))
+    private NodeProcess(ProcessStartInfo start)
     {
-    }
-
-    private NodeProcess(string[] command)
-    {
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
@@ -58,12 +50,13 @@ internal sealed partial class NodeProcess : IDisposable
     public int Pid => _process.Id;
 
     /// <summary>Any command.</summary>
-    public static NodeProcess Start(params string[] arguments) => new(arguments);
+    public static NodeProcess Start(params string[] arguments) => Launch(CommandOf(arguments));
 
-    public static NodeProcess Run(params string[] arguments) => new(["run", .. arguments]);
+    public static NodeProcess Run(params string[] arguments) => Start(["run", .. arguments]);
 
     /// <summary>With so many file descriptors and no more.</summary>
-    public static NodeProcess RunWithDescriptors(int descriptors, params string[] arguments) => new(["run", .. arguments], descriptors);
+    public static NodeProcess RunWithDescriptors(int descriptors, params string[] arguments) =>
+        Launch(["bash", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "bash", .. CommandOf(["run", .. arguments])]);
 
     /// <summary>What its open descriptors are, such as <c>pipe:[123]</c>.</summary>
     public IReadOnlyList<string> Descriptors() =>
@@ -71,7 +64,7 @@ internal sealed partial class NodeProcess : IDisposable
 
     /// <summary>A node whose output and errors go to files, or pipes, of the test's own.</summary>
     public static NodeProcess RunInto(string output, string errors, params string[] arguments) =>
-        new(["sh", "-c", "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\"", "sh", output, errors, .. CommandOf(["run", .. arguments], descriptors: 0)]);
+        Launch(["sh", "-c", "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\"", "sh", output, errors, .. CommandOf(["run", .. arguments])]);
 
     /// <summary>The settings of a node with one pool over the given backends.</summary>
     public static string[] Settings(int port, int admin, params IPEndPoint[] backends) =>
@@ -107,11 +100,9 @@ internal sealed partial class NodeProcess : IDisposable
         _process.Dispose();
     }
 
-    private static string[] CommandOf(IEnumerable<string> arguments, int descriptors)
-    {
-        string[] command = ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
-        return descriptors > 0 ? ["bash", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "bash", .. command] : command;
-    }
+    private static NodeProcess Launch(string[] command) => new(new ProcessStartInfo(command[0], command[1..]));
+
+    private static string[] CommandOf(string[] arguments) => ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
 
     private static void Append(StringBuilder to, string? line)
     {
