@@ -1,6 +1,6 @@
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>One owner of an address and its connections here, the one that may go first in front. Of a <see cref="ClientTable"/>.</summary>
+/// <summary>One owner of an address and its connections here, those in front that were looked at longest ago. Of a <see cref="ClientTable"/>.</summary>
 internal sealed class ClientAddress(ulong owner)
 {
     // Among the addresses with as many connections.
@@ -14,11 +14,11 @@ internal sealed class ClientAddress(ulong owner)
 
     public int Count { get; private set; }
 
-    public void Add(ClientConnection client, long nowMilliseconds)
+    public void Add(ClientConnection client)
     {
         client.Address = this;
         Count++;
-        Append(client, nowMilliseconds);
+        Append(client);
     }
 
     public void Remove(ClientConnection client)
@@ -28,15 +28,15 @@ internal sealed class ClientAddress(ulong owner)
         Unlink(client);
     }
 
-    public void MoveLast(ClientConnection client, long nowMilliseconds)
+    public void MoveLast(ClientConnection client)
     {
         Unlink(client);
-        Append(client, nowMilliseconds);
+        Append(client);
     }
 
-    private void Append(ClientConnection client, long nowMilliseconds)
+    private void Append(ClientConnection client)
     {
-        (client.Previous, client.Next, client.ListedAt) = (Last, null, nowMilliseconds);
+        (client.Previous, client.Next) = (Last, null);
         if (Last is null) First = client;
         else Last.Next = client;
         Last = client;

@@ -11,9 +11,6 @@ internal abstract class ClientConnection
     internal ClientConnection? Next;
     internal ClientAddress? Address;
 
-    /// <summary>When it came to its place in its address's list, monotonic milliseconds.</summary>
-    internal long ListedAt;
-
     /// <summary>Since when the client owes us the rest of a request, monotonic milliseconds; <see cref="long.MaxValue"/> = it does not.</summary>
     public abstract long WaitsFrom { get; }
 

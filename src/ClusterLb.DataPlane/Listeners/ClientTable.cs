@@ -4,8 +4,7 @@ namespace ClusterLb.DataPlane.Listeners;
 
 /// <summary>
 /// One loop's clients of one listener by address, and who of them goes when others need room: of the address that has most connections, the one that
-/// has owed us a request for longest. Touched when a client comes and goes; requests touch nothing here: what was used since it came to its place in
-/// the list is found out when somebody has to go, and gets a later place (second chance).
+/// has owed us a request for longest. Touched when a client comes and goes; requests touch nothing here: who has waited for how long is looked up when somebody has to go.
 /// </summary>
 internal sealed class ClientTable
 {
@@ -20,11 +19,11 @@ internal sealed class ClientTable
     /// <summary>Connections of the address that has most.</summary>
     public int Most => _byCount.Most;
 
-    public void Add(ClientConnection client, PeerAddress peer, long nowMilliseconds)
+    public void Add(ClientConnection client, PeerAddress peer)
     {
         if (!_addresses.TryGetValue(peer.Owner, out var address)) _addresses[peer.Owner] = address = new ClientAddress(peer.Owner);
         else _byCount.Remove(address);
-        address.Add(client, nowMilliseconds);
+        address.Add(client);
         _byCount.Add(address);
         Count++;
     }
@@ -60,7 +59,7 @@ internal sealed class ClientTable
             for (var left = _byCount.AddressesWith(count); left > 0 && search.GoesOn; left--)
             {
                 var address = _byCount.FirstWith(count);
-                if (search.LookAt(address)) return search.Idlest;
+                search.LookAt(address);
                 // A hoard that has only just come is old enough in a moment: nobody else goes in its stead.
                 if (search.FoundMostlyYoung && address.Count * HoardShare > Count) return null;
                 _byCount.MoveLast(address);

@@ -120,7 +120,7 @@ internal sealed class LoopListener : IConnectionHandler
         var (own, node) = (_gauge.Open(), _nodeGauge.Open());
         if (own == Pressure.Full || node == Pressure.Full) _socket.Pause();
         ClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
-        _clients.Add(client, connection.Peer, Worker.Loop.Now);
+        _clients.Add(client, connection.Peer);
         Worker.Loop.Launch(client.ServeAsync());
         // One for one near a limit; two while it is tight, so that it does not stay so.
         MakeRoom(own, Worst(node, Worker.Loop.DescriptorPressure), most: 2);

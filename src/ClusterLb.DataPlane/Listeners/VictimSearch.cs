@@ -2,7 +2,10 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>One look for a client that may go. It is bounded, and the next one goes on where it stopped: who was looked at and stays is last in its list.</summary>
+/// <summary>
+/// One look for a client that may go: exact for an address with up to 256 connections; of one with more, the 256 that were looked at longest ago. So the work is bounded,
+/// and the next look goes on where this one stopped.
+/// </summary>
 internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
 {
     // A client that comes has so long to say something, and one with a request behind it for the next.
@@ -30,31 +33,30 @@ internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
     /// <summary>Of the address looked at last: most of its clients owe us something, but none has for long enough.</summary>
     public bool FoundMostlyYoung { get; private set; }
 
-    /// <returns>True when <see cref="Idlest"/> has not been used since it came to its place: nobody behind it has been idle for longer.</returns>
-    public bool LookAt(ClientAddress address)
+    public void LookAt(ClientAddress address)
     {
         var (looks, young) = (Math.Min(address.Count, LooksPerAddress), 0);
+        var rotates = address.Count > LooksPerAddress;
         _looks += looks;
+        var client = address.First!;
         for (var left = looks; left > 0; left--)
         {
-            var client = address.First!;
+            var next = client.Next;
             var since = client.WaitsFrom;
             if (since <= _idleBy)
             {
-                var isIdlest = Idlest is null || since < Idlest.WaitsFrom;
-                if (isIdlest) Idlest = client;
-                if (isIdlest && since <= client.ListedAt) return true;
+                if (Idlest is null || since < Idlest.WaitsFrom) Idlest = client;
             }
-            else if (client.StallsFrom is var stall && stall <= _stalledBy && (Stalled is null || stall < Stalled.StallsFrom))
+            else
             {
-                Stalled = client;
+                young += since < long.MaxValue ? 1 : 0;
+                if (client.StallsFrom is var stall && stall <= _stalledBy && (Stalled is null || stall < Stalled.StallsFrom)) Stalled = client;
             }
 
-            young += since < long.MaxValue && since > _idleBy ? 1 : 0;
-            address.MoveLast(client, nowMilliseconds);
+            if (rotates) address.MoveLast(client);
+            client = next!;
         }
 
         FoundMostlyYoung = Idlest is null && young * 2 > looks;
-        return false;
     }
 }

@@ -21,7 +21,7 @@ public sealed class AddressesByCountTests
             var client = grows ? new TestClient() : open[random.Next(open.Count)];
             var address = client.Address ?? addresses[(int)(random.NextDouble() * random.NextDouble() * addresses.Count)];
             if (address.Count > 0) byCount.Remove(address);
-            if (grows) address.Add(client, step);
+            if (grows) address.Add(client);
             else address.Remove(client);
             if (address.Count > 0) byCount.Add(address);
             if (grows) open.Add(client);
