@@ -115,6 +115,9 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, Tried silent)
     {
         if (_opinions is not { } opinions || memory.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
+        silent.Add(mute);
+        // When nobody at all was heard, it may be nothing but a slow request on a quiet or busy machine.
+        if (!SecondOpinions.Tells(found.Config.Health) && Rendezvous.Pick(known.Session, found.Standing, silent) is null) return null;
         if (await opinions.IsWellAsync(mute, found.Config.Health)) return null;
         foreach (var other in OthersThan(mute, silent, known.Session, found.Standing))
         {
@@ -128,7 +131,6 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     private static IEnumerable<Backend> OthersThan(Backend mute, Tried silent, SessionKey session, Eligibility standing)
     {
         var (asked, all) = (silent, default(Tried));
-        asked.Add(mute);
         all.Add(mute);
         var next = Rendezvous.Pick(session, standing, asked) ?? Rendezvous.Pick(session, standing, all);
         for (var i = 0; next is not null && i < MostAsked; i++)

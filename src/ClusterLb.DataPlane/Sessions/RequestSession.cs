@@ -93,7 +93,9 @@ internal sealed class RequestSession(LoopSessions sessions)
     public async LoopTask<bool> LeaveOrDivertAsync(Tried tried, Tried silent)
     {
         if (Bound is null || _sticky is not { } sticky) return true;
-        if (!_isDiverted && silent.Contains(Bound) && TryFollow(await CallAsync(sessions.Directory.LeaveAsync(_binding, sticky.Pool.Name, silent)), tried)) return true;
+        // A diverted request may have met the next mute one.
+        var isMute = silent.Contains(Bound) && (sticky.Pool.Find(_binding.Backend) is not { } home || silent.Contains(home));
+        if (isMute && TryFollow(await CallAsync(sessions.Directory.LeaveAsync(_binding, sticky.Pool.Name, silent)), tried)) return true;
         if (!_isDiverted) sticky.Counters.Diverted++;
         (Bound, _isDiverted) = (Elsewhere(tried), true);
         return true;
@@ -247,9 +249,8 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <summary>Of a session that is nowhere yet: the store, when it may be at home all the same, else its actor.</summary>
     private LoopTask<Binding?> AskAsync()
     {
-        var session = _binding.Session;
-        if (_home is not null) return CallAsync(sessions.Directory.RecallAsync(session));
-        return Elsewhere(default) is { } candidate ? CallAsync(sessions.Directory.ClaimAsync(session, candidate)) : new LoopTask<Binding?>(default(Binding?));
+        if (_home is not null) return CallAsync(sessions.Directory.RecallAsync(_binding.Session));
+        return Elsewhere(default) is { } candidate ? CallAsync(sessions.Directory.ClaimAsync(_binding.Session, candidate)) : new LoopTask<Binding?>(default(Binding?));
     }
 
     private bool MayRemember()
@@ -278,7 +279,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         var sticky = _sticky!;
         if (moved is not { IsEvicted: false } binding || sticky.Pool.Find(binding.Backend) is not { } target || tried.Contains(target)) return false;
         sticky.Counters.Moved++;
-        (_binding, Bound, _source, _isCookieDue) = (binding, target, SessionSource.Directory, true);
+        (_binding, Bound, _isDiverted, _source, _isCookieDue) = (binding, target, false, SessionSource.Directory, true);
         return true;
     }
 

@@ -182,6 +182,17 @@ public sealed class SessionDecisionTests
         Assert.Equal(Of(B1, 3), SessionDecision.Newest(Of(B1, 3), null));
     }
 
+    [Fact]
+    public void Where_the_asking_node_has_found_somebody_who_answers_the_session_goes_there_if_the_cluster_thinks_well_of_it()
+    {
+        foreach (var wanted in Pool.Standing.Candidates.Where(backend => backend.Key != B1))
+            Assert.Equal(wanted.Key, SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1) with { Wanted = wanted.Key }, Pool, Now).Answer!.Value.Backend);
+
+        var usual = SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1), Pool, Now);
+        Assert.Equal(usual, SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1) with { Wanted = B1 }, Pool, Now));
+        Assert.Equal(usual, SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1) with { Wanted = 99 }, Pool, Now));
+    }
+
     private static Binding Of(ulong backend, uint version, uint expiresAt = Later) => new(s_session, backend, version, expiresAt);
 
     private static MoveSession MoveFrom(ulong backend, uint version) => new(s_session, "app", backend, version, Later, IsForced: false);

@@ -14,7 +14,7 @@ public sealed class BackendServer(string name, string journal) : IAsyncDisposabl
     public const string SlowPath = "/slow/";
 
     /// <summary>Longer than the response timeout that the nodes of a run are given.</summary>
-    public static readonly TimeSpan Slowness = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Slowness = TimeSpan.FromSeconds(4);
 
     private readonly FileStream _journal = new(journal, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
     private readonly Lock _writing = new();

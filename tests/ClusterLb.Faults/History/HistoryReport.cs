@@ -9,7 +9,7 @@ namespace ClusterLb.Faults.History;
 /// <param name="Changes">Of backends, legal or not.</param>
 /// <param name="Unserved">Requests that got no backend's answer, but for those that asked for too much.</param>
 public sealed record HistoryReport(
-    IReadOnlyList<IllegalChange> Illegal, IReadOnlyList<RequestEntry> Crossed, IReadOnlyList<RequestEntry> SecondTimeouts, int Changes, IReadOnlyList<RequestEntry> Unserved)
+    IReadOnlyList<IllegalChange> Illegal, IReadOnlyList<RequestEntry> Crossed, IReadOnlyList<SecondTimeout> SecondTimeouts, int Changes, IReadOnlyList<RequestEntry> Unserved)
 {
     public override string ToString()
     {

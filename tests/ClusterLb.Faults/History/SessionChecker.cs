@@ -32,7 +32,7 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
             foreach (var earlier in last.Values)
             {
                 if (earlier.Backend == later.Backend || IsLegal(earlier, later)) continue;
-                yield return new IllegalChange(earlier, later, [.. session.Where(entry => entry.End > earlier.Begin - 2_000 && entry.Begin < later.End + 500)]);
+                yield return new IllegalChange(earlier, later, Around(session, earlier.Begin, later.End));
                 break;
             }
         }
@@ -44,7 +44,7 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
     private bool WasGone(string backend, double from, double until) => _absences[backend].Any(absence => absence.Touches(from, until));
 
     /// <summary>A frozen backend may cost a session one timeout, not another one after the client has heard of the first; so may every other that is frozen at the time.</summary>
-    private IEnumerable<RequestEntry> SecondTimeouts(List<RequestEntry> session)
+    private IEnumerable<SecondTimeout> SecondTimeouts(List<RequestEntry> session)
     {
         var timeouts = session.Where(entry => entry is { Status: 504, IsSlow: false }).ToList();
         foreach (var entry in timeouts)
@@ -60,9 +60,12 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
                 (paid, heardAt) = (paid + 1, earlier.End);
             }
 
-            if (paid >= frozen.Select(absence => absence.Backend).Distinct().Count()) yield return entry;
+            if (paid >= frozen.Select(absence => absence.Backend).Distinct().Count()) yield return new SecondTimeout(entry, Around(session, entry.Begin, entry.End));
         }
     }
+
+    private static IReadOnlyList<RequestEntry> Around(List<RequestEntry> session, double from, double until) =>
+        [.. session.Where(entry => entry.End > from - 2_000 && entry.Begin < until + 500)];
 
     private static int Changes(List<RequestEntry> session)
     {
@@ -77,11 +80,7 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
 /// <param name="Around">What the session did at the time.</param>
 public sealed record IllegalChange(RequestEntry Earlier, RequestEntry Later, IReadOnlyList<RequestEntry> Around)
 {
-    public override string ToString()
-    {
-        var lines = Around.Select(entry => string.Create(CultureInfo.InvariantCulture, $"  {entry.Begin,9:F1}..{entry.End,-9:F1} {entry.Node} {entry.Status} {entry.Backend}"));
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"session {Later.Session}: {Later.Node} had {Later.Backend} serve what began at {Later.Begin:F1}, after {Earlier.Backend} had answered at {Earlier.End:F1} ({Earlier.Node})\n{string.Join('\n', lines)}");
-    }
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"session {Later.Session}: {Later.Node} had {Later.Backend} serve what began at {Later.Begin:F1}, after {Earlier.Backend} had answered at {Earlier.End:F1} ({Earlier.Node})\n{string.Join('\n', Around)}");
 }

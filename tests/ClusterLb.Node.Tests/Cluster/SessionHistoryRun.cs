@@ -74,6 +74,9 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     /// <summary>What backends were sent more than once.</summary>
     public IReadOnlyList<string> DoubledPosts => [.. _backends.SelectMany(backend => backend.Posts).GroupBy(path => path).Where(path => path.Count() > 1).Select(path => path.Key)];
 
+    /// <summary>What every process of a node wrote, but for Akka.</summary>
+    public string Logs => string.Join('\n', _logs.SelectMany(log => log.Log.Split('\n').Where(line => !line.Contains("Akka", StringComparison.Ordinal)).Prepend("---")));
+
     /// <summary>POSTs that were answered.</summary>
     public int Posts => _clients.Posted.Count();
 
