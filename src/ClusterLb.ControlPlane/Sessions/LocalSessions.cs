@@ -16,7 +16,7 @@ internal static class LocalSessions
         if (table.FindBackend(local.Backend) is not { } home) return null;
         var (pool, backend) = home;
         // A cookie says where its session is; but a drain counts sessions, and all nodes are to come to the same sum.
-        var isFound = pool.Config.Sticky.By == StickyBy.Cookie ? pool.Homes.Coming.Contains(backend) : pool.Homes.WillFind(local.Session, local.Backend);
+        var isFound = pool.Config.Sticky.By == StickyBy.Cookie ? pool.Homes.WillTake(backend) : pool.Homes.WillFind(local.Session, local.Backend);
         return isFound ? null : local with { Version = 1 };
     }
 }

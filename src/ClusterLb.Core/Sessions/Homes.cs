@@ -6,60 +6,137 @@ namespace ClusterLb.Core.Sessions;
 
 /// <summary>
 /// Where the sessions of a pool belong of which nobody was told anything: by rendezvous hash over what the whole cluster agrees on, which is who is configured with a weight and not drained or in
-/// maintenance, whatever any node sees for itself. A change counts <see cref="SettlingMilliseconds"/> after it was made: until then the old homes do, while each node makes those sessions it
-/// has met known that would be elsewhere by the new ones. Immutable; a pool replaces it whole.
+/// maintenance, whatever any node sees for itself. A change counts <see cref="SettlingMilliseconds"/> after it was made, on every node that has heard of it by then, whenever and in whatever order
+/// it heard; until then each node makes those sessions it has met known that would be elsewhere. Immutable; a pool replaces it whole.
 /// </summary>
-/// <param name="current">In force.</param>
-/// <param name="next">What comes into force; null = nothing is about to change.</param>
-/// <param name="changesAt">Monotonic milliseconds at which it does.</param>
-public sealed class Homes(Eligibility current, Eligibility? next, long changesAt)
+public sealed class Homes
 {
     /// <summary>Enough for the slowest node to hear of an operator's wish and to tell what it has met; sessions that begin meanwhile are bound.</summary>
     public const long SettlingMilliseconds = 1_000;
 
-    public static Homes None { get; } = new(Eligibility.None, null, 0);
+    /// <summary>Changes at moments of their own; more of them come into force with the last.</summary>
+    private const int MostMoments = 8;
 
-    /// <summary>Monotonic milliseconds; <see cref="long.MaxValue"/> = nothing is about to change.</summary>
-    public long ChangesAt => next is null ? long.MaxValue : changesAt;
+    private readonly Change[] _changes;
 
-    /// <summary>The homes to come, or those in force when nothing is about to change.</summary>
-    public Eligibility Coming => next ?? current;
+    // The homes in force, and from each moment on.
+    private readonly Stage[] _stages;
 
-    /// <summary>Null when nobody takes sessions. Allocates nothing.</summary>
-    public Backend? Of(SessionKey session)
+    private Homes(Eligibility inForce, Change[] changes, ReadOnlySpan<Backend> members)
     {
-        var home = Rendezvous.Pick(session, current, default);
-        return next is null || home is { Effective: not (EffectiveState.Maintenance or EffectiveState.Drained) } ? home : Rendezvous.Pick(session, next, default);
+        _changes = changes;
+        var stages = new List<Stage> { new(long.MinValue, inForce) };
+        foreach (var change in changes)
+        {
+            var homes = change.To(stages[^1].Homes, members);
+            if (stages[^1].From == change.At) stages[^1] = new Stage(change.At, homes);
+            else stages.Add(new Stage(change.At, homes));
+        }
+
+        _stages = [.. stages];
     }
 
-    /// <summary>True when the session will be found there by whoever was told nothing.</summary>
-    public bool WillFind(SessionKey session, ulong backend) => Rendezvous.Pick(session, Coming, default)?.Key == backend;
+    public static Homes None { get; } = new(Eligibility.None, [], []);
+
+    /// <summary>Monotonic milliseconds of the next change; <see cref="long.MaxValue"/> = nothing is about to change.</summary>
+    public long ChangesAt => _changes.Length == 0 ? long.MaxValue : _changes[0].At;
+
+    /// <summary>The homes once all changes count.</summary>
+    public Eligibility Coming => _stages[^1].Homes;
+
+    private Eligibility InForce => _stages[0].Homes;
+
+    private ReadOnlySpan<Stage> Ahead => _stages.AsSpan(_changes.Length == 0 ? 0 : 1);
+
+    /// <summary>Null when nobody takes sessions. Allocates nothing.</summary>
+    /// <param name="session">Of which nobody was told anything.</param>
+    /// <param name="now">Monotonic milliseconds: a change counts from its moment on, whenever the pool takes notice.</param>
+    public Backend? Of(SessionKey session, long now)
+    {
+        var stage = 0;
+        while (stage < _stages.Length - 1 && _stages[stage + 1].From <= now) stage++;
+        var home = Rendezvous.Pick(session, _stages[stage].Homes, default);
+        return stage == _stages.Length - 1 || home is { Effective: not (EffectiveState.Maintenance or EffectiveState.Drained) } ? home : Rendezvous.Pick(session, Coming, default);
+    }
+
+    /// <summary>True when whoever was told nothing will look for the session there, after each change.</summary>
+    public bool WillFind(SessionKey session, ulong backend)
+    {
+        foreach (var stage in Ahead)
+        {
+            if (Rendezvous.Pick(session, stage.Homes, default)?.Key != backend) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether it takes sessions after each change.</summary>
+    public bool WillTake(Backend backend)
+    {
+        foreach (var stage in Ahead)
+        {
+            if (!stage.Homes.Contains(backend)) return false;
+        }
+
+        return true;
+    }
 
     /// <summary>Lets time pass, and takes up who is at home here now.</summary>
     /// <param name="members">All of the pool, by configuration order.</param>
-    /// <param name="takes">By index: more than 0 = takes sessions.</param>
+    /// <param name="takes">By index: 1 = takes sessions, 0 = does not.</param>
     /// <param name="since">Monotonic milliseconds at which a change was made, if this is one.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     /// <returns>This one when nothing is new.</returns>
     public Homes Follow(ReadOnlySpan<Backend> members, ReadOnlySpan<int> takes, long since, long now)
     {
-        var settled = now >= ChangesAt ? new Homes(Coming, null, 0) : this;
-        if (settled.Coming.Has(takes)) return settled;
-        var fresh = new Eligibility(members, takes.ToArray(), failOpen: false);
-        // Nothing has to settle at first, when the change is of long ago, and when it is taken back.
-        var isDue = settled.IsEmpty || now - since >= SettlingMilliseconds || settled.InForce.Has(takes);
-        return isDue ? new Homes(fresh, null, 0) : new Homes(settled.InForce, fresh, since + SettlingMilliseconds);
+        if (now < ChangesAt && Coming.Has(takes)) return this;
+        if (this == None) return new Homes(new Eligibility(members, takes.ToArray(), failOpen: false), [], members);
+        var changes = new List<Change>(_changes);
+        foreach (var member in members)
+        {
+            var before = Coming.Contains(member) ? 1 : 0;
+            if (before == takes[member.Index]) continue;
+            Add(changes, new Change(member.Index, takes[member.Index], since + SettlingMilliseconds));
+        }
+
+        var due = changes.TakeWhile(change => change.At <= now).ToList();
+        var inForce = InForce;
+        foreach (var change in due) inForce = change.To(inForce, members);
+        return new Homes(inForce, [.. changes.Skip(due.Count)], members);
+    }
+
+    /// <summary>Behind earlier changes of the same backend, and behind others that were made before.</summary>
+    private void Add(List<Change> changes, Change added)
+    {
+        var isFull = _stages.Length > MostMoments;
+        var place = isFull ? changes.Count : changes.FindLastIndex(change => change.Index == added.Index || change.At <= added.At) + 1;
+        var at = place == 0 ? added.At : isFull ? changes[^1].At : Math.Max(added.At, changes[place - 1].At);
+        changes.Insert(place, added with { At = at });
+        if (place > 0 && changes[place - 1] is var before && (before.Index, before.At) == (added.Index, at)) changes.RemoveAt(place - 1);
     }
 
     /// <summary>The same homes in a pool that replaces theirs, as far as they are in it.</summary>
     public Homes In(ReadOnlySpan<Backend> members)
     {
         var takes = new int[members.Length];
-        foreach (var member in members) takes[member.Index] = Array.Exists(current.Candidates, home => home.Key == member.Key) ? 1 : 0;
-        return new Homes(new Eligibility(members, takes, failOpen: false), null, 0);
+        foreach (var member in members) takes[member.Index] = Array.Exists(InForce.Candidates, home => home.Key == member.Key) ? 1 : 0;
+        return new Homes(new Eligibility(members, takes, failOpen: false), [], members);
     }
 
-    private Eligibility InForce => current;
+    /// <param name="From">Monotonic milliseconds.</param>
+    /// <param name="Homes">Until the next.</param>
+    private readonly record struct Stage(long From, Eligibility Homes);
 
-    private bool IsEmpty => current.Candidates.Length == 0;
+    /// <param name="Index">Whose.</param>
+    /// <param name="Takes">1 = takes sessions from then on, 0 = no longer.</param>
+    /// <param name="At">Monotonic milliseconds.</param>
+    private readonly record struct Change(int Index, int Takes, long At)
+    {
+        public Eligibility To(Eligibility before, ReadOnlySpan<Backend> members)
+        {
+            var takes = new int[members.Length];
+            foreach (var member in members) takes[member.Index] = member.Index == Index ? Takes : before.Contains(member) ? 1 : 0;
+            return new Eligibility(members, takes, failOpen: false);
+        }
+    }
 }

@@ -137,7 +137,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         sticky.Counters.Sources[(int)SessionSource.New]++;
         if (!MayRemember()) return true;
         var binding = new Binding(session, served.Key, 0, sessions.NowSeconds + sticky.TtlSeconds);
-        if (!sticky.IsHome(binding))
+        if (!sticky.IsHome(binding, sessions.Loop.Now))
         {
             if (await CallAsync(sessions.Directory.LearnAsync(session, served)) is not null) return true;
             binding = binding with { Version = 1 };
@@ -234,7 +234,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     private bool TryPlace(SessionKey session, bool isEvicted)
     {
         _binding = new Binding(session, 0, 0, 0);
-        var home = _sticky!.Pool.Homes.Of(session);
+        var home = _sticky!.Pool.Homes.Of(session, sessions.Loop.Now);
         _home = isEvicted || home is null || FateAt(home) == BindingFate.Move ? null : home;
         var mayRemember = MayRemember();
         if (mayRemember && (_home is null || sessions.Directory.MayRemember)) return false;

@@ -42,7 +42,7 @@ public sealed class LocalSessionsActorTests : TestKit
 
     private List<Binding> Meet(int start, int count)
     {
-        var met = Enumerable.Range(start, count).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i))!)).ToList();
+        var met = Enumerable.Range(start, count).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!)).ToList();
         foreach (var binding in met) _test.Memory.Bindings.Put(binding, 0);
         return met;
     }

@@ -12,7 +12,7 @@ public sealed class LocalSessionsTests
     public void A_session_that_the_hash_would_look_for_elsewhere_is_to_be_told_and_no_other()
     {
         var test = Memory(StickyBy.Header);
-        var locals = Enumerable.Range(0, 90).Select(i => Local(i, test.Pool.Homes.Of(Bindings.Key(i))!)).ToList();
+        var locals = Enumerable.Range(0, 90).Select(i => Local(i, test.Pool.Homes.Of(Bindings.Key(i), 0)!)).ToList();
         Assert.All(locals, local => Assert.Null(ToTell(test, local)));
 
         test.Pool.SetAdmin(test.Pool.Members[0], AdminState.Draining, "test", 1_000);
@@ -27,7 +27,7 @@ public sealed class LocalSessionsTests
         var test = Memory(StickyBy.Header);
         test.Pool.SetAdmin(test.Pool.Members[0], AdminState.Maintenance, "test", 1_000);
         test.Pool.Tick(1_000 + Homes.SettlingMilliseconds);
-        var locals = Enumerable.Range(0, 90).Select(i => Local(i, test.Pool.Homes.Of(Bindings.Key(i))!)).ToList();
+        var locals = Enumerable.Range(0, 90).Select(i => Local(i, test.Pool.Homes.Of(Bindings.Key(i), 0)!)).ToList();
 
         test.Pool.SetAdmin(test.Pool.Members[0], AdminState.Ready, "test", 5_000);
 

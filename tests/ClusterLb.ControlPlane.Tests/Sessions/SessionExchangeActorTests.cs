@@ -78,7 +78,7 @@ public sealed class SessionExchangeActorTests : TestKit
         Assert.Equal(2, _test.Memory.Bindings.Count);
 
         Binding HomedAt(Backend backend) =>
-            Enumerable.Range(0, 100).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i))!)).First(local => local.Backend == backend.Key);
+            Enumerable.Range(0, 100).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!)).First(local => local.Backend == backend.Key);
     }
 
     [Fact]

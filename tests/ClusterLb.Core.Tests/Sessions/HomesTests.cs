@@ -68,14 +68,43 @@ public sealed class HomesTests
     }
 
     [Fact]
-    public void A_drain_that_is_taken_back_at_once_has_moved_no_home()
+    public void A_drain_that_is_taken_back_comes_and_goes_for_those_too_who_hear_of_the_one_after_the_other()
     {
         var before = s_sessions.Select(Home).ToList();
         _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 100);
-        _pool.SetAdmin(Named("b1"), AdminState.Ready, "test", 200);
+        _pool.SetAdmin(Named("b1"), AdminState.Ready, "test", 200, 200);
+        Assert.Equal(before, s_sessions.Select(Home));
+        Assert.False(_pool.Homes.WillTake(Named("b1")));
+
+        _pool.Tick(100 + Settled);
+        Assert.DoesNotContain("b1", s_sessions.Select(Home));
+        _pool.Tick(200 + Settled);
 
         Assert.Equal(before, s_sessions.Select(Home));
         Assert.Equal(long.MaxValue, _pool.Homes.ChangesAt);
+    }
+
+    [Fact]
+    public void Of_two_changes_the_one_made_first_counts_first_though_it_was_heard_of_last()
+    {
+        _pool.SetAdmin(Named("b2"), AdminState.Draining, "test", 300, 200);
+        _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 400, 100);
+
+        _pool.Tick(100 + Settled);
+        Assert.Equal(["b0", "b2"], s_sessions.Select(Home).Distinct().Order());
+        _pool.Tick(200 + Settled);
+        Assert.Equal(["b0"], s_sessions.Select(Home).Distinct());
+    }
+
+    [Fact]
+    public void More_changes_at_a_time_than_are_kept_apart_come_into_force_all_the_same()
+    {
+        for (var i = 0; i < 50; i++) _pool.SetAdmin(Named("b1"), i % 2 == 0 ? AdminState.Draining : AdminState.Ready, "test", 100 + i, 100 + i);
+        _pool.SetAdmin(Named("b2"), AdminState.Draining, "test", 150, 150);
+
+        _pool.Tick(150 + Settled);
+
+        Assert.Equal(["b0", "b1"], s_sessions.Select(Home).Distinct().Order());
     }
 
     [Fact]
@@ -83,7 +112,7 @@ public sealed class HomesTests
     {
         foreach (var backend in _pool.Members) _pool.SetAdmin(backend, AdminState.Maintenance, "test", 100);
 
-        Assert.Null(_pool.Homes.Of(s_sessions[0]));
+        Assert.Null(_pool.Homes.Of(s_sessions[0], 0));
         Assert.False(_pool.Homes.WillFind(s_sessions[0], Named("b0").Key));
     }
 
@@ -103,7 +132,7 @@ public sealed class HomesTests
             foreach (var (backend, state, _) in Enumerable.Reverse(last)) other.SetAdmin(other.Members[backend], (AdminState)state, "test", now, now);
             one.Tick(now + Settled);
             other.Tick(now + Settled);
-            Assert.All(s_sessions.Take(50), session => Assert.Equal(one.Homes.Of(session)?.Name, other.Homes.Of(session)?.Name));
+            Assert.All(s_sessions.Take(50), session => Assert.Equal(one.Homes.Of(session, 0)?.Name, other.Homes.Of(session, 0)?.Name));
         });
 
     [Fact]
@@ -112,13 +141,13 @@ public sealed class HomesTests
         var before = s_sessions.ToDictionary(session => session, Home);
         var four = new Pool(Config("b0", "b1", "b2", "b3"), 1, Policies.Get("p2c"), Silence.Instance, 100, _pool);
 
-        Assert.All(s_sessions, session => Assert.Equal(before[session], four.Homes.Of(session)!.Name));
+        Assert.All(s_sessions, session => Assert.Equal(before[session], four.Homes.Of(session, 0)!.Name));
         Assert.Contains(s_sessions, session => !four.Homes.WillFind(session, Named(before[session]).Key));
         four.Tick(100 + Settled);
-        Assert.Contains(s_sessions, session => four.Homes.Of(session)!.Name == "b3");
+        Assert.Contains(s_sessions, session => four.Homes.Of(session, 0)!.Name == "b3");
     }
 
-    private string Home(SessionKey session) => _pool.Homes.Of(session)!.Name;
+    private string Home(SessionKey session) => _pool.Homes.Of(session, 0)!.Name;
 
     private Backend Named(string name) => _pool.Find(name)!;
 

@@ -43,7 +43,7 @@ public sealed class LearnedSessionTests : IAsyncLifetime
         {
             var served = (await GetAsync(proxy, "/login")).Body;
             var session = Session($"s{i}");
-            var isHome = proxy.Pool.Homes.Of(session)!.Name == served;
+            var isHome = proxy.Pool.Homes.Of(session, 0)!.Name == served;
             Assert.Equal(isHome, !proxy.Directory.Asked.Contains(("claim", session)));
             Assert.True(proxy.Bindings.TryGet(session, 0, out var known));
             Assert.Equal((isHome, served), (known.IsLocal, proxy.Pool.Find(known.Backend)!.Name));
@@ -118,7 +118,7 @@ public sealed class LearnedSessionTests : IAsyncLifetime
 
         Assert.Equal(("recall", session), Assert.Single(proxy.Directory.Asked));
         // Of what it does not know either the hash decides, and it is asked no more.
-        for (var i = 0; i < 4; i++) Assert.Equal(proxy.Pool.Homes.Of(Session("bob"))!.Name, (await GetAsync(proxy, "/", "X-User: bob")).Body);
+        for (var i = 0; i < 4; i++) Assert.Equal(proxy.Pool.Homes.Of(Session("bob"), 0)!.Name, (await GetAsync(proxy, "/", "X-User: bob")).Body);
         Assert.Equal(2, proxy.Directory.Asked.Count);
     }
 
@@ -127,7 +127,7 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     {
         await using var proxy = Start(StickyBy.Header, "X-User");
 
-        for (var i = 0; i < 20; i++) Assert.Equal(proxy.Pool.Homes.Of(Session($"u{i}"))!.Name, (await GetAsync(proxy, "/", $"X-User: u{i}")).Body);
+        for (var i = 0; i < 20; i++) Assert.Equal(proxy.Pool.Homes.Of(Session($"u{i}"), 0)!.Name, (await GetAsync(proxy, "/", $"X-User: u{i}")).Body);
 
         Assert.Empty(proxy.Directory.Asked);
         Assert.All(proxy.Directory.Noted, note => Assert.True(note.IsLocal));
@@ -139,7 +139,7 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     {
         await using var proxy = Start(StickyBy.Header, "X-User", health: ProbeType.Tcp);
         foreach (var backend in proxy.Pool.Members) proxy.SetActive(backend, ActiveHealth.Up);
-        var home = proxy.Pool.Homes.Of(Session("ann"))!;
+        var home = proxy.Pool.Homes.Of(Session("ann"), 0)!;
         proxy.SetActive(home, ActiveHealth.Down);
 
         var elsewhere = (await GetAsync(proxy, "/", "X-User: ann")).Body;
@@ -154,12 +154,12 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     public async Task For_a_moment_a_draining_home_takes_sessions_that_may_have_begun_on_another_node_and_then_no_more()
     {
         await using var proxy = Start(StickyBy.Header, "X-User");
-        var home = proxy.Pool.Homes.Of(Session("ann"))!;
+        var home = proxy.Pool.Homes.Of(Session("ann"), 0)!;
         proxy.SetAdmin(home, AdminState.Draining);
         Assert.Equal(home.Name, (await GetAsync(proxy, "/", "X-User: ann")).Body);
 
-        var late = Enumerable.Range(0, 1_000).Select(i => $"u{i}").First(user => proxy.Pool.Homes.Of(Session(user)) == home);
-        await Eventually.Is(() => proxy.Pool.Homes.Of(Session(late)) != home);
+        var late = Enumerable.Range(0, 1_000).Select(i => $"u{i}").First(user => proxy.Pool.Homes.Of(Session(user), 0) == home);
+        await Eventually.Is(() => proxy.Pool.Homes.Of(Session(late), 0) != home);
 
         Assert.NotEqual(home.Name, (await GetAsync(proxy, "/", $"X-User: {late}")).Body);
         Assert.Equal(home.Name, (await GetAsync(proxy, "/", "X-User: ann")).Body);
