@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Admin;

@@ -2,7 +2,6 @@ using System.Net;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane;
@@ -18,7 +17,7 @@ namespace ClusterLb.Node.Tests.Admin;
 
 public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
 {
-    private readonly ManualResetEventSlim _block = new();
+    private readonly TaskCompletionSource _block = new();
     private readonly FakeTimeProvider _time = new();
     private readonly NodeState _node;
     private readonly DataPlaneHost _dataPlane;
@@ -50,16 +49,15 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
 
     public async Task DisposeAsync()
     {
-        _block.Set();
+        _block.TrySetResult();
         await _controlPlane.DisposeAsync();
         await _dataPlane.DisposeAsync();
-        _block.Dispose();
     }
 
     void IOutcomeSink.Report(Backend backend, in Outcome outcome)
     {
         _isBlocked = true;
-        _block.Wait();
+        _block.Task.GetAwaiter().GetResult();
     }
 
     [Fact]
@@ -74,7 +72,7 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
 
         // An answer from before may hold for a moment yet.
         await Eventually.Is(async () => await _readiness.WhyNotAsync() == "loop-0 has not answered for 1 s");
-        _block.Set();
+        _block.TrySetResult();
         await Eventually.Is(async () => await _readiness.WhyNotAsync() == "");
     }
 
