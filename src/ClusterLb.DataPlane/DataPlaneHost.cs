@@ -194,7 +194,8 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     }
 
     /// <summary>Descriptors of ports that are not the data plane's, each bounded by its owner; those told to leave still have theirs for a moment.</summary>
-    private static int OthersOf(ClusterLbConfig config) => config.Node.Admin.MaxConnections * 2;
+    private static int OthersOf(ClusterLbConfig config) =>
+        (config.Node.Admin.MaxConnections * 2) + (config.Cluster.Seeds.Count == 0 ? 0 : config.Cluster.MaxHandshakes + (config.Cluster.MaxHandshakes / 4));
 
     private static IPEndPoint Bind(LoopListener[] loops)
     {

@@ -26,6 +26,9 @@ public static class Configs
         NameServers = [],
         Profile = ClusterProfile.Balanced,
         Tls = new ClusterTlsConfig { Certificate = "", Key = "", Ca = "" },
+        SecretFile = "",
+        MaxHandshakes = 256,
+        MaxHandshakesPerAddress = 32,
     };
 
     public static ListenerConfig Listener { get; } = new()

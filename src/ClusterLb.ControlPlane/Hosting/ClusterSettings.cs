@@ -1,11 +1,10 @@
-using System.Globalization;
-using System.Net;
 using Akka.Configuration;
+using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Hosting;
 
-/// <summary>Akka's settings for a node: the embedded akka.conf, its profile laid over it, and where the node is.</summary>
+/// <summary>Akka's settings for a node: the embedded akka.conf, its profile laid over it, and whether it listens for others.</summary>
 internal static class ClusterSettings
 {
     public static Config Of(ClusterLbConfig config)
@@ -15,23 +14,12 @@ internal static class ClusterSettings
         return Place(config).WithFallback(profile).WithFallback(all);
     }
 
-    /// <summary>
-    /// Whoever reaches the remoting port may speak to every actor. Without TLS it is therefore bound to this machine, and with nobody to speak to also to
-    /// a port of the system's choice.
-    /// </summary>
+    /// <summary>With nobody to speak to there is no port.</summary>
     private static Config Place(ClusterLbConfig config)
     {
-        var (node, isOpen) = (config.Node, config.Cluster.Tls.IsOn);
-        var port = config.Cluster.Seeds.Count == 0 ? 0 : node.ClusterPort;
-        var host = isOpen || IsLoopback(node.Host) ? node.Host : IPAddress.Loopback.ToString();
-        var bind = isOpen && !IsLoopback(node.Host) ? IPAddress.Any.ToString() : host;
-        var tls = isOpen ? $"enable-ssl = true, transport-class = \"{TlsTransport.Name}\"" : "enable-ssl = false";
-        return ConfigurationFactory.ParseString(string.Create(
-            CultureInfo.InvariantCulture,
-            $$"""akka.remote.dot-netty.tcp { hostname = "{{bind}}", port = {{port}}, public-hostname = "{{host}}", public-port = {{port}}, {{tls}} }"""));
+        var transport = config.Cluster.Seeds.Count == 0 ? NoTransport.Name : ClusterTransport.Name;
+        return ConfigurationFactory.ParseString($"akka.remote.cluster-port.transport-class = \"{transport}\"");
     }
-
-    public static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static Config Load()
     {

@@ -6,6 +6,7 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Sessions;
@@ -71,8 +72,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <summary>The last evacuation that was begun through this node; null = none.</summary>
     public EvacuationProgress? Evacuation => _memory.Evacuation;
 
+    /// <summary>Who was refused at the cluster port, and what.</summary>
+    public ClusterPortCounts ClusterPort { get; } = new();
+
     /// <summary>Whether a <c>node.host</c> is one that only this machine reaches.</summary>
-    public static bool IsLoopback(string host) => ClusterSettings.IsLoopback(host);
+    public static bool IsLoopback(string host) => ClusterPortSetup.IsLoopback(host);
 
     /// <summary>Returns at once.</summary>
     public void Start() => _running = Task.Run(KeepRunningAsync);
@@ -225,7 +229,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("clusterlb", akka => akka
             .AddHocon(ConfigurationFactory.ParseString(Overrides).WithFallback(ClusterSettings.Of(_memory.Config)), HoconAddMode.Prepend)
-            .WithClusterTls(_memory.Config.Cluster.Tls)
+            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort, _logging.CreateLogger("clusterlb.cluster-port"), _time))
             .WithStrictSerialization()
             .WithCustomSerializer("clusterlb", [typeof(IClusterMessage)], system => new ClusterSerializer(system))
             .ConfigureLoggers(loggers =>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
@@ -20,10 +20,35 @@ internal static class ClusterReader
             NameServers = section.List("name-servers", text => (EndPoints.ParseNameServer(text) is not null, EndPoints.ParseNameServer(text)!), LegalNameServer),
             Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
             Tls = ReadTls(section.Child("tls")),
+            SecretFile = section.Text("secret-file"),
+            MaxHandshakes = section.Integer("max-handshakes", 8, 65_536),
+            MaxHandshakesPerAddress = section.Integer("max-handshakes-per-address", 1, 65_536),
         };
         foreach (var twice in cluster.Seeds.GroupBy(seed => seed).Where(group => group.Count() > 1)) section.Report("seeds", $"{twice.Key.Host} is in it twice; each seed counts once");
+        if (cluster.Seeds.Count > 0) CheckSecret(section, cluster);
         section.RejectUnknown();
         return cluster;
+    }
+
+    /// <summary>One that is made at the first start need not be there yet.</summary>
+    private static void CheckSecret(ConfigurationSection section, ClusterConfig cluster)
+    {
+        var file = ClusterSecrets.FileOf(cluster);
+        if (file.Length == 0)
+        {
+            if (!cluster.Tls.IsOn) section.Report("secret-file", "is empty, and this user has no folder for one (HOME is not set); name a file that only this user can read");
+            return;
+        }
+
+        if (cluster.SecretFile.Length == 0 && !File.Exists(file)) return;
+        try
+        {
+            ClusterSecretFile.Read(file);
+        }
+        catch (ClusterSecretException failure)
+        {
+            section.Report("secret-file", failure.Message);
+        }
     }
 
     private static SeedConfig? ParseSeed(string text)
@@ -59,8 +84,7 @@ internal static class ClusterReader
     {
         try
         {
-            using var certificate = ClusterTls.Load(tls);
-            if (!ClusterTls.IsSignedBy(tls.Ca, certificate)) section.Report("certificate", $"\"{tls.Certificate}\" is not signed by the authority in {tls.Ca}, or not valid now");
+            if (!ClusterTls.IsUsable(tls)) section.Report("certificate", $"\"{tls.Certificate}\" is not signed by the authority in {tls.Ca}, or not valid now");
         }
         catch (Exception failure) when (failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {

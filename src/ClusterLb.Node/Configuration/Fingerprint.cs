@@ -53,5 +53,5 @@ internal static class Fingerprint
     private static string NameOf(object item) => item.GetType().GetProperty("Name")?.GetValue(item) as string ?? "";
 
     private static bool IsOwn(object owner, string property) => (owner, property) is
-        (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint)) or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers)) or (ListenerConfig, nameof(ListenerConfig.Bind));
+        (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint)) or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers) or nameof(ClusterConfig.SecretFile) or nameof(ClusterConfig.MaxHandshakes) or nameof(ClusterConfig.MaxHandshakesPerAddress)) or (ListenerConfig, nameof(ListenerConfig.Bind));
 }

@@ -1,4 +1,5 @@
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
@@ -8,6 +9,7 @@ using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Commands;
+using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Logging;
 using ClusterLb.Node.Telemetry;
@@ -31,6 +33,7 @@ internal static class NodeHost
         using var logs = new NodeLogs(config.Node.Log, OutputStream.OfStandardError(), time);
         var logging = logs.Factory;
         var logger = logging.CreateLogger("clusterlb");
+        if (ReadSecret(config.Cluster, out var secretProblem) is not { } secret) return await RefuseAsync(secretProblem, errors, time);
         var tables = new RoutingTableHolder();
         var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
         var memory = new ControlPlaneMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), time);
@@ -43,7 +46,7 @@ internal static class NodeHost
         await using var dataPlane = new DataPlaneHost(
             config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, config.Sticky.NewPerClient), accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(config, node, dataPlane, time);
-        var ports = new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions) { Documents = store };
+        var ports = new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions) { Documents = store, Secret = secret };
         var controlPlane = new ControlPlaneHost(memory, ports, logging, time);
         try
         {
@@ -52,6 +55,7 @@ internal static class NodeHost
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane, time);
+            using var clusterPortMetrics = new ClusterPortMetrics(controlPlane.ClusterPort);
             using var storeMetrics = store is null ? null : new StoreMetrics(store);
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, store, time);
             await using var admin = await AdminServer.StartAsync(
@@ -111,6 +115,20 @@ internal static class NodeHost
         var wanted = config.Listeners.Sum(listener => (long)listener.MaxConnections);
         if (wanted > dataPlane.MostClients) logger.FewDescriptors(dataPlane.MostClients, wanted);
         logger.NodeServes(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());
+    }
+
+    private static byte[]? ReadSecret(ClusterConfig config, out string problem)
+    {
+        problem = "";
+        try
+        {
+            return ClusterSecrets.Load(config);
+        }
+        catch (ClusterSecretException failure)
+        {
+            problem = $"cluster.secret-file {failure.Message}";
+            return null;
+        }
     }
 
     /// <summary>Says why there is no node, unless nobody takes the line: whoever started it still learns it from the exit code.</summary>

@@ -27,7 +27,7 @@ internal static partial class NodeLog
     [LoggerMessage(9, LogLevel.Warning, "descriptors allow {Most} client connections beside those to backends; max-connections of all listeners is {Wanted}: raise the limit (ulimit -n, LimitNOFILE) to twice that, or lower max-connections")]
     public static partial void FewDescriptors(this ILogger logger, int most, long wanted);
 
-    [LoggerMessage(10, LogLevel.Warning, "cluster.tls is not set: the cluster port is bound to this machine instead of {Host}, because whoever reaches it could command every node; set certificate, key and ca (deploy/tls/make-certificates.sh)")]
+    [LoggerMessage(10, LogLevel.Warning, "cluster.tls is not set: the cluster port is bound to this machine instead of {Host}, because what nodes say to each other is not for a network to see; set certificate, key and ca (deploy/tls/make-certificates.sh)")]
     public static partial void NoClusterTls(this ILogger logger, string host);
 
     [LoggerMessage(11, LogLevel.Warning, "backend {Backend} gets {Times:0.0} times its fair share of its pool's requests on this node")]

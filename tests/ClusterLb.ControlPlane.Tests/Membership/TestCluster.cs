@@ -25,7 +25,7 @@ internal sealed class TestCluster : IAsyncDisposable
 {
     /// <summary>Everything faster than any profile, and a network that can be cut.</summary>
     private const string Settings = """
-        akka.remote.dot-netty.tcp.applied-adapters = [trttl]
+        akka.remote.cluster-port.applied-adapters = [trttl]
         akka.coordinated-shutdown.run-by-actor-system-terminate = off
         akka.cluster {
           gossip-interval = 100ms, leader-actions-interval = 100ms, unreachable-nodes-reaper-interval = 200ms
@@ -42,6 +42,9 @@ internal sealed class TestCluster : IAsyncDisposable
         FastInterval = TimeSpan.FromMilliseconds(100),
         Timeout = TimeSpan.FromMilliseconds(300),
     };
+
+    /// <summary>Of all clusters of tests.</summary>
+    public static byte[] Secret { get; } = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
     private TestCluster(IReadOnlyList<TestClusterNode> nodes) => Nodes = nodes;
 
@@ -85,7 +88,12 @@ internal sealed class TestCluster : IAsyncDisposable
     public Task HealAsync() => ThrottleAsync(Nodes, Nodes, Unthrottled.Instance, ThrottleTransportAdapter.Direction.Both);
 
     /// <summary>Nobody is left to say goodbye to.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(Nodes.Select(node => node.KillAsync()));
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(Nodes.Select(node => node.KillAsync()));
+        // Whatever nodes did to each other in a test, they understood each other.
+        Assert.All(Nodes, node => Assert.Equal((0, 0), (node.Host.ClusterPort.RefusedSerializers - node.Expected.Serializers, node.Host.ClusterPort.RefusedManifests - node.Expected.Kinds)));
+    }
 
     private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
     {
@@ -97,7 +105,7 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -124,7 +132,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
         }, pool);
         Memory = test.Memory;
         _sessions = new SessionDirectory(Memory, sessions.Store);
-        _host = new ControlPlaneHost(Memory, new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions), NullLoggerFactory.Instance, TimeProvider.System)
+        _host = new ControlPlaneHost(Memory, new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions) { Secret = TestCluster.Secret }, NullLoggerFactory.Instance, TimeProvider.System)
         {
             Overrides = sessions.Overrides + "\n" + settings,
         };
@@ -137,6 +145,9 @@ internal sealed class TestClusterNode : IAsyncDisposable
     public ControlPlaneMemory Memory { get; }
 
     public TestNode Process { get; } = new();
+
+    /// <summary>Messages that a test sends to be refused.</summary>
+    public (long Serializers, long Kinds) Expected { get; set; }
 
     public FakePaths Paths { get; } = new();
 

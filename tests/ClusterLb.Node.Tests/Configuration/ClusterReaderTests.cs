@@ -77,6 +77,25 @@ public sealed class ClusterReaderTests : IDisposable
         Assert.Contains("cannot be used", Conf.Single(Conf.Read(Conf.Minimal, [.. Settings("good", good)[..1], .. Settings("bad", bad)[1..]])).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_secret_that_cannot_be_used_is_said_where_it_is_asked_for()
+    {
+        var file = $"{_folder}/cluster.secret";
+        string[] settings = ["cluster.seeds=[\"127.0.0.1:4053\"]", $"cluster.secret-file={file}"];
+        Assert.StartsWith($"\"{file}\" cannot be read: ", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message, StringComparison.Ordinal);
+
+        File.WriteAllText(file, "too short");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Assert.Equal($"\"{file}\" holds 9 bytes; it must hold 32 or more, such as openssl rand -hex 32 gives", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
+
+        File.WriteAllText(file, new string('s', 32));
+        Assert.Equal(file, Conf.Legal(Conf.Read(Conf.Minimal, settings)).Cluster.SecretFile);
+
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        Assert.Equal($"\"{file}\" can be read or written by others; it must be this user's alone: chmod 600 {file}", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
+        Assert.Equal(file, Conf.Legal(Conf.Read(Conf.Minimal, settings[1])).Cluster.SecretFile);
+    }
+
     private string[] Settings(string name, string certificate) => [$"cluster.tls.certificate={certificate}", $"cluster.tls.key={_folder}/{name}.key", $"cluster.tls.ca={_folder}/ca.pem"];
 
     private X509Certificate2 Authority(string name)

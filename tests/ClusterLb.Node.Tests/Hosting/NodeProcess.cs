@@ -16,6 +16,9 @@ internal sealed partial class NodeProcess : IDisposable
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
 
+    /// <summary>Where the nodes of all tests share a secret; the user's own is not touched.</summary>
+    private static readonly string s_state = Directory.CreateTempSubdirectory("clusterlb-state").FullName;
+
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
     private readonly StringBuilder _output = new();
@@ -23,6 +26,8 @@ internal sealed partial class NodeProcess : IDisposable
     private NodeProcess(ProcessStartInfo start)
     {
         (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
+        start.Environment.Remove("STATE_DIRECTORY");
+        start.Environment["XDG_STATE_HOME"] = s_state;
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, line) => Append(_errors, line.Data);
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+
+namespace ClusterLb.ControlPlane.Remoting;
+
+internal static partial class ClusterPortLog
+{
+    [LoggerMessage(110, LogLevel.Warning, "cluster port: {From} was not let in: {Why}")]
+    public static partial void StrangerRefused(this ILogger logger, string from, string why);
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor.Setup;
+using Akka.Hosting;
+using ClusterLb.Core.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterLb.ControlPlane.Remoting;
+
+/// <summary>What the transport of an ActorSystem needs to know: Akka makes it by its name.</summary>
+/// <param name="Config">Where the node is, and what it asks of others.</param>
+/// <param name="Secret">Empty only with certificates.</param>
+/// <param name="Counts">Outlive the system.</param>
+/// <param name="Logger">Hears of strangers.</param>
+/// <param name="Time">Of time limits.</param>
+internal sealed record ClusterPortParts(ClusterLbConfig Config, ReadOnlyMemory<byte> Secret, ClusterPortCounts Counts, ILogger Logger, TimeProvider Time);
+
+/// <summary>The cluster port of one ActorSystem.</summary>
+internal sealed class ClusterPortSetup : Setup
+{
+    /// <exception cref="Exception">The certificate cannot be read.</exception>
+    public ClusterPortSetup(ClusterPortParts parts)
+    {
+        Parts = parts;
+        Tls = parts.Config.Cluster.Tls.IsOn ? new ClusterTls(parts.Config.Cluster.Tls) : null;
+        if (Tls is null && parts.Secret.Length < ClusterSecretFile.Least && parts.Config.Cluster.Seeds.Count > 0)
+            throw new ArgumentException("a cluster port with neither certificates nor a secret would let anybody in", nameof(parts));
+    }
+
+    public ClusterPortParts Parts { get; }
+
+    /// <summary>Null = none. Read anew by every ActorSystem.</summary>
+    public ClusterTls? Tls { get; }
+
+    /// <summary>Without certificates others of this machine alone are spoken to.</summary>
+    public string Host => Tls is not null || IsLoopback(Parts.Config.Node.Host) ? Parts.Config.Node.Host : IPAddress.Loopback.ToString();
+
+    public int Port => Parts.Config.Node.ClusterPort;
+
+    /// <summary>Where it listens.</summary>
+    public IPEndPoint Bind
+    {
+        get
+        {
+            var isAddress = IPAddress.TryParse(Host, out var address);
+            if (IsLoopback(Host)) return new IPEndPoint(isAddress ? address! : IPAddress.Loopback, Port);
+            return new IPEndPoint(isAddress && address!.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, Port);
+        }
+    }
+
+    public static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}
+
+internal static class ClusterPortRegistration
+{
+    public static AkkaConfigurationBuilder WithClusterPort(this AkkaConfigurationBuilder builder, ClusterPortParts parts)
+    {
+        builder.AddSetup(new ClusterPortSetup(parts));
+        return builder.WithInboundSerializers(parts.Counts);
+    }
+}

@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Remote.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterLb.ControlPlane.Remoting;
+
+/// <summary>
+/// The cluster port: TCP between nodes, where nothing is read from anybody who has not proved to be a node (<see cref="ClusterTls"/>,
+/// <see cref="ClusterHandshake"/>). A handshake that fails is an association that failed, as with a node that is down: Akka tries again later. Decision 0015.
+/// </summary>
+internal sealed class ClusterTransport : Transport
+{
+    /// <summary>A frozen node accepts connections and says nothing.</summary>
+    private static readonly TimeSpan s_dialTime = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan s_handshakeTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>The process has no descriptors left, or something like it.</summary>
+    private static readonly TimeSpan s_acceptPause = TimeSpan.FromMilliseconds(100);
+
+    private const int Backlog = 512;
+
+    private readonly ClusterPortSetup _setup;
+    private readonly ClusterPortParts _parts;
+    private readonly FrameLimits _limits;
+    private readonly PendingConnections _pending;
+    private readonly ClusterHandshake _ownHandshake;
+    private readonly CancellationTokenSource _closing = new();
+    // Akka's handles are equal when their addresses are.
+    private readonly ConcurrentDictionary<ClusterAssociation, bool> _associations = new(ReferenceEqualityComparer.Instance);
+    private readonly Socket _socket;
+    private readonly Address _address;
+
+    /// <summary>Called by Akka, by the class's name.</summary>
+    public ClusterTransport(ActorSystem system, Config config)
+    {
+        (System, Config) = (system, config);
+        _setup = system.Settings.Setup.Get<ClusterPortSetup>().Value;
+        _parts = _setup.Parts;
+        _limits = new FrameLimits(config.GetByteSize("maximum-frame-size")!.Value, config.GetByteSize("send-buffer-size")!.Value);
+        _address = new Address(SchemeIdentifier, system.Name, _setup.Host, _setup.Port);
+        _ownHandshake = HandshakeWith(_setup.Host, _setup.Port);
+        var cluster = _parts.Config.Cluster;
+        _pending = new PendingConnections(cluster.MaxHandshakes, cluster.MaxHandshakesPerAddress);
+        _socket = new Socket(_setup.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+    }
+
+    public static string Name { get; } = $"{typeof(ClusterTransport).FullName}, {typeof(ClusterTransport).Assembly.GetName().Name}";
+
+    public override string SchemeIdentifier => "tcp";
+
+    public override long MaximumPayloadBytes => _limits.Frame;
+
+    public override Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen()
+    {
+        try
+        {
+            _socket.Bind(_setup.Bind);
+            _socket.Listen(Backlog);
+        }
+        catch (SocketException failure)
+        {
+            _socket.Dispose();
+            return Task.FromException<(Address, TaskCompletionSource<IAssociationEventListener>)>(new ClusterPortException($"cluster port cannot bind {_setup.Bind}: {failure.Message}"));
+        }
+
+        var whoHears = new TaskCompletionSource<IAssociationEventListener>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Accepting = AcceptAsync(whoHears.Task);
+        return Task.FromResult((_address, whoHears));
+    }
+
+    public override bool IsResponsibleFor(Address remote) => true;
+
+    public override async Task<AssociationHandle> Associate(Address remoteAddress)
+    {
+        var (host, port) = (remoteAddress.Host, remoteAddress.Port!.Value);
+        using var patience = new CancellationTokenSource(s_dialTime, _parts.Time);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, port, patience.Token);
+            var wire = new StrangerStream(socket);
+            var stream = _setup.Tls is null ? wire : await _setup.Tls.GreetAsync(wire, host, patience.Token);
+            await HandshakeWith(host, port).GreetAsync(stream, patience.Token);
+            wire.Trust();
+            return Open(remoteAddress, stream, wire);
+        }
+        catch (Exception failure) when (IsFailure(failure))
+        {
+            socket.Dispose();
+            var why = failure switch
+            {
+                OperationCanceledException => "it does not answer in time",
+                HandshakeException => failure.Message,
+                // To a node that does not take this one's certificate, with TLS 1.3 that is all one hears.
+                IOException when _setup.Tls is not null => $"it hung up: {failure.Message}",
+                _ => failure.Message,
+            };
+            throw new InvalidAssociationException(string.Create(CultureInfo.InvariantCulture, $"no connection with {host}:{port}: {why.ReplaceLineEndings(" ")}"));
+        }
+    }
+
+    public override async Task<bool> Shutdown()
+    {
+        await _closing.CancelAsync();
+        _socket.Dispose();
+        foreach (var association in _associations.Keys) association.Disassociate("this node ends", System.Log);
+        await Task.WhenAll(_associations.Keys.Select(association => association.Ended).Append(Accepting));
+        return true;
+    }
+
+    private Task Accepting { get; set; } = Task.CompletedTask;
+
+    private async Task AcceptAsync(Task<IAssociationEventListener> whoHears)
+    {
+        try
+        {
+            var listener = await whoHears.WaitAsync(_closing.Token);
+            while (true)
+            {
+                if (await TryAcceptAsync() is { } socket) Admit(socket, listener);
+                else await Task.Delay(s_acceptPause, _parts.Time, _closing.Token);
+            }
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or ObjectDisposedException)
+        {
+            // The port is closed.
+        }
+    }
+
+    private async Task<Socket?> TryAcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await _socket.AcceptAsync(_closing.Token);
+            }
+            catch (SocketException failure) when (failure.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset)
+            {
+                // Who has gone again keeps nobody else waiting.
+            }
+            catch (SocketException)
+            {
+                return null;
+            }
+        }
+    }
+
+    private void Admit(Socket socket, IAssociationEventListener listener)
+    {
+        if (FromOf(socket) is not { } from)
+        {
+            socket.Dispose();
+            return;
+        }
+
+        var stranger = new PendingConnection(socket, from.Address);
+        _parts.Counts.Enter();
+        _pending.Add(stranger)?.CrowdOut();
+        ThreadPool.UnsafeQueueUserWorkItem(static work => work.Self.AnswerAsync(work.stranger, work.socket, work.from, work.listener), (Self: this, stranger, socket, from, listener), preferLocal: false);
+    }
+
+    /// <summary>Ends by itself, within its time; what comes of it is heard by Akka. Whatever a stranger does costs this handshake, and nothing else.</summary>
+    private async void AnswerAsync(PendingConnection stranger, Socket socket, IPEndPoint from, IAssociationEventListener listener)
+    {
+        using var patience = new CancellationTokenSource(s_handshakeTime, _parts.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _closing.Token);
+        try
+        {
+            socket.NoDelay = true;
+            var wire = new StrangerStream(socket);
+            var stream = _setup.Tls is null ? wire : await _setup.Tls.AnswerAsync(wire, either.Token);
+            await _ownHandshake.AnswerAsync(stream, () => stranger.HasSpoken = true, either.Token);
+            wire.Trust();
+            _parts.Counts.Accept();
+            listener.Notify(new InboundAssociation(Open(new Address(SchemeIdentifier, System.Name, from.Address.ToString(), from.Port), stream, wire)));
+        }
+        catch (Exception failure)
+        {
+            socket.Dispose();
+            if (!_closing.IsCancellationRequested) Refuse(stranger, from, failure);
+        }
+        finally
+        {
+            _pending.Remove(stranger);
+            _parts.Counts.Leave();
+        }
+    }
+
+    private static IPEndPoint? FromOf(Socket socket)
+    {
+        try
+        {
+            return socket.RemoteEndPoint as IPEndPoint;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    private void Refuse(PendingConnection stranger, IPEndPoint from, Exception failure)
+    {
+        var why = failure switch
+        {
+            _ when stranger.IsCrowdedOut => Refusal.Crowd,
+            HandshakeException refused => refused.Refusal,
+            OperationCanceledException => Refusal.Timeout,
+            _ => stranger.HasSpoken ? Refusal.Protocol : Refusal.Silence,
+        };
+        _parts.Counts.Refuse(why);
+        // Who says nothing, or too many of them, is for the counters.
+        if (why is Refusal.Protocol or Refusal.Certificate or Refusal.Proof) _parts.Logger.StrangerRefused(from.ToString(), failure.Message.ReplaceLineEndings(" "));
+    }
+
+    private ClusterAssociation Open(Address remote, Stream stream, StrangerStream wire)
+    {
+        var association = new ClusterAssociation(_address, remote, stream, wire.EndSending, _limits, _parts.Time);
+        _associations.TryAdd(association, true);
+        if (_closing.IsCancellationRequested) association.Disassociate("this node ends", System.Log);
+        association.Ended.ContinueWith(_ => _associations.TryRemove(association, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return association;
+    }
+
+    private ClusterHandshake HandshakeWith(string host, int port) => new(_parts.Secret, string.Create(CultureInfo.InvariantCulture, $"{host}:{port}"));
+
+    private static bool IsFailure(Exception failure) => failure is HandshakeException or IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+}
+
+/// <summary>The cluster port cannot be opened; the message says why, in one line.</summary>
+internal sealed class ClusterPortException(string message) : Exception(message)
+{
+    /// <summary>What is wrong is the port, not the code.</summary>
+    public override string? StackTrace => null;
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClusterLb.ControlPlane.Remoting;
+
+/// <summary>
+/// Connections whose other end has not proved yet that it is a node. So many at once, and no more: who has waited longest goes, first those that have said
+/// nothing, so that a node, which speaks at once, gets in past any number of idle ones. Any thread.
+/// </summary>
+/// <param name="most">In all.</param>
+/// <param name="mostOfOneAddress">From one address, or IPv6 network of 64 bits. This machine's own may have all: its nodes and its strangers look alike.</param>
+internal sealed class PendingConnections(int most, int mostOfOneAddress)
+{
+    private readonly LinkedList<PendingConnection> _byAge = [];
+
+    /// <returns>Who must go for it, if anybody; no longer counted, and to be closed.</returns>
+    public PendingConnection? Add(PendingConnection connection)
+    {
+        lock (_byAge)
+        {
+            _byAge.AddLast(connection);
+            var isOneTooMany = !connection.IsLocal && _byAge.Count(other => other.Network.Equals(connection.Network)) > mostOfOneAddress;
+            if (!isOneTooMany && _byAge.Count <= most) return null;
+            var (leaver, best) = (connection, int.MinValue);
+            foreach (var other in _byAge)
+            {
+                if (isOneTooMany && !other.Network.Equals(connection.Network)) continue;
+                var claim = other.HasSpoken ? 0 : 1;
+                if (claim > best && other != connection) (leaver, best) = (other, claim);
+            }
+
+            _byAge.Remove(leaver);
+            return leaver;
+        }
+    }
+
+    public void Remove(PendingConnection connection)
+    {
+        lock (_byAge) _byAge.Remove(connection);
+    }
+}
+
+/// <summary>One that is still a stranger.</summary>
+internal sealed class PendingConnection(Socket socket, IPAddress address)
+{
+    private volatile bool _hasSpoken;
+    private volatile bool _isCrowdedOut;
+
+    /// <summary>What its address is counted by.</summary>
+    public IPAddress Network { get; } = NetworkOf(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    public bool IsLocal { get; } = IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    /// <summary>It has begun as a node does.</summary>
+    public bool HasSpoken
+    {
+        get => _hasSpoken;
+        set => _hasSpoken = value;
+    }
+
+    public bool IsCrowdedOut => _isCrowdedOut;
+
+    public void CrowdOut()
+    {
+        _isCrowdedOut = true;
+        socket.Dispose();
+    }
+
+    private static IPAddress NetworkOf(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
+    }
+}
