@@ -163,7 +163,8 @@ internal sealed class ClusterTransport : Transport
         var stranger = new PendingConnection(socket, from.Address);
         _parts.Counts.Enter();
         _pending.Add(stranger)?.CrowdOut();
-        ThreadPool.UnsafeQueueUserWorkItem(static work => work.Self.AnswerAsync(work.stranger, work.socket, work.from, work.listener), (Self: this, stranger, socket, from, listener), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work => work.Self.AnswerAsync(work.stranger, work.socket, work.from, work.listener), (Self: this, stranger, socket, from, listener), preferLocal: false);
     }
 
     /// <summary>Ends by itself, within its time; what comes of it is heard by Akka. Whatever a stranger does costs this handshake, and nothing else.</summary>

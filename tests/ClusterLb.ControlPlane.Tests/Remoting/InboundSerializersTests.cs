@@ -8,7 +8,6 @@ using Akka.Configuration;
 using Akka.DistributedData;
 using Akka.Routing;
 using Akka.Serialization;
-using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;

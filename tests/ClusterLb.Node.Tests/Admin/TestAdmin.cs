@@ -100,7 +100,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         state.Serve();
         var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions), NullLoggerFactory.Instance, TimeProvider.System);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions) { Secret = new byte[32] }, NullLoggerFactory.Instance, TimeProvider.System);
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane, TimeProvider.System);
         var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, TimeProvider.System);
         _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, ControlPlane, TimeProvider.System), TimeProvider.System,
