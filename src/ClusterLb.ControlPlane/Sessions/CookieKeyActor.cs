@@ -115,7 +115,7 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     private void Take(GSet<string> known) => Publish([.. known]);
 
-    private void Publish(IReadOnlyCollection<string> known)
+    private void Publish(List<string> known)
     {
         if (known.Count == 0) return;
         var isNews = _memory.CookieKeys.Current.Signing is null && _memory.Config.Pools.Any(pool => pool.Sticky.By == StickyBy.Cookie);

@@ -43,14 +43,14 @@ public sealed class CookieDateTests
     public void What_is_no_date_counts_as_absent(string text) => Assert.Null(Parse(text));
 
     [Fact]
-    public void Nothing_that_is_sent_throws()
+    public void Whatever_is_sent_is_a_date_or_none()
     {
         var random = new Random(5);
         var bytes = new byte[24];
         for (var i = 0; i < 20_000; i++)
         {
             foreach (ref var next in bytes.AsSpan()) next = "0123456789:: janfebDEC-\xff"u8[random.Next(24)];
-            CookieDate.TryParse(bytes, out _);
+            Assert.True(CookieDate.TryParse(bytes, out var seconds) || seconds == 0);
         }
     }
 
