@@ -9,6 +9,8 @@ namespace ClusterLb.Core.Tests.Printing;
 
 public sealed class PrintableTests
 {
+    private static readonly JsonSerializerOptions s_relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Theory]
     [InlineData("plain ~ text", "plain ~ text")]
     [InlineData("größer, 高, 😀", "größer, 高, 😀")]
@@ -54,7 +56,7 @@ public sealed class PrintableTests
     public void JSON_that_was_made_printable_says_the_same() => Gen.String[Gen.Char, 0, 32].Sample(text =>
     {
         if (text.Any(char.IsSurrogate)) return;
-        var json = JsonSerializer.Serialize(text, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        var json = JsonSerializer.Serialize(text, s_relaxed);
         Assert.Equal(text, JsonSerializer.Deserialize<string>(Printable.Lines(json)));
     });
 
