@@ -52,7 +52,16 @@ public static class Configs
 
     public static RouteConfig Route { get; } = new()
     {
-        Name = "routes[0]", Host = "", Path = "", PathPrefix = "", Methods = [], HeaderName = "", HeaderValue = "", CookieName = "", CookieValue = "", Pool = "app",
+        Name = "routes[0]",
+        Host = "",
+        Path = "",
+        PathPrefix = "",
+        Methods = [],
+        HeaderName = "",
+        HeaderValue = "",
+        CookieName = "",
+        CookieValue = "",
+        Pool = "app",
     };
 
     public static StickyConfig Sticky { get; } = new()

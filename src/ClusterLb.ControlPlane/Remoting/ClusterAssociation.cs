@@ -8,7 +8,9 @@ using Google.Protobuf;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>A connection with a node: frames of four bytes of length (little endian) and what Akka says. Writes wait in memory, and go out together.</summary>
+#pragma warning disable CA1001 // It disposes of what it owns when it has ended, which is nobody's call.
 internal sealed class ClusterAssociation : AssociationHandle
+#pragma warning restore CA1001
 {
     private const int LengthBytes = 4;
 

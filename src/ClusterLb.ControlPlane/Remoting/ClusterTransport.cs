@@ -5,7 +5,6 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace ClusterLb.ControlPlane.Remoting;
 
@@ -13,7 +12,9 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// The cluster port: TCP between nodes, where nothing is read from anybody who has not proved to be a node (<see cref="ClusterTls"/>,
 /// <see cref="ClusterHandshake"/>). A handshake that fails is an association that failed, as with a node that is down: Akka tries again later. Decision 0015.
 /// </summary>
+#pragma warning disable CA1001 // Akka ends a transport by Shutdown.
 internal sealed class ClusterTransport : Transport
+#pragma warning restore CA1001
 {
     /// <summary>A frozen node accepts connections and says nothing.</summary>
     private static readonly TimeSpan s_dialTime = TimeSpan.FromSeconds(3);

@@ -17,6 +17,6 @@ public static class ReconnectRule
         outcome is { Side: Side.Upstream, Stage: Stage.Connect, Retry: Retryability.Always } && state != EffectiveState.Down;
 
     /// <param name="round">Which it is, from 1.</param>
-    public static int PauseMilliseconds(int round) => 
+    public static int PauseMilliseconds(int round) =>
         round <= 1 ? FirstPauseMilliseconds : LongestPauseMilliseconds;
 }

@@ -142,7 +142,7 @@ public sealed class InboundSerializersTests
         insider.System.Serialization.AddSerializationMap(typeof(IClusterMessage), new ClusterSerializer((ExtendedActorSystem)insider.System));
         try
         {
-            return await insider.SelectionAt(node, "user/" + BootstrapActor.Name).Ask<object>(new Knock(), TimeSpan.FromSeconds(1));
+            return await insider.SelectionAt(node, "user/" + BootstrapActor.Name).Ask<object>(new Knock(Uid: 1), TimeSpan.FromSeconds(1));
         }
         catch (AskTimeoutException)
         {

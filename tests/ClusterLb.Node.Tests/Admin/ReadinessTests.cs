@@ -15,7 +15,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.Node.Tests.Admin;
 
+#pragma warning disable CA1001 // xUnit calls DisposeAsync.
 public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
+#pragma warning restore CA1001
 {
     private readonly TaskCompletionSource _block = new();
     private readonly FakeTimeProvider _time = new();

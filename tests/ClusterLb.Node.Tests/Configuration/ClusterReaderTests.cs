@@ -85,15 +85,20 @@ public sealed class ClusterReaderTests : IDisposable
         Assert.StartsWith($"\"{file}\" cannot be read: ", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message, StringComparison.Ordinal);
 
         File.WriteAllText(file, "too short");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        Permit(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Assert.Equal($"\"{file}\" holds 9 bytes; it must hold 32 or more, such as openssl rand -hex 32 gives", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
 
         File.WriteAllText(file, new string('s', 32));
         Assert.Equal(file, Conf.Legal(Conf.Read(Conf.Minimal, settings)).Cluster.SecretFile);
 
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        Permit(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
         Assert.Equal($"\"{file}\" can be read or written by others; it must be this user's alone: chmod 600 {file}", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
         Assert.Equal(file, Conf.Legal(Conf.Read(Conf.Minimal, settings[1])).Cluster.SecretFile);
+    }
+
+    private static void Permit(string file, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, mode);
     }
 
     private string[] Settings(string name, string certificate) => [$"cluster.tls.certificate={certificate}", $"cluster.tls.key={_folder}/{name}.key", $"cluster.tls.ca={_folder}/ca.pem"];
