@@ -144,7 +144,7 @@ internal sealed class HttpExchange : IHangupObserver
         _record.Pool = pool.Pool.Name;
         _forwarding.Via = _settings.Via?.Of(pool.Pool);
         if (ViaChain.FindLoop(_input, _request.Headers, _forwarding.Via) is { } loop) return await RefuseAsync(508, loop, close: true);
-        if (!_session.TryFind(pool.Sticky, _request, _input, _client.Peer, _forwarding.TrustsClient, _forwarding.IsSecure(_request.Headers, _input))) await _session.SettleAsync();
+        if (!_session.TryFind(pool.Sticky, _request, _input, _client.Peer, _forwarding.TrustsClient, pool.Sticky is not null && _forwarding.IsSecure(_request.Headers, _input))) await _session.SettleAsync();
         (_forwarding.StrippedCookie, _forwarding.StickyHeader) = (pool.Sticky?.Stripped ?? [], pool.Sticky?.Header ?? []);
         _record.Decision = _session.Decision ?? (pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
         if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)

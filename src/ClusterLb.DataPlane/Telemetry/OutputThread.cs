@@ -9,7 +9,7 @@ namespace ClusterLb.DataPlane.Telemetry;
 public sealed class OutputThread : IDisposable
 {
     /// <summary>When it ends: without progress for so long, whoever reads is taken for gone; and how long the rest may take at most.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_mostPatience = TimeSpan.FromSeconds(3);
 
     private readonly Channel<Block> _waiting;
@@ -31,7 +31,8 @@ public sealed class OutputThread : IDisposable
     public OutputThread(string name, Stream output, int capacity, Func<long, byte[]?>? notice = null, Action<byte[]>? recycle = null)
     {
         (_output, _notice, _recycle) = (output, notice, recycle);
-        _waiting = Channel.CreateBounded<Block>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        // Whoever hands a block over wakes the thread itself: a thread pool that is busy holds up no log.
+        _waiting = Channel.CreateBounded<Block>(new BoundedChannelOptions(capacity) { SingleReader = true, AllowSynchronousContinuations = true });
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }

@@ -31,11 +31,13 @@ public sealed class HealthMonitorActorTests : TestKit
         Start(test);
         Assert.Empty((await SnapshotAsync(test)).Verdicts);
 
-        var first = await NextSnapshotAsync(test);
-        var both = await NextSnapshotAsync(test);
+        var news = await NextSnapshotAsync(test);
+        // Both first checks may have answered before the monitor's turn.
+        if (news.Verdicts.Count == 1) news = await NextSnapshotAsync(test);
+        Assert.Equal(["app/b1", "app/b2"], news.Verdicts.Keys.Order());
 
-        Assert.Equal(["app/b1"], first.Verdicts.Keys);
-        Assert.Equal(["app/b1", "app/b2"], both.Verdicts.Keys.Order());
+        _prober.Result = new CheckResult(false, "connect refused");
+        Assert.Equal(["app/b1", "app/b2"], (await NextSnapshotAsync(test)).Verdicts.Keys.Order());
     }
 
     [Fact]

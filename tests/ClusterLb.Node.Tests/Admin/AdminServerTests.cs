@@ -90,7 +90,7 @@ public sealed class AdminServerTests : IAsyncLifetime
             using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
             return response.StatusCode;
         }
-        catch (HttpRequestException)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
             return HttpStatusCode.ServiceUnavailable;
         }
