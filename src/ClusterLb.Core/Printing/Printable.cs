@@ -10,6 +10,9 @@ namespace ClusterLb.Core.Printing;
 /// </summary>
 public static class Printable
 {
+    /// <summary>What stands for itself among bytes: neither what begins an escape nor what ends a quoted text.</summary>
+    private static readonly SearchValues<byte> s_plainBytes = SearchValues.Create(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c).Where(c => c is not ((byte)'\\' or (byte)'"')).ToArray());
+
     private static readonly SearchValues<char> s_plain = SearchValues.Create(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).ToArray());
 
     /// <summary>The text itself when there is nothing to escape.</summary>
@@ -32,12 +35,15 @@ public static class Printable
     /// <summary>The same of a text of several lines, which it stays.</summary>
     public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
 
-    /// <summary>The same of bytes that should be UTF-8; what is none is written as <c>\xNN</c>. Any thread; allocates nothing for plain ASCII.</summary>
+    /// <summary>
+    /// The same of bytes that should be UTF-8; what is none is written as <c>\xNN</c>, and <c>\</c> and <c>"</c> get a backslash before them, so that nobody can write an escape or end of
+    /// ours. Any thread; allocates nothing for plain ASCII.
+    /// </summary>
     public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> to)
     {
         while (text.Length > 0)
         {
-            var plain = text.IndexOfAnyExceptInRange((byte)' ', (byte)'~');
+            var plain = text.IndexOfAnyExcept(s_plainBytes);
             if (plain != 0)
             {
                 to.Write(plain < 0 ? text : text[..plain]);
@@ -46,7 +52,8 @@ public static class Printable
             }
 
             var status = Rune.DecodeFromUtf8(text, out var rune, out var length);
-            if (status != OperationStatus.Done) foreach (var one in text[..length]) Escape('x', one, to);
+            if (text[0] is (byte)'\\' or (byte)'"') to.Write([(byte)'\\', text[0]]);
+            else if (status != OperationStatus.Done) foreach (var one in text[..length]) Escape('x', one, to);
             else if (IsPrintable(rune)) to.Write(text[..length]);
             else WriteEscaped(rune, to);
             text = text[length..];

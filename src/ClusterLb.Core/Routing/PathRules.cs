@@ -17,7 +17,7 @@ public readonly record struct PathRules(PathForm Form, bool MergesSlashes)
     public const string NotStrict = "path is not in strict form";
 
     /// <summary>Gives a path its form.</summary>
-    /// <param name="path">Begins with <c>/</c>, without query; overwritten from its start on.</param>
+    /// <param name="path">Begins with <c>/</c>, without query; overwritten from its start on, also when it is refused.</param>
     /// <param name="length">Of the form.</param>
     /// <returns>Null, or why the request must be refused (400).</returns>
     public string? Apply(Span<byte> path, out int length)
@@ -36,7 +36,7 @@ public readonly record struct PathRules(PathForm Form, bool MergesSlashes)
     }
 
     /// <summary>Most paths hold nothing that could be spelled in two ways.</summary>
-    private bool IsInForm(ReadOnlySpan<byte> path)
+    public bool IsInForm(ReadOnlySpan<byte> path)
     {
         if ((MergesSlashes || Form == PathForm.Strict) && path.IndexOf("//"u8) >= 0) return false;
         return Form == PathForm.Raw || (!path.ContainsAny((byte)'%', (byte)'\\') && path.IndexOf("/."u8) < 0);

@@ -30,6 +30,7 @@ internal sealed class UpstreamExchange(
     private LoopPool _pool = null!;
     private Backend _backend = null!;
     private Connection? _upstream;
+    private byte[]? _input;
     private bool _reused;
     private bool _isUnderWay;
     private bool _isCut;
@@ -85,6 +86,7 @@ internal sealed class UpstreamExchange(
     public async LoopTask<AttemptResult> ExchangeAsync(byte[] input)
     {
         var upstream = _upstream!;
+        _input = input;
         var upgrade = settings.ChooseUpgrade(request, input);
         try
         {
@@ -110,10 +112,17 @@ internal sealed class UpstreamExchange(
             var sent = await sending;
             return relayed == RelayStatus.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, input, relayed, sent);
         }
+        catch
+        {
+            // A bug; what is on its way must not outlive the buffers it is sent from.
+            upstream.Abort();
+            body.Cancel();
+            throw;
+        }
         finally
         {
             _reader.Release();
-            _upstream = null;
+            (_upstream, _input) = (null, null);
         }
     }
 
@@ -193,7 +202,8 @@ internal sealed class UpstreamExchange(
         counters.Statuses.Add(record.Status);
         counters.Latency.Record(record.ElapsedMicroseconds);
         counters.BytesReceived += record.BytesOut;
-        worker.Observe(_pool, _backend, RelayEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status)), _client.Peer.Owner);
+        var outcome = RelayEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status));
+        worker.Observe(_pool, _backend, outcome, WitnessOf(outcome));
         (record.EndedBy, record.Reason) = RelayEnds.Told(relayed);
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
@@ -255,7 +265,11 @@ internal sealed class UpstreamExchange(
 
     private AttemptResult Observed(AttemptResult result, Outcome outcome)
     {
-        worker.Observe(_pool, _backend, outcome, _client.Peer.Owner);
+        worker.Observe(_pool, _backend, outcome, WitnessOf(outcome));
         return result;
     }
+
+    /// <summary>Whom a failure is counted by: behind a trusted proxy the client that it names. A tunnel has given its head back.</summary>
+    private ulong WitnessOf(in Outcome outcome) =>
+        outcome.IsSuccess || !forwarding.TrustsClient || _input is null || record.Status == 101 ? _client.Peer.Owner : ClientName.BehindProxy(request.Headers, _input, _client.Peer);
 }

@@ -174,7 +174,8 @@ internal sealed class AccessLog : LoopTimer, IDisposable
     {
         Span<byte> digits = stackalloc byte[20];
         length.TryFormat(digits, out var written);
-        _line.Write("[cut:"u8);
+        // A backslash that a client writes is written as two.
+        _line.Write("\\[cut:"u8);
         _line.Write(digits[..written]);
         _line.Write("]"u8);
     }

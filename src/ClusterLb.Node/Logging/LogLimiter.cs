@@ -20,7 +20,7 @@ internal sealed class LogLimiter(TimeProvider time, Action<LogKind, long> say)
 
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private static readonly LogKind s_rest = new("clusterlb.log", LogLevel.Warning, "more kinds of lines than can be told apart");
+    private static readonly LogKind s_rest = new("other", LogLevel.Warning, "more kinds of lines than can be told apart");
 
     private readonly ConcurrentDictionary<LogKind, Budget> _budgets = new();
     private long _leftOut;
@@ -34,7 +34,8 @@ internal sealed class LogLimiter(TimeProvider time, Action<LogKind, long> say)
         var now = time.GetTimestamp();
         if (!_budgets.TryGetValue(kind, out var budget))
         {
-            if (_budgets.Count >= MostKinds) kind = s_rest;
+            // Our own kinds are finite, and what they say must not be crowded out.
+            if (!kind.IsOwn && _budgets.Count >= MostKinds) kind = s_rest;
             budget = _budgets.GetOrAdd(kind, static (_, now) => new Budget(now), now);
         }
 

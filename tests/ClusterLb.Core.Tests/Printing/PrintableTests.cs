@@ -60,6 +60,9 @@ public sealed class PrintableTests
         Assert.Equal(text, JsonSerializer.Deserialize<string>(Printable.Lines(json)));
     });
 
+    [Fact]
+    public void Nobody_can_write_an_escape_or_an_end_of_ours() => Assert.Equal("""a\"b\\x1b""", OfBytes("""a"b\x1b"""u8.ToArray()));
+
     private static string OfBytes(byte[] bytes)
     {
         var to = new ArrayBufferWriter<byte>();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ClusterLb.Core.Routing;
 
 namespace ClusterLb.DataPlane.Http.Wire;
@@ -59,8 +60,14 @@ internal readonly struct RequestTarget
         target = this;
         var path = bytes.Slice(Path.Start, Path.Length);
         if (Prefix != RequestTargetPrefix.None || path[0] != '/') return null;
-        if (rules.Apply(path, out var length) is { } refusal) return refusal;
-        if (length == path.Length) return null;
+        if (rules.IsInForm(path)) return null;
+        // The log shows what is refused as it came.
+        var received = ArrayPool<byte>.Shared.Rent(path.Length);
+        path.CopyTo(received);
+        var refusal = rules.Apply(path, out var length);
+        if (refusal is not null) received.AsSpan(0, path.Length).CopyTo(path);
+        ArrayPool<byte>.Shared.Return(received);
+        if (refusal is not null || length == path.Length) return refusal;
         path[..length].CopyTo(path[^length..]);
         var start = Path.End - length;
         target = new RequestTarget(Slice.Between(start, Text.End), Slice.Between(start, Path.End), Prefix, Authority, DefaultPort);

@@ -1,3 +1,5 @@
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 using static ClusterLb.DataPlane.Tests.Http.Wire.Requests;
 
 namespace ClusterLb.DataPlane.Tests.Http.Wire;
@@ -59,4 +61,18 @@ public sealed class RequestTargetTests
     [InlineData("GET", "http://a\\b/")]
     [InlineData("GET", "http://[::1/")]
     public void Other_forms_are_refused(string method, string target) => Refuse(400, With($"{method} {target} HTTP/1.1", "Host: a"));
+
+    [Theory]
+    [InlineData("/%2e%2e/admin")]
+    [InlineData("/%41%41%zz")]
+    [InlineData("/a/%2e/..%2fb")]
+    public void A_path_that_is_refused_is_left_as_it_came_for_the_log(string target)
+    {
+        var (head, bytes) = (Accept(Get(target)), Bytes(Get(target)));
+
+        Assert.NotNull(head.ReformPath(bytes, new PathRules(PathForm.Normalise, MergesSlashes: false)));
+        Assert.Equal(target, Text(head.Target.Of(bytes)));
+
+        static string Get(string target) => With($"GET {target} HTTP/1.1", "Host: a");
+    }
 }
