@@ -44,8 +44,10 @@ internal sealed class ClusterAssociation : AssociationHandle
     /// <summary>Completes when everything has been said, or cannot be, and the connection is gone. Never fails.</summary>
     public Task Ended { get; }
 
+    /// <exception cref="IOException">It is more than the other would read. False would mean later, and Akka would try for ever.</exception>
     public override bool Write(ByteString payload)
     {
+        if (payload.Length > _mostFrame) throw new IOException("a message larger than any that nodes read");
         lock (_writing)
         {
             if (_isClosed || Interlocked.Read(ref _unsentBytes) > _mostUnsent) return false;
@@ -125,14 +127,42 @@ internal sealed class ClusterAssociation : AssociationHandle
 
     private async Task ReadFramesAsync(PipeReader reader, IHandleEventListener listener)
     {
+        var isFirst = true;
         for (var isOpen = true; isOpen;)
         {
             var received = await reader.ReadAsync(_end.Token);
             var rest = received.Buffer;
-            // Whoever said goodbye hears no more, but reads on: closing at once could destroy its last words on their way.
-            while (TryTakeFrame(ref rest, out var frame) && !_isClosed) listener.Notify(new InboundPayload(frame));
-            reader.AdvanceTo(rest.Start, rest.End);
+            while (!_isClosed && TryTakeFrame(ref rest, out var frame))
+            {
+                if (isFirst && !BeginsOrEnds(frame)) throw new IOException("a first frame that no node sends");
+                isFirst = false;
+                listener.Notify(new InboundPayload(frame));
+            }
+
+            // Whoever said goodbye hears no more, and keeps nothing, but reads on: closing at once could destroy its last words on their way.
+            reader.AdvanceTo(_isClosed ? rest.End : rest.Start, rest.End);
             isOpen = !received.IsCompleted;
+        }
+    }
+
+    /// <summary>
+    /// Whether a frame is Akka's Associate, which says who a node is, or a Disassociate, which says that nothing comes of it. Akka's adapters of transports
+    /// keep whatever else comes first, without a bound or a time.
+    /// </summary>
+    private static bool BeginsOrEnds(ByteString frame)
+    {
+        const uint instruction = (2 << 3) | (uint)WireFormat.WireType.LengthDelimited;
+        const uint command = (1 << 3) | (uint)WireFormat.WireType.Varint;
+        try
+        {
+            var input = frame.CreateCodedInput();
+            if (input.ReadTag() != instruction || input.ReadLength() < 2 || input.ReadTag() != command) return false;
+            // Associate; Disassociate without a reason, for the end of a node, for quarantine. 3 is a heartbeat.
+            return input.ReadEnum() is 1 or 2 or 4 or 5;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 

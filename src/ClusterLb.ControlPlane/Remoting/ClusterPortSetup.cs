@@ -48,6 +48,15 @@ internal sealed class ClusterPortSetup : Setup
         }
     }
 
+    /// <summary>
+    /// Where a node is dialled: what <see cref="Bind"/> binds for its host. The name localhost has a second address, [::1], which no node holds and anybody may.
+    /// </summary>
+    public static EndPoint DialOf(string host, int port)
+    {
+        if (IPAddress.TryParse(host, out var address)) return new IPEndPoint(address, port);
+        return IsLoopback(host) ? new IPEndPoint(IPAddress.Loopback, port) : new DnsEndPoint(host, port);
+    }
+
     public static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
 

@@ -6,7 +6,8 @@ using System.Text;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
-/// The file with the cluster's secret: whoever can read it may speak at the cluster port. It is this user's alone, or nodes refuse to use it.
+/// The file with the cluster's secret: whoever can read it may speak at the cluster port. It is this user's or root's alone, in a folder where nobody else
+/// can put another, or nodes refuse to use it.
 /// </summary>
 public static partial class ClusterSecretFile
 {
@@ -17,7 +18,9 @@ public static partial class ClusterSecretFile
 
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private const UnixFileMode Foreign = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+    private const UnixFileMode ForeignWrite = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    private const UnixFileMode Foreign = ForeignWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Where nodes of this user share a secret when none is named: the state folder that systemd gave, else the user's own.</summary>
     /// <param name="environment">Reads a variable.</param>
@@ -30,15 +33,14 @@ public static partial class ClusterSecretFile
         return environment("HOME") is { Length: > 0 } home ? Path.Combine(home, ".local", "state", "clusterlb", "cluster.secret") : "";
     }
 
-    /// <exception cref="ClusterSecretException">It cannot be read, others can read it, or it is too short.</exception>
+    /// <exception cref="ClusterSecretException">It cannot be read, others can read it or choose it, or it is too short.</exception>
     public static byte[] Read(string path)
     {
         try
         {
+            if (OperatingSystem.IsLinux() && ProblemBeforeOpening(path) is { } early) throw new ClusterSecretException(early);
             using var file = File.OpenHandle(path);
-            // Asked of what was opened, so that nobody can put another file in its place meanwhile.
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(file) & Foreign) != 0)
-                throw new ClusterSecretException($"\"{path}\" can be read or written by others; it must be this user's alone: chmod 600 {path}");
+            if (OperatingSystem.IsLinux() && ProblemOf(path, UnixFile.Of(file), UnixFile.ThisUser) is { } problem) throw new ClusterSecretException(problem);
             var bytes = new byte[Most];
             var secret = bytes.AsSpan(0, RandomAccess.Read(file, bytes, 0)).Trim(" \t\r\n"u8).ToArray();
             return secret.Length >= Least
@@ -50,6 +52,32 @@ public static partial class ClusterSecretFile
             throw new ClusterSecretException($"\"{path}\" cannot be read: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
+
+    /// <summary>Whether what was opened may be used.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="file">Null = it cannot be asked about.</param>
+    /// <param name="user">This one.</param>
+    /// <returns>Null = it may, else the reason in one line.</returns>
+    internal static string? ProblemOf(string path, UnixFile? file, uint user) => file switch
+    {
+        null => $"\"{path}\" does not say whose it is; it must be a regular file of this user",
+        { IsRegular: false } => NoFile(path),
+        { Owner: not 0 } other when other.Owner != user =>
+            string.Create(CultureInfo.InvariantCulture, $"\"{path}\" belongs to user {other.Owner}, who can change it; it must belong to this user or root: chown {user} {path}"),
+        { } own when (own.Permissions & Foreign) != 0 => $"\"{path}\" can be read or written by others; it must be this user's alone: chmod 600 {path}",
+        _ => null,
+    };
+
+    private static string? ProblemBeforeOpening(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        // In a sticky one, as /tmp is, nobody can replace what is another's.
+        if (UnixFile.Of(folder) is { } parent && (parent.Permissions & ForeignWrite) != 0 && !parent.Permissions.HasFlag(UnixFileMode.StickyBit))
+            return $"\"{folder}\" can be written by others, who could put another secret at \"{path}\"; it must be this user's alone: chmod go-w {folder}";
+        return UnixFile.Of(path) is { IsRegular: false } ? NoFile(path) : null;
+    }
+
+    private static string NoFile(string path) => $"\"{path}\" is not a regular file; it must be one with a secret in it, such as openssl rand -hex 32 gives";
 
     /// <summary>Of nodes that are started at once, one makes it and all read it.</summary>
     /// <exception cref="ClusterSecretException">As <see cref="Read"/>, or it cannot be made.</exception>

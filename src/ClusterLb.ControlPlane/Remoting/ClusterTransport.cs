@@ -26,6 +26,9 @@ internal sealed class ClusterTransport : Transport
 
     private const int Backlog = 512;
 
+    /// <summary>More than Akka's wrapper around a message takes, which is a tag and a length.</summary>
+    private const int WrapperBytes = 64;
+
     private readonly ClusterPortSetup _setup;
     private readonly ClusterPortParts _parts;
     private readonly FrameLimits _limits;
@@ -47,7 +50,7 @@ internal sealed class ClusterTransport : Transport
         _address = new Address(SchemeIdentifier, system.Name, _setup.Host, _setup.Port);
         _ownHandshake = HandshakeWith(_setup.Host, _setup.Port);
         var cluster = _parts.Config.Cluster;
-        _pending = new PendingConnections(cluster.MaxHandshakes, cluster.MaxHandshakesPerAddress);
+        _pending = new PendingConnections(cluster.MaxHandshakes, cluster.MaxHandshakesPerAddress, _parts.Time);
         _socket = new Socket(_setup.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
     }
 
@@ -55,7 +58,8 @@ internal sealed class ClusterTransport : Transport
 
     public override string SchemeIdentifier => "tcp";
 
-    public override long MaximumPayloadBytes => _limits.Frame;
+    /// <summary>Akka compares it with a message before it wraps it.</summary>
+    public override long MaximumPayloadBytes => _limits.Frame - WrapperBytes;
 
     public override Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen()
     {
@@ -84,7 +88,7 @@ internal sealed class ClusterTransport : Transport
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(host, port, patience.Token);
+            await socket.ConnectAsync(ClusterPortSetup.DialOf(host, port), patience.Token);
             var wire = new StrangerStream(socket);
             var stream = _setup.Tls is null ? wire : await _setup.Tls.GreetAsync(wire, host, patience.Token);
             await HandshakeWith(host, port).GreetAsync(stream, patience.Token);

@@ -4,13 +4,17 @@ using System.Net.Sockets;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
-/// Connections whose other end has not proved yet that it is a node. So many at once, and no more: who has waited longest goes, first those that have said
-/// nothing, so that a node, which speaks at once, gets in past any number of idle ones. Any thread.
+/// Connections whose other end has not proved yet that it is a node. So many at once, and no more: who has waited longest goes, first those that have been
+/// silent for a while, so that a node, which speaks at once, gets in past any number of idle ones, and is not put out before it could speak. Any thread.
 /// </summary>
 /// <param name="most">In all.</param>
 /// <param name="mostOfOneAddress">From one address, or IPv6 network of 64 bits. This machine's own may have all: its nodes and its strangers look alike.</param>
-internal sealed class PendingConnections(int most, int mostOfOneAddress)
+/// <param name="time">The clock.</param>
+internal sealed class PendingConnections(int most, int mostOfOneAddress, TimeProvider time)
 {
+    /// <summary>Silent for longer: idle. On a busy machine a node takes some time from its connection to its first word.</summary>
+    private static readonly TimeSpan s_idle = TimeSpan.FromMilliseconds(250);
+
     private readonly LinkedList<PendingConnection> _byAge = [];
 
     /// <returns>Who must go for it, if anybody; no longer counted, and to be closed.</returns>
@@ -18,17 +22,12 @@ internal sealed class PendingConnections(int most, int mostOfOneAddress)
     {
         lock (_byAge)
         {
+            connection.Since = time.GetTimestamp();
             _byAge.AddLast(connection);
             var isOneTooMany = !connection.IsLocal && _byAge.Count(other => other.Network.Equals(connection.Network)) > mostOfOneAddress;
             if (!isOneTooMany && _byAge.Count <= most) return null;
-            var (leaver, best) = (connection, int.MinValue);
-            foreach (var other in _byAge)
-            {
-                if (isOneTooMany && !other.Network.Equals(connection.Network)) continue;
-                var claim = other.HasSpoken ? 0 : 1;
-                if (claim > best && other != connection) (leaver, best) = (other, claim);
-            }
-
+            var rivals = isOneTooMany ? _byAge.Where(other => other.Network.Equals(connection.Network)) : _byAge;
+            var leaver = rivals.FirstOrDefault(IsIdle) ?? rivals.First();
             _byAge.Remove(leaver);
             return leaver;
         }
@@ -38,6 +37,8 @@ internal sealed class PendingConnections(int most, int mostOfOneAddress)
     {
         lock (_byAge) _byAge.Remove(connection);
     }
+
+    private bool IsIdle(PendingConnection connection) => !connection.HasSpoken && time.GetElapsedTime(connection.Since) > s_idle;
 }
 
 /// <summary>One that is still a stranger.</summary>
@@ -45,6 +46,9 @@ internal sealed class PendingConnection(Socket socket, IPAddress address)
 {
     private volatile bool _hasSpoken;
     private volatile bool _isCrowdedOut;
+
+    /// <summary>When it was accepted, as the clock of <see cref="PendingConnections"/> counts.</summary>
+    public long Since { get; set; }
 
     /// <summary>What its address is counted by.</summary>
     public IPAddress Network { get; } = NetworkOf(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);

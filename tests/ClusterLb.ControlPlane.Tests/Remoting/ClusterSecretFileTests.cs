@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using ClusterLb.ControlPlane.Remoting;
 
 namespace ClusterLb.ControlPlane.Tests.Remoting;
 
-[UnsupportedOSPlatform("windows")]
+[SupportedOSPlatform("linux")]
 public sealed class ClusterSecretFileTests : IDisposable
 {
     private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -74,7 +75,7 @@ public sealed class ClusterSecretFileTests : IDisposable
     {
         Assert.StartsWith($"\"{Path}\" cannot be read: ", Problem(), StringComparison.Ordinal);
         Directory.CreateDirectory(Path);
-        Assert.StartsWith($"\"{Path}\" cannot be read: ", Problem(), StringComparison.Ordinal);
+        Assert.Equal(NoFile, Problem());
     }
 
     [Fact]
@@ -84,11 +85,52 @@ public sealed class ClusterSecretFileTests : IDisposable
         Assert.StartsWith($"\"{Path}\" cannot be made: ", Assert.Throws<ClusterSecretException>(() => ClusterSecretFile.ReadOrMake(Path)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_pipe_in_the_place_of_a_secret_keeps_nobody_waiting()
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, Own | UnixFileMode.UserExecute);
+        using (var make = Process.Start("mkfifo", [Path])) make.WaitForExit();
+        Assert.Equal(NoFile, Problem());
+    }
+
+    [Theory]
+    [InlineData(0u, 1000u, null)]
+    [InlineData(1000u, 1000u, null)]
+    [InlineData(1001u, 1000u, "\"/s\" belongs to user 1001, who can change it; it must belong to this user or root: chown 1000 /s")]
+    [InlineData(1001u, 0u, "\"/s\" belongs to user 1001, who can change it; it must belong to this user or root: chown 0 /s")]
+    public void A_secret_of_another_user_is_none(uint owner, uint user, string? problem) => Assert.Equal(problem, ClusterSecretFile.ProblemOf("/s", new UnixFile(owner, 0x8180), user));
+
+    [Fact]
+    public void A_file_says_whose_it_is()
+    {
+        Write(new string('s', 32), Own);
+        using var file = File.OpenHandle(Path);
+        Assert.Equal(new UnixFile(UnixFile.ThisUser, 0x8180), UnixFile.Of(file));
+        Assert.Equal(UnixFile.Of(file), UnixFile.Of(Path));
+        Assert.Equal(0u, UnixFile.Of("/")!.Value.Owner);
+        Assert.Null(UnixFile.Of(Path + "-no"));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupWrite)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    public void A_secret_in_a_folder_where_others_can_put_another_is_none(UnixFileMode foreign)
+    {
+        Write(new string('s', 32), Own);
+        var folder = System.IO.Path.GetDirectoryName(Path)!;
+        File.SetUnixFileMode(folder, Own | UnixFileMode.UserExecute | foreign);
+        Assert.Equal($"\"{folder}\" can be written by others, who could put another secret at \"{Path}\"; it must be this user's alone: chmod go-w {folder}", Problem());
+        File.SetUnixFileMode(folder, Own | UnixFileMode.UserExecute | foreign | UnixFileMode.StickyBit);
+        Assert.Equal(32, ClusterSecretFile.Read(Path).Length);
+    }
+
+    private string NoFile => $"\"{Path}\" is not a regular file; it must be one with a secret in it, such as openssl rand -hex 32 gives";
+
     private string Problem() => Assert.Throws<ClusterSecretException>(() => ClusterSecretFile.Read(Path)).Message;
 
     private void Write(string text, UnixFileMode mode)
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!, Own | UnixFileMode.UserExecute);
         File.WriteAllText(Path, text);
         File.SetUnixFileMode(Path, mode);
     }
