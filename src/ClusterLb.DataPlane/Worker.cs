@@ -4,6 +4,7 @@ using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
@@ -15,12 +16,14 @@ namespace ClusterLb.DataPlane;
 internal sealed class Worker
 {
     private const int EvictionsPerShedding = 4;
+    private const long SheddingMilliseconds = 100;
 
     private readonly ConcurrentDictionary<int, PoolQueue> _queues;
     private readonly LoopRandom _random;
 
     // Replaced whole when it grows: telemetry reads it from other threads.
     private volatile LoopPool?[] _pools = [];
+    private long _nextShedding;
 
     public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int, PoolQueue> queues, ulong seed, TimeProvider time)
     {
@@ -74,20 +77,47 @@ internal sealed class Worker
     }
 
     /// <summary>Of this loop.</summary>
-    public List<Listeners.LoopListener> Listeners { get; } = [];
+    public List<LoopListener> Listeners { get; } = [];
 
     /// <summary>Gives descriptors back: a connection to a backend that idles is worth less than a client that waits, and so is a client that idles.</summary>
     public void ShedIdle()
     {
-        foreach (var pool in _pools) pool?.Idle.Shed();
-        for (var left = EvictionsPerShedding; left > 0 && Loop.DescriptorPressure == Pressure.Full && Evict(Pressure.Full);) left--;
+        ShedUpstream();
+        for (var left = EvictionsPerShedding; left > 0 && Loop.DescriptorPressure == Pressure.Full && Evict(Pressure.Full) == Eviction.Evicted;) left--;
     }
 
-    /// <summary>Lets the client go that may go first, on whatever listener; false when none may.</summary>
-    public bool Evict(Pressure pressure)
+    /// <summary>What is left of it for clients to yield to: every 100 ms connections to backends that idle give their descriptors back first.</summary>
+    public Pressure DescriptorPressure()
     {
-        var fullest = Listeners.MaxBy(listener => listener.MostOfOneAddress);
-        return fullest?.Evict(pressure) == true || Listeners.Exists(listener => listener != fullest && listener.Evict(pressure));
+        var pressure = Loop.DescriptorPressure;
+        if (pressure == Pressure.None || Loop.Now < _nextShedding) return pressure;
+        _nextShedding = Loop.Now + SheddingMilliseconds;
+        ShedUpstream();
+        return Loop.DescriptorPressure;
+    }
+
+    /// <summary>Lets the client go that may go first: of the listener that has the fullest address, else of any.</summary>
+    public Eviction Evict(Pressure pressure)
+    {
+        LoopListener? fullest = null;
+        foreach (var listener in Listeners)
+        {
+            if (fullest is null || listener.MostOfOneAddress > fullest.MostOfOneAddress) fullest = listener;
+        }
+
+        var done = fullest?.Evict(pressure) ?? Eviction.None;
+        foreach (var listener in Listeners)
+        {
+            if (done != Eviction.None) break;
+            if (listener != fullest) done = listener.Evict(pressure);
+        }
+
+        return done;
+    }
+
+    private void ShedUpstream()
+    {
+        foreach (var pool in _pools) pool?.Idle.Shed();
     }
 
     private LoopPool Add(Pool pool)

@@ -12,6 +12,7 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
 
     private long _waitsFrom = long.MaxValue;
     private HttpExchange? _exchange;
+    private bool _isLingering;
 
     /// <summary>One whose next request has come already is not idle, though nobody has looked yet.</summary>
     public override long WaitsFrom => IsIdle && client.MayReceive ? long.MaxValue : _waitsFrom;
@@ -24,12 +25,13 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
     {
         try
         {
-            while (true)
+            for (var isFirst = true; ; isFirst = false)
             {
                 Waits(client.Loop.Now);
                 var ready = await client.WaitReadableAsync(client.Loop.Now + (listener.IsClosed ? LastRequestMilliseconds : settings.KeepAlive));
                 Works();
                 if (ready != IoResult.Ready) return true;
+                HasReturned = !isFirst;
                 _exchange = listener.Exchanges.Rent();
                 // False as well when the response said that it is the connection's last, as all do while the node drains.
                 var keepAlive = await _exchange.ServeAsync(client, this);
@@ -47,6 +49,13 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
 
     /// <summary>The client owes us the rest of a request since then, monotonic milliseconds.</summary>
     public void Waits(long since) => _waitsFrom = since;
+
+    /// <summary>All is said: only the client's end is waited for, and others may need its room.</summary>
+    public void Lingers()
+    {
+        _isLingering = true;
+        Waits(client.Loop.Now);
+    }
 
     /// <summary>The client owes us nothing.</summary>
     public void Works() => _waitsFrom = long.MaxValue;
@@ -66,8 +75,8 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
 
     public override void Evict()
     {
-        // What is under way is cut short, and must not look as if it had ended well; an idle client gets its FIN.
-        if (!IsIdle) client.Abort();
+        // What is under way is cut short, and must not look as if it had ended well. An idle client gets its FIN; one that lingers has it already, and may not have read its answer yet.
+        if (!IsIdle && !_isLingering) client.Abort();
         Close();
     }
 }

@@ -244,10 +244,9 @@ internal sealed class HttpExchange : IHangupObserver
         return false;
     }
 
-    /// <summary>All is said: only the client's end is waited for, and others may need its room.</summary>
     private LoopTask<bool> LingerAsync()
     {
-        _connection.Waits(_loop.Now);
+        _connection.Lingers();
         return Linger.CloseAsync(_client);
     }
 

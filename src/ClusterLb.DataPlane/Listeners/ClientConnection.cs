@@ -17,6 +17,9 @@ internal abstract class ClientConnection
     /// <summary>Since when the client has not taken what it asked for, monotonic milliseconds; <see cref="long.MaxValue"/> = it has.</summary>
     public abstract long StallsFrom { get; }
 
+    /// <summary>A request came over a connection that had carried one before: it is in steady use, or was.</summary>
+    public bool HasReturned { get; protected set; }
+
     /// <summary>Runs from accept to close; never throws for what a peer did.</summary>
     public abstract LoopTask<bool> ServeAsync();
 

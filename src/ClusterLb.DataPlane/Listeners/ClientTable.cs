@@ -11,8 +11,14 @@ internal sealed class ClientTable
     /// <summary>An owner with more than one of so many of all connections is a hoard.</summary>
     private const int HoardShare = 4;
 
+    private const long PauseMilliseconds = 50;
+
     private readonly Dictionary<ulong, ClientAddress> _addresses = [];
     private readonly AddressesByCount _byCount = new();
+    private Eviction _lastFound;
+    private Pressure _pausesAt;
+    private long _pausesUntil;
+    private int _resumesAt;
 
     public int Count { get; private set; }
 
@@ -50,24 +56,41 @@ internal sealed class ClientTable
         return all;
     }
 
-    /// <returns>Null when all are busy, or none was found within a bounded number of looks.</returns>
-    public ClientConnection? FindVictim(Pressure pressure, long nowMilliseconds)
+    /// <summary>After one look found nobody, the next is <see cref="PauseMilliseconds"/> later, and goes on where this one ran out of its bounded number of looks.</summary>
+    public Eviction FindVictim(Pressure pressure, long nowMilliseconds, out ClientConnection? victim)
     {
+        victim = null;
+        if (nowMilliseconds < _pausesUntil && pressure <= _pausesAt) return _lastFound;
+        _lastFound = Search(pressure, nowMilliseconds, out victim);
+        if (victim is null) (_pausesUntil, _pausesAt) = (nowMilliseconds + PauseMilliseconds, pressure);
+        else _resumesAt = 0;
+        return _lastFound;
+    }
+
+    private Eviction Search(Pressure pressure, long nowMilliseconds, out ClientConnection? victim)
+    {
+        victim = null;
         var search = new VictimSearch(pressure, nowMilliseconds);
-        for (var count = _byCount.Most; count > 0 && search.GoesOn; count = _byCount.NextBelow(count))
+        var count = _resumesAt > 0 && _resumesAt < Most ? _byCount.NextBelow(_resumesAt + 1) : Most;
+        _resumesAt = 0;
+        while (count > 0 && search.GoesOn)
         {
-            for (var left = _byCount.AddressesWith(count); left > 0 && search.GoesOn; left--)
+            var left = _byCount.AddressesWith(count);
+            for (; left > 0 && search.GoesOn; left--)
             {
                 var address = _byCount.FirstWith(count);
                 search.LookAt(address);
-                // A hoard that has only just come is old enough in a moment: nobody else goes in its stead.
-                if (search.FoundMostlyYoung && address.Count * HoardShare > Count) return null;
+                if (search.FoundMostlyYoung && address.Count * HoardShare > Count) return Eviction.Wait;
                 _byCount.MoveLast(address);
             }
 
-            if (search.Idlest is { } idlest) return idlest;
+            victim = search.Idlest;
+            if (victim is not null) return Eviction.Evicted;
+            if (left == 0) count = _byCount.NextBelow(count);
         }
 
-        return search.Stalled;
+        _resumesAt = count;
+        victim = search.Stalled;
+        return victim is null ? Eviction.None : Eviction.Evicted;
     }
 }

@@ -12,6 +12,7 @@ namespace ClusterLb.DataPlane.Listeners;
 internal sealed class LoopListener : IConnectionHandler
 {
     private const int EvictionsPerTurn = 16;
+    private const int EvictionsPerClient = 2;
 
     private readonly ConnectionGauge _gauge;
     private readonly ConnectionGauge _nodeGauge;
@@ -123,7 +124,8 @@ internal sealed class LoopListener : IConnectionHandler
         _clients.Add(client, connection.Peer);
         Worker.Loop.Launch(client.ServeAsync());
         // One for one near a limit; two while it is tight, so that it does not stay so.
-        MakeRoom(own, Worst(node, Worker.Loop.DescriptorPressure), most: 2);
+        var shared = Worst(node, Worker.DescriptorPressure());
+        MakeRoom(own, shared, Math.Min((int)Worst(own, shared), EvictionsPerClient));
     }
 
     /// <summary>Called every 100 ms on the loop: at the limit nobody accepts, so what the accepting does for those who come is done for those who wait.</summary>
@@ -132,14 +134,15 @@ internal sealed class LoopListener : IConnectionHandler
         if (IsFull && _socket.HasWaiting) MakeRoom(_gauge.Pressure, _nodeGauge.Pressure, EvictionsPerTurn);
     }
 
-    /// <summary>Lets the client go that may go first; false when none may.</summary>
-    public bool Evict(Pressure pressure)
+    /// <summary>Lets the client go that may go first.</summary>
+    public Eviction Evict(Pressure pressure)
     {
-        if (_clients.FindVictim(pressure, Worker.Loop.Now) is not { } victim) return false;
+        var found = _clients.FindVictim(pressure, Worker.Loop.Now, out var victim);
+        if (victim is null) return found;
         _clients.Remove(victim);
         Counters.Evictions++;
         victim.Evict();
-        return true;
+        return found;
     }
 
     public void AcceptFailed(string reason)
@@ -160,10 +163,11 @@ internal sealed class LoopListener : IConnectionHandler
 
     private void MakeRoom(Pressure own, Pressure shared, int most)
     {
-        for (var left = Math.Min((int)Worst(own, shared), most); left > 0; left--)
+        for (var left = most; left > 0; left--)
         {
-            if (own >= shared && Evict(own)) continue;
-            if (shared == Pressure.None || !Worker.Evict(shared)) return;
+            var done = own >= shared ? Evict(own) : Eviction.None;
+            if (done == Eviction.None && shared != Pressure.None) done = Worker.Evict(shared);
+            if (done != Eviction.Evicted) return;
         }
     }
 

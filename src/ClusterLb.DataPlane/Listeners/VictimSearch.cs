@@ -18,6 +18,7 @@ internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
     private const int LooksPerAddress = 256;
     private const int MostLooks = 512;
 
+    private readonly long _now = nowMilliseconds;
     private readonly long _idleBy = nowMilliseconds - (pressure >= Pressure.Tight ? ShortGraceMilliseconds : GraceMilliseconds);
     private readonly long _stalledBy = pressure >= Pressure.Tight ? nowMilliseconds - StallMilliseconds : long.MinValue;
     private int _looks;
@@ -30,7 +31,7 @@ internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
     /// <summary>The longest stalled that was seen; null = none.</summary>
     public ClientConnection? Stalled { get; private set; }
 
-    /// <summary>Of the address looked at last: most of its clients owe us something, but none has for long enough.</summary>
+    /// <summary>Of the address looked at last: most of its clients are new and owe us something, but none has for long enough. One in steady use is never old enough.</summary>
     public bool FoundMostlyYoung { get; private set; }
 
     public void LookAt(ClientAddress address)
@@ -49,7 +50,7 @@ internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
             }
             else
             {
-                young += since < long.MaxValue ? 1 : 0;
+                young += since <= _now && !client.HasReturned ? 1 : 0;
                 if (client.StallsFrom is var stall && stall <= _stalledBy && (Stalled is null || stall < Stalled.StallsFrom)) Stalled = client;
             }
 

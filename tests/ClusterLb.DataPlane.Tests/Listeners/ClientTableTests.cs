@@ -68,7 +68,7 @@ public sealed class ClientTableTests
     public void A_client_has_a_moment_for_its_request(string pressure, int idle, bool goes)
     {
         Add("10.0.0.1", waits: 0);
-        Assert.Equal(goes, _table.FindVictim(Enum.Parse<Pressure>(pressure), idle) is not null);
+        Assert.Equal(goes, Victim(Enum.Parse<Pressure>(pressure), idle) is not null);
     }
 
     [Fact]
@@ -78,11 +78,11 @@ public sealed class ClientTableTests
         var slowest = Add("10.0.0.1", waits: long.MaxValue);
         (slow.Stalls, slowest.Stalls) = (200, 100);
         var idle = Add("10.0.0.2", waits: 4_000);
-        Assert.Null(_table.FindVictim(Pressure.Tight, 4_000));
-        Assert.Equal(idle, _table.FindVictim(Pressure.Tight, 5_150));
+        Assert.Null(Victim(Pressure.Tight, 4_000));
+        Assert.Equal(idle, Victim(Pressure.Tight, 5_150));
         _table.Remove(idle);
-        Assert.Null(_table.FindVictim(Pressure.Near, 100_000));
-        Assert.Equal(slowest, _table.FindVictim(Pressure.Tight, 5_150));
+        Assert.Null(Victim(Pressure.Near, 100_000));
+        Assert.Equal(slowest, Victim(Pressure.Tight, 5_150));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class ClientTableTests
         for (var i = 0; i < 10_000; i++) Add(new IPAddress(i + 1), waits: long.MaxValue);
         var idle = Add("203.0.113.9", waits: 0);
         var turns = 1;
-        while (_table.FindVictim(Pressure.Near, 10_000) != idle) Assert.InRange(++turns, 2, 25);
+        while (Victim(Pressure.Near, 10_000 + (turns * 50)) != idle) Assert.InRange(++turns, 2, 25);
     }
 
     [Fact]
@@ -99,11 +99,56 @@ public sealed class ClientTableTests
     {
         var honest = Add("10.0.0.1", waits: 0);
         var hoard = Enumerable.Range(0, 10).Select(i => Add("10.0.0.2", waits: 5_000 + i)).ToList();
-        Assert.Null(_table.FindVictim(Pressure.Near, 5_500));
-        Assert.Equal(hoard[0], _table.FindVictim(Pressure.Near, 6_000));
+        Assert.Equal(Eviction.Wait, _table.FindVictim(Pressure.Near, 5_500, out _));
+        Assert.Equal(hoard[0], Victim(Pressure.Near, 6_000));
         // A proxy in front, whose connections are busy, is no hoard.
         foreach (var one in hoard.Skip(3)) one.Waits = long.MaxValue;
-        Assert.Equal(honest, _table.FindVictim(Pressure.Near, 5_500));
+        Assert.Equal(honest, Victim(Pressure.Near, 5_550));
+    }
+
+    [Fact]
+    public void A_proxy_in_steady_use_shields_no_hoard_that_has_fewer_connections()
+    {
+        for (var i = 0; i < 400; i++) Add("10.0.0.1", waits: 9_500 + i).Returned = true;
+        var hoard = Enumerable.Range(0, 200).Select(i => Add("10.0.0.2", waits: i)).ToList();
+        for (var i = 1; i <= 400; i++) Add($"10.0.1.{i % 250}", waits: long.MaxValue);
+        Assert.Equal(hoard.Take(20), Victims(20));
+    }
+
+    [Fact]
+    public void Silence_that_may_last_yet_is_no_young_hoard()
+    {
+        for (var i = 0; i < 10; i++) Add("10.0.0.1", waits: 15_000);
+        var silent = Add("10.0.0.2", waits: 0);
+        Assert.Equal(silent, Victim(Pressure.Near, 10_000));
+    }
+
+    [Fact]
+    public void A_hoard_is_found_behind_more_busy_connections_than_one_look_goes_through()
+    {
+        for (var owner = 1; owner <= 5; owner++)
+        {
+            for (var i = 0; i < 300 + owner; i++) Add($"10.0.0.{owner}", waits: long.MaxValue);
+        }
+
+        var hoard = Enumerable.Range(0, 260).Select(i => Add("10.0.1.1", waits: i)).ToList();
+        ClientConnection? victim = null;
+        for (var turn = 0; turn < 3; turn++) victim ??= Victim(Pressure.Near, 10_000 + (turn * 50));
+        Assert.Equal(hoard[0], victim);
+    }
+
+    [Fact]
+    public void After_a_look_that_found_nobody_there_is_a_pause_unless_it_gets_tighter()
+    {
+        var client = Add("10.0.0.1", waits: long.MaxValue);
+        Assert.Equal(Eviction.None, _table.FindVictim(Pressure.Near, 10_000, out _));
+        client.Waits = 0;
+        Assert.Null(Victim(Pressure.Near, 10_049));
+        Assert.Equal(client, Victim(Pressure.Near, 10_050));
+        client.Waits = long.MaxValue;
+        Assert.Null(Victim(Pressure.Near, 10_100));
+        client.Waits = 0;
+        Assert.Equal(client, Victim(Pressure.Tight, 10_101));
     }
 
     [Fact]
@@ -134,10 +179,16 @@ public sealed class ClientTableTests
         return client;
     }
 
+    private ClientConnection? Victim(Pressure pressure, long now)
+    {
+        _table.FindVictim(pressure, now, out var victim);
+        return victim;
+    }
+
     private List<ClientConnection> Victims(int most)
     {
         var victims = new List<ClientConnection>();
-        while (victims.Count < most && _table.FindVictim(Pressure.Near, 10_000) is { } victim)
+        while (victims.Count < most && Victim(Pressure.Near, 10_000) is { } victim)
         {
             _table.Remove(victim);
             victims.Add(victim);

@@ -99,6 +99,20 @@ public sealed class HoardingTests
         foreach (var one in hoard) one.Dispose();
     }
 
+    [Fact]
+    public async Task Who_has_its_last_answer_and_lingers_makes_room_with_a_FIN_not_a_reset()
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = Start(backend, loops: 1, limit: 1);
+        using var broken = await RawClient.ConnectAsync(proxy.EndPoint);
+        await broken.SendAsync("no request\r\n\r\n");
+
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint, s_other);
+        await AskAsync(client);
+
+        Assert.StartsWith("HTTP/1.1 400", await broken.ReadToFinAsync(), StringComparison.Ordinal);
+    }
+
     private static async Task AskAsync(RawClient client)
     {
         await client.SendAsync(Get);

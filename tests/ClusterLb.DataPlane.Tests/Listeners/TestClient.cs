@@ -11,6 +11,11 @@ internal sealed class TestClient : ClientConnection
 
     public long Stalls { get; set; } = long.MaxValue;
 
+    public bool Returned
+    {
+        set => HasReturned = value;
+    }
+
     public override long WaitsFrom => Waits;
 
     public override long StallsFrom => Stalls;
