@@ -76,11 +76,12 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private bool Agrees(Neighbour neighbour) =>
         _memory.Peers.TryGetValue(neighbour.Address, out var heard) && (heard.Report.AdminDigest ?? _memory.AdminDigest) == _memory.AdminDigest;
 
+    /// <summary>The homes of its pool have settled, too: a change that this node heard of late may count here later than elsewhere.</summary>
     private bool IsFollowed(AdminIntent intent)
     {
         if (_memory.Tables.Current.FindBackend(intent.Backend) is not { } found) return true;
         var member = found.Pool.Read(found.Backend);
-        return member.OperatorWeight == intent.Weight && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
+        return found.Pool.Homes.ChangesAt == long.MaxValue && member.OperatorWeight == intent.Weight && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
     }
 
     /// <summary>It may be this node that has missed something: then the other one tells it, by the same rule.</summary>

@@ -69,8 +69,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         var next = _machine.Follow(intent, _memory.UtcMilliseconds, now);
         if (next == _machine) return;
         _machine = next;
-        var since = now - Math.Max(0, _memory.UtcMilliseconds - intent.SinceUtcMilliseconds);
-        _publisher.Tell(new AdminStateChanged(_backend.Id, _machine.State, intent.Weight, since, $"{Word(intent)} by an operator through {intent.Node}"));
+        var (since, saidAt) = (Monotonic(intent.SinceUtcMilliseconds, now), Monotonic(intent.SaidAtUtcMilliseconds, now));
+        _publisher.Tell(new AdminStateChanged(_backend.Id, _machine.State, intent.Weight, since, saidAt, $"{Word(intent)} by an operator through {intent.Node}"));
         if (_machine.State == AdminState.Draining)
         {
             Note(isDone: false, 0);
@@ -94,11 +94,15 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         _machine = _machine.Observe(inFlight + sessions + unheard, now);
         if (_machine.State == before.State) return;
         Timers.Cancel(LookAtGauges.Instance);
-        var weight = _memory.Intents.GetValueOrDefault(_backend.Id)?.Weight;
-        _publisher.Tell(new AdminStateChanged(_backend.Id, AdminState.Drained, weight, now, ReasonOf(inFlight, sessions)));
+        var intent = _memory.Intents.GetValueOrDefault(_backend.Id);
+        var saidAt = Monotonic(intent?.SaidAtUtcMilliseconds ?? 0, now);
+        _publisher.Tell(new AdminStateChanged(_backend.Id, AdminState.Drained, intent?.Weight, now, saidAt, ReasonOf(inFlight, sessions)));
         if (_backend.Load.InFlight == 0) Note(isDone: true, 0);
         else _cutter.CutAsync(_backend).PipeTo(Self, success: count => new WorkCut(count));
     }
+
+    /// <summary>A moment of the wall clock on this node's clock; what is in the future is now.</summary>
+    private long Monotonic(long utcMilliseconds, long now) => now - Math.Max(0, _memory.UtcMilliseconds - utcMilliseconds);
 
     private static string ReasonOf(long inFlight, int sessions) =>
         inFlight > 0 ? "drain timeout" : sessions > 0 ? string.Create(CultureInfo.InvariantCulture, $"drain timeout: {sessions} sessions move with their next request") : "nothing in flight any more";

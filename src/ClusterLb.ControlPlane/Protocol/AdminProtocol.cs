@@ -12,12 +12,15 @@ namespace ClusterLb.ControlPlane.Protocol;
 /// <param name="Weight">0 to 256; null = as configured.</param>
 /// <param name="DeadlineUtcMilliseconds">When a drain stops waiting, since 1970; 0 when not draining.</param>
 /// <param name="SinceUtcMilliseconds">When <paramref name="State"/> began, since 1970: where a slow start counts from.</param>
-/// <param name="Version">Wall clock ticks, but always higher than that of the intent it replaces.</param>
+/// <param name="Version">Wall clock ticks of the command, but always higher than that of the intent it replaces.</param>
 /// <param name="Node">Through which node it was said.</param>
 public sealed record AdminIntent(string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node) : IClusterMessage
 {
     /// <summary>What stands for a node where a backend's id would: ids have a slash, and names of nodes have no such sign.</summary>
     public static string OfNode(string name) => $"@{name}";
+
+    /// <summary>When the latest command was given, since 1970: where a weight counts from.</summary>
+    internal long SaidAtUtcMilliseconds => (Version - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 }
 
 /// <summary>Everything that operators want as one node knows it, to another that knows something else.</summary>

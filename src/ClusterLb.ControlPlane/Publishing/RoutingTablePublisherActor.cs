@@ -47,7 +47,7 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
         }
 
         var now = _memory.NowMilliseconds;
-        found.Pool.SetWeight(found.Backend, change.Weight, change.Reason, now);
+        found.Pool.SetWeight(found.Backend, change.Weight, change.Reason, now, change.SaidAt);
         found.Pool.SetAdmin(found.Backend, change.State, change.Reason, now, change.Since);
     }
 

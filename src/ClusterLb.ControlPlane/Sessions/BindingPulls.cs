@@ -4,18 +4,21 @@ namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
 /// From whom a node that starts pulls bindings: from everybody it can talk to, since one who is in no cluster, or in one that falls apart, may be the last to know; and once all
-/// members know this node, from the oldest again, for what was bound meanwhile by members it had not met. Time comes in.
+/// members know this node, from the oldest again, for what was bound meanwhile by members it had not met. It goes on until then, however late others appear. Time comes in.
 /// </summary>
 internal sealed class BindingPulls
 {
-    /// <summary>A node that is in no cluster for so long goes by those it met.</summary>
+    /// <summary>A node that is in no cluster for so long serves with what those told whom it has met.</summary>
     public const long PatienceMilliseconds = 5_000;
 
     private readonly Dictionary<string, BindingPull> _bySource = [];
     private string? _oldest;
     private long? _beganAt;
 
-    /// <summary>Everybody who was there has told all, or has said nothing for too long, or is gone.</summary>
+    /// <summary>Everybody who was there has told all, or has said nothing for too long, or is gone; and the members of its cluster know this node, or it was in none for long: it may serve.</summary>
+    public bool IsEnough { get; private set; }
+
+    /// <summary>As <see cref="IsEnough"/>, and it is in a cluster: whoever appears from now on has to pull itself.</summary>
     public bool IsDone { get; private set; }
 
     /// <summary>Looks at the time and at who is there.</summary>
@@ -35,8 +38,9 @@ internal sealed class BindingPulls
             if (_bySource[peer.Node].Next(now) is { } part) due.Add((peer, part));
         }
 
-        var isSettled = phase is MembershipPhase.Known or MembershipPhase.Alone || now - _beganAt >= PatienceMilliseconds;
-        IsDone = isSettled && hasLookedAround && _bySource.Values.All(pull => pull.IsDone);
+        var hasAll = hasLookedAround && _bySource.Values.All(pull => pull.IsDone);
+        IsDone = hasAll && (phase == MembershipPhase.Alone || (phase == MembershipPhase.Known && others.Count > 0));
+        IsEnough |= IsDone || (hasAll && now - _beganAt >= PatienceMilliseconds);
         return due;
     }
 
@@ -47,7 +51,7 @@ internal sealed class BindingPulls
     {
         foreach (var gone in _bySource.Keys.Where(node => others.All(peer => peer.Node != node)).ToList()) _bySource.Remove(gone);
         foreach (var peer in others) _bySource.TryAdd(peer.Node, new BindingPull(now));
-        if (phase != MembershipPhase.Known || (_oldest is not null && _bySource.ContainsKey(_oldest))) return;
+        if (phase != MembershipPhase.Known || others.Count == 0 || (_oldest is not null && _bySource.ContainsKey(_oldest))) return;
         _oldest = others[0].Node;
         _bySource[_oldest] = new BindingPull(now);
     }

@@ -9,7 +9,7 @@ namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
 /// Makes known which sessions this node has met and told nobody of, when a drain, maintenance, a weight or another configuration is about to change where the hash puts them: from then on they
-/// are bound like any other, and stay. Goes over the table part by part, as fast as peers can be told.
+/// are bound like any other, and stay. Goes over the table part by part, within a part too only as fast as peers can be told.
 /// </summary>
 internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
 {
@@ -18,11 +18,13 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     /// <summary>As often as peers are told.</summary>
     private static readonly TimeSpan s_turn = SessionExchangeActor.Round;
 
-    /// <summary>A turn goes over parts until it has told of so many.</summary>
+    /// <summary>A turn goes on until it has told of so many.</summary>
     private const int MostInTurn = 20_000;
 
     private readonly ControlPlaneMemory _memory;
     private readonly Dictionary<string, Eligibility> _seen = [];
+    private IReadOnlyList<Binding> _met = [];
+    private int _at;
     private int _part = BindingTable.Parts;
 
     public LocalSessionsActor(ControlPlaneMemory memory)
@@ -38,9 +40,27 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     private void TakeTurn()
     {
         // Also one that is over had not seen the latest change.
-        if (HasChanged()) _part = 0;
-        for (var told = 0; _part < BindingTable.Parts && told < MostInTurn && _memory.Notes.Waiting < BindingNotes.Capacity / 2; _part++) told += Tell(_part);
-        Timers.StartSingleTimer(Turn.Instance, Turn.Instance, _part < BindingTable.Parts ? s_turn : s_look);
+        if (HasChanged()) (_part, _met, _at) = (0, [], 0);
+        var (now, table) = (_memory.UtcSeconds, _memory.Tables.Current);
+        // Never more than half of what may wait: the rest is for event loops, whose notes would be dropped.
+        for (var told = 0; told < MostInTurn && _memory.Notes.Waiting < BindingNotes.Capacity / 2 && HasNext();)
+        {
+            var binding = _met[_at++];
+            if (!binding.IsLocal || binding.IsExpired(now) || LocalSessions.ToTell(binding, table) is not { } known) continue;
+            _memory.Notes.Add(new BindingNote(known, IsStored: false));
+            told++;
+        }
+
+        Timers.StartSingleTimer(Turn.Instance, Turn.Instance, HasNext() ? s_turn : s_look);
+    }
+
+    /// <summary>Reads the next part once one is through.</summary>
+    private bool HasNext()
+    {
+        while (_at == _met.Count && _part < BindingTable.Parts) (_met, _at) = (_memory.Bindings.Read(_part++), 0);
+        if (_at < _met.Count) return true;
+        (_met, _at) = ([], 0);
+        return false;
     }
 
     private bool HasChanged()
@@ -54,19 +74,6 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
         }
 
         return hasChanged;
-    }
-
-    private int Tell(int part)
-    {
-        var (told, now, table) = (0, _memory.UtcSeconds, _memory.Tables.Current);
-        foreach (var binding in _memory.Bindings.Read(part))
-        {
-            if (!binding.IsLocal || binding.IsExpired(now) || LocalSessions.ToTell(binding, table) is not { } known) continue;
-            _memory.Notes.Add(new BindingNote(known, IsStored: false));
-            told++;
-        }
-
-        return told;
     }
 
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -12,10 +12,10 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Goes as soon as it has answered; what it knows is in
 /// the tables of all nodes, so it may come up on any of them.
 /// </summary>
-internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
+internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash, IWithTimers
 {
     /// <summary>An exchange that was restarted meanwhile answers nobody.</summary>
-    private const long PatienceMilliseconds = 1_000;
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     /// <summary>A quarter of what an answer may wait for its session to be known: one that is just about to be found away must not cost it all.</summary>
     private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(25);
@@ -23,11 +23,12 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Binding? _held;
     private Binding? _announced;
-    private long _announcedAt;
     private bool _isLeaving;
     private IActorRef _asker = ActorRefs.Nobody;
 
     public IStash Stash { get; set; } = null!;
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(SessionRoom room) => Akka.Actor.Props.Create(() => new SessionActor(room));
 
@@ -91,8 +92,9 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
         _held = decision.Held;
         if (decision is { MustBeAnnounced: true, Answer: { } news } && !IsAnnounced(news))
         {
-            (_asker, _announced, _announcedAt) = (Sender, news, room.Memory.NowMilliseconds);
+            (_asker, _announced) = (Sender, news);
             BecomeStacked(Announce);
+            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, Patience);
             room.Exchange.Tell(new AnnounceBinding(news), Self);
             return;
         }
@@ -103,7 +105,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
         BeginToLeave();
     }
 
-    /// <summary>Whoever asks meanwhile is answered after: by then it is true everywhere. Whoever waits for too long asks again, so this needs no timer.</summary>
+    /// <summary>Whoever asks meanwhile is answered after: by then it is true everywhere.</summary>
     private void Announce(object message)
     {
         switch (message)
@@ -111,15 +113,18 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
             case BindingAnnounced announced:
                 if (announced.Binding == _announced) EndAnnouncement();
                 break;
+            case GiveUp:
+                EndAnnouncement();
+                break;
             default:
                 Stash.Stash();
-                if (room.Memory.NowMilliseconds - _announcedAt >= PatienceMilliseconds) EndAnnouncement();
                 break;
         }
     }
 
     private void EndAnnouncement()
     {
+        Timers.Cancel(GiveUp.Instance);
         _asker.Tell(new SessionBound(_announced));
         Resume();
         BeginToLeave();
@@ -145,6 +150,11 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash
     private sealed class Leave : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Leave Instance = new();
+    }
+
+    private sealed class GiveUp : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static readonly GiveUp Instance = new();
     }
 
     private sealed record Found(Binding? Binding) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -231,9 +231,8 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
 
     private void EndPull()
     {
-        if (!_pulls.IsDone) return;
-        _memory.HasSessions = true;
-        Timers.Cancel(PullIsDue.Instance);
+        if (_pulls.IsEnough) _memory.HasSessions = true;
+        if (_pulls.IsDone) Timers.Cancel(PullIsDue.Instance);
     }
 
     private void Tell(int part)

@@ -160,10 +160,11 @@ public sealed class Pool
     /// <param name="weight">0 to 256; 0 takes no new work; null = the configured one again.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    public void SetWeight(Backend backend, int? weight, string reason, long nowMilliseconds)
+    /// <param name="sinceMilliseconds">When the operator said so, by this node's clock; null = now.</param>
+    public void SetWeight(Backend backend, int? weight, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
     {
         if (weight is < 0 or > MaxWeight) throw new ArgumentOutOfRangeException(nameof(weight), weight, "0 to 256");
-        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason));
+        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason), sinceMilliseconds);
     }
 
     /// <summary>

@@ -4,6 +4,8 @@ using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Backends;
@@ -100,6 +102,24 @@ public sealed class AdminStateActorTests : ClusterOfOne
 
         _test.Pool.SetAdmin(_test.Pool.Members[0], AdminState.Drained, "a test", 0);
         await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState), TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task Admin_state_is_not_known_while_homes_have_not_settled()
+    {
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        var now = test.Memory.NowMilliseconds;
+        test.Pool.SetWeight(test.Pool.Members[0], 0, "a test", now);
+        test.Memory.HasLookedAround = true;
+        var weighed = Intent(5, AdminState.Ready) with { Weight = 0 };
+        test.Memory.Peers[_other.Ref.Path.Address.ToString()] = new PeerReport(Report(AdminDigest.Of(weighed)), 0);
+
+        Start(test, "first").Tell(weighed);
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(300));
+        Assert.False(test.Memory.HasAdminState);
+
+        test.Pool.Tick(now + Homes.SettlingMilliseconds);
+        await AwaitAssertAsync(() => Assert.True(test.Memory.HasAdminState), TimeSpan.FromSeconds(5));
     }
 
     [Fact]

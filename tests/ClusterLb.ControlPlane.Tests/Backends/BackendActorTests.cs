@@ -103,6 +103,18 @@ public sealed class BackendActorTests : TestKit
         Assert.Empty(_test.Memory.Drains);
     }
 
+    [Fact]
+    public async Task A_weight_counts_from_its_command_whenever_the_state_began()
+    {
+        var said = _test.Memory.UtcNow.AddMilliseconds(-300);
+        var intent = Intent(AdminState.Ready, TimeSpan.Zero) with { Weight = 0, Version = said.UtcTicks, SinceUtcMilliseconds = said.AddHours(-1).ToUnixTimeMilliseconds() };
+
+        Start().Tell(intent);
+
+        var change = await _publisher.ExpectMsgAsync<AdminStateChanged>();
+        Assert.Equal((_test.Memory.NowMilliseconds - 300, _test.Memory.NowMilliseconds - 300 - 3_600_000), (change.SaidAt, change.Since));
+    }
+
     private IActorRef Start() => Sys.ActorOf(BackendActor.Props(_test.Memory, Backend, _cutter, _publisher.Ref));
 
     private async Task<AdminStateChanged> AdvanceUntilPublishedAsync()

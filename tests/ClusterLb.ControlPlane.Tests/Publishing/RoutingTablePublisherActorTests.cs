@@ -7,6 +7,7 @@ using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Publishing;
@@ -43,7 +44,22 @@ public sealed class RoutingTablePublisherActorTests : TestKit
         await AwaitAssertAsync(() => Assert.Equal(EffectiveState.Draining, _test.Pool.Members[0].Effective));
     }
 
-    private static AdminStateChanged Change(string backend, AdminState state) => new(backend, state, null, 0, "test");
+    [Fact]
+    public async Task A_weight_that_this_node_hears_of_late_counts_from_when_it_was_commanded()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(test.Memory)));
+        var now = test.Memory.NowMilliseconds;
+
+        publisher.Tell(Change("app/b1", AdminState.Ready) with { Weight = 0, SaidAt = now - Homes.SettlingMilliseconds });
+
+        await AwaitAssertAsync(() => Assert.False(test.Pool.Homes.WillTake(test.Pool.Members[0])));
+        Assert.Equal(long.MaxValue, test.Pool.Homes.ChangesAt);
+        publisher.Tell(Change("app/b1", AdminState.Ready) with { Weight = 5, SaidAt = now - 300 });
+        await AwaitAssertAsync(() => Assert.Equal(now - 300 + Homes.SettlingMilliseconds, test.Pool.Homes.ChangesAt));
+    }
+
+    private static AdminStateChanged Change(string backend, AdminState state) => new(backend, state, null, 0, 0, "test");
 
     private static HealthSnapshot Snapshot(long sequence, ActiveHealth health) =>
         new(1, sequence, ImmutableDictionary<string, BackendVerdict>.Empty.Add("app/b1", new BackendVerdict(new CheckState(health, 0, 0), null, "test")));

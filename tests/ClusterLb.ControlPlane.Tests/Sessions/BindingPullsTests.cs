@@ -55,16 +55,44 @@ public sealed class BindingPullsTests
     }
 
     [Fact]
-    public void A_node_that_is_in_no_cluster_for_long_goes_by_those_it_met()
+    public void A_node_that_is_in_no_cluster_for_long_may_serve_with_what_those_told_whom_it_met_but_is_not_done()
     {
         Next(MembershipPhase.Outside, 0, true, "survivor");
         Take("survivor", 10);
         Next(MembershipPhase.Arriving, 4_900, true, "survivor");
-        Assert.False(_pulls.IsDone);
+        Assert.Equal((false, false), (_pulls.IsEnough, _pulls.IsDone));
 
         Next(MembershipPhase.Arriving, 5_000, true, "survivor");
+        Assert.Equal((true, false), (_pulls.IsEnough, _pulls.IsDone));
+
+        Assert.Equal(["survivor 0"], Next(MembershipPhase.Known, 6_000, true, "survivor"));
+        Take("survivor", 6_010);
+        Next(MembershipPhase.Known, 6_100, true, "survivor");
+        Assert.Equal((true, true), (_pulls.IsEnough, _pulls.IsDone));
+    }
+
+    [Fact]
+    public void Whoever_appears_only_after_a_minute_is_asked_all_the_same_and_once_more_as_the_oldest()
+    {
+        for (var now = 0; now <= 60_000; now += 100) Assert.Empty(Next(MembershipPhase.Outside, now, hasLookedAround: true));
+        Assert.Equal((true, false), (_pulls.IsEnough, _pulls.IsDone));
+
+        Assert.Equal(["late 0"], Next(MembershipPhase.Outside, 60_100, true, "late"));
+        Take("late", 60_110);
+        Assert.Equal(["late 0"], Next(MembershipPhase.Known, 61_000, true, "late"));
+        Assert.Equal((true, false), (_pulls.IsEnough, _pulls.IsDone));
+        Take("late", 61_010);
+        Next(MembershipPhase.Known, 61_100, true, "late");
         Assert.True(_pulls.IsDone);
-        Assert.Empty(Next(MembershipPhase.Known, 6_000, true, "survivor"));
+    }
+
+    [Fact]
+    public void Members_that_are_gone_at_the_moment_they_know_this_node_are_no_reason_to_be_done()
+    {
+        Assert.Empty(Next(MembershipPhase.Known, 0, hasLookedAround: true));
+        Assert.False(_pulls.IsDone);
+
+        Assert.Equal(["one 0"], Next(MembershipPhase.Known, 100, true, "one"));
     }
 
     private List<string> Next(MembershipPhase phase, long now, bool hasLookedAround, params string[] others) =>

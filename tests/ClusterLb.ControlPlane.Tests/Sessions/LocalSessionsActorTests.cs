@@ -40,6 +40,33 @@ public sealed class LocalSessionsActorTests : TestKit
         Assert.Equal(0, _test.Memory.Notes.Dropped);
     }
 
+    [Fact]
+    public async Task A_part_of_more_sessions_than_may_wait_leaves_half_of_the_place_to_others_and_goes_on_when_there_is_some_again()
+    {
+        const int Count = 2 * BindingNotes.Capacity;
+        var test = new TestMemory(null, config => config with { Sticky = config.Sticky with { Capacity = 20_000_000 } }, LocalSessionsTests.Config(StickyBy.Cookie));
+        var (b1, notes, told) = (test.Pool.Members[0], test.Memory.Notes, new List<BindingNote>());
+        for (var i = 0; i < Count; i++) test.Memory.Bindings.Put(LocalSessionsTests.Local(i, b1) with { Session = InOnePart(i) }, 0);
+        var met = Enumerable.Range(0, BindingTable.Parts).Sum(part => test.Memory.Bindings.Read(part).Count);
+        Assert.True(met > BindingNotes.Capacity, $"{met}");
+        test.Pool.SetAdmin(b1, AdminState.Draining, "test", test.Memory.NowMilliseconds);
+
+        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(test.Memory)));
+
+        await AwaitConditionAsync(
+            () =>
+            {
+                Assert.InRange(notes.Waiting, 0, BindingNotes.Capacity / 2);
+                if (notes.Waiting == BindingNotes.Capacity / 2 || told.Count + notes.Waiting == met) notes.Take(told);
+                return Task.FromResult(told.Count == met);
+            }, TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(5));
+        Assert.Equal(0, notes.Dropped);
+        Assert.Equal(met, told.Select(note => note.Binding.Session).Distinct().Count());
+
+        // The highest bits say which part, the others are spread.
+        static SessionKey InOnePart(int i) => new(Bindings.Key(i).Value >> 6 | 5UL << 58);
+    }
+
     private List<Binding> Meet(int start, int count)
     {
         var met = Enumerable.Range(start, count).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!)).ToList();

@@ -50,8 +50,9 @@ public sealed class LocalSessionsTests
     [Fact]
     public void Of_a_backend_that_is_not_configured_there_is_nothing_to_tell() => Assert.Null(ToTell(Memory(StickyBy.Header), Bindings.Of(1, backend: 99, version: 0)));
 
-    internal static TestMemory Memory(StickyBy by) =>
-        new(TestMemory.PoolOf(3, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = by, Name = "X-User" } });
+    internal static TestMemory Memory(StickyBy by) => new(Config(by));
+
+    internal static PoolConfig Config(StickyBy by) => TestMemory.PoolOf(3, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = by, Name = "X-User" } };
 
     internal static Binding Local(int session, Backend backend) => Bindings.Of(session, backend.Key, version: 0);
 

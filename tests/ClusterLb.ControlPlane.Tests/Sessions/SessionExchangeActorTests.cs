@@ -266,6 +266,39 @@ public sealed class SessionExchangeActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_node_that_was_cut_off_for_a_minute_when_it_began_anew_tells_and_asks_whoever_it_meets_then()
+    {
+        _test.Memory.Bindings.Put(Bindings.Of(1), 0);
+        _peers.IsInCluster = false;
+        _peers.Become();
+        var exchange = Start();
+        await AdvanceUntilAsync(() => _test.Memory.HasSessions);
+        _test.Time.Advance(TimeSpan.FromMinutes(1));
+        ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMinutes(1));
+
+        _peers.Become(_two.Ref);
+        var seen = new List<object>();
+        await AdvanceUntilAsync(async () =>
+        {
+            if (await _two.ReceiveOneAsync(TimeSpan.FromMilliseconds(5)) is not { } message) return false;
+            seen.Add(message);
+            if (message is BindingBatch batch) _two.Reply(new BindingBatchTaken(batch.Number));
+            return seen.OfType<BindingBatch>().Any() && seen.OfType<PullBindings>().Any();
+        });
+        Assert.All(seen.OfType<PullBindings>(), pull => Assert.Equal(0, pull.Part));
+        Assert.Equal([Bindings.Of(1)], seen.OfType<BindingBatch>().First().Bindings);
+
+        _two.Send(exchange, new BindingPart(0, 1, IsLast: true, Bindings.Range(2, 1).ToEquatableList()));
+        await AdvanceUntilAsync(() => _test.Memory.Bindings.Count == 2);
+        while (_two.HasMessages) await _two.ReceiveOneAsync(TimeSpan.Zero);
+        _peers.IsInCluster = true;
+
+        PullBindings? again = null;
+        await AdvanceUntilAsync(async () => (again = await _two.ReceiveOneAsync(TimeSpan.FromMilliseconds(5)) as PullBindings) is not null);
+        Assert.Equal(0, again!.Part);
+    }
+
+    [Fact]
     public async Task A_part_is_told_in_messages_that_fit_into_frames()
     {
         var exchange = await StartInformedAsync();

@@ -10,7 +10,10 @@ internal sealed class TestSessionPeers(params IActorRef[] others) : ISessionPeer
 
     public IReadOnlyList<SessionPeer> Others => _others;
 
-    public MembershipPhase Phase => Others.Count == 0 ? MembershipPhase.Alone : MembershipPhase.Known;
+    /// <summary>In a cluster with all of them; or met outside of one.</summary>
+    public bool IsInCluster { get; set; } = true;
+
+    public MembershipPhase Phase => !IsInCluster ? MembershipPhase.Outside : Others.Count == 0 ? MembershipPhase.Alone : MembershipPhase.Known;
 
     public void Become(params IActorRef[] nodes) => _others = [.. nodes.Select(PeerOf)];
 

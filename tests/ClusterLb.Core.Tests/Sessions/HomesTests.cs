@@ -59,10 +59,13 @@ public sealed class HomesTests
         Assert.DoesNotContain("b1", s_sessions.Select(Home));
     }
 
-    [Fact]
-    public void A_node_that_hears_of_a_drain_later_than_a_moment_after_it_has_nothing_to_settle()
+    [Theory]
+    [InlineData("drain")]
+    [InlineData("weight")]
+    public void A_node_that_hears_of_a_change_later_than_a_moment_after_it_has_nothing_to_settle(string change)
     {
-        _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 5_000, sinceMilliseconds: 5_000 - Settled);
+        if (change == "drain") _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 5_000, sinceMilliseconds: 5_000 - Settled);
+        else _pool.SetWeight(Named("b1"), 0, "test", 5_000, sinceMilliseconds: 5_000 - Settled);
 
         Assert.DoesNotContain("b1", s_sessions.Select(Home));
     }
