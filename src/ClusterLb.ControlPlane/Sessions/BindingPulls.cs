@@ -4,7 +4,8 @@ namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
 /// From whom a node that starts pulls bindings: from everybody it can talk to, since one who is in no cluster, or in one that falls apart, may be the last to know; and once all
-/// members know this node, from the oldest again, for what was bound meanwhile by members it had not met. It goes on until then, however late others appear. Time comes in.
+/// members know this node, from the oldest again, for what was bound meanwhile by members it had not met. Clients wait for a time only; whoever was silent, or came later, is asked all the same,
+/// for nobody tells it of old sessions unasked. Time comes in.
 /// </summary>
 internal sealed class BindingPulls
 {
@@ -15,11 +16,11 @@ internal sealed class BindingPulls
     private string? _oldest;
     private long? _beganAt;
 
-    /// <summary>Everybody who was there has told all, or has said nothing for too long, or is gone; and the members of its cluster know this node, or it was in none for long: it may serve.</summary>
-    public bool IsEnough { get; private set; }
-
-    /// <summary>As <see cref="IsEnough"/>, and it is in a cluster: whoever appears from now on has to pull itself.</summary>
+    /// <summary>Clients need not wait: everybody who was there has told all, or has said nothing for too long, or is gone.</summary>
     public bool IsDone { get; private set; }
+
+    /// <summary>All members know this node, and all have told it everything: nobody is asked any more.</summary>
+    public bool IsComplete { get; private set; }
 
     /// <summary>Looks at the time and at who is there.</summary>
     /// <param name="phase">Of this node.</param>
@@ -29,7 +30,7 @@ internal sealed class BindingPulls
     /// <returns>Who is to be asked for which part.</returns>
     public IReadOnlyList<(SessionPeer Peer, int Part)> Next(MembershipPhase phase, bool hasLookedAround, IReadOnlyList<SessionPeer> others, long now)
     {
-        if (IsDone) return [];
+        if (IsComplete) return [];
         _beganAt ??= now;
         Follow(phase, others, now);
         var due = new List<(SessionPeer, int)>();
@@ -38,9 +39,9 @@ internal sealed class BindingPulls
             if (_bySource[peer.Node].Next(now) is { } part) due.Add((peer, part));
         }
 
-        var hasAll = hasLookedAround && _bySource.Values.All(pull => pull.IsDone);
-        IsDone = hasAll && (phase == MembershipPhase.Alone || (phase == MembershipPhase.Known && others.Count > 0));
-        IsEnough |= IsDone || (hasAll && now - _beganAt >= PatienceMilliseconds);
+        var isSettled = phase == MembershipPhase.Alone || (phase == MembershipPhase.Known && others.Count > 0);
+        IsComplete = isSettled && hasLookedAround && _bySource.Values.All(pull => pull.IsWhole);
+        IsDone |= (isSettled || now - _beganAt >= PatienceMilliseconds) && hasLookedAround && _bySource.Values.All(pull => pull.IsWhole || pull.IsSilent);
         return due;
     }
 

@@ -51,7 +51,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         Receive<PullBindings>(pull => Tell(pull.Part));
         Receive<BindingPart>(Take);
         Receive<PullIsDue>(_ => Pull());
-        Receive<Look>(_ => FollowPeers());
+        Receive<Look>(_ => LookAround());
         Receive<Sweep>(_ => _table.Sweep(_memory.UtcSeconds));
     }
 
@@ -204,8 +204,8 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         foreach (var peer in others)
         {
             if (_links.ContainsKey(peer.Node)) continue;
-            // While this node starts, what it bound alone before is known to nobody else.
-            var isBehind = !_known.Add(peer.Node) || (!_pulls.IsDone && _table.Count > 0);
+            // While this node has not come to know all members, what it bound alone before is known to nobody else.
+            var isBehind = !_known.Add(peer.Node) || (!_pulls.IsComplete && _table.Count > 0);
             _links[peer.Node] = new PeerLink(peer, isBehind);
             if (isBehind) ScheduleRound();
         }
@@ -213,7 +213,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
 
     private void Pull()
     {
-        // While this is not done yet, they count as met at the start.
+        // While this is not complete yet, they count as met at the start.
         FollowPeers();
         var due = _pulls.Next(_peers.Phase, _memory.HasLookedAround, _peers.Others, _memory.NowMilliseconds);
         foreach (var (peer, part) in due) peer.Exchange.Tell(new PullBindings(part), Self);
@@ -229,10 +229,18 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         else if (part.IsLast) Pull();
     }
 
+    /// <summary>What is left to ask for then has time.</summary>
     private void EndPull()
     {
-        if (_pulls.IsEnough) _memory.HasSessions = true;
-        if (_pulls.IsDone) Timers.Cancel(PullIsDue.Instance);
+        if (!_pulls.IsDone) return;
+        _memory.HasSessions = true;
+        Timers.Cancel(PullIsDue.Instance);
+    }
+
+    private void LookAround()
+    {
+        if (_pulls.IsComplete) FollowPeers();
+        else Pull();
     }
 
     private void Tell(int part)

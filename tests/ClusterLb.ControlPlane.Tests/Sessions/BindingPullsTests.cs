@@ -60,39 +60,69 @@ public sealed class BindingPullsTests
         Next(MembershipPhase.Outside, 0, true, "survivor");
         Take("survivor", 10);
         Next(MembershipPhase.Arriving, 4_900, true, "survivor");
-        Assert.Equal((false, false), (_pulls.IsEnough, _pulls.IsDone));
+        Assert.Equal((false, false), (_pulls.IsDone, _pulls.IsComplete));
 
         Next(MembershipPhase.Arriving, 5_000, true, "survivor");
-        Assert.Equal((true, false), (_pulls.IsEnough, _pulls.IsDone));
+        Assert.Equal((true, false), (_pulls.IsDone, _pulls.IsComplete));
 
         Assert.Equal(["survivor 0"], Next(MembershipPhase.Known, 6_000, true, "survivor"));
         Take("survivor", 6_010);
         Next(MembershipPhase.Known, 6_100, true, "survivor");
-        Assert.Equal((true, true), (_pulls.IsEnough, _pulls.IsDone));
+        Assert.Equal((true, true), (_pulls.IsDone, _pulls.IsComplete));
     }
 
     [Fact]
     public void Whoever_appears_only_after_a_minute_is_asked_all_the_same_and_once_more_as_the_oldest()
     {
         for (var now = 0; now <= 60_000; now += 100) Assert.Empty(Next(MembershipPhase.Outside, now, hasLookedAround: true));
-        Assert.Equal((true, false), (_pulls.IsEnough, _pulls.IsDone));
+        Assert.Equal((true, false), (_pulls.IsDone, _pulls.IsComplete));
 
         Assert.Equal(["late 0"], Next(MembershipPhase.Outside, 60_100, true, "late"));
         Take("late", 60_110);
         Assert.Equal(["late 0"], Next(MembershipPhase.Known, 61_000, true, "late"));
-        Assert.Equal((true, false), (_pulls.IsEnough, _pulls.IsDone));
+        Assert.Equal((true, false), (_pulls.IsDone, _pulls.IsComplete));
         Take("late", 61_010);
         Next(MembershipPhase.Known, 61_100, true, "late");
-        Assert.True(_pulls.IsDone);
+        Assert.True(_pulls.IsComplete);
     }
 
     [Fact]
     public void Members_that_are_gone_at_the_moment_they_know_this_node_are_no_reason_to_be_done()
     {
         Assert.Empty(Next(MembershipPhase.Known, 0, hasLookedAround: true));
-        Assert.False(_pulls.IsDone);
+        Assert.False(_pulls.IsComplete);
 
         Assert.Equal(["one 0"], Next(MembershipPhase.Known, 100, true, "one"));
+    }
+
+    [Fact]
+    public void Whoever_is_met_after_clients_were_taken_is_asked_all_the_same()
+    {
+        Next(MembershipPhase.Outside, 0, true);
+        Next(MembershipPhase.Outside, 5_000, true);
+        Assert.True(_pulls.IsDone);
+        Assert.False(_pulls.IsComplete);
+
+        Assert.Equal(["one 0", "two 0"], Next(MembershipPhase.Known, 6_000, true, "one", "two"));
+        Take("one", 6_010);
+        Next(MembershipPhase.Known, 6_100, true, "one", "two");
+        Assert.False(_pulls.IsComplete);
+        Take("two", 6_110);
+        Assert.Empty(Next(MembershipPhase.Known, 6_200, true, "one", "two"));
+        Assert.True(_pulls.IsComplete);
+    }
+
+    [Fact]
+    public void Who_is_silent_for_too_long_is_not_waited_for_and_asked_again_until_it_has_told_all()
+    {
+        Next(MembershipPhase.Known, 0, true, "one");
+        Next(MembershipPhase.Known, 5_000, true, "one");
+        Assert.True(_pulls.IsDone);
+
+        Assert.Equal(["one 0"], Next(MembershipPhase.Known, 60_000, true, "one"));
+        Take("one", 60_100);
+        Assert.Empty(Next(MembershipPhase.Known, 61_000, true, "one"));
+        Assert.True(_pulls.IsComplete);
     }
 
     private List<string> Next(MembershipPhase phase, long now, bool hasLookedAround, params string[] others) =>

@@ -290,6 +290,34 @@ public sealed class SessionDirectoryTests : TestKit
         await leaving;
     }
 
+    [Theory]
+    [InlineData(ProbeType.Tcp, false)]
+    [InlineData(ProbeType.None, false)]
+    [InlineData(ProbeType.Http, true)]
+    [InlineData(ProbeType.Grpc, true)]
+    public async Task When_nobody_of_the_pool_was_heard_only_a_check_that_can_tell_has_a_session_leave(ProbeType check, bool leaves)
+    {
+        var test = new TestMemory(TestMemory.PoolOf(3, Configs.Pool.Health with { Type = check }));
+        var directory = new SessionDirectory(test.Memory, null);
+        directory.Open(_region.Ref, new SecondOpinions(_prober));
+        foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
+        var (mute, silent) = (test.Pool.Members[0], default(Tried));
+        foreach (var member in test.Pool.Members) silent.Add(member);
+        _prober.Results[mute.Id] = new CheckResult(false, "timed out after 2s");
+
+        var leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
+
+        if (leaves)
+        {
+            var wanted = (await _region.ExpectMsgAsync<MoveSession>()).Wanted;
+            Assert.Contains(wanted, test.Pool.Members.Skip(1).Select(member => member.Key));
+            _region.Reply(new SessionBound(Of(test.Pool.Members[1], 3)));
+        }
+
+        Assert.Equal(leaves, await leaving is not null);
+        Assert.False(_region.HasMessages);
+    }
+
     [Fact]
     public async Task A_session_stays_with_whom_its_check_finds_well_and_when_nobody_else_answers()
     {

@@ -299,6 +299,28 @@ public sealed class SessionExchangeActorTests : TestKit
     }
 
     [Fact]
+    public async Task Whoever_is_met_only_after_clients_were_taken_tells_its_sessions_and_is_told_those_of_meanwhile()
+    {
+        _peers.Become();
+        _peers.IsInCluster = false;
+        var exchange = Start();
+        await AdvanceUntilAsync(() => _test.Memory.HasSessions);
+        exchange.Tell(new AnnounceBinding(Bindings.Of(1)), TestActor);
+        await ExpectMsgAsync<BindingAnnounced>();
+
+        _peers.Become(_two.Ref);
+        _peers.IsInCluster = true;
+        var (asked, told) = (false, false);
+        await AdvanceUntilAsync(async () =>
+        {
+            var message = await _two.ReceiveOneAsync(TimeSpan.FromMilliseconds(5));
+            asked |= message is PullBindings { Part: 0 };
+            told |= message is BindingBatch batch && batch.Bindings.SequenceEqual([Bindings.Of(1)]);
+            return asked && told;
+        });
+    }
+
+    [Fact]
     public async Task A_part_is_told_in_messages_that_fit_into_frames()
     {
         var exchange = await StartInformedAsync();
