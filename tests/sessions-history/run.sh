@@ -21,5 +21,4 @@ done
 
 dotnet build "$root/tests/ClusterLb.Node.Tests" --nologo -v quiet >&2
 dotnet test "$root/tests/ClusterLb.Node.Tests" --no-build --nologo -v quiet --filter "$filter" --logger "console;verbosity=detailed" \
-  | grep -E 'requests, .* posts|had .* serve what began|^ +[0-9.]+ | (Passed|Failed)|Test Run' | sort -u -k1,1000 -s
-exit "${PIPESTATUS[0]}"
+  | grep -E 'requests, .* posts|^session [0-9]+: |^ +[0-9.]+(\.\.| lb)| (Passed|Failed) |Test Run' | awk '!seen[$0]++'

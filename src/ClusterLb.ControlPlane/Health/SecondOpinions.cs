@@ -9,14 +9,11 @@ internal sealed class SecondOpinions(IProber prober)
 {
     private readonly ConcurrentDictionary<ulong, Lazy<Task<bool>>> _running = new();
 
-    /// <summary>Whether its check can tell that it is frozen.</summary>
-    public static bool Tells(HealthConfig config) => config.Type is ProbeType.Http or ProbeType.Grpc;
-
-    /// <summary>Whether it is well after all. A process that is frozen still takes connections: a TCP check proves no more than that there is a machine.</summary>
+    /// <summary>Whether it is well after all, as far as a check can tell.</summary>
     /// <param name="mute">Has let a request time out.</param>
     /// <param name="config">Of its pool's checks; within their timeout there is an answer.</param>
     public Task<bool> IsWellAsync(Backend mute, HealthConfig config) =>
-        Tells(config) ? PassesAsync(mute, config) : Task.FromResult(false);
+        config.TellsFrozen ? PassesAsync(mute, config) : Task.FromResult(false);
 
     /// <summary>Whether work may be sent there instead, as far as checks can tell; without any that is so.</summary>
     public Task<bool> AnswersAsync(Backend other, HealthConfig config) => config.Type == ProbeType.None ? Task.FromResult(true) : PassesAsync(other, config);

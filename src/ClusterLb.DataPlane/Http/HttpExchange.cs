@@ -193,7 +193,8 @@ internal sealed class HttpExchange : IHangupObserver
                 }
 
                 tried.Add(acquired.Lease.Backend);
-                await _session.LeaveOrDivertAsync(tried, attempt.Outcome.Kind == OutcomeKind.TimedOut ? pool.SilentSince(began) : default);
+                var mayBeMute = _session.Bound is not null && attempt.Outcome.Kind == OutcomeKind.TimedOut;
+                await _session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, acquired.Lease.Backend) : default);
                 if (isTrial && attempt.Outcome.Retry == Retryability.Always) continue;
                 var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
                 if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, OutcomeText.Of(attempt.Outcome), close: !_body.IsComplete);

@@ -112,7 +112,8 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                     if (hasFailed) pool.CountersOf(lease.Backend).ConnectFailures++;
                     _worker.Observe(pool, lease.Backend, outcome, client.Peer.Owner);
                     tried.Add(lease.Backend);
-                    await session.LeaveOrDivertAsync(tried, outcome.Kind == OutcomeKind.TimedOut ? pool.SilentSince(began) : default);
+                    var mayBeMute = session.Bound is not null && outcome.Kind == OutcomeKind.TimedOut;
+                    await session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, lease.Backend) : default);
                     if (isTrial && outcome.Retry == Retryability.Always) continue;
                     if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, retries + 1, isIdempotent: false, bodyHeld: true)) return false;
                 }

@@ -40,6 +40,7 @@ internal sealed class LoopPool
         KeyName = System.Text.Encoding.ASCII.GetBytes(pool.Config.Hash.KeyName);
         NeedsResponseTimes = pool.Config.Balance == "least-time";
         Sticky = StickyPool.Of(pool);
+        Silence = new Silence(loop, pool, queue);
         queue.Join(this);
     }
 
@@ -59,6 +60,8 @@ internal sealed class LoopPool
 
     public PoolTimes Times { get; }
 
+    public Silence Silence { get; }
+
     public PoolIdleConnections Idle { get; }
 
     public RetryBudget Budget { get; }
@@ -71,21 +74,6 @@ internal sealed class LoopPool
     public bool HasWaiting => _waiting.Count > 0;
 
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
-
-    /// <summary>
-    /// Who has answered nobody on this node for the latter half of the time since; for the latter half, because a backend may have died while a request waited for it. Up to 16
-    /// of them. For what has failed already: asks all loops.
-    /// </summary>
-    public Tried SilentSince(long milliseconds)
-    {
-        var (silent, half) = (default(Tried), _loop.Now - (_loop.Now - milliseconds) / 2);
-        foreach (var backend in Pool.Members)
-        {
-            if (_queue.LastAnswerOf(backend) < half) silent.Add(backend);
-        }
-
-        return silent;
-    }
 
     /// <summary>
     /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when not.

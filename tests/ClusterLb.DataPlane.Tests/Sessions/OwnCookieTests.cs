@@ -302,6 +302,35 @@ public sealed class OwnCookieTests : IAsyncLifetime
         Assert.Equal("b2", (await GetAsync(proxy, cookie)).Body);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_no_check_can_tell_whether_a_backend_is_frozen_its_session_listens_for_it_while_others_are_heard(bool isHeard)
+    {
+        await using var slow = RawBackend.Start(request => request.Line.Contains("/slow", StringComparison.Ordinal) ? new Reply("") { After = Task.Delay(Timeout.Infinite) } : Reply.Ok("b2"));
+        var pool = Configs.PoolOf(_backends[0].EndPoint, slow.EndPoint, _backends[2].EndPoint);
+        await using var proxy = TestDataPlane.Start(Configs.Listener, pool with
+        {
+            Sticky = Pool.Sticky,
+            Timeouts = Pool.Timeouts with { Response = TimeSpan.FromSeconds(2) },
+            Health = pool.Health with { Type = ProbeType.Tcp, Timeout = TimeSpan.FromSeconds(isHeard ? 60 : 1) },
+        });
+        foreach (var member in proxy.Pool.Members) proxy.Pool.SetActive(member, ActiveHealth.Up, "test", 0);
+        var other = Cookie(Claims(Now) with { Session = new SessionKey(8), Backend = Backend("b3").Key }, proxy.CookieKey);
+        var cookie = Cookie(Claims(Now), proxy.CookieKey);
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        await client.SendAsync($"GET /slow HTTP/1.1\r\nHost: x\r\nCookie: {cookie}\r\n\r\n");
+        var (timeout, began) = (client.ReadAsync(), TimeProvider.System.GetTimestamp());
+
+        while (!timeout.IsCompleted && !(isHeard && TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(3)))
+            Assert.Equal("b3", (await GetAsync(proxy, other)).Body);
+        Assert.Equal(isHeard, !timeout.IsCompleted);
+        if (isHeard) Assert.Equal("b2", (await GetAsync(proxy, cookie)).Body);
+
+        Assert.Equal(504, (await timeout).Status);
+        Assert.Equal(isHeard ? [] : [("move", new SessionKey(7))], proxy.Directory.Asked);
+    }
+
     [Fact]
     public async Task A_session_whose_mute_backend_is_well_by_its_checks_stays()
     {
