@@ -202,6 +202,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             await host.StartAsync(_stopping.Token);
             var system = host.Services.GetRequiredService<ActorSystem>();
             _system = system;
+            _memory.CanAsk = true;
             _logger.ControlPlaneRuns();
             await Task.WhenAny(system.WhenTerminated, Task.Delay(Timeout.InfiniteTimeSpan, _time, _stopping.Token));
             // Leaves the cluster, handing over what runs here.

@@ -19,6 +19,7 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     private volatile IReadOnlyList<NodeAddress> _seeds = [];
     private volatile bool _hasHeardMonitor;
     private volatile bool _hasAdminState;
+    private volatile bool _canAsk;
     private volatile bool _hasSessions;
     private volatile bool _isStale;
     private long _watchedAt = NowOf(time);
@@ -86,6 +87,13 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     {
         get => _hasAdminState;
         internal set => _hasAdminState = value;
+    }
+
+    /// <summary>An ActorSystem has run: others can be asked what they know.</summary>
+    public bool CanAsk
+    {
+        get => _canAsk;
+        internal set => _canAsk = value;
     }
 
     /// <summary>The bindings of all who can be reached are in the table.</summary>

@@ -152,10 +152,10 @@ internal sealed class RequestSession(LoopSessions sessions)
         (_sticky, Bound, _isDiverted, _isCookieDue, _binding, _home) = (sticky, null, false, false, default, null);
     }
 
-    /// <summary>A session that begins: it goes where the policy says, and is bound there.</summary>
+    /// <summary>A session that begins: it goes where the policy says, and is bound there. A client whose cookie could not be read for want of a key keeps that one.</summary>
     private bool Begin()
     {
-        (_source, _isCookieDue, _beganAt) = (SessionSource.New, true, sessions.NowSeconds);
+        (_source, _isCookieDue, _beganAt) = (SessionSource.New, sessions.SigningKey is not null, sessions.NowSeconds);
         _binding = new Binding(sessions.NewSession(), 0, 0, 0);
         _sticky!.Counters.Sources[(int)SessionSource.New]++;
         return true;

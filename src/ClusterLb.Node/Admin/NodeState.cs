@@ -11,12 +11,19 @@ internal enum NodePhase
 }
 
 /// <summary>How far the node is in its life: what brings it there comes from several sides, and the strongest counts. Any thread.</summary>
-internal sealed class NodeState(Func<bool> isInformed, TimeProvider time)
+/// <param name="isInformed">It knows what the others know.</param>
+/// <param name="canAsk">Its control plane has come up.</param>
+/// <param name="time">The clock.</param>
+internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimeProvider time)
 {
-    /// <summary>A node that learns nothing for so long serves with what it has.</summary>
+    /// <summary>A node that could ask and learns nothing for so long serves with what it has.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>So does one that cannot even ask: a busy machine may take seconds to start the control plane, and others know no less for that.</summary>
+    private static readonly TimeSpan s_mostPatience = TimeSpan.FromSeconds(30);
+
     private readonly long _started = time.GetTimestamp();
+    private long _couldAskAt;
     private volatile bool _hasBeenInformed;
     private volatile bool _isServing;
     private volatile bool _isDrained;
@@ -36,7 +43,7 @@ internal sealed class NodeState(Func<bool> isInformed, TimeProvider time)
     {
         get
         {
-            if (!_hasBeenInformed) _hasBeenInformed = isInformed() || Uptime > s_patience;
+            if (!_hasBeenInformed) _hasBeenInformed = isInformed() || HasWaited();
             return _hasBeenInformed;
         }
     }
@@ -58,4 +65,10 @@ internal sealed class NodeState(Func<bool> isInformed, TimeProvider time)
 
     /// <summary>For good.</summary>
     public void Leave() => _isLeaving = true;
+
+    private bool HasWaited()
+    {
+        if (Volatile.Read(ref _couldAskAt) == 0 && canAsk()) Interlocked.CompareExchange(ref _couldAskAt, time.GetTimestamp(), 0);
+        return Uptime > s_mostPatience || (Volatile.Read(ref _couldAskAt) is not 0 and var since && time.GetElapsedTime(since) > s_patience);
+    }
 }

@@ -38,7 +38,7 @@ internal static class NodeHost
         var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
         var memory = new ControlPlaneMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), time);
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Events)).Build(config, now));
-        var node = new NodeState(() => memory.IsInformed, time);
+        var node = new NodeState(() => memory.IsInformed, () => memory.CanAsk, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, out var problem);
         if (problem.Length > 0) return await RefuseAsync(problem, errors, time);
         await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;

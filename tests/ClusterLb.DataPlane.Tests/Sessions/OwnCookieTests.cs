@@ -429,6 +429,23 @@ public sealed class OwnCookieTests : IAsyncLifetime
         Assert.Equal((200, null), (response.Status, response.Field("Set-Cookie")));
     }
 
+    [Fact]
+    public async Task A_client_whose_cookie_could_not_be_read_for_want_of_a_key_keeps_it()
+    {
+        var gate = new TaskCompletionSource();
+        await using var backend = RawBackend.Start(_ => Reply.Ok("b1") with { After = gate.Task });
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint) with { Sticky = Pool.Sticky });
+        proxy.Keys.Publish(CookieKeys.None);
+        var asked = GetAsync(proxy, Cookie(Claims(Now), _proxy.CookieKey));
+        await Eventually.Is(() => backend.Requests.Count == 1);
+
+        proxy.Keys.Publish(_proxy.Keys.Current);
+        gate.SetResult();
+
+        var response = await asked;
+        Assert.Equal((200, null), (response.Status, response.Field("Set-Cookie")));
+    }
+
     private void EjectB2()
     {
         var refused = new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);

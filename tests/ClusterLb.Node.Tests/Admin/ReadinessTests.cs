@@ -36,7 +36,7 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
         tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
         var sessions = new SessionDirectory(memory, null);
         _dataPlane = new DataPlaneHost(config, tables, this, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, config.Sticky.NewPerClient), null, TimeProvider.System, _ => { });
-        _node = new NodeState(() => true, TimeProvider.System);
+        _node = new NodeState(() => true, () => true, TimeProvider.System);
         _node.Serve();
         var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(config, _node, _dataPlane, TimeProvider.System), new SeedResolver([], NullLogger.Instance), sessions);
         _controlPlane = new ControlPlaneHost(memory, ports, NullLoggerFactory.Instance, TimeProvider.System);

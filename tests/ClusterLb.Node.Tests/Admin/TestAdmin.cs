@@ -96,7 +96,7 @@ internal sealed class TestAdmin : IAsyncDisposable
     {
         _dataPlane.Start();
         await _dataPlane.OpenAsync();
-        var state = new NodeState(() => memory.IsInformed, TimeProvider.System);
+        var state = new NodeState(() => memory.IsInformed, () => true, TimeProvider.System);
         state.Serve();
         var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
