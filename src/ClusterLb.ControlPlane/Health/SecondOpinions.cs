@@ -13,7 +13,7 @@ internal sealed class SecondOpinions(IProber prober)
     /// <param name="mute">Has let a request time out.</param>
     /// <param name="config">Of its pool's checks; within their timeout there is an answer.</param>
     public Task<bool> IsWellAsync(Backend mute, HealthConfig config) =>
-        config.TellsFrozen ? PassesAsync(mute, config) : Task.FromResult(false);
+        config.TellsFrozen() ? PassesAsync(mute, config) : Task.FromResult(false);
 
     /// <summary>Whether work may be sent there instead, as far as checks can tell; without any that is so.</summary>
     public Task<bool> AnswersAsync(Backend other, HealthConfig config) => config.Type == ProbeType.None ? Task.FromResult(true) : PassesAsync(other, config);

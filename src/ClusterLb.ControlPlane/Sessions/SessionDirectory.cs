@@ -117,7 +117,7 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         if (_opinions is not { } opinions || memory.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
         silent.Add(mute);
         // When nobody at all was heard, it may be nothing but a slow request on a quiet or busy machine.
-        if (!found.Config.Health.TellsFrozen && Rendezvous.Pick(known.Session, found.Standing, silent) is null) return null;
+        if (!found.Config.Health.TellsFrozen() && Rendezvous.Pick(known.Session, found.Standing, silent) is null) return null;
         if (await opinions.IsWellAsync(mute, found.Config.Health)) return null;
         foreach (var other in OthersThan(mute, silent, known.Session, found.Standing))
         {

@@ -97,7 +97,7 @@ public sealed record HealthConfig
     public required ProbeType Type { get; init; }
 
     /// <summary>A process that is frozen fails the check. It still takes connections: a TCP check proves no more than that there is a machine.</summary>
-    public bool TellsFrozen => Type is ProbeType.Http or ProbeType.Grpc;
+    public bool TellsFrozen() => Type is ProbeType.Http or ProbeType.Grpc;
 
     /// <summary>HTTP only. Default <c>/health/ready</c>.</summary>
     public required string Path { get; init; }

@@ -20,7 +20,7 @@ internal sealed class Silence(EventLoop loop, Pool pool, PoolQueue answers)
     {
         var half = loop.Now - (loop.Now - began) / 2;
         var silent = Since(half);
-        if (pool.Config.Health.TellsFrozen) return silent;
+        if (pool.Config.Health.TellsFrozen()) return silent;
         var until = loop.Now + (long)pool.Config.Health.Timeout.TotalMilliseconds;
         while (loop.Now < until && silent.Contains(asked) && silent.Count < pool.Members.Count)
         {
