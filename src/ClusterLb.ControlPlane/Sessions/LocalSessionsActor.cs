@@ -41,12 +41,12 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     {
         // Also one that is over had not seen the latest change.
         if (HasChanged()) (_part, _met, _at) = (0, [], 0);
-        var (now, table) = (_memory.UtcSeconds, _memory.Tables.Current);
+        var (utc, now, table) = (_memory.UtcSeconds, _memory.NowMilliseconds, _memory.Tables.Current);
         // Never more than half of what may wait: the rest is for event loops, whose notes would be dropped.
         for (var told = 0; told < MostInTurn && _memory.Notes.Waiting < BindingNotes.Capacity / 2 && HasNext();)
         {
             var binding = _met[_at++];
-            if (!binding.IsLocal || binding.IsExpired(now) || LocalSessions.ToTell(binding, table) is not { } known) continue;
+            if (!binding.IsLocal || binding.IsExpired(utc) || LocalSessions.ToTell(binding, table, now) is not { } known) continue;
             _memory.Notes.Add(new BindingNote(known, IsStored: false));
             told++;
         }

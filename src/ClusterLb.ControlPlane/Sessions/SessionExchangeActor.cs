@@ -117,7 +117,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     /// <returns>What peers are to know; null = nothing.</returns>
     private BindingNote? Keep(BindingNote note)
     {
-        if (note.Binding.IsLocal) note = note with { Binding = LocalSessions.ToTell(note.Binding, _memory.Tables.Current) ?? note.Binding };
+        if (note.Binding.IsLocal) note = note with { Binding = LocalSessions.ToTell(note.Binding, _memory.Tables.Current, _memory.NowMilliseconds) ?? note.Binding };
         _table.Put(note.Binding, _memory.UtcSeconds);
         if (note.Binding.IsLocal) return null;
         if (!note.IsStored) _store?.Put(note.Binding);

@@ -59,12 +59,16 @@ public sealed class Homes
         return stage == _stages.Length - 1 || home is { Effective: not (EffectiveState.Maintenance or EffectiveState.Drained) } ? home : Rendezvous.Pick(session, Coming, default);
     }
 
-    /// <summary>True when whoever was told nothing will look for the session there, after each change.</summary>
-    public bool WillFind(SessionKey session, ulong backend)
+    /// <summary>True when whoever was told nothing looks for the session there now, for it may have begun before the last change, and after each change to come.</summary>
+    /// <param name="session">Met by this node.</param>
+    /// <param name="backend">Its <see cref="Backend.Key"/>.</param>
+    /// <param name="now">As for <see cref="Of"/>.</param>
+    public bool WillFind(SessionKey session, ulong backend, long now)
     {
-        foreach (var stage in Ahead)
+        if (Of(session, now)?.Key != backend) return false;
+        foreach (var stage in _stages)
         {
-            if (Rendezvous.Pick(session, stage.Homes, default)?.Key != backend) return false;
+            if (stage.From > now && Rendezvous.Pick(session, stage.Homes, default)?.Key != backend) return false;
         }
 
         return true;

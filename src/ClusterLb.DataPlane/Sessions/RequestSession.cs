@@ -14,8 +14,6 @@ namespace ClusterLb.DataPlane.Sessions;
 /// </summary>
 internal sealed class RequestSession(LoopSessions sessions)
 {
-    private const int MostCookies = 4;
-
     private StickyPool? _sticky;
     private Binding _binding;
     private Backend? _home;
@@ -49,8 +47,9 @@ internal sealed class RequestSession(LoopSessions sessions)
         (_isSecure, _client) = (isSecure, isTrusted ? ClientName.BehindProxy(head.Headers, received, client) : ClientName.Of(client));
         switch (sticky.By)
         {
-            case StickyBy.Cookie: return TryFindValid(new NamedCookies(head.Headers, received, sticky.Name), out var claims) ? TryResume(claims) : Begin();
-            case StickyBy.AppCookie: return TryRecallOneOf(new NamedCookies(head.Headers, received, sticky.Name));
+            case StickyBy.Cookie: return head.Headers.TryGetCookie(received, sticky.Name, out var own) && IsValid(own, out var claims) ? TryResume(claims) : Begin();
+            // An empty value tells nobody from anybody.
+            case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var cookie) || cookie.IsEmpty || TryRecall(SessionKey.Of(sticky.Hash, cookie));
             case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || value.IsEmpty || TryRecall(SessionKey.Of(sticky.Hash, value));
             default: return TryFind(sticky, client);
         }
@@ -161,20 +160,14 @@ internal sealed class RequestSession(LoopSessions sessions)
         return true;
     }
 
-    /// <summary>A client may have more than one of a name: of another path or domain, of before a setting changed, or planted by a neighbour. Few of them, because each costs a signature.</summary>
-    private bool TryFindValid(NamedCookies cookies, out CookieClaims claims)
+    /// <summary>One of ours, in force, of this pool.</summary>
+    private bool IsValid(ReadOnlySpan<byte> cookie, out CookieClaims claims)
     {
-        var (sticky, now, looked) = (_sticky!, sessions.NowSeconds, 0);
-        foreach (var cookie in cookies)
-        {
-            if (looked++ == MostCookies) break;
-            var status = sessions.Verify(cookie, out claims);
-            if (status == CookieStatus.Valid) status = SessionCookie.Judge(claims, sticky.Tag, now, sticky.TtlSeconds, sticky.MaxAgeSeconds);
-            if (status == CookieStatus.Valid) return true;
-            sticky.Counters.BadCookies[(int)status]++;
-        }
-
-        claims = default;
+        var sticky = _sticky!;
+        var status = sessions.Verify(cookie, out claims);
+        if (status == CookieStatus.Valid) status = SessionCookie.Judge(claims, sticky.Tag, sessions.NowSeconds, sticky.TtlSeconds, sticky.MaxAgeSeconds);
+        if (status == CookieStatus.Valid) return true;
+        sticky.Counters.BadCookies[(int)status]++;
         return false;
     }
 
@@ -196,22 +189,6 @@ internal sealed class RequestSession(LoopSessions sessions)
 
         _isCookieDue |= sticky.IsWorthRenewing(_binding.ExpiresAt, now);
         return TrySettle() && Count();
-    }
-
-    /// <summary>The first that is known here, as a client may have several; else the first. An empty value tells nobody from anybody.</summary>
-    private bool TryRecallOneOf(NamedCookies cookies)
-    {
-        var (first, looked) = (default(SessionKey), 0);
-        foreach (var cookie in cookies)
-        {
-            if (cookie.IsEmpty) continue;
-            if (looked++ == MostCookies) break;
-            var session = SessionKey.Of(_sticky!.Hash, cookie);
-            if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted) return TryRecall(session);
-            if (first.IsNone) first = session;
-        }
-
-        return first.IsNone || TryRecall(first);
     }
 
     private bool TryRecall(SessionKey session)

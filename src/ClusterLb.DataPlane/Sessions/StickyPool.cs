@@ -57,7 +57,7 @@ internal sealed class StickyPool
     public bool IsWorthRenewing(uint expiresAt, uint nowSeconds) => expiresAt - nowSeconds < TtlSeconds - TtlSeconds / 4;
 
     /// <summary>Whoever was told nothing of it looks for it there, now and when what is about to change has settled.</summary>
-    public bool IsHome(in Binding binding, long now) => Pool.Homes is var homes && homes.Of(binding.Session, now)?.Key == binding.Backend && homes.WillFind(binding.Session, binding.Backend);
+    public bool IsHome(in Binding binding, long now) => Pool.Homes.WillFind(binding.Session, binding.Backend, now);
 
     private static uint Seconds(TimeSpan span) => (uint)Math.Min(span.TotalSeconds, int.MaxValue);
 }

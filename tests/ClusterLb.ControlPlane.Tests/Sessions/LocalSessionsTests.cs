@@ -56,5 +56,5 @@ public sealed class LocalSessionsTests
 
     internal static Binding Local(int session, Backend backend) => Bindings.Of(session, backend.Key, version: 0);
 
-    private static Binding? ToTell(TestMemory test, in Binding local) => LocalSessions.ToTell(local, test.Memory.Tables.Current);
+    private static Binding? ToTell(TestMemory test, in Binding local) => LocalSessions.ToTell(local, test.Memory.Tables.Current, now: 1_000);
 }

@@ -41,7 +41,7 @@ public sealed class HomesTests
         else _pool.SetWeight(Named("b1"), 0, "test", 100);
 
         Assert.All(s_sessions, session => Assert.Equal(before[session], Home(session)));
-        Assert.All(s_sessions, session => Assert.Equal(before[session] != "b1", _pool.Homes.WillFind(session, Named(before[session]).Key)));
+        Assert.All(s_sessions, session => Assert.Equal(before[session] != "b1", _pool.Homes.WillFind(session, Named(before[session]).Key, 100)));
         _pool.Tick(99 + Settled);
         Assert.Contains("b1", s_sessions.Select(Home));
 
@@ -88,6 +88,19 @@ public sealed class HomesTests
     }
 
     [Fact]
+    public void A_session_from_before_a_change_is_to_be_told_after_it_though_another_change_will_bring_it_back()
+    {
+        var session = s_sessions.First(session => Home(session) == "b1");
+        _pool.SetAdmin(Named("b1"), AdminState.Draining, "test", 100, 100);
+        _pool.SetAdmin(Named("b1"), AdminState.Ready, "test", 500, 500);
+
+        Assert.False(_pool.Homes.WillFind(session, Named("b1").Key, 100 + Settled));
+        _pool.Tick(100 + Settled);
+        Assert.False(_pool.Homes.WillFind(session, Named("b1").Key, 100 + Settled));
+        Assert.True(_pool.Homes.WillFind(session, Named("b1").Key, 500 + Settled));
+    }
+
+    [Fact]
     public void Of_two_changes_the_one_made_first_counts_first_though_it_was_heard_of_last()
     {
         _pool.SetAdmin(Named("b2"), AdminState.Draining, "test", 300, 200);
@@ -116,7 +129,7 @@ public sealed class HomesTests
         foreach (var backend in _pool.Members) _pool.SetAdmin(backend, AdminState.Maintenance, "test", 100);
 
         Assert.Null(_pool.Homes.Of(s_sessions[0], 0));
-        Assert.False(_pool.Homes.WillFind(s_sessions[0], Named("b0").Key));
+        Assert.False(_pool.Homes.WillFind(s_sessions[0], Named("b0").Key, 100));
     }
 
     /// <summary>Nodes that heard the same wishes, each at its own time and in its own order, have the same homes once these are settled.</summary>
@@ -145,7 +158,7 @@ public sealed class HomesTests
         var four = new Pool(Config("b0", "b1", "b2", "b3"), 1, Policies.Get("p2c"), Silence.Instance, 100, _pool);
 
         Assert.All(s_sessions, session => Assert.Equal(before[session], four.Homes.Of(session, 0)!.Name));
-        Assert.Contains(s_sessions, session => !four.Homes.WillFind(session, Named(before[session]).Key));
+        Assert.Contains(s_sessions, session => !four.Homes.WillFind(session, Named(before[session]).Key, 100));
         four.Tick(100 + Settled);
         Assert.Contains(s_sessions, session => four.Homes.Of(session, 0)!.Name == "b3");
     }
@@ -156,7 +169,7 @@ public sealed class HomesTests
 
     private static PoolConfig Config(params string[] backends) => PoolConfigs.Of(backends) with { Sticky = ClusterLb.Testing.Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } };
 
-    private static Pool NewPool() => new(Config("b0", "b1", "b2"), 0, Policies.Get("p2c"), Silence.Instance, 0);
+    internal static Pool NewPool() => new(Config("b0", "b1", "b2"), 0, Policies.Get("p2c"), Silence.Instance, 0);
 
     private sealed class Silence : IPoolEvents
     {

@@ -1,6 +1,6 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The values of all cookies of one name over all <c>Cookie</c> lines, for <c>foreach</c>, in the order they came; names are case-sensitive (RFC 6265 section 5.4).</summary>
+/// <summary>The values of all cookies of one name over all <c>Cookie</c> lines, in the order they came; names are case-sensitive (RFC 6265 section 5.4).</summary>
 internal ref struct NamedCookies(HeaderTable headers, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
 {
     private readonly ReadOnlySpan<byte> _source = source;
@@ -10,8 +10,6 @@ internal ref struct NamedCookies(HeaderTable headers, ReadOnlySpan<byte> source,
     private int _next;
 
     public ReadOnlySpan<byte> Current { get; private set; }
-
-    public readonly NamedCookies GetEnumerator() => this;
 
     public bool MoveNext()
     {
