@@ -58,10 +58,11 @@ public sealed class NodeProcessTests
     public async Task A_port_in_use_is_one_clear_line_and_exit_code_1()
     {
         await using var backend = RawBackend.Start();
-        using var node = NodeProcess.Run(NodeProcess.Settings(backend.EndPoint.Port, FreePort(), backend.EndPoint));
+        await using var other = RawBackend.Start();
+        using var node = NodeProcess.Run(NodeProcess.Settings(other.EndPoint.Port, FreePort(), backend.EndPoint));
 
         Assert.Equal(1, await node.ExitCodeAsync());
-        Assert.Equal($"listener 'web' cannot bind 127.0.0.1:{backend.EndPoint.Port}: the address is in use by another process", node.Errors.Trim());
+        Assert.Equal($"listener 'web' cannot bind 127.0.0.1:{other.EndPoint.Port}: the address is in use by another process", node.Errors.Trim());
     }
 
     [Fact]
