@@ -149,12 +149,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) => [.. Enumerable.Range(1, 3).Select(i => RawBackend.Start(answers($"b{i}")))];
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static int FreePort() => FreePorts.Next();
 }
 
 internal sealed record ClusterNode(string Name, int Port, int ClusterPort, int Admin)

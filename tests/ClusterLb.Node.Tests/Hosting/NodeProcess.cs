@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using ClusterLb.Node.Commands;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Hosting;
 
@@ -79,12 +79,7 @@ internal sealed partial class NodeProcess : IDisposable
         .. backends.SelectMany((backend, i) => new[] { "--set", $"pools.app.backends.b{i}.address={backend}" }),
     ];
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => FreePorts.Next();
 
     public void Terminate() => Signal(SIGTERM);
 
