@@ -68,6 +68,12 @@ internal sealed class Breaker(TimeProvider time)
         return Failed(began);
     }
 
+    /// <summary>There was an answer, and it says that no call may be made.</summary>
+    public void ProbeRefused()
+    {
+        lock (_lock) OpenUp();
+    }
+
     public void Succeeded()
     {
         // Read first, so that calls that succeed share no lock.

@@ -138,15 +138,18 @@ internal sealed class RedisLink : IAsyncDisposable
     private async Task ProbeAsync(IDatabase database)
     {
         var began = _time.GetTimestamp();
-        if (await StrangerAsync(database) is { } other)
+        var name = await NameAsync(database);
+        if (name.IsThere && name.Value != _config.User)
         {
-            _breaker.ProbeFailed(began);
-            SayAway($"the login of user {_config.User} was refused, and without it we are {other}");
+            _breaker.ProbeRefused();
+            SayAway($"the login of user {_config.User} was refused, and without it we are {name.Value}");
             return;
         }
 
         var fresh = Guid.NewGuid().ToString("N");
-        var answer = await CallAsync(database, to => to.StringSetAndGetAsync(_keys.Alive, fresh, null, When.NotExists, CommandFlags.DemandMaster), s_probeBudget);
+        var answer = name.IsThere
+            ? await CallAsync(database, to => to.StringSetAndGetAsync(_keys.Alive, fresh, null, When.NotExists, CommandFlags.DemandMaster), s_probeBudget)
+            : new Answer<RedisValue>(false, default, name.Failure, name.IsTimeout);
         if (!answer.IsThere)
         {
             _breaker.ProbeFailed(began);
@@ -166,13 +169,24 @@ internal sealed class RedisLink : IAsyncDisposable
         if (isClosed || isEmptied || isReconnected) Returned.Raise();
     }
 
-    /// <summary>Whom Redis takes us for when it is not who we said: the client goes on after a refused login, and a Redis whose default user has no password lets it.</summary>
-    private async Task<string?> StrangerAsync(IDatabase database)
+    /// <summary>Whom Redis takes us for: the client goes on after a refused login, and a Redis whose default user has no password lets it.</summary>
+    private async Task<Answer<string>> NameAsync(IDatabase database)
     {
-        if (_config.User.Length == 0) return null;
-        var answer = await CallAsync(database, static to => to.ExecuteAsync("ACL", "WHOAMI"), s_probeBudget);
-        // A user without the right to ask is one of few rights, as ours should be.
-        return answer.IsThere && answer.Value.ToString() is var name && name != _config.User ? name : null;
+        if (_config.User.Length == 0) return new Answer<string>(true, "", "", false);
+        return await CallAsync(database, AskNameAsync, s_probeBudget);
+    }
+
+    private async Task<string> AskNameAsync(IDatabase database)
+    {
+        try
+        {
+            return (await database.ExecuteAsync("ACL", "WHOAMI").ConfigureAwait(false)).ToString();
+        }
+        catch (RedisServerException refusal) when (refusal.Message.StartsWith("NOPERM", StringComparison.Ordinal))
+        {
+            // A user without the right to ask is one of few rights, as ours should be.
+            return _config.User;
+        }
     }
 
     private void OnAttempt(object? sender, ConnectionAttemptCompletedEventArgs attempt) =>

@@ -58,6 +58,24 @@ public sealed class AccessTests
     }
 
     [Fact]
+    public async Task A_user_that_is_deleted_while_Redis_is_in_use_is_refused_from_then_on()
+    {
+        await using var server = await RedisServer.StartAsync();
+        await server.CliAsync(["ACL", "SETUSER", "lb", "on", ">secret", .. s_rights, "+acl|whoami"]);
+        var log = new RecordedLog();
+        await using var store = Create(server.Config with { User = "lb", Password = "secret" }, log);
+        await Eventually.Is(() => store.IsUp);
+
+        await server.CliAsync("ACL", "DELUSER", "lb");
+
+        await Eventually.Is(() => log.Says("Warning 201"));
+        await server.CliAsync("CONFIG", "RESETSTAT");
+        // Two looks of a client that is connected again, as the user that needs no password.
+        await Eventually.Is(async () => (await server.CliAsync("INFO", "commandstats")).Contains("cmdstat_acl|whoami:calls=2", StringComparison.Ordinal));
+        Assert.False(store.IsUp);
+    }
+
+    [Fact]
     public async Task Another_database_is_another_world()
     {
         await using var server = await RedisServer.StartAsync();

@@ -52,6 +52,19 @@ public class BreakerTests
     }
 
     [Fact]
+    public void A_probe_that_is_refused_opens_it_at_once()
+    {
+        Close();
+        _breaker.ProbeRefused();
+        Assert.Equal(BreakerState.Open, _breaker.State);
+
+        _time.Advance(Breaker.ProbeInterval);
+        Assert.True(_breaker.TryProbe());
+        _breaker.ProbeRefused();
+        Assert.Equal(BreakerState.Open, _breaker.State);
+    }
+
+    [Fact]
     public void Three_failures_in_a_row_open_it()
     {
         Close();
