@@ -8,11 +8,10 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 export CLUSTERLB_HISTORY_SECONDS=100 CLUSTERLB_HISTORY_SESSIONS=200
 usage() { sed -n 3p "$0" | cut -c5- >&2; exit 2; }
 
-filter="FullyQualifiedName~SessionHistoryTests"
 while [ $# -gt 0 ]; do
   [ $# -gt 1 ] || usage
   case $1 in
-    --mode) [[ $2 =~ ^(cookie|app-cookie|header|source-ip)$ ]] || usage; filter="$filter&DisplayName~\"$2\"" ;;
+    --mode) [[ $2 =~ ^(cookie|app-cookie|header|source-ip)$ ]] || usage; export CLUSTERLB_HISTORY_MODE=$2 ;;
     --seconds|--sessions|--seed) [[ $2 =~ ^[0-9]{1,5}$ ]] || usage; name=${1#--}; export "CLUSTERLB_HISTORY_${name^^}=$2" ;;
     *) usage ;;
   esac
@@ -20,5 +19,5 @@ while [ $# -gt 0 ]; do
 done
 
 dotnet build "$root/tests/ClusterLb.Node.Tests" --nologo -v quiet >&2
-dotnet test "$root/tests/ClusterLb.Node.Tests" --no-build --nologo -v quiet --filter "$filter" --logger "console;verbosity=detailed" \
+dotnet test "$root/tests/ClusterLb.Node.Tests" --no-build --nologo -v quiet --filter "FullyQualifiedName~ClusterLb.Node.Tests.Cluster.SessionHistoryTests" --logger "console;verbosity=detailed" \
   | grep -E 'requests, .* posts|^session [0-9]+: |^ +[0-9.]+(\.\.| lb)| (Passed|Failed) |Test Run' | awk '!seen[$0]++'

@@ -4,7 +4,8 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>Who waits until every peer has a binding: by the numbers of the batches it is on its way in. Time comes in.</summary>
-internal sealed class Announcements
+/// <param name="patience">Milliseconds after which one is answered although not every peer has confirmed.</param>
+internal sealed class Announcements(long patience)
 {
     private readonly Dictionary<long, Announcement> _byNumber = [];
     private readonly Queue<Announcement> _byAge = new();
@@ -37,7 +38,7 @@ internal sealed class Announcements
     public IReadOnlyList<Asker> Expire(long now)
     {
         List<Asker>? late = null;
-        while (_byAge.TryPeek(out var oldest) && (oldest.Open.Count == 0 || now - oldest.Since >= PeerLink.SilenceMilliseconds))
+        while (_byAge.TryPeek(out var oldest) && (oldest.Open.Count == 0 || now - oldest.Since >= patience))
         {
             _byAge.Dequeue();
             if (oldest.Open.Count == 0) continue;

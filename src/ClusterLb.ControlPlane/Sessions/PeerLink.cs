@@ -18,9 +18,6 @@ internal sealed class PeerLink
     /// <summary>Bindings; 24 bytes each.</summary>
     public const int MostWaiting = 200_000;
 
-    /// <summary>Whoever has not confirmed anything for so long is not waited for.</summary>
-    public const long SilenceMilliseconds = 250;
-
     /// <summary>Whoever has not confirmed a batch within this has lost it, or more.</summary>
     public const long PatienceMilliseconds = 2_000;
 
@@ -49,8 +46,10 @@ internal sealed class PeerLink
     /// <summary>Batches on their way.</summary>
     public IReadOnlyCollection<long> Unconfirmed => _sentAt.Keys;
 
-    /// <summary>Something is on its way to it, and it says nothing.</summary>
-    public bool IsSilent(long now) => now - _silentSince >= SilenceMilliseconds;
+    /// <summary>Something is on its way to it, and it says nothing for longer than anybody waits.</summary>
+    /// <param name="now">Monotonic milliseconds.</param>
+    /// <param name="patience">Milliseconds.</param>
+    public bool IsSilent(long now, long patience) => now - _silentSince >= patience;
 
     /// <summary>To be told, in the next batches. They are in the table already.</summary>
     /// <returns>False when that was too much, and everything is told anew instead.</returns>

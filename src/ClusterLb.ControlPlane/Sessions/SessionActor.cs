@@ -14,8 +14,8 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// </summary>
 internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash, IWithTimers
 {
-    /// <summary>An exchange that was restarted meanwhile answers nobody.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>Beyond what peers are waited for: an exchange that was restarted meanwhile answers nobody.</summary>
+    public static readonly TimeSpan ExtraPatience = TimeSpan.FromMilliseconds(750);
 
     /// <summary>A quarter of what an answer may wait for its session to be known: one that is just about to be found away must not cost it all.</summary>
     private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(25);
@@ -94,7 +94,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
         {
             (_asker, _announced) = (Sender, news);
             BecomeStacked(Announce);
-            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, Patience);
+            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, room.Memory.Config.Sticky.AnnounceTimeout + ExtraPatience);
             room.Exchange.Tell(new AnnounceBinding(news), Self);
             return;
         }

@@ -27,9 +27,10 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private readonly IBindingStore? _store;
     private readonly ISessionPeers _peers;
     private readonly BindingTable _table;
+    private readonly long _patience;
     private readonly Dictionary<string, PeerLink> _links = [];
     private readonly HashSet<string> _known = [];
-    private readonly Announcements _announcements = new();
+    private readonly Announcements _announcements;
     private readonly List<Asker> _urgent = [];
     private readonly List<BindingNote> _notes = [];
     private readonly List<BindingNote> _told = [];
@@ -40,6 +41,8 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     public SessionExchangeActor(ControlPlaneMemory memory, IBindingStore? store, ISessionPeers peers)
     {
         (_memory, _store, _peers, _table) = (memory, store, peers, memory.Bindings);
+        _patience = (long)memory.Config.Sticky.AnnounceTimeout.TotalMilliseconds;
+        _announcements = new Announcements(_patience);
         // Confirmations for an actor before this one, of the same node, must not be taken for others.
         _number = memory.UtcMilliseconds << 20;
         Receive<NotesWait>(_ => ScheduleRound());
@@ -149,7 +152,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         var heard = new List<long>();
         foreach (var link in _links.Values)
         {
-            var isSilent = link.IsSilent(now);
+            var isSilent = link.IsSilent(now, _patience);
             var number = Send(link, bindings, now);
             if (isSilent) _memory.Sessions.Unconfirmed(askers.Count);
             else heard.Add(number);

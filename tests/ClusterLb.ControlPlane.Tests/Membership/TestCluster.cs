@@ -218,7 +218,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
 /// <summary>What the nodes of a test know of sessions. Budgets are long, since a busy machine is no fault, but in tests of what happens when they are over.</summary>
 internal sealed record TestSessions
 {
-    public SessionsConfig Config { get; init; } = Configs.Sessions with { LookupTimeout = TimeSpan.FromSeconds(10), LearnTimeout = TimeSpan.FromSeconds(10), MoveTimeout = TimeSpan.FromSeconds(10) };
+    public SessionsConfig Config { get; init; } = Configs.Sessions with { LookupTimeout = TimeSpan.FromSeconds(10), LearnTimeout = TimeSpan.FromSeconds(1), MoveTimeout = TimeSpan.FromSeconds(10) };
 
     /// <summary>Shared by all nodes; null = none.</summary>
     public IBindingStore? Store { get; init; }

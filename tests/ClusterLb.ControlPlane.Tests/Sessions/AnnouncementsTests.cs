@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
@@ -8,7 +9,7 @@ public sealed class AnnouncementsTests
     private static readonly Asker s_one = new(ActorRefs.Nobody, Bindings.Of(1));
     private static readonly Asker s_two = new(ActorRefs.Nobody, Bindings.Of(2));
 
-    private readonly Announcements _announcements = new();
+    private readonly Announcements _announcements = new(250);
 
     [Fact]
     public void Who_asked_is_answered_when_the_last_peer_has_it()
@@ -35,4 +36,10 @@ public sealed class AnnouncementsTests
         Assert.Empty(_announcements.Confirm(2));
         Assert.Equal([s_two], _announcements.Confirm(3));
     }
+
+    [Theory]
+    [InlineData(100, 250)]
+    [InlineData(1_000, 1_000)]
+    public void What_must_be_known_everywhere_waits_for_250_ms_or_as_long_as_an_answer_that_begins_a_session(int learn, int announce) =>
+        Assert.Equal(announce, (Configs.Sessions with { LearnTimeout = TimeSpan.FromMilliseconds(learn) }).AnnounceTimeout.TotalMilliseconds);
 }
