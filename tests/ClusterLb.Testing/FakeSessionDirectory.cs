@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane.Sessions;
 
@@ -66,7 +65,7 @@ public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3
     }
 
     /// <summary>Leaves for <see cref="MoveTo"/>, whatever a check would say.</summary>
-    public Task<Binding?> LeaveAsync(Binding known, string pool, Tried silent) => MoveAsync(known, pool);
+    public Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent) => MoveAsync(known, pool);
 
     public void Note(in Binding binding)
     {

@@ -3,7 +3,6 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 
@@ -51,7 +50,7 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
 
     public Task<Binding?> MoveAsync(Binding known, string pool) => memory.Sessions.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
 
-    public Task<Binding?> LeaveAsync(Binding known, string pool, Tried silent) => memory.Sessions.Moves.Run(() => LeaveOffLoopAsync(known, pool, silent));
+    public Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent) => memory.Sessions.Leaves.Run(() => LeaveOffLoopAsync(known, pool, silent));
 
     public void Note(in Binding binding) => memory.Notes.Add(new BindingNote(binding, IsStored: false));
 
@@ -112,34 +111,20 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     }
 
     /// <summary>Not without a second opinion: what is slow for one request may be well, and who reaches nobody must not move everybody.</summary>
-    private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, Tried silent)
+    private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, IReadOnlySet<Backend> silent)
     {
         if (_opinions is not { } opinions || memory.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
-        silent.Add(mute);
+        var others = Rendezvous.Rank(known.Session, found.Standing).Where(backend => backend != mute).ToList();
         // When nobody at all was heard, it may be nothing but a slow request on a quiet or busy machine.
-        if (!found.Config.Health.TellsFrozen() && Rendezvous.Pick(known.Session, found.Standing, silent) is null) return null;
+        if (!found.Config.Health.TellsFrozen() && others.TrueForAll(silent.Contains)) return null;
         if (await opinions.IsWellAsync(mute, found.Config.Health)) return null;
-        foreach (var other in OthersThan(mute, silent, known.Session, found.Standing))
+        // Those that were heard first, and few, for each may cost a check's timeout.
+        foreach (var other in others.OrderBy(silent.Contains).Take(MostAsked))
         {
             if (await opinions.AnswersAsync(other, found.Config.Health)) return await MoveOffLoopAsync(known, pool, other.Key);
         }
 
         return null;
-    }
-
-    /// <summary>Few of them: each may cost a check's timeout.</summary>
-    private static IEnumerable<Backend> OthersThan(Backend mute, Tried silent, SessionKey session, Eligibility standing)
-    {
-        var (asked, all) = (silent, default(Tried));
-        all.Add(mute);
-        var next = Rendezvous.Pick(session, standing, asked) ?? Rendezvous.Pick(session, standing, all);
-        for (var i = 0; next is not null && i < MostAsked; i++)
-        {
-            yield return next;
-            asked.Add(next);
-            all.Add(next);
-            next = Rendezvous.Pick(session, standing, asked) ?? Rendezvous.Pick(session, standing, all);
-        }
     }
 
     /// <summary>Here at once, everywhere else with the next round.</summary>

@@ -21,6 +21,9 @@ internal sealed class SessionTally
 
     public AskLimit Moves { get; } = new(MostUnderWay);
 
+    /// <summary>Each waits for a check or two, and all the sessions that a backend kept waiting when it froze come at once; those without room would wait for it once more.</summary>
+    public AskLimit Leaves { get; } = new(MostUnderWay * 16);
+
     public void ClaimedByStore() => Interlocked.Increment(ref _claimedByStore);
 
     /// <param name="isAnswered">False = nobody said anything in time.</param>
@@ -41,7 +44,7 @@ internal sealed class SessionTally
         Interlocked.Read(ref _notMoved),
         Interlocked.Read(ref _unconfirmed),
         Interlocked.Read(ref _fellBehind),
-        Claims.Refused + Moves.Refused,
+        Claims.Refused + Moves.Refused + Leaves.Refused,
         memory.Notes.Dropped,
         memory.Bindings.Count,
         memory.Bindings.Displaced);

@@ -1,5 +1,4 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 
 namespace ClusterLb.Core.Sessions;
 
@@ -40,7 +39,7 @@ public interface ISessionDirectory
     /// <param name="known">The binding that this node knows.</param>
     /// <param name="pool">The session's.</param>
     /// <param name="silent">Who else has answered nobody meanwhile: to be moved there last.</param>
-    Task<Binding?> LeaveAsync(Binding known, string pool, Tried silent);
+    Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent);
 
     /// <summary>
     /// A session that needed nobody to be bound, or that was used and is to live on: for this node's table if <see cref="Binding.IsLocal"/>, else for everybody's. Fire and

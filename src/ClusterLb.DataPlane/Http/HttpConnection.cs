@@ -17,7 +17,7 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
     /// <summary>One whose next request has come already is not idle, though nobody has looked yet.</summary>
     public override long WaitsFrom => IsIdle && client.MayReceive ? long.MaxValue : _waitsFrom;
 
-    public override long StallsFrom => client.SendDeadline - settings.BodyIdle ?? long.MaxValue;
+    public override long StallsFrom => Math.Min(client.SendDeadline - settings.BodyIdle ?? long.MaxValue, _exchange?.StallsFrom ?? long.MaxValue);
 
     private bool IsIdle => _exchange is null;
 

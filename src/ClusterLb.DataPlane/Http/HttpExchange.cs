@@ -87,6 +87,9 @@ internal sealed class HttpExchange : IHangupObserver
         }
     }
 
+    /// <summary>Since when the client trickles its body, or its tunnel is at a standstill, monotonic milliseconds; <see cref="long.MaxValue"/> = neither.</summary>
+    public long StallsFrom => _upstream.Tunnel?.StallsFrom ?? _body.ShortSince;
+
     /// <summary>Ends what is under way, for a drain whose time is up.</summary>
     public void Abandon() => _upstream.Abort();
 
@@ -194,7 +197,7 @@ internal sealed class HttpExchange : IHangupObserver
 
                 tried.Add(acquired.Lease.Backend);
                 var mayBeMute = _session.Bound is not null && attempt.Outcome.Kind == OutcomeKind.TimedOut;
-                await _session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, acquired.Lease.Backend) : default);
+                await _session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, acquired.Lease.Backend) : Silence.OfNobody);
                 if (isTrial && attempt.Outcome.Retry == Retryability.Always) continue;
                 var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
                 if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, OutcomeText.Of(attempt.Outcome), close: !_body.IsComplete);

@@ -45,6 +45,9 @@ internal sealed class RequestBody(HttpSettings settings)
     /// <summary>It is the client's turn: while nothing comes, the backend need not say anything either.</summary>
     public bool AwaitsClient => _waitsForClient && !AwaitsGoAhead;
 
+    /// <summary>Since when its client, who is waited for, sends more slowly than the least rate, whether or not that ends the request; <see cref="long.MaxValue"/> = it does not.</summary>
+    public long ShortSince => AwaitsClient ? _pace.ShortSince(Loop.Now, Received) : long.MaxValue;
+
     /// <summary>Bytes of data received so far, framing left out.</summary>
     public long Received { get; private set; }
 
@@ -61,8 +64,7 @@ internal sealed class RequestBody(HttpSettings settings)
         End = end;
         Framing = head.Body;
         _cancelled = false;
-        // A chunked body may be a stream with long pauses: only its idle time counts.
-        _pace = new BodyPace(Framing.Kind == BodyKind.Length ? settings.Limits.BodyRate : 0);
+        _pace = new BodyPace(settings.Limits.BodyRate);
         Received = 0;
         IsComplete = IsHeld = Framing.Kind == BodyKind.None;
         AwaitsGoAhead = head.ExpectsContinue && start == end;
@@ -88,8 +90,8 @@ internal sealed class RequestBody(HttpSettings settings)
             }
 
             var room = _held is null ? _input.AsMemory(End, Math.Min(_input.Length - End, length - have)) : _held.AsMemory(have, length - have);
-            var received = await _client.ReceiveAsync(room, NextDeadline(have));
-            _pace.Waited(Loop.Now);
+            Received = have;
+            var received = await ReceiveFromClientAsync(room);
             if (received <= 0) return FromClient(received);
             have += received;
             if (_held is null) End += received;
@@ -122,8 +124,7 @@ internal sealed class RequestBody(HttpSettings settings)
     public async LoopTask<BodyResult> WaitForBeginningAsync()
     {
         _cancelled = false;
-        var ready = await WaitForClientAsync(AwaitsGoAhead ? Never : NextDeadline(0));
-        if (!AwaitsGoAhead) _pace.Waited(Loop.Now);
+        var ready = await WaitForClientAsync(AwaitsGoAhead ? Never : NextDeadline());
         if (ready != IoResult.Ready) return FromClient(ready);
         AwaitsGoAhead = false;
         return BodyResult.Sent;
@@ -134,7 +135,7 @@ internal sealed class RequestBody(HttpSettings settings)
     {
         if (!AwaitsGoAhead) return false;
         AwaitsGoAhead = false;
-        _client.RestartReadDeadline(NextDeadline(0));
+        _client.RestartReadDeadline(NextDeadline());
         return true;
     }
 
@@ -153,15 +154,29 @@ internal sealed class RequestBody(HttpSettings settings)
         _held = null;
     }
 
-    /// <summary>The client is waited for from now on; until when.</summary>
-    private long NextDeadline(long received) => _pace.Wait(Loop.Now, received, settings.BodyIdle);
+    /// <summary>The client is waited for from now on; until when. A chunked body may be a stream with long pauses: only its idle time counts.</summary>
+    private long NextDeadline()
+    {
+        var (idle, slow) = (Loop.Now + settings.BodyIdle, _pace.Wait(Loop.Now, Received));
+        return Framing.Kind == BodyKind.Length ? Math.Min(idle, slow) : idle;
+    }
 
     private async LoopTask<int> WaitForClientAsync(long deadline)
     {
         _waitsForClient = true;
         var ready = await _client.WaitReadableAsync(deadline);
         _waitsForClient = false;
+        if (!AwaitsGoAhead) _pace.Waited(Loop.Now);
         return ready;
+    }
+
+    private async LoopTask<int> ReceiveFromClientAsync(Memory<byte> destination)
+    {
+        _waitsForClient = true;
+        var received = await _client.ReceiveAsync(destination, NextDeadline());
+        _waitsForClient = false;
+        _pace.Waited(Loop.Now);
+        return received;
     }
 
     private async LoopTask<BodyResult> SendHeldAsync(Connection upstream, ReadOnlyMemory<byte> head, ReadOnlyMemory<byte> body) =>
@@ -176,8 +191,7 @@ internal sealed class RequestBody(HttpSettings settings)
         while (Received < Framing.Length)
         {
             if (_cancelled) return BodyResult.Cancelled;
-            var ready = await WaitForClientAsync(NextDeadline(Received));
-            _pace.Waited(Loop.Now);
+            var ready = await WaitForClientAsync(NextDeadline());
             if (ready != IoResult.Ready) return FromClient(ready);
             var moved = Framing.Length - Received >= Pipe.WorthFrom && Loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe, upstream) : await CopyAvailableAsync(upstream);
             if (moved != BodyResult.Sent) return moved;
@@ -256,9 +270,7 @@ internal sealed class RequestBody(HttpSettings settings)
 
             // All of it is consumed: the room behind the head is free again.
             Start = End = _bodyStart;
-            _waitsForClient = true;
-            var received = await _client.ReceiveAsync(_input.AsMemory(End), NextDeadline(Received));
-            _waitsForClient = false;
+            var received = await ReceiveFromClientAsync(_input.AsMemory(End));
             if (received <= 0) return FromClient(received);
             End += received;
             if (_client.MayReceive) await Loop.Yield();

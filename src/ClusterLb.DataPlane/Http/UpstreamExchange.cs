@@ -36,6 +36,9 @@ internal sealed class UpstreamExchange(
     private bool _isCut;
     private bool _hasAnswer;
 
+    /// <summary>What the attempt has become when its backend agreed to another protocol; else null.</summary>
+    public Relay? Tunnel { get; private set; }
+
     private bool ClientIsGone => _client.IsBroken || _client.IsClosed;
 
     /// <summary>The client is gone or the drain is over: whatever waits for the backend ends.</summary>
@@ -50,7 +53,7 @@ internal sealed class UpstreamExchange(
     }
 
     /// <summary>The attempt is over; its backend has nothing to do with the client any more.</summary>
-    public void End() => _isUnderWay = false;
+    public void End() => (_isUnderWay, Tunnel) = (false, null);
 
     /// <summary>Ends the attempt if it is on this backend, whose drain's time is up; a client that has no byte of an answer yet may still be helped. False when it is not.</summary>
     public bool Cut(Backend backend)
@@ -168,6 +171,7 @@ internal sealed class UpstreamExchange(
     private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input, byte[] upgrade)
     {
         record.Status = 101;
+        _pool.CountersOf(_backend).AnsweredAt = _loop.Now;
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(_reader.Head.Headers, _reader.Buffered, _backend);
         var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: upgrade, SetCookie: session.CookieFor(_backend, isKept: false));
@@ -189,9 +193,9 @@ internal sealed class UpstreamExchange(
         _reader.Release();
         inputIsDone();
         _client.HangupObserver = null;
-        var relay = new Relay(_client, upstream, _pool.Times.Tunnel);
-        await relay.RunAsync();
-        record.BytesOut += relay.BytesToClient;
+        Tunnel = new Relay(_client, upstream, _pool.Times.Tunnel);
+        await Tunnel.RunAsync();
+        record.BytesOut += Tunnel.BytesToClient;
         return _isCut ? RelayStatus.Cut : RelayStatus.Complete;
     }
 

@@ -89,7 +89,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <summary>Its backend failed the request: the next try goes where the session would go if that were gone. It leaves only who let it wait and is mute. Always true.</summary>
     /// <param name="tried">With the backend.</param>
     /// <param name="silent">When it let the request time out: who has answered nobody meanwhile.</param>
-    public async LoopTask<bool> LeaveOrDivertAsync(Tried tried, Tried silent)
+    public async LoopTask<bool> LeaveOrDivertAsync(Tried tried, IReadOnlySet<Backend> silent)
     {
         if (Bound is null || _sticky is not { } sticky) return true;
         // A diverted request may have met the next mute one.

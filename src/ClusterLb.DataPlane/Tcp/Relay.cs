@@ -11,6 +11,9 @@ internal sealed class Relay
     // One fast stream must not keep the loop's other connections waiting.
     private const int TransfersPerTurn = 16;
 
+    // Tunnels are quiet for good reasons, but not all of them for long.
+    private const int QuietMilliseconds = 60_000;
+
     private readonly EventLoop _loop;
     private readonly Direction _up;
     private readonly Direction _down;
@@ -31,6 +34,10 @@ internal sealed class Relay
     public long BytesToClient => _down.Bytes;
 
     public RelayEnd End { get; private set; }
+
+    /// <summary>Since when it is at a standstill: the client takes nothing, or nobody has said anything for a minute. Monotonic milliseconds; <see cref="long.MaxValue"/> = it is not.</summary>
+    public long StallsFrom => Math.Min(_up.From.SendDeadline - _idleMilliseconds ?? long.MaxValue, _lastActivity + QuietMilliseconds);
+
 
     /// <summary>Returns when nothing flows any more; both connections are then closed.</summary>
     public async LoopTask<RelayEnd> RunAsync()

@@ -26,7 +26,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
 
     public override long WaitsFrom => _relay is { BytesToUpstream: 0, BytesToClient: 0 } ? _begunAt + SilenceMilliseconds : long.MaxValue;
 
-    public override long StallsFrom => long.MaxValue;
+    public override long StallsFrom => _relay?.StallsFrom ?? long.MaxValue;
 
     public override async LoopTask<bool> ServeAsync()
     {
@@ -111,11 +111,6 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                     if (hasFailed) outcome = UpstreamFailure.OfConnect(connected.Status);
                     if (hasFailed) pool.CountersOf(lease.Backend).ConnectFailures++;
                     _worker.Observe(pool, lease.Backend, outcome, client.Peer.Owner);
-                    tried.Add(lease.Backend);
-                    var mayBeMute = session.Bound is not null && outcome.Kind == OutcomeKind.TimedOut;
-                    await session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, lease.Backend) : default);
-                    if (isTrial && outcome.Retry == Retryability.Always) continue;
-                    if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, retries + 1, isIdempotent: false, bodyHeld: true)) return false;
                 }
                 finally
                 {
@@ -123,6 +118,11 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                     pool.Return(lease);
                 }
 
+                tried.Add(lease.Backend);
+                var mayBeMute = session.Bound is not null && outcome.Kind == OutcomeKind.TimedOut;
+                await session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, lease.Backend) : Silence.OfNobody);
+                if (isTrial && outcome.Retry == Retryability.Always) continue;
+                if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, retries + 1, isIdempotent: false, bodyHeld: true)) return false;
                 if (!await pool.TakeRetryAsync()) return false;
                 tried = await pool.RestAsync(tried, lease.Backend, outcome, ++retries);
             }

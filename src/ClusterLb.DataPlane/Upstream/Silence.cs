@@ -1,5 +1,4 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Transport;
 
@@ -8,15 +7,17 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <summary>Who answers nobody on this node: what a session goes by whose request timed out (decision 0027). Off the path of what succeeds, for it asks all loops. Used on its loop.</summary>
 internal sealed class Silence(EventLoop loop, Pool pool, PoolQueue answers)
 {
+    public static readonly IReadOnlySet<Backend> OfNobody = new HashSet<Backend>();
+
     private const long LookMilliseconds = 50;
 
     /// <summary>
-    /// Who has answered nobody for the latter half of the time since; for the latter half, because a backend may have died while a request waited for it. Up to 16 of them. Where no check can tell a
+    /// Who has answered nobody for the latter half of the time since; for the latter half, because a backend may have died while a request waited for it. Where no check can tell a
     /// frozen process, that is too little to go by on a busy machine: while others are heard it listens for the one that was asked, for as long as a check would have taken.
     /// </summary>
     /// <param name="began">Monotonic milliseconds at which the request was sent that timed out.</param>
     /// <param name="asked">Where.</param>
-    public async LoopTask<Tried> SinceAsync(long began, Backend asked)
+    public async LoopTask<IReadOnlySet<Backend>> SinceAsync(long began, Backend asked)
     {
         var half = loop.Now - (loop.Now - began) / 2;
         var silent = Since(half);
@@ -31,9 +32,9 @@ internal sealed class Silence(EventLoop loop, Pool pool, PoolQueue answers)
         return silent;
     }
 
-    private Tried Since(long milliseconds)
+    private HashSet<Backend> Since(long milliseconds)
     {
-        var silent = default(Tried);
+        var silent = new HashSet<Backend>();
         foreach (var backend in pool.Members)
         {
             if (answers.LastAnswerOf(backend) < milliseconds) silent.Add(backend);

@@ -5,7 +5,6 @@ using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tests.Health;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
@@ -16,6 +15,7 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 public sealed class SessionDirectoryTests : TestKit
 {
     private static readonly SessionKey s_session = new(0xABCD);
+    private static readonly IReadOnlySet<Backend> s_nobody = new HashSet<Backend>();
 
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly FakeBindingStore _store = new();
@@ -256,7 +256,7 @@ public sealed class SessionDirectoryTests : TestKit
     public async Task A_session_leaves_a_backend_that_answered_nobody_as_if_that_were_gone()
     {
         _prober.Results[B1.Id] = new CheckResult(false, "timed out after 2s");
-        var leaving = _directory.LeaveAsync(Of(B1, 2), "app", default);
+        var leaving = _directory.LeaveAsync(Of(B1, 2), "app", s_nobody);
 
         Assert.Equal(new MoveSession(s_session, "app", B1.Key, 2, InAnHour, IsForced: false) { Wanted = B2.Key }, await _region.ExpectMsgAsync<MoveSession>());
         _region.Reply(new SessionBound(Of(B2, 3)));
@@ -271,9 +271,8 @@ public sealed class SessionDirectoryTests : TestKit
         var directory = new SessionDirectory(test.Memory, null);
         directory.Open(_region.Ref, new SecondOpinions(_prober));
         foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
-        var (mute, silent) = (test.Pool.Members[0], default(Tried));
-        silent.Add(mute);
-        silent.Add(test.Pool.Members[1]);
+        var mute = test.Pool.Members[0];
+        var silent = new HashSet<Backend> { mute, test.Pool.Members[1] };
         foreach (var member in test.Pool.Members.Take(3)) _prober.Results[member.Id] = new CheckResult(false, "timed out after 2s");
 
         var leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
@@ -290,6 +289,22 @@ public sealed class SessionDirectoryTests : TestKit
         await leaving;
     }
 
+    [Fact]
+    public async Task All_sessions_leave_that_one_mute_backend_kept_waiting_at_once()
+    {
+        const int Sessions = 2_000;
+        _prober.Results[B1.Id] = new CheckResult(false, "timed out after 2s");
+        var leaving = Enumerable.Range(1, Sessions).Select(number => _directory.LeaveAsync(new Binding(Bindings.Key(number), B1.Key, 2, InAnHour), "app", s_nobody)).ToList();
+
+        for (var i = 0; i < Sessions; i++)
+        {
+            var move = await _region.ExpectMsgAsync<MoveSession>();
+            _region.Reply(new SessionBound(new Binding(move.Session, B2.Key, 3, InAnHour)));
+        }
+
+        Assert.All(await Task.WhenAll(leaving), moved => Assert.Equal(B2.Key, moved?.Backend));
+    }
+
     [Theory]
     [InlineData(ProbeType.Tcp, false)]
     [InlineData(ProbeType.None, false)]
@@ -301,8 +316,7 @@ public sealed class SessionDirectoryTests : TestKit
         var directory = new SessionDirectory(test.Memory, null);
         directory.Open(_region.Ref, new SecondOpinions(_prober));
         foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
-        var (mute, silent) = (test.Pool.Members[0], default(Tried));
-        foreach (var member in test.Pool.Members) silent.Add(member);
+        var (mute, silent) = (test.Pool.Members[0], test.Pool.Members.ToHashSet());
         _prober.Results[mute.Id] = new CheckResult(false, "timed out after 2s");
 
         var leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
@@ -324,10 +338,10 @@ public sealed class SessionDirectoryTests : TestKit
         var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Http }));
         var directory = new SessionDirectory(test.Memory, null);
         directory.Open(_region.Ref, new SecondOpinions(_prober));
-        Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", default));
+        Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", s_nobody));
 
         _prober.Result = new CheckResult(false, "unreachable");
-        Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", default));
+        Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", s_nobody));
         Assert.False(_region.HasMessages);
     }
 
@@ -335,10 +349,10 @@ public sealed class SessionDirectoryTests : TestKit
     public async Task A_session_of_which_nobody_can_say_where_it_would_go_stays()
     {
         _test.Pool.SetAdmin(B2, AdminState.Maintenance, "test", _test.Memory.NowMilliseconds);
-        Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "app", default));
-        Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "unknown", default));
+        Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "app", s_nobody));
+        Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "unknown", s_nobody));
         _directory.Close();
-        Assert.Null(await _directory.LeaveAsync(Of(B2, 2), "app", default));
+        Assert.Null(await _directory.LeaveAsync(Of(B2, 2), "app", s_nobody));
         Assert.False(_region.HasMessages);
     }
 

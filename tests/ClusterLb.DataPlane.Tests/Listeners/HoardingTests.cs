@@ -1,4 +1,5 @@
 using System.Net;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 
@@ -96,6 +97,48 @@ public sealed class HoardingTests
 
         Assert.Equal("ok", (await client.ReadAsync()).Body);
         Assert.All(proxy.Failures, failure => Assert.Equal(Side.Downstream, failure.Outcome.Side));
+        foreach (var one in hoard) one.Dispose();
+    }
+
+    [Theory]
+    [InlineData("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\nx\r\n")]
+    [InlineData("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n", "x")]
+    [InlineData("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 9000\r\n\r\n", "x")]
+    public async Task Who_trickles_a_body_makes_room_in_the_end(string head, string trickle)
+    {
+        await using var backend = RawBackend.Start();
+        await using var proxy = Start(backend, loops: 1, limit: 20);
+        var hoard = new List<RawClient>();
+        for (var i = 0; i < 25; i++) hoard.Add(await HoardAsync(proxy, head));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint, s_other);
+        await client.SendAsync(Get);
+        var answer = client.ReadAsync();
+
+        while (!answer.IsCompleted)
+        {
+            foreach (var one in hoard) await one.TrySendAsync(trickle);
+            await Task.WhenAny(answer, Task.Delay(500));
+        }
+
+        Assert.Equal(200, (await answer).Status);
+        Assert.All(proxy.Failures, failure => Assert.Equal(Side.Downstream, failure.Outcome.Side));
+        foreach (var one in hoard) one.Dispose();
+    }
+
+    [Theory]
+    [InlineData(ListenerProtocol.Tcp)]
+    [InlineData(ListenerProtocol.Http)]
+    public async Task Who_takes_nothing_of_its_tunnel_makes_room_in_the_end(ListenerProtocol protocol)
+    {
+        var flood = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n" + new string('x', 16 * 1024 * 1024);
+        await using var backend = RawBackend.Start(request => request.Value("Upgrade") is null ? Reply.Ok() : flood);
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Protocol = protocol, MaxConnections = 20, Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+        var hoard = new List<RawClient>();
+        for (var i = 0; i < 25; i++) hoard.Add(await HoardAsync(proxy, "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"));
+
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint, s_other);
+        await AskAsync(client);
+
         foreach (var one in hoard) one.Dispose();
     }
 
