@@ -15,10 +15,14 @@ public class ChunkBenchmark
     [Params(1, 100, 8_192)]
     public int Size { get; set; }
 
+    /// <summary>Behind each size.</summary>
+    [Params("", ";a=bcdefgh", ";a=\"\\b\\c\"")]
+    public string Extension { get; set; } = "";
+
     [GlobalSetup]
     public void FillBuffer()
     {
-        var chunk = $"{Size:x}\r\n{new string('x', Size)}\r\n";
+        var chunk = $"{Size:x}{Extension}\r\n{new string('x', Size)}\r\n";
         _wire = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(chunk, 64 * 1024 / chunk.Length)));
     }
 

@@ -100,6 +100,9 @@ internal struct ChunkedDecoder()
                 case State.Trailers:
                     consumed += ReadTrailers(input[consumed..]);
                     break;
+                case State.Extension:
+                    consumed += ReadExtensions(input[consumed..]);
+                    break;
                 case State.End:
                     return ChunkStatus.End;
                 case State.Malformed:
@@ -119,8 +122,8 @@ internal struct ChunkedDecoder()
     }
 
     /// <summary>
-    /// Whole chunks without extensions, as long as one after the other is at hand: a body of single bytes must not cost a call for each. Whatever else is there,
-    /// malformed or cut, it leaves to <see cref="Step"/>.
+    /// Whole chunks, as long as one after the other is at hand: a body of single bytes must not cost a call for each. Whatever else is there, malformed or cut, it
+    /// leaves to <see cref="Step"/>.
     /// </summary>
     private void TakeSmallChunks(ReadOnlySpan<byte> input, Span<byte> output, ref int consumed, ref int written)
     {
@@ -135,8 +138,18 @@ internal struct ChunkedDecoder()
         {
             var (size, start) = (0, consumed);
             for (; start < input.Length && start < consumed + FewSizeDigits && HexValue(input[start]) is >= 0 and var digit; start++) size = (size << 4) | digit;
+            // Kept only if the chunk is whole.
+            var extensions = _extensions;
+            if (size > 0 && start < input.Length && input[start] == ';')
+            {
+                extensions.Begin();
+                if (!extensions.Take(input[(start + 1)..], DataBytes, out var length) || !extensions.IsWhole) return;
+                start += 1 + length;
+            }
+
             var end = start + 2 + size;
             if (size == 0 || size > output.Length - written || !IsLineEnd(input, start) || !IsLineEnd(input, end)) return;
+            _extensions = extensions;
             input[(start + 2)..end].CopyTo(output[written..]);
             DataBytes += size;
             written += size;
@@ -149,7 +162,6 @@ internal struct ChunkedDecoder()
     private State Next(byte value) => _state switch
     {
         State.SizeStart or State.Size => NextOfSize(value),
-        State.Extension => NextOfExtension(value),
         State.SizeLineFeed when value == '\n' => _remaining > 0 ? State.Data : State.TrailerStart,
         State.DataReturn when value == '\r' => State.DataLineFeed,
         State.DataLineFeed when value == '\n' => BeginSize(),
@@ -175,10 +187,13 @@ internal struct ChunkedDecoder()
         return State.Extension;
     }
 
-    private State NextOfExtension(byte value)
+    /// <summary>With the CR behind them, if that has come.</summary>
+    private int ReadExtensions(ReadOnlySpan<byte> input)
     {
-        if (value == '\r') return _extensions.IsWhole ? State.SizeLineFeed : State.Malformed;
-        return _extensions.Take(value, DataBytes) ? State.Extension : State.Malformed;
+        if (!_extensions.Take(input, DataBytes, out var consumed)) _state = State.Malformed;
+        if (_state == State.Malformed || consumed == input.Length) return consumed;
+        _state = _extensions.IsWhole ? State.SizeLineFeed : State.Malformed;
+        return consumed + 1;
     }
 
     private State BeginSize()
