@@ -1,4 +1,5 @@
 using Akka.Actor;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Sessions;
@@ -7,8 +8,13 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <param name="patience">Milliseconds after which one is answered although not every peer has confirmed.</param>
 internal sealed class Announcements(long patience)
 {
+    private static readonly TimeSpan s_leastPatience = TimeSpan.FromMilliseconds(250);
+
     private readonly Dictionary<long, Announcement> _byNumber = [];
     private readonly Queue<Announcement> _byAge = new();
+
+    /// <summary>How long a node that does not confirm is waited for: as long as an answer that begins a session may wait for that, and at least 250 ms.</summary>
+    public static TimeSpan PatienceOf(SessionsConfig config) => config.LearnTimeout > s_leastPatience ? config.LearnTimeout : s_leastPatience;
 
     /// <summary>Somebody waits.</summary>
     public bool Any => _byAge.Count > 0;

@@ -94,7 +94,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
         {
             (_asker, _announced) = (Sender, news);
             BecomeStacked(Announce);
-            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, room.Memory.Config.Sticky.AnnounceTimeout + ExtraPatience);
+            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, Announcements.PatienceOf(room.Memory.Config.Sticky) + ExtraPatience);
             room.Exchange.Tell(new AnnounceBinding(news), Self);
             return;
         }

@@ -41,7 +41,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     public SessionExchangeActor(ControlPlaneMemory memory, IBindingStore? store, ISessionPeers peers)
     {
         (_memory, _store, _peers, _table) = (memory, store, peers, memory.Bindings);
-        _patience = (long)memory.Config.Sticky.AnnounceTimeout.TotalMilliseconds;
+        _patience = (long)Announcements.PatienceOf(memory.Config.Sticky).TotalMilliseconds;
         _announcements = new Announcements(_patience);
         // Confirmations for an actor before this one, of the same node, must not be taken for others.
         _number = memory.UtcMilliseconds << 20;

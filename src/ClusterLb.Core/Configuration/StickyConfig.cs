@@ -92,8 +92,6 @@ public enum CookieSameSite
 /// <summary>What sticky sessions of all pools share.</summary>
 public sealed record SessionsConfig
 {
-    private static readonly TimeSpan s_leastAnnounceTimeout = TimeSpan.FromMilliseconds(250);
-
     /// <summary>The first signs, all verify; none = one that the nodes make and share among themselves.</summary>
     public required EquatableList<CookieKeyConfig> Keys { get; init; }
 
@@ -111,9 +109,6 @@ public sealed record SessionsConfig
 
     /// <summary>How long an answer that begins an application's session may wait until whoever is asked next knows it; then it goes out all the same. Default 100 ms.</summary>
     public required TimeSpan LearnTimeout { get; init; }
-
-    /// <summary>How long a node that does not confirm is waited for with whatever has to be known everywhere; it is not waited for again until it confirms. At least 250 ms.</summary>
-    public TimeSpan AnnounceTimeout => LearnTimeout > s_leastAnnounceTimeout ? LearnTimeout : s_leastAnnounceTimeout;
 
     /// <summary>How long a request whose backend is gone may wait for its session to be moved; then the hash decides. Default 500 ms.</summary>
     public required TimeSpan MoveTimeout { get; init; }

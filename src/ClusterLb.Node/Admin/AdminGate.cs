@@ -46,13 +46,15 @@ internal sealed class AdminGate : IDisposable
     }
 
     /// <summary>Null = the port is full.</summary>
-    public AdminVisit? TryEnter(IPAddress address)
+    /// <param name="address">Whose.</param>
+    /// <param name="hasSpoken">A byte of a request has come with it.</param>
+    public AdminVisit? TryEnter(IPAddress address, bool hasSpoken)
     {
         var visit = new AdminVisit(ClientPrefix.Of(address), _time);
         AdminVisit? leaving;
         lock (_lock)
         {
-            if (!MakesRoom(visit.Client, out leaving))
+            if (!MakesRoom(visit.Client, hasSpoken, out leaving))
             {
                 Interlocked.Increment(ref _refused);
                 return null;
@@ -75,16 +77,19 @@ internal sealed class AdminGate : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private bool MakesRoom(ClientPrefix client, out AdminVisit? leaving)
+    private bool MakesRoom(ClientPrefix client, bool hasSpoken, out AdminVisit? leaving)
     {
         leaving = null;
         // Those told to leave still have their descriptors.
         if (_visits.Count >= _config.MaxConnections * 2) return false;
         var staying = _visits.Where(visit => !visit.IsLeaving).ToLookup(visit => visit.Client);
-        if (staying[client].Count() >= _config.MaxConnectionsPerClient) leaving = LongestIdle(staying[client]);
+        IEnumerable<IEnumerable<AdminVisit>> owners;
+        if (staying[client].Count() >= _config.MaxConnectionsPerClient) owners = [staying[client]];
         else if (staying.Sum(visits => visits.Count()) < _config.MaxConnections) return true;
         // Of whoever has most; only an address whose connections are all at work keeps them.
-        else leaving = staying.OrderByDescending(visits => visits.Count()).Select(LongestIdle).FirstOrDefault(visit => visit is not null);
+        else owners = staying.OrderByDescending(visits => visits.Count());
+        leaving = owners.Select(LongestIdle).FirstOrDefault(visit => visit is not null);
+        if (leaving is null && hasSpoken) leaving = owners.Select(LongestWithoutWork).FirstOrDefault(visit => visit is not null);
         if (leaving is null) return false;
         leaving.IsLeaving = true;
         return true;
@@ -92,6 +97,10 @@ internal sealed class AdminGate : IDisposable
 
     private static AdminVisit? LongestIdle(IEnumerable<AdminVisit> visits) =>
         visits.Where(visit => visit.Age >= (visit.IsBusy ? s_longest : visit.HasAsked ? s_idle : s_mute)).MaxBy(visit => visit.Age);
+
+    /// <summary>However young: who brings a request goes before who brings none, and who asks without end is not kept in by that.</summary>
+    private static AdminVisit? LongestWithoutWork(IEnumerable<AdminVisit> visits) =>
+        visits.Where(visit => !visit.IsBusy).OrderBy(visit => visit.HasAsked).ThenByDescending(visit => visit.Age).FirstOrDefault();
 }
 
 /// <summary>One connection to the admin port.</summary>
@@ -104,7 +113,7 @@ internal sealed class AdminVisit(ClientPrefix client, TimeProvider time)
 
     public ClientPrefix Client => client;
 
-    /// <summary>A request is being answered.</summary>
+    /// <summary>A request is being answered; one whose body has yet to come is not.</summary>
     public bool IsBusy => _isBusy;
 
     /// <summary>At least one request has come.</summary>
@@ -118,6 +127,9 @@ internal sealed class AdminVisit(ClientPrefix client, TimeProvider time)
 
     /// <summary>What closes it.</summary>
     public void Enters(Action abort) => _abort = abort;
+
+    /// <summary>The head of a request has come, and not yet its body.</summary>
+    public void AwaitBody() => Set(isBusy: false);
 
     public void BeginRequest() => Set(isBusy: true);
 

@@ -72,7 +72,8 @@ internal static class AdminServer
         app.Use(async (context, next) =>
         {
             var visit = context.Features.GetRequiredFeature<AdminVisit>();
-            visit.BeginRequest();
+            if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true) visit.AwaitBody();
+            else visit.BeginRequest();
             try
             {
                 await next(context);

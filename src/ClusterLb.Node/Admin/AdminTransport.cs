@@ -72,7 +72,7 @@ internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConne
 
         private AdminConnection? Admit(Socket accepted)
         {
-            if (accepted.RemoteEndPoint is IPEndPoint peer && gate.TryEnter(peer.Address) is { } visit)
+            if (accepted.RemoteEndPoint is IPEndPoint peer && gate.TryEnter(peer.Address, hasSpoken: accepted.Available > 0) is { } visit)
             {
                 accepted.NoDelay = true;
                 return new AdminConnection(_connections.Create(accepted), gate, visit);

@@ -33,6 +33,7 @@ internal sealed class CommandBody
             body.Status = (HttpStatusCode)failure.StatusCode;
         }
 
+        request.HttpContext.Features.Get<AdminVisit>()?.BeginRequest();
         return body;
     }
 

@@ -296,7 +296,7 @@ public sealed class SessionActorTests : TestKit
     private IActorRef Start(FakeBindingStore? store = null) => Sys.ActorOf(SessionActor.Props(new SessionRoom(_test.Memory, store, _exchange.Ref)));
 
     /// <summary>Once the exchange has heard from it.</summary>
-    private void GiveUp() => ((TestScheduler)Sys.Scheduler).Advance(_test.Memory.Config.Sticky.AnnounceTimeout + SessionActor.ExtraPatience);
+    private void GiveUp() => ((TestScheduler)Sys.Scheduler).Advance(Announcements.PatienceOf(_test.Memory.Config.Sticky) + SessionActor.ExtraPatience);
 
     private async Task<Binding?> AskAsync(IActorRef session, ISessionMessage message)
     {

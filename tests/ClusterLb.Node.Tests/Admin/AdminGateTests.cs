@@ -69,8 +69,7 @@ public sealed class AdminGateTests : IDisposable
     {
         for (var i = 0; i < 7; i++) Enter(Stranger(i));
         var asked = Enter(Stranger(8))!;
-        asked.BeginRequest();
-        asked.EndRequest();
+        Ask(asked);
         Assert.Null(Enter(s_operator));
 
         _time.Advance(TimeSpan.FromMilliseconds(50));
@@ -87,6 +86,45 @@ public sealed class AdminGateTests : IDisposable
 
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull(Enter(Stranger(1)));
+    }
+
+    [Fact]
+    public void Who_brings_a_request_gets_in_beside_any_number_that_say_nothing()
+    {
+        var first = Enter(Stranger(0))!;
+        for (var i = 1; i < 8; i++) Enter(Stranger(i));
+        Assert.Null(Enter(s_operator));
+
+        Assert.NotNull(Enter(s_operator, hasSpoken: true));
+        Assert.Equal([first], _ended);
+    }
+
+    [Fact]
+    public void Who_asks_without_end_gives_way_between_two_requests_but_after_who_says_nothing()
+    {
+        for (var i = 0; i < 3; i++) Ask(Enter(s_operator)!);
+        var mute = Enter(s_operator)!;
+        Assert.NotNull(Enter(s_operator, hasSpoken: true));
+        Assert.Equal([mute], _ended);
+
+        for (var i = 0; i < 100; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            Ask(Enter(s_operator, hasSpoken: true)!);
+            _gate.Leave(_ended[^1]);
+        }
+
+        Assert.Equal(101, _ended.Count);
+    }
+
+    [Fact]
+    public void Who_sends_the_body_of_its_request_slowly_gives_way()
+    {
+        for (var i = 0; i < 4; i++) Enter(s_operator)!.AwaitBody();
+        Assert.NotNull(Enter(s_operator, hasSpoken: true));
+
+        for (var i = 0; i < 4; i++) Enter(Stranger(1))!.BeginRequest();
+        Assert.Null(Enter(Stranger(1), hasSpoken: true));
     }
 
     [Fact]
@@ -113,11 +151,17 @@ public sealed class AdminGateTests : IDisposable
     public void A_client_is_an_IPv4_address_or_a_64_of_IPv6(string one, string other, bool isSame) =>
         Assert.Equal(isSame, ClientPrefix.Of(IPAddress.Parse(one)) == ClientPrefix.Of(IPAddress.Parse(other)));
 
+    private static void Ask(AdminVisit visit)
+    {
+        visit.BeginRequest();
+        visit.EndRequest();
+    }
+
     private static IPAddress Stranger(int i) => new([10, 0, (byte)(i / 256), (byte)(i % 256)]);
 
-    private AdminVisit? Enter(IPAddress address)
+    private AdminVisit? Enter(IPAddress address, bool hasSpoken = false)
     {
-        var visit = _gate.TryEnter(address);
+        var visit = _gate.TryEnter(address, hasSpoken);
         visit?.Enters(() => _ended.Add(visit));
         return visit;
     }
