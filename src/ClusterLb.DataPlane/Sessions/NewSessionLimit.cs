@@ -13,7 +13,7 @@ internal sealed class NewSessionLimit(int perSecond)
     private Count[] _counts = [];
 
     /// <summary>Counts one. False when it is one too many, and nobody is to remember this session.</summary>
-    /// <param name="client">As <see cref="ClientName"/> has it.</param>
+    /// <param name="client">As <see cref="Core.Clients.AddressOwner"/> has it.</param>
     /// <param name="nowSeconds">Any clock.</param>
     public bool TryBegin(ulong client, uint nowSeconds)
     {

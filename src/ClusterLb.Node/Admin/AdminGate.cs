@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using ClusterLb.Core.Clients;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Telemetry;
 
@@ -48,7 +49,7 @@ internal sealed class AdminGate : IDisposable
     /// <summary>Null = the port is full.</summary>
     public AdminVisit? TryEnter(IPAddress address)
     {
-        var visit = new AdminVisit(ClientPrefix.Of(address), _time);
+        var visit = new AdminVisit(AddressOwner.Of(address), _time);
         AdminVisit? leaving;
         lock (_lock)
         {
@@ -75,7 +76,7 @@ internal sealed class AdminGate : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private bool MakesRoom(ClientPrefix client, out AdminVisit? leaving)
+    private bool MakesRoom(AddressOwner client, out AdminVisit? leaving)
     {
         leaving = null;
         // Those told to leave still have their descriptors.
@@ -95,14 +96,14 @@ internal sealed class AdminGate : IDisposable
 }
 
 /// <summary>One connection to the admin port.</summary>
-internal sealed class AdminVisit(ClientPrefix client, TimeProvider time)
+internal sealed class AdminVisit(AddressOwner client, TimeProvider time)
 {
     private long _since = time.GetTimestamp();
     private volatile bool _isBusy;
     private volatile bool _hasAsked;
     private volatile Action? _abort;
 
-    public ClientPrefix Client => client;
+    public AddressOwner Client => client;
 
     /// <summary>A request is being answered.</summary>
     public bool IsBusy => _isBusy;
@@ -129,18 +130,5 @@ internal sealed class AdminVisit(ClientPrefix client, TimeProvider time)
     {
         Volatile.Write(ref _since, time.GetTimestamp());
         (_isBusy, _hasAsked) = (isBusy, true);
-    }
-}
-
-/// <summary>Whom a connection is counted for: an IPv4 address, or the /64 that a subscriber of IPv6 has as a whole.</summary>
-internal readonly record struct ClientPrefix(bool IsV6, ulong Bits)
-{
-    public static ClientPrefix Of(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        address.TryWriteBytes(bytes, out var length);
-        return new ClientPrefix(length == 16, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes));
     }
 }
