@@ -69,7 +69,8 @@ public sealed class ClusterTls
             // Whatever it was: what a stranger left is not for finalizers.
             await tls.DisposeAsync();
             if (isForeign()) throw new HandshakeException(Refusal.Certificate, "its certificate is not signed by the authority in cluster.tls.ca, or not valid now");
-            if (failure is AuthenticationException) throw new HandshakeException(Refusal.Protocol, $"no TLS with it: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")}");
+            if (failure is AuthenticationException)
+                throw new HandshakeException(Refusal.Protocol, $"no TLS with it: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")}");
             throw;
         }
     }

@@ -71,7 +71,8 @@ internal sealed class ClusterTransport : Transport
         catch (SocketException failure)
         {
             _socket.Dispose();
-            return Task.FromException<(Address, TaskCompletionSource<IAssociationEventListener>)>(new ClusterPortException($"cluster port cannot bind {_setup.Bind}: {failure.Message}"));
+            return Task.FromException<(Address, TaskCompletionSource<IAssociationEventListener>)>(
+                new ClusterPortException($"cluster port cannot bind {_setup.Bind}: {failure.Message}"));
         }
 
         var whoHears = new TaskCompletionSource<IAssociationEventListener>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -240,7 +241,8 @@ internal sealed class ClusterTransport : Transport
         var association = new ClusterAssociation(_address, remote, stream, wire.EndSending, _limits, _parts.Time);
         _associations.TryAdd(association, true);
         if (_closing.IsCancellationRequested) association.Disassociate("this node ends", System.Log);
-        association.Ended.ContinueWith(_ => _associations.TryRemove(association, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        association.Ended.ContinueWith(
+            _ => _associations.TryRemove(association, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return association;
     }
 

@@ -101,8 +101,8 @@ public sealed record SessionsConfig
     public required int Capacity { get; init; }
 
     /// <summary>
-    /// How many sessions one client address (of IPv6 one network of 64 bits) may begin in a second on one event loop before they are left to the hash alone, 0 to 1,000,000; 0 = any number.
-    /// Default 1,000.
+    /// How many sessions one client address (of IPv6 one network of 64 bits) may begin in a second on one
+    /// event loop before they are left to the hash alone, 0 to 1,000,000; 0 = any number. Default 1,000.
     /// </summary>
     public required int NewPerClient { get; init; }
 
@@ -112,7 +112,10 @@ public sealed record SessionsConfig
     /// <summary>How long an answer that begins an application's session may wait until whoever is asked next knows it; then it goes out all the same. Default 100 ms.</summary>
     public required TimeSpan LearnTimeout { get; init; }
 
-    /// <summary>How long a node that does not confirm is waited for with whatever has to be known everywhere; it is not waited for again until it confirms. At least 250 ms.</summary>
+    /// <summary>
+    /// How long a node that does not confirm is waited for with whatever has to be
+    /// known everywhere; it is not waited for again until it confirms. At least 250 ms.
+    /// </summary>
     public TimeSpan AnnounceTimeout => LearnTimeout > s_leastAnnounceTimeout ? LearnTimeout : s_leastAnnounceTimeout;
 
     /// <summary>How long a request whose backend is gone may wait for its session to be moved; then the hash decides. Default 500 ms.</summary>

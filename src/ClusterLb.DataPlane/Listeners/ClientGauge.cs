@@ -3,7 +3,10 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>Open connections of a listener by client (an IPv4 address, a /64 of IPv6), over all loops of the node. Touched when a connection opens and closes, and only where a limit is set.</summary>
+/// <summary>
+/// Open connections of a listener by client (an IPv4 address, a /64 of IPv6), over all loops
+/// of the node. Touched when a connection opens and closes, and only where a limit is set.
+/// </summary>
 internal sealed class ClientGauge(int limit)
 {
     private readonly ConcurrentDictionary<ulong, int> _open = new();

@@ -33,8 +33,10 @@ internal sealed class AdminGate : IDisposable
     {
         (_config, _time) = (config, time);
         _meter.CreateObservableGauge("clusterlb_admin_connections", () => (long)Open, description: "Connections to the admin port.");
-        _meter.CreateObservableCounter("clusterlb_admin_refused_total", () => Volatile.Read(ref _refused), description: "Connections to the admin port that were closed at once, because it was full.");
-        _meter.CreateObservableCounter("clusterlb_admin_displaced_total", () => Volatile.Read(ref _displaced), description: "Idle connections to the admin port that were closed for a newcomer.");
+        _meter.CreateObservableCounter("clusterlb_admin_refused_total", () => Volatile.Read(ref _refused),
+            description: "Connections to the admin port that were closed at once, because it was full.");
+        _meter.CreateObservableCounter("clusterlb_admin_displaced_total", () => Volatile.Read(ref _displaced),
+            description: "Idle connections to the admin port that were closed for a newcomer.");
     }
 
     /// <summary>Those told to leave that have not yet gone count.</summary>
