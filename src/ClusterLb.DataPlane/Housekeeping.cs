@@ -2,7 +2,10 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane;
 
-/// <summary>What time alone brings about, on a worker's loop: idle backend connections end, who waits looks again, and on the first worker pools tick. Needs no control plane.</summary>
+/// <summary>
+/// What time alone brings about, on a worker's loop: idle backend connections end,
+/// who waits looks again, and on the first worker pools tick. Needs no control plane.
+/// </summary>
 internal sealed class Housekeeping(Worker worker) : LoopTimer
 {
     private const int IntervalMilliseconds = 100;

@@ -25,7 +25,8 @@ internal sealed class Worker
     private volatile LoopPool?[] _pools = [];
     private long _nextShedding;
 
-    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int, PoolQueue> queues, ulong seed, TimeProvider time)
+    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int, PoolQueue> queues,
+        ulong seed, TimeProvider time)
     {
         Loop = loop;
         Tables = tables;

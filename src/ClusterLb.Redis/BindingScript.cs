@@ -31,7 +31,8 @@ internal static class BindingScript
 
     /// <summary>Replaces only what has expired.</summary>
     /// <returns>The text of the binding that counts now.</returns>
-    public static Task<RedisResult> ClaimAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds) => RunAsync(database, key, binding, nowSeconds, isClaim: true);
+    public static Task<RedisResult> ClaimAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds) =>
+        RunAsync(database, key, binding, nowSeconds, isClaim: true);
 
     private static Task<RedisResult> RunAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds, bool isClaim) => database.ScriptEvaluateAsync(
         Text,

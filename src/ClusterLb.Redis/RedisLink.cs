@@ -97,7 +97,8 @@ internal sealed class RedisLink : IAsyncDisposable
 
     /// <summary>Nobody waits for it any more; a failure that nobody has looked at would be reported as lost.</summary>
     private static void ForgetFailureOf(Task asked) =>
-        asked.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        asked.ContinueWith(static task => task.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private async Task RunAsync()
     {

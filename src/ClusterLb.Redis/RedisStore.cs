@@ -89,7 +89,8 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
 
     /// <inheritdoc/>
     public async Task<bool> WriteAsync(string name, byte[] content) =>
-        (await _link.AskAsync(database => database.StringSetAsync(_keys.Document(name), content, flags: CommandFlags.DemandMaster), s_documentBudget).ConfigureAwait(false)).IsThere;
+        (await _link.AskAsync(
+            database => database.StringSetAsync(_keys.Document(name), content, flags: CommandFlags.DemandMaster), s_documentBudget).ConfigureAwait(false)).IsThere;
 
     /// <inheritdoc/>
     public async Task<byte[]?> ClaimAsync(string name, byte[] content)

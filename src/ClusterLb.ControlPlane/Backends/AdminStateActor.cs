@@ -81,7 +81,8 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     {
         if (_memory.Tables.Current.FindBackend(intent.Backend) is not { } found) return true;
         var member = found.Pool.Read(found.Backend);
-        return found.Pool.Homes.ChangesAt == long.MaxValue && member.OperatorWeight == intent.Weight && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
+        return found.Pool.Homes.ChangesAt == long.MaxValue && member.OperatorWeight == intent.Weight
+            && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
     }
 
     /// <summary>It may be this node that has missed something: then the other one tells it, by the same rule.</summary>

@@ -105,7 +105,9 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     private long Monotonic(long utcMilliseconds, long now) => now - Math.Max(0, _memory.UtcMilliseconds - utcMilliseconds);
 
     private static string ReasonOf(long inFlight, int sessions) =>
-        inFlight > 0 ? "drain timeout" : sessions > 0 ? string.Create(CultureInfo.InvariantCulture, $"drain timeout: {sessions} sessions move with their next request") : "nothing in flight any more";
+        inFlight > 0 ? "drain timeout"
+        : sessions > 0 ? string.Create(CultureInfo.InvariantCulture, $"drain timeout: {sessions} sessions move with their next request")
+        : "nothing in flight any more";
 
     private void Note(bool isDone, int cut) => _memory.Drains[_backend.Id] = new DrainProgress(_backend.Id, _machine.Version, isDone, cut);
 

@@ -33,7 +33,8 @@ internal sealed record WitnessRound(string Monitor, CheckResult Own, int Awaited
     /// <summary>Such as <c>monitor lb1: timed out after 2s; witnesses lb2 lb3: connect refused</c>; of a cluster of one only the result.</summary>
     public string Evidence() => Reports.Count == 0
         ? Own.Reason
-        : string.Create(CultureInfo.InvariantCulture, $"monitor {Monitor}: {Own.Reason}; {string.Join("; ", Reports.GroupBy(report => report.Value.Reason, report => report.Key).Select(Told))}");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"monitor {Monitor}: {Own.Reason}; {string.Join("; ", Reports.GroupBy(report => report.Value.Reason, report => report.Key).Select(Told))}");
 
     private static string Told(IGrouping<string, string> nodes) => $"{(nodes.Count() > 1 ? "witnesses" : "witness")} {string.Join(' ', nodes)}: {nodes.Key}";
 }

@@ -127,7 +127,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     public async Task<EvictionAnswer> EvictSessionAsync(SessionKey session, Binding? said, TimeSpan timeout)
     {
         if (_system is { } system && Quorum.Refusal(Cluster.Get(system), _memory) is { Length: > 0 } refusal) return new EvictionAnswer(IsEvicted: false, refusal);
-        var answer = await AskAsync<SessionBound>(running => ActorRegistry.For(running).Get<SessionActor>(), new EvictSession(session, SessionDecision.Newest(Known(session), said)), timeout);
+        var answer = await AskAsync<SessionBound>(
+            running => ActorRegistry.For(running).Get<SessionActor>(), new EvictSession(session, SessionDecision.Newest(Known(session), said)), timeout);
         return new EvictionAnswer(answer.Binding is not null, "");
     }
 

@@ -26,7 +26,8 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
         var cluster = Cluster.Get(system);
         var state = cluster.State;
         var oldest = OldestOf(state)?.UniqueAddress;
-        var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress).Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
+        var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress)
+            .Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
         return new ClusterView(Quorum.Refusal(cluster, memory), [Own(memory, local, cluster.SelfMember, oldest), .. others], memory.Intents);
     }
 

@@ -17,7 +17,8 @@ internal sealed class MembershipActor : ReceiveActor
         _memory = memory;
         Receive<ClusterEvent.MemberUp>(up => Note(up.Member, "joined the cluster"));
         Receive<ClusterEvent.MemberLeft>(left => Note(left.Member, "leaves the cluster"));
-        Receive<ClusterEvent.MemberRemoved>(removed => Note(removed.Member, removed.PreviousStatus == MemberStatus.Down ? "was taken for dead and removed" : "has left the cluster"));
+        Receive<ClusterEvent.MemberRemoved>(
+            removed => Note(removed.Member, removed.PreviousStatus == MemberStatus.Down ? "was taken for dead and removed" : "has left the cluster"));
         Receive<ClusterEvent.UnreachableMember>(lost => Note(lost.Member, "is unreachable"));
         Receive<ClusterEvent.ReachableMember>(found => Note(found.Member, "is reachable again"));
         Receive<ClusterEvent.IClusterDomainEvent>(_ => { });

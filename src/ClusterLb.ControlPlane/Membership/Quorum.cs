@@ -21,7 +21,8 @@ internal static class Quorum
         var reached = members.Count(member => !state.Unreachable.Contains(member));
         return Election.IsMajority(reached, members.Count)
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"this node reaches {reached} of {members.Count} nodes, which is no majority; ask a node of the other side, or wait until it is removed");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"this node reaches {reached} of {members.Count} nodes, which is no majority; ask a node of the other side, or wait until it is removed");
     }
 
     /// <summary>How many of the seeds are members, reachable or not.</summary>

@@ -14,7 +14,8 @@ namespace ClusterLb.ControlPlane.Protocol;
 /// <param name="SinceUtcMilliseconds">When <paramref name="State"/> began, since 1970: where a slow start counts from.</param>
 /// <param name="Version">Wall clock ticks of the command, but always higher than that of the intent it replaces.</param>
 /// <param name="Node">Through which node it was said.</param>
-public sealed record AdminIntent(string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node) : IClusterMessage
+public sealed record AdminIntent(
+    string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node) : IClusterMessage
 {
     /// <summary>What stands for a node where a backend's id would: ids have a slash, and names of nodes have no such sign.</summary>
     public static string OfNode(string name) => $"@{name}";

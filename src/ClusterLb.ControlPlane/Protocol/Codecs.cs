@@ -25,9 +25,11 @@ internal static class Codecs
         Codec.Of("nc1", Wire.NodeCommand.Parser, (NodeCommand m) => new Wire.NodeCommand { Drain = m.IsDrain }, w => new NodeCommand(w.Drain)),
         Codec.Of("nd1", Wire.NodeCommandDone.Parser, (NodeCommandDone m) => new Wire.NodeCommandDone { Phase = m.Phase }, w => new NodeCommandDone(w.Phase)),
         Codec.Of("eq1", Wire.Empty.Parser, (EventsRequest _) => s_empty, _ => new EventsRequest()),
-        Codec.Of("er1", Wire.EventsReport.Parser, (EventsReport m) => new Wire.EventsReport { Events = { m.Events.Select(ToWire) } }, w => new EventsReport(w.Events.Select(ToRecord).ToEquatableList())),
+        Codec.Of("er1", Wire.EventsReport.Parser, (EventsReport m) => new Wire.EventsReport { Events = { m.Events.Select(ToWire) } },
+            w => new EventsReport(w.Events.Select(ToRecord).ToEquatableList())),
         Codec.Of("ai1", Wire.AdminIntent.Parser, (AdminIntent m) => ToWire(m), ToRecord),
-        Codec.Of("as1", Wire.AdminIntents.Parser, (AdminStateTold m) => new Wire.AdminIntents { Intents = { m.Intents.Select(ToWire) } }, w => new AdminStateTold(w.Intents.Select(ToRecord).ToEquatableList())),
+        Codec.Of("as1", Wire.AdminIntents.Parser, (AdminStateTold m) => new Wire.AdminIntents { Intents = { m.Intents.Select(ToWire) } },
+            w => new AdminStateTold(w.Intents.Select(ToRecord).ToEquatableList())),
         .. SessionCodecs.All,
     ];
 

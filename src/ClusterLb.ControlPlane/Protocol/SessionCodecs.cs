@@ -11,13 +11,17 @@ internal static class SessionCodecs
 {
     public static IReadOnlyList<Codec> All { get; } =
     [
-        Codec.Of("ck1", Wire.CookieKeys.Parser, (CookieKeysTold m) => ToWire(m), w => new CookieKeysTold(w.Secrets.Select(secret => Convert.ToBase64String(secret.Span)).ToEquatableList())),
+        Codec.Of("ck1", Wire.CookieKeys.Parser, (CookieKeysTold m) => ToWire(m),
+            w => new CookieKeysTold(w.Secrets.Select(secret => Convert.ToBase64String(secret.Span)).ToEquatableList())),
         Codec.Of("sc1", Wire.ClaimSession.Parser, (ClaimSession m) => ToWire(m), w => new ClaimSession(new(w.Session), w.Backend, w.ExpiresAt)),
-        Codec.Of("sm1", Wire.MoveSession.Parser, (MoveSession m) => ToWire(m), w => new MoveSession(new(w.Session), w.Pool, w.Backend, w.Version, w.ExpiresAt, w.Force) { Wanted = w.Wanted }),
-        Codec.Of("se1", Wire.EvictSession.Parser, (EvictSession m) => new Wire.EvictSession { Session = m.Session.Value, Known = ToWire(m.Known) }, w => new EvictSession(new(w.Session), ToRecord(w.Known))),
+        Codec.Of("sm1", Wire.MoveSession.Parser, (MoveSession m) => ToWire(m),
+            w => new MoveSession(new(w.Session), w.Pool, w.Backend, w.Version, w.ExpiresAt, w.Force) { Wanted = w.Wanted }),
+        Codec.Of("se1", Wire.EvictSession.Parser, (EvictSession m) => new Wire.EvictSession { Session = m.Session.Value, Known = ToWire(m.Known) },
+            w => new EvictSession(new(w.Session), ToRecord(w.Known))),
         Codec.Of("sf1", Wire.OneSession.Parser, (FindSession m) => new Wire.OneSession { Session = m.Session.Value }, w => new FindSession(new(w.Session))),
         Codec.Of("sb1", Wire.SessionBound.Parser, (SessionBound m) => new Wire.SessionBound { Binding = ToWire(m.Binding) }, w => new SessionBound(ToRecord(w.Binding))),
-        Codec.Of("bb1", Wire.BindingBatch.Parser, (BindingBatch m) => new Wire.BindingBatch { Number = m.Number, Bindings = ToWire(m.Bindings) }, w => new BindingBatch(w.Number, ToRecord(w.Bindings))),
+        Codec.Of("bb1", Wire.BindingBatch.Parser, (BindingBatch m) => new Wire.BindingBatch { Number = m.Number, Bindings = ToWire(m.Bindings) },
+            w => new BindingBatch(w.Number, ToRecord(w.Bindings))),
         Codec.Of("bt1", Wire.BindingBatchTaken.Parser, (BindingBatchTaken m) => new Wire.BindingBatchTaken { Number = m.Number }, w => new BindingBatchTaken(w.Number)),
         Codec.Of("bq1", Wire.PullBindings.Parser, (PullBindings m) => new Wire.PullBindings { Part = m.Part }, w => new PullBindings(w.Part)),
         Codec.Of("bp1", Wire.BindingPart.Parser, (BindingPart m) => ToWire(m), w => new BindingPart(w.Part, w.Parts, w.Last, ToRecord(w.Bindings))),
@@ -40,7 +44,8 @@ internal static class SessionCodecs
 
     private static Wire.Bindings ToWire(EquatableList<Binding> bindings)
     {
-        var wire = new Wire.Bindings { Session = { Capacity = bindings.Count }, Backend = { Capacity = bindings.Count }, Version = { Capacity = bindings.Count }, ExpiresAt = { Capacity = bindings.Count } };
+        var count = bindings.Count;
+        var wire = new Wire.Bindings { Session = { Capacity = count }, Backend = { Capacity = count }, Version = { Capacity = count }, ExpiresAt = { Capacity = count } };
         foreach (ref readonly var binding in bindings.AsSpan())
         {
             wire.Session.Add(binding.Session.Value);

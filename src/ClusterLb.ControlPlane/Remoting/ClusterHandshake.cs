@@ -30,7 +30,12 @@ internal readonly struct ClusterHandshake(ReadOnlyMemory<byte> secret, string pl
         await stream.WriteAsync(Proof('D', own, other), cancellation);
         var proof = new byte[ProofLength];
         if (await stream.ReadAtLeastAsync(proof, ProofLength, throwOnEndOfStream: false, cancellation) < ProofLength)
-            throw new HandshakeException(Refusal.Proof, $"it does not take this node's proof: its cluster.secret-file holds another secret, or its own node.host and node.cluster-port are not {place}");
+        {
+            throw new HandshakeException(
+                Refusal.Proof,
+                $"it does not take this node's proof: its cluster.secret-file holds another secret, or its own node.host and node.cluster-port are not {place}");
+        }
+
         if (!CryptographicOperations.FixedTimeEquals(proof, Proof('A', own, other)))
             throw new HandshakeException(Refusal.Proof, "it has no proof that it is a node of this cluster: its cluster.secret-file holds another secret");
     }

@@ -45,7 +45,8 @@ public static partial class ClusterSecretFile
             var secret = bytes.AsSpan(0, RandomAccess.Read(file, bytes, 0)).Trim(" \t\r\n"u8).ToArray();
             return secret.Length >= Least
                 ? secret
-                : throw new ClusterSecretException(string.Create(CultureInfo.InvariantCulture, $"\"{path}\" holds {secret.Length} bytes; it must hold {Least} or more, such as openssl rand -hex 32 gives"));
+                : throw new ClusterSecretException(string.Create(
+                    CultureInfo.InvariantCulture, $"\"{path}\" holds {secret.Length} bytes; it must hold {Least} or more, such as openssl rand -hex 32 gives"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -119,7 +120,10 @@ public static partial class ClusterSecretFile
         else Directory.CreateDirectory(folder, Own | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Gives a whole file its name unless another one has it: <c>rename</c>, and with it <see cref="File.Move(string, string)"/>, could replace one that others have read.</summary>
+    /// <summary>
+    /// Gives a whole file its name unless another one has it: <c>rename</c>, and with it
+    /// <see cref="File.Move(string, string)"/>, could replace one that others have read.
+    /// </summary>
     private static void Publish(string made, string path)
     {
         if (OperatingSystem.IsWindows())

@@ -64,11 +64,13 @@ public sealed class ClusterTls
         {
             await authenticate();
         }
-        catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
+        catch (Exception failure)
         {
+            // Whatever it was: what a stranger left is not for finalizers.
             await tls.DisposeAsync();
             if (isForeign()) throw new HandshakeException(Refusal.Certificate, "its certificate is not signed by the authority in cluster.tls.ca, or not valid now");
-            if (failure is AuthenticationException) throw new HandshakeException(Refusal.Protocol, $"no TLS with it: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")}");
+            if (failure is AuthenticationException)
+                throw new HandshakeException(Refusal.Protocol, $"no TLS with it: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")}");
             throw;
         }
     }

@@ -71,7 +71,8 @@ internal sealed class ClusterTransport : Transport
         catch (SocketException failure)
         {
             _socket.Dispose();
-            return Task.FromException<(Address, TaskCompletionSource<IAssociationEventListener>)>(new ClusterPortException($"cluster port cannot bind {_setup.Bind}: {failure.Message}"));
+            return Task.FromException<(Address, TaskCompletionSource<IAssociationEventListener>)>(
+                new ClusterPortException($"cluster port cannot bind {_setup.Bind}: {failure.Message}"));
         }
 
         var whoHears = new TaskCompletionSource<IAssociationEventListener>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -86,18 +87,19 @@ internal sealed class ClusterTransport : Transport
         var (host, port) = (remoteAddress.Host, remoteAddress.Port!.Value);
         using var patience = new CancellationTokenSource(s_dialTime, _parts.Time);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Stream? stream = null;
         try
         {
             await socket.ConnectAsync(ClusterPortSetup.DialOf(host, port), patience.Token);
             var wire = new StrangerStream(socket);
-            var stream = _setup.Tls is null ? wire : await _setup.Tls.GreetAsync(wire, host, patience.Token);
+            stream = _setup.Tls is null ? wire : await _setup.Tls.GreetAsync(wire, host, patience.Token);
             await HandshakeWith(host, port).GreetAsync(stream, patience.Token);
             wire.Trust();
             return Open(remoteAddress, stream, wire);
         }
         catch (Exception failure) when (IsFailure(failure))
         {
-            socket.Dispose();
+            await EndAsync(stream, socket);
             var why = failure switch
             {
                 OperationCanceledException => "it does not answer in time",
@@ -177,11 +179,12 @@ internal sealed class ClusterTransport : Transport
     {
         using var patience = new CancellationTokenSource(s_handshakeTime, _parts.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _closing.Token);
+        Stream? stream = null;
         try
         {
             socket.NoDelay = true;
             var wire = new StrangerStream(socket);
-            var stream = _setup.Tls is null ? wire : await _setup.Tls.AnswerAsync(wire, either.Token);
+            stream = _setup.Tls is null ? wire : await _setup.Tls.AnswerAsync(wire, either.Token);
             await _ownHandshake.AnswerAsync(stream, () => stranger.HasSpoken = true, either.Token);
             wire.Trust();
             _parts.Counts.Accept();
@@ -189,7 +192,7 @@ internal sealed class ClusterTransport : Transport
         }
         catch (Exception failure)
         {
-            socket.Dispose();
+            await EndAsync(stream, socket);
             if (!_closing.IsCancellationRequested) Refuse(stranger, from, failure);
         }
         finally
@@ -197,6 +200,14 @@ internal sealed class ClusterTransport : Transport
             _pending.Remove(stranger);
             _parts.Counts.Leave();
         }
+    }
+
+    /// <param name="stream">With its TLS, whose native state is not for finalizers; null when it did not come to that.</param>
+    /// <param name="socket">Below it.</param>
+    private static async ValueTask EndAsync(Stream? stream, Socket socket)
+    {
+        if (stream is not null) await stream.DisposeAsync();
+        socket.Dispose();
     }
 
     private static IPEndPoint? FromOf(Socket socket)
@@ -230,7 +241,8 @@ internal sealed class ClusterTransport : Transport
         var association = new ClusterAssociation(_address, remote, stream, wire.EndSending, _limits, _parts.Time);
         _associations.TryAdd(association, true);
         if (_closing.IsCancellationRequested) association.Disassociate("this node ends", System.Log);
-        association.Ended.ContinueWith(_ => _associations.TryRemove(association, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        association.Ended.ContinueWith(
+            _ => _associations.TryRemove(association, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return association;
     }
 

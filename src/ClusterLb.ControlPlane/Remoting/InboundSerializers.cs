@@ -30,7 +30,8 @@ internal static class InboundSerializers
         new(5, "akka-cluster", system => new ClusterMessageSerializer(system),
         [
             "HB", "HBR", "Akka.Cluster.GossipStatus, Akka.Cluster", "Akka.Cluster.GossipEnvelope, Akka.Cluster", "Akka.Cluster.InternalClusterAction+InitJoin, Akka.Cluster",
-            "Akka.Cluster.InternalClusterAction+InitJoinAck, Akka.Cluster", "Akka.Cluster.InternalClusterAction+InitJoinNack, Akka.Cluster", "Akka.Cluster.InternalClusterAction+Join, Akka.Cluster",
+            "Akka.Cluster.InternalClusterAction+InitJoinAck, Akka.Cluster", "Akka.Cluster.InternalClusterAction+InitJoinNack, Akka.Cluster",
+            "Akka.Cluster.InternalClusterAction+Join, Akka.Cluster",
             "Akka.Cluster.InternalClusterAction+Welcome, Akka.Cluster", "Akka.Cluster.InternalClusterAction+ExitingConfirmed, Akka.Cluster",
         ]),
         new(6, "akka-containers", system => new MessageContainerSerializer(system), [""]),
@@ -38,7 +39,8 @@ internal static class InboundSerializers
         new(11, "akka-replicated-data", system => new ReplicatedDataSerializer(system), ["A", "B", "b", "E", "e", "I", "Ig", "i", "L"]),
         new(16, "akka-misc", system => new MiscMessageSerializer(system), ["ID", "AID", "AR", "RWHB", "RWHR"]),
         // Nobody ends, restarts or supervises actors of another node.
-        new(22, "akka-system-msg", system => new SystemMessageSerializer(system), [.. new[] { typeof(Watch), typeof(Unwatch), typeof(DeathWatchNotification) }.Select(type => type.TypeQualifiedName())]),
+        new(22, "akka-system-msg", system => new SystemMessageSerializer(system),
+            [.. new[] { typeof(Watch), typeof(Unwatch), typeof(DeathWatchNotification) }.Select(type => type.TypeQualifiedName())]),
     ];
 
     /// <summary>Akka's that are read whole: replicator, sharding, singletons, numbers and strings. They know no types by name, and what they wrap goes by this list.</summary>
@@ -49,7 +51,8 @@ internal static class InboundSerializers
 
     public static AkkaConfigurationBuilder WithInboundSerializers(this AkkaConfigurationBuilder builder, ClusterPortCounts counts)
     {
-        foreach (var kind in s_guarded) builder = builder.WithCustomSerializer(kind.Alias, [], system => new GuardedSerializer(system, kind.Id, kind.Make(system), kind.Manifests, counts));
+        foreach (var kind in s_guarded)
+            builder = builder.WithCustomSerializer(kind.Alias, [], system => new GuardedSerializer(system, kind.Id, kind.Make(system), kind.Manifests, counts));
         foreach (var id in Enumerable.Range(FirstOfAkka, LastOfAkka - FirstOfAkka + 1).Except(Whole).Except(Guarded))
             builder = builder.WithCustomSerializer(AliasOf(id), [], system => new RefusedSerializer(system, id, counts));
         return builder;
@@ -75,7 +78,8 @@ internal static class InboundSerializers
 internal sealed class GuardedSerializer(ExtendedActorSystem system, int id, Serializer within, string[] manifests, ClusterPortCounts counts) : SerializerWithStringManifest(system)
 {
     // The types that may be asked for are known here: none is looked for by a name that another node chose.
-    private readonly FrozenDictionary<string, Type?> _types = manifests.ToFrozenDictionary(manifest => manifest, manifest => within is SerializerWithStringManifest || manifest.Length == 0 ? null : Type.GetType(manifest));
+    private readonly FrozenDictionary<string, Type?> _types = manifests.ToFrozenDictionary(
+        manifest => manifest, manifest => within is SerializerWithStringManifest || manifest.Length == 0 ? null : Type.GetType(manifest));
 
     // Akka reads the one within out of settings that come with its extensions, later than this.
     public override int Identifier => id;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ClusterLb.Core.Clients;
 
 namespace ClusterLb.ControlPlane.Remoting;
 
@@ -8,7 +9,7 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// silent for a while, so that a node, which speaks at once, gets in past any number of idle ones, and is not put out before it could speak. Any thread.
 /// </summary>
 /// <param name="most">In all.</param>
-/// <param name="mostOfOneAddress">From one address, or IPv6 network of 64 bits. This machine's own may have all: its nodes and its strangers look alike.</param>
+/// <param name="mostOfOneAddress">From one <see cref="AddressOwner"/>. This machine's own may have all: its nodes and its strangers look alike.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PendingConnections(int most, int mostOfOneAddress, TimeProvider time)
 {
@@ -24,9 +25,9 @@ internal sealed class PendingConnections(int most, int mostOfOneAddress, TimePro
         {
             connection.Since = time.GetTimestamp();
             _byAge.AddLast(connection);
-            var isOneTooMany = !connection.IsLocal && _byAge.Count(other => other.Network.Equals(connection.Network)) > mostOfOneAddress;
+            var isOneTooMany = !connection.IsLocal && _byAge.Count(other => other.Owner == connection.Owner) > mostOfOneAddress;
             if (!isOneTooMany && _byAge.Count <= most) return null;
-            var rivals = isOneTooMany ? _byAge.Where(other => other.Network.Equals(connection.Network)) : _byAge;
+            var rivals = isOneTooMany ? _byAge.Where(other => other.Owner == connection.Owner) : _byAge;
             var leaver = rivals.FirstOrDefault(IsIdle) ?? rivals.First();
             _byAge.Remove(leaver);
             return leaver;
@@ -50,8 +51,7 @@ internal sealed class PendingConnection(Socket socket, IPAddress address)
     /// <summary>When it was accepted, as the clock of <see cref="PendingConnections"/> counts.</summary>
     public long Since { get; set; }
 
-    /// <summary>What its address is counted by.</summary>
-    public IPAddress Network { get; } = NetworkOf(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    public AddressOwner Owner { get; } = AddressOwner.Of(address);
 
     public bool IsLocal { get; } = IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
@@ -68,13 +68,5 @@ internal sealed class PendingConnection(Socket socket, IPAddress address)
     {
         _isCrowdedOut = true;
         socket.Dispose();
-    }
-
-    private static IPAddress NetworkOf(IPAddress address)
-    {
-        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
-        var bytes = address.GetAddressBytes();
-        bytes.AsSpan(8).Clear();
-        return new IPAddress(bytes);
     }
 }

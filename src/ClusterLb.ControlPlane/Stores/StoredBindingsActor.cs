@@ -71,7 +71,8 @@ internal static class StoredBindingsRegistration
         return builder.WithActors((system, registry) =>
         {
             var cluster = Cluster.Get(system);
-            registry.Register<StoredBindingsActor>(system.ActorOf(Props.Create(() => new StoredBindingsActor(memory, store, () => ClusterView.IsOldest(cluster))), "stored-bindings"));
+            registry.Register<StoredBindingsActor>(
+                system.ActorOf(Props.Create(() => new StoredBindingsActor(memory, store, () => ClusterView.IsOldest(cluster))), "stored-bindings"));
         });
     }
 }

@@ -42,5 +42,9 @@ internal static class StoredDocuments
 
     public static byte[] OfRing(IEnumerable<PoolConfig> pools) => JsonSerializer.SerializeToUtf8Bytes(pools.OrderBy(pool => pool.Name, StringComparer.Ordinal).ToDictionary(
         pool => pool.Name,
-        pool => new { epoch = RingEpoch.Of(pool).ToString("x16", CultureInfo.InvariantCulture), members = pool.Backends.ToDictionary(backend => backend.Name, backend => backend.Weight) }));
+        pool => new
+        {
+            epoch = RingEpoch.Of(pool).ToString("x16", CultureInfo.InvariantCulture),
+            members = pool.Backends.ToDictionary(backend => backend.Name, backend => backend.Weight),
+        }));
 }

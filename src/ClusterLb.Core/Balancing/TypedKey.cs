@@ -1,4 +1,4 @@
-using System.Net;
+using ClusterLb.Core.Clients;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Balancing;
@@ -18,8 +18,6 @@ public static class TypedKey
     public static ulong? Hash(HashKeyKind kind, string text)
     {
         if (kind != HashKeyKind.SourceIp) return StableHash.Of(text);
-        if (!IPAddress.TryParse(text, out var address)) return null;
-        // A client that comes to a dual-stack listener is the same client.
-        return StableHash.Of((address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes());
+        return SourceAddress.BytesOf(text) is { } address ? StableHash.Of(address) : null;
     }
 }

@@ -39,7 +39,7 @@ public sealed record ListenerConfig
     /// <summary>Connections open at once on this listener on this node; more wait in the kernel's accept queue. Default 65,536.</summary>
     public required int MaxConnections { get; init; }
 
-    /// <summary>Of one client address on this node; more are reset. 0 = unlimited, the default.</summary>
+    /// <summary>Of one client (an IPv4 address, a /64 of IPv6) on this node; more are reset. 0 = unlimited, the default.</summary>
     public required int MaxConnectionsPerClient { get; init; }
 
     /// <summary>HTTP only. Default <see cref="PathForm.Normalise"/>.</summary>

@@ -197,7 +197,10 @@ public sealed record PoolTimeouts
     /// <summary>Default 3 s: a lost SYN is repeated after one.</summary>
     public required TimeSpan Connect { get; init; }
 
-    /// <summary>From the request's last byte, or the head of one with <c>Expect: 100-continue</c>, to the response head, anew with each interim response; then 504. Default 30 s.</summary>
+    /// <summary>
+    /// From the request's last byte, or the head of one with <c>Expect: 100-continue</c>,
+    /// to the response head, anew with each interim response; then 504. Default 30 s.
+    /// </summary>
     public required TimeSpan Response { get; init; }
 
     /// <summary>While the backend is to take the next piece of a request or send one of a response, and of an idle pooled connection. Default 60 s.</summary>

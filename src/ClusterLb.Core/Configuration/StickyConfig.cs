@@ -99,8 +99,8 @@ public sealed record SessionsConfig
     public required int Capacity { get; init; }
 
     /// <summary>
-    /// How many sessions one client address (of IPv6 one network of 64 bits) may begin in a second on one event loop before they are left to the hash alone, 0 to 1,000,000; 0 = any number.
-    /// Default 1,000.
+    /// How many sessions one client address (of IPv6 one network of 64 bits) may begin in a second on one
+    /// event loop before they are left to the hash alone, 0 to 1,000,000; 0 = any number. Default 1,000.
     /// </summary>
     public required int NewPerClient { get; init; }
 

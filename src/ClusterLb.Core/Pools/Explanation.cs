@@ -80,7 +80,9 @@ public sealed record Explanation(
         var first = order.FirstOrDefault(member => eligible.Contains(member) && !member.IsFull);
         return first == picked
             ? "the first in the key's order that is eligible and not full"
-            : string.Create(CultureInfo.InvariantCulture, $"the first in the key's order that is eligible, not full and below load-bound, {pool.Config.Hash.LoadBound} of its share of what is in flight");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the first in the key's order that is eligible, not full and below load-bound, {pool.Config.Hash.LoadBound} of its share of what is in flight");
     }
 }
 

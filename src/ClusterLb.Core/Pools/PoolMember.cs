@@ -213,7 +213,10 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         Backend.Effective = state;
     }
 
-    /// <summary>What its latest outcome makes of it. A trial has failed when a second client says so, too: it begins with a record, and one client alone must not renew that.</summary>
+    /// <summary>
+    /// What its latest outcome makes of it. A trial has failed when a second client
+    /// says so, too: it begins with a record, and one client alone must not renew that.
+    /// </summary>
     /// <param name="evidence">Of the outcome.</param>
     /// <param name="client">Who saw it.</param>
     /// <param name="config">The pool's.</param>

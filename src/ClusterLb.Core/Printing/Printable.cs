@@ -11,7 +11,8 @@ namespace ClusterLb.Core.Printing;
 public static class Printable
 {
     /// <summary>What stands for itself among bytes: neither what begins an escape nor what ends a quoted text.</summary>
-    private static readonly SearchValues<byte> s_plainBytes = SearchValues.Create(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c).Where(c => c is not ((byte)'\\' or (byte)'"')).ToArray());
+    private static readonly SearchValues<byte> s_plainBytes = SearchValues.Create(
+        Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c).Where(c => c is not ((byte)'\\' or (byte)'"')).ToArray());
 
     private static readonly SearchValues<char> s_plain = SearchValues.Create(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).ToArray());
 
@@ -36,8 +37,8 @@ public static class Printable
     public static string Lines(string text) => string.Join('\n', text.Split('\n').Select(Of));
 
     /// <summary>
-    /// The same of bytes that should be UTF-8; what is none is written as <c>\xNN</c>, and <c>\</c> and <c>"</c> get a backslash before them, so that nobody can write an escape or end of
-    /// ours. Any thread; allocates nothing for plain ASCII.
+    /// The same of bytes that should be UTF-8; what is none is written as <c>\xNN</c>, and <c>\</c> and <c>"</c> get a
+    /// backslash before them, so that nobody can write an escape or end of ours. Any thread; allocates nothing for plain ASCII.
     /// </summary>
     public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> to)
     {

@@ -120,7 +120,10 @@ internal sealed class RequestBody(HttpSettings settings)
         };
     }
 
-    /// <summary>Waits until its client begins to send it, asked or not; <see cref="BodyResult.Sent"/> then. Until it is asked nothing bounds that but the backend's own time.</summary>
+    /// <summary>
+    /// Waits until its client begins to send it, asked or not; <see cref="BodyResult.Sent"/>
+    /// then. Until it is asked nothing bounds that but the backend's own time.
+    /// </summary>
     public async LoopTask<BodyResult> WaitForBeginningAsync()
     {
         _cancelled = false;
@@ -193,7 +196,9 @@ internal sealed class RequestBody(HttpSettings settings)
             if (_cancelled) return BodyResult.Cancelled;
             var ready = await WaitForClientAsync(NextDeadline());
             if (ready != IoResult.Ready) return FromClient(ready);
-            var moved = Framing.Length - Received >= Pipe.WorthFrom && Loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe, upstream) : await CopyAvailableAsync(upstream);
+            var moved = Framing.Length - Received >= Pipe.WorthFrom && Loop.RentPipe() is { } pipe
+                ? await SpliceAvailableAsync(pipe, upstream)
+                : await CopyAvailableAsync(upstream);
             if (moved != BodyResult.Sent) return moved;
             if (_client.MayReceive) await Loop.Yield();
         }

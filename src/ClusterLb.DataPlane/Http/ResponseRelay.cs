@@ -24,7 +24,10 @@ internal enum RelayStatus
     Cut,
 }
 
-/// <summary>Sends a response to the client: head and first bytes in one call, the rest as fast as the slower side goes, a buffer held only while there is something in it.</summary>
+/// <summary>
+/// Sends a response to the client: head and first bytes in one call, the rest as
+/// fast as the slower side goes, a buffer held only while there is something in it.
+/// </summary>
 internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, ResponseReader reader, RequestBody body, DateLine date)
 {
     // One fast stream must not keep the loop's other connections waiting.

@@ -26,7 +26,10 @@ internal abstract class ClientConnection
     /// <summary>Ends as soon as nothing is under way.</summary>
     public abstract void Drain();
 
-    /// <summary>Ends its current work if that is on this backend, and its connection with it unless another answer is possible; false when it is not. It goes on from the loop's next turn only.</summary>
+    /// <summary>
+    /// Ends its current work if that is on this backend, and its connection with it unless another
+    /// answer is possible; false when it is not. It goes on from the loop's next turn only.
+    /// </summary>
     public abstract bool Cut(Backend backend);
 
     public abstract void Close();

@@ -3,16 +3,19 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>Open connections of a listener by client address, over all loops of the node. Touched when a connection opens and closes, and only where a limit is set.</summary>
+/// <summary>
+/// Open connections of a listener by client (an IPv4 address, a /64 of IPv6), over all loops
+/// of the node. Touched when a connection opens and closes, and only where a limit is set.
+/// </summary>
 internal sealed class ClientGauge(int limit)
 {
-    private readonly ConcurrentDictionary<PeerAddress, int> _open = new();
+    private readonly ConcurrentDictionary<ulong, int> _open = new();
 
     /// <summary>False when this client has as many as it may. Any loop.</summary>
     public bool TryOpen(PeerAddress peer)
     {
         if (limit == 0) return true;
-        var client = AddressOf(peer);
+        var client = peer.Owner;
         if (_open.AddOrUpdate(client, 1, static (_, count) => count + 1) <= limit) return true;
         Release(client);
         return false;
@@ -20,15 +23,13 @@ internal sealed class ClientGauge(int limit)
 
     public void Close(PeerAddress peer)
     {
-        if (limit != 0) Release(AddressOf(peer));
+        if (limit != 0) Release(peer.Owner);
     }
 
-    private void Release(PeerAddress client)
+    private void Release(ulong client)
     {
         _open.AddOrUpdate(client, 0, static (_, count) => count - 1);
         // Removed only if it is still 0: another loop may have opened one since.
         _open.TryRemove(KeyValuePair.Create(client, 0));
     }
-
-    private static PeerAddress AddressOf(PeerAddress peer) => peer with { Port = 0 };
 }

@@ -16,8 +16,22 @@ internal sealed class ConnectionGauge(int limit)
         lock (_gate) _members = [.. _members, member];
     }
 
-    /// <returns>How near the limit is with this connection; Full = it was the last that fits.</returns>
-    public Pressure Open() => Pressures.Of(Interlocked.Increment(ref _open), limit);
+    /// <summary>False when there is no place left. Any loop: of two that want the last place one gets it.</summary>
+    public bool TryOpen()
+    {
+        var open = Volatile.Read(ref _open);
+        while (open < limit)
+        {
+            var found = Interlocked.CompareExchange(ref _open, open + 1, open);
+            if (found == open) return true;
+            open = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>One more, whatever the limit.</summary>
+    public void Open() => Interlocked.Increment(ref _open);
 
     public void Close()
     {

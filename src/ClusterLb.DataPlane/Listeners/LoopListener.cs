@@ -19,9 +19,12 @@ internal sealed class LoopListener : IConnectionHandler
     private readonly ClientGauge _clientGauge;
     private readonly HttpSettings? _http;
     private readonly ClientTable _clients = new();
+    // Accepted in the moment in which another loop took the last place.
+    private readonly Queue<Connection> _waiting = new();
     private RoutingTable _table = RoutingTable.Empty;
     private ListenerRoutes? _routes;
     private IListener _socket = null!;
+    private bool _isClosing;
 
     public LoopListener(Worker worker, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge, NodeConfig node)
     {
@@ -79,11 +82,16 @@ internal sealed class LoopListener : IConnectionHandler
 
     public void Resume()
     {
+        // Looked at first: a place taken and given back would bring this about again.
+        while (_waiting.Count > 0 && !IsFull && TryTakePlace()) Serve(_waiting.Dequeue());
         if (!IsFull) _socket.Resume();
     }
 
+    /// <summary>Who has been told that its connect succeeded is served, whatever the limit.</summary>
     public void StopAccepting()
     {
+        _isClosing = true;
+        while (_waiting.TryDequeue(out var connection)) ServeAnyway(connection);
         _socket.Close();
         IsClosed = true;
     }
@@ -109,29 +117,31 @@ internal sealed class LoopListener : IConnectionHandler
 
     public void Accepted(Connection connection)
     {
-        Counters.Accepted++;
         if (!_clientGauge.TryOpen(connection.Peer))
         {
+            Counters.Accepted++;
             Counters.ClientRejections++;
             connection.Abort();
-            return;
         }
-
-        Counters.Active++;
-        var (own, node) = (_gauge.Open(), _nodeGauge.Open());
-        if (own == Pressure.Full || node == Pressure.Full) _socket.Pause();
-        ClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
-        _clients.Add(client, connection.Peer);
-        Worker.Loop.Launch(client.ServeAsync());
-        // One for one near a limit; two while it is tight, so that it does not stay so.
-        var shared = Worst(node, Worker.DescriptorPressure());
-        MakeRoom(own, shared, Math.Min((int)Worst(own, shared), EvictionsPerClient));
+        else if (_isClosing)
+        {
+            ServeAnyway(connection);
+        }
+        else if (TryTakePlace())
+        {
+            Serve(connection);
+        }
+        else
+        {
+            _waiting.Enqueue(connection);
+            _socket.Pause();
+        }
     }
 
     /// <summary>Called every 100 ms on the loop: at the limit nobody accepts, so what the accepting does for those who come is done for those who wait.</summary>
     public void MakeRoom()
     {
-        if (IsFull && _socket.HasWaiting) MakeRoom(_gauge.Pressure, _nodeGauge.Pressure, EvictionsPerTurn);
+        if (IsFull && (_waiting.Count > 0 || _socket.HasWaiting)) MakeRoom(_gauge.Pressure, _nodeGauge.Pressure, EvictionsPerTurn);
     }
 
     /// <summary>Lets the client go that may go first.</summary>
@@ -159,6 +169,36 @@ internal sealed class LoopListener : IConnectionHandler
         _clientGauge.Close(peer);
         _gauge.Close();
         _nodeGauge.Close();
+    }
+
+    private bool TryTakePlace()
+    {
+        if (!_gauge.TryOpen()) return false;
+        if (_nodeGauge.TryOpen()) return true;
+        _gauge.Close();
+        return false;
+    }
+
+    private void ServeAnyway(Connection connection)
+    {
+        _gauge.Open();
+        _nodeGauge.Open();
+        Serve(connection);
+    }
+
+    /// <summary>In the place that was taken for it.</summary>
+    private void Serve(Connection connection)
+    {
+        Counters.Accepted++;
+        Counters.Active++;
+        var (own, node) = (_gauge.Pressure, _nodeGauge.Pressure);
+        if (own == Pressure.Full || node == Pressure.Full) _socket.Pause();
+        ClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
+        _clients.Add(client, connection.Peer);
+        Worker.Loop.Launch(client.ServeAsync());
+        // One for one near a limit; two while it is tight, so that it does not stay so.
+        var shared = Worst(node, Worker.DescriptorPressure());
+        MakeRoom(own, shared, Math.Min((int)Worst(own, shared), EvictionsPerClient));
     }
 
     private void MakeRoom(Pressure own, Pressure shared, int most)

@@ -1,18 +1,13 @@
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Clients;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Sessions;
 
-/// <summary>Whom new sessions are counted by, in 64 bits: an address, of IPv6 its network of 64 bits, since that is what one client has.</summary>
+/// <summary>Whom a request is counted by where its connection is a proxy's; everywhere else that is <see cref="PeerAddress.Owner"/>.</summary>
 internal static class ClientName
 {
-    private const int PrefixBits = 64;
-    private const int PrefixColons = 4;
-
-    public static ulong Of(PeerAddress peer) => peer.IsIPv6 ? StableHash.Combine(1, (ulong)(peer.Address >> PrefixBits)) : (ulong)peer.Address;
-
-    /// <summary>Behind a proxy that is trusted: whom that one names last, as it is the only one there whose word counts.</summary>
+    /// <summary>As <see cref="AddressOwner"/> has it, behind a proxy that is trusted: whom that one names last, as it is the only one there whose word counts.</summary>
     /// <param name="headers">Of the request.</param>
     /// <param name="received">The buffer it was parsed from.</param>
     /// <param name="proxy">Who counts when nobody is named.</param>
@@ -25,19 +20,8 @@ internal static class ClientName
             if (entry.Known == KnownHeader.XForwardedFor) named = entry.Value.Of(received);
         }
 
-        var address = ForwardedNode.AddressOf(named[(named.LastIndexOf((byte)',') + 1)..].Trim(" \t"u8), out var isIPv6);
-        return address.IsEmpty ? Of(proxy) : StableHash.Of(isIPv6 ? NetworkOf(address) : address);
-    }
-
-    /// <summary>The first four groups, or as many as come before zeros that are left out.</summary>
-    private static ReadOnlySpan<byte> NetworkOf(ReadOnlySpan<byte> address)
-    {
-        var colons = 0;
-        for (var i = 0; i < address.Length; i++)
-        {
-            if (address[i] == ':' && ++colons == PrefixColons) return address[..i];
-        }
-
-        return address;
+        var address = ForwardedNode.AddressOf(named[(named.LastIndexOf((byte)',') + 1)..].Trim(" \t"u8), out _);
+        Span<byte> bytes = stackalloc byte[AddressLiteral.MaxBytes];
+        return address.IsEmpty ? proxy.Owner : AddressOwner.Of(bytes[..AddressLiteral.Read(address, bytes)]).Bits;
     }
 }

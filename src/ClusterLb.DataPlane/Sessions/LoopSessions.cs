@@ -41,7 +41,7 @@ internal sealed class LoopSessions(EventLoop loop, SessionServices services, Loo
     public SessionKey NewSession() => new(Math.Max(1, random.Next()));
 
     /// <summary>Counts a session that somebody would have to remember. False when its client begins too many of them.</summary>
-    /// <param name="client">As <see cref="ClientName"/> has it.</param>
+    /// <param name="client">As <see cref="Core.Clients.AddressOwner"/> has it.</param>
     public bool MayRemember(ulong client) => _limit.TryBegin(client, NowSeconds);
 
     public CookieStatus Verify(ReadOnlySpan<byte> value, out CookieClaims claims) => _cookies.Read(value, services.Keys.Current, out claims);

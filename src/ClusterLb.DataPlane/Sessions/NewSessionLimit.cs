@@ -1,8 +1,8 @@
 namespace ClusterLb.DataPlane.Sessions;
 
 /// <summary>
-/// How many sessions each client has begun on one loop in the second at hand. Bounded: sets of four, in which whoever began least of this second gives way, so that somebody with many addresses
-/// takes nobody's bound away. Allocates nothing after its first use; not thread-safe.
+/// How many sessions each client has begun on one loop in the second at hand. Bounded: sets of four, in which whoever began least of this
+/// second gives way, so that somebody with many addresses takes nobody's bound away. Allocates nothing after its first use; not thread-safe.
 /// </summary>
 /// <param name="perSecond">0 = no bound.</param>
 internal sealed class NewSessionLimit(int perSecond)
@@ -13,7 +13,7 @@ internal sealed class NewSessionLimit(int perSecond)
     private Count[] _counts = [];
 
     /// <summary>Counts one. False when it is one too many, and nobody is to remember this session.</summary>
-    /// <param name="client">As <see cref="ClientName"/> has it.</param>
+    /// <param name="client">As <see cref="Core.Clients.AddressOwner"/> has it.</param>
     /// <param name="nowSeconds">Any clock.</param>
     public bool TryBegin(ulong client, uint nowSeconds)
     {

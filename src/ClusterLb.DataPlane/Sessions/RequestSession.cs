@@ -44,7 +44,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     {
         Forget(sticky);
         if (sticky is null) return true;
-        (_isSecure, _client) = (isSecure, isTrusted ? ClientName.BehindProxy(head.Headers, received, client) : ClientName.Of(client));
+        (_isSecure, _client) = (isSecure, isTrusted ? ClientName.BehindProxy(head.Headers, received, client) : client.Owner);
         switch (sticky.By)
         {
             case StickyBy.Cookie: return head.Headers.TryGetCookie(received, sticky.Name, out var own) && IsValid(own, out var claims) ? TryResume(claims) : Begin();
@@ -60,7 +60,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     {
         Forget(sticky);
         if (sticky is null) return true;
-        _client = ClientName.Of(client);
+        _client = client.Owner;
         Span<byte> address = stackalloc byte[16];
         return TryRecall(SessionKey.Of(sticky.Hash, address[..client.CopyTo(address)]));
     }

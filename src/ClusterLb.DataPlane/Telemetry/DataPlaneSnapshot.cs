@@ -13,13 +13,15 @@ public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners
         return new DataPlaneSnapshot(
             [.. listeners.Select(loops => ListenerSnapshot.Of(loops))],
             [.. pools.SelectMany(loops => loops[0].Pool.Members.Select(backend => BackendSnapshot.Of(backend, [.. loops.Select(pool => pool.CountersOf(backend))])))],
-            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode, StickySnapshot.Of([.. loops.Select(pool => pool.Sticky?.Counters)])))],
+            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode,
+                StickySnapshot.Of([.. loops.Select(pool => pool.Sticky?.Counters)])))],
             workers.Sum(worker => worker.Loop.HeadBuffers.BytesInUse + worker.Loop.BodyBuffers.BytesInUse));
     }
 }
 
 public sealed record ListenerSnapshot(
-    string Name, long Accepted, long Active, long AcceptFailures, long ClientRejections, long Evictions, long BytesReceived, long BytesSent, IReadOnlyDictionary<int, long> OwnAnswers)
+    string Name, long Accepted, long Active, long AcceptFailures, long ClientRejections, long Evictions,
+    long BytesReceived, long BytesSent, IReadOnlyDictionary<int, long> OwnAnswers)
 {
     internal static ListenerSnapshot Of(LoopListener[] loops)
     {
@@ -86,7 +88,8 @@ public sealed record BackendSnapshot(
     }
 }
 
-public sealed record PoolSnapshot(string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted, StickySnapshot? Sticky)
+public sealed record PoolSnapshot(
+    string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted, StickySnapshot? Sticky)
 {
     internal static PoolSnapshot Of(string name, PoolCounters[] loops, int waiting, StickySnapshot? sticky) => new(
         name,

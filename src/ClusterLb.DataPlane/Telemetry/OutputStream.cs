@@ -26,8 +26,10 @@ public sealed unsafe partial class OutputStream : Stream
     /// <summary>rw-r-----: targets and addresses of clients are nobody else's.</summary>
     private const int NewFileMode = 0b110_100_000;
 
-    private readonly int _descriptor;
+    private const int Closed = -1;
+
     private readonly bool _isOwned;
+    private int _descriptor;
 
     private OutputStream(int descriptor, bool isOwned) => (_descriptor, _isOwned) = (descriptor, isOwned);
 
@@ -95,7 +97,8 @@ public sealed unsafe partial class OutputStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (_isOwned) _ = close(_descriptor);
+        // Once: the number may be somebody else's by the second time.
+        if (_isOwned && Interlocked.Exchange(ref _descriptor, Closed) is var descriptor and not Closed) _ = close(descriptor);
         base.Dispose(disposing);
     }
 

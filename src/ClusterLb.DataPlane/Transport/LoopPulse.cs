@@ -1,6 +1,9 @@
 namespace ClusterLb.DataPlane.Transport;
 
-/// <summary>Asks a loop whether it still turns. At most one question is on its way, and an answer holds for a while, so that whoever asks often costs the loop nothing. Any thread.</summary>
+/// <summary>
+/// Asks a loop whether it still turns. At most one question is on its way, and an answer
+/// holds for a while, so that whoever asks often costs the loop nothing. Any thread.
+/// </summary>
 internal sealed class LoopPulse(EventLoop loop)
 {
     private static readonly TimeSpan s_answerHolds = TimeSpan.FromMilliseconds(250);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using ClusterLb.Core.Clients;
 
 namespace ClusterLb.DataPlane.Transport;
 
@@ -26,8 +27,15 @@ internal readonly record struct PeerAddress(UInt128 Address, ushort Port, bool I
         return isMapped ? new PeerAddress(address & uint.MaxValue, port, IsIPv6: false) : new PeerAddress(address, port, IsIPv6: true);
     }
 
-    /// <summary>Whose it is, for counting: the address of IPv4, the /64 of IPv6, of which one host may use all.</summary>
-    public ulong Owner => IsIPv6 ? (ulong)(Address >> 64) : 0xFFFF_0000_0000 | (ulong)Address;
+    /// <summary>Whose it is, as <see cref="AddressOwner"/> has it.</summary>
+    public ulong Owner
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            return AddressOwner.Of(bytes[..CopyTo(bytes)]).Bits;
+        }
+    }
 
     /// <summary>4 or 16 bytes in network order.</summary>
     public int CopyTo(Span<byte> destination)

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using ClusterLb.Core.Clients;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Telemetry;
 
@@ -32,8 +33,10 @@ internal sealed class AdminGate : IDisposable
     {
         (_config, _time) = (config, time);
         _meter.CreateObservableGauge("clusterlb_admin_connections", () => (long)Open, description: "Connections to the admin port.");
-        _meter.CreateObservableCounter("clusterlb_admin_refused_total", () => Volatile.Read(ref _refused), description: "Connections to the admin port that were closed at once, because it was full.");
-        _meter.CreateObservableCounter("clusterlb_admin_displaced_total", () => Volatile.Read(ref _displaced), description: "Idle connections to the admin port that were closed for a newcomer.");
+        _meter.CreateObservableCounter("clusterlb_admin_refused_total", () => Volatile.Read(ref _refused),
+            description: "Connections to the admin port that were closed at once, because it was full.");
+        _meter.CreateObservableCounter("clusterlb_admin_displaced_total", () => Volatile.Read(ref _displaced),
+            description: "Idle connections to the admin port that were closed for a newcomer.");
     }
 
     /// <summary>Those told to leave that have not yet gone count.</summary>
@@ -50,7 +53,7 @@ internal sealed class AdminGate : IDisposable
     /// <param name="hasSpoken">A byte of a request has come with it.</param>
     public AdminVisit? TryEnter(IPAddress address, bool hasSpoken)
     {
-        var visit = new AdminVisit(ClientPrefix.Of(address), _time);
+        var visit = new AdminVisit(AddressOwner.Of(address), _time);
         AdminVisit? leaving;
         lock (_lock)
         {
@@ -77,7 +80,7 @@ internal sealed class AdminGate : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private bool MakesRoom(ClientPrefix client, bool hasSpoken, out AdminVisit? leaving)
+    private bool MakesRoom(AddressOwner client, bool hasSpoken, out AdminVisit? leaving)
     {
         leaving = null;
         // Those told to leave still have their descriptors.
@@ -104,14 +107,14 @@ internal sealed class AdminGate : IDisposable
 }
 
 /// <summary>One connection to the admin port.</summary>
-internal sealed class AdminVisit(ClientPrefix client, TimeProvider time)
+internal sealed class AdminVisit(AddressOwner client, TimeProvider time)
 {
     private long _since = time.GetTimestamp();
     private volatile bool _isBusy;
     private volatile bool _hasAsked;
     private volatile Action? _abort;
 
-    public ClientPrefix Client => client;
+    public AddressOwner Client => client;
 
     /// <summary>A request is being answered; one whose body has yet to come is not.</summary>
     public bool IsBusy => _isBusy;
@@ -141,18 +144,5 @@ internal sealed class AdminVisit(ClientPrefix client, TimeProvider time)
     {
         Volatile.Write(ref _since, time.GetTimestamp());
         (_isBusy, _hasAsked) = (isBusy, true);
-    }
-}
-
-/// <summary>Whom a connection is counted for: an IPv4 address, or the /64 that a subscriber of IPv6 has as a whole.</summary>
-internal readonly record struct ClientPrefix(bool IsV6, ulong Bits)
-{
-    public static ClientPrefix Of(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        address.TryWriteBytes(bytes, out var length);
-        return new ClientPrefix(length == 16, System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes));
     }
 }

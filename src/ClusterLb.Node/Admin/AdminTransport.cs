@@ -45,7 +45,8 @@ internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConne
                 {
                     if (Admit(await socket.AcceptAsync(cancellationToken)) is { } connection) return connection;
                 }
-                catch (Exception failure) when (failure is ObjectDisposedException or OperationCanceledException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+                catch (Exception failure) when (failure is ObjectDisposedException or OperationCanceledException
+                    or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
                     return null;
                 }

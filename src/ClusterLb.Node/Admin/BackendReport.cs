@@ -47,7 +47,8 @@ internal sealed record BackendReport(
     /// <param name="departures">Bound to it no longer.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="utcNow">The same moment.</param>
-    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, int sessions, (long Moved, long Expired) departures, long nowMilliseconds, DateTimeOffset utcNow)
+    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, int sessions, (long Moved, long Expired) departures,
+        long nowMilliseconds, DateTimeOffset utcNow)
     {
         var backend = member.Backend;
         var drain = DrainReport.Of(backend.Id, cluster, utcNow);

@@ -12,12 +12,14 @@ internal sealed class BrowserGuard(bool hasToken)
         // A page can make its own name resolve to this machine, but no name of others and no literal address; a token it does not know.
         return hasToken || IsLoopback(request.Host.Host)
             ? null
-            : $"the Host header is \"{request.Host.Value}\"; without node.admin.token it must be localhost or a loopback address, as in http://127.0.0.1:{request.HttpContext.Connection.LocalPort}";
+            : $"the Host header is \"{request.Host.Value}\"; without node.admin.token it must be localhost or a loopback address, "
+                + $"as in http://127.0.0.1:{request.HttpContext.Connection.LocalPort}";
     }
 
     /// <summary>Browsers say which page sends a POST.</summary>
     private static bool IsFromAnotherSite(HttpRequest request) =>
-        HttpMethods.IsPost(request.Method) && request.Headers.Origin is [{ } origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == request.Host.Value);
+        HttpMethods.IsPost(request.Method) && request.Headers.Origin is [{ } origin]
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == request.Host.Value);
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

@@ -29,7 +29,8 @@ internal sealed class CommandBody
         }
         catch (BadHttpRequestException failure)
         {
-            body.Report(failure.StatusCode == (int)HttpStatusCode.RequestEntityTooLarge ? $"the body is longer than {AdminServer.MaxBodyBytes} bytes" : "the body could not be read");
+            var isTooLong = failure.StatusCode == (int)HttpStatusCode.RequestEntityTooLarge;
+            body.Report(isTooLong ? $"the body is longer than {AdminServer.MaxBodyBytes} bytes" : "the body could not be read");
             body.Status = (HttpStatusCode)failure.StatusCode;
         }
 

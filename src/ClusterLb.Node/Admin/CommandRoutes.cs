@@ -24,8 +24,10 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
 
     public void Map(RouteGroupBuilder api)
     {
-        api.MapPost("/pools/{pool}/backends/{name}/state", (string pool, string name, HttpRequest request) => WithBackendAsync(pool, name, found => SetStateAsync(found.Pool, found.Backend, request)));
-        api.MapPost("/pools/{pool}/backends/{name}/weight", (string pool, string name, HttpRequest request) => WithBackendAsync(pool, name, found => SetWeightAsync(found.Pool, found.Backend, request)));
+        api.MapPost("/pools/{pool}/backends/{name}/state",
+            (string pool, string name, HttpRequest request) => WithBackendAsync(pool, name, found => SetStateAsync(found.Pool, found.Backend, request)));
+        api.MapPost("/pools/{pool}/backends/{name}/weight",
+            (string pool, string name, HttpRequest request) => WithBackendAsync(pool, name, found => SetWeightAsync(found.Pool, found.Backend, request)));
         api.MapPost("/nodes/{name}/state", SetNodeStateAsync);
     }
 
@@ -65,9 +67,12 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
         try
         {
             // Agreed by the cluster is a moment before done on this node.
-            for (var began = time.GetTimestamp(); backend.Effective is not (EffectiveState.Draining or EffectiveState.Drained) && time.GetElapsedTime(began) < s_patience;) await Task.Delay(s_look, time);
+            var began = time.GetTimestamp();
+            while (backend.Effective is not (EffectiveState.Draining or EffectiveState.Drained) && time.GetElapsedTime(began) < s_patience) await Task.Delay(s_look, time);
             var answer = await controlPlane.EvacuateAsync(backend.Id, SessionRoutes.MostPerSecond, s_patience);
-            return answer.Refusal.Length == 0 ? Results.Ok(status.ReadBackend(pool, backend)) : Answer.Of(HttpStatusCode.Conflict, $"{backend.Id} drains, but its sessions are not moved: {answer.Refusal}");
+            return answer.Refusal.Length == 0
+                ? Results.Ok(status.ReadBackend(pool, backend))
+                : Answer.Of(HttpStatusCode.Conflict, $"{backend.Id} drains, but its sessions are not moved: {answer.Refusal}");
         }
         catch (TimeoutException failure)
         {
@@ -79,7 +84,8 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
     {
         var body = await CommandBody.ReadAsync(request, "weight");
         int? weight = body.Take("weight") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) && value is >= 0 and <= 256 ? value : null;
-        if (weight is null && body.Take("weight")?.ValueKind != JsonValueKind.Null) body.Report($"weight is {body.TextOf("weight")}; it must be a whole number from 0 to 256, or null for the configured one");
+        if (weight is null && body.Take("weight")?.ValueKind != JsonValueKind.Null)
+            body.Report($"weight is {body.TextOf("weight")}; it must be a whole number from 0 to 256, or null for the configured one");
         return body.IsGood ? await CommandAsync(pool, backend, new WeighBackend(backend.Id, weight)) : Answer.Of(body.Status, body.Problem);
     }
 

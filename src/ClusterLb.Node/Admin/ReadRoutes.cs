@@ -36,7 +36,8 @@ internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables
         ulong? hash = null;
         if (!string.IsNullOrEmpty(key))
         {
-            if (TypedKey.KindOf(found.Config) is not { } kind) return Answer.Of(HttpStatusCode.BadRequest, $"pool \"{pool}\" goes by {found.Config.Balance}, which has no key; leave it out");
+            if (TypedKey.KindOf(found.Config) is not { } kind)
+                return Answer.Of(HttpStatusCode.BadRequest, $"pool \"{pool}\" goes by {found.Config.Balance}, which has no key; leave it out");
             hash = TypedKey.Hash(kind, key);
             if (hash is null) return Answer.Of(HttpStatusCode.BadRequest, $"key \"{key}\" is no IP address, and pool \"{pool}\" hashes by source-ip");
         }

@@ -23,7 +23,12 @@ internal sealed class Readiness(NodeState node, DataPlaneHost dataPlane, Control
         var silent = await dataPlane.FindSilentLoopsAsync(s_patience, time);
         var problems = silent.Select(loop => string.Create(CultureInfo.InvariantCulture, $"{loop} has not answered for {s_patience.TotalSeconds:0} s"));
         var unwatched = controlPlane.Unwatched;
-        if (unwatched > s_unwatched) problems = problems.Append(string.Create(CultureInfo.InvariantCulture, $"the control plane has not looked after backends for {unwatched.TotalSeconds:0} s"));
+        if (unwatched > s_unwatched)
+        {
+            problems = problems.Append(
+                string.Create(CultureInfo.InvariantCulture, $"the control plane has not looked after backends for {unwatched.TotalSeconds:0} s"));
+        }
+
         return string.Join("; ", problems);
     }
 }

@@ -1,6 +1,6 @@
-using System.Net;
 using System.Text;
 using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Clients;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
 
@@ -30,7 +30,7 @@ internal static class SessionName
     private static (SessionKey Session, CookieClaims? Said, string Problem) ByValue(string text, PoolConfig pool)
     {
         if (pool.Sticky.By != StickyBy.SourceIp) return (SessionKey.Of(StableHash.Of(pool.Name), Encoding.Latin1.GetBytes(text)), null, "");
-        if (!IPAddress.TryParse(text, out var address)) return (default, null, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip");
-        return (SessionKey.Of(StableHash.Of(pool.Name), (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).GetAddressBytes()), null, "");
+        if (SourceAddress.BytesOf(text) is not { } address) return (default, null, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip");
+        return (SessionKey.Of(StableHash.Of(pool.Name), address), null, "");
     }
 }

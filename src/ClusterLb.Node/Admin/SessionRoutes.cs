@@ -27,13 +27,16 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         api.MapPost("/sessions/evict", (string? key, string? pool) => WithSessionAsync(key, pool, EvictAsync));
         api.MapPost("/pools/{pool}/backends/{name}/evacuate", EvacuateAsync);
         api.MapGet("/pools/{pool}/backends/{name}/evacuate", (string pool, string name) =>
-            controlPlane.Evacuation is { } progress && progress.Backend == $"{pool}/{name}" ? Results.Ok(Report(progress)) : Answer.Of(HttpStatusCode.NotFound, $"{pool}/{name} has not been evacuated through this node"));
+            controlPlane.Evacuation is { } progress && progress.Backend == $"{pool}/{name}"
+                ? Results.Ok(Report(progress))
+                : Answer.Of(HttpStatusCode.NotFound, $"{pool}/{name} has not been evacuated through this node"));
     }
 
     private IResult List(string? pool, string? backend, string? limit)
     {
         var most = DefaultLimit;
-        if (limit is not null && (!int.TryParse(limit, out most) || most is < 1 or > MostListed)) return Answer.Of(HttpStatusCode.BadRequest, $"limit is \"{limit}\"; it must be a whole number from 1 to {MostListed}");
+        if (limit is not null && (!int.TryParse(limit, out most) || most is < 1 or > MostListed))
+            return Answer.Of(HttpStatusCode.BadRequest, $"limit is \"{limit}\"; it must be a whole number from 1 to {MostListed}");
         if (backend is not null && pool is null) return Answer.Of(HttpStatusCode.BadRequest, "pool is missing; a backend is named within its pool");
         var found = pool is null ? null : tables.Current.Find(pool);
         if (pool is not null && found is null) return Unknown.Pool(tables.Current, pool);
@@ -42,11 +45,17 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         return Results.Ok(new SessionListReport([.. sessions.Select(session => SessionReport.Of(session, tables.Current, time.GetUtcNow()))], controlPlane.SessionCounts.Known));
     }
 
-    private static HashSet<ulong>? KeysOf(Pool? pool, string? backend) => pool is null ? null : backend is null ? [.. pool.Members.Select(member => member.Key)] : [pool.Find(backend)!.Key];
+    private static HashSet<ulong>? KeysOf(Pool? pool, string? backend) =>
+        pool is null ? null : backend is null ? [.. pool.Members.Select(member => member.Key)] : [pool.Find(backend)!.Key];
 
     private async Task<IResult> WithSessionAsync(string? key, string? pool, Func<SessionKey, CookieClaims?, string, Task<IResult>> action)
     {
-        if (string.IsNullOrEmpty(key)) return Answer.Of(HttpStatusCode.BadRequest, "key is missing; it must be a session's key, our cookie, or with pool the value the pool knows the client by");
+        if (string.IsNullOrEmpty(key))
+        {
+            return Answer.Of(
+                HttpStatusCode.BadRequest, "key is missing; it must be a session's key, our cookie, or with pool the value the pool knows the client by");
+        }
+
         var found = pool is null ? null : tables.Current.Find(pool);
         if (pool is not null && found is null) return Unknown.Pool(tables.Current, pool);
         var (session, said, problem) = SessionName.Parse(key, found?.Config, keys.Current);
@@ -98,7 +107,9 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         }
     }
 
-    private static IResult NotKnown(string name) => Answer.Of(HttpStatusCode.NotFound, $"no session \"{name}\" is known here; one that is where the hash or its cookie says is known only to nodes that have met it");
+    private static IResult NotKnown(string name) =>
+        Answer.Of(HttpStatusCode.NotFound,
+            $"no session \"{name}\" is known here; one that is where the hash or its cookie says is known only to nodes that have met it");
 
     private static EvacuationReport Report(EvacuationProgress progress) => new(progress.Backend, progress.Found, progress.Moved, progress.Left, progress.IsDone, progress.End);
 }

@@ -52,7 +52,8 @@ internal sealed class AdminClient : IDisposable
         catch (HttpRequestException failure)
         {
             var isRefused = failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-            throw new AdminException(ExitCode.CouldNotAsk, isRefused ? $"nobody listens at {_admin}; is a node running, and is that its admin port?" : $"{_admin} could not be asked: {Cause(failure)}");
+            throw new AdminException(ExitCode.CouldNotAsk,
+                isRefused ? $"nobody listens at {_admin}; is a node running, and is that its admin port?" : $"{_admin} could not be asked: {Cause(failure)}");
         }
         catch (TaskCanceledException)
         {

@@ -46,8 +46,17 @@ internal sealed class AdminOptions
     {
         var text = parsed.GetValue(_admin)!;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
-            throw new AdminException(ExitCode.CouldNotAsk, $"--admin is {(text.Contains('@', StringComparison.Ordinal) ? "no URL" : $"\"{text}\"")}; it must be a URL such as http://127.0.0.1:9000");
-        if (url.UserInfo.Length > 0) throw new AdminException(ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or {TokenVariable}");
+        {
+            throw new AdminException(ExitCode.CouldNotAsk,
+                $"--admin is {(text.Contains('@', StringComparison.Ordinal) ? "no URL" : $"\"{text}\"")}; it must be a URL such as http://127.0.0.1:9000");
+        }
+
+        if (url.UserInfo.Length > 0)
+        {
+            throw new AdminException(
+                ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or {TokenVariable}");
+        }
+
         var token = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable) ?? "";
         if (!HttpText.IsVisible(token)) throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
         return new AdminClient(url, token, s_patience);

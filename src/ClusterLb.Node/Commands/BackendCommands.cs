@@ -13,15 +13,20 @@ internal static class BackendCommands
     {
         var timeout = new Option<string?>("--timeout") { Description = "After it what is left is cut off, such as 30s; default the pool's drain-timeout.", HelpName = "DURATION" };
         var wait = new Option<bool>("--wait") { Description = "Return when it is drained on every node; exit code 1 when connections were cut off." };
-        var mode = new Option<string>("--mode") { Description = "sessions: it keeps those it has until they end; all: they are moved at once.", HelpName = "sessions|all", DefaultValueFactory = _ => "sessions" };
+        var mode = new Option<string>("--mode")
+        {
+            Description = "sessions: it keeps those it has until they end; all: they are moved at once.",
+            HelpName = "sessions|all",
+            DefaultValueFactory = _ => "sessions",
+        };
         return Of("drain", "Give a backend no new work and let the old finish.", [timeout, wait, mode], async (call, backend) =>
         {
             var body = new Dictionary<string, string?> { ["state"] = "draining", ["mode"] = call.Parsed.GetValue(mode) };
             if (call.Parsed.GetValue(timeout) is { } given) body["timeout"] = given;
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
             if (call.Parsed.GetValue(wait)) return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
-            call.Print(report, _ => call.Output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{backend} {(report.Admin == "drained" ? "is drained" : $"drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}")}")));
+            call.Print(report, _ => call.Output.WriteLine(report.Admin == "drained" ? $"{backend} is drained" : string.Create(
+                CultureInfo.InvariantCulture, $"{backend} drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}")));
             return ExitCode.Done;
         });
     }
@@ -41,7 +46,8 @@ internal static class BackendCommands
             int? value = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
             if (!isConfigured && value is null) throw new AdminException(ExitCode.CouldNotAsk, $"weight is \"{text}\"; it must be a whole number from 0 to 256, or configured");
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/weight", new { Weight = value });
-            call.Print(report, _ => call.Output.WriteLine(isConfigured ? $"{backend} has its configured weight" : string.Create(CultureInfo.InvariantCulture, $"{backend} has weight {value}")));
+            call.Print(report, _ => call.Output.WriteLine(
+                isConfigured ? $"{backend} has its configured weight" : string.Create(CultureInfo.InvariantCulture, $"{backend} has weight {value}")));
             return ExitCode.Done;
         }, weight);
     }

@@ -37,6 +37,7 @@ internal static class CheckCommand
         }
 
         var backends = config.Pools.Sum(pool => pool.Backends.Count);
-        console.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"configuration ok: {config.Listeners.Count} listeners, {config.Pools.Count} pools, {backends} backends"));
+        console.Output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"configuration ok: {config.Listeners.Count} listeners, {config.Pools.Count} pools, {backends} backends"));
     }
 }

@@ -26,7 +26,8 @@ internal static class DrainWait
         return report is { Admin: "drained", Drain.Cut: 0 } ? ExitCode.Done : ExitCode.No;
     }
 
-    private static string SessionsOf(BackendReport report) => report.Sessions == 1 ? "1 session moves" : string.Create(CultureInfo.InvariantCulture, $"{report.Sessions} sessions move");
+    private static string SessionsOf(BackendReport report) =>
+        report.Sessions == 1 ? "1 session moves" : string.Create(CultureInfo.InvariantCulture, $"{report.Sessions} sessions move");
 
     private static string Say(BackendReport report) => report switch
     {
@@ -34,7 +35,8 @@ internal static class DrainWait
         { Admin: "drained", Drain.Cut: 0 } => $"is drained: nothing was in flight at the deadline; {SessionsOf(report)} with the next request",
         { Admin: "drained", Drain.Cut: 1 } => "is drained: 1 connection was cut off at the deadline",
         { Admin: "drained" } => string.Create(CultureInfo.InvariantCulture, $"is drained: {report.Drain?.Cut} connections were cut off at the deadline"),
-        { Admin: "draining" } => string.Create(CultureInfo.InvariantCulture, $"is not drained in time: {report.InFlight} in flight on {string.Join(", ", report.InFlightByNode.Keys)}"),
+        { Admin: "draining" } => string.Create(
+            CultureInfo.InvariantCulture, $"is not drained in time: {report.InFlight} in flight on {string.Join(", ", report.InFlightByNode.Keys)}"),
         _ => $"drains no more: somebody wants it {report.Admin}",
     };
 }

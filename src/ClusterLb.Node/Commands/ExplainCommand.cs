@@ -15,7 +15,8 @@ internal static class ExplainCommand
         return new AdminOptions().Complete(new Command("explain", "Show which backend a request would get now, and why.") { pool, key }, async call =>
         {
             var name = Uri.EscapeDataString(call.Parsed.GetValue(pool)!);
-            var explanation = await call.Client.GetAsync<Explanation>($"explain?pool={name}{(call.Parsed.GetValue(key) is { } given ? $"&key={Uri.EscapeDataString(given)}" : "")}");
+            var explanation = await call.Client.GetAsync<Explanation>(
+                $"explain?pool={name}{(call.Parsed.GetValue(key) is { } given ? $"&key={Uri.EscapeDataString(given)}" : "")}");
             call.Print(explanation, _ => Print(explanation, call.Output));
             return ExitCode.Done;
         });

@@ -53,7 +53,11 @@ internal static class SessionsCommand
 
     private static Command OfSession(string name, string description, HttpMethod method, Func<SessionReport, string> text)
     {
-        var key = new Argument<string>("key") { Description = "16 hexadecimal digits or our cookie's value; with the --pool of an application's cookie, a header or source-ip, the value it knows the client by.", HelpName = "KEY" };
+        var key = new Argument<string>("key")
+        {
+            Description = "16 hexadecimal digits or our cookie's value; with the --pool of an application's cookie, a header or source-ip, the value it knows the client by.",
+            HelpName = "KEY",
+        };
         var pool = new Option<string?>("--pool") { Description = "Whose session it is." };
         return new AdminOptions().Complete(new Command(name, description) { key, pool }, async call =>
         {
@@ -76,7 +80,8 @@ internal static class SessionsCommand
     private static string Where(SessionReport session) =>
         session.IsEvicted ? "forgotten" : session.Backend.Length == 0 ? "on a backend that is not configured any more" : $"on {session.Pool}/{session.Backend}";
 
-    private static int ParseRate(string text) => int.TryParse(text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate)
+    private static int ParseRate(string text) =>
+        int.TryParse(text.EndsWith("/s", StringComparison.Ordinal) ? text[..^2] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate)
         ? rate
         : throw new AdminException(ExitCode.CouldNotAsk, $"--rate is \"{text}\"; it must be sessions a second, such as 100/s");
 

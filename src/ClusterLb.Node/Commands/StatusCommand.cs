@@ -15,9 +15,9 @@ internal static class StatusCommand
 
     private static void Print(StatusReport status, TextWriter output)
     {
+        var (nodes, them) = status.Nodes.Count == 1 ? ("node", "it") : ("nodes", "them");
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{status.Nodes.Count} {(status.Nodes.Count == 1 ? "node" : "nodes")} as {status.Node} sees {(status.Nodes.Count == 1 ? "it" : "them")}; configuration {status.Config.Fingerprint}"));
+            CultureInfo.InvariantCulture, $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}"));
         foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
         output.WriteLine();
         PrintNodes(status, output);
@@ -72,7 +72,9 @@ internal static class StatusCommand
                 Cell.OfAge(backend.SinceSeconds),
                 backend.Weight.ToString(CultureInfo.InvariantCulture),
                 backend.InFlight,
-                backend.InFlightByNode.Count == 0 ? "-" : string.Join(' ', backend.InFlightByNode.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
+                backend.InFlightByNode.Count == 0
+                    ? "-"
+                    : string.Join(' ', backend.InFlightByNode.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
                 backend.Sessions,
                 WhyOf(backend));
         }

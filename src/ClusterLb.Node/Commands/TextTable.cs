@@ -33,7 +33,13 @@ internal sealed class TextTable
         }
 
         using var plain = new StringWriter(CultureInfo.InvariantCulture);
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No, Out = new AnsiConsoleOutput(plain) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(plain),
+        });
         console.Profile.Width = Unlimited;
         console.Write(_table);
         foreach (var line in plain.ToString().TrimEnd().Split('\n')) output.WriteLine(line.TrimEnd());
@@ -62,6 +68,10 @@ internal readonly record struct Cell(string Text, Style? Style = null)
     public static Cell OfAge(double seconds)
     {
         var age = TimeSpan.FromSeconds(seconds);
-        return string.Create(CultureInfo.InvariantCulture, $"{(age.TotalDays >= 1 ? $"{(int)age.TotalDays}d{age.Hours}h" : age.TotalHours >= 1 ? $"{age.Hours}h{age.Minutes}m" : age.TotalMinutes >= 1 ? $"{age.Minutes}m{age.Seconds}s" : $"{age.Seconds}s")}");
+        if (age.TotalDays >= 1) return string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays}d{age.Hours}h");
+        if (age.TotalHours >= 1) return string.Create(CultureInfo.InvariantCulture, $"{age.Hours}h{age.Minutes}m");
+        return age.TotalMinutes >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{age.Minutes}m{age.Seconds}s")
+            : string.Create(CultureInfo.InvariantCulture, $"{age.Seconds}s");
     }
 }

@@ -24,7 +24,8 @@ internal static class ClusterReader
             MaxHandshakes = section.Integer("max-handshakes", 8, 65_536),
             MaxHandshakesPerAddress = section.Integer("max-handshakes-per-address", 1, 65_536),
         };
-        foreach (var twice in cluster.Seeds.GroupBy(seed => seed).Where(group => group.Count() > 1)) section.Report("seeds", $"{twice.Key.Host} is in it twice; each seed counts once");
+        foreach (var twice in cluster.Seeds.GroupBy(seed => seed).Where(group => group.Count() > 1))
+            section.Report("seeds", $"{twice.Key.Host} is in it twice; each seed counts once");
         if (cluster.Seeds.Count > 0) CheckSecret(section, cluster);
         section.RejectUnknown();
         return cluster;
@@ -53,7 +54,8 @@ internal static class ClusterReader
 
     private static SeedConfig? ParseSeed(string text)
     {
-        if (text.StartsWith("srv:", StringComparison.Ordinal)) return text.Length > 4 && !text[4..].Contains(':', StringComparison.Ordinal) ? new SeedConfig(SeedKind.Srv, text[4..], 0) : null;
+        if (text.StartsWith("srv:", StringComparison.Ordinal))
+            return text.Length > 4 && !text[4..].Contains(':', StringComparison.Ordinal) ? new SeedConfig(SeedKind.Srv, text[4..], 0) : null;
         var isName = text.StartsWith("dns:", StringComparison.Ordinal);
         var place = isName ? text[4..] : text;
         var colon = place.LastIndexOf(':');

@@ -13,7 +13,11 @@ internal static partial class ConfigurationReader
         // What follows from a source that could not be read is no news.
         if (problems.Count > 0) return new ConfigurationResult(null, problems);
         if (merged.Members["clusterlb"] is not ObjectNode)
-            return new ConfigurationResult(null, [new ConfigurationProblem(merged.Members["clusterlb"].Place, "clusterlb", $"is {merged.Members["clusterlb"].Kind}; it must be a block {{ ... }}")]);
+        {
+            var (place, kind) = (merged.Members["clusterlb"].Place, merged.Members["clusterlb"].Kind);
+            return new ConfigurationResult(null, [new ConfigurationProblem(place, "clusterlb", $"is {kind}; it must be a block {{ ... }}")]);
+        }
+
         foreach (var (key, value) in merged.Members)
         {
             if (key != "clusterlb") problems.Add(new ConfigurationProblem(value.Place, key, "unknown key; everything belongs inside clusterlb { ... }"));

@@ -56,7 +56,8 @@ internal static class ConfigurationRules
         if (clash is not { One.Pool: { } first, Other.Pool: { } second }) return;
         root.Report(
             $"pools.{second.Name}.sticky.name",
-            $"\"{second.Sticky.Name}\" is the cookie of pool {first.Name}, too, and a client of listener {listener.Name} may have both; give each pool a name of its own, or a cookie.path of its own where paths tell them apart");
+            $"\"{second.Sticky.Name}\" is the cookie of pool {first.Name}, too, and a client of listener {listener.Name} may have both; "
+            + "give each pool a name of its own, or a cookie.path of its own where paths tell them apart");
     }
 
     /// <summary>A route that looks at nothing but the host.</summary>
@@ -72,7 +73,8 @@ internal static class ConfigurationRules
     }
 
     /// <summary>RFC 6265 section 5.1.4.</summary>
-    private static bool Covers(string path, string other) => other.StartsWith(path, StringComparison.Ordinal) && (path.Length == other.Length || path[^1] == '/' || other[path.Length] == '/');
+    private static bool Covers(string path, string other) =>
+        other.StartsWith(path, StringComparison.Ordinal) && (path.Length == other.Length || path[^1] == '/' || other[path.Length] == '/');
 
     /// <summary>Empty = every host but those that a route takes for itself; <c>*.</c> begins a suffix.</summary>
     private static bool ShareHost(string one, bool oneIsAll, string other, bool otherIsAll)

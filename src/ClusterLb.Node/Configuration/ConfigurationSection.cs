@@ -36,7 +36,9 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
     {
         if (word is { } special && special.Text == Scalar(key)) return special.Value;
         var legal = string.Create(CultureInfo.InvariantCulture, $"{(word is null ? "" : word.Value.Text + " or ")}a whole number from {min} to {max}");
-        return long.TryParse(Scalar(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? (int)value : Wrong(key, Value(key), legal, min);
+        return long.TryParse(Scalar(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? (int)value
+            : Wrong(key, Value(key), legal, min);
     }
 
     public double Number(string key, Func<double, bool> isLegal, string legal) =>

@@ -150,7 +150,8 @@ internal sealed class HoconParser
         while (!AtValueEnd())
         {
             if (Peek() == '$' && Peek(1) == '{') throw new HoconException(_line, "substitutions ${...} are not supported; write the value, or set it by environment or --set");
-            if (ForbiddenUnquoted.Contains(Peek(), StringComparison.Ordinal) && Peek() is not (':' or '*' or '+')) throw Unexpected("a value; a text with that character needs quotes");
+            if (ForbiddenUnquoted.Contains(Peek(), StringComparison.Ordinal) && Peek() is not (':' or '*' or '+'))
+                throw Unexpected("a value; a text with that character needs quotes");
             _position++;
         }
 
@@ -185,7 +186,8 @@ internal sealed class HoconParser
             case 't': return '\t';
             case 'r': return '\r';
             case '"' or '\\' or '/': return Peek();
-            case 'u' when ushort.TryParse(_text.AsSpan(_position + 1, Math.Min(4, _text.Length - _position - 1)), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code):
+            case 'u' when ushort.TryParse(
+                _text.AsSpan(_position + 1, Math.Min(4, _text.Length - _position - 1)), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code):
                 _position += 4;
                 return (char)code;
             default: throw Unexpected("an escape: \\n \\t \\r \\\" \\\\ \\/ or \\u and 4 hexadecimal digits");

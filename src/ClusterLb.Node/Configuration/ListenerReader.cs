@@ -72,8 +72,10 @@ internal static class ListenerReader
         if (route.Host.Length > 0 && !IsHost(route.Host))
             section.Report("host", $"is \"{route.Host}\"; it must be a host such as shop.example.com, or *.example.com, without a port");
         if (route.Path.Length > 0 && route.PathPrefix.Length > 0) section.Report("path-prefix", "stands beside path; a route has one of them");
-        if (route.Path.Length > 0 && route.Path != "*" && !HttpText.IsPath(route.Path)) section.Report("path", $"is \"{route.Path}\"; it must begin with / and hold no space, ? or #");
-        if (route.PathPrefix.Length > 0 && !HttpText.IsPath(route.PathPrefix)) section.Report("path-prefix", $"is \"{route.PathPrefix}\"; it must begin with / and hold no space, ? or #");
+        if (route.Path.Length > 0 && route.Path != "*" && !HttpText.IsPath(route.Path))
+            section.Report("path", $"is \"{route.Path}\"; it must begin with / and hold no space, ? or #");
+        if (route.PathPrefix.Length > 0 && !HttpText.IsPath(route.PathPrefix))
+            section.Report("path-prefix", $"is \"{route.PathPrefix}\"; it must begin with / and hold no space, ? or #");
         foreach (var method in route.Methods) CheckMethod(method, section);
     }
 
@@ -88,8 +90,10 @@ internal static class ListenerReader
     private static void CheckMethod(string method, ConfigurationSection section)
     {
         var upper = method.ToUpperInvariant();
-        if (!HttpText.IsToken(method) || method.Length > LongestMethod) section.Report("method", $"\"{method}\" is not legal; each must be a method such as GET, of at most {LongestMethod} characters");
-        else if (method != upper && s_standardMethods.Contains(upper)) section.Report("method", $"\"{method}\" would match no request, for methods are case-sensitive; it must be {upper}");
+        if (!HttpText.IsToken(method) || method.Length > LongestMethod)
+            section.Report("method", $"\"{method}\" is not legal; each must be a method such as GET, of at most {LongestMethod} characters");
+        else if (method != upper && s_standardMethods.Contains(upper))
+            section.Report("method", $"\"{method}\" would match no request, for methods are case-sensitive; it must be {upper}");
     }
 
     private static (string Name, string Value) ReadPair(ConfigurationSection section, string key, char separator, string legal)

@@ -36,7 +36,8 @@ internal static class LoopRules
             {
                 root.Report(
                     $"pools.{pool.Name}.backends.{backend.Name}.address",
-                    $"\"{backend.Address}\" is listener {listener.Name} itself, which uses this pool; connections would go round until none are left, so it must be another server");
+                    $"\"{backend.Address}\" is listener {listener.Name} itself, which uses this pool; "
+                    + "connections would go round until none are left, so it must be another server");
             }
         }
     }

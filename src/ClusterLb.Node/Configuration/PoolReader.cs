@@ -89,9 +89,12 @@ internal static class PoolReader
             StartGrace = section.Duration("start-grace", "0s", "1h"),
             StartSpread = section.Duration("start-spread", "0s", "1m"),
         };
-        if (health.Type == ProbeType.Http && (!health.Path.StartsWith('/') || !HttpText.IsVisible(health.Path))) section.Report("path", $"is \"{health.Path}\"; it must begin with / and hold no spaces");
-        if (!HttpText.IsVisible(health.Host) || health.Host.Contains('/')) section.Report("host", $"is \"{health.Host}\"; it must be a host such as app.example.com, or empty for the backend's address");
-        if (!HttpText.IsVisible(health.GrpcService)) section.Report("grpc-service", $"is \"{health.GrpcService}\"; it must be a service such as shop.Cart, or empty for the whole server");
+        if (health.Type == ProbeType.Http && (!health.Path.StartsWith('/') || !HttpText.IsVisible(health.Path)))
+            section.Report("path", $"is \"{health.Path}\"; it must begin with / and hold no spaces");
+        if (!HttpText.IsVisible(health.Host) || health.Host.Contains('/'))
+            section.Report("host", $"is \"{health.Host}\"; it must be a host such as app.example.com, or empty for the backend's address");
+        if (!HttpText.IsVisible(health.GrpcService))
+            section.Report("grpc-service", $"is \"{health.GrpcService}\"; it must be a service such as shop.Cart, or empty for the whole server");
         if (fast > interval) section.Report("fast-interval", "is longer than interval; it must be shorter, or 0s for interval/5");
         if (health.Type == ProbeType.Http && health.ExpectedStatus.Count == 0) section.Report("expected-status", "is empty; no check could ever pass");
         section.RejectUnknown();

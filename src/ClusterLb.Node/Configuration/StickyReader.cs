@@ -23,7 +23,8 @@ internal static partial class StickyReader
             LearnTimeout = section.Duration("learn-timeout", "1ms", "1s"),
             MoveTimeout = section.Duration("move-timeout", "1ms", "10s"),
         };
-        foreach (var twice in sessions.Keys.GroupBy(key => key.Id).Where(group => group.Count() > 1)) section.Report("keys", $"id \"{twice.Key}\" is in it twice; each key needs one of its own");
+        foreach (var twice in sessions.Keys.GroupBy(key => key.Id).Where(group => group.Count() > 1))
+            section.Report("keys", $"id \"{twice.Key}\" is in it twice; each key needs one of its own");
         section.RejectUnknown();
         return sessions;
     }
@@ -41,7 +42,8 @@ internal static partial class StickyReader
         };
         if (section.Text("name").Length == 0 && sticky.By is StickyBy.Header) section.Report("name", "is missing; it must be the header that tells clients apart, such as X-User");
         if (section.Text("name").Length == 0 && sticky.By is StickyBy.AppCookie) section.Report("name", "is missing; it must be the application's cookie, such as JSESSIONID");
-        if (!TokenPattern().IsMatch(sticky.Name)) section.Report("name", $"\"{sticky.Name}\" cannot be the name of a cookie or header; use 1 to 64 letters, digits and !#$%&'*+-.^_`|~");
+        if (!TokenPattern().IsMatch(sticky.Name))
+            section.Report("name", $"\"{sticky.Name}\" cannot be the name of a cookie or header; use 1 to 64 letters, digits and !#$%&'*+-.^_`|~");
         section.RejectUnknown();
         return sticky;
     }
@@ -60,8 +62,10 @@ internal static partial class StickyReader
             OnCacheable = section.Choice("on-cacheable", ("skip", CookieOnCacheable.Skip), ("private", CookieOnCacheable.Private)),
         };
         if (cookie.Domain.Length > 0 && !DomainPattern().IsMatch(cookie.Domain)) section.Report("domain", $"\"{cookie.Domain}\" is no domain; it must be such as example.com");
-        if (!PathPattern().IsMatch(cookie.Path)) section.Report("path", $"\"{cookie.Path}\" is no path; it must begin with / and hold neither ; nor blanks, 128 characters at most");
-        if (cookie.SameSite == CookieSameSite.None && cookie.Secure == CookieSecure.Never) section.Report("secure", "is never, but browsers drop a cookie with same-site = none that is not secure");
+        if (!PathPattern().IsMatch(cookie.Path))
+            section.Report("path", $"\"{cookie.Path}\" is no path; it must begin with / and hold neither ; nor blanks, 128 characters at most");
+        if (cookie.SameSite == CookieSameSite.None && cookie.Secure == CookieSecure.Never)
+            section.Report("secure", "is never, but browsers drop a cookie with same-site = none that is not secure");
         section.RejectUnknown();
         return cookie;
     }
@@ -70,7 +74,12 @@ internal static partial class StickyReader
     {
         var key = new CookieKeyConfig(section.Text("id"), section.Secret("secret"));
         if (!KeyIdPattern().IsMatch(key.Id) || key.Id.Length > CookieKey.MaxIdLength) section.Report("id", $"is no id; use 1 to {CookieKey.MaxIdLength} letters, digits, - or _");
-        if (key.Secret.Plain.Length < LeastSecret) section.Report("secret", $"is {key.Secret.Plain.Length} characters long; it must have {LeastSecret} or more, such as the output of: openssl rand -hex 32");
+        if (key.Secret.Plain.Length < LeastSecret)
+        {
+            section.Report(
+                "secret", $"is {key.Secret.Plain.Length} characters long; it must have {LeastSecret} or more, such as the output of: openssl rand -hex 32");
+        }
+
         section.RejectUnknown();
         return key;
     }

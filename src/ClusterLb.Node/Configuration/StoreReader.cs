@@ -13,7 +13,8 @@ internal static class StoreReader
             Redis = ReadRedis(section.Child("redis")),
         };
         section.RejectUnknown();
-        if (store.Type == StoreType.Redis && section.Child("redis").Texts("endpoints").Count == 0) section.Report("redis.endpoints", "is empty; it must name at least one HOST:PORT");
+        if (store.Type == StoreType.Redis && section.Child("redis").Texts("endpoints").Count == 0)
+            section.Report("redis.endpoints", "is empty; it must name at least one HOST:PORT");
         return store;
     }
 
@@ -30,7 +31,8 @@ internal static class StoreReader
             Database = section.Integer("database", 0, 15),
             Prefix = section.Text("prefix"),
         };
-        if (redis.Prefix.Length is 0 or > 64 || redis.Prefix.AsSpan().ContainsAny('{', '}')) section.Report("prefix", $"\"{redis.Prefix}\" cannot begin a key; use 1 to 64 characters without braces");
+        if (redis.Prefix.Length is 0 or > 64 || redis.Prefix.AsSpan().ContainsAny('{', '}'))
+            section.Report("prefix", $"\"{redis.Prefix}\" cannot begin a key; use 1 to 64 characters without braces");
         if (redis.Ca.Length > 0 && !File.Exists(redis.Ca)) section.Report("ca", $"\"{redis.Ca}\" is no file; it must be a PEM file");
         if (redis.Ca.Length > 0 && !redis.Tls) section.Report("ca", "is given, but tls is off");
         section.RejectUnknown();

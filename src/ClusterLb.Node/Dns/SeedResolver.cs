@@ -51,7 +51,8 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
         {
             return seed.Kind == SeedKind.Srv ? await TargetsOfAsync(seed, patience.Token) : await AddressesOfAsync(seed, patience.Token);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or DnsResponseException or DnsXidMismatchException or DnsResponseParseException or SocketException or IOException)
+        catch (Exception failure) when (failure is OperationCanceledException or DnsResponseException or DnsXidMismatchException or DnsResponseParseException
+            or SocketException or IOException)
         {
             return new Lookup(null, "no name server answers");
         }

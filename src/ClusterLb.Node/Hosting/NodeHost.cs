@@ -46,7 +46,9 @@ internal static class NodeHost
         await using var dataPlane = new DataPlaneHost(
             config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, config.Sticky.NewPerClient), accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(config, node, dataPlane, time);
-        var ports = new ControlPlanePorts(dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions) { Documents = store, Secret = secret };
+        var ports = new ControlPlanePorts(
+            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions)
+        { Documents = store, Secret = secret };
         var controlPlane = new ControlPlaneHost(memory, ports, logging, time);
         try
         {
@@ -59,7 +61,8 @@ internal static class NodeHost
             using var storeMetrics = store is null ? null : new StoreMetrics(store);
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, store, time);
             await using var admin = await AdminServer.StartAsync(
-                config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, controlPlane, time), time, new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
+                config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, controlPlane, time), time,
+                new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
                 new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
@@ -86,7 +89,8 @@ internal static class NodeHost
     /// A node that does not know where sessions are, or which backends drain, would send requests where they must not go: until it does, or cannot know, clients are to
     /// try another one (decision 0014).
     /// </summary>
-    private static async Task OpenAsync(ClusterLbConfig config, ControlPlaneMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
+    private static async Task OpenAsync(
+        ClusterLbConfig config, ControlPlaneMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
     {
         var isSticky = config.Pools.Any(pool => pool.Sticky.By != StickyBy.None);
         while (!node.IsInformed && (isSticky || !memory.HasAdminState) && !signals.First.IsCompleted) await Task.Delay(s_look, time);
@@ -97,7 +101,10 @@ internal static class NodeHost
         Announce(logger, config, dataPlane);
     }
 
-    /// <summary>Not ready, but accepting until those who send clients here have noticed; then no new ones, and time for the last to finish. A second signal ends it at once.</summary>
+    /// <summary>
+    /// Not ready, but accepting until those who send clients here have noticed; then
+    /// no new ones, and time for the last to finish. A second signal ends it at once.
+    /// </summary>
     private static async Task DrainAsync(NodeConfig config, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
     {
         logger.NodeDrains(config.Name, config.DrainDelay, config.DrainTimeout);

@@ -13,7 +13,7 @@ internal sealed class FailureText(TimeProvider time)
     private const int MostTraces = 256;
 
     private static readonly TimeSpan s_traceLasts = TimeSpan.FromHours(1);
-    private static readonly string[] s_network = ["Akka.Remote", "DotNetty", "Microsoft.AspNetCore", "ClusterLb.ControlPlane.Hosting"];
+    private static readonly string[] s_network = ["Akka.Remote", "Microsoft.AspNetCore"];
 
     private readonly ConcurrentDictionary<(LogKind Kind, Type Failure), long> _traces = new();
 

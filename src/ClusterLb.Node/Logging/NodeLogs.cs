@@ -62,7 +62,8 @@ internal sealed class NodeLogs : ILoggerProvider
     }
 
     private void SayLeftOut(LogKind kind, long count) => Write(new LogLine(
-        _time.GetUtcNow(), kind, 0, string.Create(CultureInfo.InvariantCulture, $"\"{kind.Shape}\": {count} more like this were left out within {LogLimiter.Window.TotalSeconds:0} s"), "", []));
+        _time.GetUtcNow(), kind, 0,
+        string.Create(CultureInfo.InvariantCulture, $"\"{kind.Shape}\": {count} more like this were left out within {LogLimiter.Window.TotalSeconds:0} s"), "", []));
 
     private byte[]? Notice(long lost) => new LogLine(
         _time.GetUtcNow(), new LogKind("clusterlb.log", LogLevel.Warning, ""), 0,

@@ -87,12 +87,20 @@ internal sealed class NodeMetrics : IDisposable
     private void AddSessions()
     {
         Count("clusterlb_sessions_total", "Requests of sticky pools, by who knew where their session is.", () => OfSticky((pool, sticky) =>
-            Enum.GetValues<SessionSource>().Select(source => Measure(sticky.Sources[(int)source], new Tag("pool", pool), new Tag("source", source.ToString().ToLowerInvariant())))));
-        Gauge("clusterlb_backend_sessions", "Sessions there that were told to all nodes or that this node has met.", () => OfStickyMembers(backend => _controlPlane.Bound.Of(backend)));
-        Count("clusterlb_backend_sessions_moved_total", "Sessions that were bound to it and then elsewhere, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Moved));
-        Count("clusterlb_backend_sessions_expired_total", "Sessions that were bound to it and not used in time, as this node knows.", () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Expired));
+            Enum.GetValues<SessionSource>().Select(
+                source => Measure(sticky.Sources[(int)source], new Tag("pool", pool), new Tag("source", source.ToString().ToLowerInvariant())))));
+        Gauge("clusterlb_backend_sessions", "Sessions there that were told to all nodes or that this node has met.",
+            () => OfStickyMembers(backend => _controlPlane.Bound.Of(backend)));
+        Count("clusterlb_backend_sessions_moved_total", "Sessions that were bound to it and then elsewhere, as this node knows.",
+            () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Moved));
+        Count("clusterlb_backend_sessions_expired_total", "Sessions that were bound to it and not used in time, as this node knows.",
+            () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Expired));
         Count("clusterlb_session_claims_total", "First uses of a session on this node, by who answered.", () =>
-            [Measure(Sessions.ClaimedByStore, new Tag("by", "store")), Measure(Sessions.ClaimedByActor, new Tag("by", "actor")), Measure(Sessions.ClaimedByNobody, new Tag("by", "nobody"))]);
+            [
+                Measure(Sessions.ClaimedByStore, new Tag("by", "store")),
+                Measure(Sessions.ClaimedByActor, new Tag("by", "actor")),
+                Measure(Sessions.ClaimedByNobody, new Tag("by", "nobody")),
+            ]);
         Gauge("clusterlb_sessions_known", "Sessions in this node's table.", () => [Measure(Sessions.Known)]);
         Count("clusterlb_sessions_displaced_total", "Sessions that left the table before they expired, because there was no room.", () => [Measure(Sessions.Displaced)]);
         Count("clusterlb_session_notes_dropped_total", "Bindings that were not told to anybody, because too many waited.", () => [Measure(Sessions.NotesDropped)]);
@@ -100,9 +108,12 @@ internal sealed class NodeMetrics : IDisposable
         Count("clusterlb_sessions_unremembered_total", "Sessions new to this node that nobody remembers because their client began too many.", () =>
             OfSticky((pool, sticky) => [Measure(sticky.Unremembered, new Tag("pool", pool))]));
         Count("clusterlb_session_bad_cookies_total", "Cookies of ours that were treated as absent, by what was wrong.", () => OfSticky((pool, sticky) =>
-            Enum.GetValues<CookieStatus>().Skip(1).Select(status => Measure(sticky.BadCookies[(int)status], new Tag("pool", pool), new Tag("reason", status.ToString().ToLowerInvariant())))));
-        Count("clusterlb_session_diverted_total", "Requests that failed at their session's backend and went on elsewhere.", () => OfSticky((pool, sticky) => [Measure(sticky.Diverted, new Tag("pool", pool))]));
-        Count("clusterlb_session_move_waits_total", "Requests that waited for their session to be moved.", () => OfSticky((pool, sticky) => [Measure(sticky.Moved, new Tag("pool", pool))]));
+            Enum.GetValues<CookieStatus>().Skip(1).Select(
+                status => Measure(sticky.BadCookies[(int)status], new Tag("pool", pool), new Tag("reason", status.ToString().ToLowerInvariant())))));
+        Count("clusterlb_session_diverted_total", "Requests that failed at their session's backend and went on elsewhere.",
+            () => OfSticky((pool, sticky) => [Measure(sticky.Diverted, new Tag("pool", pool))]));
+        Count("clusterlb_session_move_waits_total", "Requests that waited for their session to be moved.",
+            () => OfSticky((pool, sticky) => [Measure(sticky.Moved, new Tag("pool", pool))]));
     }
 
     private void AddStates()
@@ -113,7 +124,8 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_backend_state", "1 for the state it is in.", () =>
             Members().Select(m => Measure(1, [.. BackendTags(m.Pool.Name, m.Member.Backend.Name), new Tag("state", m.Member.Effective.ToString().ToLowerInvariant())])));
         Count("clusterlb_probes_total", "Probes by result.", Probes);
-        Gauge("clusterlb_pool_panic", "1 while the pool fails open, and 10 s longer.", () => _tables.Current.Pools.Select(pool => Measure(pool.IsPanic ? 1 : 0, new Tag("pool", pool.Name))));
+        Gauge("clusterlb_pool_panic", "1 while the pool fails open, and 10 s longer.",
+            () => _tables.Current.Pools.Select(pool => Measure(pool.IsPanic ? 1 : 0, new Tag("pool", pool.Name))));
         Gauge("clusterlb_routing_table_version", "Grows with every published table.", () => [Measure(_tables.Current.Version)]);
     }
 
@@ -129,7 +141,8 @@ internal sealed class NodeMetrics : IDisposable
         Gauge("clusterlb_snapshot_term", "Of the verdicts this node goes by; grows with every monitor.", () => [Measure(Cluster.Nodes[0].Term)]);
         Gauge("clusterlb_snapshot_sequence", "Of the verdicts this node goes by; grows within a term.", () => [Measure(Cluster.Nodes[0].Sequence)]);
         Gauge("clusterlb_backend_in_flight_cluster", "Requests or connections in flight on all nodes.", () => OfMembers((_, member) => Cluster.InFlightOf(member.Backend.Id)));
-        Gauge("clusterlb_backend_unreachable", "1 while this node alone cannot reach it.", () => OfMembers((_, member) => Cluster.Nodes[0].Unreachable.ContainsKey(member.Backend.Id) ? 1 : 0));
+        Gauge("clusterlb_backend_unreachable", "1 while this node alone cannot reach it.",
+            () => OfMembers((_, member) => Cluster.Nodes[0].Unreachable.ContainsKey(member.Backend.Id) ? 1 : 0));
     }
 
     private void AddProcess()
@@ -195,7 +208,8 @@ internal sealed class NodeMetrics : IDisposable
 
     private IEnumerable<Measurement<long>> OfBackends(Func<BackendSnapshot, long> figure) => Reading.Backends.Select(backend => Measure(figure(backend), BackendTags(backend)));
 
-    private IEnumerable<Measurement<long>> OfListeners(Func<ListenerSnapshot, long> figure) => Reading.Listeners.Select(listener => Measure(figure(listener), ListenerTag(listener)));
+    private IEnumerable<Measurement<long>> OfListeners(Func<ListenerSnapshot, long> figure) =>
+        Reading.Listeners.Select(listener => Measure(figure(listener), ListenerTag(listener)));
 
     private IEnumerable<Measurement<long>> OfPools(Func<PoolSnapshot, long> figure) => Reading.Pools.Select(pool => Measure(figure(pool), new Tag("pool", pool.Name)));
 

@@ -29,7 +29,8 @@ internal sealed class SkewAlarm : IDisposable
     public SkewAlarm(Func<IReadOnlyDictionary<string, long>> requests, RoutingTableHolder tables, ILogger logger, TimeProvider time)
     {
         (_requests, _tables, _logger) = (requests, tables, logger);
-        _meter.CreateObservableGauge("clusterlb_backend_skew", Observe, description: "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.");
+        _meter.CreateObservableGauge(
+            "clusterlb_backend_skew", Observe, description: "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.");
         _timer = time.CreateTimer(_ => Look(), null, s_step, s_step);
     }
 

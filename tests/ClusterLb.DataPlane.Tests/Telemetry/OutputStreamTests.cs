@@ -46,6 +46,21 @@ public sealed class OutputStreamTests : IDisposable
     }
 
     [Fact]
+    public void What_is_closed_twice_closes_nothing_of_anybody_else_and_takes_no_more()
+    {
+        var file = OutputStream.OfFile(_path);
+        file.Dispose();
+        // It gets the lowest number that is free, which is often the one just closed.
+        using var others = File.OpenHandle("/dev/null");
+        file.Dispose();
+
+        Assert.False(others.IsInvalid);
+        Assert.Equal(0, RandomAccess.GetLength(others));
+        Assert.Throws<IOException>(() => file.Write("line\n"u8));
+        Assert.Equal("", File.ReadAllText(_path));
+    }
+
+    [Fact]
     public void A_pipe_that_nobody_reads_does_not_hold_up_the_start()
     {
         using (var make = System.Diagnostics.Process.Start("mkfifo", _path)) make.WaitForExit();

@@ -142,15 +142,6 @@ public sealed class AdminGateTests : IDisposable
         Assert.NotNull(Enter(s_operator));
     }
 
-    [Theory]
-    [InlineData("10.0.0.1", "::ffff:10.0.0.1", true)]
-    [InlineData("10.0.0.1", "10.0.0.2", false)]
-    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
-    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
-    [InlineData("a00:1::", "10.0.0.1", false)]
-    public void A_client_is_an_IPv4_address_or_a_64_of_IPv6(string one, string other, bool isSame) =>
-        Assert.Equal(isSame, ClientPrefix.Of(IPAddress.Parse(one)) == ClientPrefix.Of(IPAddress.Parse(other)));
-
     private static void Ask(AdminVisit visit)
     {
         visit.BeginRequest();

@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
@@ -52,8 +50,8 @@ internal readonly struct Authority(Slice host, Slice portText, int port)
     {
         var close = text.IndexOf((byte)']');
         if (close < 0) return 0;
-        var literal = text[1..close];
-        return !literal.ContainsAnyExcept(Grammar.AddressLiteral) && literal.Contains((byte)':') && IPAddress.IsValidUtf8(literal) ? close + 1 : 0;
+        Span<byte> bytes = stackalloc byte[AddressLiteral.MaxBytes];
+        return AddressLiteral.Read(text[1..close], bytes) == 16 ? close + 1 : 0;
     }
 
     private static bool HasValidEscapes(ReadOnlySpan<byte> host)

@@ -1,6 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The elements of all <c>Forwarded</c> lines (RFC 7239 section 4), for <c>foreach</c>, in their order. What is malformed or escaped says nothing. Allocates nothing.</summary>
+/// <summary>
+/// The elements of all <c>Forwarded</c> lines (RFC 7239 section 4), for <c>foreach</c>,
+/// in their order. What is malformed or escaped says nothing. Allocates nothing.
+/// </summary>
 internal ref struct ForwardedElements(HeaderTable headers, ReadOnlySpan<byte> source)
 {
     private readonly ReadOnlySpan<byte> _source = source;

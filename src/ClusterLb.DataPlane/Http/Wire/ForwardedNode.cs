@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>The node identifiers of RFC 7239 section 6, and what <c>X-Forwarded-For</c> has in their place.</summary>
@@ -23,8 +21,8 @@ internal static class ForwardedNode
             if (!isIPv6) node = node[..colon];
         }
 
-        // Neither a zone nor a number that only some libraries take for an address.
-        var isAddress = node.Contains(isIPv6 ? (byte)':' : (byte)'.') && !node.ContainsAnyExcept(Grammar.AddressLiteral) && IPAddress.IsValidUtf8(node);
+        Span<byte> bytes = stackalloc byte[AddressLiteral.MaxBytes];
+        var isAddress = AddressLiteral.Read(node, bytes) == (isIPv6 ? 16 : 4);
         isIPv6 &= isAddress;
         return isAddress ? node : default;
     }

@@ -1,6 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The scheme and host that the first client used, as trusted proxies say: by the first element of <c>X-Forwarded-Proto</c> and <c>-Host</c>, else by that of <c>Forwarded</c>.</summary>
+/// <summary>
+/// The scheme and host that the first client used, as trusted proxies say: by the first
+/// element of <c>X-Forwarded-Proto</c> and <c>-Host</c>, else by that of <c>Forwarded</c>.
+/// </summary>
 internal readonly ref struct ForwardedOrigin
 {
     private ForwardedOrigin(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> host)

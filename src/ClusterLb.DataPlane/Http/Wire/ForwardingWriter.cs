@@ -81,7 +81,8 @@ internal static class ForwardingWriter
         writer.Write("\r\n"u8);
     }
 
-    private static void WriteForwarded(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, in ForwardedOrigin origin, ReadOnlySpan<byte> authority, Forwarding forwarding)
+    private static void WriteForwarded(
+        ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, in ForwardedOrigin origin, ReadOnlySpan<byte> authority, Forwarding forwarding)
     {
         writer.Write("Forwarded: "u8);
         var isFirst = !headers.Has(KnownHeader.Forwarded);

@@ -1,8 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Whether caches that many clients share may keep a response because it says so (RFC 9111 section 3, RFC 9213 section 3.1): a client's own cookie on it would be handed to all of them. Heuristic
-/// freshness is none of ours: a response that says nothing of caching is as uncertain as the application made it.
+/// Whether caches that many clients share may keep a response because it says so (RFC 9111 section 3, RFC 9213 section 3.1): a client's own cookie on it
+/// would be handed to all of them. Heuristic freshness is none of ours: a response that says nothing of caching is as uncertain as the application made it.
 /// </summary>
 internal static class SharedCaching
 {
@@ -60,7 +60,8 @@ internal static class SharedCaching
                 var name = equals < 0 ? directive : directive[..equals];
                 if (Grammar.EqualsIgnoreCase(name, "private"u8) || Grammar.EqualsIgnoreCase(name, "no-store"u8)) IsClosed = true;
                 else if (Grammar.EqualsIgnoreCase(name, "public"u8)) _isOpen = true;
-                else if (Grammar.EqualsIgnoreCase(name, "max-age"u8) || Grammar.EqualsIgnoreCase(name, "s-maxage"u8)) ReadAge(equals < 0 ? default : Quoted.Open(directive[(equals + 1)..]));
+                else if (Grammar.EqualsIgnoreCase(name, "max-age"u8) || Grammar.EqualsIgnoreCase(name, "s-maxage"u8))
+                    ReadAge(equals < 0 ? default : Quoted.Open(directive[(equals + 1)..]));
             }
         }
 
