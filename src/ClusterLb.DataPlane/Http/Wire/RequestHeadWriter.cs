@@ -116,6 +116,7 @@ internal static class RequestHeadWriter
         }
     }
 
+    /// <summary>Behind the others, without their comments (RFC 9110 section 7.6.3), in which ours could be lost.</summary>
     private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, ViaElement via)
     {
         if (!head.IsHttp10 && !head.Headers.Has(KnownHeader.Via))
@@ -125,7 +126,12 @@ internal static class RequestHeadWriter
         }
 
         writer.Write("Via: "u8);
-        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via);
+        foreach (var element in new ViaElements(head.Headers, received))
+        {
+            writer.Write(element);
+            writer.Write(", "u8);
+        }
+
         writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
         writer.Write(via.Pseudonym);
         writer.Write("\r\n"u8);

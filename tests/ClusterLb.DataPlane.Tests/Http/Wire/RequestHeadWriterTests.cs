@@ -155,6 +155,14 @@ public sealed class RequestHeadWriterTests
         Assert.Contains("Via: 1.0 clusterlb-lb1", Lines(Forward(With("GET / HTTP/1.0", "Host: a"))));
     }
 
+    [Theory]
+    [InlineData("1.1 x (a, (b) \\), c), , 1.0 y", "1.1 x, 1.0 y, ")]
+    [InlineData("1.1 x (open, 1.0 y (b)", "1.1 x, 1.0 y, ")]
+    [InlineData(",", "")]
+    [InlineData("(b,,,,)", "")]
+    public void Via_is_passed_on_without_comments_in_which_ours_could_be_lost(string sent, string expected) =>
+        Assert.Contains($"Via: {expected}1.1 clusterlb-lb1", Lines(Forward(Get("Via: " + sent))));
+
     [Fact]
     public void Without_a_name_of_ours_Via_passes_and_none_is_made()
     {
