@@ -36,7 +36,6 @@ internal static class RequestHeadWriter
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
         if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie)) WriteCookies(ref writer, received, head, forwarding);
-        WriteSticky(ref writer, received, head, forwarding);
         ForwardingWriter.Write(ref writer, received, head.Headers, authority, forwarding);
         if (forwarding.Via is { } via) WriteVia(ref writer, received, head, via);
         if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
@@ -98,21 +97,6 @@ internal static class RequestHeadWriter
             }
 
             if (!isFirst) writer.Write("\r\n"u8);
-        }
-    }
-
-    /// <summary>The session header passes even when <c>Connection</c> names it.</summary>
-    private static void WriteSticky(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
-    {
-        var sticky = forwarding.StickyHeader;
-        if (sticky.Length == 0 || !head.Headers.Has(KnownHeader.HopByHop)) return;
-        foreach (ref readonly var entry in head.Headers.Entries)
-        {
-            if (entry.Known != KnownHeader.HopByHop || !Grammar.EqualsIgnoreCase(entry.Name.Of(received), sticky)) continue;
-            writer.Write(sticky);
-            writer.Write(": "u8);
-            writer.Write(entry.Value.Of(received));
-            writer.Write("\r\n"u8);
         }
     }
 

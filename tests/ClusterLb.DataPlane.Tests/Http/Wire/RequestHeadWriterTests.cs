@@ -100,14 +100,6 @@ public sealed class RequestHeadWriterTests
     }
 
     [Fact]
-    public void Session_header_passes_though_connection_names_it()
-    {
-        var text = Get("X-Session: s1", "Connection: x-session");
-        Assert.DoesNotContain("s1", Forward(text), StringComparison.Ordinal);
-        Assert.Contains("X-Session: s1", Lines(Forward(text, From("192.0.2.7", sticky: "X-Session"))));
-    }
-
-    [Fact]
     public void Strangers_claims_are_replaced()
     {
         var lines = Lines(Forward(Get(
