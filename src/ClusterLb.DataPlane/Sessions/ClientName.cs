@@ -18,15 +18,9 @@ internal static class ClientName
     /// <param name="proxy">Who counts when nobody is named.</param>
     public static ulong BehindProxy(HeaderTable headers, ReadOnlySpan<byte> received, PeerAddress proxy)
     {
-        var named = default(ReadOnlySpan<byte>);
-        foreach (var element in new ForwardedElements(headers, received)) named = element.For;
-        foreach (ref readonly var entry in headers.Entries)
-        {
-            if (entry.Known == KnownHeader.XForwardedFor) named = entry.Value.Of(received);
-        }
-
-        var address = ForwardedNode.AddressOf(named[(named.LastIndexOf((byte)',') + 1)..].Trim(" \t"u8), out var isIPv6);
-        return address.IsEmpty ? Of(proxy) : StableHash.Of(isIPv6 ? NetworkOf(address) : address);
+        var last = default(ForwardedNode);
+        for (var chain = ForwardedChain.Read(headers, received).Elements; chain.MoveToNode();) last = chain.Current.Node;
+        return last.Address.IsEmpty ? Of(proxy) : StableHash.Of(last.IsIPv6 ? NetworkOf(last.Address) : last.Address);
     }
 
     /// <summary>The first four groups, or as many as come before zeros that are left out.</summary>

@@ -41,7 +41,7 @@ internal sealed class Forwarding(bool sendForwarded)
 
     /// <summary>The client came over TLS, to us or to a proxy that we trust.</summary>
     public bool IsSecure(HeaderTable headers, ReadOnlySpan<byte> received) =>
-        (TrustsClient ? ForwardedOrigin.Read(headers, received, Scheme, default).Scheme : Scheme).SequenceEqual("https"u8);
+        (TrustsClient && ForwardedChain.Read(headers, received).Scheme is { IsEmpty: false } said ? said : Scheme).SequenceEqual("https"u8);
 
     public void SetClient(PeerAddress peer, bool trusted)
     {
