@@ -61,6 +61,19 @@ public static class Printable
         }
     }
 
+    /// <summary>Bytes that should be UTF-8 as UTF-8, for whoever escapes the rest: what is none becomes <c>\xNN</c> as in <see cref="Write"/>, and a <c>\</c> two. Any thread.</summary>
+    public static void WriteUtf8(ReadOnlySpan<byte> text, IBufferWriter<byte> to)
+    {
+        while (text.Length > 0)
+        {
+            var status = Rune.DecodeFromUtf8(text, out _, out var length);
+            if (text[0] == '\\') to.Write("\\\\"u8);
+            else if (status == OperationStatus.Done) to.Write(text[..length]);
+            else foreach (var one in text[..length]) Escape('x', one, to);
+            text = text[length..];
+        }
+    }
+
     private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
 

@@ -130,7 +130,7 @@ internal sealed class HttpExchange : IHangupObserver
         if (_request.MaxForwards == 0) return RefuseAsync(200, "Max-Forwards ended here", close: false);
         if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
             return RefuseAsync(413, "request body too large", close: true);
-        if (_listener.Routes is { } routes && _request.IsAmbiguous(_input, routes.Deciding)) return RefuseAsync(400, Reasons.DecidesTwice, close: true);
+        if (_listener.Routes is { } routes && !_request.TrySettle(_input, routes.Deciding)) return RefuseAsync(400, Reasons.DecidesTwice, close: true);
         return Route() is { } pool ? ForwardAsync(_worker.PoolOf(pool)) : RefuseAsync(404, "no route", close: false);
     }
 
@@ -148,7 +148,7 @@ internal sealed class HttpExchange : IHangupObserver
         _forwarding.Via = _settings.Via?.Of(pool.Pool);
         if (ViaChain.FindLoop(_input, _request.Headers, _forwarding.Via) is { } loop) return await RefuseAsync(508, loop, close: true);
         if (!_session.TryFind(pool.Sticky, _request, _input, _client.Peer, _forwarding.TrustsClient, pool.Sticky is not null && _forwarding.IsSecure(_request.Headers, _input))) await _session.SettleAsync();
-        (_forwarding.StrippedCookie, _forwarding.StickyHeader) = (pool.Sticky?.Stripped ?? [], pool.Sticky?.Header ?? []);
+        _forwarding.StrippedCookie = pool.Sticky?.Stripped ?? [];
         _record.Decision = _session.Decision ?? (pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
         if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)
         {

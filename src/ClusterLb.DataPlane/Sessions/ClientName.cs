@@ -13,15 +13,9 @@ internal static class ClientName
     /// <param name="proxy">Who counts when nobody is named.</param>
     public static ulong BehindProxy(HeaderTable headers, ReadOnlySpan<byte> received, PeerAddress proxy)
     {
-        var named = default(ReadOnlySpan<byte>);
-        foreach (var element in new ForwardedElements(headers, received)) named = element.For;
-        foreach (ref readonly var entry in headers.Entries)
-        {
-            if (entry.Known == KnownHeader.XForwardedFor) named = entry.Value.Of(received);
-        }
-
-        var address = ForwardedNode.AddressOf(named[(named.LastIndexOf((byte)',') + 1)..].Trim(" \t"u8), out _);
+        var last = default(ForwardedNode);
+        for (var chain = ForwardedChain.Read(headers, received).Elements; chain.MoveToNode();) last = chain.Current.Node;
         Span<byte> bytes = stackalloc byte[AddressLiteral.MaxBytes];
-        return address.IsEmpty ? proxy.Owner : AddressOwner.Of(bytes[..AddressLiteral.Read(address, bytes)]).Bits;
+        return last.Address.IsEmpty ? proxy.Owner : AddressOwner.Of(bytes[..AddressLiteral.Read(last.Address, bytes)]).Bits;
     }
 }

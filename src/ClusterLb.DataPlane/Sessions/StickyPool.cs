@@ -48,9 +48,6 @@ internal sealed class StickyPool
     /// <summary>No cookie goes with what shared caches may keep.</summary>
     public bool SkipsCacheable => _config.Cookie.OnCacheable == CookieOnCacheable.Skip;
 
-    /// <summary>The header that <c>Connection</c> must not remove; empty = none.</summary>
-    public byte[] Header => _config.By == StickyBy.Header ? Name : [];
-
     public StickyCounters Counters { get; } = new();
 
     /// <summary>A use renews a session at most four times in its time to live.</summary>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Printing;
 using ClusterLb.DataPlane.Transport;
@@ -27,6 +28,7 @@ internal sealed class AccessLog : LoopTimer, IDisposable
     private readonly string _node;
     private readonly TimeProvider _time;
     private readonly ArrayBufferWriter<byte> _line = new(1024);
+    private readonly ArrayBufferWriter<byte> _text = new(1024);
     private readonly Utf8JsonWriter _json;
     private byte[] _block;
     private int _length;
@@ -101,11 +103,19 @@ internal sealed class AccessLog : LoopTimer, IDisposable
         _json.Flush();
     }
 
-    /// <summary>What was cut is followed by how long it was.</summary>
+    /// <summary>Says which bytes were no UTF-8, as the text form does. What was cut is followed by how long it was.</summary>
     private void Field(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lengthName, ReadOnlySpan<byte> text, int most)
     {
         if (text.IsEmpty) return;
-        _json.WriteString(name, text[..Math.Min(text.Length, most)]);
+        var kept = text[..Math.Min(text.Length, most)];
+        if (kept.Contains((byte)'\\') || !Utf8.IsValid(kept))
+        {
+            _text.ResetWrittenCount();
+            Printable.WriteUtf8(kept, _text);
+            kept = _text.WrittenSpan;
+        }
+
+        _json.WriteString(name, kept);
         if (text.Length > most) _json.WriteNumber(lengthName, text.Length);
     }
 

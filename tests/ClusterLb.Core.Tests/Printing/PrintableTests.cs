@@ -63,6 +63,17 @@ public sealed class PrintableTests
     [Fact]
     public void Nobody_can_write_an_escape_or_an_end_of_ours() => Assert.Equal("""a\"b\\x1b""", OfBytes("""a"b\x1b"""u8.ToArray()));
 
+    [Theory]
+    [InlineData(new byte[] { 0x9b, 0x85 }, "\\x9b\\x85")]
+    [InlineData(new byte[] { 0x61, 0x1b, 0x22, 0xc3, 0xa4, 0xff }, "a\u001b\"ä\\xff")]
+    [InlineData(new byte[] { 0x5c, 0x78, 0x39, 0x62 }, "\\\\x9b")]
+    public void Bytes_that_are_no_UTF8_keep_which_they_were_in_text_that_others_escape(byte[] bytes, string expected)
+    {
+        var to = new ArrayBufferWriter<byte>();
+        Printable.WriteUtf8(bytes, to);
+        Assert.Equal(expected, Encoding.UTF8.GetString(to.WrittenSpan));
+    }
+
     private static string OfBytes(byte[] bytes)
     {
         var to = new ArrayBufferWriter<byte>();

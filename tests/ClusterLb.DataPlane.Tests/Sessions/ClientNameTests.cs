@@ -22,6 +22,8 @@ public sealed class ClientNameTests
     [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: ::ffff:192.0.2.7", true)]
     [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: ::ffff:c000:207", true)]
     [InlineData("X-Forwarded-For: 192.0.2.7", "Forwarded: for=198.51.100.1, for=192.0.2.7;proto=https", true)]
+    [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: 192.0.2.7\r\nForwarded: for=198.51.100.1", true)]
+    [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: ,\r\nForwarded: for=192.0.2.7", true)]
     [InlineData("X-Forwarded-For: ", "Accept: x", true)]
     [InlineData("X-Forwarded-For: unknown", "Accept: x", true)]
     public void Behind_a_proxy_it_is_whom_that_one_names_last(string one, string other, bool isSame) => Assert.Equal(isSame, Behind(one) == Behind(other));

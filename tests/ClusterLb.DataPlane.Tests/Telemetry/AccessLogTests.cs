@@ -124,6 +124,19 @@ public sealed class AccessLogTests
         }
     }
 
+    [Theory]
+    [InlineData("\u009b31m \u0085", "\\x9b31m \\x85")]
+    [InlineData("\\x9b", "\\\\x9b")]
+    [InlineData("\u00c3\u00a4\u001b\"", "ä\u001b\"")]
+    public async Task JSON_says_which_byte_it_was_that_is_no_UTF8(string sent, string logged)
+    {
+        await using var backend = RawBackend.Start();
+        var line = Assert.Single(await LinesAsync(AccessLogFormat.Json, backend, Configs.Listener, proxy => SendAsync(proxy, $"NO REQUEST {sent} X\r\n\r\n")));
+
+        using var json = JsonDocument.Parse(line);
+        Assert.Equal($"NO REQUEST {logged} X", json.RootElement.GetProperty("line").GetString());
+    }
+
     [Fact]
     public async Task A_client_that_breaks_off_its_request_head_is_in_the_log()
     {

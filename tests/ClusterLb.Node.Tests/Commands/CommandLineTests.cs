@@ -28,6 +28,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Unrecognized command or argument '--configg'.", "run --configg clusterlb.conf")]
     [InlineData("Required argument missing for option: '--config'.", "check --config")]
     [InlineData("Option '--pool' is required.", "explain")]
+    [InlineData("Unrecognized command or argument '--\\u001b[31m'.", "status --\u001b[31m")]
+    [InlineData("Unrecognized command or argument '\\u009b31m'.", "node drain lb1 \u009b31m")]
+    [InlineData("Unrecognized command or argument '\\u202e'.", "\u202e")]
     public async Task It_is_said_with_the_usage_and_exit_code_2(string line, string arguments)
     {
         Assert.Equal(2, await RunAsync(arguments));
@@ -35,6 +38,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(line, _error.ToString().Split(Environment.NewLine));
         Assert.Contains("Usage:", _error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", _error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(_error.ToString(), c => char.IsControl(c) && c != '\n');
         Assert.Equal("", _output.ToString());
     }
 

@@ -27,18 +27,6 @@ internal static class EndToEndHeaders
         writer.Write(source[start..end]);
     }
 
-    /// <summary>All values of that name, as the one list they are, ready for one more (RFC 9110 section 5.3).</summary>
-    public static void WriteJoined(ref WireWriter writer, ReadOnlySpan<byte> source, HeaderTable headers, KnownHeader joined)
-    {
-        if (!headers.Has(joined)) return;
-        foreach (ref readonly var entry in headers.Entries)
-        {
-            if (entry.Known != joined || entry.Value.IsEmpty) continue;
-            writer.Write(entry.Value.Of(source));
-            writer.Write(", "u8);
-        }
-    }
-
     private static void WriteAnew(ref WireWriter writer, ReadOnlySpan<byte> source, in HeaderEntry entry)
     {
         writer.Write(entry.Name.Of(source));

@@ -24,9 +24,6 @@ internal sealed class Forwarding(bool sendForwarded)
     /// <summary>Sent as Host for an HTTP/1.0 request that names none: the listener's own address (RFC 9110 section 7.2). Default empty.</summary>
     public byte[] DefaultAuthority { get; init; } = [];
 
-    /// <summary>A header that carries the session of the request's pool, which <c>Connection</c> must not remove. Empty = none, the default.</summary>
-    public byte[] StickyHeader { get; set; } = [];
-
     /// <summary>A cookie of ours, which the backend must not see. Empty = none, the default.</summary>
     public byte[] StrippedCookie { get; set; } = [];
 
@@ -44,7 +41,7 @@ internal sealed class Forwarding(bool sendForwarded)
 
     /// <summary>The client came over TLS, to us or to a proxy that we trust.</summary>
     public bool IsSecure(HeaderTable headers, ReadOnlySpan<byte> received) =>
-        (TrustsClient ? ForwardedOrigin.Read(headers, received, Scheme, default).Scheme : Scheme).SequenceEqual("https"u8);
+        (TrustsClient && ForwardedChain.Read(headers, received).Scheme is { IsEmpty: false } said ? said : Scheme).SequenceEqual("https"u8);
 
     public void SetClient(PeerAddress peer, bool trusted)
     {

@@ -1,8 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Writes where a request came from, for backends: <c>X-Forwarded-*</c> and <c>Forwarded</c> (RFC 7239). What a trusted proxy says in one family is said in the other, too
-/// (section 7.4), and each list gets this hop added at its end. Allocates nothing.
+/// Writes where a request came from, for backends: <c>X-Forwarded-*</c> and <c>Forwarded</c> (RFC 7239). What trusted proxies say is one chain, which both families tell alike
+/// (section 7.4), with this hop at its end; of their bytes only what was understood is written. Allocates nothing.
 /// </summary>
 internal static class ForwardingWriter
 {
@@ -25,114 +25,120 @@ internal static class ForwardingWriter
             writer.Write("\r\n"u8);
             if (!forwarding.SendsForwarded) return;
             writer.Write("Forwarded: "u8);
-            WriteOwn(ref writer, forwarding.Scheme, authority, forwarding);
+            WriteOwn(ref writer, forwarding);
+            WriteOrigin(ref writer, forwarding.Scheme, new ForwardedHost(authority));
+            writer.Write("\r\n"u8);
             return;
         }
 
-        var origin = ForwardedOrigin.Read(headers, received, forwarding.Scheme, authority);
-        WriteAddresses(ref writer, received, headers, forwarding);
-        WriteFirst(ref writer, received, headers, KnownHeader.XForwardedProto, "X-Forwarded-Proto: "u8, origin.Scheme);
-        WriteFirst(ref writer, received, headers, KnownHeader.XForwardedHost, "X-Forwarded-Host: "u8, origin.Host);
-        if (forwarding.SendsForwarded || headers.Has(KnownHeader.Forwarded)) WriteForwarded(ref writer, received, headers, origin, authority, forwarding);
+        var chain = ForwardedChain.Read(headers, received);
+        var scheme = chain.Scheme.IsEmpty ? forwarding.Scheme : chain.Scheme;
+        var host = chain.Host.IsEmpty ? new ForwardedHost(authority) : chain.Host;
+        WriteAddresses(ref writer, chain.Elements, forwarding);
+        WriteSchemes(ref writer, received, headers, scheme);
+        WriteHosts(ref writer, received, headers, host);
+        if (!forwarding.SendsForwarded && !headers.Has(KnownHeader.Forwarded)) return;
+        writer.Write("Forwarded: "u8);
+        var isFirst = !WriteNodes(ref writer, chain.Elements, scheme, host);
+        WriteOwn(ref writer, forwarding);
+        if (isFirst) WriteOrigin(ref writer, scheme, host);
+        else WriteOrigin(ref writer, forwarding.Scheme, new ForwardedHost(authority));
+        writer.Write("\r\n"u8);
     }
 
-    private static void WriteAddresses(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, Forwarding forwarding)
+    private static void WriteAddresses(ref WireWriter writer, ForwardedElements chain, Forwarding forwarding)
     {
         writer.Write("X-Forwarded-For: "u8);
-        if (headers.Has(KnownHeader.XForwardedFor)) EndToEndHeaders.WriteJoined(ref writer, received, headers, KnownHeader.XForwardedFor);
-        else WriteForwardedAddresses(ref writer, received, headers);
+        while (chain.MoveToNode())
+        {
+            writer.Write(chain.Current.Node.Address is { IsEmpty: false } address ? address : "unknown"u8);
+            writer.Write(", "u8);
+        }
+
         writer.Write(forwarding.ClientAddress);
         writer.Write("\r\n"u8);
     }
 
-    private static void WriteForwardedAddresses(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers)
+    /// <summary>The first scheme is that of the chain, whoever said it; the list has more when it came with more.</summary>
+    private static void WriteSchemes(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ReadOnlySpan<byte> first)
     {
-        foreach (var element in new ForwardedElements(headers, received))
+        writer.Write("X-Forwarded-Proto: "u8);
+        writer.Write(first);
+        var isFirst = true;
+        foreach (var element in new HeaderElements(headers, received, KnownHeader.XForwardedProto))
         {
-            if (element.For.IsEmpty) continue;
-            var address = ForwardedNode.AddressOf(element.For, out _);
-            writer.Write(address.IsEmpty ? "unknown"u8 : address);
-            writer.Write(", "u8);
-        }
-    }
-
-    /// <summary>The list as it came, for its first element is what counts and has been read; what nobody said is said now.</summary>
-    private static void WriteFirst(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, KnownHeader known, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
-    {
-        writer.Write(name);
-        if (!headers.Has(known))
-        {
-            writer.Write(value);
-        }
-        else
-        {
-            var isFirst = true;
-            foreach (ref readonly var entry in headers.Entries)
+            if (ForwardedScheme.Read(element) is not { IsEmpty: false } scheme) continue;
+            if (!isFirst)
             {
-                if (entry.Known != known || entry.Value.IsEmpty) continue;
-                if (!isFirst) writer.Write(", "u8);
-                writer.Write(entry.Value.Of(received));
-                isFirst = false;
+                writer.Write(", "u8);
+                writer.Write(scheme);
             }
 
-            if (isFirst) writer.Write(value);
+            isFirst = false;
         }
 
         writer.Write("\r\n"u8);
     }
 
-    private static void WriteForwarded(
-        ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, in ForwardedOrigin origin, ReadOnlySpan<byte> authority, Forwarding forwarding)
+    /// <summary>The same for hosts.</summary>
+    private static void WriteHosts(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ForwardedHost first)
     {
-        writer.Write("Forwarded: "u8);
-        var isFirst = !headers.Has(KnownHeader.Forwarded);
-        if (isFirst) WriteConverted(ref writer, received, headers, origin, ref isFirst);
-        else EndToEndHeaders.WriteJoined(ref writer, received, headers, KnownHeader.Forwarded);
-        WriteOwn(ref writer, isFirst ? origin.Scheme : forwarding.Scheme, isFirst ? origin.Host : authority, forwarding);
-    }
-
-    /// <summary>The addresses of <c>X-Forwarded-For</c> as elements; scheme and host are those that the first client used.</summary>
-    private static void WriteConverted(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, in ForwardedOrigin origin, ref bool isFirst)
-    {
-        if (!headers.Has(KnownHeader.XForwardedFor)) return;
-        foreach (ref readonly var entry in headers.Entries)
+        writer.Write("X-Forwarded-Host: "u8);
+        WriteHost(ref writer, first);
+        var isFirst = true;
+        foreach (var element in new HeaderElements(headers, received, KnownHeader.XForwardedHost))
         {
-            if (entry.Known != KnownHeader.XForwardedFor) continue;
-            foreach (var element in new ListElements(received, entry.Value))
+            if (ForwardedHost.Read(element) is not { IsEmpty: false } host) continue;
+            if (!isFirst)
             {
-                if (element.IsEmpty) continue;
-                WriteNode(ref writer, element.Of(received));
-                if (isFirst) WriteOrigin(ref writer, origin.Scheme, origin.Host);
-                isFirst = false;
                 writer.Write(", "u8);
+                WriteHost(ref writer, host);
             }
+
+            isFirst = false;
         }
+
+        writer.Write("\r\n"u8);
     }
 
-    private static void WriteNode(ref WireWriter writer, ReadOnlySpan<byte> sent)
+    /// <summary>False when the chain names nobody. Scheme and host are those that the first client used.</summary>
+    private static bool WriteNodes(ref WireWriter writer, ForwardedElements chain, ReadOnlySpan<byte> scheme, ForwardedHost host)
     {
-        var address = ForwardedNode.AddressOf(sent, out var isIPv6);
+        var isFirst = true;
+        while (chain.MoveToNode())
+        {
+            var node = chain.Current.Node;
+            WriteNode(ref writer, node.Address.IsEmpty ? "unknown"u8 : node.Address, node.IsIPv6);
+            if (isFirst) WriteOrigin(ref writer, scheme, host);
+            writer.Write(", "u8);
+            isFirst = false;
+        }
+
+        return !isFirst;
+    }
+
+    private static void WriteOwn(ref WireWriter writer, Forwarding forwarding) => WriteNode(ref writer, forwarding.ClientAddress, forwarding.ClientIsIPv6);
+
+    private static void WriteNode(ref WireWriter writer, ReadOnlySpan<byte> name, bool isIPv6)
+    {
         writer.Write(isIPv6 ? "for=\"["u8 : "for="u8);
-        writer.Write(address.IsEmpty ? "unknown"u8 : address);
+        writer.Write(name);
         if (isIPv6) writer.Write("]\""u8);
     }
 
-    private static void WriteOwn(ref WireWriter writer, ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> authority, Forwarding forwarding)
-    {
-        writer.Write(forwarding.ClientIsIPv6 ? "for=\"["u8 : "for="u8);
-        writer.Write(forwarding.ClientAddress);
-        if (forwarding.ClientIsIPv6) writer.Write("]\""u8);
-        WriteOrigin(ref writer, scheme, authority);
-        writer.Write("\r\n"u8);
-    }
-
     /// <summary>A valid authority holds neither quote nor backslash, so it may be quoted as it is.</summary>
-    private static void WriteOrigin(ref WireWriter writer, ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> authority)
+    private static void WriteOrigin(ref WireWriter writer, ReadOnlySpan<byte> scheme, ForwardedHost host)
     {
         writer.Write(";proto="u8);
         writer.Write(scheme);
         writer.Write(";host=\""u8);
-        writer.Write(authority);
+        WriteHost(ref writer, host);
         writer.Write("\""u8);
+    }
+
+    private static void WriteHost(ref WireWriter writer, ForwardedHost host)
+    {
+        writer.Write(host.Name);
+        writer.Write(host.Port);
     }
 }

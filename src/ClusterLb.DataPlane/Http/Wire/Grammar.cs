@@ -16,6 +16,9 @@ internal static class Grammar
     /// <summary>tchar.</summary>
     public static readonly SearchValues<byte> Token = Set("!#$%&'*+-.^_`|~" + Digits + Letters);
 
+    /// <summary>A token, or a host or address with its port: a value without quotes in which no list or parameter ends.</summary>
+    public static readonly SearchValues<byte> BareValue = Set("!#$%&'*+-.^_`|~:[]" + Digits + Letters);
+
     /// <summary>Of a token, what no server takes for another character.</summary>
     public static readonly SearchValues<byte> PlainName = Set("-" + Digits + Letters);
 

@@ -67,11 +67,42 @@ internal sealed class HeaderTable(int limit)
         return false;
     }
 
-    /// <summary>Whether more than one cookie of that name came.</summary>
-    public bool IsCookieTwice(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    /// <summary>Whether a cookie of that name came more than once, or in a way that servers read in different ways.</summary>
+    public bool IsCookieAmbiguous(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
     {
-        var cookies = new NamedCookies(this, source, name);
-        return cookies.MoveNext() && cookies.MoveNext();
+        if (!Has(KnownHeader.Cookie)) return false;
+        var isFound = false;
+        foreach (ref readonly var entry in Entries)
+        {
+            if (entry.Known != KnownHeader.Cookie) continue;
+            foreach (var mention in new CookieMentions(entry.Value.Of(source), name))
+            {
+                if (isFound || mention == CookieMention.Ambiguous) return true;
+                isFound = true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes headers that decide pass whatever <c>Connection</c> says, and those stay here that resemble one (<c>X_Tenant</c>).</summary>
+    public void MarkDeciding(ReadOnlySpan<byte> source, byte[][] names)
+    {
+        if (names.Length == 0) return;
+        for (var i = 0; i < Count; i++)
+        {
+            if (_entries[i].Known is not (KnownHeader.Other or KnownHeader.HopByHop)) continue;
+            var name = _entries[i].Name.Of(source);
+            var (isOne, resemblesOne) = (false, false);
+            foreach (var deciding in names)
+            {
+                if (!KnownHeaders.Resembles(name, deciding)) continue;
+                resemblesOne = true;
+                isOne |= Grammar.EqualsIgnoreCase(name, deciding);
+            }
+
+            if (resemblesOne) Mark(i, isOne ? KnownHeader.Other : KnownHeader.Lookalike);
+        }
     }
 
     public void Clear() => (Count, _present) = (0, 0);

@@ -15,6 +15,18 @@ internal static class KnownHeaders
     /// <summary>The set that holds just this header.</summary>
     public static ulong Bit(KnownHeader header) => 1UL << (int)header;
 
+    /// <summary>The same name, or one that CGI and its heirs take for it.</summary>
+    public static bool Resembles(ReadOnlySpan<byte> name, ReadOnlySpan<byte> other)
+    {
+        if (name.Length != other.Length) return false;
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (Folded(name[i]) != Folded(other[i])) return false;
+        }
+
+        return true;
+    }
+
     private static KnownHeader FindExact(ReadOnlySpan<byte> name) => ((name.Length << 8) | name[0] | 0x20) switch
     {
         (2 << 8) | 't' => Match(name, "te"u8, KnownHeader.Te),
@@ -47,6 +59,8 @@ internal static class KnownHeaders
         _ when name.Length > 12 && (name[0] | 0x20) == 'x' => FindForwarded(name),
         _ => KnownHeader.Other,
     };
+
+    private static int Folded(byte one) => char.IsAsciiLetterOrDigit((char)one) ? one | 0x20 : '-';
 
     private static KnownHeader Match(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lowerCase, KnownHeader header) =>
         Grammar.EqualsIgnoreCase(name, lowerCase) ? header : KnownHeader.Other;

@@ -35,5 +35,5 @@ internal static class Reasons
     public const string ViaLoop = "own Via seen: a loop";
     public const string ViaTooLong = "too many proxies in Via";
     public const string TooManyOptions = "too many connection options";
-    public const string DecidesTwice = "a header or cookie that decides where the request goes came twice";
+    public const string DecidesTwice = "a header or cookie that decides where the request goes came twice, or with blanks round its =";
 }

@@ -126,20 +126,24 @@ internal sealed class RequestHead
         return refusal;
     }
 
-    /// <summary>Whether a header or cookie came twice that may come once.</summary>
-    public bool IsAmbiguous(ReadOnlySpan<byte> received, DecidingNames names)
+    /// <summary>
+    /// Gives each header and cookie that decides one reading: what resembles a header stays here, what <c>Connection</c> names passes all the same. False when one came twice, or as servers
+    /// read it in two ways.
+    /// </summary>
+    public bool TrySettle(ReadOnlySpan<byte> received, DecidingNames names)
     {
+        Headers.MarkDeciding(received, names.Headers);
         foreach (var header in names.Headers)
         {
-            if (Headers.IsTwice(received, header)) return true;
+            if (Headers.IsTwice(received, header)) return false;
         }
 
         foreach (var cookie in names.Cookies)
         {
-            if (Headers.IsCookieTwice(received, cookie)) return true;
+            if (Headers.IsCookieAmbiguous(received, cookie)) return false;
         }
 
-        return false;
+        return true;
     }
 
     /// <summary>The target without its query, as it goes upstream; <c>*</c> for <c>OPTIONS</c> of the whole server.</summary>

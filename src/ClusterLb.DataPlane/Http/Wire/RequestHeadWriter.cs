@@ -36,7 +36,6 @@ internal static class RequestHeadWriter
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
         if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie)) WriteCookies(ref writer, received, head, forwarding);
-        WriteSticky(ref writer, received, head, forwarding);
         ForwardingWriter.Write(ref writer, received, head.Headers, authority, forwarding);
         if (forwarding.Via is { } via) WriteVia(ref writer, received, head, via);
         if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);
@@ -101,21 +100,7 @@ internal static class RequestHeadWriter
         }
     }
 
-    /// <summary>The session header passes even when <c>Connection</c> names it.</summary>
-    private static void WriteSticky(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding)
-    {
-        var sticky = forwarding.StickyHeader;
-        if (sticky.Length == 0 || !head.Headers.Has(KnownHeader.HopByHop)) return;
-        foreach (ref readonly var entry in head.Headers.Entries)
-        {
-            if (entry.Known != KnownHeader.HopByHop || !Grammar.EqualsIgnoreCase(entry.Name.Of(received), sticky)) continue;
-            writer.Write(sticky);
-            writer.Write(": "u8);
-            writer.Write(entry.Value.Of(received));
-            writer.Write("\r\n"u8);
-        }
-    }
-
+    /// <summary>Behind the others, without their comments (RFC 9110 section 7.6.3), in which ours could be lost.</summary>
     private static void WriteVia(ref WireWriter writer, ReadOnlySpan<byte> received, RequestHead head, ViaElement via)
     {
         if (!head.IsHttp10 && !head.Headers.Has(KnownHeader.Via))
@@ -125,7 +110,12 @@ internal static class RequestHeadWriter
         }
 
         writer.Write("Via: "u8);
-        EndToEndHeaders.WriteJoined(ref writer, received, head.Headers, KnownHeader.Via);
+        foreach (var element in new ViaElements(head.Headers, received))
+        {
+            writer.Write(element);
+            writer.Write(", "u8);
+        }
+
         writer.Write(head.IsHttp10 ? "1.0 "u8 : "1.1 "u8);
         writer.Write(via.Pseudonym);
         writer.Write("\r\n"u8);

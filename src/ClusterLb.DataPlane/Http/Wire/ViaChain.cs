@@ -12,14 +12,11 @@ internal static class ViaChain
     /// <param name="own">What it would be given here; null = nothing, and only the length of the chain shows a loop.</param>
     public static string? FindLoop(ReadOnlySpan<byte> bytes, HeaderTable headers, ViaElement? own)
     {
-        if (!headers.Has(KnownHeader.Via)) return null;
         var elements = 0;
-        foreach (ref readonly var entry in headers.Entries)
+        foreach (var element in new ViaElements(headers, bytes))
         {
-            if (entry.Known != KnownHeader.Via) continue;
-            var value = entry.Value.Of(bytes);
-            if (own is not null && HasWord(value, own.Pseudonym)) return Reasons.ViaLoop;
-            elements += value.Count((byte)',') + 1;
+            if (own is not null && HasWord(element, own.Pseudonym)) return Reasons.ViaLoop;
+            elements++;
         }
 
         return elements > MostElements ? Reasons.ViaTooLong : null;
@@ -29,7 +26,7 @@ internal static class ViaChain
     {
         while (!value.IsEmpty)
         {
-            var end = value.IndexOfAny((byte)' ', (byte)',', (byte)'\t');
+            var end = value.IndexOfAny((byte)' ', (byte)'\t');
             if (end < 0) return Grammar.EqualsIgnoreCase(value, word);
             if (Grammar.EqualsIgnoreCase(value[..end], word)) return true;
             value = value[(end + 1)..];

@@ -138,7 +138,7 @@ public sealed class ForwardedRequestTests
 
         Assert.Equal("1.2.3.4, 5.6.7.8, 127.0.0.1", seen.Value("X-Forwarded-For"));
         Assert.Equal("https", seen.Value("X-Forwarded-Proto"));
-        Assert.StartsWith("for=1.2.3.4, for=127.0.0.1", seen.Value("Forwarded"), StringComparison.Ordinal);
+        Assert.Equal("for=1.2.3.4;proto=https;host=\"x\", for=5.6.7.8, for=127.0.0.1;proto=http;host=\"x\"", seen.Value("Forwarded"));
     }
 
     [Fact]

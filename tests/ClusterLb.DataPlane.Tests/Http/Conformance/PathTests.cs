@@ -72,6 +72,16 @@ public sealed class PathTests
     [InlineData("Cookie: beta=1\r\nCookie: beta=0", 400)]
     [InlineData("Cookie: SERVERID=x; SERVERID=y", 400)]
     [InlineData("X-User: a\r\nX-User: b", 400)]
+    [InlineData("Cookie: beta=1; beta =0", 400)]
+    [InlineData("Cookie: beta=1\r\nCookie: beta\t=0", 400)]
+    [InlineData("Cookie: beta =1", 400)]
+    [InlineData("Cookie: beta= 1", 400)]
+    [InlineData("Cookie: beta=1; beta", 400)]
+    [InlineData("Cookie: beta=1, beta=0", 400)]
+    [InlineData("Cookie: x=a beta=1; beta=0", 400)]
+    [InlineData("Cookie: SERVERID =x", 400)]
+    [InlineData("Cookie: beta=1, 2; x=alphabeta=2; y=beta; beta-x =1; z = 1", 200)]
+    [InlineData("Cookie: ; beta=;beta2=1", 200)]
     [InlineData("X-Tenant: a\r\nX-Other: a\r\nX-Other: b\r\nCookie: beta=1; Beta=0; x=1; x=2", 200)]
     public async Task What_decides_may_come_once(string fields, int status)
     {
@@ -86,5 +96,32 @@ public sealed class PathTests
 
         Assert.Equal(status, (await client.ReadAsync()).Status);
         Assert.Equal(status == 200 ? 1 : 0, backend.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("X-Tenant", "X_Tenant")]
+    [InlineData("X-User", "x.user")]
+    [InlineData("X-Session", "X_Session")]
+    public async Task A_header_that_decides_passes_and_what_resembles_it_does_not(string name, string resembling)
+    {
+        await using var backend = RawBackend.Start();
+        await using var elsewhere = RawBackend.Start();
+        var hashed = Configs.PoolOf(backend.EndPoint);
+        hashed = hashed with { Balance = "consistent-hash", Hash = hashed.Hash with { Key = HashKeyKind.Header, KeyName = "X-User" }, Sticky = hashed.Sticky with { By = StickyBy.Header, Name = "X-Session" } };
+        var config = Configs.Of(Configs.Listener with { Routes = new[] { Configs.Route with { HeaderName = "X-Tenant", HeaderValue = "blue", Pool = "app" } }.ToEquatableList(), Pool = "other" }, hashed);
+        await using var proxy = TestDataPlane.Start(config with { Pools = [hashed, Configs.PoolOf(elsewhere.EndPoint) with { Name = "other" }] });
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        var tenant = name == "X-Tenant" ? "" : "X-Tenant: blue\r\n";
+
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\nConnection: {name}, X-Hop\r\nX-Hop: 1\r\n{tenant}{resembling}: red\r\n{name}: blue\r\n\r\n");
+        Assert.Equal(200, (await client.ReadAsync()).Status);
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\nX_Tenant: blue\r\n\r\n");
+        Assert.Equal(200, (await client.ReadAsync()).Status);
+
+        var seen = Assert.Single(backend.Requests);
+        Assert.Equal(["blue"], seen.Values(name));
+        Assert.Empty(seen.Values(resembling));
+        Assert.Empty(seen.Values("X-Hop"));
+        Assert.Empty(Assert.Single(elsewhere.Requests).Values("X_Tenant"));
     }
 }

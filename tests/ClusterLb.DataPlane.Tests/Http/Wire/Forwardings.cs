@@ -7,13 +7,12 @@ namespace ClusterLb.DataPlane.Tests.Http.Wire;
 /// <summary>Clients, and the heads that backends get of them. 10.0.0.0/8 is trusted.</summary>
 internal static class Forwardings
 {
-    public static Forwarding From(string client, bool sendForwarded = false, string sticky = "")
+    public static Forwarding From(string client, bool sendForwarded = false)
     {
         var forwarding = new Forwarding(sendForwarded)
         {
             Via = new ViaElement("clusterlb-lb1"),
             DefaultAuthority = Requests.Bytes("127.0.0.1:8080"),
-            StickyHeader = Requests.Bytes(sticky),
         };
         forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Parse(client), 50_000)), client.StartsWith("10.", StringComparison.Ordinal));
         return forwarding;

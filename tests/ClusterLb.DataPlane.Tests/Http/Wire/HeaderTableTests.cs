@@ -39,6 +39,40 @@ public sealed class HeaderTableTests
         Assert.Equal(expected, found ? Text(value) : null);
     }
 
+    [Theory]
+    [InlineData("a=1; b=2; a2=1; a-=1; aa=a; x=-a =1", false)]
+    [InlineData("a", false)]
+    [InlineData("a=", false)]
+    [InlineData("x=1, a=2", false)]
+    [InlineData("x=say a", false)]
+    [InlineData("a=1; a=1", true)]
+    [InlineData("a=1;a", true)]
+    [InlineData("a \t=1", true)]
+    [InlineData("a=\t1", true)]
+    [InlineData("a=1,a=2", true)]
+    [InlineData("a=1 a=2", true)]
+    [InlineData("a=1\r\nCookie: x=1, a =2", true)]
+    public void A_cookie_is_ambiguous_when_servers_read_two_or_two_things_in_one(string cookie, bool isAmbiguous)
+    {
+        var text = Get("Cookie: " + cookie);
+        Assert.Equal(isAmbiguous, Accept(text).Headers.IsCookieAmbiguous(Bytes(text), "a"u8));
+    }
+
+    [Fact]
+    public void Headers_that_decide_pass_and_those_that_resemble_one_do_not()
+    {
+        var text = Get("Connection: x-key, hop", "x-KEY: 1", "X_Key: 2", "X.Key: 3", "X_Other: 4", "X-Other: 5", "Hop: 6", "X-Keys: 7");
+        var (bytes, headers) = (Bytes(text), Accept(text).Headers);
+        byte[][] names = [Bytes("X-Key"), Bytes("X_Other"), Bytes("X-Other")];
+        headers.MarkDeciding(bytes, names);
+        KnownHeader[] expected = [KnownHeader.Host, KnownHeader.Connection, KnownHeader.Other, KnownHeader.Lookalike, KnownHeader.Lookalike, KnownHeader.Other, KnownHeader.Other, KnownHeader.HopByHop, KnownHeader.Other];
+        Assert.Equal(expected, headers.Entries.ToArray().Select(entry => entry.Known));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        headers.MarkDeciding(bytes, names);
+        Assert.False(headers.IsCookieAmbiguous(bytes, "a"u8));
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void Cookies_are_looked_for_in_every_line()
     {
