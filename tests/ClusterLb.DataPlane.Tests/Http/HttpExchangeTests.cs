@@ -461,12 +461,7 @@ public sealed class HttpExchangeTests
     }
 
     /// <summary>An address where nobody listens.</summary>
-    private static IPEndPoint Nobody()
-    {
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
-    }
+    private static IPEndPoint Nobody() => new(IPAddress.Loopback, FreePorts.Next());
 
     /// <summary>The reset may come before the connect has been told of, or after.</summary>
     private static async Task<bool> IsTurnedAwayAsync(IPEndPoint endPoint)

@@ -35,7 +35,8 @@ public sealed class HoardingTests
         }
 
         var listener = proxy.Host.Read().Listeners.Single();
-        Assert.InRange(listener.Active, 1, Limit);
+        // Each loop counts a connection before it sees that there are too many.
+        Assert.InRange(listener.Active, 1, Limit + loops - 1);
         Assert.InRange(listener.Evictions, 1, hoard.Count);
         foreach (var one in hoard) one.Dispose();
     }

@@ -452,11 +452,11 @@ public sealed class OwnCookieTests : IAsyncLifetime
         _proxy.Pool.Observe(Backend("b2"), refused, 1, Environment.TickCount64);
     }
 
-    /// <summary>Whom nothing is waited for long.</summary>
+    /// <summary>Who says nothing is waited for two seconds, in which everybody else has long answered.</summary>
     private TestDataPlane StartWithB2(RawBackend b2) => TestDataPlane.Start(Configs.Listener, Configs.PoolOf(_backends[0].EndPoint, b2.EndPoint, _backends[2].EndPoint) with
     {
         Sticky = Pool.Sticky,
-        Timeouts = Pool.Timeouts with { Response = TimeSpan.FromMilliseconds(300) },
+        Timeouts = Pool.Timeouts with { Response = TimeSpan.FromSeconds(2) },
     });
 
     private static uint Now => (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
