@@ -1,13 +1,12 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Backends;
 
-public sealed class GaugeExchangeActorTests : TestKit
+public sealed class GaugeExchangeActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly TestProbe _other;

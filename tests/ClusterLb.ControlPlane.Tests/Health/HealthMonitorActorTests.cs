@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
@@ -10,7 +9,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Health;
 
-public sealed class HealthMonitorActorTests : TestKit
+public sealed class HealthMonitorActorTests : PatientTestKit
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
@@ -10,7 +9,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
-public sealed class EvacuationActorTests : TestKit
+public sealed class EvacuationActorTests : PatientTestKit
 {
     private TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private string _refusal = "";

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
@@ -10,7 +9,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
-public sealed class SessionExchangeActorTests : TestKit
+public sealed class SessionExchangeActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
     private readonly FakeBindingStore _store = new();

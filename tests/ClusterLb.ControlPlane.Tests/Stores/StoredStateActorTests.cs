@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
@@ -10,7 +9,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Stores;
 
-public sealed class StoredStateActorTests : TestKit
+public sealed class StoredStateActorTests : PatientTestKit
 {
     private static readonly AdminIntent s_intent = new("app/b1", AdminState.Maintenance, null, 0, 1_000, 638_000, "lb1");
 
