@@ -124,7 +124,7 @@ public sealed class BackendActorTests : PatientTestKit
             Advance();
             published = await _publisher.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as AdminStateChanged;
             return published is not null;
-        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
         return published!;
     }
 

@@ -54,7 +54,7 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
             ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
             report = await _other.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as NodeReport;
             return report is not null;
-        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
         return report!;
     }
 }

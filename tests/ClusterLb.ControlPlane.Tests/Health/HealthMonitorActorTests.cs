@@ -258,7 +258,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
             Advance(test, TimeSpan.FromMilliseconds(50));
             part = await _agent.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as HealthSnapshotPart;
             return part is not null;
-        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
         return _assembler.Add(part!, test.Memory.NowMilliseconds)!;
     }
 
@@ -275,7 +275,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     {
         Advance(test, TimeSpan.FromMilliseconds(50));
         return await witness.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is ProbeRequest;
-    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+    }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 
     private async Task StartAsync(TestMemory test, TestProbe lb2, TestProbe lb3)
     {

@@ -196,7 +196,7 @@ public sealed class NodeAgentActorTests : PatientTestKit
         _test.Time.Advance(TimeSpan.FromSeconds(1));
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
         return await _ownChecks.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is MonitorLost;
-    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+    }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 
     private static NodeReport Report(long term) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), term, 0, false, [], [], []);
 

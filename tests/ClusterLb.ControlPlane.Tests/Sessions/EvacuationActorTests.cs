@@ -163,5 +163,5 @@ public sealed class EvacuationActorTests : PatientTestKit
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(100));
         await Task.Delay(5);
         return condition();
-    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+    }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 }

@@ -62,5 +62,5 @@ public sealed class StoredBindingsActorTests : PatientTestKit
             Pass();
             return Task.FromResult(condition());
         },
-        TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 }

@@ -109,7 +109,7 @@ public sealed class StoredStateActorTests : PatientTestKit
             Pass();
             return Task.FromResult(condition());
         },
-        TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(5));
+        TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(5));
 
     private async Task<IntentsRemembered> NextAsync()
     {
@@ -121,7 +121,7 @@ public sealed class StoredStateActorTests : PatientTestKit
                 told = await ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as IntentsRemembered;
                 return told is not null;
             },
-            TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(5));
+            TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(5));
         return told!;
     }
 }
