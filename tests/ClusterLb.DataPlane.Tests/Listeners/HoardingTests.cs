@@ -84,9 +84,9 @@ public sealed class HoardingTests
     {
         var body = new string('x', 4 * 1024 * 1024);
         await using var backend = RawBackend.Start(request => Reply.Ok(request.Line.Contains("large", StringComparison.Ordinal) ? body : "ok"));
-        await using var proxy = Start(backend, loops: 1, limit: 20);
+        await using var proxy = Start(backend, loops: 1, limit: 5);
         var hoard = new List<RawClient>();
-        for (var i = 0; i < 25; i++)
+        for (var i = 0; i < 7; i++)
         {
             hoard.Add(await RawClient.ConnectAsync(proxy.EndPoint));
             await hoard[i].SendAsync("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
