@@ -130,9 +130,10 @@ public sealed class AccessTests
 
     private static async Task<(RedisServer Server, RedisConfig Config)> StartTlsAsync(RedisCertificates certificates)
     {
-        var port = RedisServer.FreePort().ToString(CultureInfo.InvariantCulture);
+        var port = FreePorts.Next().ToString(CultureInfo.InvariantCulture);
         var server = await RedisServer.StartAsync(
-            "--tls-port", port, "--tls-cert-file", certificates.Server, "--tls-key-file", certificates.Key, "--tls-ca-cert-file", certificates.Authority, "--tls-auth-clients", "no");
+            "--tls-port", port, "--tls-cert-file", certificates.Server, "--tls-key-file", certificates.Key,
+            "--tls-ca-cert-file", certificates.Authority, "--tls-auth-clients", "no");
         return (server, server.Config with { Endpoints = [$"127.0.0.1:{port}"], Tls = true });
     }
 

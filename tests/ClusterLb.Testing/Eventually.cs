@@ -5,7 +5,7 @@ namespace ClusterLb.Testing;
 /// <summary>Waits for what happens elsewhere: asks again and again, and fails loudly after a while.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(5);
 
     public static Task Is(Func<bool> condition) => Is(() => Task.FromResult(condition()));

@@ -14,7 +14,7 @@ public sealed record RawResponse(int Status, string Head, string Body)
 /// <summary>A client on a raw socket: sends what it is told, reads strictly, and gives up loudly after a while.</summary>
 public sealed class RawClient : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly StrictReader _reader;

@@ -29,7 +29,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
         await JoinAsync();
         admin.Tell(new MaintainBackend("app/b1"), TestActor);
 
-        var answer = await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5));
+        var answer = await ExpectMsgAsync<BackendAnswer>();
         Assert.Equal(("", AdminState.Maintenance), (answer.Refusal, answer.Intent!.State));
         Assert.Equal(answer.Intent, await _backends.ExpectMsgAsync<AdminIntent>());
         Assert.Equal(answer.Intent, await _other.ExpectMsgAsync<AdminIntent>());
@@ -101,7 +101,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
         await StaysUnknownAsync();
 
         _test.Pool.SetAdmin(_test.Pool.Members[0], AdminState.Drained, "a test", 0);
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState), TimeSpan.FromSeconds(5));
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
         Assert.False(test.Memory.HasAdminState);
 
         test.Pool.Tick(now + Homes.SettlingMilliseconds);
-        await AwaitAssertAsync(() => Assert.True(test.Memory.HasAdminState), TimeSpan.FromSeconds(5));
+        await AwaitAssertAsync(() => Assert.True(test.Memory.HasAdminState));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
         await StaysUnknownAsync();
 
         _test.Memory.HasLookedAround = true;
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState), TimeSpan.FromSeconds(5));
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState));
         Assert.Equal(5, _test.Memory.Intents["app/b1"].Version);
     }
 
@@ -145,7 +145,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
     {
         var admin = Start();
         admin.Tell(new NodeCommand(IsDrain: true), TestActor);
-        Assert.Equal("draining", (await ExpectMsgAsync<NodeCommandDone>(TimeSpan.FromSeconds(5))).Phase);
+        Assert.Equal("draining", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
         var told = await _other.ExpectMsgAsync<AdminIntent>();
 
         var (restarted, memory) = (new TestNode(), new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health)));
@@ -154,7 +154,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
         await AwaitAssertAsync(() => Assert.Equal("draining", restarted.Phase));
         second.Tell(new NodeCommand(IsDrain: false), TestActor);
 
-        Assert.Equal("ready", (await ExpectMsgAsync<NodeCommandDone>(TimeSpan.FromSeconds(5))).Phase);
+        Assert.Equal("ready", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
         Assert.Equal(AdminState.Ready, (await _other.ExpectMsgAsync<AdminIntent>()).State);
         Assert.Equal(["drained by an operator", "made ready by an operator"], memory.Memory.Events.Read().Select(entry => entry.Text));
     }
@@ -168,8 +168,8 @@ public sealed class AdminStateActorTests : ClusterOfOne
         admin.Tell(new DrainBackend("app/b1", TimeSpan.FromHours(1)), TestActor);
         admin.Tell(new WeighBackend("app/b1", 5), TestActor);
 
-        var drained = (await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5))).Intent!;
-        var weighed = (await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5))).Intent!;
+        var drained = (await ExpectMsgAsync<BackendAnswer>()).Intent!;
+        var weighed = (await ExpectMsgAsync<BackendAnswer>()).Intent!;
         Assert.Equal(AdminState.Draining, drained.State);
         Assert.Equal(drained with { Weight = 5, Version = weighed.Version }, weighed);
         await AwaitAssertAsync(() => Assert.Equal(weighed, _test.Memory.Intents["app/b1"]));
@@ -184,9 +184,9 @@ public sealed class AdminStateActorTests : ClusterOfOne
         admin.Tell(new MaintainBackend("app/b1"), TestActor);
         admin.Tell(new MaintainBackend("app/b1"), TestActor);
 
-        var first = await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5));
+        var first = await ExpectMsgAsync<BackendAnswer>();
         Assert.Equal("", first.Refusal);
-        Assert.Equal(first, await ExpectMsgAsync<BackendAnswer>(TimeSpan.FromSeconds(5)));
+        Assert.Equal(first, await ExpectMsgAsync<BackendAnswer>());
     }
 
     private IActorRef Start() => Start(_test, "first");

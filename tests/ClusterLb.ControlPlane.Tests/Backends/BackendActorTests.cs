@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Membership;
@@ -11,7 +10,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Backends;
 
-public sealed class BackendActorTests : TestKit
+public sealed class BackendActorTests : PatientTestKit
 {
     private TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly FakeCutter _cutter = new();
@@ -125,7 +124,7 @@ public sealed class BackendActorTests : TestKit
             Advance();
             published = await _publisher.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as AdminStateChanged;
             return published is not null;
-        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
         return published!;
     }
 

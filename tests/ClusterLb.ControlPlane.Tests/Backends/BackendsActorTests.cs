@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Membership;
@@ -8,7 +7,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Backends;
 
-public sealed class BackendsActorTests : TestKit
+public sealed class BackendsActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
 

@@ -1,13 +1,12 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Backends;
 
-public sealed class GaugeExchangeActorTests : TestKit
+public sealed class GaugeExchangeActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly TestProbe _other;
@@ -55,7 +54,7 @@ public sealed class GaugeExchangeActorTests : TestKit
             ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
             report = await _other.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as NodeReport;
             return report is not null;
-        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
         return report!;
     }
 }

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
@@ -10,7 +9,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Health;
 
-public sealed class HealthMonitorActorTests : TestKit
+public sealed class HealthMonitorActorTests : PatientTestKit
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
 
@@ -259,7 +258,7 @@ public sealed class HealthMonitorActorTests : TestKit
             Advance(test, TimeSpan.FromMilliseconds(50));
             part = await _agent.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as HealthSnapshotPart;
             return part is not null;
-        }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
         return _assembler.Add(part!, test.Memory.NowMilliseconds)!;
     }
 
@@ -276,7 +275,7 @@ public sealed class HealthMonitorActorTests : TestKit
     {
         Advance(test, TimeSpan.FromMilliseconds(50));
         return await witness.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is ProbeRequest;
-    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+    }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 
     private async Task StartAsync(TestMemory test, TestProbe lb2, TestProbe lb3)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Configuration;
@@ -10,7 +9,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Health;
 
-public sealed class OwnChecksActorTests : TestKit
+public sealed class OwnChecksActorTests : PatientTestKit
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
 

@@ -20,7 +20,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
         var test = MemoryOf([]);
         Start(test, []);
 
-        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
+        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status));
         Assert.True(test.Memory.HasLookedAround);
     }
 
@@ -28,7 +28,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     public async Task The_only_seed_forms_the_cluster_and_says_so_to_who_knocks()
     {
         var bootstrap = Start(MemoryOf(_someSeeds), [NodeAddress.Of(Cluster.SelfAddress)]);
-        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
+        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status));
 
         bootstrap.Tell(new Knock(0), TestActor);
         Assert.True((await ExpectMsgAsync<Knocked>()).InCluster);
@@ -61,12 +61,12 @@ public sealed class BootstrapActorTests : ClusterOfOne
         var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
         Start(Sys, test, resolver);
         await RoundsAsync(resolver, 5);
-        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Met.Fresh(test.Memory.NowMilliseconds).Any(node => node.Uid == 3)), TimeSpan.FromSeconds(20));
+        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Met.Fresh(test.Memory.NowMilliseconds).Any(node => node.Uid == 3)));
         Assert.False(test.Memory.HasLookedAround);
 
         test.Time.Advance(TimeSpan.FromSeconds(4));
 
-        await AwaitConditionAsync(() => Task.FromResult(test.Memory.HasLookedAround), TimeSpan.FromSeconds(20));
+        await AwaitConditionAsync(() => Task.FromResult(test.Memory.HasLookedAround));
         await other.Terminate();
     }
 
@@ -75,7 +75,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     {
         var test = MemoryOf(_someSeeds);
         var bootstrap = Start(test, [NodeAddress.Of(Cluster.SelfAddress), new NodeAddress("127.0.0.1", 1), new NodeAddress("127.0.0.1", 2)]);
-        await AwaitAssertAsync(() => Assert.StartsWith("1 of 3 seeds are there", test.Memory.BootstrapState, StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        await AwaitAssertAsync(() => Assert.StartsWith("1 of 3 seeds are there", test.Memory.BootstrapState, StringComparison.Ordinal));
 
         bootstrap.Tell(new VoteRequest(7), TestActor);
         Assert.Equal(new Vote(7, IsGranted: true), await ExpectMsgAsync<Vote>());
@@ -106,7 +106,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
 
         Start(Sys, MemoryOf(_someSeeds), new Resolver(() => throw new InvalidOperationException("no name server"), () => Task.FromResult<IReadOnlyList<NodeAddress>>([self])));
 
-        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(10));
+        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
         var resolver = new Resolver(() => Task.FromResult(seeds));
         var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
         Start(Sys, test, resolver);
-        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= 2), TimeSpan.FromSeconds(20));
+        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= 2));
 
         test.Time.Advance(TimeSpan.FromMilliseconds(SeedSilence.PatienceMilliseconds));
         await RoundsAsync(resolver, 3);
@@ -128,7 +128,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
         Assert.Equal(before, knocks.Count);
 
         knocks.Last().Tell(new Knock(7), silent);
-        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= before + 2), TimeSpan.FromSeconds(20));
+        await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= before + 2));
         await other.Terminate();
     }
 
@@ -139,7 +139,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     private Task RoundsAsync(Resolver resolver, int rounds)
     {
         var until = resolver.Asked + rounds;
-        return AwaitConditionAsync(() => Task.FromResult(resolver.Asked >= until), TimeSpan.FromSeconds(20));
+        return AwaitConditionAsync(() => Task.FromResult(resolver.Asked >= until));
     }
 
     private IActorRef Start(TestMemory test, IReadOnlyList<NodeAddress> addresses) => Start(Sys, test, new Resolver(() => Task.FromResult(addresses)));

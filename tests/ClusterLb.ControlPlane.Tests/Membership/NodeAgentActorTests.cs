@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Actor.Dsl;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
@@ -13,7 +12,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Membership;
 
-public sealed class NodeAgentActorTests : TestKit
+public sealed class NodeAgentActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
     private readonly FakeProber _prober = new();
@@ -197,7 +196,7 @@ public sealed class NodeAgentActorTests : TestKit
         _test.Time.Advance(TimeSpan.FromSeconds(1));
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
         return await _ownChecks.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is MonitorLost;
-    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+    }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 
     private static NodeReport Report(long term) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), term, 0, false, [], [], []);
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Remote;
@@ -56,7 +55,7 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Nodes that are not started yet; each lists all as seeds.</summary>
     public static TestCluster Of(int nodes, int backends, TestSessions sessions)
     {
-        var ports = Enumerable.Range(0, nodes).Select(_ => FreePort()).ToList();
+        var ports = Enumerable.Range(0, nodes).Select(_ => FreePorts.Next()).ToList();
         var seeds = ports.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port)).ToEquatableList();
         return new TestCluster([.. ports.Select((port, i) => new TestClusterNode($"lb{i + 1}", port, seeds, backends, s_health, Settings, sessions))]);
     }
@@ -66,24 +65,34 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static async Task<TestCluster> StartAsync(TestCluster cluster)
     {
-        foreach (var node in cluster.Nodes) node.Start();
-        await cluster.WholeAsync();
-        return cluster;
+        try
+        {
+            foreach (var node in cluster.Nodes) node.Start();
+            await cluster.WholeAsync();
+            return cluster;
+        }
+        catch
+        {
+            await Task.WhenAll(cluster.Nodes.Select(node => node.KillAsync()));
+            throw;
+        }
     }
 
     /// <summary>Waits until all of these see each other, and everybody's verdicts are there.</summary>
     public async Task WholeAsync(params TestClusterNode[] nodes)
     {
         var all = nodes.Length > 0 ? nodes : [.. Nodes];
-        await Patience.Until(() => all.All(node => node.UpMembers == all.Length && node.Memory.IsInformed && !node.Memory.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown)));
+        await Patience.Until(() => all.All(node => node.UpMembers == all.Length && IsReady(node)));
         await Patience.Until(() => all.Count(node => node.View.Nodes[0].IsMonitor) == 1);
     }
 
     /// <summary>No message passes between the two sides, either way.</summary>
-    public static Task CutAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other) => ThrottleAsync(side, other, Blackhole.Instance, ThrottleTransportAdapter.Direction.Both);
+    public static Task CutAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other) =>
+        ThrottleAsync(side, other, Blackhole.Instance, ThrottleTransportAdapter.Direction.Both);
 
     /// <summary>What one side sends to the other is lost.</summary>
-    public static Task CutOneWayAsync(IEnumerable<TestClusterNode> from, IEnumerable<TestClusterNode> to) => ThrottleAsync(from, to, Blackhole.Instance, ThrottleTransportAdapter.Direction.Send);
+    public static Task CutOneWayAsync(IEnumerable<TestClusterNode> from, IEnumerable<TestClusterNode> to) =>
+        ThrottleAsync(from, to, Blackhole.Instance, ThrottleTransportAdapter.Direction.Send);
 
     public Task HealAsync() => ThrottleAsync(Nodes, Nodes, Unthrottled.Instance, ThrottleTransportAdapter.Direction.Both);
 
@@ -92,8 +101,12 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         await Task.WhenAll(Nodes.Select(node => node.KillAsync()));
         // Whatever nodes did to each other in a test, they understood each other.
-        Assert.All(Nodes, node => Assert.Equal((0, 0), (node.Host.ClusterPort.RefusedSerializers - node.Expected.Serializers, node.Host.ClusterPort.RefusedManifests - node.Expected.Kinds)));
+        Assert.All(Nodes, node => Assert.Equal(
+            (0, 0), (node.Host.ClusterPort.RefusedSerializers - node.Expected.Serializers, node.Host.ClusterPort.RefusedManifests - node.Expected.Kinds)));
     }
+
+    private static bool IsReady(TestClusterNode node) =>
+        node.Memory.IsInformed && !node.Memory.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown);
 
     private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
     {
@@ -103,13 +116,6 @@ internal sealed class TestCluster : IAsyncDisposable
             await one.ThrottleAsync(two.Port, mode, direction);
             if (direction == ThrottleTransportAdapter.Direction.Both) await two.ThrottleAsync(one.Port, mode, direction);
         }
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
 
@@ -132,7 +138,8 @@ internal sealed class TestClusterNode : IAsyncDisposable
         }, pool);
         Memory = test.Memory;
         _sessions = new SessionDirectory(Memory, sessions.Store);
-        _host = new ControlPlaneHost(Memory, new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions) { Secret = TestCluster.Secret }, NullLoggerFactory.Instance, TimeProvider.System)
+        var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions) { Secret = TestCluster.Secret };
+        _host = new ControlPlaneHost(Memory, ports, NullLoggerFactory.Instance, TimeProvider.System)
         {
             Overrides = sessions.Overrides + "\n" + settings,
         };
@@ -218,7 +225,12 @@ internal sealed class TestClusterNode : IAsyncDisposable
 /// <summary>What the nodes of a test know of sessions. Budgets are long, since a busy machine is no fault, but in tests of what happens when they are over.</summary>
 internal sealed record TestSessions
 {
-    public SessionsConfig Config { get; init; } = Configs.Sessions with { LookupTimeout = TimeSpan.FromSeconds(10), LearnTimeout = TimeSpan.FromSeconds(1), MoveTimeout = TimeSpan.FromSeconds(10) };
+    public SessionsConfig Config { get; init; } = Configs.Sessions with
+    {
+        LookupTimeout = TimeSpan.FromSeconds(10),
+        LearnTimeout = TimeSpan.FromSeconds(1),
+        MoveTimeout = TimeSpan.FromSeconds(10),
+    };
 
     /// <summary>Shared by all nodes; null = none.</summary>
     public IBindingStore? Store { get; init; }

@@ -1,6 +1,5 @@
 using System.Runtime.Serialization;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
@@ -9,7 +8,7 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Tests.Protocol;
 
-public sealed class ClusterSerializerTests : TestKit
+public sealed class ClusterSerializerTests : PatientTestKit
 {
     /// <summary>
     /// One of every message, with the bytes that nodes of this version send: they never change, for a node of the next version must read them. A new

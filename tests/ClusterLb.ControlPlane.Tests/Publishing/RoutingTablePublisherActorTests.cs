@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Publishing;
@@ -12,7 +11,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Publishing;
 
-public sealed class RoutingTablePublisherActorTests : TestKit
+public sealed class RoutingTablePublisherActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
 

@@ -16,11 +16,14 @@ public sealed class ClusterTransportTests
     [Fact]
     public async Task Any_number_of_strangers_keeps_no_node_out_and_few_of_them_are_kept()
     {
-        await using var node = new Insider(TestCluster.Secret);
+        // By its clock no time passes, so that strangers go for want of room, none for its silence.
+        var time = new FakeTimeProvider();
+        await using var node = new Insider(TestCluster.Secret, time);
         var strangers = new List<Socket>();
         for (var i = 0; i < 2_000; i++) strangers.Add(await DialAsync(node.Port));
         await Patience.Until(() => node.Counts.Refused(Refusal.Crowd) >= 2_000 - 256);
         await Patience.Until(() => node.Counts.Pending is > 0 and <= 256);
+        time.Advance(TimeSpan.FromSeconds(1));
 
         await using var other = new Insider(TestCluster.Secret);
         await AnswersAsync(other, node.Port);
@@ -73,7 +76,8 @@ public sealed class ClusterTransportTests
         byte[][] firsts =
         [
             // A message for an actor, in JSON that names a type.
-            Field(1, Field(2, [.. Field(1, Field(1, "akka.tcp://clusterlb@127.0.0.1/user/agent"u8)), .. Field(2, [.. Field(1, "{\"$type\":\"System.IO.FileInfo, System.Runtime\"}"u8), 0x10, 1])])),
+            Field(1, Field(2,
+                [.. Field(1, Field(1, "akka.tcp://clusterlb@127.0.0.1/user/agent"u8)), .. Field(2, [.. Field(1, "{\"$type\":\"System.IO.FileInfo, System.Runtime\"}"u8), 0x10, 1])])),
             [0xff, 0xff, 0xff],
             [],
         ];

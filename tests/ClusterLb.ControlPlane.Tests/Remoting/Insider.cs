@@ -43,7 +43,7 @@ internal sealed class Insider : IAsyncDisposable
 
     public ClusterPortCounts Counts { get; } = new();
 
-    public int Port { get; } = TestCluster.FreePort();
+    public int Port { get; } = FreePorts.Next();
 
     /// <summary>An actor of a node, spoken to directly.</summary>
     public IActorRef At(TestClusterNode node, string path) => ((IRemoteActorRefProvider)((ExtendedActorSystem)_system).Provider).ResolveActorRef(AddressOf(node, path));

@@ -11,7 +11,7 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 public sealed class CookieKeyActorTests : ClusterOfOne
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly ControlPlaneMemory _one = Memory();
     private readonly ControlPlaneMemory _other = Memory();
@@ -99,7 +99,8 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         store.IsAway = false;
         _one.StoreReturned();
 
-        await AwaitAssertAsync(() => Assert.Equal(_one.CookieKeys.Current.Signing!.Text, Convert.ToBase64String(store.Content.GetValueOrDefault(CookieKeyActor.Document, []))), s_patience);
+        await AwaitAssertAsync(
+            () => Assert.Equal(_one.CookieKeys.Current.Signing!.Text, Convert.ToBase64String(store.Content.GetValueOrDefault(CookieKeyActor.Document, []))), s_patience);
     }
 
     [Fact]
@@ -125,7 +126,8 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         Start(_one, store, "one");
 
         await AwaitAssertAsync(() => Assert.NotNull(_one.CookieKeys.Current.Signing), s_patience);
-        await AwaitAssertAsync(() => Assert.Equal(_one.CookieKeys.Current.Secrets, CookieKeyDocument.Read(store.Content[CookieKeyActor.Document]).Order(StringComparer.Ordinal)), s_patience);
+        await AwaitAssertAsync(
+            () => Assert.Equal(_one.CookieKeys.Current.Secrets, CookieKeyDocument.Read(store.Content[CookieKeyActor.Document]).Order(StringComparer.Ordinal)), s_patience);
     }
 
     [Fact]

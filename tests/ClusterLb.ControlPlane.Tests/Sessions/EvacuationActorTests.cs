@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
@@ -10,10 +9,11 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
-public sealed class EvacuationActorTests : TestKit
+public sealed class EvacuationActorTests : PatientTestKit
 {
     private TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private string _refusal = "";
+    private IActorRef _evacuation = ActorRefs.Nobody;
 
     public EvacuationActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
@@ -128,7 +128,8 @@ public sealed class EvacuationActorTests : TestKit
     private (IActorRef Evacuation, TestProbe Region) Start()
     {
         var region = CreateTestProbe();
-        return (Sys.ActorOf(Props.Create(() => new EvacuationActor(_test.Memory, region.Ref, () => _refusal))), region);
+        _evacuation = Sys.ActorOf(Props.Create(() => new EvacuationActor(_test.Memory, region.Ref, () => _refusal)));
+        return (_evacuation, region);
     }
 
     private async Task<(string Refusal, int Found)> AskAsync(IActorRef evacuation, int perSecond, string backend = "app/b1")
@@ -158,11 +159,12 @@ public sealed class EvacuationActorTests : TestKit
         }
     }
 
+    /// <summary>No step comes before the one before it is done.</summary>
     private Task StepUntilAsync(Func<bool> condition) => AwaitConditionAsync(async () =>
     {
         if (condition()) return true;
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(100));
-        await Task.Delay(5);
+        await _evacuation.Ask<ActorIdentity>(new Identify(null));
         return condition();
-    }, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+    }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 }

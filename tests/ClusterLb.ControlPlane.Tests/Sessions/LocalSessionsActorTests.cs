@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
@@ -7,7 +6,7 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
-public sealed class LocalSessionsActorTests : TestKit
+public sealed class LocalSessionsActorTests : PatientTestKit
 {
     private readonly TestMemory _test = LocalSessionsTests.Memory(StickyBy.Header);
     private readonly List<BindingNote> _told = [];

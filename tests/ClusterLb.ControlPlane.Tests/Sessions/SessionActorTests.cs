@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
@@ -12,7 +11,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
-public sealed class SessionActorTests : TestKit
+public sealed class SessionActorTests : PatientTestKit
 {
     private static readonly SessionKey s_session = new(0xABCD);
 

@@ -1,5 +1,4 @@
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
@@ -12,7 +11,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
-public sealed class SessionDirectoryTests : TestKit
+public sealed class SessionDirectoryTests : PatientTestKit
 {
     private static readonly SessionKey s_session = new(0xABCD);
     private static readonly IReadOnlySet<Backend> s_nobody = new HashSet<Backend>();

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.ControlPlane.Tests.Sessions;
 using ClusterLb.Core.Sessions;
@@ -8,7 +7,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Stores;
 
-public sealed class StoredBindingsActorTests : TestKit
+public sealed class StoredBindingsActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly FakeBindingStore _store = new();
@@ -63,5 +62,5 @@ public sealed class StoredBindingsActorTests : TestKit
             Pass();
             return Task.FromResult(condition());
         },
-        TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
+        TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 }

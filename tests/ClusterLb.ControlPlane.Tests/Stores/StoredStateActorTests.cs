@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
@@ -10,7 +9,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Stores;
 
-public sealed class StoredStateActorTests : TestKit
+public sealed class StoredStateActorTests : PatientTestKit
 {
     private static readonly AdminIntent s_intent = new("app/b1", AdminState.Maintenance, null, 0, 1_000, 638_000, "lb1");
 
@@ -25,7 +24,7 @@ public sealed class StoredStateActorTests : TestKit
     {
         _store.Content["admin"] = StoredDocuments.OfIntents([s_intent]);
         _store.Content["monitor-term"] = StoredDocuments.OfTerm(700);
-        Start();
+        await StartAsync();
 
         Assert.Equal([s_intent], (await NextAsync()).Intents);
         await AwaitConditionAsync(() => Task.FromResult(_test.Memory.HasStoredState));
@@ -37,7 +36,7 @@ public sealed class StoredStateActorTests : TestKit
     {
         _test.Memory.Intents["app/b1"] = s_intent;
         _test.Memory.LastSnapshot = HealthSnapshot.None with { Term = 900 };
-        Start();
+        await StartAsync();
         await PassUntilAsync(() => _store.Writes == 3);
 
         Assert.Equal([s_intent], StoredDocuments.ToIntents(_store.Content["admin"]));
@@ -52,7 +51,7 @@ public sealed class StoredStateActorTests : TestKit
     public async Task A_term_from_before_is_never_written_over_with_a_lower_one()
     {
         _store.Content["monitor-term"] = StoredDocuments.OfTerm(700);
-        Start();
+        await StartAsync();
         await PassUntilAsync(() => _store.Writes == 3);
 
         Assert.Equal(700, StoredDocuments.ToTerm(_store.Content["monitor-term"]));
@@ -62,7 +61,7 @@ public sealed class StoredStateActorTests : TestKit
     public async Task Who_is_not_the_oldest_only_reads()
     {
         _isOldest = false;
-        Start();
+        await StartAsync();
         await NextAsync();
         Pass();
         Pass();
@@ -76,7 +75,7 @@ public sealed class StoredStateActorTests : TestKit
     public async Task A_store_that_comes_back_empty_is_filled_again()
     {
         _test.Memory.Intents["app/b1"] = s_intent;
-        Start();
+        await StartAsync();
         await PassUntilAsync(() => _store.Writes == 3);
 
         _store.Content.Clear();
@@ -91,7 +90,7 @@ public sealed class StoredStateActorTests : TestKit
     {
         _store.IsAway = true;
         _store.Content["admin"] = StoredDocuments.OfIntents([s_intent]);
-        Start();
+        await StartAsync();
         await PassUntilAsync(() => _test.Memory.HasStoredState);
         Assert.Equal(0, _store.Writes);
 
@@ -100,7 +99,12 @@ public sealed class StoredStateActorTests : TestKit
         Assert.Equal([s_intent], (await NextAsync()).Intents);
     }
 
-    private void Start() => Sys.ActorOf(Props.Create(() => new StoredStateActor(_test.Memory, _store, TestActor, () => _isOldest)));
+    /// <summary>With its timers set: one that is set while the clock is advanced can be lost.</summary>
+    private async Task StartAsync()
+    {
+        var actor = Sys.ActorOf(Props.Create(() => new StoredStateActor(_test.Memory, _store, TestActor, () => _isOldest)));
+        await actor.Ask<ActorIdentity>(new Identify(null));
+    }
 
     private void Pass() => ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
 
@@ -110,7 +114,7 @@ public sealed class StoredStateActorTests : TestKit
             Pass();
             return Task.FromResult(condition());
         },
-        TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(5));
+        TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(5));
 
     private async Task<IntentsRemembered> NextAsync()
     {
@@ -122,7 +126,7 @@ public sealed class StoredStateActorTests : TestKit
                 told = await ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as IntentsRemembered;
                 return told is not null;
             },
-            TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(5));
+            TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(5));
         return told!;
     }
 }

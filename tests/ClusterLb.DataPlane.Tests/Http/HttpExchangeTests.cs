@@ -48,7 +48,7 @@ public sealed class HttpExchangeTests
         for (var i = 0; i < 4; i++) posts.Add(await StatusAsync(proxy, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"));
 
         Assert.Contains(502, posts);
-        Assert.Equal(4, dying.Requests.Count(request => request.Line.StartsWith("POST", StringComparison.Ordinal)) + alive.Requests.Count(request => request.Line.StartsWith("POST", StringComparison.Ordinal)));
+        Assert.Equal(4, dying.Requests.Concat(alive.Requests).Count(request => request.Line.StartsWith("POST", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -83,7 +83,8 @@ public sealed class HttpExchangeTests
     public async Task A_slow_head_is_408_and_a_slow_body_too()
     {
         await using var backend = RawBackend.Start();
-        var hurried = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { RequestHead = TimeSpan.FromMilliseconds(100), BodyIdle = TimeSpan.FromMilliseconds(100) } };
+        var soon = TimeSpan.FromMilliseconds(100);
+        var hurried = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { RequestHead = soon, BodyIdle = soon } };
         await using var proxy = TestDataPlane.Start(hurried, Configs.PoolOf(backend.EndPoint));
 
         Assert.Equal(408, await StatusAsync(proxy, "GET / HTTP/1.1\r\nHo"));
@@ -240,7 +241,8 @@ public sealed class HttpExchangeTests
     public async Task An_allowed_upgrade_becomes_a_tunnel(TransportKind transport)
     {
         var hello = new TaskCompletionSource();
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nfirst") { Then = [(hello.Task, "second")] });
+        await using var backend = RawBackend.Start(_ =>
+            new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nfirst") { Then = [(hello.Task, "second")] });
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -312,7 +314,8 @@ public sealed class HttpExchangeTests
     {
         var open = new TaskCompletionSource();
         await using var backend = RawBackend.Start(_ => Reply.Ok() with { After = open.Task });
-        var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)], Queue = new QueueConfig { Length = 1, Timeout = TimeSpan.FromSeconds(5) } };
+        var queue = new QueueConfig { Length = 1, Timeout = TimeSpan.FromSeconds(5) };
+        var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)], Queue = queue };
         await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
         using var first = await RawClient.ConnectAsync(proxy.EndPoint);
         using var second = await RawClient.ConnectAsync(proxy.EndPoint);
@@ -461,12 +464,7 @@ public sealed class HttpExchangeTests
     }
 
     /// <summary>An address where nobody listens.</summary>
-    private static IPEndPoint Nobody()
-    {
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
-    }
+    private static IPEndPoint Nobody() => new(IPAddress.Loopback, FreePorts.Next());
 
     /// <summary>The reset may come before the connect has been told of, or after.</summary>
     private static async Task<bool> IsTurnedAwayAsync(IPEndPoint endPoint)

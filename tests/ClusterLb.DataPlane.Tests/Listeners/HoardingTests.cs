@@ -36,7 +36,8 @@ public sealed class HoardingTests
         }
 
         var listener = proxy.Host.Read().Listeners.Single();
-        Assert.InRange(listener.Active, 1, Limit);
+        // Each loop counts a connection before it sees that there are too many.
+        Assert.InRange(listener.Active, 1, Limit + loops - 1);
         Assert.InRange(listener.Evictions, 1, hoard.Count);
         foreach (var one in hoard) one.Dispose();
     }
@@ -84,9 +85,9 @@ public sealed class HoardingTests
     {
         var body = new string('x', 4 * 1024 * 1024);
         await using var backend = RawBackend.Start(request => Reply.Ok(request.Line.Contains("large", StringComparison.Ordinal) ? body : "ok"));
-        await using var proxy = Start(backend, loops: 1, limit: 20);
+        await using var proxy = Start(backend, loops: 1, limit: 5);
         var hoard = new List<RawClient>();
-        for (var i = 0; i < 25; i++)
+        for (var i = 0; i < 7; i++)
         {
             hoard.Add(await RawClient.ConnectAsync(proxy.EndPoint));
             await hoard[i].SendAsync("GET /large HTTP/1.1\r\nHost: x\r\n\r\n");

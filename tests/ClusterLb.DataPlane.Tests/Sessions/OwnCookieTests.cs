@@ -132,7 +132,8 @@ public sealed class OwnCookieTests : IAsyncLifetime
     public async Task Where_it_is_asked_for_it_is_put_there_and_the_answer_made_private()
     {
         await using var backend = RawBackend.Start(_ =>
-            new Reply("HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nExpires: Fri, 01 Jan 2100 00:00:00 GMT\r\nCDN-Cache-Control: max-age=60\r\nContent-Length: 0\r\n\r\n"));
+            new Reply("HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nExpires: Fri, 01 Jan 2100 00:00:00 GMT\r\n"
+                + "CDN-Cache-Control: max-age=60\r\nContent-Length: 0\r\n\r\n"));
         var sticky = Pool.Sticky with { Cookie = Pool.Sticky.Cookie with { OnCacheable = CookieOnCacheable.Private } };
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint) with { Sticky = sticky });
 
@@ -287,7 +288,7 @@ public sealed class OwnCookieTests : IAsyncLifetime
     [Fact]
     public async Task A_backend_that_is_slow_for_one_request_and_answers_others_keeps_its_session()
     {
-        await using var slow = RawBackend.Start(request => request.Line.Contains("/slow", StringComparison.Ordinal) ? new Reply("") { After = Task.Delay(Timeout.Infinite) } : Reply.Ok("b2"));
+        await using var slow = StartSlowB2();
         await using var proxy = StartWithB2(slow);
         proxy.Directory.MoveTo = proxy.Pool.Find("b3");
         var cookie = Cookie(Claims(Now), proxy.CookieKey);
@@ -307,7 +308,7 @@ public sealed class OwnCookieTests : IAsyncLifetime
     [InlineData(false)]
     public async Task Where_no_check_can_tell_whether_a_backend_is_frozen_its_session_listens_for_it_while_others_are_heard(bool isHeard)
     {
-        await using var slow = RawBackend.Start(request => request.Line.Contains("/slow", StringComparison.Ordinal) ? new Reply("") { After = Task.Delay(Timeout.Infinite) } : Reply.Ok("b2"));
+        await using var slow = StartSlowB2();
         var pool = Configs.PoolOf(_backends[0].EndPoint, slow.EndPoint, _backends[2].EndPoint);
         await using var proxy = TestDataPlane.Start(Configs.Listener, pool with
         {
@@ -452,11 +453,15 @@ public sealed class OwnCookieTests : IAsyncLifetime
         _proxy.Pool.Observe(Backend("b2"), refused, 1, Environment.TickCount64);
     }
 
-    /// <summary>Whom nothing is waited for long.</summary>
+    /// <summary>One that answers all but what is /slow.</summary>
+    private static RawBackend StartSlowB2() => RawBackend.Start(request =>
+        request.Line.Contains("/slow", StringComparison.Ordinal) ? new Reply("") { After = Task.Delay(Timeout.Infinite) } : Reply.Ok("b2"));
+
+    /// <summary>Who says nothing is waited for two seconds, in which everybody else has long answered.</summary>
     private TestDataPlane StartWithB2(RawBackend b2) => TestDataPlane.Start(Configs.Listener, Configs.PoolOf(_backends[0].EndPoint, b2.EndPoint, _backends[2].EndPoint) with
     {
         Sticky = Pool.Sticky,
-        Timeouts = Pool.Timeouts with { Response = TimeSpan.FromMilliseconds(300) },
+        Timeouts = Pool.Timeouts with { Response = TimeSpan.FromSeconds(2) },
     });
 
     private static uint Now => (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
 namespace ClusterLb.Faults.Backends;
@@ -28,12 +27,21 @@ public sealed partial class BackendProcess : IDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <param name="name">That it answers with.</param>
+    /// <param name="port">That nobody else has.</param>
     /// <param name="folder">Where it writes down what was posted to it.</param>
-    public static async Task<BackendProcess> StartAsync(string name, string folder)
+    public static async Task<BackendProcess> StartAsync(string name, int port, string folder)
     {
-        var backend = new BackendProcess(name, FreePort(), Path.Combine(folder, $"{name}.posts"));
-        await ListenAsync(backend._running);
-        return backend;
+        var backend = new BackendProcess(name, port, Path.Combine(folder, $"{name}.posts"));
+        try
+        {
+            await ListenAsync(backend._running);
+            return backend;
+        }
+        catch
+        {
+            backend.Dispose();
+            throw;
+        }
     }
 
     /// <summary>What was posted to it, by whichever process.</summary>
@@ -84,13 +92,6 @@ public sealed partial class BackendProcess : IDisposable
     private void Signal(int signal)
     {
         if (kill(_running.Id, signal) != 0) throw new InvalidOperationException($"{Name} takes no signal {signal}");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [LibraryImport("libc")]

@@ -30,9 +30,9 @@ public sealed class AdminServerTests : IAsyncLifetime
             for (var i = 0; i < 500; i++) hoard.Add(await TryConnectAsync());
 
             await Eventually.Is(async () => await AskAsync("/readyz") == HttpStatusCode.OK);
-            var open = await OpenAsync();
-            Assert.InRange(open, 1, 64);
-            Assert.True(hoard.Count(IsClosed) >= 500 - 64);
+            // Who was put out is counted until it is gone.
+            await Eventually.Is(async () => await OpenAsync() is >= 1 and <= 64);
+            await Eventually.Is(() => hoard.Count(IsClosed) >= 500 - 64);
         }
         finally
         {
@@ -77,7 +77,8 @@ public sealed class AdminServerTests : IAsyncLifetime
     public async Task Pipelined_requests_are_answered_one_after_another()
     {
         using var socket = await ConnectAsync();
-        await socket.SendAsync(Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 50)) + "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        var requests = string.Concat(Enumerable.Repeat("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n", 50));
+        await socket.SendAsync(Encoding.ASCII.GetBytes(requests + "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
 
         Assert.Equal(51, (await ReadToEndAsync(socket)).Split("alive\n").Length - 1);
     }
@@ -99,7 +100,8 @@ public sealed class AdminServerTests : IAsyncLifetime
     private async Task<int> OpenAsync()
     {
         var metrics = await _admin.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        return int.Parse(metrics.Split('\n').Single(line => line.StartsWith("clusterlb_admin_connections", StringComparison.Ordinal)).Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+        var line = metrics.Split('\n').Single(line => line.StartsWith("clusterlb_admin_connections", StringComparison.Ordinal));
+        return int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private async Task<Socket> ConnectAsync()

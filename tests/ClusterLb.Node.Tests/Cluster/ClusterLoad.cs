@@ -36,7 +36,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
 
     private async Task RunAsync(int at)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1, ConnectTimeout = TimeSpan.FromSeconds(1) });
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1, ConnectTimeout = TimeSpan.FromSeconds(5) });
         while (!_stop.IsCancellationRequested)
         {
             try
@@ -51,7 +51,7 @@ internal sealed class ClusterLoad : IAsyncDisposable
                 // Nobody there: the next address of the name.
                 at++;
             }
-            catch (HttpRequestException failure)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
             {
                 Fail($"{_nodes[at % _nodes.Count]}: {failure}");
             }

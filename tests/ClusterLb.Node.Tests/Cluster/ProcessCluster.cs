@@ -41,7 +41,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <param name="answers">Of a backend by its name.</param>
     /// <param name="more">Settings of every node that win over the usual ones.</param>
-    public static Task<ProcessCluster> StartAsync(Func<string, Func<RecordedRequest, Reply>> answers, params IEnumerable<string> more) => StartAsync(new ProcessCluster(Raw(answers), more));
+    public static Task<ProcessCluster> StartAsync(Func<string, Func<RecordedRequest, Reply>> answers, params IEnumerable<string> more) =>
+        StartAsync(new ProcessCluster(Raw(answers), more));
 
     /// <param name="backends">Somebody else's; they are b1, b2 and so on.</param>
     /// <param name="more">Settings of every node that win over the usual ones.</param>
@@ -49,15 +50,23 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     private static async Task<ProcessCluster> StartAsync(ProcessCluster cluster)
     {
-        foreach (var node in cluster.Nodes) cluster.Start(node);
-        await cluster.WholeAsync([.. cluster.Nodes]);
-        return cluster;
+        try
+        {
+            foreach (var node in cluster.Nodes) cluster.Start(node);
+            await cluster.WholeAsync([.. cluster.Nodes]);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>One more node, which is no seed.</summary>
     public ClusterNode Add(string name)
     {
-        var node = new ClusterNode(name, FreePort(), FreePort(), FreePort());
+        var node = new ClusterNode(name, FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
         _nodes.Add(node);
         return node;
     }
@@ -79,7 +88,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
             await EventuallyAsync(node, status =>
                 status.GetProperty("state").GetString() == "ready"
                 && status.GetProperty("nodes").GetArrayLength() == nodes.Length
-                && status.GetProperty("nodes").EnumerateArray().Count(one => one.GetProperty("status").GetString() == "up" && one.GetProperty("is-reachable").GetBoolean()) == nodes.Length);
+                && status.GetProperty("nodes").EnumerateArray().All(one => one.GetProperty("status").GetString() == "up" && one.GetProperty("is-reachable").GetBoolean()));
         }
     }
 
@@ -115,26 +124,33 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public Task<string> MetricsAsync(ClusterNode node) => _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/metrics"));
 
     /// <summary>Waits until a node's status is as wanted.</summary>
-    public async Task EventuallyAsync(ClusterNode node, Func<JsonElement, bool> condition)
+    public Task EventuallyAsync(ClusterNode node, Func<JsonElement, bool> condition) => EventuallyAsync((node, condition));
+
+    /// <summary>Waits until the status of one of these is as wanted of it.</summary>
+    public async Task EventuallyAsync(params (ClusterNode Node, Func<JsonElement, bool> Condition)[] any)
     {
         var last = "";
         for (var attempt = 0; attempt < 1_200; attempt++)
         {
-            try
+            foreach (var (node, condition) in any)
             {
-                last = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status"));
-                using var document = JsonDocument.Parse(last);
-                if (condition(document.RootElement)) return;
-            }
-            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
-            {
-                last = failure.Message;
+                try
+                {
+                    last = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status"));
+                    using var document = JsonDocument.Parse(last);
+                    if (condition(document.RootElement)) return;
+                }
+                catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+                {
+                    last = failure.Message;
+                }
             }
 
             await Task.Delay(25);
         }
 
-        Assert.Fail($"{node.Name} never came to be so: {last}\n{string.Join('\n', Nodes.Select(one => $"--- {one.Name}\n{one.Process?.Errors}"))}");
+        var wanted = string.Join(" or ", any.Select(one => one.Node.Name));
+        Assert.Fail($"{wanted} never came to be so: {last}\n{string.Join('\n', Nodes.Select(one => $"--- {one.Name}\n{one.Process?.Errors}"))}");
     }
 
     public static string StateOf(JsonElement status, string backend) =>
@@ -148,8 +164,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
     }
 
     private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) => [.. Enumerable.Range(1, 3).Select(i => RawBackend.Start(answers($"b{i}")))];
-
-    private static int FreePort() => FreePorts.Next();
 }
 
 internal sealed record ClusterNode(string Name, int Port, int ClusterPort, int Admin)

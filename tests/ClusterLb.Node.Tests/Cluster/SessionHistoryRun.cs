@@ -35,11 +35,21 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("clusterlb-history-").FullName;
         var backends = new List<BackendProcess>();
-        foreach (var name in new[] { "b1", "b2", "b3" }) backends.Add(await BackendProcess.StartAsync(name, folder));
-        var cluster = await ProcessCluster.StartOverAsync([.. backends.Select(backend => backend.EndPoint)], settings);
-        var run = new SessionHistoryRun(new Random(seed), folder, backends, cluster, sessions);
-        await Eventually.Is(() => run._clients.AllBegan);
-        return run;
+        SessionHistoryRun? run = null;
+        try
+        {
+            foreach (var name in new[] { "b1", "b2", "b3" }) backends.Add(await BackendProcess.StartAsync(name, FreePorts.Next(), folder));
+            var cluster = await ProcessCluster.StartOverAsync([.. backends.Select(backend => backend.EndPoint)], settings);
+            run = new SessionHistoryRun(new Random(seed), folder, backends, cluster, sessions);
+            await Eventually.Is(() => run._clients.AllBegan);
+            return run;
+        }
+        catch
+        {
+            if (run is not null) await run.DisposeAsync();
+            else End(backends, folder);
+            throw;
+        }
     }
 
     /// <summary>One fault after the other for so long.</summary>
@@ -84,8 +94,13 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     {
         await _clients.DisposeAsync();
         await _cluster.DisposeAsync();
-        foreach (var backend in _backends) backend.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        End(_backends, _folder);
+    }
+
+    private static void End(IReadOnlyList<BackendProcess> backends, string folder)
+    {
+        foreach (var backend in backends) backend.Dispose();
+        Directory.Delete(folder, recursive: true);
     }
 
     private async Task TwoAtOnceAsync()

@@ -84,7 +84,7 @@ internal sealed class SessionLoad : IAsyncDisposable
             UseCookies = true,
             CookieContainer = new CookieContainer(),
             PooledConnectionLifetime = TimeSpan.Zero,
-            ConnectTimeout = TimeSpan.FromSeconds(1),
+            ConnectTimeout = TimeSpan.FromSeconds(5),
             ConnectCallback = (context, stop) => ConnectAsync(new IPAddress([127, 1, 0, (byte)(id + 1)]), context.DnsEndPoint, stop),
         });
 
@@ -114,7 +114,7 @@ internal sealed class SessionLoad : IAsyncDisposable
                 catch (HttpRequestException failure) when (IsNodeGone(failure) && attempt < nodes.Count)
                 {
                 }
-                catch (HttpRequestException failure)
+                catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
                 {
                     return $"{node}: session {id}: {failure}";
                 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
 
@@ -13,7 +12,7 @@ public sealed class CommandProcessTests
     {
         var answer = new TaskCompletionSource();
         await using var busy = RawBackend.Start(_ => Reply.Ok() with { After = answer.Task });
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, busy.EndPoint));
         await UpAsync(node, admin);
         using var client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
@@ -37,7 +36,7 @@ public sealed class CommandProcessTests
     {
         var never = new TaskCompletionSource();
         await using var stuck = RawBackend.Start(_ => Reply.Ok() with { After = never.Task });
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, stuck.EndPoint));
         await UpAsync(node, admin);
         using var client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
@@ -76,11 +75,4 @@ public sealed class CommandProcessTests
     }
 
     private static async Task<(int ExitCode, string Output)> EndAsync(NodeProcess command) => (await command.ExitCodeAsync(), command.Output.Trim());
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Dns;
 
@@ -39,14 +39,7 @@ internal sealed class NameServer : IDisposable
     public bool IsFailing { get; set; }
 
     /// <param name="records">All there are.</param>
-    public static NameServer Start(params DnsRecordBase[] records) => new(FreePort()) { _records = records };
-
-    public static int FreePort()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        return ((IPEndPoint)free.LocalEndpoint).Port;
-    }
+    public static NameServer Start(params DnsRecordBase[] records) => new(FreePorts.Next()) { _records = records };
 
     public void Change(params DnsRecordBase[] records) => _records = records;
 

@@ -3,6 +3,7 @@ using System.Net;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Tests.Hosting;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Dns;
 
@@ -144,7 +145,7 @@ public sealed class SeedResolverTests : IDisposable
     [Fact]
     public async Task Where_no_name_server_listens_nobody_is_found()
     {
-        var resolver = new SeedResolver([new IPEndPoint(IPAddress.Loopback, NameServer.FreePort())], _lines);
+        var resolver = new SeedResolver([new IPEndPoint(IPAddress.Loopback, FreePorts.Next())], _lines);
 
         for (var i = 0; i < 2; i++) Assert.Equal([], await AskAsync(resolver, s_dns));
         Assert.Equal(["seed nodes.example.org does not resolve: no name server answers; its nodes are not known"], _lines.Written);
@@ -152,7 +153,8 @@ public sealed class SeedResolverTests : IDisposable
 
     private SeedResolver Resolver() => new([_server.EndPoint], _lines);
 
-    private static async Task<IReadOnlyList<string>> AskAsync(SeedResolver resolver, params SeedConfig[] seeds) => [.. (await resolver.ResolveAsync(seeds)).Select(node => node.ToString())];
+    private static async Task<IReadOnlyList<string>> AskAsync(SeedResolver resolver, params SeedConfig[] seeds) =>
+        [.. (await resolver.ResolveAsync(seeds)).Select(node => node.ToString())];
 
     private static async Task EventuallyAsync(SeedResolver resolver, SeedConfig seed, string expected)
     {

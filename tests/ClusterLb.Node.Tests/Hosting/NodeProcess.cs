@@ -3,7 +3,6 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using ClusterLb.Node.Commands;
-using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Hosting;
 
@@ -78,8 +77,6 @@ internal sealed partial class NodeProcess : IDisposable
         "--set", "node.drain-delay=0s", "--set", "pools.app.health.type=tcp", "--set", "pools.app.health.interval=200ms",
         .. backends.SelectMany((backend, i) => new[] { "--set", $"pools.app.backends.b{i}.address={backend}" }),
     ];
-
-    public static int FreePort() => FreePorts.Next();
 
     public void Terminate() => Signal(SIGTERM);
 

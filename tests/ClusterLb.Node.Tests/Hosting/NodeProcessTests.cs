@@ -11,7 +11,7 @@ public sealed class NodeProcessTests
     public async Task A_node_serves_says_so_and_leaves_on_SIGTERM_with_exit_code_0()
     {
         await using var backend = RawBackend.Start("hello");
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, backend.EndPoint));
         using var http = new HttpClient();
         await ReadyAsync(http, admin);
@@ -31,7 +31,7 @@ public sealed class NodeProcessTests
     public async Task A_node_that_drains_serves_who_still_connects_until_the_delay_is_over()
     {
         await using var backend = RawBackend.Start("hello");
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "node.drain-delay=2s", "--set", "node.event-loops=1"]);
         using var http = new HttpClient();
         await ReadyAsync(http, admin);
@@ -59,7 +59,7 @@ public sealed class NodeProcessTests
     {
         await using var backend = RawBackend.Start();
         await using var other = RawBackend.Start();
-        using var node = NodeProcess.Run(NodeProcess.Settings(other.EndPoint.Port, FreePort(), backend.EndPoint));
+        using var node = NodeProcess.Run(NodeProcess.Settings(other.EndPoint.Port, FreePorts.Next(), backend.EndPoint));
 
         Assert.Equal(1, await node.ExitCodeAsync());
         Assert.Equal($"listener 'web' cannot bind 127.0.0.1:{other.EndPoint.Port}: the address is in use by another process", node.Errors.Trim());
@@ -69,7 +69,7 @@ public sealed class NodeProcessTests
     public async Task An_admin_port_in_use_is_one_clear_line_and_exit_code_1()
     {
         await using var backend = RawBackend.Start();
-        using var node = NodeProcess.Run(NodeProcess.Settings(FreePort(), backend.EndPoint.Port, backend.EndPoint));
+        using var node = NodeProcess.Run(NodeProcess.Settings(FreePorts.Next(), backend.EndPoint.Port, backend.EndPoint));
 
         Assert.Equal(1, await node.ExitCodeAsync());
         Assert.Contains($"admin port cannot bind 127.0.0.1:{backend.EndPoint.Port}: the address is in use by another process", node.Errors, StringComparison.Ordinal);
@@ -80,12 +80,12 @@ public sealed class NodeProcessTests
     public async Task A_second_node_cannot_take_the_port_of_the_first_in_silence()
     {
         await using var backend = RawBackend.Start();
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var first = NodeProcess.Run(NodeProcess.Settings(port, admin, backend.EndPoint));
         using var http = new HttpClient();
         await ReadyAsync(http, admin);
 
-        using var second = NodeProcess.Run(NodeProcess.Settings(port, FreePort(), backend.EndPoint));
+        using var second = NodeProcess.Run(NodeProcess.Settings(port, FreePorts.Next(), backend.EndPoint));
 
         Assert.Equal(1, await second.ExitCodeAsync());
         Assert.Contains("the address is in use by another process", second.Errors, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class NodeProcessTests
         await using var one = RawBackend.Start();
         await using var two = RawBackend.Start();
         await using var three = RawBackend.Start();
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, one.EndPoint, two.EndPoint, three.EndPoint));
         using var http = new HttpClient();
         await ReadyAsync(http, admin);
@@ -121,7 +121,7 @@ public sealed class NodeProcessTests
         await using var one = RawBackend.Start();
         await using var two = RawBackend.Start();
         await using var three = RawBackend.Start();
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, one.EndPoint, two.EndPoint, three.EndPoint), "--set", "pools.app.health.interval=5s"]);
         using var http = new HttpClient();
         await AcceptsAsync(port);
@@ -138,7 +138,7 @@ public sealed class NodeProcessTests
     {
         var release = new TaskCompletionSource();
         await using var slow = RawBackend.Start(_ => Reply.Ok() with { After = release.Task });
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, slow.EndPoint), "--set", "pools.app.health.type=http", "--set", "pools.app.health.timeout=1m"]);
         using var http = new HttpClient();
         await Eventually.Is(() => slow.Requests.Any(request => request.Line.Contains("/health/ready", StringComparison.Ordinal)));
@@ -198,6 +198,4 @@ public sealed class NodeProcessTests
 
         Assert.True(ready, "the node never became ready");
     }
-
-    private static int FreePort() => NodeProcess.FreePort();
 }

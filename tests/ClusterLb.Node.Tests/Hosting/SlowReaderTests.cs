@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Hosting;
@@ -18,7 +17,7 @@ public sealed class SlowReaderTests
     {
         var body = new string('x', 4 * 1024 * 1024);
         await using var backend = RawBackend.Start(request => Reply.Ok(request.Line.Contains("large", StringComparison.Ordinal) ? body : "ok"));
-        var (port, admin) = (FreePort(), FreePort());
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.RunWithDescriptors(
             Descriptors, [.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", $"listeners.web.max-connections={MostClients}", "--set", "pools.app.health.type=none"]);
         await Eventually.Is(() => node.Errors.Contains("serves", StringComparison.Ordinal));
@@ -41,13 +40,6 @@ public sealed class SlowReaderTests
 
         Assert.InRange(node.Descriptors().Count(IsPipe) - before, 2, Descriptors / 2 / 8);
         foreach (var reader in readers) reader.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static bool IsPipe(string descriptor) => descriptor.StartsWith("pipe:", StringComparison.Ordinal);

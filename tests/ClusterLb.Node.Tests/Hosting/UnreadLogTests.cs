@@ -11,8 +11,8 @@ public sealed class UnreadLogTests : IDisposable
     private readonly UnreadPipe _output = new();
     private readonly UnreadPipe _errors = new();
     private readonly HttpClient _http = new();
-    private readonly int _port = NodeProcess.FreePort();
-    private readonly int _admin = NodeProcess.FreePort();
+    private readonly int _port = FreePorts.Next();
+    private readonly int _admin = FreePorts.Next();
 
     public void Dispose()
     {
@@ -27,7 +27,8 @@ public sealed class UnreadLogTests : IDisposable
         await using var one = RawBackend.Start();
         await using var two = RawBackend.Start();
         using var node = NodeProcess.RunInto(
-            _output.Path, _errors.Path, [.. NodeProcess.Settings(_port, _admin, one.EndPoint, two.EndPoint), "--set", "node.log.level=debug", "--set", "node.access-log.format=text"]);
+            _output.Path, _errors.Path,
+            [.. NodeProcess.Settings(_port, _admin, one.EndPoint, two.EndPoint), "--set", "node.log.level=debug", "--set", "node.access-log.format=text"]);
         await ReadyAsync();
 
         // 64 blocks of 64 KiB may wait; a line has 7 KB.

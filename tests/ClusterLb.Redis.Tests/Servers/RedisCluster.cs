@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Redis.Tests.Servers;
 
@@ -11,21 +12,25 @@ internal sealed class RedisCluster : IAsyncDisposable
 
     public static async Task<RedisCluster> StartAsync()
     {
-        var nodes = new RedisServer[3];
-        for (var i = 0; i < nodes.Length; i++)
+        var nodes = new List<RedisServer>();
+        try
         {
-            nodes[i] = await RedisServer.StartAsync(
-                "--cluster-enabled", "yes", "--cluster-port", RedisServer.FreePort().ToString(CultureInfo.InvariantCulture), "--cluster-node-timeout", "1000");
-        }
+            for (var i = 0; i < 3; i++)
+            {
+                nodes.Add(await RedisServer.StartAsync(
+                    "--cluster-enabled", "yes", "--cluster-port", FreePorts.Next().ToString(CultureInfo.InvariantCulture), "--cluster-node-timeout", "1000"));
+            }
 
-        var said = await RedisServer.RunAsync("redis-cli", ["--cluster", "create", .. nodes.Select(node => node.EndPoint), "--cluster-yes"]);
-        Assert.Contains("All 16384 slots covered", said, StringComparison.Ordinal);
-        foreach (var node in nodes)
+            var said = await RedisServer.RunAsync("redis-cli", ["--cluster", "create", .. nodes.Select(node => node.EndPoint), "--cluster-yes"]);
+            Assert.Contains("All 16384 slots covered", said, StringComparison.Ordinal);
+            foreach (var node in nodes) await Eventually.Is(async () => (await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
+            return new RedisCluster([.. nodes]);
+        }
+        catch
         {
-            while (!(await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal)) await Task.Delay(20);
+            foreach (var node in nodes) await node.DisposeAsync();
+            throw;
         }
-
-        return new RedisCluster(nodes);
     }
 
     public async ValueTask DisposeAsync()

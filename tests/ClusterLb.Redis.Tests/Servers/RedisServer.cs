@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
 
@@ -19,7 +17,7 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     }
 
     /// <param name="settings">As in redis.conf, each argument by itself.</param>
-    internal RedisServer(params string[] settings) : this("redis-server", FreePort(), settings)
+    internal RedisServer(params string[] settings) : this("redis-server", FreePorts.Next(), settings)
     {
     }
 
@@ -46,15 +44,16 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     public static async Task<RedisServer> StartAsync(params string[] settings)
     {
         var server = new RedisServer(settings);
-        await server.StartAsync();
-        return server;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        try
+        {
+            await server.StartAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The first time, or again on the same port.</summary>
@@ -63,10 +62,22 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         File.Delete(LogFile);
         var configuration = Path.Combine(Folder, "server.conf");
         var isConfigured = File.Exists(configuration);
-        _process = Process.Start(new ProcessStartInfo(_program, isConfigured ? [configuration, .. _arguments] : _arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] arguments = isConfigured ? [configuration, .. _arguments] : _arguments;
+        _process = Process.Start(new ProcessStartInfo(_program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var ready = _program == "redis-sentinel" ? "+monitor" : "Ready to accept connections";
-        await Eventually.Is(() => _process.HasExited || (File.Exists(LogFile) && File.ReadAllText(LogFile).Contains(ready, StringComparison.Ordinal)));
-        if (_process.HasExited) Assert.Fail($"{_program} did not start: {await _process.StandardOutput.ReadToEndAsync()} {(File.Exists(LogFile) ? await File.ReadAllTextAsync(LogFile) : "")}");
+        try
+        {
+            await Eventually.Is(() => _process.HasExited || (File.Exists(LogFile) && File.ReadAllText(LogFile).Contains(ready, StringComparison.Ordinal)));
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+            throw;
+        }
+
+        if (!_process.HasExited) return;
+        var log = File.Exists(LogFile) ? await File.ReadAllTextAsync(LogFile) : "";
+        Assert.Fail($"{_program} did not start: {await _process.StandardOutput.ReadToEndAsync()} {log}");
     }
 
     /// <summary>SIGKILL: connections are reset by the system, nobody says goodbye.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Redis.Tests.Servers;
 
@@ -18,13 +19,35 @@ internal sealed class SentinelGroup : IAsyncDisposable
     /// <param name="password">Of the servers; the Sentinels have none.</param>
     public static async Task<SentinelGroup> StartAsync(string password)
     {
+        var started = new List<RedisServer>();
+        try
+        {
+            return await StartAsync(password, started);
+        }
+        catch
+        {
+            foreach (var server in started) await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in (RedisServer[])[.. Sentinels, Replica, Master]) await server.DisposeAsync();
+    }
+
+    private static async Task<SentinelGroup> StartAsync(string password, List<RedisServer> started)
+    {
         string[] access = ["--requirepass", password, "--masterauth", password, "--repl-diskless-sync-delay", "0"];
         var master = await RedisServer.StartAsync(access);
+        started.Add(master);
         var replica = await RedisServer.StartAsync([.. access, "--replicaof", "127.0.0.1", master.Port.ToString(CultureInfo.InvariantCulture)]);
+        started.Add(replica);
         var sentinels = new RedisServer[3];
         for (var i = 0; i < sentinels.Length; i++)
         {
-            sentinels[i] = new RedisServer("redis-sentinel", RedisServer.FreePort(), []);
+            sentinels[i] = new RedisServer("redis-sentinel", FreePorts.Next(), []);
+            started.Add(sentinels[i]);
             await File.WriteAllTextAsync(Path.Combine(sentinels[i].Folder, "server.conf"), string.Create(CultureInfo.InvariantCulture, $"""
                 sentinel monitor {ServiceName} 127.0.0.1 {master.Port} 2
                 sentinel auth-pass {ServiceName} {password}
@@ -36,10 +59,5 @@ internal sealed class SentinelGroup : IAsyncDisposable
         }
 
         return new SentinelGroup(master, replica, sentinels);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var server in (RedisServer[])[.. Sentinels, Replica, Master]) await server.DisposeAsync();
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
@@ -64,12 +63,7 @@ public sealed class PipeliningTests
     }
 
     /// <summary>An address where nobody listens.</summary>
-    private static IPEndPoint Nobody()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return (IPEndPoint)socket.LocalEndPoint!;
-    }
+    private static IPEndPoint Nobody() => new(IPAddress.Loopback, FreePorts.Next());
 
     /// <summary>Holds the loop on which a failure is reported.</summary>
     private sealed class Gate : IOutcomeSink, IPoolEvents, IDisposable

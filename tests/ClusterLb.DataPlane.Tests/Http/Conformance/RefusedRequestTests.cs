@@ -46,7 +46,12 @@ public sealed class RefusedRequestTests
         yield return ("Transfer-Encoding and Content-Length", Post("Content-Length: 5\r\nTransfer-Encoding: chunked", "0\r\n\r\n"), bad);
         yield return ("Content-Length and Transfer-Encoding", Post("Transfer-Encoding: chunked\r\nContent-Length: 5", "0\r\n\r\n"), bad);
         yield return ("Transfer-Encoding in HTTP/1.0", "POST /refused HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", bad);
-        foreach (var coding in new[] { "xchunked", "chunked, chunked", ",chunked", "chunked,", "chunked;x", "chunked;", "identity", "chunked, identity", "\"chunked\"", "x chunked", "chunked\u000b", "\u000bchunked", "\fchunked" })
+        string[] codings =
+        [
+            "xchunked", "chunked, chunked", ",chunked", "chunked,", "chunked;x", "chunked;", "identity", "chunked, identity", "\"chunked\"",
+            "x chunked", "chunked\u000b", "\u000bchunked", "\fchunked",
+        ];
+        foreach (var coding in codings)
             yield return ($"Transfer-Encoding: {coding}", Post($"Transfer-Encoding: {coding}", "0\r\n\r\n"), [400, 501]);
         yield return ("Transfer-Encoding: gzip, chunked", Post("Transfer-Encoding: gzip, chunked", "0\r\n\r\n"), [400, 501]);
         yield return ("two Transfer-Encoding lines", Post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "0\r\n\r\n"), bad);
@@ -56,11 +61,27 @@ public sealed class RefusedRequestTests
         foreach (var length in new[] { "+5", "-5", "0x5", "5_0", "", " ", "5 5", "5,6", "5, 6", "5;", "5.0", "1e1", "9223372036854775808", "99999999999999999999", "five", "٥" })
             yield return ($"Content-Length: {length}", Post($"Content-Length: {length}", "hello"), bad);
         yield return ("two different Content-Lengths", Post("Content-Length: 5\r\nContent-Length: 6", "hello"), bad);
-        foreach (var chunk in new[] { "5 \r\nhello\r\n", " 5\r\nhello\r\n", "+5\r\nhello\r\n", "-1\r\n", "0x5\r\nhello\r\n", "5\nhello\r\n", "5\r\nhello\n", "5\r\nhello!\r\n", "5\r\nhelloXX", "\r\n", "g\r\n", "5;a\nb\r\nhello\r\n", "5;a\rb\r\nhello\r\n", "10000000000000000\r\n", "8000000000000000\r\n", "5\rhello\r\n", "5,\r\nhello\r\n", "5;\r\nhello\r\n", "5;;a\r\nhello\r\n", "5;=a\r\nhello\r\n", "5;a=\r\nhello\r\n", "5;a b\r\nhello\r\n", "5;a=\"b\r\nhello\r\n", "5;a=\"b\r\n\"\r\nhello\r\n", "5;@\r\nhello\r\n", "5;a \r\nhello\r\n" })
+        string[] chunks =
+        [
+            "5 \r\nhello\r\n", " 5\r\nhello\r\n", "+5\r\nhello\r\n", "-1\r\n", "0x5\r\nhello\r\n", "5\nhello\r\n", "5\r\nhello\n", "5\r\nhello!\r\n",
+            "5\r\nhelloXX", "\r\n", "g\r\n", "5;a\nb\r\nhello\r\n", "5;a\rb\r\nhello\r\n", "10000000000000000\r\n", "8000000000000000\r\n",
+            "5\rhello\r\n", "5,\r\nhello\r\n", "5;\r\nhello\r\n", "5;;a\r\nhello\r\n", "5;=a\r\nhello\r\n", "5;a=\r\nhello\r\n",
+            "5;a b\r\nhello\r\n", "5;a=\"b\r\nhello\r\n", "5;a=\"b\r\n\"\r\nhello\r\n", "5;@\r\nhello\r\n", "5;a \r\nhello\r\n",
+        ];
+        foreach (var chunk in chunks)
             yield return ($"chunk {chunk}", Post("Transfer-Encoding: chunked", chunk + "0\r\n\r\n"), bad);
         foreach (var trailer in new[] { "X y\r\n", " X: y\r\n", ": y\r\n", "X: y\n", "X : y\r\n" })
             yield return ($"trailer {trailer}", Post("Transfer-Encoding: chunked", "0\r\n" + trailer + "\r\n"), bad);
-        foreach (var line in new[] { "GET  /refused HTTP/1.1", "GET\t/refused HTTP/1.1", "GET /refused  HTTP/1.1", "GET /refused HTTP/1.1 ", " GET /refused HTTP/1.1", "GET /refused", "GET /refused HTTP/1.1x", "GET /refused http/1.1", "GET /refused HTTP/1.1\r", "GET /re fused HTTP/1.1", "G@T /refused HTTP/1.1", "GET /refused HTTP/11", "GET /refused HTTP/1.10", "GET /refused HTTP/1.x", "GET /refused HTTP/01.1", "GET /refused HTTP/1", "GET /refused HTTP/1,1", "GET /refused HTTX/1.1", "GET refused HTTP/1.1", "GET /refused#x HTTP/1.1", "GET /refused\u0001 HTTP/1.1", "GET /refused\u007f HTTP/1.1", "GET /refused\u00e9 HTTP/1.1", "GET * HTTP/1.1", "GET ftp://x/refused HTTP/1.1", "GET http:///refused HTTP/1.1", "GET http://u@x/refused HTTP/1.1", "GET http://u:p@x/refused HTTP/1.1" })
+        string[] lines =
+        [
+            "GET  /refused HTTP/1.1", "GET\t/refused HTTP/1.1", "GET /refused  HTTP/1.1", "GET /refused HTTP/1.1 ", " GET /refused HTTP/1.1",
+            "GET /refused", "GET /refused HTTP/1.1x", "GET /refused http/1.1", "GET /refused HTTP/1.1\r", "GET /re fused HTTP/1.1",
+            "G@T /refused HTTP/1.1", "GET /refused HTTP/11", "GET /refused HTTP/1.10", "GET /refused HTTP/1.x", "GET /refused HTTP/01.1",
+            "GET /refused HTTP/1", "GET /refused HTTP/1,1", "GET /refused HTTX/1.1", "GET refused HTTP/1.1", "GET /refused#x HTTP/1.1",
+            "GET /refused\u0001 HTTP/1.1", "GET /refused\u007f HTTP/1.1", "GET /refused\u00e9 HTTP/1.1", "GET * HTTP/1.1",
+            "GET ftp://x/refused HTTP/1.1", "GET http:///refused HTTP/1.1", "GET http://u@x/refused HTTP/1.1", "GET http://u:p@x/refused HTTP/1.1",
+        ];
+        foreach (var line in lines)
             yield return (line, $"{line}\r\nHost: x\r\n\r\n", bad);
         foreach (var version in new[] { "0.9", "2.0", "2.1", "3.0", "9.9" })
             yield return ($"HTTP/{version}", $"GET /refused HTTP/{version}\r\nHost: x\r\n\r\n", [400, 505]);
