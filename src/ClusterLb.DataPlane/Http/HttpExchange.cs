@@ -153,7 +153,7 @@ internal sealed class HttpExchange : IHangupObserver
         if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)
         {
             var held = await _body.HoldAsync();
-            if (held != BodyResult.Sent) return await RefuseAsync(StatusOf(held), "request body", close: true);
+            if (held != BodyResult.Sent) return await RefuseAsync(RelayEnds.ClientFault(held), "request body", close: true);
         }
 
         var tried = new Tried();
@@ -285,13 +285,6 @@ internal sealed class HttpExchange : IHangupObserver
         if (following > 0) _input.AsSpan(_body.Start, following).CopyTo(_input);
         _received = following;
     }
-
-    private static int StatusOf(BodyResult result) => result switch
-    {
-        BodyResult.ClientTimedOut => 408,
-        BodyResult.TooLarge => 413,
-        _ => 400,
-    };
 
     private static string ReasonOf(AcquireFailure failure) => failure switch
     {

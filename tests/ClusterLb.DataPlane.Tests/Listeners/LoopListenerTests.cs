@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using ClusterLb.Testing;
 
 namespace ClusterLb.DataPlane.Tests.Listeners;
@@ -45,6 +48,42 @@ public sealed class LoopListenerTests
         }));
 
         Assert.All(statuses, status => Assert.Equal(200, status));
+    }
+
+    [Fact]
+    public async Task Who_comes_while_a_listener_opens_is_refused_or_served_and_never_reset()
+    {
+        await using var backend = RawBackend.Start();
+        for (var i = 0; i < 40; i++)
+        {
+            var bind = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
+            var knocking = Enumerable.Range(0, 2).Select(_ => Task.Run(() => KnockAsync(bind))).ToList();
+            await using var proxy = TestDataPlane.Start(Configs.Listener with { Bind = bind }, Configs.PoolOf(backend.EndPoint));
+            foreach (var socket in await Task.WhenAll(knocking))
+            {
+                await socket.SendAsync(Encoding.ASCII.GetBytes(Get));
+                Assert.NotEqual(0, await socket.ReceiveAsync(new byte[1]));
+                socket.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Connects as fast as it can, without exceptions, until somebody listens.</summary>
+    private static async Task<Socket> KnockAsync(IPEndPoint bind)
+    {
+        while (true)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            // From another address: a port that nobody listens on can be given to whoever connects to it, who then has himself.
+            socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+            var done = new TaskCompletionSource();
+            using var connecting = new SocketAsyncEventArgs { RemoteEndPoint = bind };
+            connecting.Completed += (_, _) => done.SetResult();
+            if (socket.ConnectAsync(connecting)) await done.Task;
+            if (connecting.SocketError == SocketError.Success) return socket;
+            Assert.Equal(SocketError.ConnectionRefused, connecting.SocketError);
+            socket.Dispose();
+        }
     }
 
     private static TestDataPlane Start(RawBackend backend)

@@ -81,8 +81,12 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     /// <summary>Requests so far.</summary>
     public int Requests => _clients.History.Count;
 
-    /// <summary>What backends were sent more than once.</summary>
-    public IReadOnlyList<string> DoubledPosts => [.. _backends.SelectMany(backend => backend.Posts).GroupBy(path => path).Where(path => path.Count() > 1).Select(path => path.Key)];
+    /// <summary>What backends were sent more than once, and which.</summary>
+    public IReadOnlyList<string> DoubledPosts =>
+    [
+        .. _backends.SelectMany(backend => backend.Posts.Select(path => (Path: path, backend.Name))).GroupBy(post => post.Path).Where(posts => posts.Count() > 1)
+            .Select(posts => $"{posts.Key} at {string.Join(" and ", posts.Select(post => post.Name))}"),
+    ];
 
     /// <summary>What every process of a node wrote, but for Akka.</summary>
     public string Logs => string.Join('\n', _logs.SelectMany(log => log.Log.Split('\n').Where(line => !line.Contains("Akka", StringComparison.Ordinal)).Prepend("---")));

@@ -34,6 +34,8 @@ public sealed class SessionHistoryTests(ITestOutputHelper output)
         await using var run = await SessionHistoryRun.StartAsync(
             s_sessions, seed,
             $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", $"pools.app.health.type={check}", "pools.app.health.path=/", "pools.app.timeouts.response=2s",
+            // Where no check can tell, a backend is listened for so long before a session leaves it: longer than a busy machine lets a process stand still.
+            check == "tcp" ? "pools.app.health.timeout=1s" : "pools.app.health.timeout=500ms",
             // A machine that is busy with other tests must not make the hash decide, nor let a client have its answer before all nodes know its session.
             "sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s");
 
@@ -45,7 +47,7 @@ public sealed class SessionHistoryTests(ITestOutputHelper output)
         Console.WriteLine(told);
         // Nobody is sent to a stranger by a node that sends nobody anywhere.
         Assert.True(report.Unserved.Count * 2 < run.Requests, told);
-        Assert.True(report.Crossed.Count + run.DoubledPosts.Count == 0, told);
+        Assert.True(report.Crossed.Count + run.DoubledPosts.Count == 0, $"{told}\n{string.Join('\n', run.DoubledPosts)}\n{string.Join('\n', run.Faults)}");
         Assert.True(report.Illegal.Count == 0, $"{told}\n{string.Join('\n', run.Faults)}\n{string.Join('\n', report.Illegal.Take(3))}\n{run.Logs}");
         Assert.True(report.SecondTimeouts.Count == 0, $"{told}\n{string.Join('\n', run.Faults)}\n{string.Join('\n', report.SecondTimeouts.Take(3))}\n{run.Logs}");
     }

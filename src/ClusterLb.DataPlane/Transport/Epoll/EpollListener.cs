@@ -123,8 +123,8 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
         if (bind.AddressFamily == AddressFamily.InterNetworkV6) trial.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
         // The named option would set SO_REUSEPORT as well.
         trial.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
+        // It must not listen: whoever connected in that moment would be reset, not refused. Binding fails where somebody listens.
         trial.Bind(bind);
-        trial.Listen(1);
     }
 
     private bool AcceptOne()
