@@ -26,9 +26,8 @@ run() {
     --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || touch "$results/$name.failed"
 }
 
-# Clusters of actors mostly wait for time to pass, and so do servers that are frozen: the two long ones run beside them.
-{ run ControlPlane; run Redis; run Core; } &
-run DataPlane
+# Clusters mostly wait for time to pass: those of processes, which take longest, run beside all others.
+{ run ControlPlane; run DataPlane; run Redis; run Core; } &
 run Node
 wait
 # A project of which no line above knows, or that died without a result file, has failed too.
