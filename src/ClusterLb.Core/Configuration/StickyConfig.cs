@@ -95,7 +95,7 @@ public sealed record SessionsConfig
     /// <summary>The first signs, all verify; none = one that the nodes make and share among themselves.</summary>
     public required EquatableList<CookieKeyConfig> Keys { get; init; }
 
-    /// <summary>The most sessions a node remembers, 1,000 to 100,000,000; 50 bytes each. Default 2,000,000.</summary>
+    /// <summary>The most sessions a node remembers, 1,000 to 100,000,000; 50 to 100 bytes each, since the room is a power of two. Default 2,000,000.</summary>
     public required int Capacity { get; init; }
 
     /// <summary>
