@@ -77,7 +77,7 @@ internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port
             {
                 // The node is gone.
             }
-            catch (Exception failure) when (failure is HttpRequestException or TaskCanceledException)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
             {
                 write(new RequestEntry(id, begin, clock.Now, node.Name, "", 0));
                 return;

@@ -96,9 +96,15 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _clients.DisposeAsync();
-        await _cluster.DisposeAsync();
-        End(_backends, _folder);
+        try
+        {
+            await _clients.DisposeAsync();
+        }
+        finally
+        {
+            await _cluster.DisposeAsync();
+            End(_backends, _folder);
+        }
     }
 
     private static void End(IReadOnlyList<BackendProcess> backends, string folder)
