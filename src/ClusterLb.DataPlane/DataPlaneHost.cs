@@ -18,7 +18,9 @@ using ClusterLb.DataPlane.Upstream;
 
 namespace ClusterLb.DataPlane;
 
-/// <summary>The bytes of a node: event loops with their listeners. Runs on its own threads and needs nobody once it has a routing table.</summary>
+/// <summary>
+/// The bytes of a node: event loops with their listeners. Runs on its own threads and needs nobody once it has a routing table.
+/// </summary>
 public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
 {
     // What emitting adds to a head: forwarding fields, Via, framing.
@@ -129,8 +131,8 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         .ToDictionary(backend => backend.Key, backend => backend.Sum());
 
     /// <summary>
-    /// From here on every response is its connection's last; listeners stay open, and whoever connects is served. Idle clients are not let go
-    /// yet: one of them may be sending its next request at this moment, and would not be told.
+    /// From here on every response is its connection's last; listeners stay open, and whoever connects is served. Idle clients are not let
+    /// go yet: one of them may be sending its next request at this moment, and would not be told.
     /// </summary>
     public void BeginDrain()
     {
@@ -143,7 +145,9 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).IsDraining = false, worker);
     }
 
-    /// <summary>Closes the listeners, lets idle clients go and waits until every other one is done, at most so long; who is left then is closed.</summary>
+    /// <summary>
+    /// Closes the listeners, lets idle clients go and waits until every other one is done, at most so long; who is left then is closed.
+    /// </summary>
     /// <param name="timeout">For all of them.</param>
     /// <param name="impatient">Its end ends the waiting.</param>
     /// <param name="time">The clock.</param>
@@ -193,7 +197,9 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         await _probes.StopAsync();
     }
 
-    /// <summary>Descriptors of ports that are not the data plane's, each bounded by its owner; those told to leave still have theirs for a moment.</summary>
+    /// <summary>
+    /// Descriptors of ports that are not the data plane's, each bounded by its owner; those told to leave still have theirs for a moment.
+    /// </summary>
     private static int OthersOf(ClusterLbConfig config) =>
         (config.Node.Admin.MaxConnections * 2) + (config.Cluster.Seeds.Count == 0 ? 0 : config.Cluster.MaxHandshakes + (config.Cluster.MaxHandshakes / 4));
 

@@ -12,7 +12,9 @@ using ClusterLb.DataPlane.Upstream;
 
 namespace ClusterLb.DataPlane;
 
-/// <summary>All that one event loop works with. Nothing in it is shared with another loop but the routing table and the backends' gauges.</summary>
+/// <summary>
+/// All that one event loop works with. Nothing in it is shared with another loop but the routing table and the backends' gauges.
+/// </summary>
 internal sealed class Worker
 {
     private const int EvictionsPerShedding = 4;
@@ -68,7 +70,9 @@ internal sealed class Worker
         return pool.Slot < pools.Length && pools[pool.Slot] is { } known ? known : Add(pool);
     }
 
-    /// <summary>Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.</summary>
+    /// <summary>
+    /// Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.
+    /// </summary>
     public void Observe(LoopPool pool, Core.Backends.Backend backend, in Outcome outcome, ulong client)
     {
         pool.Pool.Observe(backend, outcome, client, Loop.Now);
@@ -80,14 +84,18 @@ internal sealed class Worker
     /// <summary>Of this loop.</summary>
     public List<LoopListener> Listeners { get; } = [];
 
-    /// <summary>Gives descriptors back: a connection to a backend that idles is worth less than a client that waits, and so is a client that idles.</summary>
+    /// <summary>
+    /// Gives descriptors back: a connection to a backend that idles is worth less than a client that waits, and so is a client that idles.
+    /// </summary>
     public void ShedIdle()
     {
         ShedUpstream();
         for (var left = EvictionsPerShedding; left > 0 && Loop.DescriptorPressure == Pressure.Full && Evict(Pressure.Full) == Eviction.Evicted;) left--;
     }
 
-    /// <summary>What is left of it for clients to yield to: every 100 ms connections to backends that idle give their descriptors back first.</summary>
+    /// <summary>
+    /// What is left of it for clients to yield to: every 100 ms connections to backends that idle give their descriptors back first.
+    /// </summary>
     public Pressure DescriptorPressure()
     {
         var pressure = Loop.DescriptorPressure;

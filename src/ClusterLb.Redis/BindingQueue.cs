@@ -2,7 +2,9 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.Redis;
 
-/// <summary>Bindings that wait to be written: of each session only what counts, in the order the sessions came; when full the oldest go. Any thread.</summary>
+/// <summary>
+/// Bindings that wait to be written: of each session only what counts, in the order the sessions came; when full the oldest go. Any thread.
+/// </summary>
 internal sealed class BindingQueue(int capacity)
 {
     private readonly Lock _lock = new();

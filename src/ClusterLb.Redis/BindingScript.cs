@@ -4,7 +4,10 @@ using StackExchange.Redis;
 
 namespace ClusterLb.Redis;
 
-/// <summary>What <see cref="BindingTable.Put"/> does, done by Redis at once for one key. Called by its hash; the client sends the text where it is not known yet.</summary>
+/// <summary>
+/// What <see cref="BindingTable.Put"/> does, done by Redis at once for one key. Called by its hash; the client sends the text where it is
+/// not known yet.
+/// </summary>
 internal static class BindingScript
 {
     // Backends compare as text, because the numbers of Lua have 53 bits; their digits are as many and lower-case, so the order is the same.

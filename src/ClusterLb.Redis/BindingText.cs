@@ -4,8 +4,8 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.Redis;
 
 /// <summary>
-/// A binding as Redis holds it: <c>VERSION:BACKEND:EXPIRES</c>, the backend in 16 hexadecimal digits, the expiry in Unix seconds. It is in the value because
-/// <c>SET NX GET</c> says nothing of the remaining time to live, and a second round trip would only be made for that.
+/// A binding as Redis holds it: <c>VERSION:BACKEND:EXPIRES</c>, the backend in 16 hexadecimal digits, the expiry in Unix seconds. It is in
+/// the value because <c>SET NX GET</c> says nothing of the remaining time to live, and a second round trip would only be made for that.
 /// </summary>
 internal static class BindingText
 {
@@ -27,8 +27,8 @@ internal static class BindingText
     }
 
     /// <summary>
-    /// How long Redis keeps it: up to 10 s longer than it lives, by session, so that what was bound in one moment is not deleted in one moment. Who reads a
-    /// binding judges its expiry by its text.
+    /// How long Redis keeps it: up to 10 s longer than it lives, by session, so that what was bound in one moment is not deleted in one
+    /// moment. Who reads a binding judges its expiry by its text.
     /// </summary>
     public static TimeSpan TimeToLive(in Binding binding, uint nowSeconds)
     {

@@ -12,8 +12,8 @@ public enum BreakerState
 }
 
 /// <summary>
-/// Whether calls are worth making. It begins open, because nobody has answered yet. Three failures of calls that began one after the other open it, a lost
-/// connection does at once, and a probe that succeeds closes it. Any thread.
+/// Whether calls are worth making. It begins open, because nobody has answered yet. Three failures of calls that began one after the other
+/// open it, a lost connection does at once, and a probe that succeeds closes it. Any thread.
 /// </summary>
 internal sealed class Breaker(TimeProvider time)
 {
@@ -81,7 +81,9 @@ internal sealed class Breaker(TimeProvider time)
         lock (_lock) _failures = 0;
     }
 
-    /// <summary>A failure or a timeout. Calls that ran at the same time and failed together, as in a pause of 10 ms, count as one.</summary>
+    /// <summary>
+    /// A failure or a timeout. Calls that ran at the same time and failed together, as in a pause of 10 ms, count as one.
+    /// </summary>
     /// <param name="began">The call's <see cref="TimeProvider.GetTimestamp"/>.</param>
     /// <returns>True when this opened it.</returns>
     public bool Failed(long began)

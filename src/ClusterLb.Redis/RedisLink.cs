@@ -5,9 +5,9 @@ using StackExchange.Redis;
 namespace ClusterLb.Redis;
 
 /// <summary>
-/// The way to Redis: connects in the background, makes calls while somebody answers, and looks once a second whether that is so. Nothing throws, and no
-/// caller waits for longer than its budget. Any thread; what follows an answer runs on the pool, even if the caller brought a scheduler of its own, such as that of
-/// an actor, because a budget that waits for a mailbox is none.
+/// The way to Redis: connects in the background, makes calls while somebody answers, and looks once a second whether that is so. Nothing
+/// throws, and no caller waits for longer than its budget. Any thread; what follows an answer runs on the pool, even if the caller brought
+/// a scheduler of its own, such as that of an actor, because a budget that waits for a mailbox is none.
 /// </summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
@@ -135,7 +135,10 @@ internal sealed class RedisLink : IAsyncDisposable
         }
     }
 
-    /// <summary>One command that writes, asks and finds out who was emptied: what is read is what somebody wrote when it was not there, and it is another each time.</summary>
+    /// <summary>
+    /// One command that writes, asks and finds out who was emptied: what is read is what somebody wrote when it was not there, and it is
+    /// another each time.
+    /// </summary>
     private async Task ProbeAsync(IDatabase database)
     {
         var began = _time.GetTimestamp();
@@ -170,7 +173,9 @@ internal sealed class RedisLink : IAsyncDisposable
         if (isClosed || isEmptied || isReconnected) Returned.Raise();
     }
 
-    /// <summary>Whom Redis takes us for: the client goes on after a refused login, and a Redis whose default user has no password lets it.</summary>
+    /// <summary>
+    /// Whom Redis takes us for: the client goes on after a refused login, and a Redis whose default user has no password lets it.
+    /// </summary>
     private async Task<Answer<string>> NameAsync(IDatabase database)
     {
         if (_config.User.Length == 0) return new Answer<string>(true, "", "", false);
@@ -212,7 +217,9 @@ internal sealed class RedisLink : IAsyncDisposable
         _logger.RedisIsThere(string.Join(", ", _config.Endpoints));
     }
 
-    /// <summary>A call without a connection often fails without saying why there is none; the attempt to connect that failed says so a moment later.</summary>
+    /// <summary>
+    /// A call without a connection often fails without saying why there is none; the attempt to connect that failed says so a moment later.
+    /// </summary>
     private void SayWhyAway(string failure)
     {
         if (_failedAttempt.Length > 0) SayAway(_failedAttempt);

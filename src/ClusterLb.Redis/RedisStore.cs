@@ -7,8 +7,8 @@ using StackExchange.Redis;
 namespace ClusterLb.Redis;
 
 /// <summary>
-/// Bindings and documents in Redis 7.0 or later: one server, a Sentinel group or a Redis Cluster. To make one neither waits nor fails, whether Redis is there or
-/// not; to dispose of it takes up to two seconds, in which the bindings that wait are written.
+/// Bindings and documents in Redis 7.0 or later: one server, a Sentinel group or a Redis Cluster. To make one neither waits nor fails,
+/// whether Redis is there or not; to dispose of it takes up to two seconds, in which the bindings that wait are written.
 /// </summary>
 public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
 {

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClusterLb.Redis;
 
-/// <summary>Which servers are ours: those whose certificate a given authority signed and that names the host we called, whatever the system trusts.</summary>
+/// <summary>
+/// Which servers are ours: those whose certificate a given authority signed and that names the host we called, whatever the system trusts.
+/// </summary>
 internal static class ServerTrust
 {
     /// <exception cref="Exception">The file cannot be read or is no PEM.</exception>

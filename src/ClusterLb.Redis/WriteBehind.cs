@@ -2,7 +2,10 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.Redis;
 
-/// <summary>Writes the bindings that wait, in batches of which all calls are on the wire before the first is answered. What is not written is tried again.</summary>
+/// <summary>
+/// Writes the bindings that wait, in batches of which all calls are on the wire before the first is answered. What is not written is tried
+/// again.
+/// </summary>
 internal sealed class WriteBehind
 {
     // So few that a claim behind them still has its answer within 5 ms.
@@ -41,7 +44,10 @@ internal sealed class WriteBehind
         }
     }
 
-    /// <summary>What is not written waits again, behind the others: one node of a Redis Cluster that is gone must not hold up what belongs to the rest.</summary>
+    /// <summary>
+    /// What is not written waits again, behind the others: one node of a Redis Cluster that is gone must not hold up what belongs to the
+    /// rest.
+    /// </summary>
     /// <returns>False when Redis is away or nothing was written.</returns>
     private async Task<bool> WriteBatchAsync()
     {

@@ -10,7 +10,10 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.Benchmarks;
 
-/// <summary>Finding the route of a request among few, many and very many: a third by exact host, a third by suffix, a third by path prefix. Must allocate nothing.</summary>
+/// <summary>
+/// Finding the route of a request among few, many and very many: a third by exact host, a third by suffix, a third by path prefix. Must
+/// allocate nothing.
+/// </summary>
 [MemoryDiagnoser]
 public class RouteBenchmark
 {

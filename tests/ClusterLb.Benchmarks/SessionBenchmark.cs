@@ -4,7 +4,10 @@ using ClusterLb.DataPlane.Sessions;
 
 namespace ClusterLb.Benchmarks;
 
-/// <summary>What a sticky session costs a request: the client's cookie seen before or not, a binding looked up, a cookie made. Must allocate nothing.</summary>
+/// <summary>
+/// What a sticky session costs a request: the client's cookie seen before or not, a binding looked up, a cookie made. Must allocate
+/// nothing.
+/// </summary>
 [MemoryDiagnoser]
 public class SessionBenchmark
 {

@@ -9,7 +9,8 @@ using ClusterLb.Testing;
 namespace ClusterLb.Benchmarks;
 
 /// <summary>
-/// What a change costs. On the path: the first read after a swap. Off the path: building a table anew, and one backend of a pool going down and up.
+/// What a change costs. On the path: the first read after a swap. Off the path: building a table anew, and one backend of a pool going down
+/// and up.
 /// </summary>
 [MemoryDiagnoser]
 public class TableSwapBenchmark

@@ -77,7 +77,8 @@ public sealed class OutageTests
         var content = new byte[1_000_000];
         await server.FreezeAsync();
 
-        // A write that waited would wait for as long as the server is frozen, which is until the test ends; fifty megabytes are copied meanwhile.
+        // A write that waited would wait for as long as the server is frozen, which is until the test ends; fifty megabytes are copied
+        // meanwhile.
         var writes = await Task.Run(() => Enumerable.Range(0, 50).Select(_ => store.WriteAsync("large", content)).ToList()).WaitAsync(TimeSpan.FromSeconds(30));
         Assert.All(await Task.WhenAll(writes).WaitAsync(TimeSpan.FromSeconds(30)), Assert.False);
 

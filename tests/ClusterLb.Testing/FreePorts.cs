@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace ClusterLb.Testing;
 
 /// <summary>
-/// Loopback ports that nobody listens on, each handed out once in a process. Below those that the system gives to whoever connects (from 32768 on Linux): one of these could
-/// be an outgoing connection's by the time that a killed server comes back to it.
+/// Loopback ports that nobody listens on, each handed out once in a process. Below those that the system gives to whoever connects (from
+/// 32768 on Linux): one of these could be an outgoing connection's by the time that a killed server comes back to it.
 /// </summary>
 public static class FreePorts
 {

@@ -5,8 +5,8 @@ using ClusterLb.Core.Balancing;
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// What operators want in 64 bits, by which nodes see whether they know the same: pure. Every release counts these fields and no others, or nodes of two releases would
-/// never agree; a field to come needs a digest of its own.
+/// What operators want in 64 bits, by which nodes see whether they know the same: pure. Every release counts these fields and no others, or
+/// nodes of two releases would never agree; a field to come needs a digest of its own.
 /// </summary>
 internal static class AdminDigest
 {

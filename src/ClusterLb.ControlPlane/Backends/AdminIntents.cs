@@ -6,7 +6,9 @@ namespace ClusterLb.ControlPlane.Backends;
 /// <summary>What a command makes of the intent that holds: pure.</summary>
 internal static class AdminIntents
 {
-    /// <summary>Idempotent: what changes nothing is the same intent, and a drain under way keeps its deadline unless the new one is earlier.</summary>
+    /// <summary>
+    /// Idempotent: what changes nothing is the same intent, and a drain under way keeps its deadline unless the new one is earlier.
+    /// </summary>
     /// <param name="held">Null = nobody has ever wanted anything of it.</param>
     /// <param name="command">Of an operator.</param>
     /// <param name="node">Through which node.</param>
@@ -39,7 +41,10 @@ internal static class AdminIntents
         return after == held ? held : Stamp(after, before, node, utcNow);
     }
 
-    /// <summary>Which of two words on one backend counts: the newer one. Two of one moment, from sides that did not hear each other, are decided alike everywhere.</summary>
+    /// <summary>
+    /// Which of two words on one backend counts: the newer one. Two of one moment, from sides that did not hear each other, are decided
+    /// alike everywhere.
+    /// </summary>
     public static bool Overrules(AdminIntent one, AdminIntent? other) =>
         other is null || (one.Version != other.Version ? one.Version > other.Version : AdminDigest.Of(one) > AdminDigest.Of(other));
 

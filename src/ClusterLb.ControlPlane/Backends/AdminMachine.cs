@@ -3,14 +3,18 @@ using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Backends;
 
-/// <summary>How far one backend is with what an operator wants of it, as this node sees it: a pure value, time and gauges come in.</summary>
+/// <summary>
+/// How far one backend is with what an operator wants of it, as this node sees it: a pure value, time and gauges come in.
+/// </summary>
 /// <param name="State">The intent's, or DRAINED when a drain is over.</param>
 /// <param name="Version">Of the intent it follows; 0 = none yet.</param>
 /// <param name="DrainDeadline">When a drain stops waiting, monotonic milliseconds.</param>
 /// <param name="EmptySince">Since when nothing was in flight there in the cluster while draining; null = something was.</param>
 internal sealed record AdminMachine(AdminState State, long Version, long DrainDeadline, long? EmptySince)
 {
-    /// <summary>One round of gauges: only a backend that stayed empty for one is drained, for a request may be between two counters.</summary>
+    /// <summary>
+    /// One round of gauges: only a backend that stayed empty for one is drained, for a request may be between two counters.
+    /// </summary>
     public static readonly long GaugeRoundMilliseconds = (long)GaugeExchangeActor.Round.TotalMilliseconds;
 
     public static AdminMachine New { get; } = new(AdminState.Ready, 0, 0, null);
@@ -31,7 +35,9 @@ internal sealed record AdminMachine(AdminState State, long Version, long DrainDe
     }
 
     /// <summary>Looks at the gauges: drained when nothing was in flight for longer than one round, or when the time is up.</summary>
-    /// <param name="inFlight">In the whole cluster; where clients have sessions, these count too: they are honoured until the deadline.</param>
+    /// <param name="inFlight">
+    /// In the whole cluster; where clients have sessions, these count too: they are honoured until the deadline.
+    /// </param>
     /// <param name="now">Monotonic milliseconds.</param>
     public AdminMachine Observe(long inFlight, long now)
     {

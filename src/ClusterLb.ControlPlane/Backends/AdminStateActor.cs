@@ -12,8 +12,9 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// Keeps what operators want of backends and nodes the same on every node: a command is kept by most nodes and told to all directly; whoever reports a digest that is not this
-/// node's is told everything this node knows (decision 0028). A side of a partition that is no majority refuses commands.
+/// Keeps what operators want of backends and nodes the same on every node: a command is kept by most nodes and told to all directly;
+/// whoever reports a digest that is not this node's is told everything this node knows (decision 0028). A side of a partition that is no
+/// majority refuses commands.
 /// </summary>
 internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 {
@@ -30,7 +31,9 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    /// <summary>Said to the replicator and not heard back yet, the newest by backend: what a command that follows at once must go on from.</summary>
+    /// <summary>
+    /// Said to the replicator and not heard back yet, the newest by backend: what a command that follows at once must go on from.
+    /// </summary>
     private readonly Dictionary<string, AdminIntent> _underWay = [];
 
     private bool _hasStoredState;
@@ -76,7 +79,9 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private bool Agrees(Neighbour neighbour) =>
         _memory.Peers.TryGetValue(neighbour.Address, out var heard) && (heard.Report.AdminDigest ?? _memory.AdminDigest) == _memory.AdminDigest;
 
-    /// <summary>The homes of its pool have settled, too: a change that this node heard of late may count here later than elsewhere.</summary>
+    /// <summary>
+    /// The homes of its pool have settled, too: a change that this node heard of late may count here later than elsewhere.
+    /// </summary>
     private bool IsFollowed(AdminIntent intent)
     {
         if (_memory.Tables.Current.FindBackend(intent.Backend) is not { } found) return true;
@@ -144,7 +149,9 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         Replicate(intent, new Pending(Sender, intent));
     }
 
-    /// <summary>Nobody but the node itself decides on it, so it needs no majority; but it waits, for a while, until most nodes would remind it.</summary>
+    /// <summary>
+    /// Nobody but the node itself decides on it, so it needs no majority; but it waits, for a while, until most nodes would remind it.
+    /// </summary>
     private void Obey(NodeCommand command)
     {
         var intent = AdminIntents.OfNode(_memory.Intents.GetValueOrDefault(_self), command.IsDrain, _memory.Config.Node.Name, _memory.UtcNow);

@@ -9,8 +9,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// Follows what operators want of one backend: tells the data plane of this node, watches the backend's connections in the whole cluster while it
-/// drains, and at the deadline closes those of this node.
+/// Follows what operators want of one backend: tells the data plane of this node, watches the backend's connections in the whole cluster
+/// while it drains, and at the deadline closes those of this node.
 /// </summary>
 internal sealed class BackendActor : UntypedActor, IWithTimers
 {

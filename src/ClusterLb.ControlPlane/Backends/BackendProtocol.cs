@@ -4,7 +4,9 @@ using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Backends;
 
-/// <summary>What an operator may ask for, through any node; each is answered with <see cref="BackendAnswer"/> once most nodes know.</summary>
+/// <summary>
+/// What an operator may ask for, through any node; each is answered with <see cref="BackendAnswer"/> once most nodes know.
+/// </summary>
 /// <param name="Backend">Its id, <c>pool/name</c>.</param>
 public abstract record BackendCommand(string Backend) : INoSerializationVerificationNeeded;
 

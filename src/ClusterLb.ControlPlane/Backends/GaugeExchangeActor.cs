@@ -9,8 +9,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// Tells every node that it can talk to five times a second what this one has in flight and how it is, and puts what they tell into the backends' loads, where
-/// pickers read it. A node that falls silent is forgotten: what a dead node had in flight is over.
+/// Tells every node that it can talk to five times a second what this one has in flight and how it is, and puts what they tell into the
+/// backends' loads, where pickers read it. A node that falls silent is forgotten: what a dead node had in flight is over.
 /// </summary>
 internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
 {

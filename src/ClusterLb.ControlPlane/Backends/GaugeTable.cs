@@ -3,7 +3,8 @@ using ClusterLb.ControlPlane.Protocol;
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// What the other nodes have in flight: one vector a node, replaced whole, so that no increment can be lost or counted twice. Not thread-safe.
+/// What the other nodes have in flight: one vector a node, replaced whole, so that no increment can be lost or counted twice. Not
+/// thread-safe.
 /// </summary>
 internal sealed class GaugeTable
 {

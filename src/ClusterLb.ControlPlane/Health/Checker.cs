@@ -45,7 +45,9 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
 
     public void DropAll() => _queue.Clear();
 
-    /// <summary>Something speaks against it: asks at once instead of at its time. One that is asked already does not wait in the queue.</summary>
+    /// <summary>
+    /// Something speaks against it: asks at once instead of at its time. One that is asked already does not wait in the queue.
+    /// </summary>
     public void Hurry(string backend)
     {
         var at = memory.NowMilliseconds;

@@ -13,8 +13,8 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>
-/// The cluster's one prober. Goes on from the newest word that any node has; asks witnesses about every check that fails; sends its whole word to
-/// every node's agent whenever part of it changes, and every second which word is the latest.
+/// The cluster's one prober. Goes on from the newest word that any node has; asks witnesses about every check that fails; sends its whole
+/// word to every node's agent whenever part of it changes, and every second which word is the latest.
 /// </summary>
 #pragma warning disable CA1001 // An actor's life ends in PostStop, which disposes.
 internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers

@@ -35,7 +35,9 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
         return Become(backend, before, after, null, string.Create(CultureInfo.InvariantCulture, $"check failed: {reason}{(count > failures ? $" x{count}" : "")}"));
     }
 
-    /// <summary>It failed for the monitor's node while others found it well: what is up stays so, one short of DOWN, and what is not comes up by it.</summary>
+    /// <summary>
+    /// It failed for the monitor's node while others found it well: what is up stays so, one short of DOWN, and what is not comes up by it.
+    /// </summary>
     public HealthMonitorState Doubt(string backend, string reason, PoolConfig pool, long now) =>
         StateOf(backend, now).Health is ActiveHealth.Up or ActiveHealth.GoingDown
             ? Become(backend, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}")

@@ -3,7 +3,9 @@ using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Health;
 
-/// <summary>The monitor's word on every backend, whole, so that a receiver that missed one needs only the next. The higher (term, sequence) wins.</summary>
+/// <summary>
+/// The monitor's word on every backend, whole, so that a receiver that missed one needs only the next. The higher (term, sequence) wins.
+/// </summary>
 /// <param name="Term">Grows with every monitor; two monitors never share one.</param>
 /// <param name="Sequence">Grows with every snapshot of a term.</param>
 /// <param name="Verdicts">By backend id.</param>

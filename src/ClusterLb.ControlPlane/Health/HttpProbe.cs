@@ -7,8 +7,8 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>
-/// Passes on an expected status. Redirects are not followed and the body is not read: it asks whether the process answers, not what it says.
-/// On a new connection for every check: a kept one could outlive the listener that is to be tested.
+/// Passes on an expected status. Redirects are not followed and the body is not read: it asks whether the process answers, not what it
+/// says. On a new connection for every check: a kept one could outlive the listener that is to be tested.
 /// </summary>
 internal sealed class HttpProbe(IProbeTransport transport) : IProbe
 {

@@ -2,7 +2,9 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Health;
 
-/// <summary>This node's own way to a backend that others reach: excluded after failures in a row, back after passes in a row. A pure value.</summary>
+/// <summary>
+/// This node's own way to a backend that others reach: excluded after failures in a row, back after passes in a row. A pure value.
+/// </summary>
 /// <param name="IsExcluded">This node does without it.</param>
 /// <param name="Count">Results in a row that speak against <paramref name="IsExcluded"/> as it is.</param>
 internal readonly record struct PathState(bool IsExcluded, int Count)

@@ -4,7 +4,10 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Health;
 
-/// <summary>What this node's own check says of a backend that let a request time out. One check of a backend at a time, however many sessions want to know. Any thread.</summary>
+/// <summary>
+/// What this node's own check says of a backend that let a request time out. One check of a backend at a time, however many sessions want
+/// to know. Any thread.
+/// </summary>
 internal sealed class SecondOpinions(IProber prober)
 {
     private readonly ConcurrentDictionary<ulong, Lazy<Task<bool>>> _running = new();

@@ -7,8 +7,8 @@ internal static class StatusReader
     public const int NotHttp = -1;
 
     /// <summary>
-    /// Reads the status line (RFC 9112 section 4), behind any interim responses (RFC 9110 section 15.2). A bare line feed ends a line here: a
-    /// probe is no place to be strict.
+    /// Reads the status line (RFC 9112 section 4), behind any interim responses (RFC 9110 section 15.2). A bare line feed ends a line here:
+    /// a probe is no place to be strict.
     /// </summary>
     /// <returns>200 to 999, <see cref="NotHttp"/>, or null while more is needed.</returns>
     public static int? Read(ReadOnlySpan<byte> received)

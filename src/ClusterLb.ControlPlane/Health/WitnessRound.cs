@@ -5,7 +5,9 @@ using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Health;
 
-/// <summary>A check that failed for the monitor, and what other nodes find when they ask the backend at the same time. A pure value.</summary>
+/// <summary>
+/// A check that failed for the monitor, and what other nodes find when they ask the backend at the same time. A pure value.
+/// </summary>
 /// <param name="Monitor">The name of the monitor's node.</param>
 /// <param name="Own">The monitor's result, a failure.</param>
 /// <param name="Awaited">Witnesses that have not answered yet.</param>
@@ -30,7 +32,9 @@ internal sealed record WitnessRound(string Monitor, CheckResult Own, int Awaited
         Reports = report.Result is { } result ? Reports.SetItem(report.Node, result) : Reports,
     };
 
-    /// <summary>Such as <c>monitor lb1: timed out after 2s; witnesses lb2 lb3: connect refused</c>; of a cluster of one only the result.</summary>
+    /// <summary>
+    /// Such as <c>monitor lb1: timed out after 2s; witnesses lb2 lb3: connect refused</c>; of a cluster of one only the result.
+    /// </summary>
     public string Evidence() => Reports.Count == 0
         ? Own.Reason
         : string.Create(CultureInfo.InvariantCulture,

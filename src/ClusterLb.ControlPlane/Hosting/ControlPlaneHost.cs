@@ -106,7 +106,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         return [.. _memory.Events.Read().Concat(all.SelectMany(events => events)).OrderBy(entry => entry.UtcMilliseconds).TakeLast(EventJournal.Capacity)];
     }
 
-    /// <summary>Sessions from this node's table: all of the cluster that were told to everybody, and those that this node has met.</summary>
+    /// <summary>
+    /// Sessions from this node's table: all of the cluster that were told to everybody, and those that this node has met.
+    /// </summary>
     /// <param name="backends">Only those bound to one with such a key; null = all.</param>
     /// <param name="limit">The most to list.</param>
     public IReadOnlyList<Binding> ListSessions(IReadOnlySet<ulong>? backends, int limit) => SessionList.Read(_memory.Bindings, backends, limit, _memory.UtcSeconds);
@@ -134,7 +136,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private Binding? Known(SessionKey session) => _memory.Bindings.TryGet(session, _memory.UtcSeconds, out var known) ? known : null;
 
-    /// <summary>Moves the sessions of a backend that drains or is in maintenance, so many a second; <see cref="Evacuation"/> says how far it is.</summary>
+    /// <summary>
+    /// Moves the sessions of a backend that drains or is in maintenance, so many a second; <see cref="Evacuation"/> says how far it is.
+    /// </summary>
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
     public Task<EvacuationAnswer> EvacuateAsync(string backend, int perSecond, TimeSpan timeout) =>
         AskAsync<EvacuationAnswer>(system => ActorRegistry.For(system).Get<EvacuationActor>(), new EvacuateBackend(backend, perSecond), timeout);

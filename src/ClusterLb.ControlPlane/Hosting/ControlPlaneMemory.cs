@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ClusterLb.ControlPlane.Hosting;
 
-/// <summary>What outlives an ActorSystem: a new one goes on from here, so that its start changes no backend's state. Actors write, anybody reads.</summary>
+/// <summary>
+/// What outlives an ActorSystem: a new one goes on from here, so that its start changes no backend's state. Actors write, anybody reads.
+/// </summary>
 public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolder tables, ILogger logger, TimeProvider time)
 {
     private volatile HealthSnapshot _lastSnapshot = HealthSnapshot.None;
@@ -61,8 +63,8 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     public BoundCounts Bound => field ??= new BoundCounts(Bindings, Time);
 
     /// <summary>
-    /// True once the node knows what it needs to balance as those do whom it can reach: what operators want, sessions, their key, and verdicts. Without a monitor its own
-    /// checks do; the rest holds without one.
+    /// True once the node knows what it needs to balance as those do whom it can reach: what operators want, sessions, their key, and
+    /// verdicts. Without a monitor its own checks do; the rest holds without one.
     /// </summary>
     public bool IsInformed => HasAdminState && HasSessions && HasCookieKey && (HasHeardMonitor || IsStale) && Tables.Current.Pools.All(pool => pool.IsAnswered);
 
@@ -73,7 +75,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
         internal set => _isStale = value;
     }
 
-    /// <summary>How long nobody has looked after the backends here: no word of the monitor, and no checks of this node's own instead.</summary>
+    /// <summary>
+    /// How long nobody has looked after the backends here: no word of the monitor, and no checks of this node's own instead.
+    /// </summary>
     public TimeSpan Unwatched => TimeSpan.FromMilliseconds(NowMilliseconds - Volatile.Read(ref _watchedAt));
 
     internal bool HasHeardMonitor
@@ -151,7 +155,9 @@ public sealed class ControlPlaneMemory(ClusterLbConfig config, RoutingTableHolde
     /// <summary>A session that began before there is a key would be nobody's.</summary>
     internal bool HasCookieKey => CookieKeys.Current.Signing is not null || Config.Pools.All(pool => pool.Sticky.By != StickyBy.Cookie);
 
-    /// <summary>Every seed has answered since the process began, or has been silent for longer than a control plane takes to begin anew.</summary>
+    /// <summary>
+    /// Every seed has answered since the process began, or has been silent for longer than a control plane takes to begin anew.
+    /// </summary>
     internal bool HasLookedAround
     {
         get => _hasLookedAround;

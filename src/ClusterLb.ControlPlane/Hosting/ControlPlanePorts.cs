@@ -17,6 +17,8 @@ public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutte
     /// <summary>What the cluster keeps outside of itself; null = nothing, the default.</summary>
     public IDocumentStore? Documents { get; init; }
 
-    /// <summary>What every node of the cluster knows and nobody else; empty = certificates say who is a node, or there are no others.</summary>
+    /// <summary>
+    /// What every node of the cluster knows and nobody else; empty = certificates say who is a node, or there are no others.
+    /// </summary>
     public ReadOnlyMemory<byte> Secret { get; init; }
 }

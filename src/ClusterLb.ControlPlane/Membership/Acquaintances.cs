@@ -5,12 +5,14 @@ using Akka.Cluster;
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>
-/// Nodes that knocked here or answered a knock lately, in whatever cluster they are or in none: what they know counts before a cluster is formed with them. Who is a
-/// member does not knock, so it is only here until both know it. Any thread.
+/// Nodes that knocked here or answered a knock lately, in whatever cluster they are or in none: what they know counts before a cluster is
+/// formed with them. Who is a member does not knock, so it is only here until both know it. Any thread.
 /// </summary>
 internal sealed class Acquaintances
 {
-    /// <summary>Many rounds of knocking, which a busy machine may be late with: who is forgotten too soon is not waited for at a start.</summary>
+    /// <summary>
+    /// Many rounds of knocking, which a busy machine may be late with: who is forgotten too soon is not waited for at a start.
+    /// </summary>
     public const long FreshMilliseconds = 5_000;
 
     private readonly ConcurrentDictionary<Address, Meeting> _byAddress = new();

@@ -9,8 +9,8 @@ using ClusterLb.ControlPlane.Protocol;
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>
-/// Brings this node into the cluster: joins through any seed that is in one, or forms one with the votes of most seeds; leaves a cluster that
-/// does not hold most of them, since another one may. Tries for ever; the data plane serves meanwhile. Decision 0008 has why.
+/// Brings this node into the cluster: joins through any seed that is in one, or forms one with the votes of most seeds; leaves a cluster
+/// that does not hold most of them, since another one may. Tries for ever; the data plane serves meanwhile. Decision 0008 has why.
 /// </summary>
 internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 {
@@ -22,7 +22,9 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     /// <summary>How often a member looks whether its cluster holds most of the seeds.</summary>
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(2);
 
-    /// <summary>Who has said nothing to knocks for so long cannot be reached: a control plane that begins anew takes two seconds or three.</summary>
+    /// <summary>
+    /// Who has said nothing to knocks for so long cannot be reached: a control plane that begins anew takes two seconds or three.
+    /// </summary>
     private const long SilenceMilliseconds = 4_000;
 
     /// <summary>A join that led nowhere within this is tried again through whoever is there then.</summary>

@@ -1,8 +1,8 @@
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>
-/// Who may form a cluster when nobody is in one. A candidate needs the votes of most of the seeds, and a seed votes for one candidate at a time, so
-/// two candidates cannot both win: of two majorities of one list, one node is in both. A pure value, held by every seed.
+/// Who may form a cluster when nobody is in one. A candidate needs the votes of most of the seeds, and a seed votes for one candidate at a
+/// time, so two candidates cannot both win: of two majorities of one list, one node is in both. A pure value, held by every seed.
 /// </summary>
 /// <param name="VotedFor">The candidate that this node has promised to wait for; null = none.</param>
 /// <param name="PromisedUntil">Monotonic milliseconds.</param>
@@ -18,8 +18,8 @@ internal sealed record Election(NodeAddress? VotedFor, long PromisedUntil)
     public const long CampaignMilliseconds = 2_000;
 
     /// <summary>
-    /// A cluster that has had less than most of the seeds among its members for so long is given up. Counted from the candidacy, this is below the
-    /// promise too: voters are not free before a founder whom nobody joined has let go.
+    /// A cluster that has had less than most of the seeds among its members for so long is given up. Counted from the candidacy, this is
+    /// below the promise too: voters are not free before a founder whom nobody joined has let go.
     /// </summary>
     public const long HoldMilliseconds = 8_000;
 

@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace ClusterLb.ControlPlane.Membership;
 
-/// <summary>The agents of other nodes, as an actor of this node may send to them. Who cannot be reached at the moment is left out.</summary>
+/// <summary>
+/// The agents of other nodes, as an actor of this node may send to them. Who cannot be reached at the moment is left out.
+/// </summary>
 internal interface IPeers
 {
     /// <summary>Of every node of the cluster, this one included.</summary>

@@ -3,7 +3,9 @@ using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
-/// <summary>Whom this node can talk to at the moment: the other members of its cluster that can be reached, and whom it has met outside of it.</summary>
+/// <summary>
+/// Whom this node can talk to at the moment: the other members of its cluster that can be reached, and whom it has met outside of it.
+/// </summary>
 internal sealed class Neighbourhood(Cluster cluster, ControlPlaneMemory memory)
 {
     /// <summary>Members first, oldest first. Of two lives of one node the one that was met.</summary>

@@ -12,8 +12,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>
-/// Where other nodes reach this one, at a path that is the same everywhere. Keeps the monitor's newest word and notices when there is none to be
-/// heard; probes as a witness; passes the rest on.
+/// Where other nodes reach this one, at a path that is the same everywhere. Keeps the monitor's newest word and notices when there is none
+/// to be heard; probes as a witness; passes the rest on.
 /// </summary>
 #pragma warning disable CA1001 // An actor's life ends in PostStop, which disposes.
 internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
@@ -100,7 +100,9 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         else _memory.HasHeardMonitor = true;
     }
 
-    /// <summary>While this node starts and no monitor tells it, whoever knows is asked: there may be no monitor any more where that one was.</summary>
+    /// <summary>
+    /// While this node starts and no monitor tells it, whoever knows is asked: there may be no monitor any more where that one was.
+    /// </summary>
     private void LookAtVerdicts(NodeReport report)
     {
         if (_memory.HasHeardMonitor || _memory.IsStale || !HealthSnapshot.IsNewer(report.Term, report.Sequence, _memory.LastSnapshot)) return;

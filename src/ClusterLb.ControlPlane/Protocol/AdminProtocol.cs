@@ -4,8 +4,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.ControlPlane.Protocol;
 
 /// <summary>
-/// What an operator wants of one backend, or of one node, on every node. The higher version wins, so all nodes end up with the same. DRAINED is nobody's wish:
-/// every node finds it out for itself.
+/// What an operator wants of one backend, or of one node, on every node. The higher version wins, so all nodes end up with the same.
+/// DRAINED is nobody's wish: every node finds it out for itself.
 /// </summary>
 /// <param name="Backend">Its id; or <see cref="OfNode"/>.</param>
 /// <param name="State">Ready, Draining or Maintenance.</param>

@@ -7,8 +7,8 @@ using Google.Protobuf;
 namespace ClusterLb.ControlPlane.Protocol;
 
 /// <summary>
-/// Protobuf for everything that crosses nodes. What cannot be read is answered with a <see cref="SerializationException"/>, the one that costs a
-/// message and not the connection.
+/// Protobuf for everything that crosses nodes. What cannot be read is answered with a <see cref="SerializationException"/>, the one that
+/// costs a message and not the connection.
 /// </summary>
 public sealed class ClusterSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {

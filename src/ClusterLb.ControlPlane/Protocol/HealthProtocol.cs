@@ -19,7 +19,9 @@ internal sealed record HealthSnapshotPart(long Term, long Sequence, int Part, in
 /// <param name="Reason">The evidence.</param>
 internal sealed record VerdictEntry(string Backend, ActiveHealth Health, int Count, long CheckedFor, long? BackFor, string Reason);
 
-/// <summary>Every second from the monitor to every agent: this is my latest word. An agent that lacks it sends <see cref="PullSnapshot"/>.</summary>
+/// <summary>
+/// Every second from the monitor to every agent: this is my latest word. An agent that lacks it sends <see cref="PullSnapshot"/>.
+/// </summary>
 internal sealed record HealthDigest(long Term, long Sequence) : IClusterMessage;
 
 /// <summary>Answered with every <see cref="HealthSnapshotPart"/> of the latest snapshot that the one asked has.</summary>

@@ -24,7 +24,10 @@ internal sealed record NodeReport(
     EquatableList<Exclusion> Unreachable,
     EquatableList<DrainProgress> Drains) : IClusterMessage
 {
-    /// <summary>Of everything that operators want, as the node knows it; null = it does not say, as nodes of before did. Who knows something else tells it that.</summary>
+    /// <summary>
+    /// Of everything that operators want, as the node knows it; null = it does not say, as nodes of before did. Who knows something else
+    /// tells it that.
+    /// </summary>
     public ulong? AdminDigest { get; init; }
 
     /// <summary>Of the keys of our cookie that nodes share; null = it does not say.</summary>

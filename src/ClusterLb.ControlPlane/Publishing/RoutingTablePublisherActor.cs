@@ -8,8 +8,8 @@ using ClusterLb.ControlPlane.Hosting;
 namespace ClusterLb.ControlPlane.Publishing;
 
 /// <summary>
-/// The only one of the control plane that writes what the data plane reads: verdicts, admin states and this node's own paths go through it into the
-/// live pools. Which word is in force is decided before it gets here.
+/// The only one of the control plane that writes what the data plane reads: verdicts, admin states and this node's own paths go through it
+/// into the live pools. Which word is in force is decided before it gets here.
 /// </summary>
 internal sealed class RoutingTablePublisherActor : ReceiveActor
 {

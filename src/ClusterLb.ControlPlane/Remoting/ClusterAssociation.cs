@@ -7,7 +7,9 @@ using Google.Protobuf;
 
 namespace ClusterLb.ControlPlane.Remoting;
 
-/// <summary>A connection with a node: frames of four bytes of length (little endian) and what Akka says. Writes wait in memory, and go out together.</summary>
+/// <summary>
+/// A connection with a node: frames of four bytes of length (little endian) and what Akka says. Writes wait in memory, and go out together.
+/// </summary>
 #pragma warning disable CA1001 // It disposes of what it owns when it has ended, which is nobody's call.
 internal sealed class ClusterAssociation : AssociationHandle
 #pragma warning restore CA1001
@@ -139,15 +141,16 @@ internal sealed class ClusterAssociation : AssociationHandle
                 listener.Notify(new InboundPayload(frame));
             }
 
-            // Whoever said goodbye hears no more, and keeps nothing, but reads on: closing at once could destroy its last words on their way.
+            // Whoever said goodbye hears no more, and keeps nothing, but reads on: closing at once could destroy its last words on their
+            // way.
             reader.AdvanceTo(_isClosed ? rest.End : rest.Start, rest.End);
             isOpen = !received.IsCompleted;
         }
     }
 
     /// <summary>
-    /// Whether a frame is Akka's Associate, which says who a node is, or a Disassociate, which says that nothing comes of it. Akka's adapters of transports
-    /// keep whatever else comes first, without a bound or a time.
+    /// Whether a frame is Akka's Associate, which says who a node is, or a Disassociate, which says that nothing comes of it. Akka's
+    /// adapters of transports keep whatever else comes first, without a bound or a time.
     /// </summary>
     private static bool BeginsOrEnds(ByteString frame)
     {

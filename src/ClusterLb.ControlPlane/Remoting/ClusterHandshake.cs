@@ -4,9 +4,9 @@ using System.Text;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
-/// How two nodes prove to each other that they hold the cluster's secret before either reads anything else. Each sends a fresh nonce; the one that dials
-/// proves first, so that strangers who dial are shown no proof. A proof holds for one role, both nonces and the address that was dialled: whoever sits at
-/// a dead node's port can neither pass it on to another node nor send it back. Decision 0015.
+/// How two nodes prove to each other that they hold the cluster's secret before either reads anything else. Each sends a fresh nonce; the
+/// one that dials proves first, so that strangers who dial are shown no proof. A proof holds for one role, both nonces and the address that
+/// was dialled: whoever sits at a dead node's port can neither pass it on to another node nor send it back. Decision 0015.
 /// </summary>
 /// <param name="secret">Empty when certificates alone say who is a node.</param>
 /// <param name="place">HOST:PORT of the node that is dialled, letter by letter as all nodes write it.</param>

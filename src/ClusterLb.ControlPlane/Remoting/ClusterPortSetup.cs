@@ -49,7 +49,8 @@ internal sealed class ClusterPortSetup : Setup
     }
 
     /// <summary>
-    /// Where a node is dialled: what <see cref="Bind"/> binds for its host. The name localhost has a second address, [::1], which no node holds and anybody may.
+    /// Where a node is dialled: what <see cref="Bind"/> binds for its host. The name localhost has a second address, [::1], which no node
+    /// holds and anybody may.
     /// </summary>
     public static EndPoint DialOf(string host, int port)
     {

@@ -6,12 +6,15 @@ using System.Text;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
-/// The file with the cluster's secret: whoever can read it may speak at the cluster port. It is this user's or root's alone, in a folder where nobody else
-/// can put another, or nodes refuse to use it.
+/// The file with the cluster's secret: whoever can read it may speak at the cluster port. It is this user's or root's alone, in a folder
+/// where nobody else can put another, or nodes refuse to use it.
 /// </summary>
 public static partial class ClusterSecretFile
 {
-    /// <summary>In bytes, without white space at the ends. A proof is shown to whoever sits at a dead node's port, so a secret must not be guessable offline.</summary>
+    /// <summary>
+    /// In bytes, without white space at the ends. A proof is shown to whoever sits at a dead node's port, so a secret must not be guessable
+    /// offline.
+    /// </summary>
     public const int Least = 32;
 
     private const int Most = 4_096;
@@ -22,7 +25,9 @@ public static partial class ClusterSecretFile
 
     private const UnixFileMode Foreign = ForeignWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    /// <summary>Where nodes of this user share a secret when none is named: the state folder that systemd gave, else the user's own.</summary>
+    /// <summary>
+    /// Where nodes of this user share a secret when none is named: the state folder that systemd gave, else the user's own.
+    /// </summary>
     /// <param name="environment">Reads a variable.</param>
     /// <returns>Empty when the user has no folder.</returns>
     public static string DefaultPath(Func<string, string?> environment)

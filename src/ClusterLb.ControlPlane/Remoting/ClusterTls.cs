@@ -6,8 +6,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
-/// Mutual TLS between nodes: both sides show a certificate of the cluster's own authority. Names in it are not compared, since whoever holds one is a
-/// node, whatever it is called today.
+/// Mutual TLS between nodes: both sides show a certificate of the cluster's own authority. Names in it are not compared, since whoever
+/// holds one is a node, whatever it is called today.
 /// </summary>
 public sealed class ClusterTls
 {
@@ -98,7 +98,8 @@ public sealed class ClusterTls
 
     private static X509ChainPolicy Policy(X509Certificate2Collection authority)
     {
-        // A private authority publishes no lists; a stolen key is answered with a new authority. And no stranger's certificate has this node fetch what it names.
+        // A private authority publishes no lists; a stolen key is answered with a new authority. And no stranger's certificate has this
+        // node fetch what it names.
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         policy.CustomTrustStore.AddRange(authority);
         return policy;

@@ -10,7 +10,8 @@ namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
 /// The cluster port: TCP between nodes, where nothing is read from anybody who has not proved to be a node (<see cref="ClusterTls"/>,
-/// <see cref="ClusterHandshake"/>). A handshake that fails is an association that failed, as with a node that is down: Akka tries again later. Decision 0015.
+/// <see cref="ClusterHandshake"/>). A handshake that fails is an association that failed, as with a node that is down: Akka tries again
+/// later. Decision 0015.
 /// </summary>
 #pragma warning disable CA1001 // Akka ends a transport by Shutdown.
 internal sealed class ClusterTransport : Transport
@@ -174,7 +175,9 @@ internal sealed class ClusterTransport : Transport
             static work => work.Self.AnswerAsync(work.stranger, work.socket, work.from, work.listener), (Self: this, stranger, socket, from, listener), preferLocal: false);
     }
 
-    /// <summary>Ends by itself, within its time; what comes of it is heard by Akka. Whatever a stranger does costs this handshake, and nothing else.</summary>
+    /// <summary>
+    /// Ends by itself, within its time; what comes of it is heard by Akka. Whatever a stranger does costs this handshake, and nothing else.
+    /// </summary>
     private async void AnswerAsync(PendingConnection stranger, Socket socket, IPEndPoint from, IAssociationEventListener listener)
     {
         using var patience = new CancellationTokenSource(s_handshakeTime, _parts.Time);

@@ -12,13 +12,15 @@ using Akka.Util;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
-/// Which serializations of other nodes are read: ours, and of Akka's the Protobuf ones that remoting, cluster, sharding, singletons and replicated data
-/// use. Everything else is refused, whatever Akka has for it: JSON with the names of types, remote deployment, routers, exceptions by type. What is wrapped in
-/// another message goes by the same list. Decision 0016.
+/// Which serializations of other nodes are read: ours, and of Akka's the Protobuf ones that remoting, cluster, sharding, singletons and
+/// replicated data use. Everything else is refused, whatever Akka has for it: JSON with the names of types, remote deployment, routers,
+/// exceptions by type. What is wrapped in another message goes by the same list. Decision 0016.
 /// </summary>
 internal static class InboundSerializers
 {
-    /// <summary>Akka's and its plugins' own, by their rule; Hyperion is -5. Those that are not in use are refused, also ones to come.</summary>
+    /// <summary>
+    /// Akka's and its plugins' own, by their rule; Hyperion is -5. Those that are not in use are refused, also ones to come.
+    /// </summary>
     public const int FirstOfAkka = -16;
 
     /// <inheritdoc cref="FirstOfAkka"/>
@@ -43,7 +45,10 @@ internal static class InboundSerializers
             [.. new[] { typeof(Watch), typeof(Unwatch), typeof(DeathWatchNotification) }.Select(type => type.TypeQualifiedName())]),
     ];
 
-    /// <summary>Akka's that are read whole: replicator, sharding, singletons, numbers and strings. They know no types by name, and what they wrap goes by this list.</summary>
+    /// <summary>
+    /// Akka's that are read whole: replicator, sharding, singletons, numbers and strings. They know no types by name, and what they wrap
+    /// goes by this list.
+    /// </summary>
     public static FrozenSet<int> Whole { get; } = FrozenSet.Create(12, 13, 14, 17);
 
     /// <summary>Akka's that are read in part.</summary>
@@ -74,7 +79,9 @@ internal static class InboundSerializers
     private sealed record GuardedKind(int Id, string Alias, Func<ExtendedActorSystem, Serializer> Make, string[] Manifests);
 }
 
-/// <summary>Lets through those kinds of message that nodes send each other. Writes what it reads, byte for byte as the one within.</summary>
+/// <summary>
+/// Lets through those kinds of message that nodes send each other. Writes what it reads, byte for byte as the one within.
+/// </summary>
 internal sealed class GuardedSerializer(ExtendedActorSystem system, int id, Serializer within, string[] manifests, ClusterPortCounts counts) : SerializerWithStringManifest(system)
 {
     // The types that may be asked for are known here: none is looked for by a name that another node chose.

@@ -5,11 +5,14 @@ using ClusterLb.Core.Clients;
 namespace ClusterLb.ControlPlane.Remoting;
 
 /// <summary>
-/// Connections whose other end has not proved yet that it is a node. So many at once, and no more: who has waited longest goes, first those that have been
-/// silent for a while, so that a node, which speaks at once, gets in past any number of idle ones, and is not put out before it could speak. Any thread.
+/// Connections whose other end has not proved yet that it is a node. So many at once, and no more: who has waited longest goes, first those
+/// that have been silent for a while, so that a node, which speaks at once, gets in past any number of idle ones, and is not put out before
+/// it could speak. Any thread.
 /// </summary>
 /// <param name="most">In all.</param>
-/// <param name="mostOfOneAddress">From one <see cref="AddressOwner"/>. This machine's own may have all: its nodes and its strangers look alike.</param>
+/// <param name="mostOfOneAddress">
+/// From one <see cref="AddressOwner"/>. This machine's own may have all: its nodes and its strangers look alike.
+/// </param>
 /// <param name="time">The clock.</param>
 internal sealed class PendingConnections(int most, int mostOfOneAddress, TimeProvider time)
 {

@@ -13,7 +13,10 @@ internal sealed class Announcements(long patience)
     private readonly Dictionary<long, Announcement> _byNumber = [];
     private readonly Queue<Announcement> _byAge = new();
 
-    /// <summary>How long a node that does not confirm is waited for: as long as an answer that begins a session may wait for that, and at least 250 ms.</summary>
+    /// <summary>
+    /// How long a node that does not confirm is waited for: as long as an answer that begins a session may wait for that, and at least 250
+    /// ms.
+    /// </summary>
     public static TimeSpan PatienceOf(SessionsConfig config) => config.LearnTimeout > s_leastPatience ? config.LearnTimeout : s_leastPatience;
 
     /// <summary>Somebody waits.</summary>

@@ -2,7 +2,9 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
-/// <summary>How many questions may be under way at a time, and so how many actors this node may cause anywhere. Any thread; nobody waits.</summary>
+/// <summary>
+/// How many questions may be under way at a time, and so how many actors this node may cause anywhere. Any thread; nobody waits.
+/// </summary>
 /// <param name="most">At a time.</param>
 internal sealed class AskLimit(int most)
 {

@@ -4,8 +4,8 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// Bindings that event loops made or renewed, on their way to this node's table and to everybody else's: bounded, so that nobody waits for an actor, and it
-/// outlives ActorSystems. Many writers, one reader.
+/// Bindings that event loops made or renewed, on their way to this node's table and to everybody else's: bounded, so that nobody waits for
+/// an actor, and it outlives ActorSystems. Many writers, one reader.
 /// </summary>
 internal sealed class BindingNotes
 {

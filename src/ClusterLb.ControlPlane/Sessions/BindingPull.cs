@@ -3,8 +3,8 @@ using ClusterLb.ControlPlane.Protocol;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// How a node that starts comes by the bindings that one other has: part after part, asked again for as long as there is no answer. After too long a silence it is waited for no more,
-/// since a node that knows no sessions serves better than none. Time comes in.
+/// How a node that starts comes by the bindings that one other has: part after part, asked again for as long as there is no answer. After
+/// too long a silence it is waited for no more, since a node that knows no sessions serves better than none. Time comes in.
 /// </summary>
 /// <param name="began">Monotonic milliseconds.</param>
 internal sealed class BindingPull(long began)

@@ -3,9 +3,10 @@ using ClusterLb.ControlPlane.Protocol;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// From whom a node that starts pulls bindings: from everybody it can talk to, since one who is in no cluster, or in one that falls apart, may be the last to know; and once all
-/// members know this node, from the oldest again, for what was bound meanwhile by members it had not met. Clients wait for a time only; whoever was silent, or came later, is asked all the same,
-/// for nobody tells it of old sessions unasked. Time comes in.
+/// From whom a node that starts pulls bindings: from everybody it can talk to, since one who is in no cluster, or in one that falls apart,
+/// may be the last to know; and once all members know this node, from the oldest again, for what was bound meanwhile by members it had not
+/// met. Clients wait for a time only; whoever was silent, or came later, is asked all the same, for nobody tells it of old sessions
+/// unasked. Time comes in.
 /// </summary>
 internal sealed class BindingPulls
 {

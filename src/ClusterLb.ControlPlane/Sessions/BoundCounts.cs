@@ -3,7 +3,9 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
-/// <summary>How many sessions each backend has, counted when asked, but so that counting takes at most a twentieth of the time. Any thread.</summary>
+/// <summary>
+/// How many sessions each backend has, counted when asked, but so that counting takes at most a twentieth of the time. Any thread.
+/// </summary>
 /// <param name="table">Counted over.</param>
 /// <param name="time">The clock.</param>
 public sealed class BoundCounts(BindingTable table, TimeProvider time)

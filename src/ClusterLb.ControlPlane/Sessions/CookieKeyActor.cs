@@ -13,8 +13,8 @@ using ClusterLb.Core.Stores;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// Agrees with the other nodes on the key of our cookie where the operator gave none: a set of secrets that only grows, in which all verify and the least signs.
-/// The oldest node makes the first; a store outside keeps them all for when all nodes have stopped.
+/// Agrees with the other nodes on the key of our cookie where the operator gave none: a set of secrets that only grows, in which all verify
+/// and the least signs. The oldest node makes the first; a store outside keeps them all for when all nodes have stopped.
 /// </summary>
 internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 {
@@ -24,7 +24,9 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>So long the first key waits for a store that may have one of an earlier life of the cluster, whose cookies are to count still.</summary>
+    /// <summary>
+    /// So long the first key waits for a store that may have one of an earlier life of the cluster, whose cookies are to count still.
+    /// </summary>
     private const long PatienceMilliseconds = 3_000;
 
     /// <summary>As long as a node waits for others at its start.</summary>
@@ -77,7 +79,9 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     private void AskLater() => Timers.StartSingleTimer(Ask.Instance, Ask.Instance, s_retry);
 
-    /// <summary>What the cluster knows; and what this node remembers of before its actors restarted, in case the cluster does not.</summary>
+    /// <summary>
+    /// What the cluster knows; and what this node remembers of before its actors restarted, in case the cluster does not.
+    /// </summary>
     private void Learn(GSet<string> known)
     {
         Take(known);

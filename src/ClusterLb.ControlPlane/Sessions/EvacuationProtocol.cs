@@ -2,7 +2,10 @@ using Akka.Actor;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
-/// <summary>An operator's wish: the sessions of a backend that is draining or in maintenance move away now. Answered with <see cref="EvacuationAnswer"/>.</summary>
+/// <summary>
+/// An operator's wish: the sessions of a backend that is draining or in maintenance move away now. Answered with
+/// <see cref="EvacuationAnswer"/>.
+/// </summary>
 /// <param name="Backend">Its id.</param>
 /// <param name="PerSecond">Sessions to move in a second, 1 or more; so many clients lose what the old backend kept of them.</param>
 internal sealed record EvacuateBackend(string Backend, int PerSecond) : INoSerializationVerificationNeeded;

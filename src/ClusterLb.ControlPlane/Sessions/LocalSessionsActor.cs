@@ -8,8 +8,9 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// Makes known which sessions this node has met and told nobody of, when a drain, maintenance, a weight or another configuration is about to change where the hash puts them: from then on they
-/// are bound like any other, and stay. Goes over the table part by part, within a part too only as fast as peers can be told.
+/// Makes known which sessions this node has met and told nobody of, when a drain, maintenance, a weight or another configuration is about
+/// to change where the hash puts them: from then on they are bound like any other, and stay. Goes over the table part by part, within a
+/// part too only as fast as peers can be told.
 /// </summary>
 internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
 {

@@ -4,8 +4,9 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// How far one peer is told: batches on their way, bindings that wait, and, when it fell behind, how much of everything it has been told anew. Time and numbers come
-/// in; whoever sends sends what <see cref="Next"/> says. Telling something twice does no harm, so what is lost needs no other remedy than to begin again.
+/// How far one peer is told: batches on their way, bindings that wait, and, when it fell behind, how much of everything it has been told
+/// anew. Time and numbers come in; whoever sends sends what <see cref="Next"/> says. Telling something twice does no harm, so what is lost
+/// needs no other remedy than to begin again.
 /// </summary>
 internal sealed class PeerLink
 {

@@ -9,15 +9,17 @@ using ClusterLb.Core.Stores;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Goes as soon as it has answered; what it knows is in
-/// the tables of all nodes, so it may come up on any of them.
+/// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Goes as soon as it has
+/// answered; what it knows is in the tables of all nodes, so it may come up on any of them.
 /// </summary>
 internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash, IWithTimers
 {
     /// <summary>Beyond what peers are waited for: an exchange that was restarted meanwhile answers nobody.</summary>
     public static readonly TimeSpan ExtraPatience = TimeSpan.FromMilliseconds(750);
 
-    /// <summary>A quarter of what an answer may wait for its session to be known: one that is just about to be found away must not cost it all.</summary>
+    /// <summary>
+    /// A quarter of what an answer may wait for its session to be known: one that is just about to be found away must not cost it all.
+    /// </summary>
     private static readonly TimeSpan s_storeBudget = TimeSpan.FromMilliseconds(25);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -130,7 +132,9 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
         BeginToLeave();
     }
 
-    /// <summary>Its shard keeps what comes for the session from now on, for the actor after this one; what came before is answered still.</summary>
+    /// <summary>
+    /// Its shard keeps what comes for the session from now on, for the actor after this one; what came before is answered still.
+    /// </summary>
     private void BeginToLeave()
     {
         if (_isLeaving) return;

@@ -6,7 +6,9 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <param name="ClaimedByNobody">First uses that nobody answered in time, so the hash decided.</param>
 /// <param name="Moved">Moves that were answered.</param>
 /// <param name="NotMoved">Moves that nobody answered in time, or for which nobody was eligible.</param>
-/// <param name="Unconfirmed">Moves and evictions decided on this node that were answered before every other node had confirmed them.</param>
+/// <param name="Unconfirmed">
+/// Moves and evictions decided on this node that were answered before every other node had confirmed them.
+/// </param>
 /// <param name="FellBehind">Times that another node had to be told everything anew.</param>
 /// <param name="NotAsked">First uses and moves for which nobody was asked, because too many were under way: the hash decided.</param>
 /// <param name="NotesDropped">Bindings of event loops for which there was no room.</param>

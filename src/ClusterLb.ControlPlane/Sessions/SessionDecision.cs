@@ -9,7 +9,9 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <summary>What one message makes of a session: pure. Its actor holds the binding, makes it known and answers.</summary>
 /// <param name="Held">From now on; null = nothing is known.</param>
 /// <param name="Answer">Null = none.</param>
-/// <param name="MustBeAnnounced">The answer must be known everywhere before it is given, or another node would still go by an older one.</param>
+/// <param name="MustBeAnnounced">
+/// The answer must be known everywhere before it is given, or another node would still go by an older one.
+/// </param>
 internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, bool MustBeAnnounced)
 {
     /// <summary>Of two words on one session the one that counts; of the same word the one that lives longer.</summary>
@@ -30,7 +32,9 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     }
 
     /// <param name="held">What is known here.</param>
-    /// <param name="move">The asking node's word that its backend is gone, which is the cluster's word: this node may not have heard it yet.</param>
+    /// <param name="move">
+    /// The asking node's word that its backend is gone, which is the cluster's word: this node may not have heard it yet.
+    /// </param>
     /// <param name="pool">On this node; null = it has no such pool, so it can judge nobody and nobody is eligible.</param>
     /// <param name="nowSeconds">Unix.</param>
     public static SessionDecision Move(Binding? held, MoveSession move, Pool? pool, uint nowSeconds)
@@ -63,7 +67,9 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
         return new(binding, binding, MustBeAnnounced: true);
     }
 
-    /// <summary>Whether it is the current binding that the asking node holds for gone; one that is newer was made by somebody who knew as much.</summary>
+    /// <summary>
+    /// Whether it is the current binding that the asking node holds for gone; one that is newer was made by somebody who knew as much.
+    /// </summary>
     private static bool IsMeant(Binding current, MoveSession move) => current.Backend == move.Backend && (move.IsForced || Bound(current.Version) == Bound(move.Version));
 
     /// <summary>Where nobody was told of it, it is as if it had been bound there.</summary>
@@ -75,7 +81,10 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     /// <summary>By this node's table; who is not configured any more is gone too.</summary>
     private static bool IsGone(ulong key, Pool pool) => Find(pool, key) is not { } backend || BindingRule.Of(backend.Effective, pool.FailOpen) == BindingFate.Move;
 
-    /// <summary>Where requests are diverted to meanwhile: not the one it is on, and not the one that the asking node holds for gone unless it is the only one left.</summary>
+    /// <summary>
+    /// Where requests are diverted to meanwhile: not the one it is on, and not the one that the asking node holds for gone unless it is the
+    /// only one left.
+    /// </summary>
     private static Backend? Other(Binding current, MoveSession move, Pool pool)
     {
         if (Find(pool, move.Wanted) is { } wanted && wanted.Key != current.Backend && pool.Standing.Contains(wanted)) return wanted;

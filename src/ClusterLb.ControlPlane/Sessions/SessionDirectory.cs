@@ -9,8 +9,8 @@ using ClusterLb.Core.Stores;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the store is asked, and notes wait for
-/// the next one.
+/// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the store is
+/// asked, and notes wait for the next one.
 /// </summary>
 /// <param name="memory">Of the node.</param>
 /// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
@@ -33,13 +33,17 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>Called when an ActorSystem begins, in a cluster or not.</summary>
     internal void Begin(IActorRef exchange) => _exchange = exchange;
 
-    /// <summary>Called when this node has joined. Before, a region would keep messages and deliver them when nobody waits any more.</summary>
+    /// <summary>
+    /// Called when this node has joined. Before, a region would keep messages and deliver them when nobody waits any more.
+    /// </summary>
     internal void Open(IActorRef region, SecondOpinions opinions) => (_opinions, _region) = (opinions, region);
 
     /// <summary>Called when the ActorSystem ends.</summary>
     internal void Close() => _region = _exchange = null;
 
-    /// <summary>For the longest life of a session since this node began: what the store has of before, and nobody has used since, is over by then.</summary>
+    /// <summary>
+    /// For the longest life of a session since this node began: what the store has of before, and nobody has used since, is over by then.
+    /// </summary>
     public bool MayRemember => store is { IsUp: true } && memory.UtcSeconds < _storeKnowsMoreUntil;
 
     public Task<Binding?> RecallAsync(SessionKey session) => memory.Sessions.Claims.Run(() => RecallOffLoopAsync(session));
@@ -71,8 +75,8 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     }
 
     /// <summary>
-    /// On a session that an application has just made nobody else has an opinion: the node that served it tells every other itself, and has the word of all that live. Its
-    /// actor may be on a node that has just died.
+    /// On a session that an application has just made nobody else has an opinion: the node that served it tells every other itself, and has
+    /// the word of all that live. Its actor may be on a node that has just died.
     /// </summary>
     private async Task<Binding?> LearnOffLoopAsync(SessionKey session, Backend served)
     {
@@ -110,7 +114,9 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         return answer is { } bound ? memory.Bindings.Put(bound, memory.UtcSeconds) : null;
     }
 
-    /// <summary>Not without a second opinion: what is slow for one request may be well, and who reaches nobody must not move everybody.</summary>
+    /// <summary>
+    /// Not without a second opinion: what is slow for one request may be well, and who reaches nobody must not move everybody.
+    /// </summary>
     private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, IReadOnlySet<Backend> silent)
     {
         if (_opinions is not { } opinions || memory.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
@@ -141,7 +147,10 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         return memory.UtcSeconds + (uint)Math.Max(1, ttl.TotalSeconds);
     }
 
-    /// <summary>What arrives at a shard while it is handed over to another node is lost now and then (akka.net #8501), so it is asked again; to be asked twice changes nothing.</summary>
+    /// <summary>
+    /// What arrives at a shard while it is handed over to another node is lost now and then (akka.net #8501), so it is asked again; to be
+    /// asked twice changes nothing.
+    /// </summary>
     private async Task<Binding?> AskAsync(ISessionMessage message, TimeSpan budget)
     {
         var began = memory.Time.GetTimestamp();

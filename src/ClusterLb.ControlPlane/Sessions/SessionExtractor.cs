@@ -5,7 +5,9 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
-/// <summary>Which shard a session is in: its highest bits say. Never to be changed while nodes run, or two actors would hold one session.</summary>
+/// <summary>
+/// Which shard a session is in: its highest bits say. Never to be changed while nodes run, or two actors would hold one session.
+/// </summary>
 internal sealed class SessionExtractor : IMessageExtractor
 {
     private const int Bits = 6;

@@ -5,8 +5,8 @@ using ClusterLb.ControlPlane.Protocol;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// Gives every shard a home before a client waits for it: when this node has joined, and again when a node went whose shards need another. A shard without a home
-/// costs its first message a round through the coordinator, which a request would not wait for.
+/// Gives every shard a home before a client waits for it: when this node has joined, and again when a node went whose shards need another.
+/// A shard without a home costs its first message a round through the coordinator, which a request would not wait for.
 /// </summary>
 internal sealed class SessionShardsActor : ReceiveActor
 {

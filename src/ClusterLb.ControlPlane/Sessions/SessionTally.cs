@@ -21,7 +21,10 @@ internal sealed class SessionTally
 
     public AskLimit Moves { get; } = new(MostUnderWay);
 
-    /// <summary>Each waits for a check or two, and all the sessions that a backend kept waiting when it froze come at once; those without room would wait for it once more.</summary>
+    /// <summary>
+    /// Each waits for a check or two, and all the sessions that a backend kept waiting when it froze come at once; those without room would
+    /// wait for it once more.
+    /// </summary>
     public AskLimit Leaves { get; } = new(MostUnderWay * 16);
 
     public void ClaimedByStore() => Interlocked.Increment(ref _claimedByStore);

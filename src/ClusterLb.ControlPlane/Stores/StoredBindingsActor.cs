@@ -10,8 +10,8 @@ using ClusterLb.Core.Stores;
 namespace ClusterLb.ControlPlane.Stores;
 
 /// <summary>
-/// Tells a store outside that has come back, and may have come back empty, of every session that the cluster knows. The oldest node does it, whose table is as good as any:
-/// some of it every 20 ms, so that what happens meanwhile is not kept behind.
+/// Tells a store outside that has come back, and may have come back empty, of every session that the cluster knows. The oldest node does
+/// it, whose table is as good as any: some of it every 20 ms, so that what happens meanwhile is not kept behind.
 /// </summary>
 internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
 {

@@ -10,8 +10,9 @@ using ClusterLb.Core.Stores;
 namespace ClusterLb.ControlPlane.Stores;
 
 /// <summary>
-/// Keeps in a store outside what the cluster is to know again after all of its nodes have stopped: what operators asked for, the monitor's term, the ring. Every
-/// node reads it at its start and whenever the store comes back; the oldest writes it, whenever it differs from what it wrote last.
+/// Keeps in a store outside what the cluster is to know again after all of its nodes have stopped: what operators asked for, the monitor's
+/// term, the ring. Every node reads it at its start and whenever the store comes back; the oldest writes it, whenever it differs from what
+/// it wrote last.
 /// </summary>
 internal sealed class StoredStateActor : ReceiveActor, IWithTimers
 {

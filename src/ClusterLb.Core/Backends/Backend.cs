@@ -14,7 +14,9 @@ namespace ClusterLb.Core.Backends;
 /// <param name="index">Position in the pool.</param>
 /// <param name="weight">0 to 256.</param>
 /// <param name="maxInFlight">0 = unlimited.</param>
-/// <param name="load">The counters it goes on with when only its configuration changed, since its open leases count there; null = its own.</param>
+/// <param name="load">
+/// The counters it goes on with when only its configuration changed, since its open leases count there; null = its own.
+/// </param>
 public sealed class Backend(string pool, string name, IPEndPoint endPoint, int index, int weight, int maxInFlight, BackendLoad? load = null)
 {
     private volatile int _effective = (int)EffectiveState.Unknown;
@@ -49,10 +51,16 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
         internal set => _effective = (int)value;
     }
 
-    /// <summary>True when a lease would be refused at this moment. Each node has the limit for itself: what the others have in flight does not count.</summary>
+    /// <summary>
+    /// True when a lease would be refused at this moment. Each node has the limit for itself: what the others have in flight does not
+    /// count.
+    /// </summary>
     public bool IsFull => MaxInFlight != 0 && Load.InFlight >= MaxInFlight;
 
-    /// <summary>True for the same name at the same address, whatever else of its configuration changed in between: work begun on the one counts on the other.</summary>
+    /// <summary>
+    /// True for the same name at the same address, whatever else of its configuration changed in between: work begun on the one counts on
+    /// the other.
+    /// </summary>
     public bool IsSameServerAs(Backend other) => ReferenceEquals(Load, other.Load);
 
     /// <summary>Takes one in-flight unit, or none when the backend is full. Any thread; lock-free.</summary>

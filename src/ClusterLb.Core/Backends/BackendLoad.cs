@@ -45,8 +45,8 @@ public sealed class BackendLoad
     public long ObservedAtMilliseconds => Volatile.Read(ref _observedAtMilliseconds);
 
     /// <summary>
-    /// Replaces what the other nodes have in flight there. One writer, any thread; a picker may see one of the two numbers anew and the other
-    /// not yet, which is no worse than a report that comes a little later.
+    /// Replaces what the other nodes have in flight there. One writer, any thread; a picker may see one of the two numbers anew and the
+    /// other not yet, which is no worse than a report that comes a little later.
     /// </summary>
     /// <param name="remote">The sum over the other nodes, 0 or more; 0 when there are none.</param>
     /// <param name="nodes">The nodes that are counted and this one: 1 or more.</param>

@@ -48,9 +48,9 @@ internal sealed class IpHashPolicy : ILoadBalancingPolicy
 }
 
 /// <summary>
-/// Walks the candidates of a key in the table's order and takes the first one that is acceptable and below the load bound
-/// (consistent hashing with bounded loads: Mirrokni, Thorup, Zadimoghaddam 2018). Where hardly anybody is acceptable the walk is given up for one look at
-/// the eligible, in an order that the key alone decides as well.
+/// Walks the candidates of a key in the table's order and takes the first one that is acceptable and below the load bound (consistent
+/// hashing with bounded loads: Mirrokni, Thorup, Zadimoghaddam 2018). Where hardly anybody is acceptable the walk is given up for one look
+/// at the eligible, in an order that the key alone decides as well.
 /// </summary>
 internal sealed class ConsistentHashPicker(HashTable table, KeyOrder order, double loadBound, P2cPicker withoutKey) : IPicker
 {

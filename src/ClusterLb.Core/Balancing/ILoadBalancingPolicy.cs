@@ -9,7 +9,9 @@ public interface ILoadBalancingPolicy
     /// <summary>As written in <c>balance = …</c>.</summary>
     string Name { get; }
 
-    /// <summary>Builds what all loops of the node share for one set of members (hash tables). Runs off the path, whenever membership changes.</summary>
+    /// <summary>
+    /// Builds what all loops of the node share for one set of members (hash tables). Runs off the path, whenever membership changes.
+    /// </summary>
     IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members);
 }
 

@@ -3,8 +3,8 @@ using ClusterLb.Core.Backends;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// An order of backends for every key without a table (rendezvous hashing: Thaler, Ravishankar 1998): comparing two costs two hashes, so it is for when few are left.
-/// By name, so that it is the same on every node.
+/// An order of backends for every key without a table (rendezvous hashing: Thaler, Ravishankar 1998): comparing two costs two hashes, so it
+/// is for when few are left. By name, so that it is the same on every node.
 /// </summary>
 internal sealed class KeyOrder(IReadOnlyList<Backend> members)
 {

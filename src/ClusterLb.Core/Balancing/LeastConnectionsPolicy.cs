@@ -3,7 +3,9 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Balancing;
 
-/// <summary>The least (in-flight + 1) / weight, where in-flight is <see cref="BackendLoad.Pressure"/>; see <see cref="LeastLoadPicker"/>.</summary>
+/// <summary>
+/// The least (in-flight + 1) / weight, where in-flight is <see cref="BackendLoad.Pressure"/>; see <see cref="LeastLoadPicker"/>.
+/// </summary>
 internal sealed class LeastConnectionsPolicy : ILoadBalancingPolicy, IPickerSource
 {
     public string Name => "least-connections";

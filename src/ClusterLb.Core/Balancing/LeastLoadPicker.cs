@@ -4,8 +4,8 @@ namespace ClusterLb.Core.Balancing;
 
 /// <summary>
 /// Picks the candidate with the least score; of equal ones the one picked least recently. Few candidates are all looked at. Of many, a
-/// <see cref="Tournament"/> over the scores as last seen names the winner; its score is read anew before it is believed, and with every pick
-/// some others are read in rotation, because loads fall without telling. Decision 0005 has what that costs in evenness.
+/// <see cref="Tournament"/> over the scores as last seen names the winner; its score is read anew before it is believed, and with every
+/// pick some others are read in rotation, because loads fall without telling. Decision 0005 has what that costs in evenness.
 /// </summary>
 internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
 {
@@ -13,8 +13,8 @@ internal abstract class LeastLoadPicker(LoopRandom random) : IPicker
     private const int ReadPerPick = 2;
     private const int MostRereads = 16;
 
-    // In requests. Nodes that hear the same reports would all take the same candidates in the same order: half a request of doubt in what was
-    // reported, other at every node, parts them (decision 0007).
+    // In requests. Nodes that hear the same reports would all take the same candidates in the same order: half a request of doubt in what
+    // was reported, other at every node, parts them (decision 0007).
     private const double MostDoubt = 0.5;
 
     // A key is a score without the end of its fraction, and there the turn of the last pick.

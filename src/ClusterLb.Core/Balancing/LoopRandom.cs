@@ -24,7 +24,9 @@ public sealed class LoopRandom
         return result;
     }
 
-    /// <summary>Uniform in [0, bound); bound is 1 or more. Lemire's multiply-shift: the bias is below 2^-32 for the bounds used here.</summary>
+    /// <summary>
+    /// Uniform in [0, bound); bound is 1 or more. Lemire's multiply-shift: the bias is below 2^-32 for the bounds used here.
+    /// </summary>
     public int Next(int bound) => (int)(((Next() >> 32) * (ulong)bound) >> 32);
 
     private static ulong SplitMix(ref ulong state)

@@ -2,7 +2,9 @@ using ClusterLb.Core.Backends;
 
 namespace ClusterLb.Core.Balancing;
 
-/// <summary>Maglev hashing (Eisenbud et al., NSDI 2016, 3.4) with weights: 65,537 slots, nearly even, few keys move when a member goes.</summary>
+/// <summary>
+/// Maglev hashing (Eisenbud et al., NSDI 2016, 3.4) with weights: 65,537 slots, nearly even, few keys move when a member goes.
+/// </summary>
 internal sealed class MaglevTable : HashTable
 {
     private const int Size = 65_537;

@@ -5,8 +5,8 @@ namespace ClusterLb.Core.Balancing;
 
 /// <summary>
 /// The better of two distinct random candidates (Mitzenmacher 2001), by (in-flight + 1) / weight, where in-flight is
-/// <see cref="BackendLoad.Pressure"/>. With few requests per backend most comparisons tie and the choice decays to random, so ties go to the
-/// one picked less often lately.
+/// <see cref="BackendLoad.Pressure"/>. With few requests per backend most comparisons tie and the choice decays to random, so ties go to
+/// the one picked less often lately.
 /// </summary>
 internal sealed class P2cPolicy : ILoadBalancingPolicy
 {

@@ -29,7 +29,9 @@ public static class PeakEwma
         load.StoreResponse(average, nowMilliseconds);
     }
 
-    /// <summary>What is left of the average now: a backend that nobody asked for a while is given another chance. 0 = never observed.</summary>
+    /// <summary>
+    /// What is left of the average now: a backend that nobody asked for a while is given another chance. 0 = never observed.
+    /// </summary>
     public static double Current(BackendLoad load, long nowMilliseconds)
     {
         var age = Math.Max(0, nowMilliseconds - load.ObservedAtMilliseconds);

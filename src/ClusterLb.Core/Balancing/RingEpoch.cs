@@ -3,8 +3,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// What decides where a key belongs, in one number: nodes with the same epoch send every key to the same backend. Of names and configured weights, in whatever
-/// order they stand in the file, and of the way the table is made of them; addresses do not count.
+/// What decides where a key belongs, in one number: nodes with the same epoch send every key to the same backend. Of names and configured
+/// weights, in whatever order they stand in the file, and of the way the table is made of them; addresses do not count.
 /// </summary>
 public static class RingEpoch
 {

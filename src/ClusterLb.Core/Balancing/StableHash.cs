@@ -4,8 +4,8 @@ using System.Numerics;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// A 64-bit hash that is the same in every process, on every architecture and in every version: what nodes must agree on without talking
-/// is built on it. Reads 8 bytes at a time and finishes with the mixer of SplitMix64 (Steele, Lea, Flood 2014). Not for untrusted hash tables.
+/// A 64-bit hash that is the same in every process, on every architecture and in every version: what nodes must agree on without talking is
+/// built on it. Reads 8 bytes at a time and finishes with the mixer of SplitMix64 (Steele, Lea, Flood 2014). Not for untrusted hash tables.
 /// </summary>
 public static class StableHash
 {

@@ -18,7 +18,10 @@ internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy
         public IPicker CreatePicker(LoopRandom random) => members <= Few ? new SmoothPicker(members) : new StridePicker(members, random);
     }
 
-    /// <summary>Smooth weighted round robin as nginx does it: every pick each candidate gains its weight, the richest is picked and pays the sum of all.</summary>
+    /// <summary>
+    /// Smooth weighted round robin as nginx does it: every pick each candidate gains its weight, the richest is picked and pays the sum of
+    /// all.
+    /// </summary>
     private sealed class SmoothPicker(int members) : IPicker
     {
         // By member, so that a change of who is eligible does not begin again with the first.

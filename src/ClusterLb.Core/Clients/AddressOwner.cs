@@ -4,8 +4,8 @@ using System.Net;
 namespace ClusterLb.Core.Clients;
 
 /// <summary>
-/// Whose an address is, for counting: of IPv4 the address, of IPv6 its /64, since one host may use all of that. An IPv4 client of a dual-stack listener is the same
-/// client as on an IPv4 one.
+/// Whose an address is, for counting: of IPv4 the address, of IPv6 its /64, since one host may use all of that. An IPv4 client of a
+/// dual-stack listener is the same client as on an IPv4 one.
 /// </summary>
 /// <param name="Bits">An IPv4 address stands where 0:ffff::/32 would, which is nobody's.</param>
 public readonly record struct AddressOwner(ulong Bits)

@@ -16,13 +16,18 @@ public sealed record ClusterConfig
 
     public required ClusterTlsConfig Tls { get; init; }
 
-    /// <summary>The file with what every node knows and nobody else. Empty, the default: with TLS none, else one that the nodes of this user make and share.</summary>
+    /// <summary>
+    /// The file with what every node knows and nobody else. Empty, the default: with TLS none, else one that the nodes of this user make
+    /// and share.
+    /// </summary>
     public required string SecretFile { get; init; }
 
     /// <summary>Connections to the cluster port whose other end has not proved yet that it is a node. 8 to 65536, default 256.</summary>
     public required int MaxHandshakes { get; init; }
 
-    /// <summary>Of them those from one address, or IPv6 network of 64 bits; this machine's own may have all. 1 to 65536, default 32.</summary>
+    /// <summary>
+    /// Of them those from one address, or IPv6 network of 64 bits; this machine's own may have all. 1 to 65536, default 32.
+    /// </summary>
     public required int MaxHandshakesPerAddress { get; init; }
 }
 

@@ -11,10 +11,15 @@ public enum ListenerProtocol
 /// <summary>What a listener does with the path of a request before anything matches it.</summary>
 public enum PathForm
 {
-    /// <summary>Unreserved characters are decoded, hexadecimal digits upper-cased, dot segments removed; what climbs above the root is refused.</summary>
+    /// <summary>
+    /// Unreserved characters are decoded, hexadecimal digits upper-cased, dot segments removed; what climbs above the root is refused.
+    /// </summary>
     Normalise,
 
-    /// <summary>Besides, whatever two servers could read differently is refused: dot segments, <c>//</c>, <c>\</c>, and <c>/ \ .</c> and NUL when they are encoded.</summary>
+    /// <summary>
+    /// Besides, whatever two servers could read differently is refused: dot segments, <c>//</c>, <c>\</c>, and <c>/ \ .</c> and NUL when
+    /// they are encoded.
+    /// </summary>
     Strict,
 
     /// <summary>As received.</summary>
@@ -51,7 +56,9 @@ public sealed record ListenerConfig
     /// <summary>Protocols a client may upgrade to, e.g. <c>websocket</c>; lower case. Default none; <c>h2c</c> is never legal.</summary>
     public required EquatableList<string> Upgrades { get; init; }
 
-    /// <summary>Whose <c>X-Forwarded-*</c>, <c>Forwarded</c> are believed and appended to; everybody else's are replaced. Default none.</summary>
+    /// <summary>
+    /// Whose <c>X-Forwarded-*</c>, <c>Forwarded</c> are believed and appended to; everybody else's are replaced. Default none.
+    /// </summary>
     public required EquatableList<IPNetwork> TrustedProxies { get; init; }
 
     /// <summary>Also send RFC 7239 <c>Forwarded</c>. Default false.</summary>
@@ -71,7 +78,9 @@ public sealed record ListenerTimeouts
     /// <summary>From the first byte of a request head to its last; then 408. Default 10 s.</summary>
     public required TimeSpan RequestHead { get; init; }
 
-    /// <summary>While the client is to send the next piece of a request body, or does not read its response; never the backend's time. Default 30 s.</summary>
+    /// <summary>
+    /// While the client is to send the next piece of a request body, or does not read its response; never the backend's time. Default 30 s.
+    /// </summary>
     public required TimeSpan BodyIdle { get; init; }
 
     /// <summary>Between two requests of a connection. Default 60 s.</summary>
@@ -94,8 +103,8 @@ public sealed record HttpLimits
     public required long BodyBytes { get; init; }
 
     /// <summary>
-    /// Bytes per second that a request body of declared length must come with on average, after 5 s of grace; 0 = any. Default 240. Below it 408.
-    /// Chunked bodies may be streams with long pauses: only their idle time counts.
+    /// Bytes per second that a request body of declared length must come with on average, after 5 s of grace; 0 = any. Default 240. Below
+    /// it 408. Chunked bodies may be streams with long pauses: only their idle time counts.
     /// </summary>
     public required long BodyRate { get; init; }
 }
@@ -112,7 +121,9 @@ public sealed record RouteConfig
     /// <summary>The exact path, query left out. At most one of <see cref="Path"/> and <see cref="PathPrefix"/>.</summary>
     public required string Path { get; init; }
 
-    /// <summary>A prefix of the path; <c>/api</c> matches <c>/api</c> and <c>/api/x</c>, not <c>/apix</c>; <c>/api/</c> matches what begins so.</summary>
+    /// <summary>
+    /// A prefix of the path; <c>/api</c> matches <c>/api</c> and <c>/api/x</c>, not <c>/apix</c>; <c>/api/</c> matches what begins so.
+    /// </summary>
     public required string PathPrefix { get; init; }
 
     /// <summary>Methods, any of which matches; case-sensitive, as RFC 9110 says. Empty = all.</summary>

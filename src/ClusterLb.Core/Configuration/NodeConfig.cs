@@ -22,7 +22,9 @@ public sealed record NodeConfig
 
     public required AdminConfig Admin { get; init; }
 
-    /// <summary>How long SIGTERM keeps accepting after readiness turned false, so that DNS and health checks notice. Default 5 s, 0 allowed.</summary>
+    /// <summary>
+    /// How long SIGTERM keeps accepting after readiness turned false, so that DNS and health checks notice. Default 5 s, 0 allowed.
+    /// </summary>
     public required TimeSpan DrainDelay { get; init; }
 
     /// <summary>How long open connections may finish after the listeners closed. Default 30 s.</summary>

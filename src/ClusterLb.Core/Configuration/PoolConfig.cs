@@ -96,7 +96,9 @@ public sealed record HealthConfig
 {
     public required ProbeType Type { get; init; }
 
-    /// <summary>A process that is frozen fails the check. It still takes connections: a TCP check proves no more than that there is a machine.</summary>
+    /// <summary>
+    /// A process that is frozen fails the check. It still takes connections: a TCP check proves no more than that there is a machine.
+    /// </summary>
     public bool TellsFrozen() => Type is ProbeType.Http or ProbeType.Grpc;
 
     /// <summary>HTTP only. Default <c>/health/ready</c>.</summary>
@@ -129,7 +131,9 @@ public sealed record HealthConfig
     /// <summary>A new backend is not judged for this long. Default 0.</summary>
     public required TimeSpan StartGrace { get; init; }
 
-    /// <summary>How long a pool that is new as a whole waits for the first answer of each backend's checks, 0 to 1 min. Default 1 s.</summary>
+    /// <summary>
+    /// How long a pool that is new as a whole waits for the first answer of each backend's checks, 0 to 1 min. Default 1 s.
+    /// </summary>
     public required TimeSpan StartSpread { get; init; }
 }
 
@@ -137,8 +141,8 @@ public sealed record HealthConfig
 public sealed record PassiveConfig
 {
     /// <summary>
-    /// Failures within <see cref="Window"/> that eject; a refused connection ejects at once. Those that a client may have provoked count once per client, never of one
-    /// client alone, and no more once anybody is served. 0 = off. Default 3.
+    /// Failures within <see cref="Window"/> that eject; a refused connection ejects at once. Those that a client may have provoked count
+    /// once per client, never of one client alone, and no more once anybody is served. 0 = off. Default 3.
     /// </summary>
     public required int Failures { get; init; }
 
@@ -203,10 +207,14 @@ public sealed record PoolTimeouts
     /// </summary>
     public required TimeSpan Response { get; init; }
 
-    /// <summary>While the backend is to take the next piece of a request or send one of a response, and of an idle pooled connection. Default 60 s.</summary>
+    /// <summary>
+    /// While the backend is to take the next piece of a request or send one of a response, and of an idle pooled connection. Default 60 s.
+    /// </summary>
     public required TimeSpan Idle { get; init; }
 
-    /// <summary>A tunnel or TCP connection that moves no byte either way, and how long interim responses keep an answer alive. Default 1 h.</summary>
+    /// <summary>
+    /// A tunnel or TCP connection that moves no byte either way, and how long interim responses keep an answer alive. Default 1 h.
+    /// </summary>
     public required TimeSpan Tunnel { get; init; }
 }
 

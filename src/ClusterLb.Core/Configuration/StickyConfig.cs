@@ -95,7 +95,9 @@ public sealed record SessionsConfig
     /// <summary>The first signs, all verify; none = one that the nodes make and share among themselves.</summary>
     public required EquatableList<CookieKeyConfig> Keys { get; init; }
 
-    /// <summary>The most sessions a node remembers, 1,000 to 100,000,000; 50 to 100 bytes each, since the room is a power of two. Default 2,000,000.</summary>
+    /// <summary>
+    /// The most sessions a node remembers, 1,000 to 100,000,000; 50 to 100 bytes each, since the room is a power of two. Default 2,000,000.
+    /// </summary>
     public required int Capacity { get; init; }
 
     /// <summary>
@@ -107,10 +109,15 @@ public sealed record SessionsConfig
     /// <summary>How long the first request of a session may wait for word of where it is; then the hash decides. Default 5 ms.</summary>
     public required TimeSpan LookupTimeout { get; init; }
 
-    /// <summary>How long an answer that begins an application's session may wait until whoever is asked next knows it; then it goes out all the same. Default 100 ms.</summary>
+    /// <summary>
+    /// How long an answer that begins an application's session may wait until whoever is asked next knows it; then it goes out all the
+    /// same. Default 100 ms.
+    /// </summary>
     public required TimeSpan LearnTimeout { get; init; }
 
-    /// <summary>How long a request whose backend is gone may wait for its session to be moved; then the hash decides. Default 500 ms.</summary>
+    /// <summary>
+    /// How long a request whose backend is gone may wait for its session to be moved; then the hash decides. Default 500 ms.
+    /// </summary>
     public required TimeSpan MoveTimeout { get; init; }
 }
 

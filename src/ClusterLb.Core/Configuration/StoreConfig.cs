@@ -18,7 +18,10 @@ public sealed record StoreConfig
 /// <summary>One server, a Sentinel group or a Redis Cluster (7.0 or later).</summary>
 public sealed record RedisConfig
 {
-    /// <summary><c>HOST:PORT</c> of servers, of Sentinels when there is a <see cref="ServiceName"/>, or of some nodes of a Redis Cluster. Default one on this machine.</summary>
+    /// <summary>
+    /// <c>HOST:PORT</c> of servers, of Sentinels when there is a <see cref="ServiceName"/>, or of some nodes of a Redis Cluster. Default
+    /// one on this machine.
+    /// </summary>
     public required EquatableList<string> Endpoints { get; init; }
 
     /// <summary>The master's name at the Sentinels; empty = no Sentinels, the default.</summary>

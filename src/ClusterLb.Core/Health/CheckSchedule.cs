@@ -16,7 +16,9 @@ public static class CheckSchedule
         return interval * (0.9 + (0.2 * random.Next(1 << 20) / (1 << 20)));
     }
 
-    /// <summary>The first checks of a new pool come one after the other but soon: their answers are wanted within <c>start-spread</c>.</summary>
+    /// <summary>
+    /// The first checks of a new pool come one after the other but soon: their answers are wanted within <c>start-spread</c>.
+    /// </summary>
     /// <param name="index">Of the backend.</param>
     /// <param name="count">Of backends that start together.</param>
     /// <param name="config">Of its pool.</param>
@@ -26,7 +28,9 @@ public static class CheckSchedule
         return TimeSpan.FromMilliseconds(Math.Min(FoundingGapMilliseconds, room.TotalMilliseconds / Math.Max(1, count)) * index);
     }
 
-    /// <summary>The first checks of one that goes on with a judged pool are spread over the fast interval, so that thousands do not come at once.</summary>
+    /// <summary>
+    /// The first checks of one that goes on with a judged pool are spread over the fast interval, so that thousands do not come at once.
+    /// </summary>
     /// <param name="index">Of the backend.</param>
     /// <param name="count">Of backends that start together.</param>
     /// <param name="config">Of its pool.</param>

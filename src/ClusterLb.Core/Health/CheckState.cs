@@ -2,7 +2,9 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Health;
 
-/// <summary>The state of one backend's active checks: consecutive results count, an opposite one starts the count anew. A pure value.</summary>
+/// <summary>
+/// The state of one backend's active checks: consecutive results count, an opposite one starts the count anew. A pure value.
+/// </summary>
 /// <param name="Health">The verdict so far.</param>
 /// <param name="Count">Results in a row that speak against it; for an unknown backend passes count up from 0 and failures down.</param>
 /// <param name="Since">When checking began, monotonic milliseconds, for the grace time.</param>

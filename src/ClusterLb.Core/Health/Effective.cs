@@ -2,7 +2,10 @@ using ClusterLb.Core.Backends;
 
 namespace ClusterLb.Core.Health;
 
-/// <summary>The one function that adds up what is known about a backend. What an operator wants comes first, then the cluster's word, then this node's.</summary>
+/// <summary>
+/// The one function that adds up what is known about a backend. What an operator wants comes first, then the cluster's word, then this
+/// node's.
+/// </summary>
 public static class Effective
 {
     /// <param name="admin">The operator's wish; anything but Ready decides alone.</param>

@@ -1,6 +1,9 @@
 namespace ClusterLb.Core.Health;
 
-/// <summary>What admin state, active verdict, passive ejection and local path add up to. Only <see cref="Up"/> and <see cref="Trial"/> take new work.</summary>
+/// <summary>
+/// What admin state, active verdict, passive ejection and local path add up to. Only <see cref="Up"/> and <see cref="Trial"/> take new
+/// work.
+/// </summary>
 public enum EffectiveState
 {
     /// <summary>No verdict yet. Takes work only while its whole pool is new.</summary>

@@ -3,8 +3,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Core.Health;
 
 /// <summary>
-/// A backend's latest failures, of constant size: what is certain counts each time, what a client may have provoked counts once per client, and what one client
-/// alone has seen never suffices (decision 0021). Owned by its pool's writers; not thread-safe.
+/// A backend's latest failures, of constant size: what is certain counts each time, what a client may have provoked counts once per client,
+/// and what one client alone has seen never suffices (decision 0021). Owned by its pool's writers; not thread-safe.
 /// </summary>
 internal sealed class FailureWindow(PassiveConfig config)
 {

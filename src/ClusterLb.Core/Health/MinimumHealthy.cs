@@ -3,10 +3,12 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Core.Health;
 
 /// <summary>
-/// Whether a pool panics because too little of it is healthy. Health is overruled while that is so and not a moment longer; what people are told has hysteresis, so that
-/// a pool on the edge is one panic and not fifty.
+/// Whether a pool panics because too little of it is healthy. Health is overruled while that is so and not a moment longer; what people are
+/// told has hysteresis, so that a pool on the edge is one panic and not fifty.
 /// </summary>
-/// <param name="IsPanic">True from the moment that too few are healthy until enough have been for <see cref="HysteresisMilliseconds"/>.</param>
+/// <param name="IsPanic">
+/// True from the moment that too few are healthy until enough have been for <see cref="HysteresisMilliseconds"/>.
+/// </param>
 /// <param name="EnoughSince">Monotonic milliseconds since when enough are healthy again; null while not, and without a panic.</param>
 public readonly record struct MinimumHealthy(bool IsPanic, long? EnoughSince)
 {

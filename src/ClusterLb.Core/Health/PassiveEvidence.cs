@@ -12,7 +12,10 @@ public enum PassiveEvidence
     Reached,
     Success,
 
-    /// <summary>It failed after bytes of the client had reached it, so that the client may have provoked it: counts once per client, until anybody is served.</summary>
+    /// <summary>
+    /// It failed after bytes of the client had reached it, so that the client may have provoked it: counts once per client, until anybody
+    /// is served.
+    /// </summary>
     Suspicion,
 
     /// <summary>It failed before a byte of a client reached it: one of <c>passive.failures</c>.</summary>
@@ -25,9 +28,10 @@ public enum PassiveEvidence
 public static class PassiveEvidenceRule
 {
     /// <summary>
-    /// Only what the backend itself did counts, and for certain only what it did before it had heard from the client: a request chooses what is asked, so it can make a
-    /// healthy backend slow, close, reset, answer with any status and break the protocol (decision 0021). Of a tunnel only a reset counts, which the data plane raises
-    /// when nobody had said a word; a close or an idle timeout is how tunnels end.
+    /// Only what the backend itself did counts, and for certain only what it did before it had heard from the client: a request chooses
+    /// what is asked, so it can make a healthy backend slow, close, reset, answer with any status and break the protocol (decision 0021).
+    /// Of a tunnel only a reset counts, which the data plane raises when nobody had said a word; a close or an idle timeout is how tunnels
+    /// end.
     /// </summary>
     public static PassiveEvidence Of(in Outcome outcome)
     {

@@ -3,8 +3,9 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.Core.Outcomes;
 
 /// <summary>
-/// When a connection could not be made and no other backend is left to try, the same ones may be tried again: a restart takes a moment, and so does a full accept
-/// queue. Within the retry rule and its budget, and with pauses that grow (HAProxy's turn-around is one second; decision 0022).
+/// When a connection could not be made and no other backend is left to try, the same ones may be tried again: a restart takes a moment, and
+/// so does a full accept queue. Within the retry rule and its budget, and with pauses that grow (HAProxy's turn-around is one second;
+/// decision 0022).
 /// </summary>
 public static class ReconnectRule
 {

@@ -12,7 +12,9 @@ internal readonly record struct MemberFacts(EffectiveState State, int Weight, lo
 /// <summary>Who takes work, and with what weight.</summary>
 internal static class EligibilityRule
 {
-    /// <summary>Weights x 100 by member, while health is believed. One on trial gets the least share, since all but one of its picks are refused.</summary>
+    /// <summary>
+    /// Weights x 100 by member, while health is believed. One on trial gets the least share, since all but one of its picks are refused.
+    /// </summary>
     public static int[] Believing(ReadOnlySpan<MemberFacts> members, TimeSpan slowStart)
     {
         var weights = new int[members.Length];

@@ -6,7 +6,10 @@ using ClusterLb.Core.Health;
 
 namespace ClusterLb.Core.Pools;
 
-/// <summary>Which backend a pool would give a request now, and why: asked of a fresh picker over the live pool, so that it is what would really happen.</summary>
+/// <summary>
+/// Which backend a pool would give a request now, and why: asked of a fresh picker over the live pool, so that it is what would really
+/// happen.
+/// </summary>
 /// <param name="Pool">Its name.</param>
 /// <param name="Policy">As in <c>balance</c>.</param>
 /// <param name="HashesBy">What the policy takes its key from, such as <c>header X-User</c>; null = it does not hash.</param>

@@ -77,7 +77,9 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     /// <summary>Monotonic milliseconds at which it last came back; null = never, or its slow start is over.</summary>
     public long? RampSince { get; set; }
 
-    /// <summary>Why the checks, real traffic and the local path last changed; the reason when the state behind another comes to light.</summary>
+    /// <summary>
+    /// Why the checks, real traffic and the local path last changed; the reason when the state behind another comes to light.
+    /// </summary>
     public string ActiveReason { get; set; } = "";
 
     public string PassiveReason { get; set; } = "";
@@ -182,8 +184,8 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     }
 
     /// <summary>
-    /// Heeds the cluster's word on when it came back, so that its slow start goes on where the others have it. The latest comeback counts: what the checks, an
-    /// operator and this node's own traffic say may arrive in any order.
+    /// Heeds the cluster's word on when it came back, so that its slow start goes on where the others have it. The latest comeback counts:
+    /// what the checks, an operator and this node's own traffic say may arrive in any order.
     /// </summary>
     /// <param name="sinceMilliseconds">Monotonic milliseconds; null = the cluster says nothing of a comeback.</param>
     /// <param name="window">Of the slow start.</param>

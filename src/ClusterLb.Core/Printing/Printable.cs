@@ -5,8 +5,9 @@ using System.Text;
 namespace ClusterLb.Core.Printing;
 
 /// <summary>
-/// Text as a terminal may show it. What others wrote can hold bytes that a terminal obeys (ESC, the C1 controls U+0080 to U+009F), that turn a line around
-/// (bidirectional controls) or that begin a new one (U+2028, U+2029): these are written as escapes, which JSON reads as the same text.
+/// Text as a terminal may show it. What others wrote can hold bytes that a terminal obeys (ESC, the C1 controls U+0080 to U+009F), that
+/// turn a line around (bidirectional controls) or that begin a new one (U+2028, U+2029): these are written as escapes, which JSON reads as
+/// the same text.
 /// </summary>
 public static class Printable
 {
@@ -61,7 +62,10 @@ public static class Printable
         }
     }
 
-    /// <summary>Bytes that should be UTF-8 as UTF-8, for whoever escapes the rest: what is none becomes <c>\xNN</c> as in <see cref="Write"/>, and a <c>\</c> two. Any thread.</summary>
+    /// <summary>
+    /// Bytes that should be UTF-8 as UTF-8, for whoever escapes the rest: what is none becomes <c>\xNN</c> as in <see cref="Write"/>, and a
+    /// <c>\</c> two. Any thread.
+    /// </summary>
     public static void WriteUtf8(ReadOnlySpan<byte> text, IBufferWriter<byte> to)
     {
         while (text.Length > 0)

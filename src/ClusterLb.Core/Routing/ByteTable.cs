@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace ClusterLb.Core.Routing;
 
-/// <summary>An immutable hash table from bytes to values, for callers that have the hash already. Open addressing, at most half full.</summary>
+/// <summary>
+/// An immutable hash table from bytes to values, for callers that have the hash already. Open addressing, at most half full.
+/// </summary>
 internal sealed class ByteTable<T>
     where T : class
 {

@@ -5,8 +5,8 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Core.Routing;
 
 /// <summary>
-/// The headers and cookies that decide where requests of one listener go: of its routes, and of the hash keys and sessions of its pools. A request may have each of them once,
-/// for of two values one server would read the first and another one the last.
+/// The headers and cookies that decide where requests of one listener go: of its routes, and of the hash keys and sessions of its pools. A
+/// request may have each of them once, for of two values one server would read the first and another one the last.
 /// </summary>
 public sealed class DecidingNames
 {

@@ -10,7 +10,9 @@ internal sealed class HostNode(PathRoutes paths, HostNode? next)
     public HostNode? Next { get; } = next;
 }
 
-/// <summary>Hosts to their routes. A look-up hashes the host once from right to left, asks at every dot, and keeps the longest hit.</summary>
+/// <summary>
+/// Hosts to their routes. A look-up hashes the host once from right to left, asks at every dot, and keeps the longest hit.
+/// </summary>
 internal sealed class HostRoutes
 {
     /// <summary>A longer name cannot exist (RFC 1035, 2.3.4), nor be in the table.</summary>

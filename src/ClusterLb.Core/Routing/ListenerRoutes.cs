@@ -4,8 +4,8 @@ using ClusterLb.Core.Pools;
 namespace ClusterLb.Core.Routing;
 
 /// <summary>
-/// Where the requests of one listener go. The most specific route wins: exact host, longer suffix, shorter suffix, any host; then exact path,
-/// longer prefix, shorter prefix, any path; then the number of method, header and cookie conditions; then the order of the file.
+/// Where the requests of one listener go. The most specific route wins: exact host, longer suffix, shorter suffix, any host; then exact
+/// path, longer prefix, shorter prefix, any path; then the number of method, header and cookie conditions; then the order of the file.
 /// Immutable; a match allocates nothing and costs one pass over host and path however many routes there are.
 /// </summary>
 public sealed class ListenerRoutes

@@ -3,7 +3,10 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Routing;
 
-/// <summary>The routes of one path or prefix, the most conditions first, with a link to the next less specific path that matches whenever this one does.</summary>
+/// <summary>
+/// The routes of one path or prefix, the most conditions first, with a link to the next less specific path that matches whenever this one
+/// does.
+/// </summary>
 internal sealed class PathNode(RouteRule[] rules, PathNode? next)
 {
     public RouteRule[] Rules { get; } = rules;

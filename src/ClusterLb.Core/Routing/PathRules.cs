@@ -3,8 +3,9 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Core.Routing;
 
 /// <summary>
-/// The one form that a request's path has before anything matches it, and in which it goes upstream (RFC 3986 section 6.2.2): routes, hash keys and backends never see two
-/// spellings of one path. Pure; works in place, for a form is never longer than what was received. Allocates nothing.
+/// The one form that a request's path has before anything matches it, and in which it goes upstream (RFC 3986 section 6.2.2): routes, hash
+/// keys and backends never see two spellings of one path. Pure; works in place, for a form is never longer than what was received.
+/// Allocates nothing.
 /// </summary>
 /// <param name="Form">Which form.</param>
 /// <param name="MergesSlashes">Empty segments are left out; not those of <see cref="PathForm.Strict"/>, which refuses them.</param>
@@ -59,7 +60,10 @@ public readonly record struct PathRules(PathForm Form, bool MergesSlashes)
         return true;
     }
 
-    /// <summary>Unreserved characters as they are, the hexadecimal digits of all others in upper case (RFC 3986 section 6.2.2.1 and 2); -1 = malformed.</summary>
+    /// <summary>
+    /// Unreserved characters as they are, the hexadecimal digits of all others in upper case (RFC 3986 section 6.2.2.1 and 2); -1 =
+    /// malformed.
+    /// </summary>
     private static int Decode(Span<byte> path)
     {
         var written = 0;
@@ -122,8 +126,8 @@ public readonly record struct PathRules(PathForm Form, bool MergesSlashes)
     }
 
     /// <summary>
-    /// Encoded separators are data here, and parameters belong to a segment. Some servers decode the ones and cut off the others before they look for dots, so that
-    /// <c>..%2F</c> and <c>..;x</c> climb there.
+    /// Encoded separators are data here, and parameters belong to a segment. Some servers decode the ones and cut off the others before
+    /// they look for dots, so that <c>..%2F</c> and <c>..;x</c> climb there.
     /// </summary>
     private static bool HidesDots(ReadOnlySpan<byte> segment)
     {

@@ -6,8 +6,8 @@ using ClusterLb.Core.Pools;
 namespace ClusterLb.Core.Routing;
 
 /// <summary>
-/// Builds tables one after the other. A pool whose configuration is unchanged stays the same object; a changed one inherits what is known of
-/// the backends that stay, and the one it replaces takes no more writes, so publish every table. Not thread-safe: one writer.
+/// Builds tables one after the other. A pool whose configuration is unchanged stays the same object; a changed one inherits what is known
+/// of the backends that stay, and the one it replaces takes no more writes, so publish every table. Not thread-safe: one writer.
 /// </summary>
 /// <param name="events">Hears of the transitions of all pools built here.</param>
 public sealed class RoutingTableBuilder(IPoolEvents events)

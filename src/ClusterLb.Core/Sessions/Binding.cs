@@ -3,7 +3,9 @@ namespace ClusterLb.Core.Sessions;
 /// <summary>Where a session is. The higher version wins everywhere, whatever order nodes hear of bindings in.</summary>
 /// <param name="Session">Whose.</param>
 /// <param name="Backend"><see cref="Backends.Backend.Key"/>; 0 = nowhere: it was evicted, and its cookie says nothing any more.</param>
-/// <param name="Version">0 = where the hash or the session's cookie says, which nobody needs to be told; 1 when first bound, one more with every move.</param>
+/// <param name="Version">
+/// 0 = where the hash or the session's cookie says, which nobody needs to be told; 1 when first bound, one more with every move.
+/// </param>
 /// <param name="ExpiresAt">Unix seconds; a use renews it.</param>
 public readonly record struct Binding(SessionKey Session, ulong Backend, uint Version, uint ExpiresAt)
 {

@@ -5,7 +5,10 @@ namespace ClusterLb.Core.Sessions;
 /// <summary>What becomes of a request whose session is bound.</summary>
 public enum BindingFate
 {
-    /// <summary>To the session's backend, whatever its weight and whatever this node has seen of it: the request itself is the trial, and is diverted when that fails.</summary>
+    /// <summary>
+    /// To the session's backend, whatever its weight and whatever this node has seen of it: the request itself is the trial, and is
+    /// diverted when that fails.
+    /// </summary>
     Stay,
 
     /// <summary>The cluster holds the backend for gone: the session gets another, once and for everybody.</summary>

@@ -4,8 +4,9 @@ using System.Runtime.InteropServices;
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>
-/// One part of a <see cref="BindingTable"/>: an array of sets of 8 that doubles when one of them is full, until it has its capacity. A sequence lock (Lameter 2005; Boehm 2012): writers
-/// take turns and make the sequence odd meanwhile; a reader that saw it change reads again.
+/// One part of a <see cref="BindingTable"/>: an array of sets of 8 that doubles when one of them is full, until it has its capacity. A
+/// sequence lock (Lameter 2005; Boehm 2012): writers take turns and make the sequence odd meanwhile; a reader that saw it change reads
+/// again.
 /// </summary>
 internal sealed class BindingShard(int capacity, SessionDepartures departures)
 {
@@ -38,7 +39,8 @@ internal sealed class BindingShard(int capacity, SessionDepartures departures)
         isFirstUse = false;
         if (!TryFind(session, out binding, out var slots, out var at)) return false;
         if (binding.ExpiresAt >= renewedNow || slots.Used[at]) return true;
-        // Not part of what readers compare, and no lock: should a writer put another session here at this moment, that one counts as used once too often.
+        // Not part of what readers compare, and no lock: should a writer put another session here at this moment, that one counts as used
+        // once too often.
         slots.Used[at] = isFirstUse = true;
         return true;
     }
@@ -246,7 +248,10 @@ internal sealed class BindingShard(int capacity, SessionDepartures departures)
         public Binding ToBinding() => new(new SessionKey(Session), Backend, Version, ExpiresAt);
     }
 
-    /// <summary>Replaced together when the table grows. Event loops write the marks, at most once for each binding and at any time; all else is written by who holds the lock.</summary>
+    /// <summary>
+    /// Replaced together when the table grows. Event loops write the marks, at most once for each binding and at any time; all else is
+    /// written by who holds the lock.
+    /// </summary>
     private sealed class Slots(int length)
     {
         public Slot[] Items { get; } = new Slot[length];

@@ -3,7 +3,9 @@ using ClusterLb.Core.Balancing;
 
 namespace ClusterLb.Core.Sessions;
 
-/// <summary>The keys of our cookies: the first signs, all verify, so that one can be replaced without ending a session. Immutable.</summary>
+/// <summary>
+/// The keys of our cookies: the first signs, all verify, so that one can be replaced without ending a session. Immutable.
+/// </summary>
 public sealed class CookieKeys
 {
     private readonly CookieKey[] _keys;
@@ -13,7 +15,9 @@ public sealed class CookieKeys
 
     public static CookieKeys None { get; } = new([]);
 
-    /// <summary>By which nodes see whether they have the same ones, whatever the order; 0 = none. It tells nothing of secrets that are random.</summary>
+    /// <summary>
+    /// By which nodes see whether they have the same ones, whatever the order; 0 = none. It tells nothing of secrets that are random.
+    /// </summary>
     public ulong Digest => _keys.Aggregate(0UL, (digest, key) => digest ^ StableHash.Of(key.Text));
 
     public CookieKey? Signing => _keys.Length > 0 ? _keys[0] : null;
@@ -64,6 +68,8 @@ public sealed class CookieKey(string id, byte[] secret)
     /// <summary>A new random one.</summary>
     public static CookieKey Generate() => FromSecret(RandomNumberGenerator.GetBytes(32));
 
-    /// <summary>One named by the first 8 hexadecimal digits of its secret's SHA-256, so that all who share the secret name it alike.</summary>
+    /// <summary>
+    /// One named by the first 8 hexadecimal digits of its secret's SHA-256, so that all who share the secret name it alike.
+    /// </summary>
     public static CookieKey FromSecret(byte[] secret) => new(Convert.ToHexStringLower(SHA256.HashData(secret))[..8], secret);
 }

@@ -5,13 +5,16 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>
-/// Where the sessions of a pool belong of which nobody was told anything: by rendezvous hash over what the whole cluster agrees on, which is who is configured with a weight and not drained or in
-/// maintenance, whatever any node sees for itself. A change counts <see cref="SettlingMilliseconds"/> after it was made, on every node that has heard of it by then, whenever and in whatever order
-/// it heard; until then each node makes those sessions it has met known that would be elsewhere. Immutable; a pool replaces it whole.
+/// Where the sessions of a pool belong of which nobody was told anything: by rendezvous hash over what the whole cluster agrees on, which
+/// is who is configured with a weight and not drained or in maintenance, whatever any node sees for itself. A change counts
+/// <see cref="SettlingMilliseconds"/> after it was made, on every node that has heard of it by then, whenever and in whatever order it
+/// heard; until then each node makes those sessions it has met known that would be elsewhere. Immutable; a pool replaces it whole.
 /// </summary>
 public sealed class Homes
 {
-    /// <summary>Enough for the slowest node to hear of an operator's wish and to tell what it has met; sessions that begin meanwhile are bound.</summary>
+    /// <summary>
+    /// Enough for the slowest node to hear of an operator's wish and to tell what it has met; sessions that begin meanwhile are bound.
+    /// </summary>
     public const long SettlingMilliseconds = 1_000;
 
     /// <summary>Changes at moments of their own; more of them come into force with the last.</summary>
@@ -59,7 +62,10 @@ public sealed class Homes
         return stage == _stages.Length - 1 || home is { Effective: not (EffectiveState.Maintenance or EffectiveState.Drained) } ? home : Rendezvous.Pick(session, Coming, default);
     }
 
-    /// <summary>True when whoever was told nothing looks for the session there now, for it may have begun before the last change, and after each change to come.</summary>
+    /// <summary>
+    /// True when whoever was told nothing looks for the session there now, for it may have begun before the last change, and after each
+    /// change to come.
+    /// </summary>
     /// <param name="session">Met by this node.</param>
     /// <param name="backend">Its <see cref="Backend.Key"/>.</param>
     /// <param name="now">As for <see cref="Of"/>.</param>

@@ -4,8 +4,9 @@ using ClusterLb.Core.Balancing;
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>
-/// Where a session belongs when nobody says otherwise: weighted rendezvous hashing (Thaler, Ravishankar 1998; Schindelhauer, Schomaker 2005) over the eligible,
-/// by their configured weights, so that every node says the same and a backend that goes takes nobody along but its own.
+/// Where a session belongs when nobody says otherwise: weighted rendezvous hashing (Thaler, Ravishankar 1998; Schindelhauer, Schomaker
+/// 2005) over the eligible, by their configured weights, so that every node says the same and a backend that goes takes nobody along but
+/// its own.
 /// </summary>
 public static class Rendezvous
 {
@@ -27,10 +28,15 @@ public static class Rendezvous
         return best;
     }
 
-    /// <summary>All that are eligible, each after whom <see cref="Pick"/> would take before it. Allocates and sorts: not for the path of a request.</summary>
+    /// <summary>
+    /// All that are eligible, each after whom <see cref="Pick"/> would take before it. Allocates and sorts: not for the path of a request.
+    /// </summary>
     public static IEnumerable<Backend> Rank(SessionKey session, Eligibility eligible) => eligible.Candidates.OrderByDescending(candidate => Score(session.Value, candidate));
 
-    /// <summary>weight / -ln(u), u uniform in (0, 1) by session and backend. A weight of 0 that is eligible all the same, when failing open, counts as least.</summary>
+    /// <summary>
+    /// weight / -ln(u), u uniform in (0, 1) by session and backend. A weight of 0 that is eligible all the same, when failing open, counts
+    /// as least.
+    /// </summary>
     private static double Score(ulong session, Backend candidate)
     {
         var uniform = ((StableHash.Combine(candidate.Key, session) >> 11) + 0.5) * ToUnit;

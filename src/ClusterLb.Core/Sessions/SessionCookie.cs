@@ -5,9 +5,10 @@ using System.Security.Cryptography;
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>
-/// The value of our cookie: <c>v1.KEY-ID.PAYLOAD.TAG</c>, base64url (RFC 4648 section 5) without padding, at most <see cref="MaxLength"/> bytes. The tag is HMAC-SHA256 (RFC 2104)
-/// over all before it, truncated to 128 bits; the payload is hidden by HMAC-SHA256 of the tag under a second key (a synthetic initialization vector, as in RFC 5297). So nobody without
-/// the key learns what is in it, nor can test a guess of a backend's or a pool's name. Allocates nothing. Any thread.
+/// The value of our cookie: <c>v1.KEY-ID.PAYLOAD.TAG</c>, base64url (RFC 4648 section 5) without padding, at most <see cref="MaxLength"/>
+/// bytes. The tag is HMAC-SHA256 (RFC 2104) over all before it, truncated to 128 bits; the payload is hidden by HMAC-SHA256 of the tag
+/// under a second key (a synthetic initialization vector, as in RFC 5297). So nobody without the key learns what is in it, nor can test a
+/// guess of a backend's or a pool's name. Allocates nothing. Any thread.
 /// </summary>
 public static class SessionCookie
 {

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace ClusterLb.Core.Sessions;
 
-/// <summary>How many sessions each backend has lost since the node began, as its <see cref="BindingTable"/> saw it. Any thread but an event loop's.</summary>
+/// <summary>
+/// How many sessions each backend has lost since the node began, as its <see cref="BindingTable"/> saw it. Any thread but an event loop's.
+/// </summary>
 public sealed class SessionDepartures
 {
     private readonly ConcurrentDictionary<ulong, Cell> _byBackend = new();

@@ -4,9 +4,9 @@ using ClusterLb.Core.Balancing;
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>
-/// Which session, in 64 bits that are the same on every node: random for sessions of our own cookie, else a stable hash of the pool and what the client
-/// is known by, so that nobody stores what a client could be impersonated with. Of a million sessions two share a key once in 37 million times; they would
-/// then share a backend, nothing more. 0 = none.
+/// Which session, in 64 bits that are the same on every node: random for sessions of our own cookie, else a stable hash of the pool and
+/// what the client is known by, so that nobody stores what a client could be impersonated with. Of a million sessions two share a key once
+/// in 37 million times; they would then share a backend, nothing more. 0 = none.
 /// </summary>
 public readonly record struct SessionKey(ulong Value)
 {

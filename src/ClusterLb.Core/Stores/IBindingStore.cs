@@ -3,8 +3,8 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.Core.Stores;
 
 /// <summary>
-/// Bindings outside of the cluster. A hint, never the truth: it may be away, empty or behind. No call throws or outlives its budget; while the store is away
-/// none is made. Any thread.
+/// Bindings outside of the cluster. A hint, never the truth: it may be away, empty or behind. No call throws or outlives its budget; while
+/// the store is away none is made. Any thread.
 /// </summary>
 public interface IBindingStore
 {
@@ -21,8 +21,8 @@ public interface IBindingStore
     Task<Binding?> FindAsync(SessionKey session, TimeSpan budget);
 
     /// <summary>
-    /// Written behind, in batches: replaces what it overrules, renews what it equals. Waits in a bounded buffer while the store is away; when that is full the oldest
-    /// go, and are counted.
+    /// Written behind, in batches: replaces what it overrules, renews what it equals. Waits in a bounded buffer while the store is away;
+    /// when that is full the oldest go, and are counted.
     /// </summary>
     void Put(in Binding binding);
 }

@@ -25,7 +25,10 @@ internal struct BodyPace(long leastRate)
 
     public void Waited(long nowMilliseconds) => _waited += nowMilliseconds - _waitingSince;
 
-    /// <summary>While the client is waited for: since when it has fallen short of the least rate, monotonic milliseconds; <see cref="long.MaxValue"/> = it has not.</summary>
+    /// <summary>
+    /// While the client is waited for: since when it has fallen short of the least rate, monotonic milliseconds;
+    /// <see cref="long.MaxValue"/> = it has not.
+    /// </summary>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="received">Bytes of the body so far.</param>
     public readonly long ShortSince(long nowMilliseconds, long received)

@@ -4,10 +4,13 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Http;
 
-/// <summary>One HTTP/1.1 client from accept to close. Between requests it holds no buffer: this object and its socket are all an idle client costs.</summary>
+/// <summary>
+/// One HTTP/1.1 client from accept to close. Between requests it holds no buffer: this object and its socket are all an idle client costs.
+/// </summary>
 internal sealed class HttpConnection(LoopListener listener, HttpSettings settings, Connection client) : ClientConnection
 {
-    // A client that was not told yet that the node leaves may be sending its next request: after the listeners close it has so long to come.
+    // A client that was not told yet that the node leaves may be sending its next request: after the listeners close it has so long to
+    // come.
     private const int LastRequestMilliseconds = 1_000;
 
     private long _waitsFrom = long.MaxValue;
@@ -75,7 +78,8 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
 
     public override void Evict()
     {
-        // What is under way is cut short, and must not look as if it had ended well. An idle client gets its FIN; one that lingers has it already, and may not have read its answer yet.
+        // What is under way is cut short, and must not look as if it had ended well. An idle client gets its FIN; one that lingers has it
+        // already, and may not have read its answer yet.
         if (!IsIdle && !_isLingering) client.Abort();
         Close();
     }

@@ -87,7 +87,10 @@ internal sealed class HttpExchange : IHangupObserver
         }
     }
 
-    /// <summary>Since when the client trickles its body, or its tunnel is at a standstill, monotonic milliseconds; <see cref="long.MaxValue"/> = neither.</summary>
+    /// <summary>
+    /// Since when the client trickles its body, or its tunnel is at a standstill, monotonic milliseconds; <see cref="long.MaxValue"/> =
+    /// neither.
+    /// </summary>
     public long StallsFrom => _upstream.Tunnel?.StallsFrom ?? _body.ShortSince;
 
     /// <summary>Ends what is under way, for a drain whose time is up.</summary>

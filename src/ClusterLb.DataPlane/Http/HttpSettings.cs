@@ -31,7 +31,9 @@ internal sealed class HttpSettings(ListenerConfig config, NodeConfig node, byte[
 
     public bool SendForwarded { get; } = config.Forwarded;
 
-    /// <summary>The bound address, or the node's where that is any: what an HTTP/1.0 request without Host is for, to routes and to backends.</summary>
+    /// <summary>
+    /// The bound address, or the node's where that is any: what an HTTP/1.0 request without Host is for, to routes and to backends.
+    /// </summary>
     public byte[] OwnAuthority { get; } = Encoding.ASCII.GetBytes(AuthorityOf(config.Bind, node.Host));
 
     public bool Trusts(PeerAddress peer)
@@ -46,7 +48,9 @@ internal sealed class HttpSettings(ListenerConfig config, NodeConfig node, byte[
         return false;
     }
 
-    /// <summary>The first protocol that the client offers and this listener allows, as the listener spells it; empty when there is none.</summary>
+    /// <summary>
+    /// The first protocol that the client offers and this listener allows, as the listener spells it; empty when there is none.
+    /// </summary>
     public byte[] ChooseUpgrade(RequestHead request, ReadOnlySpan<byte> input)
     {
         if (!request.WantsUpgrade) return [];

@@ -6,8 +6,8 @@ using ClusterLb.DataPlane.Upstream;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>
-/// A request on its way to a backend, while its response may already be coming. It knows whose turn it is, so that the clock that runs is the one of the side that is
-/// waited for: the listener's for the client, the pool's for the backend.
+/// A request on its way to a backend, while its response may already be coming. It knows whose turn it is, so that the clock that runs is
+/// the one of the side that is waited for: the listener's for the client, the pool's for the backend.
 /// </summary>
 /// <param name="loop">The owner.</param>
 /// <param name="request">At hand.</param>
@@ -41,7 +41,10 @@ internal sealed class RequestSender(EventLoop loop, RequestHead request, Request
         }
     }
 
-    /// <summary>Sends the head of a request whose client waits to be asked for its body. Until that begins to come, the backend has the time of a response to decide.</summary>
+    /// <summary>
+    /// Sends the head of a request whose client waits to be asked for its body. Until that begins to come, the backend has the time of a
+    /// response to decide.
+    /// </summary>
     private async LoopTask<BodyResult> AskAsync(Connection upstream, ReadOnlyMemory<byte> head, PoolTimes times)
     {
         var sent = BodyResults.OfUpstream(await upstream.SendAsync(head, loop.Now + times.Idle));

@@ -48,7 +48,8 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
     }
 
     /// <summary>
-    /// From now on it is the backend's turn: its time for the response runs, anew with every interim response, but in all no longer than a tunnel may be silent.
+    /// From now on it is the backend's turn: its time for the response runs, anew with every interim response, but in all no longer than a
+    /// tunnel may be silent.
     /// </summary>
     public void StartClock(Connection upstream)
     {

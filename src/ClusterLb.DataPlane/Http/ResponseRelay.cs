@@ -194,7 +194,9 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         return status;
     }
 
-    /// <summary>Passes on what is received; with the first piece goes the head, so that a malformed first chunk can still be answered with 502.</summary>
+    /// <summary>
+    /// Passes on what is received; with the first piece goes the head, so that a malformed first chunk can still be answered with 502.
+    /// </summary>
     private async LoopTask<RelayStatus> PassChunksAsync(ReadOnlyMemory<byte> received, ResponseForm form, bool isFirst)
     {
         var output = loop.BodyBuffers.Rent();

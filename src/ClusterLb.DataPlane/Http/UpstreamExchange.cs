@@ -10,7 +10,9 @@ using ClusterLb.DataPlane.Upstream;
 
 namespace ClusterLb.DataPlane.Http;
 
-/// <summary>One try of a request at one backend: connection, request out, response head in, response through, connection back to the pool.</summary>
+/// <summary>
+/// One try of a request at one backend: connection, request out, response head in, response through, connection back to the pool.
+/// </summary>
 /// <param name="worker">The loop's.</param>
 /// <param name="settings">The listener's.</param>
 /// <param name="request">At hand.</param>
@@ -55,7 +57,10 @@ internal sealed class UpstreamExchange(
     /// <summary>The attempt is over; its backend has nothing to do with the client any more.</summary>
     public void End() => (_isUnderWay, Tunnel) = (false, null);
 
-    /// <summary>Ends the attempt if it is on this backend, whose drain's time is up; a client that has no byte of an answer yet may still be helped. False when it is not.</summary>
+    /// <summary>
+    /// Ends the attempt if it is on this backend, whose drain's time is up; a client that has no byte of an answer yet may still be helped.
+    /// False when it is not.
+    /// </summary>
     public bool Cut(Backend backend)
     {
         if (!_isUnderWay || _isCut || !_backend.IsSameServerAs(backend)) return false;
@@ -167,7 +172,9 @@ internal sealed class UpstreamExchange(
         return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, request.AcceptsTrailers, SetCookie: cookie, IsPrivate: isKept && !cookie.IsEmpty);
     }
 
-    /// <summary>The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.</summary>
+    /// <summary>
+    /// The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.
+    /// </summary>
     private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input, byte[] upgrade)
     {
         record.Status = 101;
@@ -224,7 +231,9 @@ internal sealed class UpstreamExchange(
 
     private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
 
-    /// <summary>The client must see that its response is not whole: a missing last chunk or missing bytes say so, a bare close does not.</summary>
+    /// <summary>
+    /// The client must see that its response is not whole: a missing last chunk or missing bytes say so, a bare close does not.
+    /// </summary>
     private void CutShort()
     {
         if (request.IsHttp10) _client.Abort();

@@ -6,8 +6,8 @@ using ClusterLb.DataPlane.Http.Wire;
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>
-/// What one listener calls itself in <c>Via</c>: another name for each pool, for a request that comes by again on its way to another pool is not in a loop. One per
-/// loop and listener; each element is made once.
+/// What one listener calls itself in <c>Via</c>: another name for each pool, for a request that comes by again on its way to another pool
+/// is not in a loop. One per loop and listener; each element is made once.
 /// </summary>
 /// <param name="instance">Random, of this process: two nodes of one name are not the same proxy. Cannot be found from what is sent.</param>
 /// <param name="node">The node's name.</param>

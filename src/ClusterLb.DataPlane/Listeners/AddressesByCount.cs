@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>Addresses by how many connections they have, those with most at hand. Every step is O(1) but for empty counts, which are passed over 64 at a time.</summary>
+/// <summary>
+/// Addresses by how many connections they have, those with most at hand. Every step is O(1) but for empty counts, which are passed over 64
+/// at a time.
+/// </summary>
 internal sealed class AddressesByCount
 {
     private const int BitsPerWord = 64;

@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>One owner of an address and its connections here, those in front that were looked at longest ago. Of a <see cref="ClientTable"/>.</summary>
+/// <summary>
+/// One owner of an address and its connections here, those in front that were looked at longest ago. Of a <see cref="ClientTable"/>.
+/// </summary>
 internal sealed class ClientAddress(ulong owner)
 {
     // Among the addresses with as many connections.

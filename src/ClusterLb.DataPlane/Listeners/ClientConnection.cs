@@ -11,10 +11,14 @@ internal abstract class ClientConnection
     internal ClientConnection? Next;
     internal ClientAddress? Address;
 
-    /// <summary>Since when the client owes us the rest of a request, monotonic milliseconds; <see cref="long.MaxValue"/> = it does not.</summary>
+    /// <summary>
+    /// Since when the client owes us the rest of a request, monotonic milliseconds; <see cref="long.MaxValue"/> = it does not.
+    /// </summary>
     public abstract long WaitsFrom { get; }
 
-    /// <summary>Since when the client has not taken what it asked for, monotonic milliseconds; <see cref="long.MaxValue"/> = it has.</summary>
+    /// <summary>
+    /// Since when the client has not taken what it asked for, monotonic milliseconds; <see cref="long.MaxValue"/> = it has.
+    /// </summary>
     public abstract long StallsFrom { get; }
 
     /// <summary>A request came over a connection that had carried one before: it is in steady use, or was.</summary>

@@ -3,8 +3,9 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Listeners;
 
 /// <summary>
-/// One loop's clients of one listener by address, and who of them goes when others need room: of the address that has most connections, the one that
-/// has owed us a request for longest. Touched when a client comes and goes; requests touch nothing here: who has waited for how long is looked up when somebody has to go.
+/// One loop's clients of one listener by address, and who of them goes when others need room: of the address that has most connections, the
+/// one that has owed us a request for longest. Touched when a client comes and goes; requests touch nothing here: who has waited for how
+/// long is looked up when somebody has to go.
 /// </summary>
 internal sealed class ClientTable
 {
@@ -56,7 +57,10 @@ internal sealed class ClientTable
         return all;
     }
 
-    /// <summary>After one look found nobody, the next is <see cref="PauseMilliseconds"/> later, and goes on where this one ran out of its bounded number of looks.</summary>
+    /// <summary>
+    /// After one look found nobody, the next is <see cref="PauseMilliseconds"/> later, and goes on where this one ran out of its bounded
+    /// number of looks.
+    /// </summary>
     public Eviction FindVictim(Pressure pressure, long nowMilliseconds, out ClientConnection? victim)
     {
         victim = null;

@@ -2,7 +2,10 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>Open client connections, of a listener or of the node, over all loops, against a limit. At the limit nobody accepts; clients wait in the kernel's queue.</summary>
+/// <summary>
+/// Open client connections, of a listener or of the node, over all loops, against a limit. At the limit nobody accepts; clients wait in the
+/// kernel's queue.
+/// </summary>
 internal sealed class ConnectionGauge(int limit)
 {
     private readonly object _gate = new();

@@ -57,7 +57,9 @@ internal sealed class LoopListener : IConnectionHandler
     /// <summary>No client comes any more.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>The routes of the current table. A table that does not know this listener any more leaves it with what it last had.</summary>
+    /// <summary>
+    /// The routes of the current table. A table that does not know this listener any more leaves it with what it last had.
+    /// </summary>
     public ListenerRoutes? Routes
     {
         get
@@ -96,7 +98,9 @@ internal sealed class LoopListener : IConnectionHandler
         IsClosed = true;
     }
 
-    /// <summary>Clients between two requests have a moment for a last one once the listener is closed; busy ones end after their current work.</summary>
+    /// <summary>
+    /// Clients between two requests have a moment for a last one once the listener is closed; busy ones end after their current work.
+    /// </summary>
     public void Drain()
     {
         foreach (var client in _clients.ToList()) client.Drain();
@@ -138,7 +142,10 @@ internal sealed class LoopListener : IConnectionHandler
         }
     }
 
-    /// <summary>Called every 100 ms on the loop: at the limit nobody accepts, so what the accepting does for those who come is done for those who wait.</summary>
+    /// <summary>
+    /// Called every 100 ms on the loop: at the limit nobody accepts, so what the accepting does for those who come is done for those who
+    /// wait.
+    /// </summary>
     public void MakeRoom()
     {
         if (IsFull && (_waiting.Count > 0 || _socket.HasWaiting)) MakeRoom(_gauge.Pressure, _nodeGauge.Pressure, EvictionsPerTurn);

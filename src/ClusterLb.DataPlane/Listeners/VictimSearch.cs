@@ -3,8 +3,8 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Listeners;
 
 /// <summary>
-/// One look for a client that may go: exact for an address with up to 256 connections; of one with more, the 256 that were looked at longest ago. So the work is bounded,
-/// and the next look goes on where this one stopped.
+/// One look for a client that may go: exact for an address with up to 256 connections; of one with more, the 256 that were looked at
+/// longest ago. So the work is bounded, and the next look goes on where this one stopped.
 /// </summary>
 internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
 {
@@ -31,7 +31,10 @@ internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
     /// <summary>The longest stalled that was seen; null = none.</summary>
     public ClientConnection? Stalled { get; private set; }
 
-    /// <summary>Of the address looked at last: most of its clients are new and owe us something, but none has for long enough. One in steady use is never old enough.</summary>
+    /// <summary>
+    /// Of the address looked at last: most of its clients are new and owe us something, but none has for long enough. One in steady use is
+    /// never old enough.
+    /// </summary>
     public bool FoundMostlyYoung { get; private set; }
 
     public void LookAt(ClientAddress address)

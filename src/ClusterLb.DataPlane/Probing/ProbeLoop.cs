@@ -6,7 +6,8 @@ namespace ClusterLb.DataPlane.Probing;
 
 /// <summary>
 /// Asks backends from an event loop of its own: a probe costs its system calls, and many at once share their wake-ups. On thread-pool
-/// sockets each of its steps wakes a thread, which costs more than the step. Not on the loops of clients, so that the two never delay each other.
+/// sockets each of its steps wakes a thread, which costs more than the step. Not on the loops of clients, so that the two never delay each
+/// other.
 /// </summary>
 internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
 {

@@ -4,10 +4,15 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Sessions;
 
-/// <summary>Whom a request is counted by where its connection is a proxy's; everywhere else that is <see cref="PeerAddress.Owner"/>.</summary>
+/// <summary>
+/// Whom a request is counted by where its connection is a proxy's; everywhere else that is <see cref="PeerAddress.Owner"/>.
+/// </summary>
 internal static class ClientName
 {
-    /// <summary>As <see cref="AddressOwner"/> has it, behind a proxy that is trusted: whom that one names last, as it is the only one there whose word counts.</summary>
+    /// <summary>
+    /// As <see cref="AddressOwner"/> has it, behind a proxy that is trusted: whom that one names last, as it is the only one there whose
+    /// word counts.
+    /// </summary>
     /// <param name="headers">Of the request.</param>
     /// <param name="received">The buffer it was parsed from.</param>
     /// <param name="proxy">Who counts when nobody is named.</param>

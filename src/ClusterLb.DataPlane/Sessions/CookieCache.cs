@@ -4,8 +4,8 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.DataPlane.Sessions;
 
 /// <summary>
-/// Cookies that were verified on this loop, so that a client that sends the same one again costs a hash and a comparison, not an HMAC. Two places a hash; the
-/// older gives way. About 0.8 MB, taken with the first cookie; dropped when the keys change. Not thread-safe.
+/// Cookies that were verified on this loop, so that a client that sends the same one again costs a hash and a comparison, not an HMAC. Two
+/// places a hash; the older gives way. About 0.8 MB, taken with the first cookie; dropped when the keys change. Not thread-safe.
 /// </summary>
 internal sealed class CookieCache
 {

@@ -4,7 +4,10 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Sessions;
 
-/// <summary>What one event loop has for sessions: the services, cookies verified before, its random numbers and the wall clock. Used on its loop only.</summary>
+/// <summary>
+/// What one event loop has for sessions: the services, cookies verified before, its random numbers and the wall clock. Used on its loop
+/// only.
+/// </summary>
 /// <param name="loop">The owner.</param>
 /// <param name="services">The node's.</param>
 /// <param name="random">The loop's.</param>

@@ -2,7 +2,8 @@ namespace ClusterLb.DataPlane.Sessions;
 
 /// <summary>
 /// How many sessions each client has begun on one loop in the second at hand. Bounded: sets of four, in which whoever began least of this
-/// second gives way, so that somebody with many addresses takes nobody's bound away. Allocates nothing after its first use; not thread-safe.
+/// second gives way, so that somebody with many addresses takes nobody's bound away. Allocates nothing after its first use; not
+/// thread-safe.
 /// </summary>
 /// <param name="perSecond">0 = no bound.</param>
 internal sealed class NewSessionLimit(int perSecond)

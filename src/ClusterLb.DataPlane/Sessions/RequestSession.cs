@@ -9,8 +9,9 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Sessions;
 
 /// <summary>
-/// The session of the request at hand: which it is, where it is bound, and what the client and the directory are to be told. One per exchange or connection,
-/// reused; used on its loop. What is known here, and what is where the hash says, costs no waiting and no allocation; only a request whose session has to be elsewhere waits.
+/// The session of the request at hand: which it is, where it is bound, and what the client and the directory are to be told. One per
+/// exchange or connection, reused; used on its loop. What is known here, and what is where the hash says, costs no waiting and no
+/// allocation; only a request whose session has to be elsewhere waits.
 /// </summary>
 internal sealed class RequestSession(LoopSessions sessions)
 {
@@ -82,11 +83,17 @@ internal sealed class RequestSession(LoopSessions sessions)
         return Count();
     }
 
-    /// <summary>This node holds the session's own backend for bad and asks it first all the same: a trial, not a try, that costs no retry when nothing could be sent.</summary>
+    /// <summary>
+    /// This node holds the session's own backend for bad and asks it first all the same: a trial, not a try, that costs no retry when
+    /// nothing could be sent.
+    /// </summary>
     public bool IsTrialOf(Backend backend) =>
         !_isDiverted && backend == Bound && backend.Effective is EffectiveState.Ejected or EffectiveState.Trial or EffectiveState.Unreachable;
 
-    /// <summary>Its backend failed the request: the next try goes where the session would go if that were gone. It leaves only who let it wait and is mute. Always true.</summary>
+    /// <summary>
+    /// Its backend failed the request: the next try goes where the session would go if that were gone. It leaves only who let it wait and
+    /// is mute. Always true.
+    /// </summary>
     /// <param name="tried">With the backend.</param>
     /// <param name="silent">When it let the request time out: who has answered nobody meanwhile.</param>
     public async LoopTask<bool> LeaveOrDivertAsync(Tried tried, IReadOnlySet<Backend> silent)
@@ -126,7 +133,10 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <summary>True when the answer may carry a session to learn.</summary>
     public bool Learns => _sticky is { By: StickyBy.AppCookie };
 
-    /// <summary>Learns the application's cookie from its answer, before the client has it: whatever node its next request meets then knows. Always true.</summary>
+    /// <summary>
+    /// Learns the application's cookie from its answer, before the client has it: whatever node its next request meets then knows. Always
+    /// true.
+    /// </summary>
     public async LoopTask<bool> LearnAsync(HeaderTable headers, ReadOnlyMemory<byte> received, Backend served)
     {
         var sticky = _sticky!;
@@ -151,7 +161,10 @@ internal sealed class RequestSession(LoopSessions sessions)
         (_sticky, Bound, _isDiverted, _isCookieDue, _binding, _home) = (sticky, null, false, false, default, null);
     }
 
-    /// <summary>A session that begins: it goes where the policy says, and is bound there. A client whose cookie could not be read for want of a key keeps that one.</summary>
+    /// <summary>
+    /// A session that begins: it goes where the policy says, and is bound there. A client whose cookie could not be read for want of a key
+    /// keeps that one.
+    /// </summary>
     private bool Begin()
     {
         (_source, _isCookieDue, _beganAt) = (SessionSource.New, sessions.SigningKey is not null, sessions.NowSeconds);
@@ -207,7 +220,10 @@ internal sealed class RequestSession(LoopSessions sessions)
         return TrySettle() && Count();
     }
 
-    /// <summary>First use here: where the hash says it is nobody's business but that of this node's table. False when somebody may know better, or it must be elsewhere.</summary>
+    /// <summary>
+    /// First use here: where the hash says it is nobody's business but that of this node's table. False when somebody may know better, or
+    /// it must be elsewhere.
+    /// </summary>
     private bool TryPlace(SessionKey session, bool isEvicted)
     {
         _binding = new Binding(session, 0, 0, 0);

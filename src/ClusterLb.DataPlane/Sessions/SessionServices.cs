@@ -6,5 +6,7 @@ namespace ClusterLb.DataPlane.Sessions;
 /// <param name="Bindings">What this node knows; loops only read it, and mark what they use.</param>
 /// <param name="Directory">Who knows more.</param>
 /// <param name="Keys">Of our cookie.</param>
-/// <param name="NewPerClient">New sessions that a loop lets one client begin in a second before it leaves them to the hash alone; 0 = any number.</param>
+/// <param name="NewPerClient">
+/// New sessions that a loop lets one client begin in a second before it leaves them to the hash alone; 0 = any number.
+/// </param>
 public sealed record SessionServices(BindingTable Bindings, ISessionDirectory Directory, CookieKeysHolder Keys, int NewPerClient);

@@ -4,7 +4,9 @@ using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.DataPlane.Sessions;
 
-/// <summary>Writes the line that gives a client our cookie (RFC 6265 section 4.1). No Max-Age: how long it counts is in the cookie, and ours to say.</summary>
+/// <summary>
+/// Writes the line that gives a client our cookie (RFC 6265 section 4.1). No Max-Age: how long it counts is in the cookie, and ours to say.
+/// </summary>
 internal sealed class SetCookieWriter
 {
     private readonly byte[] _before;

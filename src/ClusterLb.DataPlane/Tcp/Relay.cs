@@ -35,7 +35,10 @@ internal sealed class Relay
 
     public RelayEnd End { get; private set; }
 
-    /// <summary>Since when it is at a standstill: the client takes nothing, or nobody has said anything for a minute. Monotonic milliseconds; <see cref="long.MaxValue"/> = it is not.</summary>
+    /// <summary>
+    /// Since when it is at a standstill: the client takes nothing, or nobody has said anything for a minute. Monotonic milliseconds;
+    /// <see cref="long.MaxValue"/> = it is not.
+    /// </summary>
     public long StallsFrom => Math.Min(_up.From.SendDeadline - _idleMilliseconds ?? long.MaxValue, _lastActivity + QuietMilliseconds);
 
 
@@ -73,7 +76,9 @@ internal sealed class Relay
         }
     }
 
-    /// <returns><see cref="IoResult.Ready"/> when all that was there is passed on, <see cref="IoResult.EndOfStream"/>, or why it broke.</returns>
+    /// <returns>
+    /// <see cref="IoResult.Ready"/> when all that was there is passed on, <see cref="IoResult.EndOfStream"/>, or why it broke.
+    /// </returns>
     private async LoopTask<int> MoveAvailableAsync(Direction direction)
     {
         var moved = direction.IsBulk ? IoResult.Ready : await CopyAvailableAsync(direction);

@@ -12,7 +12,8 @@ namespace ClusterLb.DataPlane.Tcp;
 /// <summary>One TCP client from accept to close: pick, connect, relay.</summary>
 internal sealed class TcpConnection(LoopListener listener, Connection client) : ClientConnection
 {
-    // Near a limit: a client over whose connection not a byte has gone either way after so long is nobody's loss. Any other tunnel may be idle for good reasons.
+    // Near a limit: a client over whose connection not a byte has gone either way after so long is nobody's loss. Any other tunnel may be
+    // idle for good reasons.
     private const long SilenceMilliseconds = 10_000;
 
     private readonly Worker _worker = listener.Worker;

@@ -2,7 +2,10 @@ using System.Threading.Channels;
 
 namespace ClusterLb.DataPlane.Telemetry;
 
-/// <summary>Where all loops hand what they logged. When it cannot be written as fast, lines are dropped and counted: the log never holds up a request.</summary>
+/// <summary>
+/// Where all loops hand what they logged. When it cannot be written as fast, lines are dropped and counted: the log never holds up a
+/// request.
+/// </summary>
 public sealed class AccessLogSink : IAsyncDisposable
 {
     internal const int BlockSize = 64 * 1024;

@@ -4,7 +4,10 @@ using ClusterLb.DataPlane.Listeners;
 
 namespace ClusterLb.DataPlane.Telemetry;
 
-/// <summary>The counters of all loops, summed at one moment. Each figure only grows, but for those called active, idle or waiting, and the bytes of buffers in use.</summary>
+/// <summary>
+/// The counters of all loops, summed at one moment. Each figure only grows, but for those called active, idle or waiting, and the bytes of
+/// buffers in use.
+/// </summary>
 public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners, IReadOnlyList<BackendSnapshot> Backends, IReadOnlyList<PoolSnapshot> Pools, long BufferBytes)
 {
     internal static DataPlaneSnapshot Of(Worker[] workers, LoopListener[][] listeners)

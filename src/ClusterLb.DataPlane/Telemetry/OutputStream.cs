@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace ClusterLb.DataPlane.Telemetry;
 
 /// <summary>
-/// Where a log goes on Linux, written as the system has it: a file is appended to even after somebody cut it (logrotate's copytruncate) or while another process
-/// writes to it, a pipe that nobody reads is waited for, and one that nobody can read any more is a failure, not a silence.
+/// Where a log goes on Linux, written as the system has it: a file is appended to even after somebody cut it (logrotate's copytruncate) or
+/// while another process writes to it, a pipe that nobody reads is waited for, and one that nobody can read any more is a failure, not a
+/// silence.
 /// </summary>
 public sealed unsafe partial class OutputStream : Stream
 {

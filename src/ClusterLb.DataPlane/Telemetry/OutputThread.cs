@@ -3,12 +3,14 @@ using System.Threading.Channels;
 namespace ClusterLb.DataPlane.Telemetry;
 
 /// <summary>
-/// Writes blocks of lines to a stream, on a thread of its own that alone waits for whoever reads them: a pipe that nobody empties or a disk that hangs holds
-/// up nobody else. What finds the queue full, or cannot be written, is lost and counted.
+/// Writes blocks of lines to a stream, on a thread of its own that alone waits for whoever reads them: a pipe that nobody empties or a disk
+/// that hangs holds up nobody else. What finds the queue full, or cannot be written, is lost and counted.
 /// </summary>
 public sealed class OutputThread : IDisposable
 {
-    /// <summary>When it ends: without progress for so long, whoever reads is taken for gone; and how long the rest may take at most.</summary>
+    /// <summary>
+    /// When it ends: without progress for so long, whoever reads is taken for gone; and how long the rest may take at most.
+    /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_mostPatience = TimeSpan.FromSeconds(3);
 
@@ -26,7 +28,9 @@ public sealed class OutputThread : IDisposable
     /// <param name="name">Of the thread.</param>
     /// <param name="output">Owned from here on.</param>
     /// <param name="capacity">Blocks that may wait.</param>
-    /// <param name="notice">What to write once it flows again, from the number of lines lost since the last time; null = nothing. Called on its thread.</param>
+    /// <param name="notice">
+    /// What to write once it flows again, from the number of lines lost since the last time; null = nothing. Called on its thread.
+    /// </param>
     /// <param name="recycle">Gets a block's bytes back after they were written or lost. Called on its thread.</param>
     public OutputThread(string name, Stream output, int capacity, Func<long, byte[]?>? notice = null, Action<byte[]>? recycle = null)
     {

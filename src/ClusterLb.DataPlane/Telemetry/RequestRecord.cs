@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace ClusterLb.DataPlane.Telemetry;
 
-/// <summary>What is remembered of a request, or of a TCP connection, until it is logged. One per exchange, reused; plain stores only.</summary>
+/// <summary>
+/// What is remembered of a request, or of a TCP connection, until it is logged. One per exchange, reused; plain stores only.
+/// </summary>
 internal sealed class RequestRecord
 {
     private long _started;

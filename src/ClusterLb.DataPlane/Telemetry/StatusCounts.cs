@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Telemetry;
 
-/// <summary>Responses by exact status code. A backend answers with a handful of codes, so a short list beats a table of 500 cells each.</summary>
+/// <summary>
+/// Responses by exact status code. A backend answers with a handful of codes, so a short list beats a table of 500 cells each.
+/// </summary>
 internal sealed class StatusCounts
 {
     // Replaced whole when a new code appears, so that a reader on another thread always sees codes and counts that belong together.

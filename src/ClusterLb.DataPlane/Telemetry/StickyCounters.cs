@@ -12,7 +12,9 @@ internal sealed class StickyCounters
     /// <summary>By <see cref="CookieStatus"/>: cookies of ours that say nothing. The first cell stays 0.</summary>
     public long[] BadCookies { get; } = new long[Enum.GetValues<CookieStatus>().Length];
 
-    /// <summary>New sessions, or sessions new here, that were left to the hash or to their cookie alone, because their client began too many.</summary>
+    /// <summary>
+    /// New sessions, or sessions new here, that were left to the hash or to their cookie alone, because their client began too many.
+    /// </summary>
     public long Unremembered;
 
     /// <summary>Failed at the session's backend and went on elsewhere.</summary>

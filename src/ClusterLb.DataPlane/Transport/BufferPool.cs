@@ -30,7 +30,10 @@ internal sealed class BufferPool(int size)
         _free.Push(buffer);
     }
 
-    /// <summary>Gives half of what nobody needed since the last call, but for a reserve, back to the collector, so that a burst's memory does not stay for ever.</summary>
+    /// <summary>
+    /// Gives half of what nobody needed since the last call, but for a reserve, back to the collector, so that a burst's memory does not
+    /// stay for ever.
+    /// </summary>
     public void Trim()
     {
         for (var surplus = (_fewestFree - Kept + 1) / 2; surplus > 0; surplus--) _free.Pop();

@@ -56,7 +56,10 @@ internal abstract class EventLoop
 
     public void Start() => _thread.Start();
 
-    /// <summary>Ends the loop after what is posted has run; open connections are dropped with it. One that was never started just lets go of what it holds.</summary>
+    /// <summary>
+    /// Ends the loop after what is posted has run; open connections are dropped with it. One that was never started just lets go of what it
+    /// holds.
+    /// </summary>
     public Task StopAsync()
     {
         if (_thread.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
@@ -226,7 +229,9 @@ internal interface IListener
 /// <summary>Takes an accepted connection, on its loop.</summary>
 internal interface IConnectionHandler
 {
-    /// <summary>Takes no more at the moment; asked before each accept, and answered by <see cref="IListener.Resume"/> when that has changed.</summary>
+    /// <summary>
+    /// Takes no more at the moment; asked before each accept, and answered by <see cref="IListener.Resume"/> when that has changed.
+    /// </summary>
     bool IsFull { get; }
 
     void Accepted(Connection connection);

@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Transport;
 
-/// <summary>What a transfer returned when it is not a count of bytes: negative, so that one integer carries both without a branch on the good path.</summary>
+/// <summary>
+/// What a transfer returned when it is not a count of bytes: negative, so that one integer carries both without a branch on the good path.
+/// </summary>
 internal static class IoResult
 {
     /// <summary>The peer closed its sending side in order.</summary>

@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Transport;
 
-/// <summary>A pause of one piece of loop code that can be ended early. Used off the steady path, so it is simply allocated. Awaited once.</summary>
+/// <summary>
+/// A pause of one piece of loop code that can be ended early. Used off the steady path, so it is simply allocated. Awaited once.
+/// </summary>
 internal class LoopDelay(EventLoop loop) : LoopTimer
 {
     private readonly LoopPromise<int> _over = new();

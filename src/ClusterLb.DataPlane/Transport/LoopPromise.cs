@@ -2,7 +2,10 @@ using System.Runtime.ExceptionServices;
 
 namespace ClusterLb.DataPlane.Transport;
 
-/// <summary>A value that one piece of loop code will have and another waits for. It has one waiter, and is used again once its value was taken. Used on its loop only.</summary>
+/// <summary>
+/// A value that one piece of loop code will have and another waits for. It has one waiter, and is used again once its value was taken. Used
+/// on its loop only.
+/// </summary>
 internal class LoopPromise<T>
 {
     private ILoopStep? _next;

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ClusterLb.DataPlane.Transport;
 
 /// <summary>
-/// What an <c>async</c> method of loop code returns: its value, or the promise of it. Awaited exactly once, on its loop, and completed inline;
-/// in steady state neither the method nor its caller allocates. Decision 0001 says why it is not a <see cref="ValueTask{T}"/>.
+/// What an <c>async</c> method of loop code returns: its value, or the promise of it. Awaited exactly once, on its loop, and completed
+/// inline; in steady state neither the method nor its caller allocates. Decision 0001 says why it is not a <see cref="ValueTask{T}"/>.
 /// </summary>
 [AsyncMethodBuilder(typeof(LoopTaskMethodBuilder<>))]
 internal readonly struct LoopTask<T>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ClusterLb.DataPlane.Transport;
 
 /// <summary>
-/// Builds <c>async LoopTask&lt;T&gt;</c> methods. A suspended method lives in a box from a free list of its own thread, so that in steady state
-/// awaiting allocates nothing however many requests are in flight; no execution context is captured.
+/// Builds <c>async LoopTask&lt;T&gt;</c> methods. A suspended method lives in a box from a free list of its own thread, so that in steady
+/// state awaiting allocates nothing however many requests are in flight; no execution context is captured.
 /// </summary>
 internal struct LoopTaskMethodBuilder<T>
 {

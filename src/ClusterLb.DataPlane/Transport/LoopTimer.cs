@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Transport;
 
-/// <summary>Something that a loop's <see cref="TimerWheel"/> can wake; the wheel's links are its own fields, so scheduling allocates nothing.</summary>
+/// <summary>
+/// Something that a loop's <see cref="TimerWheel"/> can wake; the wheel's links are its own fields, so scheduling allocates nothing.
+/// </summary>
 internal abstract class LoopTimer
 {
     internal LoopTimer? Previous;

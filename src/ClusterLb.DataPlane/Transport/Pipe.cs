@@ -18,7 +18,9 @@ internal abstract class Pipe
     /// <summary>Bytes taken and not given yet.</summary>
     public int Held { get; protected set; }
 
-    /// <summary>Takes what is there now: count, <see cref="IoResult.EndOfStream"/>, <see cref="IoResult.WouldBlock"/>, or why it broke.</summary>
+    /// <summary>
+    /// Takes what is there now: count, <see cref="IoResult.EndOfStream"/>, <see cref="IoResult.WouldBlock"/>, or why it broke.
+    /// </summary>
     /// <param name="from">Of this pipe's loop.</param>
     /// <param name="atMost">Bytes; what follows them stays where it is.</param>
     public abstract int Fill(Connection from, long atMost);

@@ -16,7 +16,9 @@ internal sealed class TimerWheel(long nowMilliseconds)
     private readonly ulong[] _occupied = new ulong[SlotCount / 64];
     private long _tick = nowMilliseconds / TickMilliseconds;
 
-    /// <summary>Makes the timer fire at the given time, unless it is to fire earlier anyway: a deadline that moves later costs nothing.</summary>
+    /// <summary>
+    /// Makes the timer fire at the given time, unless it is to fire earlier anyway: a deadline that moves later costs nothing.
+    /// </summary>
     public void EnsureBy(LoopTimer timer, long dueMilliseconds)
     {
         if (timer.Slot >= 0)

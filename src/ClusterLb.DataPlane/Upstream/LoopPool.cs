@@ -76,7 +76,8 @@ internal sealed class LoopPool
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
 
     /// <summary>
-    /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when not.
+    /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when
+    /// not.
     /// </summary>
     /// <param name="tried">Not these again.</param>
     /// <param name="key">For policies that hash.</param>
@@ -133,7 +134,10 @@ internal sealed class LoopPool
         return connected.Status == IoResult.Exhausted ? ConnectOnceFreeAsync(backend) : new LoopTask<ConnectResult>(connected);
     }
 
-    /// <summary>Without descriptors or ports: idle connections are worth less than a request that gets none, and every request that ends gives one back.</summary>
+    /// <summary>
+    /// Without descriptors or ports: idle connections are worth less than a request that gets none, and every request that ends gives one
+    /// back.
+    /// </summary>
     private async LoopTask<ConnectResult> ConnectOnceFreeAsync(Backend backend)
     {
         var deadline = _loop.Now + Times.Connect;
@@ -170,7 +174,8 @@ internal sealed class LoopPool
     }
 
     /// <summary>
-    /// Lets a moment pass when the connection just tried could not be made and no other backend is left: then all may be tried again. At once when there is another.
+    /// Lets a moment pass when the connection just tried could not be made and no other backend is left: then all may be tried again. At
+    /// once when there is another.
     /// </summary>
     /// <param name="tried">All so far.</param>
     /// <param name="last">The last of them.</param>
@@ -189,7 +194,9 @@ internal sealed class LoopPool
         return default;
     }
 
-    /// <summary>Called every 100 ms on the loop: who waits may have a backend that became eligible, or one that came free for another.</summary>
+    /// <summary>
+    /// Called every 100 ms on the loop: who waits may have a backend that became eligible, or one that came free for another.
+    /// </summary>
     public void WakeWaiting()
     {
         if (_waiting.Count > 0) Wake();
@@ -201,7 +208,9 @@ internal sealed class LoopPool
         if (Interlocked.Exchange(ref _wakePosted, 1) == 0) _loop.Post(static state => ((LoopPool)state!).Wake(), this);
     }
 
-    /// <summary>In order, until one that would take any backend finds none: who cannot use what is free keeps nobody behind from it.</summary>
+    /// <summary>
+    /// In order, until one that would take any backend finds none: who cannot use what is free keeps nobody behind from it.
+    /// </summary>
     private void Wake()
     {
         Volatile.Write(ref _wakePosted, 0);
@@ -254,7 +263,8 @@ internal sealed class LoopPool
         var deadline = _loop.Now + Times.Queue;
         var isChoosy = tried.Count > 0 || bound is not null;
         var place = _waiting.AddLast(new WaitTicket(_loop, isChoosy));
-        // A unit that another loop returned before it could see this place woke nobody, and what one ahead cannot use may be free: look once more.
+        // A unit that another loop returned before it could see this place woke nobody, and what one ahead cannot use may be free: look
+        // once more.
         Interlocked.MemoryBarrier();
         if (_waiting.First == place || _waiting.First!.Value.IsChoosy) PostWake();
         try

@@ -55,7 +55,10 @@ internal sealed class PoolIdleConnections(Pool pool, BackendCounters[] counters)
         foreach (var idle in _idle) idle.LeaveAll();
     }
 
-    /// <summary>Not those that real traffic or the path keep away for a moment, that failing open still uses, or whose sessions are honoured while they drain.</summary>
+    /// <summary>
+    /// Not those that real traffic or the path keep away for a moment, that failing open still uses, or whose sessions are honoured while
+    /// they drain.
+    /// </summary>
     private bool IsOutOfWork(Backend backend) => backend.Effective switch
     {
         EffectiveState.Drained or EffectiveState.Maintenance => true,

@@ -39,8 +39,8 @@ internal sealed class PoolQueue(int maxLength)
     public void Leave() => Interlocked.Decrement(ref _waiting);
 
     /// <summary>
-    /// Tells a loop with waiting requests that a backend has room: the loops in turns, so that no loop's clients get every unit. Two that race here only tell the same
-    /// one twice, or one out of turn.
+    /// Tells a loop with waiting requests that a backend has room: the loops in turns, so that no loop's clients get every unit. Two that
+    /// race here only tell the same one twice, or one out of turn.
     /// </summary>
     public void WakeNext()
     {

@@ -4,7 +4,10 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Upstream;
 
-/// <summary>Who answers nobody on this node: what a session goes by whose request timed out (decision 0027). Off the path of what succeeds, for it asks all loops. Used on its loop.</summary>
+/// <summary>
+/// Who answers nobody on this node: what a session goes by whose request timed out (decision 0027). Off the path of what succeeds, for it
+/// asks all loops. Used on its loop.
+/// </summary>
 internal sealed class Silence(EventLoop loop, Pool pool, PoolQueue answers)
 {
     public static readonly IReadOnlySet<Backend> OfNobody = new HashSet<Backend>();
@@ -12,8 +15,9 @@ internal sealed class Silence(EventLoop loop, Pool pool, PoolQueue answers)
     private const long LookMilliseconds = 50;
 
     /// <summary>
-    /// Who has answered nobody for the latter half of the time since; for the latter half, because a backend may have died while a request waited for it. Where no check can tell a
-    /// frozen process, that is too little to go by on a busy machine: while others are heard it listens for the one that was asked, for as long as a check would have taken.
+    /// Who has answered nobody for the latter half of the time since; for the latter half, because a backend may have died while a request
+    /// waited for it. Where no check can tell a frozen process, that is too little to go by on a busy machine: while others are heard it
+    /// listens for the one that was asked, for as long as a check would have taken.
     /// </summary>
     /// <param name="began">Monotonic milliseconds at which the request was sent that timed out.</param>
     /// <param name="asked">Where.</param>

@@ -7,12 +7,15 @@ using ClusterLb.Node.Telemetry;
 namespace ClusterLb.Node.Admin;
 
 /// <summary>
-/// How many connections the admin port has, in all and of one address. Who is over it is turned away, unless a connection that idles can make room: so an operator
-/// gets in beside somebody who hoards, and a stranger's 20,000 connections are never more than the bound (decision 0018). Any thread.
+/// How many connections the admin port has, in all and of one address. Who is over it is turned away, unless a connection that idles can
+/// make room: so an operator gets in beside somebody who hoards, and a stranger's 20,000 connections are never more than the bound
+/// (decision 0018). Any thread.
 /// </summary>
 internal sealed class AdminGate : IDisposable
 {
-    /// <summary>A connection that has asked for nothing for so long may go for a newcomer; a command in between two polls is sooner back.</summary>
+    /// <summary>
+    /// A connection that has asked for nothing for so long may go for a newcomer; a command in between two polls is sooner back.
+    /// </summary>
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(1);
 
     /// <summary>Whoever connects to ask something asks at once: who only connects, however often, gives way sooner.</summary>

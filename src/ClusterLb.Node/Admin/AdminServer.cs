@@ -8,7 +8,9 @@ using OpenTelemetry.Metrics;
 
 namespace ClusterLb.Node.Admin;
 
-/// <summary>The admin port, on Kestrel: health of the node, metrics, and the API. It shares nothing with the listeners but what it reads.</summary>
+/// <summary>
+/// The admin port, on Kestrel: health of the node, metrics, and the API. It shares nothing with the listeners but what it reads.
+/// </summary>
 internal static class AdminServer
 {
     /// <summary>A command is a line; nobody may fill the memory through this port.</summary>

@@ -7,7 +7,10 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace ClusterLb.Node.Admin;
 
-/// <summary>Kestrel's transport behind the <see cref="AdminGate"/>: who is turned away is closed as it is accepted, before anything is allocated for it.</summary>
+/// <summary>
+/// Kestrel's transport behind the <see cref="AdminGate"/>: who is turned away is closed as it is accepted, before anything is allocated for
+/// it.
+/// </summary>
 internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConnectionListenerFactory, IDisposable
 {
     /// <summary>Connections that the kernel completes before they are accepted.</summary>

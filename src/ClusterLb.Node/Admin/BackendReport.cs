@@ -106,7 +106,10 @@ internal sealed record DrainReport(bool Done, int Cut, double DeadlineSeconds)
     private static DrainView? PartOf(NodeView node, string backend, long version) =>
         node.Drains.GetValueOrDefault(backend) is { } part && part.Version >= version ? part : null;
 
-    /// <summary>Of a node that says nothing of the drain: one that is gone has nothing left, and one with another configuration may not have the backend.</summary>
+    /// <summary>
+    /// Of a node that says nothing of the drain: one that is gone has nothing left, and one with another configuration may not have the
+    /// backend.
+    /// </summary>
     private static bool MustDrain(NodeView node, string backend, ClusterView cluster) =>
         node.IsReachable && (!cluster.Disagreeing.Contains(node.Name) || node.InFlight.ContainsKey(backend));
 }

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace ClusterLb.Node.Admin;
 
-/// <summary>Keeps web pages that an operator looks at from speaking to the API through the operator's browser: a loopback admin port needs no token.</summary>
+/// <summary>
+/// Keeps web pages that an operator looks at from speaking to the API through the operator's browser: a loopback admin port needs no token.
+/// </summary>
 internal sealed class BrowserGuard(bool hasToken)
 {
     /// <summary>Null when the request may pass.</summary>

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace ClusterLb.Node.Admin;
 
-/// <summary>The body of a command: one JSON object, each of its keys taken once. The first problem is kept, in words for whoever sent it.</summary>
+/// <summary>
+/// The body of a command: one JSON object, each of its keys taken once. The first problem is kept, in words for whoever sent it.
+/// </summary>
 internal sealed class CommandBody
 {
     private readonly Dictionary<string, JsonElement> _members = [];

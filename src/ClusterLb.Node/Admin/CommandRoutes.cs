@@ -12,7 +12,9 @@ using ClusterLb.Node.Configuration;
 
 namespace ClusterLb.Node.Admin;
 
-/// <summary>The part of the API that changes something, on every node or on the node named. What the control plane refuses is 409, its silence 503.</summary>
+/// <summary>
+/// The part of the API that changes something, on every node or on the node named. What the control plane refuses is 409, its silence 503.
+/// </summary>
 internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus status, RoutingTableHolder tables, TimeProvider time)
 {
     /// <summary>Longer than most nodes may take to agree.</summary>

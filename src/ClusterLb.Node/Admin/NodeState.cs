@@ -19,7 +19,9 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
     /// <summary>A node that could ask and learns nothing for so long serves with what it has.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>So does one that cannot even ask: a busy machine may take seconds to start the control plane, and others know no less for that.</summary>
+    /// <summary>
+    /// So does one that cannot even ask: a busy machine may take seconds to start the control plane, and others know no less for that.
+    /// </summary>
     private static readonly TimeSpan s_mostPatience = TimeSpan.FromSeconds(30);
 
     private readonly long _started = time.GetTimestamp();

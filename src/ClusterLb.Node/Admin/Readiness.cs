@@ -5,15 +5,17 @@ using ClusterLb.DataPlane;
 namespace ClusterLb.Node.Admin;
 
 /// <summary>
-/// Whether clients should be sent here: the node wants them, each of its event loops answers, and somebody looks after its backends, the monitor or this node's
-/// own checks. Asks a loop once at a time, however often it is asked itself. Any thread.
+/// Whether clients should be sent here: the node wants them, each of its event loops answers, and somebody looks after its backends, the
+/// monitor or this node's own checks. Asks a loop once at a time, however often it is asked itself. Any thread.
 /// </summary>
 internal sealed class Readiness(NodeState node, DataPlaneHost dataPlane, ControlPlaneHost controlPlane, TimeProvider time)
 {
     /// <summary>A loop turns many times a millisecond.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
-    /// <summary>An ActorSystem that ends is followed by another one within this; only one that does not come up, or hangs, is silent for longer.</summary>
+    /// <summary>
+    /// An ActorSystem that ends is followed by another one within this; only one that does not come up, or hangs, is silent for longer.
+    /// </summary>
     private static readonly TimeSpan s_unwatched = TimeSpan.FromSeconds(20);
 
     /// <returns>Empty when it is ready; else one line that says what is not.</returns>

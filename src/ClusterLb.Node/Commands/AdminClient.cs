@@ -6,7 +6,9 @@ using ClusterLb.Node.Admin;
 
 namespace ClusterLb.Node.Commands;
 
-/// <summary>Speaks to the admin port of one node. Whatever goes wrong is an <see cref="AdminException"/>: one line and an exit code.</summary>
+/// <summary>
+/// Speaks to the admin port of one node. Whatever goes wrong is an <see cref="AdminException"/>: one line and an exit code.
+/// </summary>
 internal sealed class AdminClient : IDisposable
 {
     private readonly HttpClient _http;

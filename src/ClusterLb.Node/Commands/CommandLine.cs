@@ -11,7 +11,8 @@ internal static class CommandLine
     {
         var parsed = Root().Parse(arguments);
         if (parsed.Action is not ParseErrorAction) return await parsed.InvokeAsync(console);
-        // What is wrong comes with the command's usage, which is no answer for whoever reads standard output, and with the argument, which may hold anything.
+        // What is wrong comes with the command's usage, which is no answer for whoever reads standard output, and with the argument, which
+        // may hold anything.
         console.Output = console.Error = new PrintableWriter(console.Error);
         await parsed.InvokeAsync(console);
         return ExitCode.CouldNotAsk;

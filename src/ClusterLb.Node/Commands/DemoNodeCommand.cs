@@ -4,7 +4,10 @@ using ClusterLb.Node.Hosting;
 
 namespace ClusterLb.Node.Commands;
 
-/// <summary><c>clusterlb demo-node</c>, started by <see cref="DemoCommand"/> only: a node over the embedded demo.conf that ends with its standard input.</summary>
+/// <summary>
+/// <c>clusterlb demo-node</c>, started by <see cref="DemoCommand"/> only: a node over the embedded demo.conf that ends with its standard
+/// input.
+/// </summary>
 internal static class DemoNodeCommand
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);

@@ -11,7 +11,9 @@ internal static class DrainWait
     /// <summary>Nodes have so long past the deadline to close what is left and to say so.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15);
 
-    /// <returns>Done when it emptied by itself; No when connections were cut off, somebody changed his mind, or it is not drained in time.</returns>
+    /// <returns>
+    /// Done when it emptied by itself; No when connections were cut off, somebody changed his mind, or it is not drained in time.
+    /// </returns>
     public static async Task<int> RunAsync(AdminCall call, BackendName backend, BackendReport first, TimeProvider time)
     {
         var (started, report) = (time.GetTimestamp(), first);

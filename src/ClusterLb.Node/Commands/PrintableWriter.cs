@@ -3,7 +3,9 @@ using ClusterLb.Core.Printing;
 
 namespace ClusterLb.Node.Commands;
 
-/// <summary>Standard output for what nodes say: names and reasons in it were written by others, and a terminal obeys what it is shown.</summary>
+/// <summary>
+/// Standard output for what nodes say: names and reasons in it were written by others, and a terminal obeys what it is shown.
+/// </summary>
 internal sealed class PrintableWriter(TextWriter inner) : TextWriter
 {
     public override Encoding Encoding => inner.Encoding;

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace ClusterLb.Node.Commands;
 
-/// <summary>A table as commands print it: colours and the terminal's width on a terminal; else plain columns, one row a line, whatever its width.</summary>
+/// <summary>
+/// A table as commands print it: colours and the terminal's width on a terminal; else plain columns, one row a line, whatever its width.
+/// </summary>
 internal sealed class TextTable
 {
     /// <summary>So wide that nothing is ever wrapped.</summary>

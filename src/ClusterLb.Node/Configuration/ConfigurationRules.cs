@@ -45,7 +45,10 @@ internal static class ConfigurationRules
         else if (form != path) root.Report(key, $"\"{path}\" would match no request; it must have the form that paths have here: \"{form}\"");
     }
 
-    /// <summary>A client keeps one cookie of a name for a path and domain: pools that share it would take their sessions from each other, or from the application.</summary>
+    /// <summary>
+    /// A client keeps one cookie of a name for a path and domain: pools that share it would take their sessions from each other, or from
+    /// the application.
+    /// </summary>
     private static void CheckCookies(ListenerConfig listener, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
     {
         var served = listener.Routes.Select(route => (route.Host, IsAll: TakesAll(route), Pool: pools.GetValueOrDefault(route.Pool)))

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace ClusterLb.Node.Configuration;
 
-/// <summary>Durations as people write them, in files, in requests and on the command line: <c>200ms</c>, <c>5s</c>, <c>1m</c>, <c>1h</c>, <c>2d</c>.</summary>
+/// <summary>
+/// Durations as people write them, in files, in requests and on the command line: <c>200ms</c>, <c>5s</c>, <c>1m</c>, <c>1h</c>, <c>2d</c>.
+/// </summary>
 internal static partial class DurationText
 {
     /// <returns>Null when it is none.</returns>

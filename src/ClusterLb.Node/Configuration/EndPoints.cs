@@ -7,7 +7,9 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Reads <c>host:port</c> as operators write it.</summary>
 internal static class EndPoints
 {
-    /// <summary>An address to bind: an IP address, <c>[IPv6]</c>, <c>*</c> or <c>localhost</c>, and a port. Null and why when it is none.</summary>
+    /// <summary>
+    /// An address to bind: an IP address, <c>[IPv6]</c>, <c>*</c> or <c>localhost</c>, and a port. Null and why when it is none.
+    /// </summary>
     public static IPEndPoint? ParseBind(string text, out string problem)
     {
         if (!TrySplit(text, minPort: 0, out var host, out var port, out problem)) return null;
@@ -16,7 +18,9 @@ internal static class EndPoints
         return address is null ? null : new IPEndPoint(address, port);
     }
 
-    /// <summary>A backend's address; a name is looked up now and its first address is taken, IPv4 before IPv6. Null and why when it is none.</summary>
+    /// <summary>
+    /// A backend's address; a name is looked up now and its first address is taken, IPv4 before IPv6. Null and why when it is none.
+    /// </summary>
     public static IPEndPoint? ParseBackend(string text, out string problem)
     {
         if (!TrySplit(text, minPort: 1, out var host, out var port, out problem)) return null;

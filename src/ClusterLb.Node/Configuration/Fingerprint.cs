@@ -9,7 +9,8 @@ namespace ClusterLb.Node.Configuration;
 
 /// <summary>
 /// A short name of what every node of a cluster must have the same: seeds, pools, routes, limits. Left out is what is a node's own:
-/// <c>node</c>, certificates, name servers, and the addresses that listeners are bound to; and every <see cref="Secret"/>, which could be guessed from it.
+/// <c>node</c>, certificates, name servers, and the addresses that listeners are bound to; and every <see cref="Secret"/>, which could be
+/// guessed from it.
 /// </summary>
 internal static class Fingerprint
 {

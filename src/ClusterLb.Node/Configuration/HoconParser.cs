@@ -4,8 +4,8 @@ using System.Text;
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>
-/// Reads HOCON (lightbend/config, HOCON.md): objects, lists, dotted and quoted keys, <c>=</c> <c>:</c> or nothing before a block, commas
-/// or newlines, comments, quoted, triple-quoted and unquoted texts. Substitutions and includes are refused by name. Strict where a library's
+/// Reads HOCON (lightbend/config, HOCON.md): objects, lists, dotted and quoted keys, <c>=</c> <c>:</c> or nothing before a block, commas or
+/// newlines, comments, quoted, triple-quoted and unquoted texts. Substitutions and includes are refused by name. Strict where a library's
 /// parser guesses, and every value knows its line (docs/decisions/0002).
 /// </summary>
 internal sealed class HoconParser

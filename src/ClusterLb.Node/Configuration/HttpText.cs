@@ -1,6 +1,8 @@
 namespace ClusterLb.Node.Configuration;
 
-/// <summary>What may stand where in HTTP (RFC 9110), so that a configured text can never break a message or silently match nothing.</summary>
+/// <summary>
+/// What may stand where in HTTP (RFC 9110), so that a configured text can never break a message or silently match nothing.
+/// </summary>
 internal static class HttpText
 {
     /// <summary>RFC 9110 section 5.6.2: names of headers, methods and cookies.</summary>

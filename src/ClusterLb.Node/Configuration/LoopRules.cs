@@ -5,8 +5,9 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>
-/// No way of a request may lead back to where it came in: each turn of such a loop is one more connection, until none are left. What needs no request to be seen is
-/// refused here; a loop that depends on routes, or leads over other nodes, is seen by <c>Via</c> when it comes by again.
+/// No way of a request may lead back to where it came in: each turn of such a loop is one more connection, until none are left. What needs
+/// no request to be seen is refused here; a loop that depends on routes, or leads over other nodes, is seen by <c>Via</c> when it comes by
+/// again.
 /// </summary>
 internal static class LoopRules
 {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace ClusterLb.Node.Demo;
 
 /// <summary>
-/// A node of the demo: a process of its own, so that it can be killed. It lives while its standard input is open, which ends with this process
-/// however that ends.
+/// A node of the demo: a process of its own, so that it can be killed. It lives while its standard input is open, which ends with this
+/// process however that ends.
 /// </summary>
 internal sealed class DemoNode : IDisposable
 {

@@ -9,8 +9,9 @@ using DnsClient.Protocol;
 namespace ClusterLb.Node.Dns;
 
 /// <summary>
-/// Looks seeds up at name servers, without a cache beyond the records' time to live. A name that does not exist stands for nobody; a name server that
-/// fails changes nothing, for most of the seeds are counted over all of them: with some left out, a minority would look like most.
+/// Looks seeds up at name servers, without a cache beyond the records' time to live. A name that does not exist stands for nobody; a name
+/// server that fails changes nothing, for most of the seeds are counted over all of them: with some left out, a minority would look like
+/// most.
 /// </summary>
 /// <param name="nameServers">Empty: those of this machine.</param>
 /// <param name="logger">What seeds stand for, when it changes.</param>

@@ -86,8 +86,8 @@ internal static class NodeHost
     }
 
     /// <summary>
-    /// A node that does not know where sessions are, or which backends drain, would send requests where they must not go: until it does, or cannot know, clients are to
-    /// try another one (decision 0014).
+    /// A node that does not know where sessions are, or which backends drain, would send requests where they must not go: until it does, or
+    /// cannot know, clients are to try another one (decision 0014).
     /// </summary>
     private static async Task OpenAsync(
         ClusterLbConfig config, ControlPlaneMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ClusterLb.Node.Hosting;
 
-/// <summary>SIGTERM and Ctrl+C as tasks: the first asks the process to leave, the second to leave at once. Somebody in the process may ask too.</summary>
+/// <summary>
+/// SIGTERM and Ctrl+C as tasks: the first asks the process to leave, the second to leave at once. Somebody in the process may ask too.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

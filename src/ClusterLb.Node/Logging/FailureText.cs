@@ -4,8 +4,8 @@ using System.Text;
 namespace ClusterLb.Node.Logging;
 
 /// <summary>
-/// An exception in a log line. What strangers can cause, in the network code of libraries, is told by its messages, in one line; a fault of our own comes with its
-/// stack trace, once an hour.
+/// An exception in a log line. What strangers can cause, in the network code of libraries, is told by its messages, in one line; a fault of
+/// our own comes with its stack trace, once an hour.
 /// </summary>
 internal sealed class FailureText(TimeProvider time)
 {

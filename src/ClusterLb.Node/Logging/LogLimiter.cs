@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace ClusterLb.Node.Logging;
 
 /// <summary>
-/// Bounds how often lines of one kind are written: so many in a window of 10 s that begins with the first of them; then they are counted, and the count is
-/// said when the window ends. Its memory is bounded, too: kinds beyond the most it knows share one budget. Any thread.
+/// Bounds how often lines of one kind are written: so many in a window of 10 s that begins with the first of them; then they are counted,
+/// and the count is said when the window ends. Its memory is bounded, too: kinds beyond the most it knows share one budget. Any thread.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="say">Writes how many lines of a kind were left out. Called by a sweep.</param>

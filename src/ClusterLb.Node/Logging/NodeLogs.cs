@@ -6,8 +6,8 @@ using ClusterLb.DataPlane.Telemetry;
 namespace ClusterLb.Node.Logging;
 
 /// <summary>
-/// The node's log and everybody's in it, Akka's as well: to standard error, so that an access log on standard output stays clean. Whoever logs only puts a line into
-/// a bounded queue; a thread of its own waits for whoever reads them (decision 0017).
+/// The node's log and everybody's in it, Akka's as well: to standard error, so that an access log on standard output stays clean. Whoever
+/// logs only puts a line into a bounded queue; a thread of its own waits for whoever reads them (decision 0017).
 /// </summary>
 internal sealed class NodeLogs : ILoggerProvider
 {

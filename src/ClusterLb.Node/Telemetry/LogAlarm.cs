@@ -5,7 +5,9 @@ using ClusterLb.Node.Logging;
 
 namespace ClusterLb.Node.Telemetry;
 
-/// <summary>Counts what no log shows, and says in the node's log when lines of the access log are lost: at once, then once a minute at most.</summary>
+/// <summary>
+/// Counts what no log shows, and says in the node's log when lines of the access log are lost: at once, then once a minute at most.
+/// </summary>
 internal sealed class LogAlarm : IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);

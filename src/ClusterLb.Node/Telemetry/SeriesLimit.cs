@@ -2,7 +2,9 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Telemetry;
 
-/// <summary>How many series an instrument may have. OpenTelemetry reserves memory for all of them at once, so the limit follows the configuration.</summary>
+/// <summary>
+/// How many series an instrument may have. OpenTelemetry reserves memory for all of them at once, so the limit follows the configuration.
+/// </summary>
 internal sealed class SeriesLimit(ClusterLbConfig config)
 {
     // Own answers and backends' answers differ by code, durations by bucket: none has more in practice.

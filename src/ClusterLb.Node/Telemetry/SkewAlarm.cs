@@ -6,7 +6,10 @@ using ClusterLb.Node.Hosting;
 
 namespace ClusterLb.Node.Telemetry;
 
-/// <summary>Says when a backend gets more than twice its fair share of a pool's requests on this node over a minute, as a hot key or a bad weight would do.</summary>
+/// <summary>
+/// Says when a backend gets more than twice its fair share of a pool's requests on this node over a minute, as a hot key or a bad weight
+/// would do.
+/// </summary>
 internal sealed class SkewAlarm : IDisposable
 {
     private const int StepsPerWindow = 6;

@@ -2,7 +2,9 @@ using Akka.Cluster;
 
 namespace ClusterLb.ControlPlane.Tests.Membership;
 
-/// <summary>A test kit whose system is a node of a cluster, on a port of the system's choice, in none as long as it does not join.</summary>
+/// <summary>
+/// A test kit whose system is a node of a cluster, on a port of the system's choice, in none as long as it does not join.
+/// </summary>
 public abstract class ClusterOfOne() : PatientTestKit("""
     akka.actor.provider = cluster
     akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }

@@ -3,7 +3,9 @@ using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Tests.Membership;
 
-/// <summary>Whatever is cut: at most one side decides, nobody stops serving, no verdict changes by silence, and all are one again when it heals.</summary>
+/// <summary>
+/// Whatever is cut: at most one side decides, nobody stops serving, no verdict changes by silence, and all are one again when it heals.
+/// </summary>
 public sealed class PartitionTests
 {
     [Theory]

@@ -19,7 +19,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClusterLb.ControlPlane.Tests.Membership;
 
-/// <summary>Several whole control planes in one process, over real remoting, with the network between them and the way to backends in the test's hand.</summary>
+/// <summary>
+/// Several whole control planes in one process, over real remoting, with the network between them and the way to backends in the test's
+/// hand.
+/// </summary>
 internal sealed class TestCluster : IAsyncDisposable
 {
     /// <summary>Everything faster than any profile, and a network that can be cut.</summary>
@@ -222,7 +225,10 @@ internal sealed class TestClusterNode : IAsyncDisposable
     }
 }
 
-/// <summary>What the nodes of a test know of sessions. Budgets are long, since a busy machine is no fault, but in tests of what happens when they are over.</summary>
+/// <summary>
+/// What the nodes of a test know of sessions. Budgets are long, since a busy machine is no fault, but in tests of what happens when they
+/// are over.
+/// </summary>
 internal sealed record TestSessions
 {
     public SessionsConfig Config { get; init; } = Configs.Sessions with

@@ -11,8 +11,8 @@ namespace ClusterLb.ControlPlane.Tests.Protocol;
 public sealed class ClusterSerializerTests : PatientTestKit
 {
     /// <summary>
-    /// One of every message, with the bytes that nodes of this version send: they never change, for a node of the next version must read them. A new
-    /// field adds a sample; it does not change one.
+    /// One of every message, with the bytes that nodes of this version send: they never change, for a node of the next version must read
+    /// them. A new field adds a sample; it does not change one.
     /// </summary>
     public static TheoryData<string, string, object> Samples { get; } = new()
     {

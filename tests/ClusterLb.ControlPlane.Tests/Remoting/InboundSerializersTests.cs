@@ -15,7 +15,9 @@ using ClusterLb.ControlPlane.Tests.Membership;
 
 namespace ClusterLb.ControlPlane.Tests.Remoting;
 
-/// <summary>Whatever a node is sent over a real connection by somebody who has the secret, it reads what nodes say to each other, and nothing else.</summary>
+/// <summary>
+/// Whatever a node is sent over a real connection by somebody who has the secret, it reads what nodes say to each other, and nothing else.
+/// </summary>
 public sealed class InboundSerializersTests
 {
     private const string Agent = "user/" + NodeAgentActor.Name;
@@ -75,7 +77,8 @@ public sealed class InboundSerializersTests
         insider.SelectionAt(node, Agent).Tell(new ActorSelectionMessage(new Gadget(), []));
         await UntilRefused(node, 7, 0);
 
-        // In a serialization that is read, but of a kind that nodes do not send: ends, failures with their exceptions, configurations, routers.
+        // In a serialization that is read, but of a kind that nodes do not send: ends, failures with their exceptions, configurations,
+        // routers.
         foreach (var (message, i) in new object[]
         {
             PoisonPill.Instance, Kill.Instance, new Status.Failure(new InvalidOperationException("by type")), new Status.Success("x"), ConfigurationFactory.ParseString("a = 1"), new RoundRobinPool(9), FromConfig.Instance,

@@ -6,8 +6,9 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 /// <summary>
-/// What requests of one session saw on all nodes, on one clock that only counts: what begins after something else has ended has a higher number. Says whether a
-/// session that moves once looks so to everybody: once the move was acknowledged to anybody, no request that begins later goes anywhere else.
+/// What requests of one session saw on all nodes, on one clock that only counts: what begins after something else has ended has a higher
+/// number. Says whether a session that moves once looks so to everybody: once the move was acknowledged to anybody, no request that begins
+/// later goes anywhere else.
 /// </summary>
 internal sealed class SessionHistory(SessionKey session)
 {

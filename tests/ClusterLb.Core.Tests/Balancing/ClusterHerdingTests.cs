@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace ClusterLb.Core.Tests.Balancing;
 
 /// <summary>
-/// How far the most loaded of 50 backends is above the average, in simulated clusters of 1 to 32 nodes that hear of each other up to 1 s late.
-/// The figures of decision 0007 are what these tests print.
+/// How far the most loaded of 50 backends is above the average, in simulated clusters of 1 to 32 nodes that hear of each other up to 1 s
+/// late. The figures of decision 0007 are what these tests print.
 /// </summary>
 public sealed class ClusterHerdingTests(ITestOutputHelper output)
 {

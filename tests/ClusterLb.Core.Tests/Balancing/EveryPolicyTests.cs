@@ -78,7 +78,8 @@ public sealed class EveryPolicyTests
         test = new PickerTest(policy, 100);
         for (ulong i = 0; i < 100; i++) test.Pick(i);
 
-        // The least of some runs: the runtime, compiling the loop anew, may allocate on this thread once; a pick that allocates always does.
+        // The least of some runs: the runtime, compiling the loop anew, may allocate on this thread once; a pick that allocates always
+        // does.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(test)));
     }
 

@@ -2,7 +2,10 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Tests.Routing;
 
-/// <summary>The route rules as a person would say them: try every route, keep the most specific. The value of header x and cookie c is the same here.</summary>
+/// <summary>
+/// The route rules as a person would say them: try every route, keep the most specific. The value of header x and cookie c is the same
+/// here.
+/// </summary>
 internal static class NaiveMatcher
 {
     public static string Match(IEnumerable<RouteConfig> routes, string host, string path, string method, string value)

@@ -86,7 +86,9 @@ public sealed class PathRulesTests
     [Fact]
     public void Raw_can_merge_slashes_too() => Assert.Equal(("/a/../b", null), Apply(new PathRules(PathForm.Raw, MergesSlashes: true), "/a//..///b"));
 
-    /// <summary>The oracle is a server that decodes everything twice over, reads both slashes alike, cuts parameters off and then climbs.</summary>
+    /// <summary>
+    /// The oracle is a server that decodes everything twice over, reads both slashes alike, cuts parameters off and then climbs.
+    /// </summary>
     [Fact]
     public void A_lenient_server_never_climbs_out_of_a_path_in_form()
     {

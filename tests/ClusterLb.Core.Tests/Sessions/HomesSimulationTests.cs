@@ -7,8 +7,9 @@ using CsCheck;
 namespace ClusterLb.Core.Tests.Sessions;
 
 /// <summary>
-/// Three nodes of one clock, without actors: drains and returns that each node hears of at another moment, and sessions that begin and go on at whichever node they meet. What an event loop
-/// notes takes a round to be in its node's table, and as long again to be in the others'.
+/// Three nodes of one clock, without actors: drains and returns that each node hears of at another moment, and sessions that begin and go
+/// on at whichever node they meet. What an event loop notes takes a round to be in its node's table, and as long again to be in the
+/// others'.
 /// </summary>
 public sealed class HomesSimulationTests
 {
@@ -24,7 +25,10 @@ public sealed class HomesSimulationTests
     /// <summary>The third backend always takes sessions; the others drain and come back by turns.</summary>
     private static readonly Gen<(int Seed, (int Backend, int Pause)[] Wishes)> s_stories = Gen.Select(Gen.Int, Gen.Select(Gen.Int[0, 1], Gen.Int[0, 2_000]).Array[1, 6]);
 
-    /// <summary>But for the one window that decision 0025 names: a session that begins in the last 50 ms before homes change is met elsewhere until all have been told of it.</summary>
+    /// <summary>
+    /// But for the one window that decision 0025 names: a session that begins in the last 50 ms before homes change is met elsewhere until
+    /// all have been told of it.
+    /// </summary>
     [Fact]
     public void While_nobody_is_gone_no_session_is_elsewhere_at_any_node() => s_stories.Sample(
         story =>

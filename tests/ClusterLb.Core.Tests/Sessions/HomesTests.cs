@@ -132,7 +132,9 @@ public sealed class HomesTests
         Assert.False(_pool.Homes.WillFind(s_sessions[0], Named("b0").Key, 100));
     }
 
-    /// <summary>Nodes that heard the same wishes, each at its own time and in its own order, have the same homes once these are settled.</summary>
+    /// <summary>
+    /// Nodes that heard the same wishes, each at its own time and in its own order, have the same homes once these are settled.
+    /// </summary>
     [Fact]
     public void Homes_depend_on_what_the_cluster_agrees_on_and_not_on_when_a_node_heard_of_it() =>
         Gen.Select(Gen.Int[0, 2], Gen.Int[0, 3], Gen.Int[0, 900]).Array[1, 8].Sample(wishes =>

@@ -5,7 +5,9 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.DataPlane.Tests.Transport;
 
-/// <summary>What a peer sees when this side is done with it: FIN on every transport, since a reset can destroy what it has not read yet.</summary>
+/// <summary>
+/// What a peer sees when this side is done with it: FIN on every transport, since a reset can destroy what it has not read yet.
+/// </summary>
 public sealed class EndTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -6,7 +6,10 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.DataPlane.Tests.Upstream;
 
-/// <summary>Requests that wait for a backend with room: each gets one as soon as there is one it may use, whatever loop it is on and whoever waits before it.</summary>
+/// <summary>
+/// Requests that wait for a backend with room: each gets one as soon as there is one it may use, whatever loop it is on and whoever waits
+/// before it.
+/// </summary>
 public sealed class LoopPoolTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";

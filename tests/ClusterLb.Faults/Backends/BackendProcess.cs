@@ -5,7 +5,10 @@ using System.Runtime.InteropServices;
 
 namespace ClusterLb.Faults.Backends;
 
-/// <summary>A backend in a process of its own, which can be killed, frozen and replaced within milliseconds: another process always waits to take its place.</summary>
+/// <summary>
+/// A backend in a process of its own, which can be killed, frozen and replaced within milliseconds: another process always waits to take
+/// its place.
+/// </summary>
 public sealed partial class BackendProcess : IDisposable
 {
     private const int SIGKILL = 9;

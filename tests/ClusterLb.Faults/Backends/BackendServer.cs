@@ -6,8 +6,9 @@ using System.Text;
 namespace ClusterLb.Faults.Backends;
 
 /// <summary>
-/// A small HTTP/1.1 server. It echoes the path, so that a client sees whether it got its own answer; gives a session cookie to who has none; writes the path of every POST down
-/// before it answers, so that one that was sent twice is found whoever died meanwhile; and takes its time over <see cref="SlowPath"/>.
+/// A small HTTP/1.1 server. It echoes the path, so that a client sees whether it got its own answer; gives a session cookie to who has
+/// none; writes the path of every POST down before it answers, so that one that was sent twice is found whoever died meanwhile; and takes
+/// its time over <see cref="SlowPath"/>.
 /// </summary>
 public sealed class BackendServer(string name, string journal) : IAsyncDisposable
 {

@@ -52,7 +52,9 @@ internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port
         }
     }
 
-    /// <summary>One request; when nobody is there or the node dies over it, the next address of the name is asked, but a POST is not repeated.</summary>
+    /// <summary>
+    /// One request; when nobody is there or the node dies over it, the next address of the name is asked, but a POST is not repeated.
+    /// </summary>
     private async Task AskAsync(int first, HttpMethod method, string folder)
     {
         // With the process: a run beside this one may meet a backend of ours where one of its own was.

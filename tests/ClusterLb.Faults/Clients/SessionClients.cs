@@ -4,8 +4,8 @@ using ClusterLb.Faults.History;
 namespace ClusterLb.Faults.Clients;
 
 /// <summary>
-/// Clients with sessions whose requests go to all nodes at once: every session sends three requests to three nodes, waits for all answers, and does so again. Writes every request
-/// down.
+/// Clients with sessions whose requests go to all nodes at once: every session sends three requests to three nodes, waits for all answers,
+/// and does so again. Writes every request down.
 /// </summary>
 public sealed class SessionClients : IAsyncDisposable
 {

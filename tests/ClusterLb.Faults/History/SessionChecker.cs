@@ -3,9 +3,10 @@ using System.Globalization;
 namespace ClusterLb.Faults.History;
 
 /// <summary>
-/// Says of a history of requests and of backends' absences whether every session was where it belonged. A request that begins after another one of its session was answered by X
-/// and is served by Y is legal only if X was gone at some time between the begin of the first and the end of the second, or if Y was gone while the first was served: then that was
-/// a diversion from Y, and the session is at home again. Pure.
+/// Says of a history of requests and of backends' absences whether every session was where it belonged. A request that begins after another
+/// one of its session was answered by X and is served by Y is legal only if X was gone at some time between the begin of the first and the
+/// end of the second, or if Y was gone while the first was served: then that was a diversion from Y, and the session is at home again.
+/// Pure.
 /// </summary>
 public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
 {
@@ -43,7 +44,10 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
 
     private bool WasGone(string backend, double from, double until) => _absences[backend].Any(absence => absence.Touches(from, until));
 
-    /// <summary>A frozen backend may cost a session one timeout, not another one after the client has heard of the first; so may every other that is frozen at the time.</summary>
+    /// <summary>
+    /// A frozen backend may cost a session one timeout, not another one after the client has heard of the first; so may every other that is
+    /// frozen at the time.
+    /// </summary>
     private IEnumerable<SecondTimeout> SecondTimeouts(List<RequestEntry> session)
     {
         var timeouts = session.Where(entry => entry is { Status: 504, IsSlow: false }).ToList();

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ClusterLb.Node.Tests.Cluster;
 
-/// <summary>Clients as behind DNS: each keeps its connection to a node while it may, and takes the next node when it may not or nobody is there.</summary>
+/// <summary>
+/// Clients as behind DNS: each keeps its connection to a node while it may, and takes the next node when it may not or nobody is there.
+/// </summary>
 internal sealed class ClusterLoad : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();

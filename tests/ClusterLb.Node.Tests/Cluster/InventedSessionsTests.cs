@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace ClusterLb.Node.Tests.Cluster;
 
-/// <summary>A client that invents a value with every request, as fast as one node takes them, beside clients that live with theirs.</summary>
+/// <summary>
+/// A client that invents a value with every request, as fast as one node takes them, beside clients that live with theirs.
+/// </summary>
 public sealed class InventedSessionsTests(ITestOutputHelper output)
 {
     private const int Capacity = 1_000;

@@ -4,7 +4,9 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Cluster;
 
-/// <summary>Sessions that an application begins while a node dies: from the second request on they are at home on every node that lives.</summary>
+/// <summary>
+/// Sessions that an application begins while a node dies: from the second request on they are at home on every node that lives.
+/// </summary>
 public sealed class NewSessionTests
 {
     private const int Clients = 4;

@@ -116,7 +116,8 @@ public sealed class SessionClusterTests
         return ProcessCluster.StartAsync(
             backend => request => new Reply(
                 $"HTTP/1.1 200 OK\r\n{(Has(request, "JSESSIONID") ? "" : $"Set-Cookie: JSESSIONID=s{Interlocked.Increment(ref sessions)}; Path=/\r\n")}Content-Length: 2\r\n\r\n{backend}"),
-            // A machine that is busy with other tests must not make the hash decide, nor let a client have its answer before all nodes know its session.
+            // A machine that is busy with other tests must not make the hash decide, nor let a client have its answer before all nodes know
+            // its session.
             ["sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s", $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", .. more]);
     }
 

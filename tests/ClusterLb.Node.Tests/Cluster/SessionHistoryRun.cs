@@ -7,7 +7,9 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Cluster;
 
-/// <summary>Three real nodes over three real backends, sessions whose requests are on all nodes at once, and faults in an order that a seed decides.</summary>
+/// <summary>
+/// Three real nodes over three real backends, sessions whose requests are on all nodes at once, and faults in an order that a seed decides.
+/// </summary>
 internal sealed class SessionHistoryRun : IAsyncDisposable
 {
     private readonly RunClock _clock = new();

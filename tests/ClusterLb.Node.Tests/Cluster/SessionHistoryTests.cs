@@ -4,8 +4,8 @@ using Xunit.Abstractions;
 namespace ClusterLb.Node.Tests.Cluster;
 
 /// <summary>
-/// Nobody is sent to a stranger: whatever becomes of backends and nodes, a session is where it was answered last unless that backend was gone. <c>tests/sessions-history/run.sh</c>
-/// runs it for longer.
+/// Nobody is sent to a stranger: whatever becomes of backends and nodes, a session is where it was answered last unless that backend was
+/// gone. <c>tests/sessions-history/run.sh</c> runs it for longer.
 /// </summary>
 public sealed class SessionHistoryTests(ITestOutputHelper output)
 {
@@ -34,9 +34,11 @@ public sealed class SessionHistoryTests(ITestOutputHelper output)
         await using var run = await SessionHistoryRun.StartAsync(
             s_sessions, seed,
             $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", $"pools.app.health.type={check}", "pools.app.health.path=/", "pools.app.timeouts.response=2s",
-            // Where no check can tell, a backend is listened for so long before a session leaves it: longer than a busy machine lets a process stand still.
+            // Where no check can tell, a backend is listened for so long before a session leaves it: longer than a busy machine lets a
+            // process stand still.
             check == "tcp" ? "pools.app.health.timeout=1s" : "pools.app.health.timeout=500ms",
-            // A machine that is busy with other tests must not make the hash decide, nor let a client have its answer before all nodes know its session.
+            // A machine that is busy with other tests must not make the hash decide, nor let a client have its answer before all nodes know
+            // its session.
             "sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s");
 
         await run.DisturbAsync(TimeSpan.FromSeconds(s_seconds));

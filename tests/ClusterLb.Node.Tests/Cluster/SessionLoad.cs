@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace ClusterLb.Node.Tests.Cluster;
 
 /// <summary>
-/// Clients with sessions as behind DNS without any affinity: each request goes to the next node, over a new connection, with all cookies the client was given. Writes down
-/// which backend served every request of every session.
+/// Clients with sessions as behind DNS without any affinity: each request goes to the next node, over a new connection, with all cookies
+/// the client was given. Writes down which backend served every request of every session.
 /// </summary>
 internal sealed class SessionLoad : IAsyncDisposable
 {

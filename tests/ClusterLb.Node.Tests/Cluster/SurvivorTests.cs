@@ -3,7 +3,9 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Cluster;
 
-/// <summary>Two of three nodes are killed and one is back: what the survivor knows counts, whether it is in a cluster that falls apart or in none.</summary>
+/// <summary>
+/// Two of three nodes are killed and one is back: what the survivor knows counts, whether it is in a cluster that falls apart or in none.
+/// </summary>
 public sealed class SurvivorTests
 {
     private const int Sessions = 40;

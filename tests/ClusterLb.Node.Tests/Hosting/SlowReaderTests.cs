@@ -8,7 +8,8 @@ public sealed class SlowReaderTests
 {
     private const int MostClients = 60;
 
-    // What so many clients, their backends, the admin port and the rest of the process take: a node that runs as root does not raise it then. Connections may have half of it.
+    // What so many clients, their backends, the admin port and the rest of the process take: a node that runs as root does not raise it
+    // then. Connections may have half of it.
     private const int Descriptors = 768 + (2 * 64) + (MostClients * 4 / 3);
     private const int Readers = 45;
 

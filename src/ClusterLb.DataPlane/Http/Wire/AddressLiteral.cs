@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Addresses as RFC 3986 section 3.2.2 spells them: four decimal numbers or an IPv6 address. Neither a zone nor a number that only some libraries take for an
-/// address. Allocates nothing.
+/// Addresses as RFC 3986 section 3.2.2 spells them: four decimal numbers or an IPv6 address. Neither a zone nor a number that only some
+/// libraries take for an address. Allocates nothing.
 /// </summary>
 internal static class AddressLiteral
 {

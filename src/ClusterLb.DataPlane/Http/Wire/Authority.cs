@@ -1,8 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// A host and perhaps a port (RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4 bids us refuse), as both are sent on and
-/// compared: what is left out here, one dot at the end of the host and a colon without a port, changes no meaning.
+/// A host and perhaps a port (RFC 3986 section 3.2, without user information, which RFC 9110 section 4.2.4 bids us refuse), as both are
+/// sent on and compared: what is left out here, one dot at the end of the host and a colon without a port, changes no meaning.
 /// </summary>
 internal readonly struct Authority(Slice host, Slice portText, int port)
 {
@@ -66,7 +66,9 @@ internal readonly struct Authority(Slice host, Slice portText, int port)
         return true;
     }
 
-    /// <summary>Nothing, or a colon and up to five digits, of which RFC 3986 lets all be absent; no leading zero, which some would read as octal.</summary>
+    /// <summary>
+    /// Nothing, or a colon and up to five digits, of which RFC 3986 lets all be absent; no leading zero, which some would read as octal.
+    /// </summary>
     private static bool TryParsePort(ReadOnlySpan<byte> text, out int port)
     {
         port = -1;

@@ -1,9 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Reads the extensions of a body's chunks (RFC 9112 section 7.1.1), all of which are dropped, to the letter: what another reader might take
-/// for the end of the line is refused. Bounded, so that a body is not all extensions (CVE-2023-39326): what a small one takes is free in every chunk, for an
-/// honest sender puts one in each; the rest is bounded by the data that came.
+/// Reads the extensions of a body's chunks (RFC 9112 section 7.1.1), all of which are dropped, to the letter: what another reader might
+/// take for the end of the line is refused. Bounded, so that a body is not all extensions (CVE-2023-39326): what a small one takes is free
+/// in every chunk, for an honest sender puts one in each; the rest is bounded by the data that came.
 /// </summary>
 internal struct ChunkExtensions
 {

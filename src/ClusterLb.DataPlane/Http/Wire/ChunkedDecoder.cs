@@ -16,8 +16,9 @@ internal enum ChunkStatus
 }
 
 /// <summary>
-/// Takes chunked framing off (RFC 9112 section 7.1), one piece at a time and with no tolerance: CRLF only, a bare size of at most 16 digits,
-/// no blanks round it. Every leniency here has been somebody's request smuggling (CVE-2025-55315, CVE-2025-22871, CVE-2025-58056, CVE-2025-43859).
+/// Takes chunked framing off (RFC 9112 section 7.1), one piece at a time and with no tolerance: CRLF only, a bare size of at most 16
+/// digits, no blanks round it. Every leniency here has been somebody's request smuggling (CVE-2025-55315, CVE-2025-22871, CVE-2025-58056,
+/// CVE-2025-43859).
 /// </summary>
 internal struct ChunkedDecoder()
 {
@@ -54,7 +55,10 @@ internal struct ChunkedDecoder()
     /// <summary>After the end: the allowed trailers as lines of ours, each with its CRLF; empty when there are none.</summary>
     public readonly ReadOnlySpan<byte> Trailers => _trailers is null ? default : _trailers.Lines;
 
-    /// <summary>Goes on where it stopped and joins the data of all chunks, for as long as there is input and room. Never <see cref="ChunkStatus.Data"/>.</summary>
+    /// <summary>
+    /// Goes on where it stopped and joins the data of all chunks, for as long as there is input and room. Never
+    /// <see cref="ChunkStatus.Data"/>.
+    /// </summary>
     /// <param name="input">Unconsumed bytes.</param>
     /// <param name="output">Room for data.</param>
     /// <param name="consumed">How much of the input is done with.</param>
@@ -122,8 +126,8 @@ internal struct ChunkedDecoder()
     }
 
     /// <summary>
-    /// Whole chunks, as long as one after the other is at hand: a body of single bytes must not cost a call for each. Whatever else is there, malformed or cut, it
-    /// leaves to <see cref="Step"/>.
+    /// Whole chunks, as long as one after the other is at hand: a body of single bytes must not cost a call for each. Whatever else is
+    /// there, malformed or cut, it leaves to <see cref="Step"/>.
     /// </summary>
     private void TakeSmallChunks(ReadOnlySpan<byte> input, Span<byte> output, ref int consumed, ref int written)
     {

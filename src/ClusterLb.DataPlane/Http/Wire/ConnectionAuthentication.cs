@@ -1,8 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// NTLM and Negotiate authenticate a connection, not a request (RFC 4559): whoever sends the next request on it is taken for the one that logged in,
-/// so a connection that has seen either must not be used for another client.
+/// NTLM and Negotiate authenticate a connection, not a request (RFC 4559): whoever sends the next request on it is taken for the one that
+/// logged in, so a connection that has seen either must not be used for another client.
 /// </summary>
 internal static class ConnectionAuthentication
 {

@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>A date in a cookie's <c>Expires</c>, read as browsers do (RFC 6265 section 5.1.1): any order, any delimiters, two-digit years.</summary>
+/// <summary>
+/// A date in a cookie's <c>Expires</c>, read as browsers do (RFC 6265 section 5.1.1): any order, any delimiters, two-digit years.
+/// </summary>
 internal static class CookieDate
 {
     private static ReadOnlySpan<byte> Months => "janfebmaraprmayjunjulaugsepoctnovdec"u8;

@@ -1,8 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Where servers may read a cookie of one name in a <c>Cookie</c> line, for <c>foreach</c>. Some trim blanks round the <c>=</c>, some take a name alone for a cookie without a value, and some
-/// begin a new cookie behind a blank or comma within a value (RFC 2965, Python). Allocates nothing.
+/// Where servers may read a cookie of one name in a <c>Cookie</c> line, for <c>foreach</c>. Some trim blanks round the <c>=</c>, some take
+/// a name alone for a cookie without a value, and some begin a new cookie behind a blank or comma within a value (RFC 2965, Python).
+/// Allocates nothing.
 /// </summary>
 internal ref struct CookieMentions(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
 {

@@ -1,6 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The pairs of <c>name=value; name=value</c> (RFC 6265 section 4.2.1), for <c>foreach</c>; without blanks around them, empty ones left out.</summary>
+/// <summary>
+/// The pairs of <c>name=value; name=value</c> (RFC 6265 section 4.2.1), for <c>foreach</c>; without blanks around them, empty ones left
+/// out.
+/// </summary>
 internal ref struct CookiePairs(ReadOnlySpan<byte> pairs)
 {
     private ReadOnlySpan<byte> _rest = pairs;

@@ -3,8 +3,8 @@ using System.Buffers.Text;
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// The <c>Date</c> line of answers that have none (RFC 9110 section 6.6.1), one per event loop. It is written anew once its second is over, by whoever asks
-/// next: a loop without work keeps no clock. Used on its loop only.
+/// The <c>Date</c> line of answers that have none (RFC 9110 section 6.6.1), one per event loop. It is written anew once its second is over,
+/// by whoever asks next: a loop without work keeps no clock. Used on its loop only.
 /// </summary>
 internal sealed class DateLine(TimeProvider time)
 {

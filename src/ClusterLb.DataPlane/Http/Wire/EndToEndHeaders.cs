@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>Emits the headers that pass through, in their order. Well-formed neighbours are copied in one piece; the rest is written anew.</summary>
+/// <summary>
+/// Emits the headers that pass through, in their order. Well-formed neighbours are copied in one piece; the rest is written anew.
+/// </summary>
 internal static class EndToEndHeaders
 {
     /// <param name="writer">Where to.</param>

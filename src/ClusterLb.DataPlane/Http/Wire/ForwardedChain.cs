@@ -1,8 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// The way a request came, as trusted proxies say, decided once from both families. <c>X-Forwarded-*</c> counts, because most proxies write it and let a client's own
-/// <c>Forwarded</c> through. A <c>Forwarded</c> that says something else of nodes, scheme or host is dropped; one that does not fills in what the other family leaves out.
+/// The way a request came, as trusted proxies say, decided once from both families. <c>X-Forwarded-*</c> counts, because most proxies write
+/// it and let a client's own <c>Forwarded</c> through. A <c>Forwarded</c> that says something else of nodes, scheme or host is dropped; one
+/// that does not fills in what the other family leaves out.
 /// </summary>
 internal readonly ref struct ForwardedChain
 {
@@ -13,7 +14,9 @@ internal readonly ref struct ForwardedChain
         Host = host;
     }
 
-    /// <summary>Those that name a node are the nodes of the chain, from the first client on; see <see cref="ForwardedElements.MoveToNode"/>.</summary>
+    /// <summary>
+    /// Those that name a node are the nodes of the chain, from the first client on; see <see cref="ForwardedElements.MoveToNode"/>.
+    /// </summary>
     public ForwardedElements Elements { get; }
 
     /// <summary>That the first client used: <c>http</c>, <c>https</c>, or empty when nobody says.</summary>

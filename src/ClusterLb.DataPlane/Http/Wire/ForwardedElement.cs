@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>What one proxy says of the hop before it, as far as we understand it (RFC 7239 section 4); what it does not say is empty.</summary>
+/// <summary>
+/// What one proxy says of the hop before it, as far as we understand it (RFC 7239 section 4); what it does not say is empty.
+/// </summary>
 internal readonly ref struct ForwardedElement
 {
     public ForwardedNode Node { get; init; }
@@ -42,7 +44,10 @@ internal readonly ref struct ForwardedElement
         return true;
     }
 
-    /// <summary>Empty when it is malformed, or has an escape, which no value that we read needs. Ports and brackets without quotes are what many send.</summary>
+    /// <summary>
+    /// Empty when it is malformed, or has an escape, which no value that we read needs. Ports and brackets without quotes are what many
+    /// send.
+    /// </summary>
     private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> text)
     {
         var value = Quoted.Open(text);

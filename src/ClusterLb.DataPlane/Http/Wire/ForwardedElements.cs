@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The elements that say something, of all lines of <c>Forwarded</c> or of <c>X-Forwarded-For</c>, in their order. Allocates nothing.</summary>
+/// <summary>
+/// The elements that say something, of all lines of <c>Forwarded</c> or of <c>X-Forwarded-For</c>, in their order. Allocates nothing.
+/// </summary>
 internal ref struct ForwardedElements(HeaderTable headers, ReadOnlySpan<byte> received, KnownHeader family)
 {
     private readonly bool _isForwarded = family == KnownHeader.Forwarded;

@@ -1,6 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The host that a client asked for, as proxies say it and as we send it on: without a dot at its end and without a colon that no port follows.</summary>
+/// <summary>
+/// The host that a client asked for, as proxies say it and as we send it on: without a dot at its end and without a colon that no port
+/// follows.
+/// </summary>
 internal readonly ref struct ForwardedHost
 {
     /// <param name="name">Valid.</param>

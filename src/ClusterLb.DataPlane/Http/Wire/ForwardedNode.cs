@@ -9,7 +9,9 @@ internal readonly ref struct ForwardedNode
         IsIPv6 = isIPv6;
     }
 
-    /// <summary>Bare, without port or brackets; empty = somebody who is not named: <c>unknown</c>, or a name that hides an address.</summary>
+    /// <summary>
+    /// Bare, without port or brackets; empty = somebody who is not named: <c>unknown</c>, or a name that hides an address.
+    /// </summary>
     public ReadOnlySpan<byte> Address { get; }
 
     public bool IsIPv6 { get; }

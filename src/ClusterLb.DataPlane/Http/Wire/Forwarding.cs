@@ -21,7 +21,9 @@ internal sealed class Forwarding(bool sendForwarded)
     /// <summary>The scheme clients use here; at most 8 bytes. Default <c>http</c>.</summary>
     public byte[] Scheme { get; init; } = "http"u8.ToArray();
 
-    /// <summary>Sent as Host for an HTTP/1.0 request that names none: the listener's own address (RFC 9110 section 7.2). Default empty.</summary>
+    /// <summary>
+    /// Sent as Host for an HTTP/1.0 request that names none: the listener's own address (RFC 9110 section 7.2). Default empty.
+    /// </summary>
     public byte[] DefaultAuthority { get; init; } = [];
 
     /// <summary>A cookie of ours, which the backend must not see. Empty = none, the default.</summary>

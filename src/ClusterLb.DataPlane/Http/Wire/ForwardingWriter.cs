@@ -1,8 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Writes where a request came from, for backends: <c>X-Forwarded-*</c> and <c>Forwarded</c> (RFC 7239). What trusted proxies say is one chain, which both families tell alike
-/// (section 7.4), with this hop at its end; of their bytes only what was understood is written. Allocates nothing.
+/// Writes where a request came from, for backends: <c>X-Forwarded-*</c> and <c>Forwarded</c> (RFC 7239). What trusted proxies say is one
+/// chain, which both families tell alike (section 7.4), with this hop at its end; of their bytes only what was understood is written.
+/// Allocates nothing.
 /// </summary>
 internal static class ForwardingWriter
 {

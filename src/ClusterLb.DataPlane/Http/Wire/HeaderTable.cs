@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The headers of one message, in order, as offsets into the buffer they were parsed from. Reused; grows once, up to its limit.</summary>
+/// <summary>
+/// The headers of one message, in order, as offsets into the buffer they were parsed from. Reused; grows once, up to its limit.
+/// </summary>
 internal sealed class HeaderTable(int limit)
 {
     private const int Initial = 16;
@@ -44,7 +46,9 @@ internal sealed class HeaderTable(int limit)
         return false;
     }
 
-    /// <summary>The value of the first cookie of that name over all <c>Cookie</c> lines; names are case-sensitive (RFC 6265 section 5.4).</summary>
+    /// <summary>
+    /// The value of the first cookie of that name over all <c>Cookie</c> lines; names are case-sensitive (RFC 6265 section 5.4).
+    /// </summary>
     public bool TryGetCookie(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         var cookies = new NamedCookies(this, source, name);
@@ -85,7 +89,9 @@ internal sealed class HeaderTable(int limit)
         return false;
     }
 
-    /// <summary>Makes headers that decide pass whatever <c>Connection</c> says, and those stay here that resemble one (<c>X_Tenant</c>).</summary>
+    /// <summary>
+    /// Makes headers that decide pass whatever <c>Connection</c> says, and those stay here that resemble one (<c>X_Tenant</c>).
+    /// </summary>
     public void MarkDeciding(ReadOnlySpan<byte> source, byte[][] names)
     {
         if (names.Length == 0) return;

@@ -15,8 +15,8 @@ internal enum HttpVersion
 internal static class HttpVersions
 {
     /// <summary>
-    /// <c>HTTP/</c> in capitals, one digit, a dot, one digit (RFC 9112 section 2.3). A later minor version is read as the highest one known, which it is compatible
-    /// with (RFC 9110 section 6.2).
+    /// <c>HTTP/</c> in capitals, one digit, a dot, one digit (RFC 9112 section 2.3). A later minor version is read as the highest one
+    /// known, which it is compatible with (RFC 9110 section 6.2).
     /// </summary>
     public static HttpVersion Parse(ReadOnlySpan<byte> text)
     {

@@ -10,8 +10,8 @@ internal enum KnownHeader : byte
     HopByHop,
 
     /// <summary>
-    /// Like <c>Content_Length</c> or <c>Content.Length</c>, which some servers read as the header it resembles, or <c>Proxy</c>, which CGI makes the variable
-    /// <c>HTTP_PROXY</c> (CVE-2016-5385): it never passes.
+    /// Like <c>Content_Length</c> or <c>Content.Length</c>, which some servers read as the header it resembles, or <c>Proxy</c>, which CGI
+    /// makes the variable <c>HTTP_PROXY</c> (CVE-2016-5385): it never passes.
     /// </summary>
     Lookalike,
     Authorization,

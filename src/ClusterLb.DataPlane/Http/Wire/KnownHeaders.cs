@@ -74,7 +74,9 @@ internal static class KnownHeaders
         return Grammar.EqualsIgnoreCase(rest, "proto"u8) ? KnownHeader.XForwardedProto : KnownHeader.XForwardedOther;
     }
 
-    /// <summary>CGI and its heirs turn <c>-</c>, <c>_</c> and other marks into <c>_</c>, so there one spelling overwrites the other.</summary>
+    /// <summary>
+    /// CGI and its heirs turn <c>-</c>, <c>_</c> and other marks into <c>_</c>, so there one spelling overwrites the other.
+    /// </summary>
     private static KnownHeader FindLookalike(ReadOnlySpan<byte> name)
     {
         if (name.Length > LongestLookalike) return KnownHeader.Other;

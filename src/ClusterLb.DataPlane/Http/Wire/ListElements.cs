@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The comma-separated elements of a value, trimmed, empty ones included (RFC 9110 section 5.6.1). Knows no quoted strings.</summary>
+/// <summary>
+/// The comma-separated elements of a value, trimmed, empty ones included (RFC 9110 section 5.6.1). Knows no quoted strings.
+/// </summary>
 internal ref struct ListElements(ReadOnlySpan<byte> buffer, Slice value)
 {
     private readonly ReadOnlySpan<byte> _buffer = buffer;

@@ -1,6 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>The values of all cookies of one name over all <c>Cookie</c> lines, in the order they came; names are case-sensitive (RFC 6265 section 5.4).</summary>
+/// <summary>
+/// The values of all cookies of one name over all <c>Cookie</c> lines, in the order they came; names are case-sensitive (RFC 6265 section
+/// 5.4).
+/// </summary>
 internal ref struct NamedCookies(HeaderTable headers, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
 {
     private readonly ReadOnlySpan<byte> _source = source;

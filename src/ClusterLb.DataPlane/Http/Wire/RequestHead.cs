@@ -69,7 +69,9 @@ internal sealed class RequestHead
     /// <summary>The host that counts; missing only for an HTTP/1.0 request that names none.</summary>
     public Authority Authority => _authority;
 
-    /// <summary>The client offers to change protocol: <c>Connection: upgrade</c>, an <c>Upgrade</c>, HTTP/1.1, and no body in between.</summary>
+    /// <summary>
+    /// The client offers to change protocol: <c>Connection: upgrade</c>, an <c>Upgrade</c>, HTTP/1.1, and no body in between.
+    /// </summary>
     public bool WantsUpgrade { get; private set; }
 
     /// <summary><c>TE: trailers</c>.</summary>
@@ -127,8 +129,8 @@ internal sealed class RequestHead
     }
 
     /// <summary>
-    /// Gives each header and cookie that decides one reading: what resembles a header stays here, what <c>Connection</c> names passes all the same. False when one came twice, or as servers
-    /// read it in two ways.
+    /// Gives each header and cookie that decides one reading: what resembles a header stays here, what <c>Connection</c> names passes all
+    /// the same. False when one came twice, or as servers read it in two ways.
     /// </summary>
     public bool TrySettle(ReadOnlySpan<byte> received, DecidingNames names)
     {

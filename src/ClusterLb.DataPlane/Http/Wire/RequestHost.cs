@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>Which host a request is for (RFC 9112 section 3.2, RFC 9110 section 7.2): one, valid, and the same wherever it is named.</summary>
+/// <summary>
+/// Which host a request is for (RFC 9112 section 3.2, RFC 9110 section 7.2): one, valid, and the same wherever it is named.
+/// </summary>
 internal static class RequestHost
 {
     /// <summary>Null, or why the request is refused. An absolute-form target beats the header, which must agree.</summary>

@@ -53,7 +53,9 @@ internal readonly struct RequestTarget
         return TryParseAbsolute(bytes, text, method, out target);
     }
 
-    /// <summary>Gives the path its form, in the buffer; what it is shorter by goes before it, so that the query stays where it is.</summary>
+    /// <summary>
+    /// Gives the path its form, in the buffer; what it is shorter by goes before it, so that the query stays where it is.
+    /// </summary>
     /// <returns>Null, or why the request is refused.</returns>
     public string? Reform(Span<byte> bytes, PathRules rules, out RequestTarget target)
     {

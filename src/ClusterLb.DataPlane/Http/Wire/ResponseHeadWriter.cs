@@ -1,6 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
-/// <summary>Emits a response head, final or interim, for a client: our own status line, framing and connection headers. Allocates nothing.</summary>
+/// <summary>
+/// Emits a response head, final or interim, for a client: our own status line, framing and connection headers. Allocates nothing.
+/// </summary>
 internal static class ResponseHeadWriter
 {
     private static readonly ulong Withheld =

@@ -3,7 +3,10 @@ namespace ClusterLb.DataPlane.Http.Wire;
 /// <summary>Reads the <c>Set-Cookie</c> lines of a response (RFC 6265 section 5.2).</summary>
 internal static class SetCookies
 {
-    /// <summary>The value of the last one of that name that is to be kept, as a browser would have it: an empty one, or one that has expired, takes a cookie back.</summary>
+    /// <summary>
+    /// The value of the last one of that name that is to be kept, as a browser would have it: an empty one, or one that has expired, takes
+    /// a cookie back.
+    /// </summary>
     public static bool TryFind(HeaderTable headers, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, uint nowSeconds, out ReadOnlySpan<byte> value)
     {
         value = default;

@@ -1,8 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Whether caches that many clients share may keep a response because it says so (RFC 9111 section 3, RFC 9213 section 3.1): a client's own cookie on it
-/// would be handed to all of them. Heuristic freshness is none of ours: a response that says nothing of caching is as uncertain as the application made it.
+/// Whether caches that many clients share may keep a response because it says so (RFC 9111 section 3, RFC 9213 section 3.1): a client's own
+/// cookie on it would be handed to all of them. Heuristic freshness is none of ours: a response that says nothing of caching is as
+/// uncertain as the application made it.
 /// </summary>
 internal static class SharedCaching
 {

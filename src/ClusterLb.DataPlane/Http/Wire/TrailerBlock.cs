@@ -1,8 +1,8 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// Reads a trailer section, which may arrive in any pieces, and keeps the fields that may pass on, each written anew as <c>name: value</c>: what a
-/// sender made of its lines is copied nowhere. Bounded; made only for bodies that have one.
+/// Reads a trailer section, which may arrive in any pieces, and keeps the fields that may pass on, each written anew as <c>name: value</c>:
+/// what a sender made of its lines is copied nowhere. Bounded; made only for bodies that have one.
 /// </summary>
 internal sealed class TrailerBlock
 {
@@ -51,7 +51,9 @@ internal sealed class TrailerBlock
         return _read > MostBytes ? HeadStatus.Refused : HeadStatus.Incomplete;
     }
 
-    /// <summary>Writes a line anew where it stands; one without a blank after its colon grows by that byte, which counts as if it had been received.</summary>
+    /// <summary>
+    /// Writes a line anew where it stands; one without a blank after its colon grows by that byte, which counts as if it had been received.
+    /// </summary>
     private void Keep(Span<byte> line, int colon)
     {
         var value = Grammar.Trim(line, colon + 1, line.Length - 2);

@@ -1,8 +1,9 @@
 namespace ClusterLb.DataPlane.Http.Wire;
 
 /// <summary>
-/// The elements of all <c>Via</c> lines (RFC 9110 section 7.6.3), for <c>foreach</c>, in their order: protocol and name, without comments, which may hold commas; empty ones left out.
-/// A comment that does not close is none, so that nobody hides in it what others add behind. Allocates nothing.
+/// The elements of all <c>Via</c> lines (RFC 9110 section 7.6.3), for <c>foreach</c>, in their order: protocol and name, without comments,
+/// which may hold commas; empty ones left out. A comment that does not close is none, so that nobody hides in it what others add behind.
+/// Allocates nothing.
 /// </summary>
 internal ref struct ViaElements(HeaderTable headers, ReadOnlySpan<byte> source)
 {

@@ -2,8 +2,9 @@ namespace ClusterLb.DataPlane.Transport.Epoll;
 
 /// <summary>
 /// The descriptors that connections may use, over all loops. What the rest of the process needs is never theirs: the runtime itself ends
-/// the process when it finds none. Pipes may have an eighth, clients three quarters, for most of them idle and connections to backends are shared; a
-/// request that finds none free for its backend waits (<c>LoopPool.ConnectAsync</c>). Counted when a connection opens and closes. Any thread.
+/// the process when it finds none. Pipes may have an eighth, clients three quarters, for most of them idle and connections to backends are
+/// shared; a request that finds none free for its backend waits (<c>LoopPool.ConnectAsync</c>). Counted when a connection opens and closes.
+/// Any thread.
 /// </summary>
 /// <param name="limit">RLIMIT_NOFILE.</param>
 /// <param name="others">What other ports of the process may open, each within a bound of its own.</param>
@@ -31,7 +32,10 @@ internal sealed class DescriptorBudget(long limit, int others = 0)
 
     public void Return(int descriptors) => Interlocked.Add(ref _used, -descriptors);
 
-    /// <summary>The two of a pipe. False when none are left, or pipes have an eighth already: whoever reads slowly holds one, and copying does without.</summary>
+    /// <summary>
+    /// The two of a pipe. False when none are left, or pipes have an eighth already: whoever reads slowly holds one, and copying does
+    /// without.
+    /// </summary>
     public bool TryTakePipe()
     {
         if (IsSpent) return false;

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace ClusterLb.DataPlane.Transport.Epoll;
 
-/// <summary>A listening socket of one loop, one of several on the same address: the kernel spreads clients over them (<c>SO_REUSEPORT</c>).</summary>
+/// <summary>
+/// A listening socket of one loop, one of several on the same address: the kernel spreads clients over them (<c>SO_REUSEPORT</c>).
+/// </summary>
 internal sealed unsafe class EpollListener : IListener, IDisposable
 {
     private const int Backlog = 4096;
@@ -115,7 +117,10 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
         _isListening = true;
     }
 
-    /// <summary>With <c>SO_REUSEPORT</c> a second balancer would bind the same port in silence and take half the clients; the first loop asks without it.</summary>
+    /// <summary>
+    /// With <c>SO_REUSEPORT</c> a second balancer would bind the same port in silence and take half the clients; the first loop asks
+    /// without it.
+    /// </summary>
     private void RefuseTakenAddress(IPEndPoint bind)
     {
         if (_loop.Index != 0 || bind.Port == 0) return;

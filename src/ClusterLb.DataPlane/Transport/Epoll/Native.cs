@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ClusterLb.DataPlane.Transport.Epoll;
 
-/// <summary>The Linux calls of the data plane, as libc names them. Results are negative on failure; read <see cref="Marshal.GetLastSystemError"/> at once.</summary>
+/// <summary>
+/// The Linux calls of the data plane, as libc names them. Results are negative on failure; read <see cref="Marshal.GetLastSystemError"/> at
+/// once.
+/// </summary>
 internal static unsafe partial class Native
 {
     public const int EAGAIN = 11;
@@ -56,7 +59,9 @@ internal static unsafe partial class Native
     [LibraryImport("libc")]
     public static partial nint sendmsg(int fd, MessageHeader* message, int flags);
 
-    /// <summary>Descriptors this process may hold: RLIMIT_NOFILE, raised to what is wanted where it is lower and the process may raise it.</summary>
+    /// <summary>
+    /// Descriptors this process may hold: RLIMIT_NOFILE, raised to what is wanted where it is lower and the process may raise it.
+    /// </summary>
     /// <param name="wanted">Left as it is where it is higher.</param>
     public static long DescriptorLimit(long wanted)
     {

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ClusterLb.DataPlane.Transport.Sockets;
 
-/// <summary>The portable connection: zero-byte receives wait for data without a buffer, transfers themselves are non-blocking calls on the loop.</summary>
+/// <summary>
+/// The portable connection: zero-byte receives wait for data without a buffer, transfers themselves are non-blocking calls on the loop.
+/// </summary>
 internal sealed class SocketConnection : Connection, IDisposable
 {
     private readonly SocketLoop _loop;
@@ -99,7 +101,9 @@ internal sealed class SocketConnection : Connection, IDisposable
         if (!_socket.ReceiveAsync(_readable)) Loop.Post(static state => ((SocketConnection)state!).ReadCompleted(), this);
     }
 
-    /// <summary>There is no portable wait for room, so the loop asks again: this transport is for where epoll is not, not for speed.</summary>
+    /// <summary>
+    /// There is no portable wait for room, so the loop asks again: this transport is for where epoll is not, not for speed.
+    /// </summary>
     protected override void ArmWrite() => Loop.Timers.EnsureBy(new WriteRetry(this), Loop.Now + TimerWheel.TickMilliseconds);
 
     protected override int FinishConnect()

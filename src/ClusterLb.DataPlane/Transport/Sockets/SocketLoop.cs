@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace ClusterLb.DataPlane.Transport.Sockets;
 
-/// <summary>The event loop of systems without epoll: completions arrive on the thread pool and are posted to the loop's own thread.</summary>
+/// <summary>
+/// The event loop of systems without epoll: completions arrive on the thread pool and are posted to the loop's own thread.
+/// </summary>
 internal sealed class SocketLoop(int index, string name, int headBufferSize, Action<Exception> onFault) : EventLoop(index, name, headBufferSize, onFault)
 {
     private readonly object _gate = new();

@@ -5,8 +5,8 @@ using ClusterLb.Testing;
 namespace ClusterLb.DataPlane.Tests.Http.Conformance;
 
 /// <summary>
-/// What one side chose of the form of its message never reaches the other: every part that has a form is sent once in an odd one, and what arrives is
-/// compared byte by byte with the one form that is ours.
+/// What one side chose of the form of its message never reaches the other: every part that has a form is sent once in an odd one, and what
+/// arrives is compared byte by byte with the one form that is ours.
 /// </summary>
 public sealed partial class EmittedFormTests
 {

@@ -3,7 +3,9 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.DataPlane.Tests.Http.Conformance;
 
-/// <summary>Peers that stop, leave, or speak at the worst moment: every wait ends, and every connection that is still good is used again.</summary>
+/// <summary>
+/// Peers that stop, leave, or speak at the worst moment: every wait ends, and every connection that is still good is used again.
+/// </summary>
 public sealed class HostileTimingTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";

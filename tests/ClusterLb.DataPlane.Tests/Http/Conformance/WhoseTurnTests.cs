@@ -8,8 +8,8 @@ using ClusterLb.Testing;
 namespace ClusterLb.DataPlane.Tests.Http.Conformance;
 
 /// <summary>
-/// The clock that runs is the one of the side that is waited for: a listener's for its clients, a pool's for its backends. That a clock does not run is seen beside a
-/// client that the same clock has ended meanwhile.
+/// The clock that runs is the one of the side that is waited for: a listener's for its clients, a pool's for its backends. That a clock
+/// does not run is seen beside a client that the same clock has ended meanwhile.
 /// </summary>
 public sealed class WhoseTurnTests
 {
@@ -17,7 +17,9 @@ public sealed class WhoseTurnTests
     private const string Continue = "HTTP/1.1 100 Continue\r\n\r\n";
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
-    /// <summary>Clients have a second, which a slow machine does not take from one that has something to say; backends have the defaults.</summary>
+    /// <summary>
+    /// Clients have a second, which a slow machine does not take from one that has something to say; backends have the defaults.
+    /// </summary>
     private static readonly ListenerConfig s_hurried = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { BodyIdle = TimeSpan.FromSeconds(1) } };
 
     public static TheoryData<TransportKind> Transports() => new(TransportKind.Epoll, TransportKind.Sockets);

@@ -214,7 +214,9 @@ public sealed class ChunkedDecoderTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
-    /// <summary>What came of the wire bytes given in pieces of that size: the last status, the body, and how many bytes were left over.</summary>
+    /// <summary>
+    /// What came of the wire bytes given in pieces of that size: the last status, the body, and how many bytes were left over.
+    /// </summary>
     internal static (ChunkStatus Status, string Body, int Left) Decode(string wire, int piece)
     {
         var decoder = new ChunkedDecoder();

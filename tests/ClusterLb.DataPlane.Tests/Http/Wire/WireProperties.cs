@@ -161,7 +161,10 @@ public sealed class WireProperties
     private static string Names(RequestHead head, byte[] bytes, Func<KnownHeader, bool> wanted) => string.Join(
         '|', head.Headers.Entries.ToArray().Where(e => wanted(e.Known)).Select(e => $"{Text(e.Name.Of(bytes))}={Text(e.Value.Of(bytes))}"));
 
-    /// <summary>A reader that takes LF for a line end, folds <c>_</c> into <c>-</c> and lets Transfer-Encoding win must see the same framing and host.</summary>
+    /// <summary>
+    /// A reader that takes LF for a line end, folds <c>_</c> into <c>-</c> and lets Transfer-Encoding win must see the same framing and
+    /// host.
+    /// </summary>
     private static void AssertLenientReaderAgrees(byte[] sent, RequestHead strict)
     {
         var lines = Text(sent).Replace("\r", "", StringComparison.Ordinal).Split('\n');

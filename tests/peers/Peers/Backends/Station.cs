@@ -2,7 +2,10 @@ using Peers.Native;
 
 namespace Peers.Backends;
 
-/// <summary>One backend's capacity: <paramref name="parallel"/> requests at once, each for <paramref name="delay"/> nanoseconds; the rest wait in line.</summary>
+/// <summary>
+/// One backend's capacity: <paramref name="parallel"/> requests at once, each for <paramref name="delay"/> nanoseconds; the rest wait in
+/// line.
+/// </summary>
 internal sealed class Station(long delay, int parallel, PriorityQueue<(Station, ServerConnection), long> due)
 {
     private readonly Queue<ServerConnection> _line = new();

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Peers.Load;
 
-/// <summary>Latencies in nanoseconds in logarithmic buckets of 64 steps each: any value within 1.6 %, constant memory (as HdrHistogram).</summary>
+/// <summary>
+/// Latencies in nanoseconds in logarithmic buckets of 64 steps each: any value within 1.6 %, constant memory (as HdrHistogram).
+/// </summary>
 internal sealed class Histogram
 {
     private const int StepBits = 6, Steps = 1 << StepBits;
@@ -15,7 +17,9 @@ internal sealed class Histogram
         _counts[Bucket(Math.Max(0, nanoseconds))]++;
     }
 
-    /// <summary>The value in milliseconds that the share <paramref name="quantile"/> (0 to 1) of all does not exceed; 0 without any.</summary>
+    /// <summary>
+    /// The value in milliseconds that the share <paramref name="quantile"/> (0 to 1) of all does not exceed; 0 without any.
+    /// </summary>
     public double Milliseconds(double quantile)
     {
         var wanted = (long)Math.Ceiling(quantile * _count);

@@ -1,6 +1,8 @@
 namespace Peers.Load;
 
-/// <summary>The times at which requests are due: evenly spaced, or with the exponential gaps of independent users (always the same ones).</summary>
+/// <summary>
+/// The times at which requests are due: evenly spaced, or with the exponential gaps of independent users (always the same ones).
+/// </summary>
 internal sealed class Schedule(long start, double rate, bool poisson)
 {
     private readonly Random _random = new(20_260_101);

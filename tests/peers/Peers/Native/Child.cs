@@ -22,7 +22,9 @@ internal sealed class Child : IDisposable
     /// <summary>The end of what it printed.</summary>
     public string LastWords => string.Join('\n', File.ReadLines(_output).TakeLast(5));
 
-    /// <summary>Starts <paramref name="command"/> in <paramref name="folder"/>; the shell becomes the command, so that the id is the command's.</summary>
+    /// <summary>
+    /// Starts <paramref name="command"/> in <paramref name="folder"/>; the shell becomes the command, so that the id is the command's.
+    /// </summary>
     public static Child Start(string folder, string name, string cores, string command, IReadOnlyDictionary<string, string>? environment = null)
     {
         var output = Path.Combine(folder, $"{name}.out");

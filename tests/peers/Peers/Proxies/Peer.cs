@@ -1,6 +1,8 @@
 namespace Peers.Proxies;
 
-/// <summary>One proxy of the comparison: how it is configured and started. Adding one is a file here and a line in <see cref="PeerCatalog"/>.</summary>
+/// <summary>
+/// One proxy of the comparison: how it is configured and started. Adding one is a file here and a line in <see cref="PeerCatalog"/>.
+/// </summary>
 internal abstract class Peer(string name, int firstPort)
 {
     public string Name { get; } = name;
@@ -18,7 +20,9 @@ internal abstract class Peer(string name, int firstPort)
 
     public bool Offers(Entrance entrance) => Entrances.Contains(entrance);
 
-    /// <summary>Writes the peer's configuration into <paramref name="folder"/> and says the command that runs it in the foreground.</summary>
+    /// <summary>
+    /// Writes the peer's configuration into <paramref name="folder"/> and says the command that runs it in the foreground.
+    /// </summary>
     public abstract string Prepare(string folder);
 
     protected string Write(string folder, string extension, string text)

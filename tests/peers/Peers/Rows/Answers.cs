@@ -32,7 +32,9 @@ internal static class Answers
         }
     }
 
-    /// <summary>Checks one entrance, trying again while health checks may not have passed yet; throws when it does not come right.</summary>
+    /// <summary>
+    /// Checks one entrance, trying again while health checks may not have passed yet; throws when it does not come right.
+    /// </summary>
     public static async Task CheckAsync(RunningPeer peer, Entrance entrance)
     {
         for (var started = Stopwatch.GetTimestamp(); ; await Task.Delay(s_pause))

@@ -1,6 +1,8 @@
 namespace Peers.Rows;
 
-/// <summary>Who runs where (taskset lists): the proxy has a core for itself where there are two, the load one more where there are three.</summary>
+/// <summary>
+/// Who runs where (taskset lists): the proxy has a core for itself where there are two, the load one more where there are three.
+/// </summary>
 internal sealed record Cores(string Proxy, string Backends, string Load)
 {
     public static Cores Choose(int count) => count switch

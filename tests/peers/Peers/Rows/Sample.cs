@@ -2,7 +2,10 @@ using Peers.Load;
 
 namespace Peers.Rows;
 
-/// <summary>One measurement of one proxy: what the load saw, what the proxy used meanwhile. <paramref name="IdleBytes"/>: what idle connections added.</summary>
+/// <summary>
+/// One measurement of one proxy: what the load saw, what the proxy used meanwhile. <paramref name="IdleBytes"/>: what idle connections
+/// added.
+/// </summary>
 internal sealed record Sample(LoadReport Load, double CpuMicroseconds, double PeakBytes, double IdleBytes = 0)
 {
     /// <summary>A run in which anything went wrong, or nothing was done, has no figure.</summary>
