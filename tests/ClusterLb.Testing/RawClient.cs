@@ -42,20 +42,6 @@ public sealed class RawClient : IDisposable
     /// <summary>Sends text as Latin-1, byte for byte.</summary>
     public async Task SendAsync(string bytes) => await _socket.SendAsync(Encoding.Latin1.GetBytes(bytes));
 
-    /// <summary>False when the connection has ended.</summary>
-    public async Task<bool> TrySendAsync(string bytes)
-    {
-        try
-        {
-            await SendAsync(bytes);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
-
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Ends with RST.</summary>

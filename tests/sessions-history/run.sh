@@ -18,6 +18,12 @@ while [ $# -gt 0 ]; do
   shift 2
 done
 
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 dotnet build "$root/tests/ClusterLb.Node.Tests" --nologo -v quiet >&2
-dotnet test "$root/tests/ClusterLb.Node.Tests" --no-build --nologo -v quiet --filter "FullyQualifiedName~ClusterLb.Node.Tests.Cluster.SessionHistoryTests" --logger "console;verbosity=detailed" \
-  | grep -E 'requests, .* posts|^session [0-9]+: |^ +[0-9.]+(\.\.| lb)| (Passed|Failed) |Test Run' | awk '!seen[$0]++'
+failed=0
+dotnet test "$root/tests/ClusterLb.Node.Tests" --no-build --nologo -v quiet --filter "FullyQualifiedName~ClusterLb.Node.Tests.Cluster.SessionHistoryTests" \
+  --logger "console;verbosity=detailed" >"$log" || failed=1
+# A failure may be the run's own: then what it said is all there is.
+{ grep -E 'requests, .* posts|^session [0-9]+: |^ +[0-9.]+(\.\.| lb)| (Passed|Failed) |Test Run' "$log"; grep -A12 'Error Message:' "$log"; } | awk '!seen[$0]++' || true
+exit "$failed"
