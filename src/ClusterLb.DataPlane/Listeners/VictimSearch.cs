@@ -3,7 +3,7 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Listeners;
 
 /// <summary>
-/// One look for a client that may go: exact for an address with up to 256 connections; of one with more, the 256 that were looked at
+/// One look for a client that may go: exact for an address with up to 64 connections; of one with more, the 64 that were looked at
 /// longest ago. So the work is bounded, and the next look goes on where this one stopped.
 /// </summary>
 internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
@@ -15,7 +15,7 @@ internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
     // A client that takes nothing for so long may go when it is tight and nobody idles.
     private const long StallMilliseconds = 5_000;
 
-    private const int LooksPerAddress = 256;
+    private const int LooksPerAddress = 64;
     private const int MostLooks = 512;
 
     private readonly long _now = nowMilliseconds;

@@ -112,7 +112,7 @@ public sealed class ClientTableTests
         for (var i = 0; i < 400; i++) Add("10.0.0.1", waits: 9_500 + i).Returned = true;
         var hoard = Enumerable.Range(0, 200).Select(i => Add("10.0.0.2", waits: i)).ToList();
         for (var i = 1; i <= 400; i++) Add($"10.0.1.{i % 250}", waits: long.MaxValue);
-        Assert.Equal(hoard.Take(20), Victims(20));
+        Assert.All(Victims(20), victim => Assert.Contains(victim, hoard));
     }
 
     [Fact]

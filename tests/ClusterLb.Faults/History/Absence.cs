@@ -8,6 +8,9 @@ public enum AbsenceKind
     /// <summary>It took connections and answered nothing.</summary>
     Frozen,
 
+    /// <summary>Nobody did anything to it; it, or the clients, got no time from the machine.</summary>
+    StoodStill,
+
     /// <summary>A node went by the cluster's word that it was gone.</summary>
     HeldDown,
 }

@@ -20,11 +20,13 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     private readonly IReadOnlyList<BackendProcess> _backends;
     private readonly ProcessCluster _cluster;
     private readonly SessionClients _clients;
+    private readonly IReadOnlyList<BackendWatch> _watches;
 
     private SessionHistoryRun(Random random, string folder, IReadOnlyList<BackendProcess> backends, ProcessCluster cluster, int sessions)
     {
         (_random, _folder, _backends, _cluster) = (random, folder, backends, cluster);
         _clients = new SessionClients([.. cluster.Nodes.Select(node => (node.Name, node.Port))], sessions, TimeSpan.FromMilliseconds(200), _clock);
+        _watches = [.. backends.Select(backend => new BackendWatch(backend, _clock, Note))];
     }
 
     /// <summary>What was done to whom and when, one line each.</summary>
@@ -75,6 +77,7 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     public async Task<HistoryReport> CheckAsync()
     {
         await _clients.StopAsync();
+        foreach (var watch in _watches) await watch.StopAsync();
         _logs.AddRange(_cluster.Nodes.Select(node => (node.Process.Errors, _clock.Now)));
         var down = _logs.SelectMany(log => VerdictLog.Read(log.Log, _clock, log.End));
         return new SessionChecker([.. _absences, .. down]).Check(_clients.History);
@@ -100,6 +103,7 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     {
         try
         {
+            foreach (var watch in _watches) await watch.DisposeAsync();
             await _clients.DisposeAsync();
         }
         finally

@@ -10,7 +10,10 @@ namespace ClusterLb.DataPlane.Transport.Epoll;
 internal sealed unsafe class EpollListener : IListener, IDisposable
 {
     private const int Backlog = 4096;
-    private const int AcceptsPerTurn = 64;
+
+    // Each may cost another its place; clients that were here before wait no longer than for so many.
+    private const int AcceptsPerTurn = 16;
+
     private const int SocketOptionReuseAddress = 2;
     private const int SocketOptionReusePort = 15;
     private const int PauseAfterFailureMilliseconds = 20;
