@@ -22,6 +22,7 @@ internal sealed class Worker
 
     private readonly ConcurrentDictionary<int, PoolQueue> _queues;
     private readonly LoopRandom _random;
+    private readonly IOutcomeSink _outcomes;
 
     // Replaced whole when it grows: telemetry reads it from other threads.
     private volatile LoopPool?[] _pools = [];
@@ -32,7 +33,7 @@ internal sealed class Worker
     {
         Loop = loop;
         Tables = tables;
-        Outcomes = outcomes;
+        _outcomes = outcomes;
         _queues = queues;
         _random = new LoopRandom(seed);
         Sessions = new LoopSessions(loop, sessions, _random, time);
@@ -42,8 +43,6 @@ internal sealed class Worker
     public EventLoop Loop { get; }
 
     public RoutingTableHolder Tables { get; }
-
-    public IOutcomeSink Outcomes { get; }
 
     public LoopSessions Sessions { get; }
 
@@ -68,17 +67,6 @@ internal sealed class Worker
     {
         var pools = _pools;
         return pool.Slot < pools.Length && pools[pool.Slot] is { } known ? known : Add(pool);
-    }
-
-    /// <summary>
-    /// Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.
-    /// </summary>
-    public void Observe(LoopPool pool, Core.Backends.Backend backend, in Outcome outcome, ulong client)
-    {
-        pool.Pool.Observe(backend, outcome, client, Loop.Now);
-        if (outcome.IsSuccess) return;
-        pool.CountersOf(backend).Outcomes[(int)outcome.Kind]++;
-        Outcomes.Report(backend, outcome);
     }
 
     /// <summary>Of this loop.</summary>
@@ -131,7 +119,7 @@ internal sealed class Worker
 
     private LoopPool Add(Pool pool)
     {
-        var added = new LoopPool(Loop, pool, _queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), _random, ShedIdle);
+        var added = new LoopPool(Loop, pool, _queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), _random, _outcomes, ShedIdle);
         var pools = new LoopPool?[Math.Max(_pools.Length, pool.Slot + 1)];
         _pools.CopyTo(pools, 0);
         pools[pool.Slot] = added;

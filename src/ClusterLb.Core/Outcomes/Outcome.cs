@@ -73,4 +73,7 @@ public readonly record struct Outcome(Side Side, Stage Stage, OutcomeKind Kind, 
     public static Outcome Connected => new(Side.None, Stage.Connect, OutcomeKind.Success, Retryability.Never);
 
     public bool IsSuccess => Kind == OutcomeKind.Success;
+
+    /// <summary>No connection could be made, and nobody had called it off.</summary>
+    public bool IsFailedConnect => Stage == Stage.Connect && Kind is not (OutcomeKind.Success or OutcomeKind.Cancelled or OutcomeKind.Cut);
 }

@@ -1,7 +1,5 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Http.Wire;
 using ClusterLb.DataPlane.Listeners;
@@ -26,6 +24,7 @@ internal sealed class HttpExchange : IHangupObserver
     private readonly RequestBody _body;
     private readonly Forwarding _forwarding;
     private readonly RequestSession _session;
+    private readonly Dispatch _dispatch;
     private readonly UpstreamExchange _upstream;
     private readonly RequestRecord _record = new();
     private Connection _client = null!;
@@ -44,6 +43,7 @@ internal sealed class HttpExchange : IHangupObserver
         _body = new RequestBody(settings);
         _forwarding = new Forwarding(settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
         _session = new RequestSession(_worker.Sessions);
+        _dispatch = new Dispatch(_session, _record);
         _upstream = new UpstreamExchange(_worker, settings, _request, _body, _session, _forwarding, _record, ReturnInput);
     }
 
@@ -159,58 +159,36 @@ internal sealed class HttpExchange : IHangupObserver
             if (held != BodyResult.Sent) return await RefuseAsync(RelayEnds.ClientFault(held), "request body", close: true);
         }
 
-        var tried = new Tried();
-        var key = KeyOf(pool);
-        var retries = 0;
-        var mayReuse = true;
-        pool.Budget.RequestStarted();
+        _dispatch.Begin(pool, KeyOf(pool), _client);
         try
         {
-            while (true)
+            while (await _dispatch.NextAsync() is { } backend)
             {
-                var acquired = await pool.AcquireAsync(tried, key, _session.Bound, _client);
-                if (acquired.Failure == AcquireFailure.ClientLeft) return Left("client left while it waited");
-                if (acquired.Failure != AcquireFailure.None)
-                    return await RefuseAsync(retries > 0 ? _record.LastStatus : 503, ReasonOf(acquired.Failure), close: false);
-                _client.HangupObserver = this;
-                var (isTrial, began) = (_session.IsTrialOf(acquired.Lease.Backend), _loop.Now);
-
-                AttemptResult attempt;
-                try
-                {
-                    _upstream.Begin(_client, pool, acquired.Lease.Backend);
-                    attempt = await _upstream.ConnectAsync(mayReuse) ?? await _upstream.ExchangeAsync(_input);
-                }
-                finally
-                {
-                    _upstream.End();
-                    pool.Return(acquired.Lease);
-                }
-
-                if (attempt.IsAnswered) return await AnsweredAsync(attempt.KeepAlive);
-                if (attempt.Outcome.Side == Side.Downstream) return await RefuseAsync(attempt.Status, "client broke its request", close: true);
-                _record.LastStatus = attempt.Status;
-                var bodyHeld = _body.IsHeld || _body.AwaitsGoAhead || attempt.Outcome.Retry == Retryability.Always;
-                if (attempt.WasStale && bodyHeld && _request.IsIdempotent && mayReuse)
-                {
-                    // An idle connection that died says nothing about its backend: the same one again, freshly connected.
-                    mayReuse = false;
-                    continue;
-                }
-
-                tried.Add(acquired.Lease.Backend);
-                var mayBeMute = _session.Bound is not null && attempt.Outcome.Kind == OutcomeKind.TimedOut;
-                await _session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, acquired.Lease.Backend) : Silence.OfNobody);
-                if (isTrial && attempt.Outcome.Retry == Retryability.Always) continue;
-                var mayRetry = RetryRule.Allows(pool.Pool.Config.Retry, attempt.Outcome, retries + 1, _request.IsIdempotent, bodyHeld);
-                if (!mayRetry || !await pool.TakeRetryAsync()) return await RefuseAsync(attempt.Status, OutcomeText.Of(attempt.Outcome), close: !_body.IsComplete);
-                tried = await pool.RestAsync(tried, acquired.Lease.Backend, attempt.Outcome, ++retries);
-                pool.CountersOf(acquired.Lease.Backend).Retries++;
+                if (_dispatch.Conclude(await TryAsync(pool, backend))) continue;
+                var fault = _upstream.ClientFault;
+                return await (fault == 0 ? AnsweredAsync() : RefuseAsync(fault, "client broke its request", close: true));
             }
+
+            if (_dispatch.ClientLeft) return Left(_dispatch.Reason);
+            return await RefuseAsync(RelayEnds.StatusOf(_dispatch.Failure), _dispatch.Reason, close: !_body.IsComplete);
         }
         finally
         {
-            pool.Budget.RequestEnded(retries);
+            _dispatch.End();
+        }
+    }
+
+    private async LoopTask<Attempt> TryAsync(LoopPool pool, Backend backend)
+    {
+        _client.HangupObserver = this;
+        try
+        {
+            _upstream.Begin(_client, pool, backend);
+            return await _upstream.ConnectAsync(_dispatch.MayReuse) ?? await _upstream.ExchangeAsync(_input);
+        }
+        finally
+        {
+            _upstream.End();
         }
     }
 
@@ -244,9 +222,9 @@ internal sealed class HttpExchange : IHangupObserver
     }
 
     /// <summary>A client that may still be sending is let go gently.</summary>
-    private async LoopTask<bool> AnsweredAsync(bool keepAlive)
+    private async LoopTask<bool> AnsweredAsync()
     {
-        if (keepAlive || _client.IsClosed) return keepAlive;
+        if (_record.KeepsAlive || _client.IsClosed) return _record.KeepsAlive;
         if (!_body.IsComplete || _client.MayReceive || _body.End > _body.Start) await LingerAsync();
         return false;
     }
@@ -257,10 +235,9 @@ internal sealed class HttpExchange : IHangupObserver
         return Linger.CloseAsync(_client);
     }
 
-    /// <summary>The client did not wait for its answer; 499, as nginx calls it, is only for the log.</summary>
     private bool Left(string reason)
     {
-        (_record.Status, _record.EndedBy, _record.Reason) = (499, "client", reason);
+        _record.Left(reason);
         return false;
     }
 
@@ -288,11 +265,4 @@ internal sealed class HttpExchange : IHangupObserver
         if (following > 0) _input.AsSpan(_body.Start, following).CopyTo(_input);
         _received = following;
     }
-
-    private static string ReasonOf(AcquireFailure failure) => failure switch
-    {
-        AcquireFailure.QueueFull => "queue full",
-        AcquireFailure.QueueTimeout => "waited too long in the queue",
-        _ => "no backend available",
-    };
 }

@@ -41,6 +41,14 @@ internal static class RelayEnds
         _ => UpstreamFailure.OfExchange(Stage.ResponseHead, got, sawResponse),
     };
 
+    /// <summary>What to answer for a try that failed; null = nobody was there to try. 503: nobody there. 504: too slow. 502: there, but not what it should be.</summary>
+    public static int StatusOf(in Outcome? failure) => failure?.Kind switch
+    {
+        OutcomeKind.TimedOut => 504,
+        null or OutcomeKind.Refused or OutcomeKind.Unreachable or OutcomeKind.Exhausted or OutcomeKind.Cut => 503,
+        _ => 502,
+    };
+
     /// <summary>The status for a request that its client broke; 0 = it did not.</summary>
     public static int ClientFault(BodyResult sent) => sent switch
     {

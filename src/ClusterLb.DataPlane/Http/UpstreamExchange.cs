@@ -41,6 +41,9 @@ internal sealed class UpstreamExchange(
     /// <summary>What the attempt has become when its backend agreed to another protocol; else null.</summary>
     public Relay? Tunnel { get; private set; }
 
+    /// <summary>What to answer a client that broke its own request; 0 = it did not.</summary>
+    public int ClientFault { get; private set; }
+
     private bool ClientIsGone => _client.IsBroken || _client.IsClosed;
 
     /// <summary>The client is gone or the drain is over: whatever waits for the backend ends.</summary>
@@ -49,9 +52,7 @@ internal sealed class UpstreamExchange(
     public void Begin(Connection client, LoopPool pool, Backend backend)
     {
         (_client, _pool, _backend) = (client, pool, backend);
-        (_isUnderWay, _isCut, _hasAnswer) = (true, false, false);
-        record.Attempts++;
-        record.Backend = backend.Name;
+        (_isUnderWay, _isCut, _hasAnswer, ClientFault) = (true, false, false, 0);
     }
 
     /// <summary>The attempt is over; its backend has nothing to do with the client any more.</summary>
@@ -71,14 +72,14 @@ internal sealed class UpstreamExchange(
     }
 
     /// <summary>Takes an idle connection or makes one. Null = there is one; else how the attempt ended without.</summary>
-    public async LoopTask<AttemptResult?> ConnectAsync(bool mayReuse)
+    public async LoopTask<Attempt?> ConnectAsync(bool mayReuse)
     {
         _upstream = mayReuse ? TakeIdle() : null;
         _reused = _upstream is not null;
         if (_upstream is null)
         {
             var connected = await _pool.ConnectAsync(_backend);
-            if (connected.Connection is null) return ConnectFailed(connected.Status);
+            if (connected.Connection is null) return Failed(UpstreamFailure.OfConnect(connected.Status));
             _upstream = connected.Connection;
         }
 
@@ -91,7 +92,7 @@ internal sealed class UpstreamExchange(
     }
 
     /// <summary>Sends the request on the connection made, and passes the response on.</summary>
-    public async LoopTask<AttemptResult> ExchangeAsync(byte[] input)
+    public async LoopTask<Attempt> ExchangeAsync(byte[] input)
     {
         var upstream = _upstream!;
         _input = input;
@@ -206,7 +207,7 @@ internal sealed class UpstreamExchange(
         return _isCut ? RelayStatus.Cut : RelayStatus.Complete;
     }
 
-    private AttemptResult Answered(Connection upstream, byte[] input, RelayStatus relayed, BodyResult sent)
+    private Attempt Answered(Connection upstream, byte[] input, RelayStatus relayed, BodyResult sent)
     {
         if (IsClientsDoing(relayed, sent)) relayed = RelayStatus.ClientBroke;
         var counters = _pool.CountersOf(_backend);
@@ -214,7 +215,6 @@ internal sealed class UpstreamExchange(
         counters.Latency.Record(record.ElapsedMicroseconds);
         counters.BytesReceived += record.BytesOut;
         var outcome = RelayEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status));
-        worker.Observe(_pool, _backend, outcome, WitnessOf(outcome));
         (record.EndedBy, record.Reason) = RelayEnds.Told(relayed);
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
@@ -222,7 +222,8 @@ internal sealed class UpstreamExchange(
         if (mayReuse && !worker.IsDraining && !IsLoggedInOn(input)) _pool.Idle.Put(_backend, upstream);
         else upstream.Close();
         if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut or RelayStatus.ClientBroke) CutShort();
-        return AttemptResult.Answered(isWhole && record.KeepsAlive);
+        record.KeepsAlive &= isWhole;
+        return Over(outcome);
     }
 
     /// <summary>A client that resets, or breaks its own request, has its backend connection aborted under the relay.</summary>
@@ -240,47 +241,29 @@ internal sealed class UpstreamExchange(
         else _client.Leave();
     }
 
-    private AttemptResult Failed(Connection upstream, int got, BodyResult sent)
+    private Attempt Failed(Connection upstream, int got, BodyResult sent)
     {
         upstream.Close();
         if (ClientIsGone) return ClientLeft(Stage.ResponseHead);
-        if (RelayEnds.ClientFault(sent) is var status && status != 0)
-        {
-            var fault = UpstreamFailure.Cancelled(Stage.SendRequest);
-            return Observed(AttemptResult.ClientFault(fault, status), fault);
-        }
-
+        ClientFault = RelayEnds.ClientFault(sent);
+        if (ClientFault != 0) return Over(UpstreamFailure.Cancelled(Stage.SendRequest));
         if (_isCut) return CutOff(Stage.ResponseHead);
         var outcome = RelayEnds.OutcomeOf(got, sent, _reader.SawResponse);
         var wasStale = _reused && outcome.Retry == Retryability.IfIdempotent && outcome.Kind is OutcomeKind.Reset or OutcomeKind.Closed;
-        // An idle connection that its backend closed is no failure of the backend.
-        return Observed(AttemptResult.Failed(outcome, wasStale), wasStale ? UpstreamFailure.Cancelled(Stage.SendRequest) : outcome);
+        return Failed(outcome) with { WasStale = wasStale };
     }
 
-    private AttemptResult ClientLeft(Stage stage)
+    private Attempt ClientLeft(Stage stage)
     {
-        (record.Status, record.EndedBy, record.Reason) = (499, "client", "client left before the response");
-        return Observed(AttemptResult.Answered(keepAlive: false), UpstreamFailure.Cancelled(stage));
+        record.Left("client left before the response");
+        return Over(UpstreamFailure.Cancelled(stage));
     }
 
-    private AttemptResult CutOff(Stage stage)
-    {
-        var outcome = UpstreamFailure.Cut(stage, gotResponse: stage != Stage.Connect && _reader.SawResponse);
-        return Observed(AttemptResult.Failed(outcome, wasStale: false), outcome);
-    }
+    private Attempt CutOff(Stage stage) => Failed(UpstreamFailure.Cut(stage, gotResponse: stage != Stage.Connect && _reader.SawResponse));
 
-    private AttemptResult ConnectFailed(int status)
-    {
-        _pool.CountersOf(_backend).ConnectFailures++;
-        var outcome = UpstreamFailure.OfConnect(status);
-        return Observed(AttemptResult.Failed(outcome, wasStale: false), outcome);
-    }
+    private Attempt Failed(in Outcome outcome) => new(outcome, WitnessOf(outcome)) { MayRepeat = request.IsIdempotent && (body.IsHeld || body.AwaitsGoAhead) };
 
-    private AttemptResult Observed(AttemptResult result, Outcome outcome)
-    {
-        worker.Observe(_pool, _backend, outcome, WitnessOf(outcome));
-        return result;
-    }
+    private Attempt Over(in Outcome outcome) => new(outcome, WitnessOf(outcome)) { IsOver = true };
 
     /// <summary>Whom a failure is counted by: behind a trusted proxy the client that it names. A tunnel has given its head back.</summary>
     private ulong WitnessOf(in Outcome outcome) =>

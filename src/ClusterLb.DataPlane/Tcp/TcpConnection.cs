@@ -1,5 +1,4 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
@@ -77,66 +76,42 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         var session = new RequestSession(_worker.Sessions);
         if (!session.TryFind(pool.Sticky, client.Peer)) await session.SettleAsync();
         _record.Decision = session.Decision ?? _record.Decision;
-        var tried = new Tried();
-        var key = SourceKey(pool);
-        var retries = 0;
-        pool.Budget.RequestStarted();
+        var dispatch = new Dispatch(session, _record);
+        dispatch.Begin(pool, SourceKey(pool), client);
         try
         {
-            while (!_closed)
+            while (!_closed && await dispatch.NextAsync() is { } backend)
             {
-                var acquired = await pool.AcquireAsync(tried, key, session.Bound, client);
-                if (acquired.Failure != AcquireFailure.None)
-                {
-                    (_record.EndedBy, _record.Reason) = ("proxy", acquired.Failure.ToString());
-                    return false;
-                }
-
-                var lease = acquired.Lease;
-                var outcome = UpstreamFailure.Cut(Stage.Connect, gotResponse: false);
-                (_backend, _isCut) = (lease.Backend, false);
-                _record.Attempts++;
-                _record.Backend = lease.Backend.Name;
-                var (isTrial, began) = (session.IsTrialOf(lease.Backend), client.Loop.Now);
-                try
-                {
-                    var connected = await pool.ConnectAsync(lease.Backend);
-                    if (connected.Connection is { } upstream && !_isCut)
-                    {
-                        await RelayAsync(pool, lease.Backend, upstream);
-                        return true;
-                    }
-
-                    connected.Connection?.Close();
-                    var hasFailed = connected.Connection is null;
-                    if (hasFailed) outcome = UpstreamFailure.OfConnect(connected.Status);
-                    if (hasFailed) pool.CountersOf(lease.Backend).ConnectFailures++;
-                    _worker.Observe(pool, lease.Backend, outcome, client.Peer.Owner);
-                }
-                finally
-                {
-                    _backend = null;
-                    pool.Return(lease);
-                }
-
-                tried.Add(lease.Backend);
-                var mayBeMute = session.Bound is not null && outcome.Kind == OutcomeKind.TimedOut;
-                await session.LeaveOrDivertAsync(tried, mayBeMute ? await pool.Silence.SinceAsync(began, lease.Backend) : Silence.OfNobody);
-                if (isTrial && outcome.Retry == Retryability.Always) continue;
-                if (!RetryRule.Allows(pool.Pool.Config.Retry, outcome, retries + 1, isIdempotent: false, bodyHeld: true)) return false;
-                if (!await pool.TakeRetryAsync()) return false;
-                tried = await pool.RestAsync(tried, lease.Backend, outcome, ++retries);
+                if (!dispatch.Conclude(await TryAsync(pool, backend))) return true;
             }
 
+            (_record.EndedBy, _record.Reason) = _closed ? ("proxy", "closed by this node before a backend was connected") : (dispatch.ClientLeft ? "client" : "proxy", dispatch.Reason);
             return false;
         }
         finally
         {
-            pool.Budget.RequestEnded(retries);
+            dispatch.End();
         }
     }
 
-    private async LoopTask<bool> RelayAsync(LoopPool pool, Backend backend, Connection upstream)
+    private async LoopTask<Attempt> TryAsync(LoopPool pool, Backend backend)
+    {
+        (_backend, _isCut) = (backend, false);
+        try
+        {
+            var connected = await pool.ConnectAsync(backend);
+            if (connected.Connection is not { } upstream) return new Attempt(UpstreamFailure.OfConnect(connected.Status), client.Peer.Owner);
+            if (!_isCut) return new Attempt(await RelayAsync(pool, backend, upstream), client.Peer.Owner) { IsOver = true };
+            upstream.Close();
+            return new Attempt(UpstreamFailure.Cut(Stage.Connect, gotResponse: false), client.Peer.Owner);
+        }
+        finally
+        {
+            _backend = null;
+        }
+    }
+
+    private async LoopTask<Outcome> RelayAsync(LoopPool pool, Backend backend, Connection upstream)
     {
         _upstream = upstream;
         _record.Connected();
@@ -160,8 +135,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
             : relay.BytesToClient > 0 ? Outcome.Success : Outcome.Connected;
         if (_isCut) (_record.EndedBy, _record.Reason) = ("proxy", OutcomeText.Of(outcome));
         if (outcome.IsSuccess) counters.Outcomes[(int)OutcomeKind.Success]++;
-        _worker.Observe(pool, backend, outcome, client.Peer.Owner);
-        return true;
+        return outcome;
     }
 
     private static string NameOf(RelayEnd end) => end switch

@@ -17,7 +17,7 @@ internal sealed class RequestRecord
     public string Pool { get; set; } = "";
 
     /// <summary>The last one tried.</summary>
-    public string Backend { get; set; } = "";
+    public string Backend { get; private set; } = "";
 
     /// <summary>How the backend was chosen: the policy's name, or <c>fail-open</c>.</summary>
     public string Decision { get; set; } = "";
@@ -30,10 +30,7 @@ internal sealed class RequestRecord
 
     public int Status { get; set; }
 
-    public int Attempts { get; set; }
-
-    /// <summary>What to answer when nothing else is left to try.</summary>
-    public int LastStatus { get; set; }
+    public int Attempts { get; private set; }
 
     /// <summary>The client's connection carries on after this response.</summary>
     public bool KeepsAlive { get; set; }
@@ -57,7 +54,13 @@ internal sealed class RequestRecord
         _started = Stopwatch.GetTimestamp();
         (_connected, _responded) = (0, 0);
         (Route, Pool, Backend, Decision, Reason, EndedBy) = ("", "", "", "", "", "complete");
-        (Status, Attempts, LastStatus, BytesIn, BytesOut, KeepsAlive) = (0, 0, 503, 0, 0, false);
+        (Status, Attempts, BytesIn, BytesOut, KeepsAlive) = (0, 0, 0, 0, false);
+    }
+
+    public void Tries(string backend)
+    {
+        Attempts++;
+        Backend = backend;
     }
 
     public void Connected() => _connected = Stopwatch.GetTimestamp();
@@ -65,6 +68,9 @@ internal sealed class RequestRecord
     public void Responded() => _responded = Stopwatch.GetTimestamp();
 
     public void Refused(int status, string reason) => (Status, Reason, EndedBy) = (status, reason, "proxy");
+
+    /// <summary>The client did not wait for its answer; 499, as nginx calls it, is only for the log.</summary>
+    public void Left(string reason) => (Status, EndedBy, Reason) = (499, "client", reason);
 
     private static long Microseconds(long from, long to) => (long)((to - from) * (1e6 / Stopwatch.Frequency));
 }

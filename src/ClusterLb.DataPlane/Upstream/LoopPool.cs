@@ -12,7 +12,7 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <summary>What one event loop owns of one pool: its picker, waiting requests, idle connections, retry budget and counters.</summary>
 internal sealed class LoopPool
 {
-    private readonly EventLoop _loop;
+    private readonly IOutcomeSink _outcomes;
     private readonly Action _shedIdle;
     private readonly IPicker _picker;
     private readonly PoolQueue _queue;
@@ -24,11 +24,13 @@ internal sealed class LoopPool
     /// <param name="pool">Of the routing table.</param>
     /// <param name="queue">Shared with the same pool on other loops.</param>
     /// <param name="random">The loop's.</param>
+    /// <param name="outcomes">Is told each failure.</param>
     /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
-    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, Action shedIdle)
+    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, IOutcomeSink outcomes, Action shedIdle)
     {
         _shedIdle = shedIdle;
-        _loop = loop;
+        _outcomes = outcomes;
+        Loop = loop;
         Pool = pool;
         _queue = queue;
         _picker = pool.Pickers.CreatePicker(random);
@@ -43,6 +45,8 @@ internal sealed class LoopPool
         Silence = new Silence(loop, pool, queue);
         queue.Join(this);
     }
+
+    public EventLoop Loop { get; }
 
     public Pool Pool { get; }
 
@@ -128,7 +132,7 @@ internal sealed class LoopPool
     public LoopTask<ConnectResult> ConnectAsync(Backend backend)
     {
         _backends[backend.Index].Connects++;
-        var connecting = _loop.ConnectAsync(backend.EndPoint, _loop.Now + Times.Connect);
+        var connecting = Loop.ConnectAsync(backend.EndPoint, Loop.Now + Times.Connect);
         if (!connecting.IsCompleted) return connecting;
         var connected = connecting.GetAwaiter().GetResult();
         return connected.Status == IoResult.Exhausted ? ConnectOnceFreeAsync(backend) : new LoopTask<ConnectResult>(connected);
@@ -140,58 +144,41 @@ internal sealed class LoopPool
     /// </summary>
     private async LoopTask<ConnectResult> ConnectOnceFreeAsync(Backend backend)
     {
-        var deadline = _loop.Now + Times.Connect;
+        var deadline = Loop.Now + Times.Connect;
         while (true)
         {
             _shedIdle();
-            var connected = await _loop.ConnectAsync(backend.EndPoint, deadline);
-            if (connected.Status != IoResult.Exhausted || _loop.Now >= deadline) return connected;
-            await new LoopDelay(_loop).WaitAsync(_loop.Now + TimerWheel.TickMilliseconds);
+            var connected = await Loop.ConnectAsync(backend.EndPoint, deadline);
+            if (connected.Status != IoResult.Exhausted || Loop.Now >= deadline) return connected;
+            await new LoopDelay(Loop).WaitAsync(Loop.Now + TimerWheel.TickMilliseconds);
         }
     }
 
-    /// <summary>
-    /// Takes one unit of the retry budget, waiting for it within the queue's timeout: a burst of requests that
-    /// fail together when a backend dies is spread out, not refused.
-    /// </summary>
-    public async LoopTask<bool> TakeRetryAsync()
+    /// <summary>An eligible backend that was not tried yet.</summary>
+    public bool HasOtherThan(in Tried tried)
     {
-        // No budget at all: waiting would bring none.
-        if (Pool.Config.Retry.BudgetPercent == 0) return false;
-        var deadline = _loop.Now + Times.Queue;
-        while (!Budget.TryStartRetry())
-        {
-            if (_loop.Now >= deadline)
-            {
-                Counters.RetryBudgetExhausted++;
-                return false;
-            }
-
-            await new LoopDelay(_loop).WaitAsync(_loop.Now + TimerWheel.TickMilliseconds);
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// Lets a moment pass when the connection just tried could not be made and no other backend is left: then all may be tried again. At
-    /// once when there is another.
-    /// </summary>
-    /// <param name="tried">All so far.</param>
-    /// <param name="last">The last of them.</param>
-    /// <param name="outcome">What became of it.</param>
-    /// <param name="retry">Which retry follows, from 1.</param>
-    /// <returns>Who is not to be tried again.</returns>
-    public async LoopTask<Tried> RestAsync(Tried tried, Backend last, Outcome outcome, int retry)
-    {
-        if (!ReconnectRule.Allows(outcome, last.Effective)) return tried;
         foreach (var candidate in Pool.Eligible.Candidates)
         {
-            if (!tried.Contains(candidate)) return tried;
+            if (!tried.Contains(candidate)) return true;
         }
 
-        await new LoopDelay(_loop).WaitAsync(_loop.Now + ReconnectRule.PauseMilliseconds(round: 1 + retry - tried.Count));
-        return default;
+        return false;
+    }
+
+    /// <summary>
+    /// Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.
+    /// </summary>
+    /// <param name="backend">One of the pool.</param>
+    /// <param name="outcome">Of a try at it.</param>
+    /// <param name="witness">Whose try it was.</param>
+    public void Observe(Backend backend, in Outcome outcome, ulong witness)
+    {
+        Pool.Observe(backend, outcome, witness, Loop.Now);
+        if (outcome.IsSuccess) return;
+        var counters = CountersOf(backend);
+        counters.Outcomes[(int)outcome.Kind]++;
+        if (outcome.IsFailedConnect) counters.ConnectFailures++;
+        _outcomes.Report(backend, outcome);
     }
 
     /// <summary>
@@ -205,7 +192,7 @@ internal sealed class LoopPool
     /// <summary>Wakes waiting requests on the loop's next turn. Any thread.</summary>
     public void PostWake()
     {
-        if (Interlocked.Exchange(ref _wakePosted, 1) == 0) _loop.Post(static state => ((LoopPool)state!).Wake(), this);
+        if (Interlocked.Exchange(ref _wakePosted, 1) == 0) Loop.Post(static state => ((LoopPool)state!).Wake(), this);
     }
 
     /// <summary>
@@ -232,7 +219,7 @@ internal sealed class LoopPool
         var refused = tried;
         while (true)
         {
-            var backend = _picker.Pick(new PickRequest(Pool.Eligible, refused, key.IsPresent, key.Hash, _loop.Now));
+            var backend = _picker.Pick(new PickRequest(Pool.Eligible, refused, key.IsPresent, key.Hash, Loop.Now));
             if (backend is null)
             {
                 lease = default;
@@ -260,9 +247,9 @@ internal sealed class LoopPool
     private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Backend? bound, Connection client)
     {
         Counters.Queued++;
-        var deadline = _loop.Now + Times.Queue;
+        var deadline = Loop.Now + Times.Queue;
         var isChoosy = tried.Count > 0 || bound is not null;
-        var place = _waiting.AddLast(new WaitTicket(_loop, isChoosy));
+        var place = _waiting.AddLast(new WaitTicket(Loop, isChoosy));
         // A unit that another loop returned before it could see this place woke nobody, and what one ahead cannot use may be free: look
         // once more.
         Interlocked.MemoryBarrier();
@@ -275,7 +262,7 @@ internal sealed class LoopPool
                 var ended = client.PeerHasClosed ? IoResult.Closed : await place.Value.WaitAsync(deadline);
                 client.HangupObserver = null;
                 if (ended == IoResult.Closed) return new Acquisition(default, AcquireFailure.ClientLeft);
-                var isLast = ended == IoResult.TimedOut || _loop.Now >= deadline;
+                var isLast = ended == IoResult.TimedOut || Loop.Now >= deadline;
                 var isStarting = bound is null && Pool.Eligible.IsStarting;
                 if ((isLast || !isStarting) && TryAcquire(tried, key, bound, out var lease)) return new Acquisition(lease, AcquireFailure.None);
                 if (isLast)
@@ -285,7 +272,7 @@ internal sealed class LoopPool
                 }
 
                 // Nothing for this one: the same place, a new wait.
-                place.Value = new WaitTicket(_loop, isChoosy);
+                place.Value = new WaitTicket(Loop, isChoosy);
             }
         }
         finally

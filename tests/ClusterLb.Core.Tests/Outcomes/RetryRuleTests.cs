@@ -9,19 +9,15 @@ public class RetryRuleTests
     private static readonly Outcome Refused = new(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);
     private static readonly Outcome Reset = new(Side.Upstream, Stage.ResponseHead, OutcomeKind.Reset, Retryability.IfIdempotent);
 
-    private static bool Allows(in Outcome outcome, RetryConfig? config = null, int retry = 1, bool isIdempotent = true, bool bodyHeld = true) =>
-        RetryRule.Allows(config ?? Config, outcome, retry, isIdempotent, bodyHeld);
+    private static bool Allows(in Outcome outcome, RetryConfig? config = null, int retry = 1, bool mayRepeat = true) =>
+        RetryRule.Allows(config ?? Config, outcome, retry, mayRepeat);
 
     [Fact]
-    public void Nothing_written_any_method_may_go_elsewhere() => Assert.True(Allows(Refused, isIdempotent: false));
+    public void Nothing_written_anything_may_go_elsewhere() => Assert.True(Allows(Refused, mayRepeat: false));
 
     [Fact]
-    public void Something_written_only_an_idempotent_request_may() =>
-        Assert.Equal((true, false), (Allows(Reset), Allows(Reset, isIdempotent: false)));
-
-    [Fact]
-    public void Without_the_body_nothing_can_be_sent_again() =>
-        Assert.Equal((false, false), (Allows(Reset, bodyHeld: false), Allows(Refused, bodyHeld: false)));
+    public void Something_written_only_what_may_be_repeated_may() =>
+        Assert.Equal((true, false), (Allows(Reset), Allows(Reset, mayRepeat: false)));
 
     [Theory]
     [InlineData(1, true)]
@@ -42,8 +38,8 @@ public class RetryRuleTests
     public void What_a_drain_cut_goes_elsewhere_as_if_its_backend_had_closed()
     {
         var cut = new Outcome(Side.Internal, Stage.ResponseHead, OutcomeKind.Cut, Retryability.IfIdempotent);
-        Assert.Equal((true, false), (Allows(cut), Allows(cut, isIdempotent: false)));
-        Assert.True(Allows(cut with { Stage = Stage.Connect, Retry = Retryability.Always }, isIdempotent: false));
+        Assert.Equal((true, false), (Allows(cut), Allows(cut, mayRepeat: false)));
+        Assert.True(Allows(cut with { Stage = Stage.Connect, Retry = Retryability.Always }, mayRepeat: false));
         Assert.False(Allows(cut with { Retry = Retryability.Never }));
     }
 
