@@ -7,14 +7,17 @@ using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
+using ClusterLb.DataPlane.Http;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Probing;
 using ClusterLb.DataPlane.Sessions;
+using ClusterLb.DataPlane.Tcp;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Transport.Epoll;
 using ClusterLb.DataPlane.Transport.Sockets;
 using ClusterLb.DataPlane.Upstream;
+using ClusterLb.DataPlane.Workers;
 
 namespace ClusterLb.DataPlane;
 
@@ -64,15 +67,19 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         {
             var loop = NewLoop(index, $"loop-{index}", descriptors);
             var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
-            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), time) { AccessLog = log, Instance = instance };
+            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), time) { AccessLog = log };
         }
 
         LoopListener[] NewListener(ListenerConfig listener)
         {
             var gauge = new ConnectionGauge(listener.MaxConnections);
             var clients = new ClientGauge(listener.MaxConnectionsPerClient);
-            return [.. _workers.Select(worker => new LoopListener(worker, listener, gauge, nodeGauge, clients, config.Node))];
+            return [.. _workers.Select(worker => new LoopListener(worker.Loop, worker.Listeners, listener, gauge, nodeGauge, clients, ProtocolOf(worker, listener), stages: []))];
         }
+
+        IProtocol ProtocolOf(Worker worker, ListenerConfig listener) => listener.Protocol == ListenerProtocol.Http
+            ? new HttpProtocol(worker, listener, new HttpSettings(listener, config.Node, instance), time)
+            : new TcpProtocol(worker, listener);
     }
 
     /// <summary>Where each listener is bound, by name; of interest when a port was left to the system.</summary>
@@ -121,11 +128,11 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     public long ActiveClients => _listeners.Sum(loops => loops.Sum(listener => Volatile.Read(ref listener.Counters.Active)));
 
     /// <summary>Requests and TCP connections that backends have answered since the start.</summary>
-    public long Requests => _workers.Sum(worker => worker.Requests);
+    public long Requests => _workers.Sum(worker => worker.Pools.Requests);
 
     /// <summary>The same by backend id.</summary>
     public IReadOnlyDictionary<string, long> ReadRequests() => _workers
-        .SelectMany(worker => worker.Pools).OfType<LoopPool>()
+        .SelectMany(worker => worker.Pools.BySlot).OfType<LoopPool>()
         .SelectMany(pool => pool.Pool.Members.Select(backend => (backend.Id, pool.CountersOf(backend).Latency.Count)))
         .GroupBy(backend => backend.Id, backend => backend.Count)
         .ToDictionary(backend => backend.Key, backend => backend.Sum());
@@ -177,8 +184,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<int> CutAsync(Backend backend)
     {
-        var cuts = _workers.Select((worker, i) => new WorkCut(worker, [.. _listeners.Select(loops => loops[i])], backend).RunAsync());
-        return (await Task.WhenAll(cuts)).Sum();
+        return (await Task.WhenAll(_workers.Select(worker => new BackendCut(worker, backend).RunAsync()))).Sum();
     }
 
     /// <summary>A reader's sums over all loops. Any thread.</summary>
@@ -236,5 +242,5 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         return done.Task;
     }
 
-    private static void OnLoop(LoopListener listener, Action<LoopListener> action) => listener.Worker.Loop.Post(_ => action(listener), null);
+    private static void OnLoop(LoopListener listener, Action<LoopListener> action) => listener.Loop.Post(_ => action(listener), null);
 }

@@ -7,7 +7,7 @@ namespace ClusterLb.DataPlane.Http;
 /// <summary>
 /// One HTTP/1.1 client from accept to close. Between requests it holds no buffer: this object and its socket are all an idle client costs.
 /// </summary>
-internal sealed class HttpConnection(LoopListener listener, HttpSettings settings, Connection client) : ClientConnection
+internal sealed class HttpConnection(LoopListener listener, HttpProtocol protocol, Connection client) : ClientConnection
 {
     // A client that was not told yet that the node leaves may be sending its next request: after the listeners close it has so long to
     // come.
@@ -20,25 +20,26 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
     /// <summary>One whose next request has come already is not idle, though nobody has looked yet.</summary>
     public override long WaitsFrom => IsIdle && client.MayReceive ? long.MaxValue : _waitsFrom;
 
-    public override long StallsFrom => Math.Min(client.SendDeadline - settings.BodyIdle ?? long.MaxValue, _exchange?.StallsFrom ?? long.MaxValue);
+    public override long StallsFrom => Math.Min(client.SendDeadline - protocol.Settings.BodyIdle ?? long.MaxValue, _exchange?.StallsFrom ?? long.MaxValue);
 
     private bool IsIdle => _exchange is null;
 
     public override async LoopTask<bool> ServeAsync()
     {
+        client.HangupObserver = this;
         try
         {
             for (var isFirst = true; ; isFirst = false)
             {
                 Waits(client.Loop.Now);
-                var ready = await client.WaitReadableAsync(client.Loop.Now + (listener.IsClosed ? LastRequestMilliseconds : settings.KeepAlive));
+                var ready = await client.WaitReadableAsync(client.Loop.Now + (listener.IsClosed ? LastRequestMilliseconds : protocol.Settings.KeepAlive));
                 Works();
                 if (ready != IoResult.Ready) return true;
                 HasReturned = !isFirst;
-                _exchange = listener.Exchanges.Rent();
+                _exchange = protocol.Rent();
                 // False as well when the response said that it is the connection's last, as all do while the node drains.
                 var keepAlive = await _exchange.ServeAsync(client, this);
-                listener.Exchanges.Return(_exchange);
+                protocol.Return(_exchange);
                 _exchange = null;
                 if (!keepAlive) return true;
             }
@@ -67,6 +68,8 @@ internal sealed class HttpConnection(LoopListener listener, HttpSettings setting
     {
         if (IsIdle && listener.IsClosed) client.RestartReadDeadline(client.Loop.Now + LastRequestMilliseconds);
     }
+
+    public override void PeerClosed(Connection connection, bool broken) => _exchange?.ClientLeft(broken);
 
     public override bool Cut(Backend backend) => _exchange?.Cut(backend) == true;
 

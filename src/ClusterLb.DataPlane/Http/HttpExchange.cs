@@ -2,11 +2,11 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Http.Wire;
-using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
+using ClusterLb.DataPlane.Workers;
 
 namespace ClusterLb.DataPlane.Http;
 
@@ -14,9 +14,9 @@ namespace ClusterLb.DataPlane.Http;
 /// Serves the requests of one client for as long as bytes of them are at hand: read head, route, pick, try backends within the retry
 /// rules, relay, record. Rented from its listener's pool when a client says something, returned when it falls silent.
 /// </summary>
-internal sealed class HttpExchange : IHangupObserver
+internal sealed class HttpExchange : IClient
 {
-    private readonly LoopListener _listener;
+    private readonly HttpProtocol _protocol;
     private readonly HttpSettings _settings;
     private readonly Worker _worker;
     private readonly EventLoop _loop;
@@ -33,18 +33,19 @@ internal sealed class HttpExchange : IHangupObserver
     private bool _isRented;
     private int _received;
 
-    public HttpExchange(LoopListener listener, HttpSettings settings)
+    public HttpExchange(HttpProtocol protocol)
     {
-        _listener = listener;
+        var settings = protocol.Settings;
+        _protocol = protocol;
         _settings = settings;
-        _worker = listener.Worker;
+        _worker = protocol.Worker;
         _loop = _worker.Loop;
         _request = new RequestHead(settings.Limits);
         _body = new RequestBody(settings);
         _forwarding = new Forwarding(settings.SendForwarded) { DefaultAuthority = settings.OwnAuthority };
         _session = new RequestSession(_worker.Sessions);
         _dispatch = new Dispatch(_session, _record);
-        _upstream = new UpstreamExchange(_worker, settings, _request, _body, _session, _forwarding, _record, ReturnInput);
+        _upstream = new UpstreamExchange(protocol, _request, _body, _session, _forwarding, _record, ReturnInput);
     }
 
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
@@ -80,7 +81,6 @@ internal sealed class HttpExchange : IHangupObserver
         finally
         {
             _body.Release();
-            client.HangupObserver = null;
             if (_isRented) _loop.HeadBuffers.Return(_input);
             _input = [];
             (_client, _connection) = (null!, null!);
@@ -99,10 +99,16 @@ internal sealed class HttpExchange : IHangupObserver
     /// <summary>Ends what is under way on this backend, whose drain's time is up. False when nothing is.</summary>
     public bool Cut(Backend backend) => _upstream.Cut(backend);
 
-    void IHangupObserver.PeerClosed(Connection connection, bool broken)
+    PeerAddress IClient.Peer => _client.Peer;
+
+    bool IClient.HasLeft => _client.PeerHasClosed;
+
+    /// <summary>Nothing more comes from the client.</summary>
+    /// <param name="broken">It reset; one that only ended its sending still wants its answer, but not for long.</param>
+    public void ClientLeft(bool broken)
     {
-        // A client that only ended its sending still wants its answer; one that reset does not.
-        if (broken) _upstream.Abort();
+        _dispatch.ClientLeft();
+        if (broken && _upstream.Tunnel is null) _upstream.Abort();
     }
 
     private async LoopTask<bool> ReadHeadAsync()
@@ -133,13 +139,13 @@ internal sealed class HttpExchange : IHangupObserver
         if (_request.MaxForwards == 0) return RefuseAsync(200, "Max-Forwards ended here", close: false);
         if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
             return RefuseAsync(413, "request body too large", close: true);
-        if (_listener.Routes is { } routes && !_request.TrySettle(_input, routes.Deciding)) return RefuseAsync(400, Reasons.DecidesTwice, close: true);
-        return Route() is { } pool ? ForwardAsync(_worker.PoolOf(pool)) : RefuseAsync(404, "no route", close: false);
+        if (_protocol.Routes.Read() is { } routes && !_request.TrySettle(_input, routes.Deciding)) return RefuseAsync(400, Reasons.DecidesTwice, close: true);
+        return Route() is { } pool ? ForwardAsync(_worker.Pools.Of(pool)) : RefuseAsync(404, "no route", close: false);
     }
 
     private Pool? Route()
     {
-        if (_listener.Routes is not { } routes) return null;
+        if (_protocol.Routes.Read() is not { } routes) return null;
         var pool = routes.Match(new RouteRequest(_request, _input, _settings.OwnAuthority), out var route);
         _record.Route = route;
         return pool;
@@ -159,7 +165,7 @@ internal sealed class HttpExchange : IHangupObserver
             if (held != BodyResult.Sent) return await RefuseAsync(RelayEnds.ClientFault(held), "request body", close: true);
         }
 
-        _dispatch.Begin(pool, KeyOf(pool), _client);
+        _dispatch.Begin(pool, KeyOf(pool), this);
         try
         {
             while (await _dispatch.NextAsync() is { } backend)
@@ -169,7 +175,7 @@ internal sealed class HttpExchange : IHangupObserver
                 return await (fault == 0 ? AnsweredAsync() : RefuseAsync(fault, "client broke its request", close: true));
             }
 
-            if (_dispatch.ClientLeft) return Left(_dispatch.Reason);
+            if (_dispatch.HasClientLeft) return Left(_dispatch.Reason);
             return await RefuseAsync(RelayEnds.StatusOf(_dispatch.Failure), _dispatch.Reason, close: !_body.IsComplete);
         }
         finally
@@ -180,7 +186,6 @@ internal sealed class HttpExchange : IHangupObserver
 
     private async LoopTask<Attempt> TryAsync(LoopPool pool, Backend backend)
     {
-        _client.HangupObserver = this;
         try
         {
             _upstream.Begin(_client, pool, backend);
@@ -210,9 +215,9 @@ internal sealed class HttpExchange : IHangupObserver
     private async LoopTask<bool> RefuseAsync(int status, string reason, bool close)
     {
         var keepAlive = !close && _body.IsComplete && _request.KeepAlive && !_request.IsHttp10 && !_worker.IsDraining;
-        _listener.Counters.OwnAnswers.Add(status);
+        _protocol.Traffic.OwnAnswers.Add(status);
         _record.Refused(status, reason);
-        var sent = await OwnAnswer.SendAsync(_client, _worker.Date, status, close: !keepAlive, head: _request.Method == HttpMethod.Head, _loop.Now + _settings.BodyIdle);
+        var sent = await OwnAnswer.SendAsync(_client, _protocol.Date, status, close: !keepAlive, head: _request.Method == HttpMethod.Head, _loop.Now + _settings.BodyIdle);
         if (sent <= 0) return false;
         _record.BytesOut += sent;
         if (!keepAlive) await LingerAsync();
@@ -243,13 +248,12 @@ internal sealed class HttpExchange : IHangupObserver
 
     private void EndRequest()
     {
-        _client.HangupObserver = null;
         _body.Release();
         if (_record.Status == 0) return;
         _record.BytesIn = _request.Length + _body.Received;
-        _listener.Counters.BytesReceived += _record.BytesIn;
-        _listener.Counters.BytesSent += _record.BytesOut;
-        _worker.AccessLog?.Write(_record, _listener.Config.Name, _client.Peer, AskedRequest.Of(_request, _input.AsSpan(0, Math.Clamp(_received, 0, _input.Length))));
+        _protocol.Traffic.BytesReceived += _record.BytesIn;
+        _protocol.Traffic.BytesSent += _record.BytesOut;
+        _worker.AccessLog?.Write(_record, _protocol.Name, _client.Peer, AskedRequest.Of(_request, _input.AsSpan(0, Math.Clamp(_received, 0, _input.Length))));
     }
 
     /// <summary>For a tunnel, which needs none. What is to be logged of the request is kept as a copy.</summary>

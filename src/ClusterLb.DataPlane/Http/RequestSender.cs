@@ -1,5 +1,4 @@
 using ClusterLb.DataPlane.Http.Wire;
-using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
 

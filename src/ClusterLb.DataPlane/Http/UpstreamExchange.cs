@@ -7,14 +7,14 @@ using ClusterLb.DataPlane.Tcp;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
+using ClusterLb.DataPlane.Workers;
 
 namespace ClusterLb.DataPlane.Http;
 
 /// <summary>
 /// One try of a request at one backend: connection, request out, response head in, response through, connection back to the pool.
 /// </summary>
-/// <param name="worker">The loop's.</param>
-/// <param name="settings">The listener's.</param>
+/// <param name="protocol">The listener's.</param>
 /// <param name="request">At hand.</param>
 /// <param name="body">Of the request.</param>
 /// <param name="session">Where it belongs.</param>
@@ -22,10 +22,12 @@ namespace ClusterLb.DataPlane.Http;
 /// <param name="record">What is logged of it.</param>
 /// <param name="inputIsDone">Called when nobody will read the client's buffer any more, though the exchange goes on.</param>
 internal sealed class UpstreamExchange(
-    Worker worker, HttpSettings settings, RequestHead request, RequestBody body, RequestSession session, Forwarding forwarding, RequestRecord record, Action inputIsDone)
+    HttpProtocol protocol, RequestHead request, RequestBody body, RequestSession session, Forwarding forwarding, RequestRecord record, Action inputIsDone)
 {
-    private readonly EventLoop _loop = worker.Loop;
-    private readonly ResponseReader _reader = new(worker.Loop, settings);
+    private readonly Worker _worker = protocol.Worker;
+    private readonly HttpSettings _settings = protocol.Settings;
+    private readonly EventLoop _loop = protocol.Worker.Loop;
+    private readonly ResponseReader _reader = new(protocol.Worker.Loop, protocol.Settings);
     private RequestSender? _sender;
     private ResponseRelay? _relay;
     private Connection _client = null!;
@@ -96,7 +98,7 @@ internal sealed class UpstreamExchange(
     {
         var upstream = _upstream!;
         _input = input;
-        var upgrade = settings.ChooseUpgrade(request, input);
+        var upgrade = _settings.ChooseUpgrade(request, input);
         try
         {
             _reader.Begin(_pool.Times);
@@ -156,7 +158,7 @@ internal sealed class UpstreamExchange(
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(head.Headers, _reader.Buffered, _backend);
-        _relay ??= new ResponseRelay(_loop, settings, _reader, body, worker.Date);
+        _relay ??= new ResponseRelay(_loop, _settings, _reader, body, protocol.Date);
         var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head));
         record.BytesOut += _relay.BytesSent;
         return status;
@@ -167,8 +169,8 @@ internal sealed class UpstreamExchange(
     {
         var framing = head.Body.Kind is not (BodyKind.Chunked or BodyKind.UntilClose) ? head.Body
             : request.IsHttp10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
-        record.KeepsAlive = request.KeepAlive && !worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
-        var isKept = session.OwesCookie && SharedCaching.MayKeep(head, _reader.Buffered.Span, worker.Sessions.NowSeconds);
+        record.KeepsAlive = request.KeepAlive && !_worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
+        var isKept = session.OwesCookie && SharedCaching.MayKeep(head, _reader.Buffered.Span, _worker.Sessions.NowSeconds);
         var cookie = session.CookieFor(_backend, isKept);
         return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, request.AcceptsTrailers, SetCookie: cookie, IsPrivate: isKept && !cookie.IsEmpty);
     }
@@ -189,7 +191,7 @@ internal sealed class UpstreamExchange(
             var length = ResponseHeadWriter.Write(output, _reader.Buffered.Span, _reader.Head, form);
             if (length < 0) return RelayStatus.HeadTooLarge;
             var early = input.AsMemory(body.Start, body.End - body.Start);
-            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], _loop.Now + settings.BodyIdle) != IoResult.Ready) return RelayStatus.ClientBroke;
+            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], _loop.Now + _settings.BodyIdle) != IoResult.Ready) return RelayStatus.ClientBroke;
             if (await upstream.SendAsync(early, _loop.Now + _pool.Times.Idle) != IoResult.Ready) return RelayStatus.UpstreamBroke;
         }
         finally
@@ -200,7 +202,6 @@ internal sealed class UpstreamExchange(
         // A tunnel may last for hours and mostly idles: of buffers it holds none then.
         _reader.Release();
         inputIsDone();
-        _client.HangupObserver = null;
         Tunnel = new Relay(_client, upstream, _pool.Times.Tunnel);
         await Tunnel.RunAsync();
         record.BytesOut += Tunnel.BytesToClient;
@@ -219,7 +220,7 @@ internal sealed class UpstreamExchange(
         var isWhole = relayed == RelayStatus.Complete;
         // A tunnel has closed it already.
         var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
-        if (mayReuse && !worker.IsDraining && !IsLoggedInOn(input)) _pool.Idle.Put(_backend, upstream);
+        if (mayReuse && !_worker.IsDraining && !IsLoggedInOn(input)) _pool.Idle.Put(_backend, upstream);
         else upstream.Close();
         if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut or RelayStatus.ClientBroke) CutShort();
         record.KeepsAlive &= isWhole;

@@ -4,7 +4,7 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Listeners;
 
 /// <summary>A client being served, as its listener sees it. Used on its loop.</summary>
-internal abstract class ClientConnection
+internal abstract class ClientConnection : IHangupObserver
 {
     // Of the ClientTable alone: the links are its own fields, so that a client who comes and goes allocates nothing for them.
     internal ClientConnection? Previous;
@@ -26,6 +26,9 @@ internal abstract class ClientConnection
 
     /// <summary>Runs from accept to close; never throws for what a peer did.</summary>
     public abstract LoopTask<bool> ServeAsync();
+
+    /// <inheritdoc/>
+    public abstract void PeerClosed(Connection connection, bool broken);
 
     /// <summary>Ends as soon as nothing is under way.</summary>
     public abstract void Drain();

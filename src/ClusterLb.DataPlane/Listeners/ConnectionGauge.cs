@@ -39,6 +39,6 @@ internal sealed class ConnectionGauge(int limit)
     public void Close()
     {
         if (Interlocked.Decrement(ref _open) != limit - 1) return;
-        foreach (var member in Volatile.Read(ref _members)) member.Worker.Loop.Post(static state => ((LoopListener)state!).Resume(), member);
+        foreach (var member in Volatile.Read(ref _members)) member.Loop.Post(static state => ((LoopListener)state!).Resume(), member);
     }
 }

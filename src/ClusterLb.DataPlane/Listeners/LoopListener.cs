@@ -1,9 +1,5 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Routing;
-using ClusterLb.DataPlane.Http;
-using ClusterLb.DataPlane.Tcp;
-using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Listeners;
@@ -17,28 +13,33 @@ internal sealed class LoopListener : IConnectionHandler
     private readonly ConnectionGauge _gauge;
     private readonly ConnectionGauge _nodeGauge;
     private readonly ClientGauge _clientGauge;
-    private readonly HttpSettings? _http;
+    private readonly LoopListeners _siblings;
+    private readonly IReadOnlyList<IAcceptStage> _stages;
     private readonly ClientTable _clients = new();
     // Accepted in the moment in which another loop took the last place.
     private readonly Queue<Connection> _waiting = new();
-    private RoutingTable _table = RoutingTable.Empty;
-    private ListenerRoutes? _routes;
     private IListener _socket = null!;
     private bool _isClosing;
 
-    public LoopListener(Worker worker, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge, NodeConfig node)
+    /// <param name="loop">Where it is served.</param>
+    /// <param name="siblings">The loop's other listeners.</param>
+    /// <param name="config">Its own.</param>
+    /// <param name="gauge">Connections of this listener, on all loops.</param>
+    /// <param name="nodeGauge">Of all listeners.</param>
+    /// <param name="clientGauge">By client.</param>
+    /// <param name="protocol">What is spoken here.</param>
+    /// <param name="stages">What a connection goes through first, in this order.</param>
+    public LoopListener(EventLoop loop, LoopListeners siblings, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge,
+        IProtocol protocol, IReadOnlyList<IAcceptStage> stages)
     {
-        Worker = worker;
-        Config = config;
-        _gauge = gauge;
-        _nodeGauge = nodeGauge;
-        _clientGauge = clientGauge;
-        if (config.Protocol != ListenerProtocol.Http) return;
-        _http = new HttpSettings(config, node, worker.Instance);
-        Exchanges = new HttpExchangePool(this, _http);
+        (Loop, _siblings, Config) = (loop, siblings, config);
+        (_gauge, _nodeGauge, _clientGauge) = (gauge, nodeGauge, clientGauge);
+        (Protocol, _stages) = (protocol, stages);
     }
 
-    public Worker Worker { get; }
+    public EventLoop Loop { get; }
+
+    public IProtocol Protocol { get; }
 
     public ListenerConfig Config { get; }
 
@@ -49,36 +50,18 @@ internal sealed class LoopListener : IConnectionHandler
     /// <summary>Connections of the address that has most here.</summary>
     public int MostOfOneAddress => _clients.Most;
 
-    /// <summary>Of an HTTP listener.</summary>
-    public HttpExchangePool Exchanges { get; } = null!;
-
     public int ActiveClients => _clients.Count;
 
     /// <summary>No client comes any more.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>
-    /// The routes of the current table. A table that does not know this listener any more leaves it with what it last had.
-    /// </summary>
-    public ListenerRoutes? Routes
-    {
-        get
-        {
-            var table = Worker.Tables.Current;
-            if (ReferenceEquals(table, _table)) return _routes;
-            _table = table;
-            if (table.Listeners.TryGetValue(Config.Name, out var routes)) _routes = routes;
-            return _routes;
-        }
-    }
-
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
     public IListener Bind(System.Net.IPEndPoint endPoint)
     {
-        _socket = Worker.Loop.Listen(endPoint, this);
+        _socket = Loop.Listen(endPoint, this);
         _gauge.Join(this);
         _nodeGauge.Join(this);
-        Worker.Listeners.Add(this);
+        _siblings.Add(this);
         return _socket;
     }
 
@@ -154,7 +137,7 @@ internal sealed class LoopListener : IConnectionHandler
     /// <summary>Lets the client go that may go first.</summary>
     public Eviction Evict(Pressure pressure)
     {
-        var found = _clients.FindVictim(pressure, Worker.Loop.Now, out var victim);
+        var found = _clients.FindVictim(pressure, Loop.Now, out var victim);
         if (victim is null) return found;
         _clients.Remove(victim);
         Counters.Evictions++;
@@ -165,7 +148,7 @@ internal sealed class LoopListener : IConnectionHandler
     public void AcceptFailed(string reason)
     {
         Counters.AcceptFailures++;
-        Worker.ShedIdle();
+        _siblings.ShedIdle();
     }
 
     /// <summary>Every client says so once, when it is done.</summary>
@@ -176,6 +159,34 @@ internal sealed class LoopListener : IConnectionHandler
         _clientGauge.Close(peer);
         _gauge.Close();
         _nodeGauge.Close();
+    }
+
+    /// <summary>
+    /// A client has passed all stages: its protocol serves it in the same place. Null when a stage found out whose it is, and that one has
+    /// too many.
+    /// </summary>
+    /// <param name="arrival">In whose place.</param>
+    /// <param name="accepted">As whose it was counted.</param>
+    /// <param name="connection">To be served.</param>
+    public ClientConnection? Admit(Arrival arrival, PeerAddress accepted, Connection connection)
+    {
+        if (connection.Peer.Owner != accepted.Owner)
+        {
+            if (!_clientGauge.TryOpen(connection.Peer))
+            {
+                Counters.ClientRejections++;
+                connection.Abort();
+                Closed(arrival, accepted);
+                return null;
+            }
+
+            _clientGauge.Close(accepted);
+        }
+
+        _clients.Remove(arrival);
+        var client = Protocol.Accept(this, connection);
+        _clients.Add(client, connection.Peer);
+        return client;
     }
 
     private bool TryTakePlace()
@@ -200,11 +211,11 @@ internal sealed class LoopListener : IConnectionHandler
         Counters.Active++;
         var (own, node) = (_gauge.Pressure, _nodeGauge.Pressure);
         if (own == Pressure.Full || node == Pressure.Full) _socket.Pause();
-        ClientConnection client = _http is null ? new TcpConnection(this, connection) : new HttpConnection(this, _http, connection);
+        ClientConnection client = _stages.Count == 0 ? Protocol.Accept(this, connection) : new Arrival(this, _stages, connection);
         _clients.Add(client, connection.Peer);
-        Worker.Loop.Launch(client.ServeAsync());
+        Loop.Launch(client.ServeAsync());
         // One for one near a limit; two while it is tight, so that it does not stay so.
-        var shared = Worst(node, Worker.DescriptorPressure());
+        var shared = Worst(node, _siblings.DescriptorPressure());
         MakeRoom(own, shared, Math.Min((int)Worst(own, shared), EvictionsPerClient));
     }
 
@@ -213,7 +224,7 @@ internal sealed class LoopListener : IConnectionHandler
         for (var left = most; left > 0; left--)
         {
             var done = own >= shared ? Evict(own) : Eviction.None;
-            if (done == Eviction.None && shared != Pressure.None) done = Worker.Evict(shared);
+            if (done == Eviction.None && shared != Pressure.None) done = _siblings.Evict(shared);
             if (done != Eviction.Evicted) return;
         }
     }

@@ -3,7 +3,6 @@ using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Sessions;
-using ClusterLb.DataPlane.Telemetry;
 
 namespace ClusterLb.DataPlane.Sessions;
 

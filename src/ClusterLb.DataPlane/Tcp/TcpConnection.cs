@@ -5,21 +5,23 @@ using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
+using ClusterLb.DataPlane.Workers;
 
 namespace ClusterLb.DataPlane.Tcp;
 
 /// <summary>One TCP client from accept to close: pick, connect, relay.</summary>
-internal sealed class TcpConnection(LoopListener listener, Connection client) : ClientConnection
+internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol, Connection client) : ClientConnection, IClient
 {
     // Near a limit: a client over whose connection not a byte has gone either way after so long is nobody's loss. Any other tunnel may be
     // idle for good reasons.
     private const long SilenceMilliseconds = 10_000;
 
-    private readonly Worker _worker = listener.Worker;
+    private readonly Worker _worker = protocol.Worker;
     private Connection? _upstream;
     private Backend? _backend;
     private readonly RequestRecord _record = new();
     private readonly long _begunAt = client.Loop.Now;
+    private Dispatch? _dispatch;
     private Relay? _relay;
     private bool _closed;
     private bool _isCut;
@@ -30,19 +32,26 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
 
     public override async LoopTask<bool> ServeAsync()
     {
+        client.HangupObserver = this;
         try
         {
-            if (listener.Routes?.Default is not { } pool) return false;
-            await ServeAsync(_worker.PoolOf(pool));
+            if (protocol.Routes.Read()?.Default is not { } pool) return false;
+            await ServeAsync(_worker.Pools.Of(pool));
             return true;
         }
         finally
         {
-            _worker.AccessLog?.Write(_record, listener.Config.Name, client.Peer, default);
+            _worker.AccessLog?.Write(_record, protocol.Name, client.Peer, default);
             client.Close();
             listener.Closed(this, client.Peer);
         }
     }
+
+    PeerAddress IClient.Peer => client.Peer;
+
+    bool IClient.HasLeft => client.PeerHasClosed;
+
+    public override void PeerClosed(Connection connection, bool broken) => _dispatch?.ClientLeft();
 
     /// <summary>A connection is one piece of work: it runs on until it ends or the drain's deadline closes it.</summary>
     public override void Drain()
@@ -76,8 +85,8 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         var session = new RequestSession(_worker.Sessions);
         if (!session.TryFind(pool.Sticky, client.Peer)) await session.SettleAsync();
         _record.Decision = session.Decision ?? _record.Decision;
-        var dispatch = new Dispatch(session, _record);
-        dispatch.Begin(pool, SourceKey(pool), client);
+        var dispatch = _dispatch = new Dispatch(session, _record);
+        dispatch.Begin(pool, SourceKey(pool), this);
         try
         {
             while (!_closed && await dispatch.NextAsync() is { } backend)
@@ -85,7 +94,7 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
                 if (!dispatch.Conclude(await TryAsync(pool, backend))) return true;
             }
 
-            (_record.EndedBy, _record.Reason) = _closed ? ("proxy", "closed by this node before a backend was connected") : (dispatch.ClientLeft ? "client" : "proxy", dispatch.Reason);
+            (_record.EndedBy, _record.Reason) = _closed ? ("proxy", "closed by this node before a backend was connected") : (dispatch.HasClientLeft ? "client" : "proxy", dispatch.Reason);
             return false;
         }
         finally
@@ -126,8 +135,8 @@ internal sealed class TcpConnection(LoopListener listener, Connection client) : 
         counters.BytesReceived += relay.BytesToClient;
         counters.Latency.Record(_record.ElapsedMicroseconds);
         (_record.BytesIn, _record.BytesOut, _record.EndedBy) = (relay.BytesToUpstream, relay.BytesToClient, NameOf(end));
-        listener.Counters.BytesReceived += relay.BytesToUpstream;
-        listener.Counters.BytesSent += relay.BytesToClient;
+        protocol.Traffic.BytesReceived += relay.BytesToUpstream;
+        protocol.Traffic.BytesSent += relay.BytesToClient;
         // A backend that resets before anybody said anything is not serving; later on the client may have given it reasons.
         var failed = end == RelayEnd.UpstreamReset && relay.BytesToClient + relay.BytesToUpstream == 0;
         var outcome = _isCut ? UpstreamFailure.Cut(Stage.Tunnel, gotResponse: true)

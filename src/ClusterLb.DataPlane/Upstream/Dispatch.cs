@@ -17,8 +17,8 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <param name="record">Is told each try.</param>
 internal sealed class Dispatch(RequestSession session, RequestRecord record)
 {
+    private readonly Waiter _waiter = new();
     private LoopPool _pool = null!;
-    private Connection _client = null!;
     private HashKey _key;
     private Tried _tried;
     private Lease _lease;
@@ -35,7 +35,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     public bool MayReuse { get; private set; }
 
     /// <summary>The client left the queue.</summary>
-    public bool ClientLeft => _failure == AcquireFailure.ClientLeft;
+    public bool HasClientLeft => _failure == AcquireFailure.ClientLeft;
 
     /// <summary>
     /// What to blame when nobody served it: the last try, if a retry was due to it or refused; null = there was nobody to try.
@@ -55,9 +55,10 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     /// <param name="pool">Where it goes.</param>
     /// <param name="key">For policies that hash.</param>
     /// <param name="client">Leaves the queue when it leaves.</param>
-    public void Begin(LoopPool pool, in HashKey key, Connection client)
+    public void Begin(LoopPool pool, in HashKey key, IClient client)
     {
-        (_pool, _key, _client) = (pool, key, client);
+        (_pool, _key) = (pool, key);
+        _waiter.Begin(client);
         (_tried, _hasTried, _isRefused, _retries, _failure, MayReuse) = (default, false, false, 0, AcquireFailure.None, true);
         pool.Budget.RequestStarted();
     }
@@ -79,17 +80,20 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         return !attempt.IsOver;
     }
 
+    /// <summary>Nothing more comes from the client: it waits in no queue any more.</summary>
+    public void ClientLeft() => _waiter.Leave();
+
     /// <summary>Whatever became of it. Returns the lease of a try that was not concluded.</summary>
     public void End()
     {
         if (_hasLease) ReturnLease();
         _pool.Budget.RequestEnded(_retries);
-        (_pool, _client) = (null!, null!);
+        _pool = null!;
     }
 
     private LoopTask<Backend?> AcquireAsync()
     {
-        var acquiring = _pool.AcquireAsync(_tried, _key, session.Bound, _client);
+        var acquiring = _pool.AcquireAsync(_tried, _key, session.Bound, _waiter);
         return acquiring.IsCompleted ? new LoopTask<Backend?>(Take(acquiring.GetAwaiter().GetResult())) : TakeOnceFreeAsync(acquiring);
     }
 

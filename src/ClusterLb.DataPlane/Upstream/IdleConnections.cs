@@ -1,4 +1,3 @@
-using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Upstream;

@@ -4,7 +4,6 @@ using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Sessions;
-using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Upstream;
@@ -86,8 +85,8 @@ internal sealed class LoopPool
     /// <param name="tried">Not these again.</param>
     /// <param name="key">For policies that hash.</param>
     /// <param name="bound">The only one that will do, ejected or not; null = whichever the policy picks. Not one that was tried.</param>
-    /// <param name="client">Leaves the queue when it leaves.</param>
-    public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Backend? bound, Connection client)
+    /// <param name="waiter">Leaves the queue when its client leaves.</param>
+    public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Backend? bound, Waiter waiter)
     {
         // Nobody overtakes those who wait already. Who has a backend of its own has nothing to wait for at a start.
         var isStarting = bound is null && Pool.Eligible.IsStarting;
@@ -108,7 +107,7 @@ internal sealed class LoopPool
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
         }
 
-        return QueueAsync(tried, key, bound, client);
+        return QueueAsync(tried, key, bound, waiter);
     }
 
     public void Return(in Lease lease)
@@ -244,7 +243,7 @@ internal sealed class LoopPool
         return false;
     }
 
-    private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Backend? bound, Connection client)
+    private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Backend? bound, Waiter waiter)
     {
         Counters.Queued++;
         var deadline = Loop.Now + Times.Queue;
@@ -258,9 +257,7 @@ internal sealed class LoopPool
         {
             while (true)
             {
-                client.HangupObserver = place.Value;
-                var ended = client.PeerHasClosed ? IoResult.Closed : await place.Value.WaitAsync(deadline);
-                client.HangupObserver = null;
+                var ended = await waiter.WaitAsync(place.Value, deadline);
                 if (ended == IoResult.Closed) return new Acquisition(default, AcquireFailure.ClientLeft);
                 var isLast = ended == IoResult.TimedOut || Loop.Now >= deadline;
                 var isStarting = bound is null && Pool.Eligible.IsStarting;

@@ -2,7 +2,6 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
-using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Upstream;

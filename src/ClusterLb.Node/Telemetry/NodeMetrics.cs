@@ -10,8 +10,9 @@ using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
-using ClusterLb.DataPlane.Telemetry;
+using ClusterLb.DataPlane.Upstream;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace ClusterLb.Node.Telemetry;

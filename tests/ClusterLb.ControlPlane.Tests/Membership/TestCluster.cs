@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Akka.Cluster;
@@ -288,9 +289,9 @@ internal static class Patience
 
     public static async Task Until(Func<Task<bool>> condition)
     {
-        for (var attempt = 0; !await condition(); attempt++)
+        for (var began = Stopwatch.GetTimestamp(); !await condition();)
         {
-            if (attempt > 3_000) throw new TimeoutException("it never became true");
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(2)) throw new TimeoutException("it never became true");
             await Task.Delay(10);
         }
     }

@@ -22,6 +22,8 @@ internal sealed class TestClient : ClientConnection
 
     public override LoopTask<bool> ServeAsync() => throw new NotSupportedException();
 
+    public override void PeerClosed(Connection connection, bool broken) => throw new NotSupportedException();
+
     public override void Drain() => throw new NotSupportedException();
 
     public override bool Cut(Backend backend) => throw new NotSupportedException();

@@ -1,9 +1,9 @@
 using ClusterLb.Core.Backends;
 
-namespace ClusterLb.DataPlane.Listeners;
+namespace ClusterLb.DataPlane.Workers;
 
 /// <summary>The end of a drain on one loop: closes what is in flight on a backend there, and the idle connections to it.</summary>
-internal sealed class WorkCut(Worker worker, LoopListener[] listeners, Backend backend)
+internal sealed class BackendCut(Worker worker, Backend backend)
 {
     private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -11,7 +11,7 @@ internal sealed class WorkCut(Worker worker, LoopListener[] listeners, Backend b
     /// <returns>How many clients' work was cut; 0 when the loop has ended, and all its connections with it.</returns>
     public async Task<int> RunAsync()
     {
-        worker.Loop.Post(static state => ((WorkCut)state!).Run(), this);
+        worker.Loop.Post(static state => ((BackendCut)state!).Run(), this);
         return await Task.WhenAny(_done.Task, worker.Loop.Stopped) == _done.Task ? await _done.Task : 0;
     }
 
@@ -20,8 +20,8 @@ internal sealed class WorkCut(Worker worker, LoopListener[] listeners, Backend b
         var cut = 0;
         try
         {
-            foreach (var listener in listeners) cut += listener.Cut(backend);
-            foreach (var pool in worker.Pools) pool?.Idle.Leave(backend);
+            foreach (var listener in worker.Listeners.All) cut += listener.Cut(backend);
+            foreach (var pool in worker.Pools.BySlot) pool?.Idle.Leave(backend);
         }
         finally
         {

@@ -1,4 +1,4 @@
-namespace ClusterLb.DataPlane.Telemetry;
+namespace ClusterLb.DataPlane.Upstream;
 
 /// <summary>What one loop did for one pool, apart from its backends. Written by the loop, read by anyone.</summary>
 internal sealed class PoolCounters

@@ -1,7 +1,6 @@
 using ClusterLb.Core.Sessions;
-using ClusterLb.DataPlane.Sessions;
 
-namespace ClusterLb.DataPlane.Telemetry;
+namespace ClusterLb.DataPlane.Sessions;
 
 /// <summary><see cref="StickyCounters"/> of all loops.</summary>
 /// <param name="Sources">By <see cref="SessionSource"/>.</param>

@@ -1,7 +1,6 @@
 using ClusterLb.Core.Sessions;
-using ClusterLb.DataPlane.Sessions;
 
-namespace ClusterLb.DataPlane.Telemetry;
+namespace ClusterLb.DataPlane.Sessions;
 
 /// <summary>What one loop did for the sessions of one pool, in requests. Written by the loop, read by anyone.</summary>
 internal sealed class StickyCounters

@@ -1,6 +1,7 @@
 using ClusterLb.Core.Outcomes;
+using ClusterLb.DataPlane.Telemetry;
 
-namespace ClusterLb.DataPlane.Telemetry;
+namespace ClusterLb.DataPlane.Upstream;
 
 /// <summary>What one loop did with one backend. Written by the loop, read by anyone.</summary>
 internal sealed class BackendCounters

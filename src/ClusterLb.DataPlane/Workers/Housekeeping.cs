@@ -1,6 +1,6 @@
 using ClusterLb.DataPlane.Transport;
 
-namespace ClusterLb.DataPlane;
+namespace ClusterLb.DataPlane.Workers;
 
 /// <summary>
 /// What time alone brings about, on a worker's loop: idle backend connections end,
@@ -22,8 +22,8 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
             foreach (var pool in worker.Tables.Current.Pools) pool.Tick(nowMilliseconds);
         }
 
-        foreach (var pool in worker.Pools) pool?.WakeWaiting();
-        foreach (var listener in worker.Listeners) listener.MakeRoom();
+        foreach (var pool in worker.Pools.BySlot) pool?.WakeWaiting();
+        foreach (var listener in worker.Listeners.All) listener.MakeRoom();
         if (++_turn % TurnsPerIdleCheck == 0) CloseIdle();
         Begin();
     }
@@ -31,7 +31,7 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
     private void CloseIdle()
     {
         var table = worker.Tables.Current;
-        foreach (var pool in worker.Pools)
+        foreach (var pool in worker.Pools.BySlot)
         {
             if (pool is null) continue;
             // Requests pick from the pools of the current table: what one that was replaced keeps idles for nobody.

@@ -7,9 +7,9 @@ using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 
-namespace ClusterLb.DataPlane.Tests.Listeners;
+namespace ClusterLb.DataPlane.Tests.Workers;
 
-public sealed class WorkCutTests
+public sealed class BackendCutTests
 {
     private const string Get = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
     private const string Post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi";

@@ -1,4 +1,4 @@
-namespace ClusterLb.DataPlane.Telemetry;
+namespace ClusterLb.DataPlane.Listeners;
 
 /// <summary>What one loop did for one listener. Written by the loop, read by anyone.</summary>
 internal sealed class ListenerCounters
@@ -8,9 +8,4 @@ internal sealed class ListenerCounters
     public long AcceptFailures;
     public long ClientRejections;
     public long Evictions;
-    public long BytesReceived;
-    public long BytesSent;
-
-    /// <summary>Answers this proxy gave itself, no backend involved.</summary>
-    public StatusCounts OwnAnswers { get; } = new();
 }
