@@ -196,7 +196,7 @@ internal sealed class RequestBody(HttpSettings settings)
             if (_cancelled) return BodyResult.Cancelled;
             var ready = await WaitForClientAsync(NextDeadline());
             if (ready != IoResult.Ready) return FromClient(ready);
-            var moved = Framing.Length - Received >= Pipe.WorthFrom && Loop.RentPipe() is { } pipe
+            var moved = Framing.Length - Received >= Pipe.WorthFrom && Pipe.Between(_client, upstream) is { } pipe
                 ? await SpliceAvailableAsync(pipe, upstream)
                 : await CopyAvailableAsync(upstream);
             if (moved != BodyResult.Sent) return moved;

@@ -83,7 +83,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         {
             status = await WaitAsync();
             if (status != RelayStatus.Complete) return status;
-            status = _left >= Pipe.WorthFrom && !_isSlow && loop.RentPipe() is { } pipe ? await SpliceAvailableAsync(pipe) : await CopyAvailableAsync();
+            status = _left >= Pipe.WorthFrom && !_isSlow && Pipe.Between(_upstream, _client) is { } pipe ? await SpliceAvailableAsync(pipe) : await CopyAvailableAsync();
         }
 
         return status;

@@ -83,7 +83,7 @@ internal sealed class Relay
     {
         var moved = direction.IsBulk ? IoResult.Ready : await CopyAvailableAsync(direction);
         if (moved != IoResult.Ready || !direction.IsBulk) return moved;
-        if (_loop.RentPipe() is { } pipe) return await SpliceAvailableAsync(direction, pipe);
+        if (Pipe.Between(direction.From, direction.To) is { } pipe) return await SpliceAvailableAsync(direction, pipe);
         direction.IsBulk = false;
         return IoResult.Ready;
     }
@@ -104,7 +104,7 @@ internal sealed class Relay
                 if (sent != IoResult.Ready) return sent;
                 direction.Bytes += received;
                 if (received < buffer.Length) continue;
-                direction.IsBulk = _loop.HasPipes && _loop.Now - began < Pipe.SlowMilliseconds;
+                direction.IsBulk = Pipe.Fits(direction.From, direction.To) && _loop.Now - began < Pipe.SlowMilliseconds;
                 await _loop.Yield();
             }
 

@@ -15,8 +15,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     private readonly ConnectionWait _reading = new();
     private readonly ConnectionWait _writing = new();
     private Memory<byte> _receiveInto;
-    private ReadOnlyMemory<byte> _sendFirst;
-    private ReadOnlyMemory<byte> _sendSecond;
+    private PendingSend _sending;
 
     public EventLoop Loop { get; } = loop;
 
@@ -36,12 +35,18 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     public bool IsClosed { get; private set; }
 
     /// <summary>The peer may have sent something, or closed: receiving is worth a call.</summary>
-    public bool MayReceive { get; protected set; }
+    public virtual bool MayReceive { get; protected set; }
 
     /// <summary>The peer closed its sending side or reset; bytes may still be there to receive.</summary>
-    public bool PeerHasClosed { get; protected set; }
+    public virtual bool PeerHasClosed { get; protected set; }
 
-    public bool IsBroken { get; protected set; }
+    public virtual bool IsBroken { get; protected set; }
+
+    /// <summary>What it is given is what is on the wire, so splice(2) may move bytes past this process: see <see cref="Pipe.Between"/>.</summary>
+    public virtual bool CanSplice => false;
+
+    /// <summary>Who wraps it, reads and writes it, and hears of its events in its stead; null = nobody does.</summary>
+    internal WrappingConnection? Wrapper { get; set; }
 
     /// <summary>Until when a send that waits for the peer may wait, monotonic milliseconds; null = none waits.</summary>
     public long? SendDeadline => _writing.IsWaiting ? _writing.Deadline : null;
@@ -82,8 +87,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
         var sent = SendNow(first, second);
         if (sent == first.Length + second.Length) return new LoopTask<int>(IoResult.Ready);
         if (sent is < 0 and not IoResult.WouldBlock) return new LoopTask<int>(sent);
-        (_sendFirst, _sendSecond) = (first, second);
-        Advance(Math.Max(sent, 0));
+        _sending = new PendingSend(first, second, Math.Max(sent, 0));
         var result = ContinueSend();
         if (result != IoResult.WouldBlock) return new LoopTask<int>(result);
         Loop.Timers.EnsureBy(this, deadline);
@@ -179,22 +183,34 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     }
 
     /// <summary>Receives without waiting: count, 0 at the end, WouldBlock or Reset. Maintains <see cref="MayReceive"/>.</summary>
-    protected abstract int ReceiveNow(Span<byte> destination);
+    protected internal abstract int ReceiveNow(Span<byte> destination);
 
     /// <summary>Sends without waiting: count, WouldBlock or Reset.</summary>
-    protected abstract int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second);
+    protected internal abstract int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second);
+
+    /// <summary>Moves what is there into a pipe(2) that has room; counts as <see cref="TryReceive"/> does. Where <see cref="CanSplice"/>.</summary>
+    internal virtual int SpliceInto(int pipe, int atMost) => throw new NotSupportedException();
+
+    /// <summary>Sends from a pipe(2) that holds as much: count, WouldBlock or Reset. Where <see cref="CanSplice"/>.</summary>
+    internal virtual int SpliceOutOf(int pipe, int length) => throw new NotSupportedException();
 
     /// <summary>Asks for <see cref="OnReadable"/> once something is there.</summary>
-    protected abstract void ArmRead();
+    protected internal abstract void ArmRead();
 
     /// <summary>Asks for <see cref="OnWritable"/> once there is room.</summary>
-    protected abstract void ArmWrite();
+    protected internal abstract void ArmWrite();
 
     protected abstract void CloseNow(bool abort);
 
     /// <summary>Called on the loop when <see cref="MayReceive"/> became true.</summary>
-    protected void OnReadable()
+    protected internal void OnReadable()
     {
+        if (Wrapper is { } wrapper)
+        {
+            wrapper.OnReadable();
+            return;
+        }
+
         if (IsLeaving)
         {
             Discard();
@@ -213,8 +229,9 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     }
 
     /// <summary>Called on the loop when there may be room to send.</summary>
-    protected void OnWritable()
+    protected internal void OnWritable()
     {
+        if (!IsConnecting) Wrapper?.OnWritable();
         if (!_writing.IsWaiting) return;
         var result = IsConnecting ? FinishConnect() : ContinueSend();
         if (result == IoResult.WouldBlock) ArmWrite();
@@ -255,21 +272,14 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
 
     private int ContinueSend()
     {
-        while (!_sendFirst.IsEmpty || !_sendSecond.IsEmpty)
+        while (!_sending.IsEmpty)
         {
-            var sent = SendNow(_sendFirst, _sendSecond);
+            var sent = SendNow(_sending.First, _sending.Second);
             if (sent < 0) return sent;
-            Advance(sent);
+            _sending = _sending.After(sent);
         }
 
         return IoResult.Ready;
-    }
-
-    private void Advance(int sent)
-    {
-        var ofFirst = Math.Min(sent, _sendFirst.Length);
-        _sendFirst = _sendFirst[ofFirst..];
-        _sendSecond = _sendSecond[(sent - ofFirst)..];
     }
 
     private void CompleteRead(int result)
@@ -280,15 +290,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
 
     private void CompleteWrite(int result)
     {
-        _sendFirst = _sendSecond = default;
+        _sending = default;
         _writing.End(result);
     }
-}
-
-/// <summary>Hears that a peer went away while its connection waited for something else.</summary>
-internal interface IHangupObserver
-{
-    /// <param name="connection">Whose peer it was.</param>
-    /// <param name="broken">True for a reset; false for an orderly close of its sending side, after which it may still read.</param>
-    void PeerClosed(Connection connection, bool broken);
 }

@@ -92,10 +92,7 @@ internal abstract class EventLoop
     /// <summary>How near the process is to the end of its descriptors.</summary>
     public virtual Pressure DescriptorPressure => Pressure.None;
 
-    /// <summary>Bytes can be moved between its connections without copying them.</summary>
-    public virtual bool HasPipes => false;
-
-    /// <summary>Null where there are none, or no descriptors are left for one.</summary>
+    /// <summary>For <see cref="Pipe.Between"/>. Null where there are none, or no descriptors are left for one.</summary>
     public virtual Pipe? RentPipe() => null;
 
     /// <param name="pipe">Of this loop; with bytes left in it, it is not used again.</param>

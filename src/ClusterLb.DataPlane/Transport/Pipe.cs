@@ -4,7 +4,7 @@ namespace ClusterLb.DataPlane.Transport;
 /// A kernel buffer that takes bytes from one connection and gives them to another without bringing them here (splice(2)). Rented from its
 /// loop for as long as there may be bytes in it; used on that loop only.
 /// </summary>
-internal abstract class Pipe
+internal abstract class Pipe : IDisposable
 {
     /// <summary>Bytes at a time from which splicing costs less than copying, which needs fewer calls.</summary>
     public const long WorthFrom = 64 * 1024;
@@ -14,6 +14,15 @@ internal abstract class Pipe
 
     // As much as a buffer holds, so that a slow reader is held to the same pace either way.
     private const int BytesPerDeadline = 64 * 1024;
+
+    /// <summary>
+    /// To be given back with <see cref="EventLoop.ReturnPipe"/>. Null where bytes must be copied: one of the two changes them, or no
+    /// descriptors are left for a pipe.
+    /// </summary>
+    public static Pipe? Between(Connection from, Connection to) => Fits(from, to) ? from.Loop.RentPipe() : null;
+
+    /// <summary>Bytes may go from one to the other without being copied.</summary>
+    public static bool Fits(Connection from, Connection to) => from.CanSplice && to.CanSplice;
 
     /// <summary>Bytes taken and not given yet.</summary>
     public int Held { get; protected set; }
@@ -41,6 +50,8 @@ internal abstract class Pipe
 
         return IoResult.Ready;
     }
+
+    public abstract void Dispose();
 
     /// <summary>Gives what is taken now: count, <see cref="IoResult.WouldBlock"/>, or why it broke.</summary>
     protected abstract int Drain(Connection to);

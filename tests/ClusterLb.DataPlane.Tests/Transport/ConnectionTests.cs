@@ -108,20 +108,20 @@ public sealed class ConnectionTests
 
         public override void ShutdownSend() => _did.Add("FIN");
 
-        protected override int ReceiveNow(Span<byte> destination)
+        protected internal override int ReceiveNow(Span<byte> destination)
         {
             if (_receives.TryDequeue(out var receive)) return receive;
             MayReceive = false;
             return IoResult.WouldBlock;
         }
 
-        protected override int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) => first.Length + second.Length;
+        protected internal override int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second) => first.Length + second.Length;
 
-        protected override void ArmRead()
+        protected internal override void ArmRead()
         {
         }
 
-        protected override void ArmWrite()
+        protected internal override void ArmWrite()
         {
         }
 

@@ -49,6 +49,10 @@ public sealed class PipeTests
 
         public override int Fill(Connection from, long atMost) => throw new NotSupportedException();
 
+        public override void Dispose()
+        {
+        }
+
         protected override int Drain(Connection to)
         {
             if (_loop.Now < _nextAt) return IoResult.WouldBlock;

@@ -74,7 +74,7 @@ internal sealed unsafe class EpollConnection : Connection
         _ = Native.shutdown(_fd, Native.SHUT_WR);
     }
 
-    protected override int ReceiveNow(Span<byte> destination)
+    protected internal override int ReceiveNow(Span<byte> destination)
     {
         nint count;
         fixed (byte* buffer = destination) count = Native.recv(_fd, buffer, destination.Length, 0);
@@ -91,7 +91,7 @@ internal sealed unsafe class EpollConnection : Connection
         return IoResult.WouldBlock;
     }
 
-    protected override int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
+    protected internal override int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
     {
         nint count;
         if (second.IsEmpty)
@@ -107,8 +107,9 @@ internal sealed unsafe class EpollConnection : Connection
         return Marshal.GetLastSystemError() is Native.EAGAIN or Native.EINTR ? IoResult.WouldBlock : Broken();
     }
 
-    /// <summary>Moves what is there into a pipe that has room; counts as <see cref="Connection.TryReceive"/> does.</summary>
-    public int SpliceInto(int pipe, int atMost)
+    public override bool CanSplice => true;
+
+    internal override int SpliceInto(int pipe, int atMost)
     {
         if (IsClosed) return IoResult.Closed;
         if (!MayReceive) return IoResult.WouldBlock;
@@ -120,8 +121,7 @@ internal sealed unsafe class EpollConnection : Connection
         return IoResult.WouldBlock;
     }
 
-    /// <summary>Sends from a pipe that holds as much: count, WouldBlock or Reset.</summary>
-    public int SpliceOutOf(int pipe, int length)
+    internal override int SpliceOutOf(int pipe, int length)
     {
         if (IsClosed) return IoResult.Closed;
         var count = Native.splice(pipe, null, _fd, null, length, Native.SPLICE_F_MOVE | Native.SPLICE_F_NONBLOCK);
@@ -141,12 +141,12 @@ internal sealed unsafe class EpollConnection : Connection
         }
     }
 
-    protected override void ArmRead()
+    protected internal override void ArmRead()
     {
         // Registered for good when the connection was made.
     }
 
-    protected override void ArmWrite()
+    protected internal override void ArmWrite()
     {
         if (_watchesWrites) return;
         _watchesWrites = true;

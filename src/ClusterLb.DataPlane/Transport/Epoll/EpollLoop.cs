@@ -13,7 +13,7 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     private readonly byte* _events;
     private readonly Stack<int> _freeSlots = new();
-    private readonly Stack<SplicePipe> _pipes = new();
+    private readonly Stack<Pipe> _pipes = new();
     private readonly int _wakeFd;
     private object?[] _slots = new object?[1024];
     private int _nextSlot = WakeSlot + 1;
@@ -58,15 +58,12 @@ internal sealed unsafe class EpollLoop : EventLoop
             : ConcludeAsync(connection, connection.WaitConnectedAsync(deadline));
     }
 
-    public override bool HasPipes => true;
-
     public override Pipe? RentPipe() => _pipes.TryPop(out var pipe) ? pipe : SplicePipe.TryOpen(Descriptors);
 
     public override void ReturnPipe(Pipe pipe)
     {
-        var own = (SplicePipe)pipe;
-        if (own.Held > 0 || _pipes.Count >= MaxIdlePipes) own.Dispose();
-        else _pipes.Push(own);
+        if (pipe.Held > 0 || _pipes.Count >= MaxIdlePipes) pipe.Dispose();
+        else _pipes.Push(pipe);
     }
 
     public static void DisableNagle(int fd)

@@ -1,7 +1,7 @@
 namespace ClusterLb.DataPlane.Transport.Epoll;
 
-/// <summary>A pipe(2) between two epoll connections.</summary>
-internal sealed unsafe class SplicePipe : Pipe, IDisposable
+/// <summary>A pipe(2) between two sockets.</summary>
+internal sealed unsafe class SplicePipe : Pipe
 {
     // Larger ones gain nothing over loopback or 10 GbE, and the kernel limits what all pipes of a user may hold together.
     private const int Capacity = 256 * 1024;
@@ -30,12 +30,12 @@ internal sealed unsafe class SplicePipe : Pipe, IDisposable
 
     public override int Fill(Connection from, long atMost)
     {
-        var count = ((EpollConnection)from).SpliceInto(_writeEnd, (int)Math.Min(atMost, Capacity));
+        var count = from.SpliceInto(_writeEnd, (int)Math.Min(atMost, Capacity));
         if (count > 0) Held += count;
         return count;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         _ = Native.close(_readEnd);
         _ = Native.close(_writeEnd);
@@ -44,7 +44,7 @@ internal sealed unsafe class SplicePipe : Pipe, IDisposable
 
     protected override int Drain(Connection to)
     {
-        var count = ((EpollConnection)to).SpliceOutOf(_readEnd, Held);
+        var count = to.SpliceOutOf(_readEnd, Held);
         if (count > 0) Held -= count;
         return count;
     }

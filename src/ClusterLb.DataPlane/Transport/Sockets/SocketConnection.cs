@@ -69,7 +69,7 @@ internal sealed class SocketConnection : Connection, IDisposable
         }
     }
 
-    protected override int ReceiveNow(Span<byte> destination)
+    protected internal override int ReceiveNow(Span<byte> destination)
     {
         var count = _socket.Receive(destination, SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock)
@@ -85,7 +85,7 @@ internal sealed class SocketConnection : Connection, IDisposable
         return count;
     }
 
-    protected override int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
+    protected internal override int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
     {
         var bytes = first.IsEmpty ? second : first;
         if (bytes.IsEmpty) return 0;
@@ -94,7 +94,7 @@ internal sealed class SocketConnection : Connection, IDisposable
         return error == SocketError.Success ? count : Broken();
     }
 
-    protected override void ArmRead()
+    protected internal override void ArmRead()
     {
         if (_armed) return;
         _armed = true;
@@ -104,7 +104,7 @@ internal sealed class SocketConnection : Connection, IDisposable
     /// <summary>
     /// There is no portable wait for room, so the loop asks again: this transport is for where epoll is not, not for speed.
     /// </summary>
-    protected override void ArmWrite() => Loop.Timers.EnsureBy(new WriteRetry(this), Loop.Now + TimerWheel.TickMilliseconds);
+    protected internal override void ArmWrite() => Loop.Timers.EnsureBy(new WriteRetry(this), Loop.Now + TimerWheel.TickMilliseconds);
 
     protected override int FinishConnect()
     {
