@@ -162,7 +162,7 @@ internal sealed class HttpExchange : IClient
         if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)
         {
             var held = await _body.HoldAsync();
-            if (held != BodyResult.Sent) return await RefuseAsync(RelayEnds.ClientFault(held), "request body", close: true);
+            if (held != BodyResult.Sent) return await RefuseAsync(ExchangeEnds.ClientFault(held), "request body", close: true);
         }
 
         _dispatch.Begin(pool, KeyOf(pool), this);
@@ -176,7 +176,7 @@ internal sealed class HttpExchange : IClient
             }
 
             if (_dispatch.HasClientLeft) return Left(_dispatch.Reason);
-            return await RefuseAsync(RelayEnds.StatusOf(_dispatch.Failure), _dispatch.Reason, close: !_body.IsComplete);
+            return await RefuseAsync(ExchangeEnds.StatusOf(_dispatch.Failure), _dispatch.Reason, close: !_body.IsComplete);
         }
         finally
         {

@@ -29,7 +29,7 @@ internal sealed class UpstreamExchange(
     private readonly EventLoop _loop = protocol.Worker.Loop;
     private readonly ResponseReader _reader = new(protocol.Worker.Loop, protocol.Settings);
     private RequestSender? _sender;
-    private ResponseRelay? _relay;
+    private ResponseSender? _response;
     private Connection _client = null!;
     private LoopPool _pool = null!;
     private Backend _backend = null!;
@@ -41,7 +41,7 @@ internal sealed class UpstreamExchange(
     private bool _hasAnswer;
 
     /// <summary>What the attempt has become when its backend agreed to another protocol; else null.</summary>
-    public Relay? Tunnel { get; private set; }
+    public Tunnel? Tunnel { get; private set; }
 
     /// <summary>What to answer a client that broke its own request; 0 = it did not.</summary>
     public int ClientFault { get; private set; }
@@ -105,13 +105,13 @@ internal sealed class UpstreamExchange(
             _sender ??= new RequestSender(_loop, request, body, forwarding, _reader);
             var sending = _sender.SendAsync(upstream, input, upgrade, _pool.Times, _pool.CountersOf(_backend));
             var got = await _reader.ReadAsync(upstream, _client, request, body);
-            var relayed = RelayStatus.NotStarted;
+            var relayed = ResponseEnd.NotStarted;
             var isSwitch = got == IoResult.Ready && _reader.Head.Status == 101;
             if (isSwitch && !IsAskedFor(upgrade)) got = ResponseReader.ProtocolError;
             else if (isSwitch) relayed = await TunnelAsync(upstream, input, upgrade);
             else if (got == IoResult.Ready) relayed = await RelayAsync(upstream);
-            if (relayed == RelayStatus.HeadTooLarge) (got, relayed) = (ResponseReader.HeadTooLarge, RelayStatus.NotStarted);
-            if (_isCut && relayed is not (RelayStatus.NotStarted or RelayStatus.Complete)) relayed = RelayStatus.Cut;
+            if (relayed == ResponseEnd.HeadTooLarge) (got, relayed) = (ResponseReader.HeadTooLarge, ResponseEnd.NotStarted);
+            if (_isCut && relayed is not (ResponseEnd.NotStarted or ResponseEnd.Complete)) relayed = ResponseEnd.Cut;
 
             // Whatever of the request is still on its way has lost its purpose.
             if (!sending.IsCompleted)
@@ -121,7 +121,7 @@ internal sealed class UpstreamExchange(
             }
 
             var sent = await sending;
-            return relayed == RelayStatus.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, input, relayed, sent);
+            return relayed == ResponseEnd.NotStarted ? Failed(upstream, got, sent) : Answered(upstream, input, relayed, sent);
         }
         catch
         {
@@ -149,7 +149,7 @@ internal sealed class UpstreamExchange(
     /// <summary>A backend may switch only to what the client offered and this listener allows (RFC 9110 section 7.8).</summary>
     private bool IsAskedFor(byte[] upgrade) => upgrade.Length > 0 && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade);
 
-    private async LoopTask<RelayStatus> RelayAsync(Connection upstream)
+    private async LoopTask<ResponseEnd> RelayAsync(Connection upstream)
     {
         var head = _reader.Head;
         record.Responded();
@@ -158,9 +158,9 @@ internal sealed class UpstreamExchange(
         if (_pool.NeedsResponseTimes) PeakEwma.Observe(_backend.Load, record.ElapsedMicroseconds, _loop.Now);
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(head.Headers, _reader.Buffered, _backend);
-        _relay ??= new ResponseRelay(_loop, _settings, _reader, body, protocol.Date);
-        var status = await _relay.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head));
-        record.BytesOut += _relay.BytesSent;
+        _response ??= new ResponseSender(_loop, _settings, _reader, body, protocol.Date);
+        var status = await _response.RunAsync(_client, upstream, _pool.Times.Idle, FormOf(head));
+        record.BytesOut += _response.BytesSent;
         return status;
     }
 
@@ -178,7 +178,7 @@ internal sealed class UpstreamExchange(
     /// <summary>
     /// The backend agreed to another protocol: from here on bytes are bytes. Only now may what the client sent early go up.
     /// </summary>
-    private async LoopTask<RelayStatus> TunnelAsync(Connection upstream, byte[] input, byte[] upgrade)
+    private async LoopTask<ResponseEnd> TunnelAsync(Connection upstream, byte[] input, byte[] upgrade)
     {
         record.Status = 101;
         _pool.CountersOf(_backend).AnsweredAt = _loop.Now;
@@ -189,10 +189,10 @@ internal sealed class UpstreamExchange(
         try
         {
             var length = ResponseHeadWriter.Write(output, _reader.Buffered.Span, _reader.Head, form);
-            if (length < 0) return RelayStatus.HeadTooLarge;
+            if (length < 0) return ResponseEnd.HeadTooLarge;
             var early = input.AsMemory(body.Start, body.End - body.Start);
-            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], _loop.Now + _settings.BodyIdle) != IoResult.Ready) return RelayStatus.ClientBroke;
-            if (await upstream.SendAsync(early, _loop.Now + _pool.Times.Idle) != IoResult.Ready) return RelayStatus.UpstreamBroke;
+            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], _loop.Now + _settings.BodyIdle) != IoResult.Ready) return ResponseEnd.ClientBroke;
+            if (await upstream.SendAsync(early, _loop.Now + _pool.Times.Idle) != IoResult.Ready) return ResponseEnd.UpstreamBroke;
         }
         finally
         {
@@ -202,34 +202,34 @@ internal sealed class UpstreamExchange(
         // A tunnel may last for hours and mostly idles: of buffers it holds none then.
         _reader.Release();
         inputIsDone();
-        Tunnel = new Relay(_client, upstream, _pool.Times.Tunnel);
+        Tunnel = new Tunnel(_client, upstream, _pool.Times.Tunnel);
         await Tunnel.RunAsync();
         record.BytesOut += Tunnel.BytesToClient;
-        return _isCut ? RelayStatus.Cut : RelayStatus.Complete;
+        return _isCut ? ResponseEnd.Cut : ResponseEnd.Complete;
     }
 
-    private Attempt Answered(Connection upstream, byte[] input, RelayStatus relayed, BodyResult sent)
+    private Attempt Answered(Connection upstream, byte[] input, ResponseEnd relayed, BodyResult sent)
     {
-        if (IsClientsDoing(relayed, sent)) relayed = RelayStatus.ClientBroke;
+        if (IsClientsDoing(relayed, sent)) relayed = ResponseEnd.ClientBroke;
         var counters = _pool.CountersOf(_backend);
         counters.Statuses.Add(record.Status);
         counters.Latency.Record(record.ElapsedMicroseconds);
         counters.BytesReceived += record.BytesOut;
-        var outcome = RelayEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status));
-        (record.EndedBy, record.Reason) = RelayEnds.Told(relayed);
-        var isWhole = relayed == RelayStatus.Complete;
+        var outcome = ExchangeEnds.OutcomeOf(relayed, _pool.IsFailureStatus(record.Status));
+        (record.EndedBy, record.Reason) = ExchangeEnds.Told(relayed);
+        var isWhole = relayed == ResponseEnd.Complete;
         // A tunnel has closed it already.
-        var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_relay!.HasSurplus;
+        var mayReuse = isWhole && sent == BodyResult.Sent && !upstream.IsClosed && _reader.Head.KeepAlive && !_response!.HasSurplus;
         if (mayReuse && !_worker.IsDraining && !IsLoggedInOn(input)) _pool.Idle.Put(_backend, upstream);
         else upstream.Close();
-        if (relayed is RelayStatus.UpstreamBroke or RelayStatus.UpstreamTimedOut or RelayStatus.ClientBroke) CutShort();
+        if (relayed is ResponseEnd.UpstreamBroke or ResponseEnd.UpstreamTimedOut or ResponseEnd.ClientBroke) CutShort();
         record.KeepsAlive &= isWhole;
         return Over(outcome);
     }
 
     /// <summary>A client that resets, or breaks its own request, has its backend connection aborted under the relay.</summary>
-    private bool IsClientsDoing(RelayStatus relayed, BodyResult sent) =>
-        relayed == RelayStatus.UpstreamBroke && (ClientIsGone || RelayEnds.ClientFault(sent) != 0);
+    private bool IsClientsDoing(ResponseEnd relayed, BodyResult sent) =>
+        relayed == ResponseEnd.UpstreamBroke && (ClientIsGone || ExchangeEnds.ClientFault(sent) != 0);
 
     private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
 
@@ -246,10 +246,10 @@ internal sealed class UpstreamExchange(
     {
         upstream.Close();
         if (ClientIsGone) return ClientLeft(Stage.ResponseHead);
-        ClientFault = RelayEnds.ClientFault(sent);
+        ClientFault = ExchangeEnds.ClientFault(sent);
         if (ClientFault != 0) return Over(UpstreamFailure.Cancelled(Stage.SendRequest));
         if (_isCut) return CutOff(Stage.ResponseHead);
-        var outcome = RelayEnds.OutcomeOf(got, sent, _reader.SawResponse);
+        var outcome = ExchangeEnds.OutcomeOf(got, sent, _reader.SawResponse);
         var wasStale = _reused && outcome.Retry == Retryability.IfIdempotent && outcome.Kind is OutcomeKind.Reset or OutcomeKind.Closed;
         return Failed(outcome) with { WasStale = wasStale };
     }

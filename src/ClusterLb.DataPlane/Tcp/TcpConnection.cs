@@ -9,7 +9,7 @@ using ClusterLb.DataPlane.Workers;
 
 namespace ClusterLb.DataPlane.Tcp;
 
-/// <summary>One TCP client from accept to close: pick, connect, relay.</summary>
+/// <summary>One TCP client from accept to close: pick, connect, tunnel.</summary>
 internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol, Connection client) : ClientConnection, IClient
 {
     // Near a limit: a client over whose connection not a byte has gone either way after so long is nobody's loss. Any other tunnel may be
@@ -22,13 +22,13 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
     private readonly RequestRecord _record = new();
     private readonly long _begunAt = client.Loop.Now;
     private Dispatch? _dispatch;
-    private Relay? _relay;
+    private Tunnel? _tunnel;
     private bool _closed;
     private bool _isCut;
 
-    public override long WaitsFrom => _relay is { BytesToUpstream: 0, BytesToClient: 0 } ? _begunAt + SilenceMilliseconds : long.MaxValue;
+    public override long WaitsFrom => _tunnel is { BytesToUpstream: 0, BytesToClient: 0 } ? _begunAt + SilenceMilliseconds : long.MaxValue;
 
-    public override long StallsFrom => _relay?.StallsFrom ?? long.MaxValue;
+    public override long StallsFrom => _tunnel?.StallsFrom ?? long.MaxValue;
 
     public override async LoopTask<bool> ServeAsync()
     {
@@ -110,7 +110,7 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         {
             var connected = await pool.ConnectAsync(backend);
             if (connected.Connection is not { } upstream) return new Attempt(UpstreamFailure.OfConnect(connected.Status), client.Peer.Owner);
-            if (!_isCut) return new Attempt(await RelayAsync(pool, backend, upstream), client.Peer.Owner) { IsOver = true };
+            if (!_isCut) return new Attempt(await TunnelAsync(pool, backend, upstream), client.Peer.Owner) { IsOver = true };
             upstream.Close();
             return new Attempt(UpstreamFailure.Cut(Stage.Connect, gotResponse: false), client.Peer.Owner);
         }
@@ -120,7 +120,7 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         }
     }
 
-    private async LoopTask<Outcome> RelayAsync(LoopPool pool, Backend backend, Connection upstream)
+    private async LoopTask<Outcome> TunnelAsync(LoopPool pool, Backend backend, Connection upstream)
     {
         _upstream = upstream;
         _record.Connected();
@@ -128,30 +128,30 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         // A connection that is made is what a trial is about; how it ends is told below.
         pool.Pool.Observe(backend, Outcome.Connected, client.Peer.Owner, client.Loop.Now);
         if (_closed) upstream.Close();
-        var relay = _relay = new Relay(client, upstream, pool.Times.Tunnel);
-        var end = await relay.RunAsync();
+        var tunnel = _tunnel = new Tunnel(client, upstream, pool.Times.Tunnel);
+        var end = await tunnel.RunAsync();
         var counters = pool.CountersOf(backend);
-        counters.BytesSent += relay.BytesToUpstream;
-        counters.BytesReceived += relay.BytesToClient;
+        counters.BytesSent += tunnel.BytesToUpstream;
+        counters.BytesReceived += tunnel.BytesToClient;
         counters.Latency.Record(_record.ElapsedMicroseconds);
-        (_record.BytesIn, _record.BytesOut, _record.EndedBy) = (relay.BytesToUpstream, relay.BytesToClient, NameOf(end));
-        protocol.Traffic.BytesReceived += relay.BytesToUpstream;
-        protocol.Traffic.BytesSent += relay.BytesToClient;
+        (_record.BytesIn, _record.BytesOut, _record.EndedBy) = (tunnel.BytesToUpstream, tunnel.BytesToClient, NameOf(end));
+        protocol.Traffic.BytesReceived += tunnel.BytesToUpstream;
+        protocol.Traffic.BytesSent += tunnel.BytesToClient;
         // A backend that resets before anybody said anything is not serving; later on the client may have given it reasons.
-        var failed = end == RelayEnd.UpstreamReset && relay.BytesToClient + relay.BytesToUpstream == 0;
+        var failed = end == TunnelEnd.UpstreamReset && tunnel.BytesToClient + tunnel.BytesToUpstream == 0;
         var outcome = _isCut ? UpstreamFailure.Cut(Stage.Tunnel, gotResponse: true)
             : failed ? new Outcome(Side.Upstream, Stage.Tunnel, OutcomeKind.Reset, Retryability.Never)
-            : relay.BytesToClient > 0 ? Outcome.Success : Outcome.Connected;
+            : tunnel.BytesToClient > 0 ? Outcome.Success : Outcome.Connected;
         if (_isCut) (_record.EndedBy, _record.Reason) = ("proxy", OutcomeText.Of(outcome));
         if (outcome.IsSuccess) counters.Outcomes[(int)OutcomeKind.Success]++;
         return outcome;
     }
 
-    private static string NameOf(RelayEnd end) => end switch
+    private static string NameOf(TunnelEnd end) => end switch
     {
-        RelayEnd.ClientFinished or RelayEnd.ClientReset => "client",
-        RelayEnd.UpstreamFinished or RelayEnd.UpstreamReset => "backend",
-        RelayEnd.Idle => "timeout",
+        TunnelEnd.ClientFinished or TunnelEnd.ClientReset => "client",
+        TunnelEnd.UpstreamFinished or TunnelEnd.UpstreamReset => "backend",
+        TunnelEnd.Idle => "timeout",
         _ => "proxy",
     };
 

@@ -3,7 +3,7 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Http;
 
-internal enum RelayStatus
+internal enum ResponseEnd
 {
     /// <summary>Nothing went to the client yet.</summary>
     NotStarted,
@@ -28,7 +28,7 @@ internal enum RelayStatus
 /// Sends a response to the client: head and first bytes in one call, the rest as
 /// fast as the slower side goes, a buffer held only while there is something in it.
 /// </summary>
-internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, ResponseReader reader, RequestBody body, DateLine date)
+internal sealed class ResponseSender(EventLoop loop, HttpSettings settings, ResponseReader reader, RequestBody body, DateLine date)
 {
     // One fast stream must not keep the loop's other connections waiting.
     private const int TransfersPerTurn = 16;
@@ -60,7 +60,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     /// <param name="upstream">Where from.</param>
     /// <param name="idle">Milliseconds the backend may be silent in the middle of a body.</param>
     /// <param name="form">How it goes out.</param>
-    public LoopTask<RelayStatus> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form)
+    public LoopTask<ResponseEnd> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form)
     {
         (_client, _upstream, _idle, _isSlow, BytesSent, HasSurplus) = (client, upstream, idle, false, 0, false);
         _reframer = new ChunkReframer(form.Body.Kind == BodyKind.Chunked, form.PassTrailers);
@@ -72,24 +72,24 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         };
     }
 
-    private async LoopTask<RelayStatus> RelayLengthAsync(long length, ResponseForm form)
+    private async LoopTask<ResponseEnd> RelayLengthAsync(long length, ResponseForm form)
     {
         var buffered = reader.Buffered[reader.Head.Length..];
         HasSurplus = buffered.Length > length;
         if (HasSurplus) buffered = buffered[..(int)length];
         _left = length - buffered.Length;
         var status = await SendHeadAsync(form, buffered);
-        while (status == RelayStatus.Complete && _left > 0)
+        while (status == ResponseEnd.Complete && _left > 0)
         {
             status = await WaitAsync();
-            if (status != RelayStatus.Complete) return status;
+            if (status != ResponseEnd.Complete) return status;
             status = _left >= Pipe.WorthFrom && !_isSlow && Pipe.Between(_upstream, _client) is { } pipe ? await SpliceAvailableAsync(pipe) : await CopyAvailableAsync();
         }
 
         return status;
     }
 
-    private async LoopTask<RelayStatus> CopyAvailableAsync()
+    private async LoopTask<ResponseEnd> CopyAvailableAsync()
     {
         var buffer = loop.BodyBuffers.Rent();
         try
@@ -99,16 +99,16 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
                 // Room for more than is due: only a short read says that nothing follows.
                 var received = _upstream.TryReceive(buffer);
                 if (received == IoResult.WouldBlock) break;
-                if (received <= 0) return RelayStatus.UpstreamBroke;
+                if (received <= 0) return ResponseEnd.UpstreamBroke;
                 var due = (int)Math.Min(received, _left);
                 HasSurplus = received > due;
                 _left -= due;
                 var began = loop.Now;
-                if (!await SendAsync(buffer.AsMemory(0, due))) return RelayStatus.ClientBroke;
+                if (!await SendAsync(buffer.AsMemory(0, due))) return ResponseEnd.ClientBroke;
                 if (due == buffer.Length) _isSlow = loop.Now - began >= Pipe.SlowMilliseconds;
             }
 
-            return RelayStatus.Complete;
+            return ResponseEnd.Complete;
         }
         finally
         {
@@ -117,7 +117,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     }
 
     /// <summary>All but the end of the body, which is received into a buffer to see whether anything follows.</summary>
-    private async LoopTask<RelayStatus> SpliceAvailableAsync(Pipe pipe)
+    private async LoopTask<ResponseEnd> SpliceAvailableAsync(Pipe pipe)
     {
         try
         {
@@ -126,14 +126,14 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
                 var began = loop.Now;
                 var filled = pipe.Fill(_upstream, _left - CopiedEnd);
                 if (filled == IoResult.WouldBlock) break;
-                if (filled <= 0) return RelayStatus.UpstreamBroke;
+                if (filled <= 0) return ResponseEnd.UpstreamBroke;
                 _left -= filled;
                 BytesSent += filled;
-                if (await pipe.DrainAsync(_client, settings.BodyIdle) != IoResult.Ready) return RelayStatus.ClientBroke;
+                if (await pipe.DrainAsync(_client, settings.BodyIdle) != IoResult.Ready) return ResponseEnd.ClientBroke;
                 _isSlow = loop.Now - began >= Pipe.SlowMilliseconds;
             }
 
-            return RelayStatus.Complete;
+            return ResponseEnd.Complete;
         }
         finally
         {
@@ -141,25 +141,25 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         }
     }
 
-    private async LoopTask<RelayStatus> RelayUntilCloseAsync(ResponseForm form)
+    private async LoopTask<ResponseEnd> RelayUntilCloseAsync(ResponseForm form)
     {
         var framed = form.Body.Kind == BodyKind.Chunked;
         var first = reader.Buffered[reader.Head.Length..];
         var status = await SendHeadAsync(form, default);
-        if (status == RelayStatus.Complete && first.Length > 0 && !await SendPieceAsync(first, framed)) return RelayStatus.ClientBroke;
-        while (status == RelayStatus.Complete)
+        if (status == ResponseEnd.Complete && first.Length > 0 && !await SendPieceAsync(first, framed)) return ResponseEnd.ClientBroke;
+        while (status == ResponseEnd.Complete)
         {
             status = await WaitAsync();
-            if (status != RelayStatus.Complete) return status;
+            if (status != ResponseEnd.Complete) return status;
             var buffer = loop.BodyBuffers.Rent();
             try
             {
                 var received = _upstream.TryReceive(buffer);
                 if (received == IoResult.WouldBlock) continue;
                 // Only an orderly close is an end; a reset is a body cut short.
-                if (received == IoResult.EndOfStream) return !framed || await SendAsync(s_lastChunk) ? RelayStatus.Complete : RelayStatus.ClientBroke;
-                if (received < 0) return RelayStatus.UpstreamBroke;
-                if (!await SendPieceAsync(buffer.AsMemory(0, received), framed)) return RelayStatus.ClientBroke;
+                if (received == IoResult.EndOfStream) return !framed || await SendAsync(s_lastChunk) ? ResponseEnd.Complete : ResponseEnd.ClientBroke;
+                if (received < 0) return ResponseEnd.UpstreamBroke;
+                if (!await SendPieceAsync(buffer.AsMemory(0, received), framed)) return ResponseEnd.ClientBroke;
             }
             finally
             {
@@ -170,19 +170,19 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         return status;
     }
 
-    private async LoopTask<RelayStatus> RelayChunksAsync(ResponseForm form)
+    private async LoopTask<ResponseEnd> RelayChunksAsync(ResponseForm form)
     {
         var status = await PassChunksAsync(reader.Buffered[reader.Head.Length..], form, isFirst: true);
-        while (status == RelayStatus.Incomplete)
+        while (status == ResponseEnd.Incomplete)
         {
             status = await WaitAsync();
-            if (status != RelayStatus.Complete) return status;
+            if (status != ResponseEnd.Complete) return status;
             var buffer = loop.BodyBuffers.Rent();
             try
             {
                 var received = _upstream.TryReceive(buffer);
-                if (received == IoResult.WouldBlock) status = RelayStatus.Incomplete;
-                else if (received <= 0) return RelayStatus.UpstreamBroke;
+                if (received == IoResult.WouldBlock) status = ResponseEnd.Incomplete;
+                else if (received <= 0) return ResponseEnd.UpstreamBroke;
                 else status = await PassChunksAsync(buffer.AsMemory(0, received), form, isFirst: false);
             }
             finally
@@ -197,7 +197,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     /// <summary>
     /// Passes on what is received; with the first piece goes the head, so that a malformed first chunk can still be answered with 502.
     /// </summary>
-    private async LoopTask<RelayStatus> PassChunksAsync(ReadOnlyMemory<byte> received, ResponseForm form, bool isFirst)
+    private async LoopTask<ResponseEnd> PassChunksAsync(ReadOnlyMemory<byte> received, ResponseForm form, bool isFirst)
     {
         var output = loop.BodyBuffers.Rent();
         try
@@ -205,19 +205,19 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
             do
             {
                 var chunk = _reframer.Step(received.Span, output, out var consumed, out var start, out var length);
-                if (chunk == ChunkStatus.Malformed) return isFirst ? RelayStatus.NotStarted : RelayStatus.UpstreamBroke;
+                if (chunk == ChunkStatus.Malformed) return isFirst ? ResponseEnd.NotStarted : ResponseEnd.UpstreamBroke;
                 received = received[consumed..];
                 var piece = output.AsMemory(start, length);
-                if (isFirst && await SendHeadAsync(form, piece) is var sent && sent != RelayStatus.Complete) return sent;
-                if (!isFirst && length > 0 && !await SendAsync(piece)) return RelayStatus.ClientBroke;
+                if (isFirst && await SendHeadAsync(form, piece) is var sent && sent != ResponseEnd.Complete) return sent;
+                if (!isFirst && length > 0 && !await SendAsync(piece)) return ResponseEnd.ClientBroke;
                 isFirst = false;
                 if (chunk != ChunkStatus.End) continue;
                 HasSurplus = received.Length > 0;
-                return RelayStatus.Complete;
+                return ResponseEnd.Complete;
             }
             while (received.Length > 0);
 
-            return RelayStatus.Incomplete;
+            return ResponseEnd.Incomplete;
         }
         finally
         {
@@ -226,13 +226,13 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
     }
 
     /// <summary>Sends the response's head and the first bytes of its body as one.</summary>
-    private async LoopTask<RelayStatus> SendHeadAsync(ResponseForm form, ReadOnlyMemory<byte> body)
+    private async LoopTask<ResponseEnd> SendHeadAsync(ResponseForm form, ReadOnlyMemory<byte> body)
     {
         var output = loop.HeadBuffers.Rent();
         try
         {
             var length = ResponseHeadWriter.Write(output, reader.Buffered.Span, reader.Head, form, date.At(loop.Now));
-            if (length < 0) return RelayStatus.HeadTooLarge;
+            if (length < 0) return ResponseEnd.HeadTooLarge;
             BytesSent += length + body.Length;
             if (body.Length <= Math.Min(MaxJoined, output.Length - length))
             {
@@ -241,7 +241,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
             }
 
             var sent = await _client.SendAsync(output.AsMemory(0, length), body, loop.Now + settings.BodyIdle);
-            return sent == IoResult.Ready ? RelayStatus.Complete : RelayStatus.ClientBroke;
+            return sent == IoResult.Ready ? ResponseEnd.Complete : ResponseEnd.ClientBroke;
         }
         finally
         {
@@ -272,7 +272,7 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         return await _client.SendAsync(first, second, loop.Now + settings.BodyIdle) == IoResult.Ready;
     }
 
-    private async LoopTask<RelayStatus> WaitAsync()
+    private async LoopTask<ResponseEnd> WaitAsync()
     {
         if (_upstream.MayReceive) await loop.Yield();
         int ready;
@@ -281,9 +281,9 @@ internal sealed class ResponseRelay(EventLoop loop, HttpSettings settings, Respo
         while (ready == IoResult.TimedOut && body.AwaitsClient);
         return ready switch
         {
-            IoResult.Ready => RelayStatus.Complete,
-            IoResult.TimedOut => RelayStatus.UpstreamTimedOut,
-            _ => RelayStatus.UpstreamBroke,
+            IoResult.Ready => ResponseEnd.Complete,
+            IoResult.TimedOut => ResponseEnd.UpstreamTimedOut,
+            _ => ResponseEnd.UpstreamBroke,
         };
     }
 }

@@ -6,7 +6,7 @@ namespace ClusterLb.DataPlane.Tcp;
 /// Passes bytes both ways between a client and a backend until both have said all: TCP connections and upgraded HTTP connections alike.
 /// A side that ends its sending is passed on as FIN while the other direction goes on. A buffer is held only while there are bytes in it.
 /// </summary>
-internal sealed class Relay
+internal sealed class Tunnel
 {
     // One fast stream must not keep the loop's other connections waiting.
     private const int TransfersPerTurn = 16;
@@ -20,7 +20,7 @@ internal sealed class Relay
     private readonly long _idleMilliseconds;
     private long _lastActivity;
 
-    public Relay(Connection client, Connection upstream, long idleMilliseconds)
+    public Tunnel(Connection client, Connection upstream, long idleMilliseconds)
     {
         _loop = client.Loop;
         _up = new Direction(client, upstream);
@@ -33,7 +33,7 @@ internal sealed class Relay
 
     public long BytesToClient => _down.Bytes;
 
-    public RelayEnd End { get; private set; }
+    public TunnelEnd End { get; private set; }
 
     /// <summary>
     /// Since when it is at a standstill: the client takes nothing, or nobody has said anything for a minute. Monotonic milliseconds;
@@ -43,7 +43,7 @@ internal sealed class Relay
 
 
     /// <summary>Returns when nothing flows any more; both connections are then closed.</summary>
-    public async LoopTask<RelayEnd> RunAsync()
+    public async LoopTask<TunnelEnd> RunAsync()
     {
         var up = PassAsync(_up);
         var down = PassAsync(_down);
@@ -66,8 +66,8 @@ internal sealed class Relay
             if (moved == IoResult.EndOfStream)
             {
                 // The second end closes both connections anyway.
-                if (End == RelayEnd.Running) direction.To.ShutdownSend();
-                if (End == RelayEnd.Running) End = direction == _up ? RelayEnd.ClientFinished : RelayEnd.UpstreamFinished;
+                if (End == TunnelEnd.Running) direction.To.ShutdownSend();
+                if (End == TunnelEnd.Running) End = direction == _up ? TunnelEnd.ClientFinished : TunnelEnd.UpstreamFinished;
                 return true;
             }
 
@@ -147,12 +147,12 @@ internal sealed class Relay
         if (status != IoResult.Closed)
         {
             var byClient = direction == _up ? client.IsBroken : !upstream.IsBroken;
-            End = status == IoResult.TimedOut ? RelayEnd.Idle : byClient ? RelayEnd.ClientReset : RelayEnd.UpstreamReset;
+            End = status == IoResult.TimedOut ? TunnelEnd.Idle : byClient ? TunnelEnd.ClientReset : TunnelEnd.UpstreamReset;
         }
 
         // A stream cut short must not look like one that ended well.
-        if (End is RelayEnd.UpstreamReset) client.Abort();
-        if (End is RelayEnd.ClientReset) upstream.Abort();
+        if (End is TunnelEnd.UpstreamReset) client.Abort();
+        if (End is TunnelEnd.ClientReset) upstream.Abort();
         client.Close();
         upstream.Close();
     }
@@ -170,7 +170,7 @@ internal sealed class Relay
     }
 }
 
-internal enum RelayEnd
+internal enum TunnelEnd
 {
     Running,
     ClientFinished,
