@@ -14,7 +14,7 @@ namespace ClusterLb.ControlPlane.Tests.Membership;
 
 public sealed class NodeAgentActorTests : PatientTestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = Configs.TcpProbe }));
     private readonly FakeProber _prober = new();
     private readonly TestProbe _publisher;
     private readonly TestProbe _ownChecks;

@@ -16,7 +16,7 @@ public sealed class SessionDecisionTests
 
     private static readonly SessionKey s_session = new(0xABCD);
 
-    private readonly TestMemory _test = new(TestMemory.PoolOf(3, Configs.Pool.Health with { Type = ProbeType.Tcp }));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(3, Configs.Pool.Health with { Probe = Configs.TcpProbe }));
 
     public SessionDecisionTests()
     {
