@@ -24,7 +24,11 @@ internal sealed class GrpcProbe : IProbe
     {
         var options = new GrpcProbeOptions { GrpcService = health.Text("grpc-service") };
         if (!HttpText.IsVisible(options.GrpcService))
-            health.Report("grpc-service", $"is \"{options.GrpcService}\"; it must be a service such as shop.Cart, or empty for the whole server");
+        {
+            health.Report(
+                "grpc-service", $"is \"{options.GrpcService}\"; it must be a service such as shop.Cart, or empty for the whole server");
+        }
+
         return options;
     }
 

@@ -34,8 +34,7 @@ internal sealed class HttpProbe : IProbe
         {
             Path = health.Text("path"),
             Host = health.Text("host"),
-            ExpectedStatus = health.List(
-                "expected-status", text => (int.TryParse(text, out var status) && status is >= 100 and <= 599, status), "a status from 100 to 599"),
+            ExpectedStatus = health.List("expected-status", ReadStatus, "a status from 100 to 599"),
         };
         if (!options.Path.StartsWith('/') || !HttpText.IsVisible(options.Path))
             health.Report("path", $"is \"{options.Path}\"; it must begin with / and hold no spaces");
@@ -48,13 +47,21 @@ internal sealed class HttpProbe : IProbe
     public async Task<CheckResult?> ProbeAsync(ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
     {
         var options = (HttpProbeOptions)config.Probe!;
-        var reply = await ports.Transport.AskAsync(endPoint, Request(endPoint, options), StatusReader.Read, config.Timeout).ConfigureAwait(false);
+        var request = Request(endPoint, options);
+        var reply = await ports.Transport.AskAsync(endPoint, request, StatusReader.Read, config.Timeout).ConfigureAwait(false);
         if (reply.End != ProbeEnd.Answered) return ProbeFailures.Of(reply.End, config);
-        return reply.Answer == StatusReader.NotHttp
-            ? new CheckResult(false, "not HTTP")
-            : new CheckResult(options.ExpectedStatus.Contains(reply.Answer), string.Create(CultureInfo.InvariantCulture, $"status {reply.Answer}"));
+        if (reply.Answer == StatusReader.NotHttp) return new CheckResult(false, "not HTTP");
+        var isExpected = options.ExpectedStatus.Contains(reply.Answer);
+        return new CheckResult(isExpected, string.Create(CultureInfo.InvariantCulture, $"status {reply.Answer}"));
     }
 
-    private static byte[] Request(IPEndPoint endPoint, HttpProbeOptions options) => Encoding.ASCII.GetBytes(
-        $"GET {options.Path} HTTP/1.1\r\nHost: {(options.Host.Length > 0 ? options.Host : endPoint)}\r\nUser-Agent: clusterlb-health\r\nConnection: close\r\n\r\n");
+    private static (bool IsLegal, int Status) ReadStatus(string text) =>
+        (int.TryParse(text, out var status) && status is >= 100 and <= 599, status);
+
+    private static byte[] Request(IPEndPoint endPoint, HttpProbeOptions options)
+    {
+        var host = options.Host.Length > 0 ? options.Host : endPoint.ToString();
+        return Encoding.ASCII.GetBytes(
+            $"GET {options.Path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: clusterlb-health\r\nConnection: close\r\n\r\n");
+    }
 }

@@ -40,14 +40,14 @@ internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
 
         public string Explain(Backend picked, Eligibility eligible, ulong? key)
         {
-            if (key is not { } hash) return "a request without the key goes by p2c, the better score of two random ones: one draw, the next may differ";
+            if (key is not { } hash)
+                return "a request without the key goes by p2c, the better score of two random ones: one draw, the next may differ";
             var order = OrderOf(hash);
             if (order.Count > 0 && order[0] == picked) return "the key is its own";
-            return order.FirstOrDefault(member => eligible.Contains(member) && !member.IsFull) == picked
-                ? "the first in the key's order that is eligible and not full"
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the first in the key's order that is eligible, not full and below load-bound, {config.LoadBound} of its share of what is in flight");
+            if (order.FirstOrDefault(member => eligible.Contains(member) && !member.IsFull) == picked)
+                return "the first in the key's order that is eligible and not full";
+            var bound = string.Create(CultureInfo.InvariantCulture, $"load-bound, {config.LoadBound} of its share of what is in flight");
+            return $"the first in the key's order that is eligible, not full and below {bound}";
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace ClusterLb.Core.Configuration;
 
 /// <summary>
-/// One block of an operator's configuration, for who reads options of its own without knowing how it is written. A key that is read is legal;
-/// a value that is not is reported with its place, and a harmless one returned. Used while the configuration is read, by one thread.
+/// One block of an operator's configuration, for who reads options of its own without knowing how it is written. A key that is read is
+/// legal; a value that is not is reported with its place, and a harmless one returned. Used by one thread, while configuration is read.
 /// </summary>
 public interface IConfigurationBlock
 {

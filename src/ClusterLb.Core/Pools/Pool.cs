@@ -130,7 +130,7 @@ public sealed class Pool
     /// <param name="state">What the operator wants.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    /// <param name="sinceMilliseconds">By this node's clock; null = now. Of Ready: of the comeback, as in <see cref="SetActive"/>.</param>
+    /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="SetActive"/>.</param>
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
         Change(backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null, member => member.Put(state, nowMilliseconds), sinceMilliseconds);
 

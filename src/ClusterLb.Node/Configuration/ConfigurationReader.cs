@@ -34,7 +34,7 @@ internal static partial class ConfigurationReader
         var (poolDefaults, backendDefaults) = (DefaultsBlock.Read(root, "pool-defaults"), DefaultsBlock.Read(root, "backend-defaults"));
         var (listenerDefaults, routeDefaults) = (DefaultsBlock.Read(root, "listener-defaults"), DefaultsBlock.Read(root, "route-defaults"));
         var keyDefaults = DefaultsBlock.Read(root, "key-defaults");
-        var pools = new PoolReader(policies, probes);
+        var reader = new PoolReader(policies, probes);
         var config = new ClusterLbConfig
         {
             Fingerprint = "",
@@ -42,7 +42,8 @@ internal static partial class ConfigurationReader
             Cluster = ClusterReader.Read(root.Child("cluster")),
             Store = StoreReader.Read(root.Child("store")),
             Sticky = StickyReader.Read(root.Child("sticky"), keyDefaults),
-            Pools = root.Named("pools", poolDefaults).Select(pool => pools.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
+            Pools = root.Named("pools", poolDefaults)
+                .Select(pool => reader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
             Listeners = root.Named("listeners", listenerDefaults).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
         };
         root.RejectUnknown();

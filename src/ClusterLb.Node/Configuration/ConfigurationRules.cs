@@ -18,7 +18,8 @@ internal static class ConfigurationRules
         LoopRules.Check(config, root);
     }
 
-    private static void CheckListener(ListenerConfig listener, Dictionary<string, PoolConfig> pools, Policies policies, ConfigurationSection root)
+    private static void CheckListener(
+        ListenerConfig listener, Dictionary<string, PoolConfig> pools, Policies policies, ConfigurationSection root)
     {
         var key = $"listeners.{listener.Name}";
         CheckPool(listener.Pool, $"{key}.pool", pools, root);
@@ -92,10 +93,12 @@ internal static class ConfigurationRules
     {
         if (listener.Routes.Count > 0) root.Report($"{key}.routes", "a tcp listener sees no requests to route; it must be [], and pool says where connections go");
         if (listener.Upgrades.Count > 0) root.Report($"{key}.upgrades", "a tcp listener sees no requests to upgrade; it must be []");
-        if (pool is not null && policies.Get(pool.Balance).KeyOf(pool) is { Kind: not HashKeyKind.SourceIp })
-            root.Report($"pools.{pool.Name}.hash.key", $"tcp listener {listener.Name} uses this pool and sees no requests; it must be source-ip");
-        if (pool is { Sticky.By: not (StickyBy.None or StickyBy.SourceIp) })
-            root.Report($"pools.{pool.Name}.sticky.by", $"tcp listener {listener.Name} uses this pool and sees no requests; it must be none or source-ip");
+        if (pool is null) return;
+        var why = $"tcp listener {listener.Name} uses this pool and sees no requests";
+        if (policies.Get(pool.Balance).KeyOf(pool) is { Kind: not HashKeyKind.SourceIp } source)
+            root.Report($"pools.{pool.Name}.hash.key", $"{why}, and {pool.Balance} hashes by {source}; it must be source-ip");
+        if (pool.Sticky.By is not (StickyBy.None or StickyBy.SourceIp))
+            root.Report($"pools.{pool.Name}.sticky.by", $"{why}; it must be none or source-ip");
     }
 
     private static void CheckPool(string name, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)

@@ -114,5 +114,6 @@ public sealed class ProbesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _dataPlane.DisposeAsync();
 
     private Task<CheckResult?> ProbeAsync(IPEndPoint endPoint, HealthConfig config) =>
-        new Prober(Probes.Default, new ProbePorts(_dataPlane.Probes, TimeProvider.System)).ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
+        new Prober(Probes.Default, new ProbePorts(_dataPlane.Probes, TimeProvider.System))
+            .ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
 }

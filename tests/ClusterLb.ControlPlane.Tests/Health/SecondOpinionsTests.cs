@@ -1,6 +1,5 @@
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Testing;
 

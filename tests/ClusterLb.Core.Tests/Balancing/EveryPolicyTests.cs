@@ -11,10 +11,6 @@ public sealed class EveryPolicyTests
     // A request is tried at most ten times.
     private static Gen<int[]> Tries => Gen.Int[0, 59].Array[0, 10];
 
-    [Fact]
-    public void There_are_the_eight_that_the_documentation_names() => Assert.Equal(
-        ["consistent-hash", "ip-hash", "least-connections", "least-time", "p2c", "random", "round-robin", "weighted-round-robin"], Policies.Default.Names);
-
     [Theory]
     [MemberData(nameof(Names))]
     public void Only_acceptable_backends_are_picked_and_one_is_found_whenever_there_is_one(string policy) =>

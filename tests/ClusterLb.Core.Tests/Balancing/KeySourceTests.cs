@@ -20,7 +20,8 @@ public sealed class KeySourceTests
 
     [Fact]
     public void Headers_cookies_and_paths_are_hashed_as_they_are() => Assert.All(
-        [HashKeyKind.Header, HashKeyKind.Cookie, HashKeyKind.Path], kind => Assert.Equal(StableHash.Of("alice"), new KeySource(kind, "").HashOf("alice")));
+        [HashKeyKind.Header, HashKeyKind.Cookie, HashKeyKind.Path],
+        kind => Assert.Equal(StableHash.Of("alice"), new KeySource(kind, "").HashOf("alice")));
 
     [Theory]
     [InlineData("ip-hash", "source-ip")]

@@ -65,7 +65,8 @@ public sealed class ExplanationTests : IPoolEvents
 
         var explanation = Explain(pool);
 
-        Assert.Equal(explanation.Backends.Min(backend => backend.Score), explanation.Backends.Single(backend => backend.Name == explanation.Picked).Score);
+        var picked = explanation.Backends.Single(backend => backend.Name == explanation.Picked);
+        Assert.Equal(explanation.Backends.Min(backend => backend.Score), picked.Score);
     }
 
     [Theory]

@@ -40,7 +40,8 @@ internal sealed class TestAdmin : IAsyncDisposable
     public IPEndPoint EndPoint => _dataPlane.EndPoints["web"];
 
     /// <summary>A node that may decide: a cluster of one.</summary>
-    public static Task<TestAdmin> StartAsync(PoolConfig pool, string token = "") => StartAsync(pool, Policies.Default, Probes.Default, token);
+    public static Task<TestAdmin> StartAsync(PoolConfig pool, string token = "") =>
+        StartAsync(pool, Policies.Default, Probes.Default, token);
 
     /// <param name="pool">Read with these policies and probes.</param>
     /// <param name="policies">That it may name.</param>
@@ -62,7 +63,8 @@ internal sealed class TestAdmin : IAsyncDisposable
         config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
         var tables = new RoutingTableHolder();
         var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, TimeProvider.System);
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events), policies ?? Policies.Default).Build(config, memory.NowMilliseconds));
+        var builder = new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events), policies ?? Policies.Default);
+        tables.Publish(builder.Build(config, memory.NowMilliseconds));
         var sessions = new SessionDirectory(memory, null);
         var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { })) { Probes = probes ?? Probes.Default };
         await admin.StartAsync(config, tables, memory, sessions);

@@ -11,7 +11,7 @@ using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Architecture;
 
-/// <summary>What somebody needs who adds a probe: the class below with its options, and its registration. Nothing in src knows it.</summary>
+/// <summary>What somebody needs who adds a probe: the classes below and a registration. Nothing in src knows it.</summary>
 public class AddedProbeTests
 {
     private static readonly Probes s_probes = Probes.Default.With(new EchoProbe());
@@ -38,8 +38,12 @@ public class AddedProbeTests
         Assert.Equal("is \"two words\"; it must be one word", Conf.Single(Read(s_one, s_other, "pools.app.health.word=two words")).Message);
 
     [Fact]
-    public void It_is_among_those_that_a_mistake_is_answered_with() =>
-        Assert.Contains("one of http, tcp, grpc, echo, none", Conf.Single(Read(s_one, s_other, "pools.app.health.type=ecco")).Message, StringComparison.Ordinal);
+    public void It_is_among_those_that_a_mistake_is_answered_with()
+    {
+        var problem = Conf.Single(Read(s_one, s_other, "pools.app.health.type=ecco"));
+
+        Assert.Contains("one of http, tcp, grpc, echo, none", problem.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Its_options_are_known_to_pools_that_are_checked_otherwise() =>
@@ -56,7 +60,8 @@ public class AddedProbeTests
               }
             }
             """);
-        return ConfigurationReader.Read(new ConfigurationSources([file.Path], settings, new Dictionary<string, string>()), Policies.Default, s_probes);
+        var sources = new ConfigurationSources([file.Path], settings, new Dictionary<string, string>());
+        return ConfigurationReader.Read(sources, Policies.Default, s_probes);
     }
 
     private sealed record EchoProbeOptions() : ProbeOptions("echo", TellsFrozen: true)
@@ -76,12 +81,14 @@ public class AddedProbeTests
             return options;
         }
 
-        public async Task<CheckResult?> ProbeAsync(ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
+        public async Task<CheckResult?> ProbeAsync(
+            ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
         {
             var word = ((EchoProbeOptions)config.Probe!).Word;
             var question = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\nX-Word: {word}\r\nConnection: close\r\n\r\n");
             var echo = Encoding.ASCII.GetBytes(word);
-            var reply = await ports.Transport.AskAsync(endPoint, question, received => received.EndsWith(echo) ? 1 : null, config.Timeout).ConfigureAwait(false);
+            AnswerReader read = received => received.EndsWith(echo) ? 1 : null;
+            var reply = await ports.Transport.AskAsync(endPoint, question, read, config.Timeout).ConfigureAwait(false);
             if (reply.End == ProbeEnd.NotAsked) return null;
             return new CheckResult(reply.End == ProbeEnd.Answered, reply.End == ProbeEnd.Answered ? "echo" : $"no echo of {word}");
         }

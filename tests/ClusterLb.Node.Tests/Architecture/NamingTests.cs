@@ -55,7 +55,8 @@ public class NamingTests
         Assert.Equal(probes.Count, Probes.Default.All.Count);
         Assert.All(probes, probe => Assert.True(Probes.Default.All.Any(known => known.GetType() == probe), $"{probe} is not in Probes."));
         Assert.All(probes, probe => Assert.EndsWith("Probe", probe.Name, StringComparison.Ordinal));
-        Assert.Contains($"# {string.Join(" | ", Probes.Default.All.Select(probe => probe.Type))} | none", reference, StringComparison.Ordinal);
+        var types = string.Join(" | ", Probes.Default.All.Select(probe => probe.Type));
+        Assert.Contains($"# {types} | none", reference, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -78,7 +78,8 @@ public partial class ReferenceKeysTests
     private static ConfigurationSection HealthDefaults()
     {
         var root = (ObjectNode)ConfigurationSources.Reference.Members["clusterlb"];
-        return new ConfigurationSection(((ObjectNode)root.Members["pool-defaults"]).Members["health"], "health", new List<ConfigurationProblem>());
+        var pool = (ObjectNode)root.Members["pool-defaults"];
+        return new ConfigurationSection(pool.Members["health"], "health", new List<ConfigurationProblem>());
     }
 
     private static IEnumerable<string> KeysOf(Type record, string prefix)
