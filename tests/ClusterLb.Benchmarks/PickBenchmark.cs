@@ -23,7 +23,7 @@ public class PickBenchmark
     [Params(false, true)]
     public bool Weighted { get; set; }
 
-    public static IEnumerable<string> PolicyNames => Policies.Names;
+    public static IEnumerable<string> PolicyNames => Policies.Default.Names;
 
     [GlobalSetup]
     public void Build()
@@ -38,7 +38,7 @@ public class PickBenchmark
 
         _eligible = new Eligibility(members, [.. members.Select(member => member.Weight * 100)], failOpen: false);
         var pool = Configs.Pool with { Hash = Configs.Pool.Hash with { LoadBound = 1.25 } };
-        _picker = Policies.Get(Policy).Build(pool, members).CreatePicker(new LoopRandom(1));
+        _picker = Policies.Default.Get(Policy).Build(pool, members).CreatePicker(new LoopRandom(1));
     }
 
     [Benchmark]

@@ -104,6 +104,11 @@ public static class Configs
         MoveTimeout = TimeSpan.FromMilliseconds(500),
     };
 
+    public static ProbeOptions TcpProbe { get; } = new("tcp", TellsFrozen: false);
+
+    /// <summary>For pools whose checks nobody runs: it says nothing of what to ask for.</summary>
+    public static ProbeOptions HttpProbe { get; } = new("http", TellsFrozen: true);
+
     public static PoolConfig Pool { get; } = new()
     {
         Name = "app",
@@ -112,16 +117,12 @@ public static class Configs
         Backends = [],
         Health = new HealthConfig
         {
-            Type = ProbeType.None,
-            Path = "/health/ready",
-            Host = "",
-            GrpcService = "",
+            Probe = null,
             Interval = TimeSpan.FromSeconds(5),
             FastInterval = TimeSpan.FromSeconds(1),
             Timeout = TimeSpan.FromSeconds(2),
             HealthyThreshold = 2,
             UnhealthyThreshold = 3,
-            ExpectedStatus = [200],
             StartGrace = TimeSpan.Zero,
             StartSpread = TimeSpan.FromSeconds(1),
         },

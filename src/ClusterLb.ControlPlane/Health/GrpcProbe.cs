@@ -7,18 +7,40 @@ using Grpc.Net.Client;
 
 namespace ClusterLb.ControlPlane.Health;
 
-/// <summary>Passes when <c>grpc.health.v1.Health/Check</c> says SERVING, over HTTP/2 without TLS.</summary>
-internal sealed class GrpcProbe(TimeProvider time) : IProbe
+public sealed record GrpcProbeOptions() : ProbeOptions(GrpcProbe.Name, TellsFrozen: true)
 {
-    public async Task<CheckResult?> ProbeAsync(IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
+    /// <summary>Asked for; empty = the server as a whole, the default.</summary>
+    public required string GrpcService { get; init; }
+}
+
+/// <summary>Passes when <c>grpc.health.v1.Health/Check</c> says SERVING, over HTTP/2 without TLS.</summary>
+internal sealed class GrpcProbe : IProbe
+{
+    public const string Name = "grpc";
+
+    public string Type => Name;
+
+    public ProbeOptions Read(IConfigurationBlock health)
     {
-        using var timeout = new CancellationTokenSource(config.Timeout, time);
+        var options = new GrpcProbeOptions { GrpcService = health.Text("grpc-service") };
+        if (!HttpText.IsVisible(options.GrpcService))
+        {
+            health.Report(
+                "grpc-service", $"is \"{options.GrpcService}\"; it must be a service such as shop.Cart, or empty for the whole server");
+        }
+
+        return options;
+    }
+
+    public async Task<CheckResult?> ProbeAsync(ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(config.Timeout, ports.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         using var handler = new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null };
         using var channel = GrpcChannel.ForAddress($"http://{endPoint}", new GrpcChannelOptions { HttpHandler = handler });
         try
         {
-            var request = new HealthCheckRequest { Service = config.GrpcService };
+            var request = new HealthCheckRequest { Service = ((GrpcProbeOptions)config.Probe!).GrpcService };
             var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(request, cancellationToken: either.Token).ConfigureAwait(false);
             return new CheckResult(answer.Status == HealthCheckResponse.Types.ServingStatus.Serving, $"grpc {answer.Status}");
         }

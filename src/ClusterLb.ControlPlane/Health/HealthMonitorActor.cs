@@ -101,7 +101,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         var now = _memory.NowMilliseconds;
         foreach (var pool in _memory.Tables.Current.Pools)
         {
-            if (pool.Config.Health.Type == ProbeType.None) continue;
+            if (pool.Config.Health.Probe is null) continue;
             foreach (var backend in pool.Members) Schedule(backend.Id, now, _state.FirstCheck(backend.Index, pool.Config));
         }
 

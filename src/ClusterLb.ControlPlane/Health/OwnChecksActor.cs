@@ -66,7 +66,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private void Watch(string backend)
     {
         if (_alone is not null || _suspects.ContainsKey(backend) || IsDown(backend)) return;
-        if (_memory.Tables.Current.FindBackend(backend) is not { Pool.Config.Health.Type: not ProbeType.None }) return;
+        if (_memory.Tables.Current.FindBackend(backend) is not { Pool.Config.Health.Probe: not null }) return;
         _suspects[backend] = default;
         _checks.Schedule(backend, _memory.NowMilliseconds);
         TakeTurn();
@@ -79,7 +79,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         var now = _memory.NowMilliseconds;
         foreach (var pool in _memory.Tables.Current.Pools)
         {
-            if (pool.Config.Health.Type == ProbeType.None) continue;
+            if (pool.Config.Health.Probe is null) continue;
             foreach (var backend in pool.Members) Schedule(backend.Id, now, _alone.FirstCheck(backend.Index, pool.Config));
         }
 

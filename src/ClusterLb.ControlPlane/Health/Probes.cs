@@ -1,19 +1,22 @@
-using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
-
 namespace ClusterLb.ControlPlane.Health;
 
-/// <summary>Every kind of probe there is. A new kind is a file, a line here, and its tests.</summary>
-internal sealed class Probes(IProbeTransport transport, TimeProvider time) : IProber
+/// <summary>The kinds of checks that <c>health.type</c> may name. Immutable; any thread.</summary>
+public sealed class Probes
 {
-    private readonly Dictionary<ProbeType, IProbe> _byType = new()
-    {
-        [ProbeType.Http] = new HttpProbe(transport),
-        [ProbeType.Tcp] = new TcpProbe(transport),
-        [ProbeType.Grpc] = new GrpcProbe(time),
-    };
+    private readonly Dictionary<string, IProbe> _byType;
 
-    public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping) =>
-        _byType.TryGetValue(config.Type, out var probe) ? probe.ProbeAsync(backend.EndPoint, config, stopping) : Task.FromResult<CheckResult?>(null);
+    private Probes(IReadOnlyList<IProbe> all) => (All, _byType) = (all, all.ToDictionary(probe => probe.Type, StringComparer.Ordinal));
+
+    /// <summary>Every kind there is. A new one is a file, a line here, its keys in reference.conf, and its test.</summary>
+    public static Probes Default { get; } = new([new HttpProbe(), new TcpProbe(), new GrpcProbe()]);
+
+    /// <summary>In the order in which people are told of them.</summary>
+    public IReadOnlyList<IProbe> All { get; }
+
+    /// <exception cref="KeyNotFoundException">Not a kind; the configuration reader lets no such type through.</exception>
+    public IProbe Get(string type) => _byType[type];
+
+    /// <summary>These and one more.</summary>
+    /// <exception cref="ArgumentException">One of these has its type.</exception>
+    public Probes With(IProbe probe) => new([.. All, probe]);
 }

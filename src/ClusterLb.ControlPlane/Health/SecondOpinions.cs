@@ -19,7 +19,8 @@ internal sealed class SecondOpinions(IProber prober)
         config.TellsFrozen() ? PassesAsync(mute, config) : Task.FromResult(false);
 
     /// <summary>Whether work may be sent there instead, as far as checks can tell; without any that is so.</summary>
-    public Task<bool> AnswersAsync(Backend other, HealthConfig config) => config.Type == ProbeType.None ? Task.FromResult(true) : PassesAsync(other, config);
+    public Task<bool> AnswersAsync(Backend other, HealthConfig config) =>
+        config.Probe is null ? Task.FromResult(true) : PassesAsync(other, config);
 
     private Task<bool> PassesAsync(Backend backend, HealthConfig config) =>
         _running.GetOrAdd(backend.Key, key => new Lazy<Task<bool>>(() => AskAsync(key, backend, config))).Value;

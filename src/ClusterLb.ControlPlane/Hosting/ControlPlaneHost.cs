@@ -229,7 +229,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private IHost Build()
     {
-        var prober = new Probes(_ports.Probes, _time);
+        var prober = new Prober(_ports.ProbeKinds, new ProbePorts(_ports.Probes, _time));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_logging);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
@@ -14,6 +15,9 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="Sessions">Where event loops ask, whatever ActorSystem runs.</param>
 public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions)
 {
+    /// <summary>The kinds of checks that the configuration was read with.</summary>
+    public Probes ProbeKinds { get; init; } = Health.Probes.Default;
+
     /// <summary>What the cluster keeps outside of itself; null = nothing, the default.</summary>
     public IDocumentStore? Documents { get; init; }
 

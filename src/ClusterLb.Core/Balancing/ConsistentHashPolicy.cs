@@ -1,3 +1,4 @@
+using System.Globalization;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 
@@ -8,9 +9,11 @@ internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
 {
     public string Name => "consistent-hash";
 
+    public KeySource? KeyOf(PoolConfig pool) => new KeySource(pool.Hash.Key, pool.Hash.KeyName);
+
     public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => new Source(pool.Hash, members);
 
-    private sealed class Source(HashConfig config, IReadOnlyList<Backend> members) : IPickerSource, IKeyOrder
+    private sealed class Source(HashConfig config, IReadOnlyList<Backend> members) : IPickerSource
     {
         private readonly HashTable _table = config.Algorithm == HashAlgorithm.Maglev
             ? MaglevTable.Build(members)
@@ -34,15 +37,29 @@ internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
 
             return order;
         }
+
+        public string Explain(Backend picked, Eligibility eligible, ulong? key)
+        {
+            if (key is not { } hash)
+                return "a request without the key goes by p2c, the better score of two random ones: one draw, the next may differ";
+            var order = OrderOf(hash);
+            if (order.Count > 0 && order[0] == picked) return "the key is its own";
+            if (order.FirstOrDefault(member => eligible.Contains(member) && !member.IsFull) == picked)
+                return "the first in the key's order that is eligible and not full";
+            var bound = string.Create(CultureInfo.InvariantCulture, $"load-bound, {config.LoadBound} of its share of what is in flight");
+            return $"the first in the key's order that is eligible, not full and below {bound}";
+        }
     }
 }
 
-/// <summary>Consistent hash by the client's address; the key is the data plane's business, so this differs by name only.</summary>
+/// <summary>Consistent hash by the client's address, whatever <c>hash.key</c> says.</summary>
 internal sealed class IpHashPolicy : ILoadBalancingPolicy
 {
     private static readonly ConsistentHashPolicy s_consistentHash = new();
 
     public string Name => "ip-hash";
+
+    public KeySource? KeyOf(PoolConfig pool) => KeySource.SourceIp;
 
     public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => s_consistentHash.Build(pool, members);
 }

@@ -54,4 +54,8 @@ public sealed class Eligibility
 
     /// <summary>Effective weight x 100; 0 = not eligible.</summary>
     public int WeightOf(Backend backend) => _weightByIndex[backend.Index];
+
+    /// <summary>(in-flight + 1) / weight, in requests: what policies that go by load compare, for people.</summary>
+    /// <param name="backend">Eligible.</param>
+    internal double LoadPerWeight(Backend backend) => (backend.Load.Pressure + 1) * 100 / WeightOf(backend);
 }

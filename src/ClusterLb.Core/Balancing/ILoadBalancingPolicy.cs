@@ -3,11 +3,20 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Balancing;
 
-/// <summary>A named way to spread work. Stateless; one instance per process, listed in <c>Policies</c>.</summary>
+/// <summary>
+/// A named way to spread work; all that is known of it is in its file. Stateless; one instance per process, listed in
+/// <see cref="Policies"/>.
+/// </summary>
 public interface ILoadBalancingPolicy
 {
     /// <summary>As written in <c>balance = …</c>.</summary>
     string Name { get; }
+
+    /// <summary>It picks by <see cref="BackendLoad.ResponseMicroseconds"/>, so that response times are worth measuring.</summary>
+    bool NeedsResponseTimes => false;
+
+    /// <summary>What <see cref="PickRequest.Key"/> is to be made of; null = the policy does not hash.</summary>
+    KeySource? KeyOf(PoolConfig pool) => null;
 
     /// <summary>
     /// Builds what all loops of the node share for one set of members (hash tables). Runs off the path, whenever membership changes.
@@ -15,10 +24,28 @@ public interface ILoadBalancingPolicy
     IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members);
 }
 
-/// <summary>Makes one picker per event loop. Any thread.</summary>
+/// <summary>Makes one picker per event loop, and tells people what pickers do, which is off the path of requests. Any thread.</summary>
 public interface IPickerSource
 {
     IPicker CreatePicker(LoopRandom random);
+
+    /// <summary>What pickers compare of an eligible backend, less is better; null = they compare nothing.</summary>
+    /// <param name="backend">Eligible.</param>
+    /// <param name="eligible">All that are.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds) => null;
+
+    /// <summary>
+    /// Who gets a key if all before it cannot: the key's own backend first, each once, those of configured weight 0 left out; empty = the
+    /// policy does not hash.
+    /// </summary>
+    IReadOnlyList<Backend> OrderOf(ulong key) => [];
+
+    /// <summary>Why a picker gives this backend, in one sentence without a full stop.</summary>
+    /// <param name="picked">By a picker of this source.</param>
+    /// <param name="eligible">Of whom.</param>
+    /// <param name="key">As in <see cref="PickRequest.Key"/>; null = the request has none.</param>
+    string Explain(Backend picked, Eligibility eligible, ulong? key);
 }
 
 /// <summary>Yields a backend. Owned by one event loop, so it may keep plain mutable state; allocates nothing.</summary>

@@ -14,6 +14,11 @@ internal sealed class LeastConnectionsPolicy : ILoadBalancingPolicy, IPickerSour
 
     public IPicker CreatePicker(LoopRandom random) => new Picker(random);
 
+    public double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds) => eligible.LoadPerWeight(backend);
+
+    public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
+        "the least score, (in-flight here + elsewhere / nodes + 1) / weight; of equal ones the one picked least recently";
+
     private sealed class Picker(LoopRandom random) : LeastLoadPicker(random)
     {
         protected override double ScoreOf(Backend candidate, double load, int weight, long nowMilliseconds) => load / weight;

@@ -11,9 +11,23 @@ internal sealed class LeastTimePolicy : ILoadBalancingPolicy, IPickerSource
 {
     public string Name => "least-time";
 
+    public bool NeedsResponseTimes => true;
+
     public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => this;
 
     public IPicker CreatePicker(LoopRandom random) => new Picker(random);
+
+    /// <summary>In microseconds.</summary>
+    public double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds)
+    {
+        var time = PeakEwma.Current(backend.Load, nowMilliseconds);
+        if (time > 0) return time * eligible.LoadPerWeight(backend);
+        var known = eligible.Candidates.Select(other => PeakEwma.Current(other.Load, nowMilliseconds)).Where(other => other > 0);
+        return known.DefaultIfEmpty(1).Min() * eligible.LoadPerWeight(backend);
+    }
+
+    public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
+        "the least score, response time x (in-flight here + elsewhere / nodes + 1) / weight; of equal ones the one picked least recently";
 
     private sealed class Picker(LoopRandom random) : LeastLoadPicker(random)
     {

@@ -17,6 +17,11 @@ internal sealed class P2cPolicy : ILoadBalancingPolicy
     private sealed class Source(int members) : IPickerSource
     {
         public IPicker CreatePicker(LoopRandom random) => new P2cPicker(random, members);
+
+        public double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds) => eligible.LoadPerWeight(backend);
+
+        public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
+            "the better score, (in-flight here + elsewhere / nodes + 1) / weight, of two random ones: one draw, the next may differ";
     }
 }
 

@@ -2,11 +2,20 @@ using System.Collections.Frozen;
 
 namespace ClusterLb.Core.Balancing;
 
-/// <summary>Every policy there is. A new one is a file, a line here, and its tests.</summary>
-public static class Policies
+/// <summary>The policies that <c>balance</c> may name. Immutable; any thread.</summary>
+public sealed class Policies
 {
-    private static readonly FrozenDictionary<string, ILoadBalancingPolicy> s_byName = new ILoadBalancingPolicy[]
+    private readonly FrozenDictionary<string, ILoadBalancingPolicy> _byName;
+
+    private Policies(IEnumerable<ILoadBalancingPolicy> policies)
     {
+        _byName = policies.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
+        Names = [.. _byName.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Every policy there is. A new one is a file, a line here, a word in reference.conf, and its test.</summary>
+    public static Policies Default { get; } = new(
+    [
         new RoundRobinPolicy(),
         new WeightedRoundRobinPolicy(),
         new LeastConnectionsPolicy(),
@@ -15,13 +24,15 @@ public static class Policies
         new IpHashPolicy(),
         new ConsistentHashPolicy(),
         new LeastTimePolicy(),
-    }.ToFrozenDictionary(policy => policy.Name, StringComparer.Ordinal);
+    ]);
 
     /// <summary>The legal values of <c>balance</c>, in alphabetical order.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. s_byName.Keys.Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Names { get; }
 
     /// <exception cref="KeyNotFoundException">Not a policy; the configuration reader lets no such name through.</exception>
-    public static ILoadBalancingPolicy Get(string name) => s_byName[name];
+    public ILoadBalancingPolicy Get(string name) => _byName[name];
 
-    public static bool Exists(string name) => s_byName.ContainsKey(name);
+    /// <summary>These and one more.</summary>
+    /// <exception cref="ArgumentException">One of these has its name.</exception>
+    public Policies With(ILoadBalancingPolicy policy) => new(_byName.Values.Append(policy));
 }

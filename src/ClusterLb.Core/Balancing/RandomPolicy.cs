@@ -12,6 +12,9 @@ internal sealed class RandomPolicy : ILoadBalancingPolicy, IPickerSource
 
     public IPicker CreatePicker(LoopRandom random) => new Picker(random);
 
+    public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
+        "a random one in proportion to the weights: one draw, the next may differ";
+
     private sealed class Picker(LoopRandom random) : IPicker
     {
         private const int Draws = 4;

@@ -12,6 +12,9 @@ internal sealed class RoundRobinPolicy : ILoadBalancingPolicy, IPickerSource
 
     public IPicker CreatePicker(LoopRandom random) => new Picker((uint)random.Next());
 
+    public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
+        "each in turn; every event loop is at a place of its own, so this is one draw of many";
+
     private sealed class Picker(uint start) : IPicker
     {
         private uint _next = start;

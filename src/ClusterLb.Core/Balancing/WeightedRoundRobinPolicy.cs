@@ -16,6 +16,9 @@ internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy
     private sealed class Source(int members) : IPickerSource
     {
         public IPicker CreatePicker(LoopRandom random) => members <= Few ? new SmoothPicker(members) : new StridePicker(members, random);
+
+        public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
+            "each as often as its weight; every event loop is at a place of its own, so this is one draw of many";
     }
 
     /// <summary>

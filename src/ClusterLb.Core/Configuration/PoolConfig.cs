@@ -7,7 +7,7 @@ public sealed record PoolConfig
 {
     public required string Name { get; init; }
 
-    /// <summary>The name of a policy in <c>Balancing.Policies</c>. Default <c>p2c</c>.</summary>
+    /// <summary>The name of a policy of <c>Balancing.Policies</c>. Default <c>p2c</c>.</summary>
     public required string Balance { get; init; }
 
     public required HashConfig Hash { get; init; }
@@ -84,31 +84,13 @@ public sealed record HashConfig
     public required double LoadBound { get; init; }
 }
 
-public enum ProbeType
-{
-    Http,
-    Tcp,
-    Grpc,
-    None,
-}
-
+/// <summary>When a backend is checked and what that decides, whatever the kind of check.</summary>
 public sealed record HealthConfig
 {
-    public required ProbeType Type { get; init; }
+    /// <summary>What a check asks; null = there are none (<c>type = none</c>), and every backend is up.</summary>
+    public required ProbeOptions? Probe { get; init; }
 
-    /// <summary>
-    /// A process that is frozen fails the check. It still takes connections: a TCP check proves no more than that there is a machine.
-    /// </summary>
-    public bool TellsFrozen() => Type is ProbeType.Http or ProbeType.Grpc;
-
-    /// <summary>HTTP only. Default <c>/health/ready</c>.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>HTTP only: the Host header; empty = the backend's address.</summary>
-    public required string Host { get; init; }
-
-    /// <summary>gRPC only: the service asked for; empty = the server as a whole.</summary>
-    public required string GrpcService { get; init; }
+    public bool TellsFrozen() => Probe is { TellsFrozen: true };
 
     /// <summary>From one result to the next probe, ±10 %. Default 5 s.</summary>
     public required TimeSpan Interval { get; init; }
@@ -124,9 +106,6 @@ public sealed record HealthConfig
 
     /// <summary>Consecutive failures to DOWN, 1 to 100. Default 3.</summary>
     public required int UnhealthyThreshold { get; init; }
-
-    /// <summary>HTTP only. Default [200].</summary>
-    public required EquatableList<int> ExpectedStatus { get; init; }
 
     /// <summary>A new backend is not judged for this long. Default 0.</summary>
     public required TimeSpan StartGrace { get; init; }

@@ -29,26 +29,20 @@ public sealed record Explanation(
     {
         var eligible = pool.Eligible;
         var picked = pool.Pickers.CreatePicker(random).Pick(new PickRequest(eligible, new Tried(), key is not null, key ?? 0, nowMilliseconds));
-        var order = key is { } hash ? (pool.Pickers as IKeyOrder)?.OrderOf(hash) ?? [] : [];
-        var score = Scores.Of(pool.Config, eligible, nowMilliseconds);
+        var order = key is { } hash ? pool.Pickers.OrderOf(hash) : [];
         return new Explanation(
             pool.Name,
             pool.Config.Balance,
-            TypedKey.KindOf(pool.Config) is { } kind ? NameOf(kind, pool.Config.Hash.KeyName) : null,
+            pool.Policy.KeyOf(pool.Config)?.ToString(),
             pool.Config.Sticky.By,
             eligible.FailOpen,
             picked?.Name,
-            picked is null ? WhyNone(pool, eligible) : WhyPicked(pool, eligible, picked, order),
-            [.. pool.Members.Select(member => ExplainedBackend.Of(pool.Read(member), eligible, score(member), PlaceIn(order, member)))]);
-    }
+            picked is null ? WhyNone(pool, eligible) : pool.Pickers.Explain(picked, eligible, key),
+            [.. pool.Members.Select(member => ExplainedBackend.Of(pool.Read(member), eligible, ScoreOf(member), PlaceIn(order, member)))]);
 
-    private static string NameOf(HashKeyKind kind, string name) => kind switch
-    {
-        HashKeyKind.SourceIp => "source-ip",
-        HashKeyKind.Path => "path",
-        HashKeyKind.Header => $"header {name}",
-        _ => $"cookie {name}",
-    };
+        double? ScoreOf(Backend member) =>
+            eligible.Contains(member) && pool.Pickers.ScoreOf(member, eligible, nowMilliseconds) is { } score ? Math.Round(score, 3) : null;
+    }
 
     private static int? PlaceIn(IReadOnlyList<Backend> order, Backend backend)
     {
@@ -63,30 +57,6 @@ public sealed record Explanation(
     private static string WhyNone(Pool pool, Eligibility eligible) => eligible.Candidates.Length == 0
         ? "no backend is eligible: the request is answered with 503"
         : string.Create(CultureInfo.InvariantCulture, $"every eligible backend is full: the request waits up to {pool.Config.Queue.Timeout.TotalSeconds} s for one");
-
-    private static string WhyPicked(Pool pool, Eligibility eligible, Backend picked, IReadOnlyList<Backend> order) => order.Count > 0
-        ? WhyHashed(pool, eligible, picked, order)
-        : pool.Config.Balance switch
-        {
-            "round-robin" => "each in turn; every event loop is at a place of its own, so this is one draw of many",
-            "weighted-round-robin" => "each as often as its weight; every event loop is at a place of its own, so this is one draw of many",
-            "random" => "a random one in proportion to the weights: one draw, the next may differ",
-            "least-connections" => "the least score, (in-flight here + elsewhere / nodes + 1) / weight; of equal ones the one picked least recently",
-            "least-time" => "the least score, response time x (in-flight here + elsewhere / nodes + 1) / weight; of equal ones the one picked least recently",
-            "p2c" => "the better score, (in-flight here + elsewhere / nodes + 1) / weight, of two random ones: one draw, the next may differ",
-            _ => "a request without the key goes by p2c, the better score of two random ones: one draw, the next may differ",
-        };
-
-    private static string WhyHashed(Pool pool, Eligibility eligible, Backend picked, IReadOnlyList<Backend> order)
-    {
-        if (order[0] == picked) return "the key is its own";
-        var first = order.FirstOrDefault(member => eligible.Contains(member) && !member.IsFull);
-        return first == picked
-            ? "the first in the key's order that is eligible and not full"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"the first in the key's order that is eligible, not full and below load-bound, {pool.Config.Hash.LoadBound} of its share of what is in flight");
-    }
 }
 
 /// <summary>One backend in an <see cref="Explanation"/>.</summary>

@@ -116,7 +116,7 @@ internal static class MemberRules
             : new Backend(pool.Name, config.Name, config.EndPoint, index, config.Weight, config.MaxInFlight, old?.Backend.Load);
         var member = new PoolMember(backend, config, pool.Passive, nowMilliseconds);
         if (old is not null) member.Inherit(old);
-        if (pool.Health.Type == ProbeType.None) member.Active = ActiveHealth.Up;
+        if (pool.Health.Probe is null) member.Active = ActiveHealth.Up;
         return member;
     }
 }

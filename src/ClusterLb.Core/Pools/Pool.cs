@@ -49,7 +49,7 @@ public sealed class Pool
     /// </summary>
     internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
     {
-        (Config, Slot, _events) = (config, slot, events);
+        (Config, Slot, Policy, _events) = (config, slot, policy, events);
         // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
         lock (predecessor?._writing ?? _writing)
         {
@@ -76,6 +76,8 @@ public sealed class Pool
     public int Slot { get; }
 
     public IReadOnlyList<Backend> Members => _backends;
+
+    public ILoadBalancingPolicy Policy { get; }
 
     public IPickerSource Pickers { get; }
 
@@ -128,8 +130,7 @@ public sealed class Pool
     /// <param name="state">What the operator wants.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    /// <param name="sinceMilliseconds">When the operator said so, by this node's clock; null =
-    /// now. Of Ready, it is when the backend came back, as for <see cref="SetActive"/>.</param>
+    /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="SetActive"/>.</param>
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
         Change(backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null, member => member.Put(state, nowMilliseconds), sinceMilliseconds);
 
@@ -144,7 +145,7 @@ public sealed class Pool
     /// </param>
     public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
     {
-        if (Config.Health.Type == ProbeType.None) return;
+        if (Config.Health.Probe is null) return;
         var isUp = health is ActiveHealth.Up or ActiveHealth.GoingDown;
         Change(backend, reason, nowMilliseconds, isUp ? sinceMilliseconds : null, member => member.Pronounce(health, reason));
     }
@@ -290,8 +291,7 @@ public sealed class Pool
         var standing = MemberRules.Standing(_members, otherwise: open);
         if (!_standing.Has(standing)) _standing = new Eligibility(_backends, standing, failOpen: false);
         if ((failOpen, isStarting) == (_eligible.FailOpen, _eligible.IsStarting) && weights.AsSpan().SequenceEqual(_weights)) return;
-        _weights = weights;
-        _eligible = new Eligibility(_backends, weights, failOpen) { IsStarting = isStarting };
+        (_weights, _eligible) = (weights, new Eligibility(_backends, weights, failOpen) { IsStarting = isStarting });
     }
 
     private long NextWork(PoolTally tally, long nowMilliseconds) => Math.Min(

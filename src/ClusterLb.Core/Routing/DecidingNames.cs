@@ -1,6 +1,7 @@
 using System.Text;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Core.Routing;
 
@@ -24,10 +25,12 @@ public sealed class DecidingNames
 
     /// <param name="routes">Of the listener.</param>
     /// <param name="pools">Those that its requests may go to.</param>
-    public static DecidingNames Of(IReadOnlyCollection<RouteConfig> routes, IReadOnlyCollection<PoolConfig> pools)
+    public static DecidingNames Of(IReadOnlyCollection<RouteConfig> routes, IReadOnlyCollection<Pool> pools)
     {
-        IEnumerable<string> Sticky(params StickyBy[] by) => pools.Where(pool => by.Contains(pool.Sticky.By)).Select(pool => pool.Sticky.Name);
-        IEnumerable<string> Keys(HashKeyKind kind) => pools.Where(pool => TypedKey.KindOf(pool) == kind).Select(pool => pool.Hash.KeyName);
+        IEnumerable<string> Sticky(params StickyBy[] by) =>
+            pools.Select(pool => pool.Config.Sticky).Where(sticky => by.Contains(sticky.By)).Select(sticky => sticky.Name);
+        IEnumerable<string> Keys(HashKeyKind kind) =>
+            pools.Select(pool => pool.Policy.KeyOf(pool.Config)).OfType<KeySource>().Where(key => key.Kind == kind).Select(key => key.Name);
         return new DecidingNames(
             [.. routes.Select(route => route.HeaderName), .. Keys(HashKeyKind.Header), .. Sticky(StickyBy.Header)],
             [.. routes.Select(route => route.CookieName), .. Keys(HashKeyKind.Cookie), .. Sticky(StickyBy.Cookie, StickyBy.AppCookie)]);

@@ -18,8 +18,8 @@ public sealed class ListenerRoutes
     {
         Default = config.Pool.Length == 0 ? null : pools[config.Pool];
         RouteRule RuleOf(RouteConfig route) => new(route, pools[route.Pool]);
-        Deciding = DecidingNames.Of(config.Routes,
-            [.. config.Routes.Select(route => route.Pool).Append(config.Pool).Where(pool => pool.Length > 0).Distinct().Select(pool => pools[pool].Config)]);
+        var names = config.Routes.Select(route => route.Pool).Append(config.Pool).Where(name => name.Length > 0).Distinct();
+        Deciding = DecidingNames.Of(config.Routes, [.. names.Select(name => pools[name])]);
         _hosts = new HostRoutes(config.Routes.GroupBy(route => route.Host).ToDictionary(group => group.Key, group => new PathRoutes(group, RuleOf)));
     }
 

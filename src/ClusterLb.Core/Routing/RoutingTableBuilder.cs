@@ -10,12 +10,17 @@ namespace ClusterLb.Core.Routing;
 /// of the backends that stay, and the one it replaces takes no more writes, so publish every table. Not thread-safe: one writer.
 /// </summary>
 /// <param name="events">Hears of the transitions of all pools built here.</param>
-public sealed class RoutingTableBuilder(IPoolEvents events)
+/// <param name="policies">That <c>balance</c> may name.</param>
+public sealed class RoutingTableBuilder(IPoolEvents events, Policies policies)
 {
     private RoutingTable _last = RoutingTable.Empty;
 
     // Only grows: a request may still hold a pool of an older table, and with it its slot.
     private int _nextSlot;
+
+    public RoutingTableBuilder(IPoolEvents events) : this(events, Policies.Default)
+    {
+    }
 
     /// <param name="config">Valid.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
@@ -32,6 +37,6 @@ public sealed class RoutingTableBuilder(IPoolEvents events)
         var live = _last.Find(config.Name);
         return live is not null && live.Config == config
             ? live
-            : new Pool(config, _nextSlot++, Policies.Get(config.Balance), events, nowMilliseconds, live);
+            : new Pool(config, _nextSlot++, policies.Get(config.Balance), events, nowMilliseconds, live);
     }
 }

@@ -37,9 +37,10 @@ internal sealed class LoopPool
         Idle = new PoolIdleConnections(pool, _backends);
         Times = new PoolTimes(pool.Config);
         Budget = new RetryBudget(pool.Config.Retry.BudgetPercent);
-        KeyKind = TypedKey.KindOf(pool.Config);
-        KeyName = System.Text.Encoding.ASCII.GetBytes(pool.Config.Hash.KeyName);
-        NeedsResponseTimes = pool.Config.Balance == "least-time";
+        var key = pool.Policy.KeyOf(pool.Config);
+        KeyKind = key?.Kind;
+        KeyName = System.Text.Encoding.ASCII.GetBytes(key?.Name ?? "");
+        NeedsResponseTimes = pool.Policy.NeedsResponseTimes;
         Sticky = StickyPool.Of(pool);
         Silence = new Silence(loop, pool, queue);
         queue.Join(this);

@@ -36,9 +36,9 @@ internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables
         ulong? hash = null;
         if (!string.IsNullOrEmpty(key))
         {
-            if (TypedKey.KindOf(found.Config) is not { } kind)
+            if (found.Policy.KeyOf(found.Config) is not { } source)
                 return Answer.Of(HttpStatusCode.BadRequest, $"pool \"{pool}\" goes by {found.Config.Balance}, which has no key; leave it out");
-            hash = TypedKey.Hash(kind, key);
+            hash = source.HashOf(key);
             if (hash is null) return Answer.Of(HttpStatusCode.BadRequest, $"key \"{key}\" is no IP address, and pool \"{pool}\" hashes by source-ip");
         }
 

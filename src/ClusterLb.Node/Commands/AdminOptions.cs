@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Printing;
 using ClusterLb.Node.Admin;
-using ClusterLb.Node.Configuration;
 
 namespace ClusterLb.Node.Commands;
 

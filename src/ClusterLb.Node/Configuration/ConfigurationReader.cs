@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
@@ -6,7 +8,12 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Turns sources into a configuration, or into every problem they have at once. Names are resolved here, never later.</summary>
 internal static partial class ConfigurationReader
 {
-    public static ConfigurationResult Read(ConfigurationSources sources)
+    public static ConfigurationResult Read(ConfigurationSources sources) => Read(sources, Policies.Default, Probes.Default);
+
+    /// <param name="sources">Of the operator.</param>
+    /// <param name="policies">That <c>balance</c> may name.</param>
+    /// <param name="probes">That <c>health.type</c> may name.</param>
+    public static ConfigurationResult Read(ConfigurationSources sources, Policies policies, Probes probes)
     {
         var problems = new List<ConfigurationProblem>();
         var merged = (ObjectNode)sources.Load(problems);
@@ -27,6 +34,7 @@ internal static partial class ConfigurationReader
         var (poolDefaults, backendDefaults) = (DefaultsBlock.Read(root, "pool-defaults"), DefaultsBlock.Read(root, "backend-defaults"));
         var (listenerDefaults, routeDefaults) = (DefaultsBlock.Read(root, "listener-defaults"), DefaultsBlock.Read(root, "route-defaults"));
         var keyDefaults = DefaultsBlock.Read(root, "key-defaults");
+        var reader = new PoolReader(policies, probes);
         var config = new ClusterLbConfig
         {
             Fingerprint = "",
@@ -34,11 +42,12 @@ internal static partial class ConfigurationReader
             Cluster = ClusterReader.Read(root.Child("cluster")),
             Store = StoreReader.Read(root.Child("store")),
             Sticky = StickyReader.Read(root.Child("sticky"), keyDefaults),
-            Pools = root.Named("pools", poolDefaults).Select(pool => PoolReader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
+            Pools = root.Named("pools", poolDefaults)
+                .Select(pool => reader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
             Listeners = root.Named("listeners", listenerDefaults).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
         };
         root.RejectUnknown();
-        ConfigurationRules.Check(config, root);
+        ConfigurationRules.Check(config, policies, root);
         return problems.Count == 0 ? new ConfigurationResult(config with { Fingerprint = Fingerprint.Of(config) }, []) : new ConfigurationResult(null, problems);
     }
 

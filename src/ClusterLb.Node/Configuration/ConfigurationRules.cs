@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 
@@ -8,16 +9,17 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>What must hold between the parts of a configuration that is read.</summary>
 internal static class ConfigurationRules
 {
-    public static void Check(ClusterLbConfig config, ConfigurationSection root)
+    public static void Check(ClusterLbConfig config, Policies policies, ConfigurationSection root)
     {
         if (config.Listeners.Count == 0) root.Report("listeners", "is empty; a node needs at least one, such as web { bind = \"0.0.0.0:8080\", pool = app }");
         var pools = config.Pools.ToDictionary(pool => pool.Name);
-        foreach (var listener in config.Listeners) CheckListener(listener, pools, root);
+        foreach (var listener in config.Listeners) CheckListener(listener, pools, policies, root);
         CheckAddresses(config, root);
         LoopRules.Check(config, root);
     }
 
-    private static void CheckListener(ListenerConfig listener, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
+    private static void CheckListener(
+        ListenerConfig listener, Dictionary<string, PoolConfig> pools, Policies policies, ConfigurationSection root)
     {
         var key = $"listeners.{listener.Name}";
         CheckPool(listener.Pool, $"{key}.pool", pools, root);
@@ -30,7 +32,7 @@ internal static class ConfigurationRules
         }
 
         if (listener.Pool.Length == 0 && listener.Routes.Count == 0) root.Report($"{key}.pool", "is missing; a listener needs a pool or routes");
-        if (listener.Protocol == ListenerProtocol.Tcp) CheckTcp(listener, key, pools, root);
+        if (listener.Protocol == ListenerProtocol.Tcp) CheckTcp(listener, key, pools.GetValueOrDefault(listener.Pool), policies, root);
         CheckCookies(listener, pools, root);
     }
 
@@ -87,14 +89,16 @@ internal static class ConfigurationRules
         return one == other || (one[0] == '*' && other.EndsWith(one[1..], StringComparison.Ordinal)) || (other[0] == '*' && one.EndsWith(other[1..], StringComparison.Ordinal));
     }
 
-    private static void CheckTcp(ListenerConfig listener, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
+    private static void CheckTcp(ListenerConfig listener, string key, PoolConfig? pool, Policies policies, ConfigurationSection root)
     {
         if (listener.Routes.Count > 0) root.Report($"{key}.routes", "a tcp listener sees no requests to route; it must be [], and pool says where connections go");
         if (listener.Upgrades.Count > 0) root.Report($"{key}.upgrades", "a tcp listener sees no requests to upgrade; it must be []");
-        if (pools.GetValueOrDefault(listener.Pool) is { Balance: "consistent-hash", Hash.Key: not HashKeyKind.SourceIp } pool)
-            root.Report($"pools.{pool.Name}.hash.key", $"tcp listener {listener.Name} uses this pool and sees no requests; it must be source-ip");
-        if (pools.GetValueOrDefault(listener.Pool) is { Sticky.By: not (StickyBy.None or StickyBy.SourceIp) } sticky)
-            root.Report($"pools.{sticky.Name}.sticky.by", $"tcp listener {listener.Name} uses this pool and sees no requests; it must be none or source-ip");
+        if (pool is null) return;
+        var why = $"tcp listener {listener.Name} uses this pool and sees no requests";
+        if (policies.Get(pool.Balance).KeyOf(pool) is { Kind: not HashKeyKind.SourceIp } source)
+            root.Report($"pools.{pool.Name}.hash.key", $"{why}, and {pool.Balance} hashes by {source}; it must be source-ip");
+        if (pool.Sticky.By is not (StickyBy.None or StickyBy.SourceIp))
+            root.Report($"pools.{pool.Name}.sticky.by", $"{why}; it must be none or source-ip");
     }
 
     private static void CheckPool(string name, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)

@@ -8,12 +8,13 @@ namespace ClusterLb.Node.Configuration;
 /// Reads the keys of one block, reporting what is wrong and going on with a harmless value. The keys that are read are the keys that are
 /// legal: whatever is left over at <see cref="RejectUnknown"/> is not one.
 /// </summary>
-internal sealed partial class ConfigurationSection(ConfigurationNode node, string path, ICollection<ConfigurationProblem> problems)
+internal sealed partial class ConfigurationSection(
+    ConfigurationNode node, string path, ICollection<ConfigurationProblem> problems, SortedSet<string>? known = null) : IConfigurationBlock
 {
     private static readonly ObjectNode s_empty = new(ConfigurationSources.ReferenceName, 0, new Dictionary<string, ConfigurationNode>());
 
     private readonly ObjectNode _block = node as ObjectNode ?? s_empty;
-    private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _known = known ?? new(StringComparer.Ordinal);
     private readonly HashSet<string> _wrong = [];
 
     public string Text(string key) => Value(key) switch
@@ -103,6 +104,9 @@ internal sealed partial class ConfigurationSection(ConfigurationNode node, strin
         WrongKind(key, value, "a block { ... }");
         return new ConfigurationSection(s_empty, $"{path}.{key}", new List<ConfigurationProblem>());
     }
+
+    /// <summary>This block for who does without it: the keys that it would read are legal, and what they hold is not looked at.</summary>
+    public ConfigurationSection Unused() => new(_block, path, new List<ConfigurationProblem>(), _known);
 
     /// <summary>The named blocks of a map, each laid over the defaults.</summary>
     public IEnumerable<(string Name, ConfigurationSection Section)> Named(string key, ConfigurationNode defaults)

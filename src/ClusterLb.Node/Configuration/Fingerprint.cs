@@ -45,7 +45,7 @@ internal static class Fingerprint
 
         foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.Name, StringComparer.Ordinal))
         {
-            if (!IsOwn(value, property.Name)) Write(property.GetValue(value)!, $"{path}.{property.Name}", text);
+            if (!IsOwn(value, property.Name) && property.GetValue(value) is { } inner) Write(inner, $"{path}.{property.Name}", text);
         }
     }
 

@@ -1,19 +1,20 @@
 using System.Net;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
 
-/// <summary>Reads one block of <c>pools</c>.</summary>
-internal static class PoolReader
+/// <summary>Reads blocks of <c>pools</c>.</summary>
+internal sealed class PoolReader(Policies policies, Probes probes)
 {
-    public static PoolConfig Read(string name, ConfigurationSection section, ConfigurationNode backendDefaults)
+    public PoolConfig Read(string name, ConfigurationSection section, ConfigurationNode backendDefaults)
     {
         ConfigurationReader.CheckName(section, "", name);
         var pool = new PoolConfig
         {
             Name = name,
-            Balance = section.Choice("balance", [.. Policies.Names.Select(policy => (policy, policy))]),
+            Balance = section.Choice("balance", [.. policies.Names.Select(policy => (policy, policy))]),
             Hash = ReadHash(section.Child("hash")),
             Backends = section.Named("backends", backendDefaults).Select(backend => ReadBackend(backend.Name, backend.Section)).ToEquatableList(),
             Health = ReadHealth(section.Child("health")),
@@ -70,35 +71,32 @@ internal static class PoolReader
         return hash;
     }
 
-    private static HealthConfig ReadHealth(ConfigurationSection section)
+    private HealthConfig ReadHealth(ConfigurationSection section)
     {
         var interval = section.Duration("interval", "100ms", "1h");
         var fast = section.Duration("fast-interval", "0s", "1h");
         var health = new HealthConfig
         {
-            Type = section.Choice("type", ("http", ProbeType.Http), ("tcp", ProbeType.Tcp), ("grpc", ProbeType.Grpc), ("none", ProbeType.None)),
-            Path = section.Text("path"),
-            Host = section.Text("host"),
-            GrpcService = section.Text("grpc-service"),
+            Probe = ReadProbe(section),
             Interval = interval,
             FastInterval = fast > TimeSpan.Zero ? fast : TimeSpan.FromMilliseconds(Math.Min(interval.TotalMilliseconds, Math.Max(200, interval.TotalMilliseconds / 5))),
             Timeout = section.Duration("timeout", "10ms", "1m"),
             HealthyThreshold = section.Integer("healthy-threshold", 1, 100),
             UnhealthyThreshold = section.Integer("unhealthy-threshold", 1, 100),
-            ExpectedStatus = section.List("expected-status", text => (int.TryParse(text, out var status) && status is >= 100 and <= 599, status), "a status from 100 to 599"),
             StartGrace = section.Duration("start-grace", "0s", "1h"),
             StartSpread = section.Duration("start-spread", "0s", "1m"),
         };
-        if (health.Type == ProbeType.Http && (!health.Path.StartsWith('/') || !HttpText.IsVisible(health.Path)))
-            section.Report("path", $"is \"{health.Path}\"; it must begin with / and hold no spaces");
-        if (!HttpText.IsVisible(health.Host) || health.Host.Contains('/'))
-            section.Report("host", $"is \"{health.Host}\"; it must be a host such as app.example.com, or empty for the backend's address");
-        if (!HttpText.IsVisible(health.GrpcService))
-            section.Report("grpc-service", $"is \"{health.GrpcService}\"; it must be a service such as shop.Cart, or empty for the whole server");
         if (fast > interval) section.Report("fast-interval", "is longer than interval; it must be shorter, or 0s for interval/5");
-        if (health.Type == ProbeType.Http && health.ExpectedStatus.Count == 0) section.Report("expected-status", "is empty; no check could ever pass");
         section.RejectUnknown();
         return health;
+    }
+
+    private ProbeOptions? ReadProbe(ConfigurationSection section)
+    {
+        var chosen = section.Choice("type", [.. probes.All.Select(probe => (probe.Type, (IProbe?)probe)), ("none", null)]);
+        // The keys of the others are in every pool, by pool-defaults.
+        foreach (var other in probes.All.Where(probe => probe != chosen)) other.Read(section.Unused());
+        return chosen?.Read(section);
     }
 
     private static PassiveConfig ReadPassive(ConfigurationSection section)

@@ -11,7 +11,7 @@ namespace ClusterLb.ControlPlane.Tests.Health;
 
 public sealed class HealthMonitorActorTests : PatientTestKit
 {
-    private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
+    private static readonly HealthConfig s_health = Configs.Pool.Health with { Probe = Configs.TcpProbe, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
 
     private readonly FakeProber _prober = new();
     private readonly SnapshotAssembler _assembler = new();
@@ -59,7 +59,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     [Fact]
     public async Task A_monitor_goes_on_above_a_newer_word_that_a_node_brings_later()
     {
-        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Probe = null }));
         var monitor = Start(test);
         Assert.Empty((await SnapshotAsync(test)).Verdicts);
 
@@ -73,7 +73,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     [Fact]
     public async Task An_older_word_that_a_node_brings_changes_nothing()
     {
-        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Probe = null }));
         var monitor = Start(test);
         var word = await SnapshotAsync(test);
 
@@ -237,7 +237,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     [Fact]
     public async Task Every_second_agents_hear_which_word_is_the_latest()
     {
-        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Probe = null }));
         Start(test);
         var snapshot = await SnapshotAsync(test);
 

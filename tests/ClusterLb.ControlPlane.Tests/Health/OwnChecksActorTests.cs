@@ -11,9 +11,9 @@ namespace ClusterLb.ControlPlane.Tests.Health;
 
 public sealed class OwnChecksActorTests : PatientTestKit
 {
-    private static readonly HealthConfig s_health = Configs.Pool.Health with { Type = ProbeType.Tcp, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
+    private static readonly HealthConfig s_health = Configs.Pool.Health with { Probe = Configs.TcpProbe, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
 
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, s_health), TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }) with { Name = "unchecked" });
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, s_health), TestMemory.PoolOf(2, s_health with { Probe = null }) with { Name = "unchecked" });
     private readonly FakeProber _prober = new();
     private readonly IActorRef _checks;
 

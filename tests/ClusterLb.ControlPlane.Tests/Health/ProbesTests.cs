@@ -19,7 +19,7 @@ public sealed class ProbesTests : IAsyncLifetime
 {
     private readonly TestDataPlane _dataPlane = TestDataPlane.Start(Configs.Listener, Configs.Pool);
 
-    private static readonly HealthConfig s_http = Configs.Pool.Health with { Type = ProbeType.Http, Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly HealthConfig s_http = Configs.Pool.Health with { Probe = TestProbes.Http, Timeout = TimeSpan.FromSeconds(5) };
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", true, "status 200")]
@@ -45,7 +45,7 @@ public sealed class ProbesTests : IAsyncLifetime
     public async Task An_http_probe_asks_for_its_path_on_a_connection_of_its_own()
     {
         await using var backend = RawBackend.Start();
-        await ProbeAsync(backend.EndPoint, s_http with { Path = "/up?x", Host = "shop.example.com" });
+        await ProbeAsync(backend.EndPoint, s_http with { Probe = TestProbes.Http with { Path = "/up?x", Host = "shop.example.com" } });
         await ProbeAsync(backend.EndPoint, s_http);
 
         Assert.Equal("GET /up?x HTTP/1.1", backend.Requests.First().Line);
@@ -54,28 +54,28 @@ public sealed class ProbesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ProbeType.Http)]
-    [InlineData(ProbeType.Tcp)]
-    [InlineData(ProbeType.Grpc)]
-    public async Task Nobody_there_is_connect_refused(ProbeType type)
+    [InlineData("http")]
+    [InlineData("tcp")]
+    [InlineData("grpc")]
+    public async Task Nobody_there_is_connect_refused(string type)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        var result = await ProbeAsync((IPEndPoint)socket.LocalEndPoint!, s_http with { Type = type });
+        var result = await ProbeAsync((IPEndPoint)socket.LocalEndPoint!, s_http with { Probe = TestProbes.Of(type) });
 
         Assert.Equal(new CheckResult(false, "connect refused"), result);
     }
 
     [Theory]
-    [InlineData(ProbeType.Http)]
-    [InlineData(ProbeType.Grpc)]
-    public async Task A_backend_that_accepts_and_keeps_silent_times_out(ProbeType type)
+    [InlineData("http")]
+    [InlineData("grpc")]
+    public async Task A_backend_that_accepts_and_keeps_silent_times_out(string type)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
 
-        var result = await ProbeAsync((IPEndPoint)listener.LocalEndpoint, s_http with { Type = type, Timeout = TimeSpan.FromMilliseconds(100) });
+        var result = await ProbeAsync((IPEndPoint)listener.LocalEndpoint, s_http with { Probe = TestProbes.Of(type), Timeout = TimeSpan.FromMilliseconds(100) });
 
         Assert.Equal(new CheckResult(false, "timed out after 0.1s"), result);
     }
@@ -85,7 +85,7 @@ public sealed class ProbesTests : IAsyncLifetime
     {
         await using var backend = RawBackend.Start();
 
-        Assert.True((await ProbeAsync(backend.EndPoint, s_http with { Type = ProbeType.Tcp }))!.Value.Passed);
+        Assert.True((await ProbeAsync(backend.EndPoint, s_http with { Probe = Configs.TcpProbe }))!.Value.Passed);
     }
 
     [Fact]
@@ -101,10 +101,10 @@ public sealed class ProbesTests : IAsyncLifetime
         app.MapGrpcHealthChecksService();
         await app.StartAsync();
         var endPoint = IPEndPoint.Parse(new Uri(app.Urls.First()).Authority);
-        var grpc = s_http with { Type = ProbeType.Grpc };
+        var grpc = s_http with { Probe = TestProbes.Grpc };
 
         Assert.Equal(new CheckResult(true, "grpc Serving"), await ProbeAsync(endPoint, grpc));
-        Assert.Equal(new CheckResult(false, "grpc status NotFound"), await ProbeAsync(endPoint, grpc with { GrpcService = "nobody" }));
+        Assert.Equal(new CheckResult(false, "grpc status NotFound"), await ProbeAsync(endPoint, grpc with { Probe = TestProbes.Grpc with { GrpcService = "nobody" } }));
         isWell = false;
         Assert.Equal(new CheckResult(false, "grpc NotServing"), await ProbeAsync(endPoint, grpc));
     }
@@ -114,5 +114,6 @@ public sealed class ProbesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _dataPlane.DisposeAsync();
 
     private Task<CheckResult?> ProbeAsync(IPEndPoint endPoint, HealthConfig config) =>
-        new Probes(_dataPlane.Probes, TimeProvider.System).ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
+        new Prober(Probes.Default, new ProbePorts(_dataPlane.Probes, TimeProvider.System))
+            .ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
 }

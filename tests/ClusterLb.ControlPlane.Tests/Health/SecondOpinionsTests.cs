@@ -1,6 +1,5 @@
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Testing;
 
@@ -13,17 +12,17 @@ public sealed class SecondOpinionsTests
     private readonly FakeProber _prober = new();
 
     [Theory]
-    [InlineData(ProbeType.Http, true, true, true)]
-    [InlineData(ProbeType.Http, false, false, false)]
-    [InlineData(ProbeType.Grpc, true, true, true)]
-    [InlineData(ProbeType.Grpc, false, false, false)]
-    [InlineData(ProbeType.Tcp, true, false, true)]
-    [InlineData(ProbeType.Tcp, false, false, false)]
-    [InlineData(ProbeType.None, false, false, true)]
-    public async Task What_a_check_can_tell_depends_on_its_kind(ProbeType check, bool passes, bool isWell, bool answers)
+    [InlineData("http", true, true, true)]
+    [InlineData("http", false, false, false)]
+    [InlineData("grpc", true, true, true)]
+    [InlineData("grpc", false, false, false)]
+    [InlineData("tcp", true, false, true)]
+    [InlineData("tcp", false, false, false)]
+    [InlineData("none", false, false, true)]
+    public async Task What_a_check_can_tell_depends_on_its_kind(string check, bool passes, bool isWell, bool answers)
     {
         _prober.Result = new(passes, "");
-        var (opinions, config) = (new SecondOpinions(_prober), Configs.Pool.Health with { Type = check });
+        var (opinions, config) = (new SecondOpinions(_prober), Configs.Pool.Health with { Probe = TestProbes.Of(check) });
 
         Assert.Equal((isWell, answers), (await opinions.IsWellAsync(s_backend, config), await opinions.AnswersAsync(s_backend, config)));
     }
@@ -31,7 +30,7 @@ public sealed class SecondOpinionsTests
     [Fact]
     public async Task However_many_want_to_know_a_backend_is_asked_once_at_a_time()
     {
-        var (opinions, config) = (new SecondOpinions(_prober), Configs.Pool.Health with { Type = ProbeType.Http });
+        var (opinions, config) = (new SecondOpinions(_prober), Configs.Pool.Health with { Probe = TestProbes.Http });
         _prober.Pending = new();
         var asking = Enumerable.Range(0, 100).Select(_ => opinions.IsWellAsync(s_backend, config)).ToList();
         _prober.Pending.SetResult(new CheckResult(false, "timed out"));

@@ -15,7 +15,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
 {
     private static readonly HealthConfig s_health = Configs.Pool.Health with
     {
-        Type = ProbeType.Http,
+        Probe = TestProbes.Http,
         Interval = TimeSpan.FromMilliseconds(100),
         FastInterval = TimeSpan.FromMilliseconds(50),
         Timeout = TimeSpan.FromSeconds(1),
@@ -49,7 +49,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     [Fact]
     public async Task A_drain_of_an_empty_backend_is_done_after_a_round()
     {
-        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }));
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, s_health with { Probe = null }));
         await using var host = Host(test);
         host.Start();
         await Eventually.Is(() => host.IsRunning);
@@ -65,7 +65,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     [Fact]
     public async Task An_unknown_backend_is_refused_by_name()
     {
-        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, s_health with { Type = ProbeType.None }));
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, s_health with { Probe = null }));
         await using var host = Host(test);
         host.Start();
         await Eventually.Is(() => host.IsRunning);

@@ -5,7 +5,6 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Health;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
@@ -14,7 +13,7 @@ namespace ClusterLb.ControlPlane.Tests.Membership;
 
 public sealed class NodeAgentActorTests : PatientTestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = Configs.TcpProbe }));
     private readonly FakeProber _prober = new();
     private readonly TestProbe _publisher;
     private readonly TestProbe _ownChecks;

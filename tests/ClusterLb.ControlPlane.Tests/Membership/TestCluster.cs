@@ -40,7 +40,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     private static readonly HealthConfig s_health = Configs.Pool.Health with
     {
-        Type = ProbeType.Tcp,
+        Probe = Configs.TcpProbe,
         Interval = TimeSpan.FromMilliseconds(300),
         FastInterval = TimeSpan.FromMilliseconds(100),
         Timeout = TimeSpan.FromMilliseconds(300),

@@ -13,7 +13,7 @@ namespace ClusterLb.ControlPlane.Tests.Publishing;
 
 public sealed class RoutingTablePublisherActorTests : PatientTestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Tcp }));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = Configs.TcpProbe }));
 
     [Fact]
     public async Task Verdicts_admin_states_weights_and_paths_reach_the_live_pool()

@@ -4,7 +4,6 @@ using Akka.TestKit;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
@@ -15,7 +14,7 @@ public sealed class SessionActorTests : PatientTestKit
 {
     private static readonly SessionKey s_session = new(0xABCD);
 
-    private readonly TestMemory _test = new(TestMemory.PoolOf(3, Configs.Pool.Health with { Type = ProbeType.Tcp }));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(3, Configs.Pool.Health with { Probe = Configs.TcpProbe }));
     private readonly FakeBindingStore _store = new();
     private readonly TestProbe _exchange;
     private readonly uint _later;

@@ -1,7 +1,6 @@
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Sessions;
@@ -16,7 +15,7 @@ public sealed class SessionDecisionTests
 
     private static readonly SessionKey s_session = new(0xABCD);
 
-    private readonly TestMemory _test = new(TestMemory.PoolOf(3, Configs.Pool.Health with { Type = ProbeType.Tcp }));
+    private readonly TestMemory _test = new(TestMemory.PoolOf(3, Configs.Pool.Health with { Probe = Configs.TcpProbe }));
 
     public SessionDecisionTests()
     {

@@ -4,7 +4,6 @@ using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tests.Health;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
@@ -266,7 +265,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
     [Fact]
     public async Task A_session_goes_where_somebody_answers_first_and_then_where_nobody_was_heard()
     {
-        var test = new TestMemory(TestMemory.PoolOf(4, Configs.Pool.Health with { Type = ProbeType.Http }));
+        var test = new TestMemory(TestMemory.PoolOf(4, Configs.Pool.Health with { Probe = TestProbes.Http }));
         var directory = new SessionDirectory(test.Memory, null);
         directory.Open(_region.Ref, new SecondOpinions(_prober));
         foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
@@ -305,13 +304,13 @@ public sealed class SessionDirectoryTests : PatientTestKit
     }
 
     [Theory]
-    [InlineData(ProbeType.Tcp, false)]
-    [InlineData(ProbeType.None, false)]
-    [InlineData(ProbeType.Http, true)]
-    [InlineData(ProbeType.Grpc, true)]
-    public async Task When_nobody_of_the_pool_was_heard_only_a_check_that_can_tell_has_a_session_leave(ProbeType check, bool leaves)
+    [InlineData("tcp", false)]
+    [InlineData("none", false)]
+    [InlineData("http", true)]
+    [InlineData("grpc", true)]
+    public async Task When_nobody_of_the_pool_was_heard_only_a_check_that_can_tell_has_a_session_leave(string check, bool leaves)
     {
-        var test = new TestMemory(TestMemory.PoolOf(3, Configs.Pool.Health with { Type = check }));
+        var test = new TestMemory(TestMemory.PoolOf(3, Configs.Pool.Health with { Probe = TestProbes.Of(check) }));
         var directory = new SessionDirectory(test.Memory, null);
         directory.Open(_region.Ref, new SecondOpinions(_prober));
         foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
@@ -334,7 +333,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
     [Fact]
     public async Task A_session_stays_with_whom_its_check_finds_well_and_when_nobody_else_answers()
     {
-        var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health with { Type = ProbeType.Http }));
+        var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = TestProbes.Http }));
         var directory = new SessionDirectory(test.Memory, null);
         directory.Open(_region.Ref, new SecondOpinions(_prober));
         Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", s_nobody));

@@ -60,7 +60,7 @@ public sealed class ConsistentHashPolicyTests
 
         List<string> Owners(Backend[] backends)
         {
-            var picker = Policies.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, backends).CreatePicker(new LoopRandom(1));
+            var picker = Policies.Default.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, backends).CreatePicker(new LoopRandom(1));
             var eligible = new Eligibility(backends, [.. backends.Select(_ => 100)], failOpen: false);
             return [.. Enumerable.Range(0, 5_000).Select(i => picker.Pick(new PickRequest(eligible, new Tried(), true, StableHash.Of($"key-{i}"), 0))!.Name)];
         }
@@ -137,7 +137,7 @@ public sealed class ConsistentHashPolicyTests
 
     private static List<string> OwnersAmong(string[] left, Backend[] members, HashAlgorithm algorithm)
     {
-        var picker = Policies.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, members).CreatePicker(new LoopRandom(1));
+        var picker = Policies.Default.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, members).CreatePicker(new LoopRandom(1));
         var eligible = new Eligibility(members, [.. members.Select(member => left.Contains(member.Name) ? 100 : 0)], failOpen: false);
         return [.. Enumerable.Range(0, 2_400).Select(i => picker.Pick(new PickRequest(eligible, new Tried(), true, StableHash.Of($"key-{i}"), 0))!.Name)];
     }

@@ -16,7 +16,7 @@ internal sealed class PickerTest
         Members = [.. weights.Select((weight, i) => new Backend("app", $"b{i}", new IPEndPoint(IPAddress.Loopback, i + 1), i, weight, maxInFlight))];
         Eligible = new Eligibility(Members, [.. weights.Select(weight => weight * 100)], failOpen: false);
         var pool = Configs.Pool with { Hash = hash ?? Configs.Pool.Hash };
-        _picker = Policies.Get(policy).Build(pool, Members).CreatePicker(new LoopRandom(seed));
+        _picker = Policies.Default.Get(policy).Build(pool, Members).CreatePicker(new LoopRandom(seed));
     }
 
     public PickerTest(string policy, int backends, HashConfig? hash = null, ulong seed = 1, int maxInFlight = 0)

@@ -12,7 +12,7 @@ public sealed class ExplanationTests : IPoolEvents
 {
     private static readonly HashConfig s_byHeader = Configs.Pool.Hash with { Key = HashKeyKind.Header, KeyName = "X-User" };
 
-    public static TheoryData<string> AllPolicies => [.. Policies.Names];
+    public static TheoryData<string> AllPolicies => [.. Policies.Default.Names];
 
     [Theory]
     [MemberData(nameof(AllPolicies))]
@@ -43,6 +43,38 @@ public sealed class ExplanationTests : IPoolEvents
         Assert.Equal([2.0, 2.0, 2.5], explanation.Backends.Select(backend => backend.Score!.Value));
         Assert.Equal((1, 0, 3), (explanation.Backends[0].InFlight, explanation.Backends[2].InFlight, explanation.Backends[2].InFlightElsewhere));
     }
+
+    [Fact]
+    public void The_score_of_least_time_takes_a_backend_never_observed_to_be_as_fast_as_the_fastest()
+    {
+        var pool = PoolOf("least-time");
+        PeakEwma.Observe(pool.Members[0].Load, 2_000, 0);
+        PeakEwma.Observe(pool.Members[1].Load, 1_000, 0);
+
+        Assert.Equal([2_000.0, 1_000.0, 1_000.0], Explain(pool).Backends.Select(backend => backend.Score!.Value));
+    }
+
+    [Theory]
+    [InlineData("least-connections")]
+    [InlineData("least-time")]
+    public void Whoever_is_picked_by_the_least_score_has_it(string policy)
+    {
+        var pool = PoolOf(policy);
+        foreach (var member in pool.Members) PeakEwma.Observe(member.Load, 1_000 * (3 - member.Index), 0);
+        Assert.True(pool.Members[2].TryLease(out _));
+
+        var explanation = Explain(pool);
+
+        var picked = explanation.Backends.Single(backend => backend.Name == explanation.Picked);
+        Assert.Equal(explanation.Backends.Min(backend => backend.Score), picked.Score);
+    }
+
+    [Theory]
+    [InlineData("round-robin")]
+    [InlineData("random")]
+    [InlineData("ip-hash")]
+    public void A_policy_that_compares_nothing_has_no_scores(string policy) =>
+        Assert.All(Explain(PoolOf(policy)).Backends, backend => Assert.Null(backend.Score));
 
     [Fact]
     public void A_hashed_key_is_given_to_the_first_of_its_order()
@@ -96,7 +128,7 @@ public sealed class ExplanationTests : IPoolEvents
     [Fact]
     public void A_pool_that_fails_open_says_so_and_uses_those_that_are_down()
     {
-        var pool = PoolOf("p2c", ProbeType.Http);
+        var pool = PoolOf("p2c", Configs.HttpProbe);
         foreach (var member in pool.Members) pool.SetActive(member, ActiveHealth.Down, "connect refused x3", 0);
 
         var explanation = Explain(pool);
@@ -125,15 +157,15 @@ public sealed class ExplanationTests : IPoolEvents
 
     private static Explanation Explain(Pool pool, ulong? key = null) => Explanation.Of(pool, key, new LoopRandom(1), 0);
 
-    private Pool PoolOf(string policy, ProbeType probe = ProbeType.None, int maxInFlight = 0)
+    private Pool PoolOf(string policy, ProbeOptions? probe = null, int maxInFlight = 0)
     {
         var config = Configs.Pool with
         {
             Balance = policy,
             Hash = s_byHeader,
-            Health = Configs.Pool.Health with { Type = probe },
+            Health = Configs.Pool.Health with { Probe = probe },
             Backends = [.. Enumerable.Range(1, 3).Select(i => Configs.Backend($"b{i}", new IPEndPoint(IPAddress.Loopback, i), maxInFlight: maxInFlight))],
         };
-        return new Pool(config, 0, Policies.Get(policy), this, 0);
+        return new Pool(config, 0, Policies.Default.Get(policy), this, 0);
     }
 }

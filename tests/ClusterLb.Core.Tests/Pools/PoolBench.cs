@@ -133,5 +133,7 @@ internal sealed class NoPolicy : ILoadBalancingPolicy, IPickerSource, IPicker
 
     public IPicker CreatePicker(LoopRandom random) => this;
 
+    public string Explain(Backend picked, Eligibility eligible, ulong? key) => "the first";
+
     public Backend? Pick(in PickRequest request) => request.Eligible.Candidates.FirstOrDefault();
 }

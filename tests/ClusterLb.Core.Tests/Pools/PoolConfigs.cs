@@ -14,16 +14,12 @@ internal static class PoolConfigs
         Backends = backends.Select((name, i) => Backend(name, 9001 + i)).ToEquatableList(),
         Health = new()
         {
-            Type = ProbeType.Http,
-            Path = "/health/ready",
-            Host = "",
-            GrpcService = "",
+            Probe = ClusterLb.Testing.Configs.HttpProbe,
             Interval = TimeSpan.FromSeconds(5),
             FastInterval = TimeSpan.FromSeconds(1),
             Timeout = TimeSpan.FromSeconds(2),
             HealthyThreshold = 2,
             UnhealthyThreshold = 3,
-            ExpectedStatus = [200],
             StartGrace = TimeSpan.Zero,
             StartSpread = TimeSpan.FromSeconds(1),
         },
@@ -69,7 +65,7 @@ internal static class PoolConfigs
 
     public static PoolConfig WithSlowStart(this PoolConfig config, int seconds) => config with { SlowStart = TimeSpan.FromSeconds(seconds) };
 
-    public static PoolConfig WithoutChecks(this PoolConfig config) => config with { Health = config.Health with { Type = ProbeType.None } };
+    public static PoolConfig WithoutChecks(this PoolConfig config) => config with { Health = config.Health with { Probe = null } };
 
     public static PoolConfig WithMinimum(this PoolConfig config, int count, int percent) =>
         config with { MinimumHealthy = new() { Count = count, Percent = percent } };

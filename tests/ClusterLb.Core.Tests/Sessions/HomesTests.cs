@@ -157,7 +157,7 @@ public sealed class HomesTests
     public void A_pool_that_replaces_another_settles_what_it_changes()
     {
         var before = s_sessions.ToDictionary(session => session, Home);
-        var four = new Pool(Config("b0", "b1", "b2", "b3"), 1, Policies.Get("p2c"), Silence.Instance, 100, _pool);
+        var four = new Pool(Config("b0", "b1", "b2", "b3"), 1, Policies.Default.Get("p2c"), Silence.Instance, 100, _pool);
 
         Assert.All(s_sessions, session => Assert.Equal(before[session], four.Homes.Of(session, 0)!.Name));
         Assert.Contains(s_sessions, session => !four.Homes.WillFind(session, Named(before[session]).Key, 100));
@@ -171,7 +171,7 @@ public sealed class HomesTests
 
     private static PoolConfig Config(params string[] backends) => PoolConfigs.Of(backends) with { Sticky = ClusterLb.Testing.Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } };
 
-    internal static Pool NewPool() => new(Config("b0", "b1", "b2"), 0, Policies.Get("p2c"), Silence.Instance, 0);
+    internal static Pool NewPool() => new(Config("b0", "b1", "b2"), 0, Policies.Default.Get("p2c"), Silence.Instance, 0);
 
     private sealed class Silence : IPoolEvents
     {

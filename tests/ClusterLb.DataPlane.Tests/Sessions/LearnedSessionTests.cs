@@ -137,7 +137,7 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     [Fact]
     public async Task It_is_at_home_whatever_this_node_sees_and_moves_by_its_actor_when_its_home_is_gone_and_then_stays()
     {
-        await using var proxy = Start(StickyBy.Header, "X-User", health: ProbeType.Tcp);
+        await using var proxy = Start(StickyBy.Header, "X-User", health: Configs.TcpProbe);
         foreach (var backend in proxy.Pool.Members) proxy.SetActive(backend, ActiveHealth.Up);
         var home = proxy.Pool.Homes.Of(Session("ann"), 0)!;
         proxy.SetActive(home, ActiveHealth.Down);
@@ -297,12 +297,12 @@ public sealed class LearnedSessionTests : IAsyncLifetime
         Assert.Equal(200, (await GetAsync(proxy, "/", "X-User: ann")).Status);
     }
 
-    private TestDataPlane Start(StickyBy by, string name, ListenerProtocol protocol = ListenerProtocol.Http, int perClient = 1_000, ProbeType health = ProbeType.None)
+    private TestDataPlane Start(StickyBy by, string name, ListenerProtocol protocol = ListenerProtocol.Http, int perClient = 1_000, ProbeOptions? health = null)
     {
         var pool = Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]);
         var config = Configs.Of(
             Configs.Listener with { Protocol = protocol },
-            pool with { Sticky = Configs.Sticky with { By = by, Name = name }, Health = pool.Health with { Type = health } });
+            pool with { Sticky = Configs.Sticky with { By = by, Name = name }, Health = pool.Health with { Probe = health } });
         return TestDataPlane.Start(config with { Sticky = config.Sticky with { NewPerClient = perClient } });
     }
 

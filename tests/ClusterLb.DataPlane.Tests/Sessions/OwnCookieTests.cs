@@ -314,7 +314,7 @@ public sealed class OwnCookieTests : IAsyncLifetime
         {
             Sticky = Pool.Sticky,
             Timeouts = Pool.Timeouts with { Response = TimeSpan.FromSeconds(2) },
-            Health = pool.Health with { Type = ProbeType.Tcp, Timeout = TimeSpan.FromSeconds(isHeard ? 60 : 1) },
+            Health = pool.Health with { Probe = Configs.TcpProbe, Timeout = TimeSpan.FromSeconds(isHeard ? 60 : 1) },
         });
         foreach (var member in proxy.Pool.Members) proxy.Pool.SetActive(member, ActiveHealth.Up, "test", 0);
         var other = Cookie(Claims(Now) with { Session = new SessionKey(8), Backend = Backend("b3").Key }, proxy.CookieKey);
@@ -379,7 +379,7 @@ public sealed class OwnCookieTests : IAsyncLifetime
     [Fact]
     public async Task Sessions_are_where_they_were_before_anything_is_checked()
     {
-        await using var proxy = TestDataPlane.Start(Configs.Listener, Pool with { Health = Pool.Health with { Type = ProbeType.Tcp } });
+        await using var proxy = TestDataPlane.Start(Configs.Listener, Pool with { Health = Pool.Health with { Probe = Configs.TcpProbe } });
         Assert.Equal(EffectiveState.Unknown, proxy.Pool.Members[1].Effective);
         proxy.Keys.Publish(_proxy.Keys.Current);
 

@@ -41,7 +41,7 @@ public sealed class IdleConnectionsTests
     {
         await using var first = RawBackend.Start();
         await using var second = RawBackend.Start();
-        var pool = Configs.PoolOf(first.EndPoint, second.EndPoint) with { Health = Configs.Pool.Health with { Type = ProbeType.Http } };
+        var pool = Configs.PoolOf(first.EndPoint, second.EndPoint) with { Health = Configs.Pool.Health with { Probe = Configs.HttpProbe } };
         await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
         foreach (var backend in proxy.Pool.Members) proxy.SetActive(backend, ActiveHealth.Up);
         await ServeAsync(proxy, requests: 2);

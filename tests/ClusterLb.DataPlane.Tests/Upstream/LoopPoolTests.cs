@@ -125,7 +125,7 @@ public sealed class LoopPoolTests
     private static PoolConfig Starting(params RawBackend[] backends)
     {
         var pool = Configs.PoolOf([.. backends.Select(backend => backend.EndPoint)]);
-        return pool with { Health = pool.Health with { Type = ProbeType.Http, StartSpread = TimeSpan.FromMinutes(1) } };
+        return pool with { Health = pool.Health with { Probe = Configs.HttpProbe, StartSpread = TimeSpan.FromMinutes(1) } };
     }
 
     private static PoolConfig PoolOf(RawBackend full, RawBackend other) =>

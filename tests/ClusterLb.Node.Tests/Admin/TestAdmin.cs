@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane;
@@ -26,6 +28,9 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     private TestAdmin(DataPlaneHost dataPlane) => _dataPlane = dataPlane;
 
+    /// <summary>What checks may be of.</summary>
+    public Probes Probes { get; private init; } = Probes.Default;
+
     public ControlPlaneHost ControlPlane { get; private set; } = null!;
 
     public string Url { get; private set; } = "";
@@ -35,24 +40,33 @@ internal sealed class TestAdmin : IAsyncDisposable
     public IPEndPoint EndPoint => _dataPlane.EndPoints["web"];
 
     /// <summary>A node that may decide: a cluster of one.</summary>
-    public static async Task<TestAdmin> StartAsync(PoolConfig pool, string token = "")
+    public static Task<TestAdmin> StartAsync(PoolConfig pool, string token = "") =>
+        StartAsync(pool, Policies.Default, Probes.Default, token);
+
+    /// <param name="pool">Read with these policies and probes.</param>
+    /// <param name="policies">That it may name.</param>
+    /// <param name="probes">Likewise.</param>
+    /// <param name="token">Of the admin port.</param>
+    public static async Task<TestAdmin> StartAsync(PoolConfig pool, Policies policies, Probes probes, string token = "")
     {
-        var admin = await BuildAsync(pool, token);
+        var admin = await BuildAsync(pool, token, null, policies, probes);
         admin.ControlPlane.Start();
         await Eventually.Is(() => admin.ControlPlane.Read() is { Refusal: "" } cluster && cluster.Nodes[0].IsMonitor);
         return admin;
     }
 
     /// <summary>A node whose control plane has not started.</summary>
-    public static async Task<TestAdmin> BuildAsync(PoolConfig pool, string token = "", ClusterConfig? cluster = null)
+    public static async Task<TestAdmin> BuildAsync(
+        PoolConfig pool, string token = "", ClusterConfig? cluster = null, Policies? policies = null, Probes? probes = null)
     {
         var config = Configs.Of(Configs.Listener, pool);
         config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
         var tables = new RoutingTableHolder();
         var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, TimeProvider.System);
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
+        var builder = new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events), policies ?? Policies.Default);
+        tables.Publish(builder.Build(config, memory.NowMilliseconds));
         var sessions = new SessionDirectory(memory, null);
-        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }));
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { })) { Probes = probes ?? Probes.Default };
         await admin.StartAsync(config, tables, memory, sessions);
         return admin;
     }
@@ -100,7 +114,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         state.Serve();
         var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions) { Secret = new byte[32] }, NullLoggerFactory.Instance, TimeProvider.System);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions) { ProbeKinds = Probes, Secret = new byte[32] }, NullLoggerFactory.Instance, TimeProvider.System);
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane, TimeProvider.System);
         var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, TimeProvider.System);
         _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, ControlPlane, TimeProvider.System), TimeProvider.System,

@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Balancing;
 
 namespace ClusterLb.Node.Tests.Architecture;
@@ -39,10 +40,23 @@ public class NamingTests
         var reference = File.ReadAllText(Path.Combine(Repository.Root, "src/ClusterLb.Node/Configuration/reference.conf"));
         var policies = Assemblies.Types.Where(type => typeof(ILoadBalancingPolicy).IsAssignableFrom(type) && !type.IsAbstract).ToList();
 
-        Assert.Equal(policies.Count, Policies.Names.Count);
-        Assert.All(policies, policy => Assert.True(Policies.Names.Any(name => Policies.Get(name).GetType() == policy), $"{policy} is not in Policies."));
+        Assert.Equal(policies.Count, Policies.Default.Names.Count);
+        Assert.All(policies, policy => Assert.True(Policies.Default.Names.Any(name => Policies.Default.Get(name).GetType() == policy), $"{policy} is not in Policies."));
         Assert.All(policies, policy => Assert.EndsWith("Policy", policy.Name, StringComparison.Ordinal));
-        Assert.All(Policies.Names, name => Assert.True(reference.Contains($" {name}", StringComparison.Ordinal), $"reference.conf does not name the policy {name}."));
+        Assert.All(Policies.Default.Names, name => Assert.True(reference.Contains($" {name}", StringComparison.Ordinal), $"reference.conf does not name the policy {name}."));
+    }
+
+    [Fact]
+    public void Every_probe_is_registered_named_and_documented()
+    {
+        var reference = File.ReadAllText(Path.Combine(Repository.Root, "src/ClusterLb.Node/Configuration/reference.conf"));
+        var probes = Assemblies.Types.Where(type => typeof(IProbe).IsAssignableFrom(type) && !type.IsAbstract).ToList();
+
+        Assert.Equal(probes.Count, Probes.Default.All.Count);
+        Assert.All(probes, probe => Assert.True(Probes.Default.All.Any(known => known.GetType() == probe), $"{probe} is not in Probes."));
+        Assert.All(probes, probe => Assert.EndsWith("Probe", probe.Name, StringComparison.Ordinal));
+        var types = string.Join(" | ", Probes.Default.All.Select(probe => probe.Type));
+        Assert.Contains($"# {types} | none", reference, StringComparison.Ordinal);
     }
 
     [Fact]

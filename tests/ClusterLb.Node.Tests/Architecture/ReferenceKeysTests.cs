@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Tests.Configuration;
@@ -21,6 +22,8 @@ public partial class ReferenceKeysTests
         ["BackendConfig.Name"] = "",
         ["BackendConfig.EndPoint"] = "",
         ["HashConfig.KeyName"] = "key",
+        ["HealthConfig.Probe"] = "",
+        ["ProbeOptions.TellsFrozen"] = "",
         ["RouteConfig.Methods"] = "method",
         ["RouteConfig.HeaderName"] = "header",
         ["RouteConfig.HeaderValue"] = "header",
@@ -39,6 +42,7 @@ public partial class ReferenceKeysTests
             .Concat(KeysOf(typeof(ListenerConfig), "listener-defaults."))
             .Concat(KeysOf(typeof(RouteConfig), "route-defaults."))
             .Concat(KeysOf(typeof(PoolConfig), "pool-defaults."))
+            .Concat(Probes.Default.All.SelectMany(probe => KeysOf(probe.Read(HealthDefaults()).GetType(), "pool-defaults.health.")))
             .Concat(KeysOf(typeof(BackendConfig), "backend-defaults."))
             .Concat(KeysOf(typeof(CookieKeyConfig), "key-defaults."));
 
@@ -70,11 +74,19 @@ public partial class ReferenceKeysTests
         }
     }
 
+    /// <summary>The block that the options of every kind of probe are in.</summary>
+    private static ConfigurationSection HealthDefaults()
+    {
+        var root = (ObjectNode)ConfigurationSources.Reference.Members["clusterlb"];
+        var pool = (ObjectNode)root.Members["pool-defaults"];
+        return new ConfigurationSection(pool.Members["health"], "health", new List<ConfigurationProblem>());
+    }
+
     private static IEnumerable<string> KeysOf(Type record, string prefix)
     {
         foreach (var property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            var key = s_keys.GetValueOrDefault($"{record.Name}.{property.Name}", Kebab(property.Name));
+            var key = s_keys.GetValueOrDefault($"{property.DeclaringType!.Name}.{property.Name}", Kebab(property.Name));
             if (key.Length == 0) continue;
             if (IsBlock(property.PropertyType))
             {

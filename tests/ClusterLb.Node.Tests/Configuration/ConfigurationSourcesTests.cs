@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.Node.Configuration;
 
 namespace ClusterLb.Node.Tests.Configuration;
@@ -29,7 +30,7 @@ public class ConfigurationSourcesTests
         var pool = Conf.Legal(ConfigurationReader.Read(new ConfigurationSources([first.Path, second.Path], [], new Dictionary<string, string>()))).Pools[0];
 
         Assert.Equal(["a1", "a2"], pool.Backends.Select(backend => backend.Name));
-        Assert.Equal([201], pool.Health.ExpectedStatus);
+        Assert.Equal([201], Assert.IsType<HttpProbeOptions>(pool.Health.Probe).ExpectedStatus);
     }
 
     [Fact]

@@ -1,12 +1,13 @@
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Configuration;
 
 public class PoolReaderTests
 {
     [Theory]
-    [InlineData("balance=fastest", "one of consistent-hash, ip-hash, least-connections, least-time, p2c, random, round-robin, weighted-round-robin")]
+    [InlineData("balance=fastest", "it must be one of ")]
     [InlineData("hash.key=uri", "source-ip, header:NAME, cookie:NAME or path")]
     [InlineData("hash.key=header:", "source-ip, header:NAME, cookie:NAME or path")]
     [InlineData("hash.key=header", "source-ip, header:NAME, cookie:NAME or path")]
@@ -16,12 +17,11 @@ public class PoolReaderTests
     [InlineData("hash.virtual-nodes=1001", "from 1 to 1000")]
     [InlineData("hash.load-bound=0.5", "0, or a number from 1 to 10")]
     [InlineData("hash.load-bound=NaN", "0, or a number from 1 to 10")]
-    [InlineData("health.type=icmp", "one of http, tcp, grpc, none")]
+    [InlineData("health.type=icmp", "one of http, tcp, grpc")]
     [InlineData("health.path=up", "it must begin with /")]
     [InlineData("health.path=/a b", "it must begin with /")]
     [InlineData("health.host=a b", "a host such as app.example.com")]
     [InlineData("health.host=\"x\ny\"", "a host such as app.example.com")]
-    [InlineData("health.grpc-service=a b", "a service such as shop.Cart")]
     [InlineData("health.interval=99ms", "from 100ms to 1h")]
     [InlineData("health.fast-interval=6s", "is longer than interval")]
     [InlineData("health.timeout=0s", "from 10ms to 1m")]
@@ -87,7 +87,7 @@ public class PoolReaderTests
     public void Two_pools_may_share_a_backend() => Conf.Legal(Conf.Read(Conf.Minimal, "pools.other.backends.a1.address=127.0.0.1:9001"));
 
     [Fact]
-    public void Every_policy_may_be_named() => Assert.All(Policies.Names, name => Assert.Equal(name, Conf.Legal(Conf.Read(Conf.Minimal, $"pools.app.balance={name}")).Pools[0].Balance));
+    public void Every_policy_may_be_named() => Assert.All(Policies.Default.Names, name => Assert.Equal(name, Conf.Legal(Conf.Read(Conf.Minimal, $"pools.app.balance={name}")).Pools[0].Balance));
 
     [Theory]
     [InlineData("source-ip", HashKeyKind.SourceIp, "")]
@@ -113,5 +113,19 @@ public class PoolReaderTests
     public void Retries_may_be_off_altogether() => Assert.Equal(RetryOn.None, Conf.Legal(Conf.Read(Conf.Minimal, "pools.app.retry.on=[]")).Pools[0].Retry.On);
 
     [Fact]
-    public void A_probe_that_asks_no_path_needs_none() => Conf.Legal(Conf.Read(Conf.Minimal, "pools.app.health.type=tcp", "pools.app.health.path="));
+    public void What_another_kind_of_probe_would_read_is_legal_and_not_looked_at()
+    {
+        var result = Conf.Read(Conf.Minimal, "pools.app.health.type=tcp", "pools.app.health.path=", "pools.app.health.grpc-service=a b");
+
+        Assert.Equal(Configs.TcpProbe, Conf.Legal(result).Pools[0].Health.Probe);
+    }
+
+    [Fact]
+    public void A_grpc_probe_asks_for_a_service_that_can_be_one()
+    {
+        var problem = Conf.Single(Conf.Read(Conf.Minimal, "pools.app.health.type=grpc", "pools.app.health.grpc-service=a b"));
+
+        Assert.Equal("clusterlb.pools.app.health.grpc-service", problem.Key);
+        Assert.Contains("a service such as shop.Cart", problem.Message, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Testing;
@@ -134,6 +135,7 @@ public class ReferenceTests
     {
         string[] given = ["pools.other.backends.o1.address=127.0.0.1:9100", key.StartsWith("route-defaults", StringComparison.Ordinal) ? "listeners.web.routes=[{}]" : "listeners.web.routes=[]"];
         if (key == "listener-defaults.routes") given = given[..1];
+        if (key == "pool-defaults.health.grpc-service") given = [.. given, "pool-defaults.health.type=grpc"];
 
         var before = Conf.Legal(Conf.Read(Conf.Minimal, given));
         var after = Conf.Legal(Conf.Read(Conf.Minimal, [.. given, $"{key}={value}"]));
@@ -201,16 +203,12 @@ public class ReferenceTests
         Assert.Equal(
             new HealthConfig
             {
-                Type = ProbeType.Http,
-                Path = "/health/ready",
-                Host = "",
-                GrpcService = "",
+                Probe = new HttpProbeOptions { Path = "/health/ready", Host = "", ExpectedStatus = [200] },
                 Interval = Seconds(5),
                 FastInterval = Seconds(1),
                 Timeout = Seconds(2),
                 HealthyThreshold = 2,
                 UnhealthyThreshold = 3,
-                ExpectedStatus = [200],
                 StartGrace = Seconds(0),
                 StartSpread = Seconds(1),
             },

@@ -1,9 +1,9 @@
-namespace ClusterLb.Node.Configuration;
+namespace ClusterLb.Core.Configuration;
 
 /// <summary>
 /// What may stand where in HTTP (RFC 9110), so that a configured text can never break a message or silently match nothing.
 /// </summary>
-internal static class HttpText
+public static class HttpText
 {
     /// <summary>RFC 9110 section 5.6.2: names of headers, methods and cookies.</summary>
     public static bool IsToken(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));

@@ -1,0 +1,13 @@
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Health;
+
+namespace ClusterLb.ControlPlane.Health;
+
+/// <summary>Asks with the kind of probe that the pool is configured for.</summary>
+internal sealed class Prober(Probes probes, ProbePorts ports) : IProber
+{
+    public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping) => config.Probe is { } options
+        ? probes.Get(options.Type).ProbeAsync(ports, backend.EndPoint, config, stopping)
+        : Task.FromResult<CheckResult?>(null);
+}
