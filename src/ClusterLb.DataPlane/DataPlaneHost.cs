@@ -42,13 +42,17 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// <param name="time">The wall clock of logs and cookies.</param>
     /// <param name="onFault">Hears of bugs: what request code threw. Called on loops; must not block.</param>
     public DataPlaneHost(
-        ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, AccessLogSink? accessLog, TimeProvider time, Action<Exception> onFault)
+        ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, AccessLogSink? accessLog,
+            TimeProvider time, Action<Exception> onFault)
     {
-        var usesEpoll = config.Node.Transport == TransportKind.Epoll || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
+        var usesEpoll = config.Node.Transport == TransportKind.Epoll
+            || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
         var queues = new ConcurrentDictionary<int, PoolQueue>();
         var instance = RandomNumberGenerator.GetBytes(16);
-        var descriptors = usesEpoll ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections), OthersOf(config)) : DescriptorBudget.Unlimited;
+        var descriptors = usesEpoll
+            ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections), OthersOf(config))
+            : DescriptorBudget.Unlimited;
         MostClients = descriptors.MostClients;
         // Only the kernel's port sharing can spread clients over loops.
         _workers = [.. Enumerable.Range(0, usesEpoll ? config.Node.EventLoops : 1).Select(NewWorker)];
@@ -67,14 +71,16 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         {
             var loop = NewLoop(index, $"loop-{index}", descriptors);
             var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
-            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), time) { AccessLog = log };
+            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
+                time) { AccessLog = log };
         }
 
         LoopListener[] NewListener(ListenerConfig listener)
         {
             var gauge = new ConnectionGauge(listener.MaxConnections);
             var clients = new ClientGauge(listener.MaxConnectionsPerClient);
-            return [.. _workers.Select(worker => new LoopListener(worker.Loop, worker.Listeners, listener, gauge, nodeGauge, clients, ProtocolOf(worker, listener), stages: []))];
+            return [.. _workers.Select(worker => new LoopListener(worker.Loop, worker.Listeners, listener, gauge, nodeGauge, clients,
+                ProtocolOf(worker, listener), stages: []))];
         }
 
         IProtocol ProtocolOf(Worker worker, ListenerConfig listener) => listener.Protocol == ListenerProtocol.Http
@@ -166,7 +172,8 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         BeginDrain();
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
         var started = time.GetTimestamp();
-        while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout && !impatient.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(20), time);
+        while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout && !impatient.IsCompleted)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time);
         var cutOff = ActiveClients;
         foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.CloseAll());
         return cutOff;
@@ -207,7 +214,8 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// Descriptors of ports that are not the data plane's, each bounded by its owner; those told to leave still have theirs for a moment.
     /// </summary>
     private static int OthersOf(ClusterLbConfig config) =>
-        (config.Node.Admin.MaxConnections * 2) + (config.Cluster.Seeds.Count == 0 ? 0 : config.Cluster.MaxHandshakes + (config.Cluster.MaxHandshakes / 4));
+        (config.Node.Admin.MaxConnections * 2)
+        + (config.Cluster.Seeds.Count == 0 ? 0 : config.Cluster.MaxHandshakes + (config.Cluster.MaxHandshakes / 4));
 
     private static IPEndPoint Bind(LoopListener[] loops)
     {

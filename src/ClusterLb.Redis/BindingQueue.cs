@@ -29,7 +29,8 @@ internal sealed class BindingQueue(int capacity)
         {
             if (_latest.TryGetValue(binding.Session, out var held))
             {
-                if (binding.Overrules(held) || (!held.Overrules(binding) && binding.ExpiresAt > held.ExpiresAt)) _latest[binding.Session] = binding;
+                if (binding.Overrules(held) || (!held.Overrules(binding) && binding.ExpiresAt > held.ExpiresAt))
+                    _latest[binding.Session] = binding;
                 return;
             }
 

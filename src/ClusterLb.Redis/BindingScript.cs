@@ -30,14 +30,16 @@ internal static class BindingScript
 
     /// <summary>Replaces what it overrules or what has expired, renews what it equals.</summary>
     /// <returns>The text of the binding that counts now.</returns>
-    public static Task<RedisResult> PutAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds) => RunAsync(database, key, binding, nowSeconds, isClaim: false);
+    public static Task<RedisResult> PutAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds) =>
+        RunAsync(database, key, binding, nowSeconds, isClaim: false);
 
     /// <summary>Replaces only what has expired.</summary>
     /// <returns>The text of the binding that counts now.</returns>
     public static Task<RedisResult> ClaimAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds) =>
         RunAsync(database, key, binding, nowSeconds, isClaim: true);
 
-    private static Task<RedisResult> RunAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds, bool isClaim) => database.ScriptEvaluateAsync(
+    private static Task<RedisResult> RunAsync(IDatabase database, RedisKey key, in Binding binding, uint nowSeconds, bool isClaim) =>
+        database.ScriptEvaluateAsync(
         Text,
         [key],
         [

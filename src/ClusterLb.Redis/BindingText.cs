@@ -11,7 +11,8 @@ internal static class BindingText
 {
     private const int MostJitterMilliseconds = 10_000;
 
-    public static string Write(in Binding binding) => string.Create(CultureInfo.InvariantCulture, $"{binding.Version}:{binding.Backend:x16}:{binding.ExpiresAt}");
+    public static string Write(in Binding binding) =>
+        string.Create(CultureInfo.InvariantCulture, $"{binding.Version}:{binding.Backend:x16}:{binding.ExpiresAt}");
 
     /// <summary>Null when there is no text, or it is none of ours.</summary>
     public static Binding? Read(SessionKey session, string? text)

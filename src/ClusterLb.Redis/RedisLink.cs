@@ -91,7 +91,9 @@ internal sealed class RedisLink : IAsyncDisposable
         catch (Exception failure)
         {
             if (asked is { IsCompleted: false }) ForgetFailureOf(asked);
-            return new Answer<T>(false, default!, failure is TimeoutException ? "no answer in time" : failure.Message, failure is TimeoutException);
+            return new Answer<T>(false, default!, failure is TimeoutException
+                ? "no answer in time"
+                : failure.Message, failure is TimeoutException);
         }
     }
 
@@ -152,7 +154,8 @@ internal sealed class RedisLink : IAsyncDisposable
 
         var fresh = Guid.NewGuid().ToString("N");
         var answer = name.IsThere
-            ? await CallAsync(database, to => to.StringSetAndGetAsync(_keys.Alive, fresh, null, When.NotExists, CommandFlags.DemandMaster), s_probeBudget)
+            ? await CallAsync(database, to => to.StringSetAndGetAsync(_keys.Alive, fresh, null, When.NotExists, CommandFlags.DemandMaster),
+                s_probeBudget)
             : new Answer<RedisValue>(false, default, name.Failure, name.IsTimeout);
         if (!answer.IsThere)
         {
@@ -201,7 +204,8 @@ internal sealed class RedisLink : IAsyncDisposable
     private void OnConnectionFailed(object? sender, ConnectionFailedEventArgs lost)
     {
         // In a Redis Cluster the others may go on; what belongs to the lost one fails until somebody takes over.
-        if (lost.ConnectionType != ConnectionType.Interactive || _database?.IsConnected(_keys.Alive, CommandFlags.DemandMaster) == true) return;
+        if (lost.ConnectionType != ConnectionType.Interactive || _database?.IsConnected(_keys.Alive, CommandFlags.DemandMaster) == true)
+            return;
         if (_breaker.ConnectionLost()) SayAway($"connection lost ({lost.FailureType})");
     }
 

@@ -49,14 +49,16 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
     private uint Now => (uint)_time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Any thread.</summary>
-    public RedisStoreSnapshot Read() => _link.Read() with { Written = _writer.Written, Dropped = _queue.Dropped, QueueLength = _writer.Waiting };
+    public RedisStoreSnapshot Read() =>
+        _link.Read() with { Written = _writer.Written, Dropped = _queue.Dropped, QueueLength = _writer.Waiting };
 
     /// <inheritdoc/>
     public async Task<Binding?> ClaimAsync(Binding claim, TimeSpan budget)
     {
         var (key, now, began) = (_keys.Session(claim.Session), Now, _time.GetTimestamp());
         var answer = await _link.AskAsync(
-            database => database.StringSetAndGetAsync(key, BindingText.Write(claim), BindingText.TimeToLive(claim, now), When.NotExists, CommandFlags.DemandMaster), budget)
+            database => database.StringSetAndGetAsync(key, BindingText.Write(claim), BindingText.TimeToLive(claim, now), When.NotExists,
+                CommandFlags.DemandMaster), budget)
             .ConfigureAwait(false);
         if (!answer.IsThere) return null;
         if (answer.Value.IsNull) return claim;
@@ -72,7 +74,8 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<Binding?> FindAsync(SessionKey session, TimeSpan budget)
     {
-        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Session(session), CommandFlags.DemandMaster), budget).ConfigureAwait(false);
+        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Session(session), CommandFlags.DemandMaster), budget)
+            .ConfigureAwait(false);
         if (!answer.IsThere) return null;
         return BindingText.Read(session, answer.Value) is { } held && !held.IsExpired(Now) ? held : default(Binding);
     }
@@ -83,20 +86,23 @@ public sealed class RedisStore : IBindingStore, IDocumentStore, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<byte[]?> ReadAsync(string name)
     {
-        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Document(name), CommandFlags.DemandMaster), s_documentBudget).ConfigureAwait(false);
+        var answer = await _link.AskAsync(database => database.StringGetAsync(_keys.Document(name), CommandFlags.DemandMaster),
+            s_documentBudget).ConfigureAwait(false);
         return answer.IsThere ? (byte[]?)answer.Value ?? [] : null;
     }
 
     /// <inheritdoc/>
     public async Task<bool> WriteAsync(string name, byte[] content) =>
         (await _link.AskAsync(
-            database => database.StringSetAsync(_keys.Document(name), content, flags: CommandFlags.DemandMaster), s_documentBudget).ConfigureAwait(false)).IsThere;
+            database => database.StringSetAsync(_keys.Document(name), content, flags: CommandFlags.DemandMaster), s_documentBudget)
+                .ConfigureAwait(false)).IsThere;
 
     /// <inheritdoc/>
     public async Task<byte[]?> ClaimAsync(string name, byte[] content)
     {
         var answer = await _link.AskAsync(
-            database => database.StringSetAndGetAsync(_keys.Document(name), content, null, When.NotExists, CommandFlags.DemandMaster), s_documentBudget)
+            database => database.StringSetAndGetAsync(_keys.Document(name), content, null, When.NotExists, CommandFlags.DemandMaster),
+                s_documentBudget)
             .ConfigureAwait(false);
         return answer.IsThere ? (byte[]?)answer.Value ?? content : null;
     }

@@ -11,4 +11,5 @@ namespace ClusterLb.Redis;
 /// <param name="Returns">How often Redis was there (again), or had to be filled again.</param>
 /// <param name="Breaker">Its state.</param>
 public sealed record RedisStoreSnapshot(
-    long Calls, long Failures, long Timeouts, long Refused, long Written, long Dropped, int QueueLength, long Returns, BreakerState Breaker);
+    long Calls, long Failures, long Timeouts, long Refused, long Written, long Dropped, int QueueLength, long Returns,
+        BreakerState Breaker);

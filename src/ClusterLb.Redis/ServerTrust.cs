@@ -14,7 +14,8 @@ internal static class ServerTrust
         var authority = new X509Certificate2Collection();
         authority.ImportFromPemFile(authorityFile);
         return (_, certificate, presented, errors) =>
-            certificate is X509Certificate2 server && (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == 0 && IsSignedBy(authority, server, presented);
+            certificate is X509Certificate2 server && (errors & ~SslPolicyErrors.RemoteCertificateChainErrors) == 0
+                && IsSignedBy(authority, server, presented);
     }
 
     private static bool IsSignedBy(X509Certificate2Collection authority, X509Certificate2 server, X509Chain? presented)
@@ -22,7 +23,8 @@ internal static class ServerTrust
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(authority);
-        foreach (var element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>()) chain.ChainPolicy.ExtraStore.Add(element.Certificate);
+        foreach (var element in presented?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
+            chain.ChainPolicy.ExtraStore.Add(element.Certificate);
         // A private authority publishes no lists; a stolen key is answered with a new authority.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(server);

@@ -23,7 +23,8 @@ internal sealed class WriteBehind
     private volatile int _inBatch;
     private long _written;
 
-    public WriteBehind(BindingQueue queue, RedisLink link, RedisKeys keys, TimeProvider time) => (_queue, _link, _keys, _time) = (queue, link, keys, time);
+    public WriteBehind(BindingQueue queue, RedisLink link, RedisKeys keys, TimeProvider time) =>
+        (_queue, _link, _keys, _time) = (queue, link, keys, time);
 
     public int Waiting => _queue.Count + _inBatch;
 
@@ -70,5 +71,6 @@ internal sealed class WriteBehind
     }
 
     private async Task<bool> WriteAsync(Binding binding, uint nowSeconds) =>
-        (await _link.AskAsync(database => BindingScript.PutAsync(database, _keys.Session(binding.Session), binding, nowSeconds), s_writeBudget)).IsThere;
+        (await _link.AskAsync(database => BindingScript.PutAsync(database, _keys.Session(binding.Session), binding, nowSeconds),
+            s_writeBudget)).IsThere;
 }

@@ -109,7 +109,8 @@ internal sealed class ConsistentHashPicker(HashTable table, KeyOrder order, doub
         return first ?? overloaded;
     }
 
-    private bool IsBelowBound(in PickRequest request, Backend candidate) => loadBound <= 0 || candidate.Load.Pressure < Bound(request.Eligible.WeightOf(candidate));
+    private bool IsBelowBound(in PickRequest request, Backend candidate) =>
+        loadBound <= 0 || candidate.Load.Pressure < Bound(request.Eligible.WeightOf(candidate));
 
     private double Bound(int weight) => loadBound * (_sum.Pressure + 1) * weight / _sum.Weight;
 }

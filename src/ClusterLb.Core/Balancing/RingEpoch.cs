@@ -11,7 +11,8 @@ public static class RingEpoch
     /// <summary>Of one pool.</summary>
     public static ulong Of(PoolConfig pool)
     {
-        var epoch = StableHash.Of(FormattableString.Invariant($"{pool.Name} {pool.Balance} {pool.Hash.Algorithm} {pool.Hash.VirtualNodes}"));
+        var epoch = StableHash.Of(FormattableString.Invariant(
+            $"{pool.Name} {pool.Balance} {pool.Hash.Algorithm} {pool.Hash.VirtualNodes}"));
         foreach (var backend in pool.Backends.OrderBy(backend => backend.Name, StringComparer.Ordinal))
             epoch = StableHash.Combine(epoch, StableHash.Of(FormattableString.Invariant($"{backend.Name} {backend.Weight}")));
         return epoch;

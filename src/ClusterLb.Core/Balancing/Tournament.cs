@@ -19,7 +19,8 @@ internal sealed class Tournament
     {
         while (_firstLeaf < leaves) _firstLeaf *= 2;
         _nodes = new (long, int)[_firstLeaf * 2];
-        for (var node = _nodes.Length - 1; node > 0; node--) _nodes[node] = node >= _firstLeaf ? (Out, node - _firstLeaf) : _nodes[node * 2];
+        for (var node = _nodes.Length - 1; node > 0; node--)
+            _nodes[node] = node >= _firstLeaf ? (Out, node - _firstLeaf) : _nodes[node * 2];
     }
 
     /// <summary>The leaf with the least key; of equal ones the first.</summary>

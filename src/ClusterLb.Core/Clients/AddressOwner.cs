@@ -29,5 +29,6 @@ public readonly record struct AddressOwner(ulong Bits)
         return isMapped ? OfIPv4(bytes[^4..]) : new AddressOwner(network);
     }
 
-    private static AddressOwner OfIPv4(ReadOnlySpan<byte> bytes) => new(((ulong)Mapped << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes));
+    private static AddressOwner OfIPv4(ReadOnlySpan<byte> bytes) =>
+        new(((ulong)Mapped << 32) | BinaryPrimitives.ReadUInt32BigEndian(bytes));
 }

@@ -6,7 +6,8 @@ namespace ClusterLb.Core.Configuration;
 public static class HttpText
 {
     /// <summary>RFC 9110 section 5.6.2: names of headers, methods and cookies.</summary>
-    public static bool IsToken(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+    public static bool IsToken(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 
     /// <summary>Visible ASCII without spaces.</summary>
     public static bool IsVisible(string text) => text.All(c => c is > ' ' and <= '~');

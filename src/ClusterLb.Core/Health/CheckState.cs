@@ -16,7 +16,8 @@ public readonly record struct CheckState(ActiveHealth Health, int Count, long Si
     public bool IsInTransition => Health is ActiveHealth.Unknown or ActiveHealth.GoingDown or ActiveHealth.GoingUp;
 
     /// <summary>One more check by one node.</summary>
-    public CheckState Apply(bool passed, HealthConfig config, bool poolIsNew, long now) => passed ? Pass(config, poolIsNew) : Fail(1, config, now);
+    public CheckState Apply(bool passed, HealthConfig config, bool poolIsNew, long now) =>
+        passed ? Pass(config, poolIsNew) : Fail(1, config, now);
 
     /// <summary>One more check passed.</summary>
     /// <param name="config">Thresholds.</param>
@@ -51,6 +52,8 @@ public readonly record struct CheckState(ActiveHealth Health, int Count, long Si
         if (now - Since < config.StartGrace.TotalMilliseconds) return this;
         var failures = Health switch { ActiveHealth.GoingDown => Count, ActiveHealth.Unknown => Math.Max(0, -Count), _ => 0 } + more;
         if (failures >= threshold) return this with { Health = ActiveHealth.Down, Count = 0 };
-        return Health == ActiveHealth.Unknown ? this with { Count = -failures } : this with { Health = ActiveHealth.GoingDown, Count = failures };
+        return Health == ActiveHealth.Unknown
+            ? this with { Count = -failures }
+            : this with { Health = ActiveHealth.GoingDown, Count = failures };
     }
 }

@@ -40,10 +40,12 @@ public static class PassiveEvidenceRule
         return outcome.Kind switch
         {
             OutcomeKind.Refused => PassiveEvidence.Refused,
-            OutcomeKind.Unreachable or OutcomeKind.Reset or OutcomeKind.TimedOut or OutcomeKind.Closed when outcome.Stage == Stage.Connect => PassiveEvidence.Failure,
+            OutcomeKind.Unreachable or OutcomeKind.Reset or OutcomeKind.TimedOut or OutcomeKind.Closed
+                when outcome.Stage == Stage.Connect => PassiveEvidence.Failure,
             OutcomeKind.Reset => PassiveEvidence.Suspicion,
             OutcomeKind.Closed when outcome.Stage is Stage.SendRequest or Stage.ResponseHead => PassiveEvidence.Suspicion,
-            OutcomeKind.TimedOut or OutcomeKind.Protocol or OutcomeKind.BadStatus when outcome.Stage != Stage.Tunnel => PassiveEvidence.Suspicion,
+            OutcomeKind.TimedOut or OutcomeKind.Protocol or OutcomeKind.BadStatus when outcome.Stage != Stage.Tunnel =>
+                PassiveEvidence.Suspicion,
             _ => PassiveEvidence.None,
         };
     }

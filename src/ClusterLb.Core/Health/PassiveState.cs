@@ -46,7 +46,8 @@ public readonly record struct PassiveState(PassivePhase Phase, int Ejections, lo
     /// <summary>What one piece of evidence makes of a backend on trial; else unchanged.</summary>
     public PassiveState Try(PassiveEvidence evidence, PassiveConfig config, long nowMilliseconds) => (Phase, evidence) switch
     {
-        (PassivePhase.Trial, PassiveEvidence.Success or PassiveEvidence.Reached) => this with { Phase = PassivePhase.Clear, SinceMilliseconds = nowMilliseconds },
+        (PassivePhase.Trial, PassiveEvidence.Success or PassiveEvidence.Reached) =>
+            this with { Phase = PassivePhase.Clear, SinceMilliseconds = nowMilliseconds },
         (PassivePhase.Trial, PassiveEvidence.Failure or PassiveEvidence.Refused) => Eject(config, nowMilliseconds),
         _ => this,
     };

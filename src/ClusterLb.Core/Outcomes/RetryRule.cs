@@ -19,7 +19,8 @@ public static class RetryRule
         return outcome.Retry switch
         {
             Retryability.Always => config.On.HasFlag(RetryOn.ConnectFailure),
-            Retryability.IfIdempotent => mayRepeat && config.On.HasFlag(RetryOn.NoResponse) && outcome.Kind is (OutcomeKind.Reset or OutcomeKind.Closed or OutcomeKind.Cut),
+            Retryability.IfIdempotent => mayRepeat && config.On.HasFlag(RetryOn.NoResponse)
+                && outcome.Kind is (OutcomeKind.Reset or OutcomeKind.Closed or OutcomeKind.Cut),
             _ => false,
         };
     }

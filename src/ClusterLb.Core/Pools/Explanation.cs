@@ -19,7 +19,8 @@ namespace ClusterLb.Core.Pools;
 /// <param name="Why">In one sentence.</param>
 /// <param name="Backends">All members, by configuration order.</param>
 public sealed record Explanation(
-    string Pool, string Policy, string? HashesBy, StickyBy Sticky, bool FailsOpen, string? Picked, string Why, IReadOnlyList<ExplainedBackend> Backends)
+    string Pool, string Policy, string? HashesBy, StickyBy Sticky, bool FailsOpen, string? Picked, string Why,
+        IReadOnlyList<ExplainedBackend> Backends)
 {
     /// <param name="pool">Live.</param>
     /// <param name="key">The hash of a request's key; null = it has none.</param>
@@ -28,7 +29,8 @@ public sealed record Explanation(
     public static Explanation Of(Pool pool, ulong? key, LoopRandom random, long nowMilliseconds)
     {
         var eligible = pool.Eligible;
-        var picked = pool.Pickers.CreatePicker(random).Pick(new PickRequest(eligible, new Tried(), key is not null, key ?? 0, nowMilliseconds));
+        var picked = pool.Pickers.CreatePicker(random)
+            .Pick(new PickRequest(eligible, new Tried(), key is not null, key ?? 0, nowMilliseconds));
         var order = key is { } hash ? pool.Pickers.OrderOf(hash) : [];
         return new Explanation(
             pool.Name,
@@ -56,7 +58,8 @@ public sealed record Explanation(
 
     private static string WhyNone(Pool pool, Eligibility eligible) => eligible.Candidates.Length == 0
         ? "no backend is eligible: the request is answered with 503"
-        : string.Create(CultureInfo.InvariantCulture, $"every eligible backend is full: the request waits up to {pool.Config.Queue.Timeout.TotalSeconds} s for one");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"every eligible backend is full: the request waits up to {pool.Config.Queue.Timeout.TotalSeconds} s for one");
 }
 
 /// <summary>One backend in an <see cref="Explanation"/>.</summary>
@@ -70,7 +73,8 @@ public sealed record Explanation(
 /// <param name="Score">What the policy compares, less is better; null when it compares nothing, or not this one.</param>
 /// <param name="HashOrder">Its place in the key's order, from 1; null without one.</param>
 public sealed record ExplainedBackend(
-    string Name, EffectiveState State, bool IsEligible, string Reason, double Weight, int InFlight, int InFlightElsewhere, double? Score, int? HashOrder)
+    string Name, EffectiveState State, bool IsEligible, string Reason, double Weight, int InFlight, int InFlightElsewhere, double? Score,
+        int? HashOrder)
 {
     internal static ExplainedBackend Of(MemberSnapshot member, Eligibility eligible, double? score, int? hashOrder)
     {
@@ -84,7 +88,8 @@ public sealed record ExplainedBackend(
     {
         var backend = member.Backend;
         var isEligible = eligible.Contains(backend);
-        if (isEligible && backend.IsFull) return string.Create(CultureInfo.InvariantCulture, $"full: {backend.Load.InFlight} of {backend.MaxInFlight} in flight");
+        if (isEligible && backend.IsFull)
+            return string.Create(CultureInfo.InvariantCulture, $"full: {backend.Load.InFlight} of {backend.MaxInFlight} in flight");
         if (isEligible && member.Effective == EffectiveState.Trial) return "on trial: one request at a time";
         if (isEligible) return eligible.FailOpen && member.Effective != EffectiveState.Up ? $"used although {Word(member)}" : "";
         return member.Effective is EffectiveState.Up or EffectiveState.Trial ? "weight 0" : Word(member);

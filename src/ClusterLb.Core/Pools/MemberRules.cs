@@ -1,6 +1,7 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Outcomes;
 
 namespace ClusterLb.Core.Pools;
 
@@ -34,13 +35,17 @@ internal static class MemberRules
 
     /// <summary>What one outcome makes of a member's passive state.</summary>
     public static PassiveState Judge(
-        ReadOnlySpan<PoolMember> members, PoolMember member, PassiveEvidence evidence, ulong client, PassiveConfig config, bool failOpen, long nowMilliseconds)
+        ReadOnlySpan<PoolMember> members, PoolMember member, PassiveEvidence evidence, ulong client, PassiveConfig config, bool failOpen,
+            long nowMilliseconds)
     {
         var passive = member.Passive;
         // A request from before the ejection says nothing new: only the one on trial counts, and when failing open all are.
-        if (passive.Phase == PassivePhase.Trial) return member.TrialTaken || failOpen ? member.Try(evidence, client, config, nowMilliseconds) : passive;
+        if (passive.Phase == PassivePhase.Trial)
+            return member.TrialTaken || failOpen ? member.Try(evidence, client, config, nowMilliseconds) : passive;
         if (passive.Phase == PassivePhase.Ejected) return passive;
-        return member.Accuse(evidence, client, nowMilliseconds) && AllowEjection(members, config) ? passive.Eject(config, nowMilliseconds) : passive;
+        return member.Accuse(evidence, client, nowMilliseconds) && AllowEjection(members, config)
+            ? passive.Eject(config, nowMilliseconds)
+            : passive;
     }
 
     /// <summary>Whom the cluster holds for well, by index: more than 0 = does. What this node has seen for itself does not count.</summary>
@@ -56,6 +61,36 @@ internal static class MemberRules
         }
 
         return standing.AsSpan().ContainsAnyExcept(0) ? standing : otherwise;
+    }
+
+    /// <summary>What evidence does to a member: why it is another one now; null = it is not.</summary>
+    public static string? Weigh(
+        ReadOnlySpan<PoolMember> members, PoolMember member, PassiveEvidence evidence, in Outcome outcome, ulong client,
+        PassiveConfig config, bool failOpen, long nowMilliseconds)
+    {
+        var after = Judge(members, member, evidence, client, config, failOpen, nowMilliseconds);
+        member.FreeTrial();
+        if (after == member.Passive) return null;
+        member.Passive = after;
+        if (after.Phase == PassivePhase.Clear) member.Acquit();
+        return member.PassiveReason = after.Phase == PassivePhase.Clear ? "trial succeeded" : OutcomeText.Of(outcome);
+    }
+
+    /// <summary>Puts all that is known of a member together. False when its state stays.</summary>
+    /// <param name="member">Of a pool whose lock is held.</param>
+    /// <param name="reason">What happened; null = time went by.</param>
+    /// <param name="isDated">The cluster has dated its comeback.</param>
+    /// <param name="slowStart">Of the pool.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public static bool Move(PoolMember member, string? reason, bool isDated, TimeSpan slowStart, long nowMilliseconds)
+    {
+        var (from, to) = (member.Backend.Effective, member.Judge());
+        if (member.RampSince is { } since && nowMilliseconds - since >= slowStart.TotalMilliseconds) member.RampSince = null;
+        if (from == to) return false;
+        member.Enter(to, reason, nowMilliseconds);
+        var isFirstPass = from == EffectiveState.Unknown && member.Founder;
+        if (to == EffectiveState.Up && !isDated && !isFirstPass) member.RampSince = nowMilliseconds;
+        return true;
     }
 
     /// <summary>Whether passive ejection may take one more away.</summary>

@@ -44,8 +44,8 @@ public sealed class Pool
     }
 
     /// <summary>
-    /// A pool that replaces one of the same name. A backend whose configuration and position are the same stays the same object; what is known
-    /// of one whose address is the same stays known. From now on the predecessor only hands its outcomes over.
+    /// A pool that replaces one of the same name. A backend whose configuration and position are the same stays the same object; what is
+    /// known of one whose address is the same stays known. From now on the predecessor only hands its outcomes over.
     /// </summary>
     internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
     {
@@ -53,7 +53,8 @@ public sealed class Pool
         // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
         lock (predecessor?._writing ?? _writing)
         {
-            (_members, _start) = MemberRules.Build(config, predecessor?._members ?? [], predecessor?._start ?? PoolStart.At(nowMilliseconds), nowMilliseconds);
+            var start = predecessor?._start ?? PoolStart.At(nowMilliseconds);
+            (_members, _start) = MemberRules.Build(config, predecessor?._members ?? [], start, nowMilliseconds);
             _facts = new MemberFacts[_members.Length];
             _backends = Array.ConvertAll(_members, member => member.Backend);
             _byName = _backends.ToFrozenDictionary(backend => backend.Name);
@@ -84,7 +85,7 @@ public sealed class Pool
     /// <summary>Who may be picked now. Take it once per request.</summary>
     public Eligibility Eligible => _eligible;
 
-    /// <summary>Whom the cluster holds for well, whatever this node has seen: where sessions go that have to go elsewhere. Its weights say nothing.</summary>
+    /// <summary>Whom the cluster holds for well, whatever this node saw: for sessions that must leave. Weights say nothing.</summary>
     public Eligibility Standing => _standing;
 
     /// <summary>Health is overruled now, because too few are healthy.</summary>
@@ -121,7 +122,8 @@ public sealed class Pool
         {
             var member = MemberOf(backend);
             var weight = _eligible.WeightOf(backend);
-            return new(backend, backend.Effective, member.Admin, member.Active, member.Reason, member.Since, weight, member.OperatorWeight, member.WeightReason);
+            return new(backend, backend.Effective, member.Admin, member.Active, member.Reason, member.Since, weight, member.OperatorWeight,
+                member.WeightReason);
         }
     }
 
@@ -132,16 +134,18 @@ public sealed class Pool
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="SetActive"/>.</param>
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
-        Change(backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null, member => member.Put(state, nowMilliseconds), sinceMilliseconds);
+        Change(
+            backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null,
+            member => member.Put(state, nowMilliseconds), sinceMilliseconds);
 
-    /// <summary>Called by the control plane. Without checks (<c>health.type = none</c>) a backend is always up. GoingDown says that it was up.</summary>
+    /// <summary>Called by the control plane. Without checks (<c>health.type = none</c>) a backend is up. GoingDown: it was up.</summary>
     /// <param name="backend">A member.</param>
     /// <param name="health">The verdict.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="sinceMilliseconds">
-    /// For Up and GoingDown, monotonic milliseconds of this node's clock at which the cluster says that it came back: its slow start began then, whatever this node saw of
-    /// it. Null = the cluster says nothing of a comeback: coming up is one now, but for the first pass of a backend that is here since its pool was new.
+    /// For Up and GoingDown, monotonic milliseconds of this node's clock at which the cluster says that it came back: its slow start began
+    /// then, whatever this node saw. Null = coming up is a comeback now, but for the first pass of a backend as old as its pool.
     /// </param>
     public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
     {
@@ -155,7 +159,7 @@ public sealed class Pool
         Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Reach(reachable, reason));
 
     /// <summary>
-    /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once, whatever slow start leaves of it.
+    /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once.
     /// Tables of policies that hash keep the configured weights, so that no key moves; 0 takes a backend's keys away there too.
     /// </summary>
     /// <param name="backend">A member.</param>
@@ -170,8 +174,8 @@ public sealed class Pool
     }
 
     /// <summary>
-    /// Called on event loops at the end of every request, before its lease is returned; may be called earlier too, as soon as a long one is known to be
-    /// well. <paramref name="client"/> asked for the work. Success costs two plain reads, unless the backend is on trial or under suspicion.
+    /// Called on event loops at the end of every request, before its lease is returned, and as soon as a long one is known to be well.
+    /// <paramref name="client"/> asked for the work. Success costs two plain reads, unless the backend is on trial or under suspicion.
     /// </summary>
     public void Observe(Backend backend, in Outcome outcome, ulong client, long nowMilliseconds)
     {
@@ -182,10 +186,10 @@ public sealed class Pool
         Weigh(backend, evidence, outcome, client, nowMilliseconds);
     }
 
-    /// <summary>Takes an in-flight unit. False when the backend is full, or on trial with a request already. Called on event loops; lock-free.</summary>
+    /// <summary>Takes an in-flight unit. False when the backend is full, or on trial with a request. On event loops; lock-free.</summary>
     public bool TryLease(Backend backend, out Lease lease) => MemberOf(backend).TryLease(FailOpen, out lease);
 
-    /// <summary>As <see cref="TryLease"/>, for work that belongs there: on trial it is one more, and how it ends counts. False when the backend is full.</summary>
+    /// <summary>As <see cref="TryLease"/>, for work that belongs there: on trial it is one more, and how it ends counts.</summary>
     public bool TryLeaseBound(Backend backend, out Lease lease) => MemberOf(backend).TryLeaseBound(out lease);
 
     /// <summary>Called about every 100 ms: lets time pass. One read and a comparison when nothing is pending.</summary>
@@ -205,7 +209,8 @@ public sealed class Pool
 
     private PoolMember MemberOf(Backend backend) => _members[backend.Index];
 
-    private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply, long? madeAt = null)
+    private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply,
+        long? madeAt = null)
     {
         PoolTransitions? transitions;
         lock (_writing)
@@ -226,22 +231,14 @@ public sealed class Pool
         lock (_writing)
         {
             successor = _successor;
-            if (successor is null) transitions = WeighLocked(MemberOf(backend), evidence, outcome, client, nowMilliseconds);
+            var reason = successor is null
+                ? MemberRules.Weigh(_members, MemberOf(backend), evidence, outcome, client, Config.Passive, FailOpen, nowMilliseconds)
+                : null;
+            if (reason is not null) transitions = Settle(nowMilliseconds, reason);
         }
 
         transitions?.Raise(_events);
         if (successor?.Find(backend.Name) == backend) successor.Observe(backend, outcome, client, nowMilliseconds);
-    }
-
-    private PoolTransitions? WeighLocked(PoolMember member, PassiveEvidence evidence, in Outcome outcome, ulong client, long nowMilliseconds)
-    {
-        var after = MemberRules.Judge(_members, member, evidence, client, Config.Passive, FailOpen, nowMilliseconds);
-        member.FreeTrial();
-        if (after == member.Passive) return null;
-        member.Passive = after;
-        if (after.Phase == PassivePhase.Clear) member.Acquit();
-        member.PassiveReason = after.Phase == PassivePhase.Clear ? "trial succeeded" : OutcomeText.Of(outcome);
-        return Settle(nowMilliseconds, member.PassiveReason);
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
@@ -256,26 +253,18 @@ public sealed class Pool
         for (var i = 0; i < _members.Length; i++)
         {
             var member = _members[i];
-            Move(member, reason, member == dated, nowMilliseconds, ref transitions);
+            var from = member.Backend.Effective;
+            if (MemberRules.Move(member, reason, member == dated, Config.SlowStart, nowMilliseconds))
+                (transitions ??= new(Name)).Add(member.Backend, from, member.Backend.Effective, member.Reason);
             _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, _start.IsHealthy(member));
         }
 
-        if (Config.Sticky.By != StickyBy.None) _homes = _homes.Follow(_backends, MemberRules.TakeSessions(_members), madeAt ?? nowMilliseconds, nowMilliseconds);
+        if (Config.Sticky.By != StickyBy.None)
+            _homes = _homes.Follow(_backends, MemberRules.TakeSessions(_members), madeAt ?? nowMilliseconds, nowMilliseconds);
         var tally = MemberRules.Count(_members, _start);
         Publish(tally, nowMilliseconds, ref transitions);
         Volatile.Write(ref _nextWork, NextWork(tally, nowMilliseconds));
         return transitions;
-    }
-
-    private void Move(PoolMember member, string? reason, bool isDated, long nowMilliseconds, ref PoolTransitions? transitions)
-    {
-        var (from, to) = (member.Backend.Effective, member.Judge());
-        if (member.RampSince is { } since && nowMilliseconds - since >= Config.SlowStart.TotalMilliseconds) member.RampSince = null;
-        if (from == to) return;
-        member.Enter(to, reason, nowMilliseconds);
-        var isFirstPass = from == EffectiveState.Unknown && member.Founder;
-        if (to == EffectiveState.Up && !isDated && !isFirstPass) member.RampSince = nowMilliseconds;
-        (transitions ??= new(Name)).Add(member.Backend, from, to, member.Reason);
     }
 
     private void Publish(PoolTally tally, long nowMilliseconds, ref PoolTransitions? transitions)
@@ -295,6 +284,8 @@ public sealed class Pool
     }
 
     private long NextWork(PoolTally tally, long nowMilliseconds) => Math.Min(
-        Math.Min(Math.Min(_minimum.EndsAt ?? long.MaxValue, _homes.ChangesAt), _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds)),
-        MemberRules.NextWork(_members, Config.Passive, nowMilliseconds));
+        Math.Min(_minimum.EndsAt ?? long.MaxValue, _homes.ChangesAt),
+        Math.Min(
+            _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds),
+            MemberRules.NextWork(_members, Config.Passive, nowMilliseconds)));
 }

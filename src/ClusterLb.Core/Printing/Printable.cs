@@ -15,7 +15,8 @@ public static class Printable
     private static readonly SearchValues<byte> s_plainBytes = SearchValues.Create(
         Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (byte)c).Where(c => c is not ((byte)'\\' or (byte)'"')).ToArray());
 
-    private static readonly SearchValues<char> s_plain = SearchValues.Create(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).ToArray());
+    private static readonly SearchValues<char> s_plain = SearchValues.Create(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c)
+        .ToArray());
 
     /// <summary>The text itself when there is nothing to escape.</summary>
     public static string Of(string text)
@@ -79,7 +80,8 @@ public static class Printable
     }
 
     private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
+        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+            or UnicodeCategory.OtherNotAssigned);
 
     private static void WriteEscaped(Rune rune, IBufferWriter<byte> to)
     {

@@ -88,5 +88,8 @@ internal sealed class HostRoutes
     }
 
     private static ByteTable<HostNode>? TableOf(Dictionary<string, HostNode> nodes) =>
-        nodes.Count == 0 ? null : new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))], key => ByteHash.Backward(key));
+        nodes.Count == 0
+            ? null
+            : new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))],
+                key => ByteHash.Backward(key));
 }

@@ -20,7 +20,8 @@ public sealed class ListenerRoutes
         RouteRule RuleOf(RouteConfig route) => new(route, pools[route.Pool]);
         var names = config.Routes.Select(route => route.Pool).Append(config.Pool).Where(name => name.Length > 0).Distinct();
         Deciding = DecidingNames.Of(config.Routes, [.. names.Select(name => pools[name])]);
-        _hosts = new HostRoutes(config.Routes.GroupBy(route => route.Host).ToDictionary(group => group.Key, group => new PathRoutes(group, RuleOf)));
+        _hosts = new HostRoutes(config.Routes.GroupBy(route => route.Host)
+            .ToDictionary(group => group.Key, group => new PathRoutes(group, RuleOf)));
     }
 
     /// <summary>Where work goes that no route matches; null = nowhere: 404. All of a TCP listener's.</summary>

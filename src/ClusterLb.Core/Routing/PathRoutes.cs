@@ -39,7 +39,8 @@ internal sealed class PathRoutes
         }
 
         var exact = all.Where(group => group.Key.Exact)
-            .ToDictionary(group => group.Key.Key, group => new PathNode(Rules(group, ruleOf), LongestPrefixOf(group.Key.Key, prefixes) ?? _any));
+            .ToDictionary(group => group.Key.Key,
+                group => new PathNode(Rules(group, ruleOf), LongestPrefixOf(group.Key.Key, prefixes) ?? _any));
         _prefixes = TableOf(prefixes);
         _exact = TableOf(exact);
     }
@@ -47,7 +48,8 @@ internal sealed class PathRoutes
     /// <summary>The most specific path that matches; follow <see cref="PathNode.Next"/> for the others.</summary>
     public PathNode? Find(ReadOnlySpan<byte> path)
     {
-        if (_exact is not null && path.Length <= _exact.LongestKey && _exact.TryFind(ByteHash.Forward(path), path, out var node)) return node;
+        if (_exact is not null && path.Length <= _exact.LongestKey && _exact.TryFind(ByteHash.Forward(path), path, out var node))
+            return node;
         return LongestPrefix(path) ?? _any;
     }
 
@@ -84,5 +86,8 @@ internal sealed class PathRoutes
         [.. routes.Select(ruleOf).OrderByDescending(rule => rule.Conditions)];
 
     private static ByteTable<PathNode>? TableOf(Dictionary<string, PathNode> nodes) =>
-        nodes.Count == 0 ? null : new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))], key => ByteHash.Forward(key));
+        nodes.Count == 0
+            ? null
+            : new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))],
+                key => ByteHash.Forward(key));
 }

@@ -178,7 +178,8 @@ public readonly record struct PathRules(PathForm Form, bool MergesSlashes)
         return written;
     }
 
-    private static ReadOnlySpan<byte> SegmentOf(ReadOnlySpan<byte> rest) => rest.IndexOf((byte)'/') is var end and >= 0 ? rest[..end] : rest;
+    private static ReadOnlySpan<byte> SegmentOf(ReadOnlySpan<byte> rest) =>
+        rest.IndexOf((byte)'/') is var end and >= 0 ? rest[..end] : rest;
 
     private static bool IsDots(ReadOnlySpan<byte> name) => name.SequenceEqual("."u8) || name.SequenceEqual(".."u8);
 
@@ -186,7 +187,9 @@ public readonly record struct PathRules(PathForm Form, bool MergesSlashes)
 
     /// <summary>-1 when they are no two hexadecimal digits.</summary>
     private static int HexPair(ReadOnlySpan<byte> text) =>
-        text.Length >= 2 && char.IsAsciiHexDigit((char)text[0]) && char.IsAsciiHexDigit((char)text[1]) ? (HexValue(text[0]) << 4) | HexValue(text[1]) : -1;
+        text.Length >= 2 && char.IsAsciiHexDigit((char)text[0]) && char.IsAsciiHexDigit((char)text[1])
+            ? (HexValue(text[0]) << 4) | HexValue(text[1])
+            : -1;
 
     private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 

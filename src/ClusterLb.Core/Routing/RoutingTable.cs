@@ -12,7 +12,8 @@ public sealed class RoutingTable(long version, IReadOnlyList<Pool> pools, Frozen
 {
     private readonly FrozenDictionary<string, Pool> _byName = pools.ToFrozenDictionary(pool => pool.Name);
     private readonly FrozenDictionary<ulong, (Pool Pool, Backend Backend)> _byKey =
-        pools.SelectMany(pool => pool.Members.Select(backend => (Pool: pool, Backend: backend))).ToFrozenDictionary(member => member.Backend.Key);
+        pools.SelectMany(pool => pool.Members.Select(backend => (Pool: pool, Backend: backend)))
+            .ToFrozenDictionary(member => member.Backend.Key);
 
     public static RoutingTable Empty { get; } = new(0, [], FrozenDictionary<string, ListenerRoutes>.Empty);
 

@@ -104,7 +104,8 @@ internal sealed class BindingShard(int capacity, SessionDepartures departures)
         {
             foreach (ref readonly var slot in _slots.Items.AsSpan())
             {
-                if (slot.Backend != 0 && slot.ExpiresAt > nowSeconds) CollectionsMarshal.GetValueRefOrAddDefault(counts, slot.Backend, out _)++;
+                if (slot.Backend != 0 && slot.ExpiresAt > nowSeconds)
+                    CollectionsMarshal.GetValueRefOrAddDefault(counts, slot.Backend, out _)++;
             }
         }
     }

@@ -16,7 +16,8 @@ public sealed class BindingTable
     /// Bindings to hold, 1,000 to 100,000,000; there is room for twice as many, rounded up to a power of two, at 25 bytes each, so that
     /// about one in a hundred has to go when it is reached (1 in 100,000 at half of it). Memory is taken as it fills.
     /// </param>
-    public BindingTable(int capacity) => _shards = [.. Enumerable.Range(0, Shards).Select(_ => new BindingShard((capacity + Shards - 1) / Shards, Departures))];
+    public BindingTable(int capacity) =>
+        _shards = [.. Enumerable.Range(0, Shards).Select(_ => new BindingShard((capacity + Shards - 1) / Shards, Departures))];
 
     /// <summary>Of whom sessions have left.</summary>
     public SessionDepartures Departures { get; } = new();
@@ -27,7 +28,8 @@ public sealed class BindingTable
     public long Displaced => _shards.Sum(shard => shard.Displaced);
 
     /// <summary>Any thread; does not wait and allocates nothing. An expired binding is none.</summary>
-    public bool TryGet(SessionKey session, uint nowSeconds, out Binding binding) => ShardOf(session).TryGet(session.Value, out binding) && !binding.IsExpired(nowSeconds);
+    public bool TryGet(SessionKey session, uint nowSeconds, out Binding binding) => ShardOf(session).TryGet(session.Value, out binding)
+        && !binding.IsExpired(nowSeconds);
 
     /// <summary>
     /// As <see cref="TryGet"/>, on the path of a request: a binding that is used in a later second than it was made is marked, once, and is

@@ -59,7 +59,9 @@ public sealed class Homes
         var stage = 0;
         while (stage < _stages.Length - 1 && _stages[stage + 1].From <= now) stage++;
         var home = Rendezvous.Pick(session, _stages[stage].Homes, default);
-        return stage == _stages.Length - 1 || home is { Effective: not (EffectiveState.Maintenance or EffectiveState.Drained) } ? home : Rendezvous.Pick(session, Coming, default);
+        return stage == _stages.Length - 1 || home is { Effective: not (EffectiveState.Maintenance or EffectiveState.Drained) }
+            ? home
+            : Rendezvous.Pick(session, Coming, default);
     }
 
     /// <summary>

@@ -31,7 +31,8 @@ public static class Rendezvous
     /// <summary>
     /// All that are eligible, each after whom <see cref="Pick"/> would take before it. Allocates and sorts: not for the path of a request.
     /// </summary>
-    public static IEnumerable<Backend> Rank(SessionKey session, Eligibility eligible) => eligible.Candidates.OrderByDescending(candidate => Score(session.Value, candidate));
+    public static IEnumerable<Backend> Rank(SessionKey session, Eligibility eligible) =>
+        eligible.Candidates.OrderByDescending(candidate => Score(session.Value, candidate));
 
     /// <summary>
     /// weight / -ln(u), u uniform in (0, 1) by session and backend. A weight of 0 that is eligible all the same, when failing open, counts

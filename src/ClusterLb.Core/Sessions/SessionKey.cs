@@ -14,12 +14,14 @@ public readonly record struct SessionKey(ulong Value)
 
     /// <param name="pool"><see cref="StableHash"/> of the pool's name: the same client is another session elsewhere.</param>
     /// <param name="identity">What the client is known by: the bytes of its cookie, header or address.</param>
-    public static SessionKey Of(ulong pool, ReadOnlySpan<byte> identity) => new(Math.Max(1, StableHash.Combine(pool, StableHash.Of(identity))));
+    public static SessionKey Of(ulong pool, ReadOnlySpan<byte> identity) =>
+        new(Math.Max(1, StableHash.Combine(pool, StableHash.Of(identity))));
 
     /// <summary>16 lower-case hexadecimal digits, as <see cref="ToString"/> writes them.</summary>
     public static bool TryParse(string text, out SessionKey key)
     {
-        var isKey = ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) && text.Length == 16 && value != 0;
+        var isKey = ulong.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) && text.Length == 16
+            && value != 0;
         key = new SessionKey(isKey ? value : 0);
         return isKey;
     }

@@ -11,7 +11,8 @@ internal static class AskedRequest
     public static Asked Of(RequestHead head, ReadOnlySpan<byte> received)
     {
         var isUnderstood = !head.MethodText.IsEmpty && (head.RefusalStatus == 0 || !head.Target.IsEmpty);
-        if (isUnderstood) return new Asked(head.MethodText.Of(received), head.Target.IsEmpty ? head.PathOf(received) : head.Target.Of(received), default);
+        if (isUnderstood)
+            return new Asked(head.MethodText.Of(received), head.Target.IsEmpty ? head.PathOf(received) : head.Target.Of(received), default);
         // The line they should have been in; an empty one may precede it (RFC 9112 section 2.2).
         var line = received.TrimStart("\r\n"u8);
         var end = line.IndexOfAny((byte)'\r', (byte)'\n');

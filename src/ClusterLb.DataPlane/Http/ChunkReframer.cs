@@ -11,7 +11,9 @@ internal struct ChunkReframer(bool framed, bool passTrailers)
     private const int HeaderRoom = ChunkedEncoder.MaxHeaderBytes;
 
     // What stands beside the data, framed: size line, line end, last chunk, and trailers for who takes them.
-    private readonly int _frameRoom = !framed ? 0 : HeaderRoom + 2 + (passTrailers ? ChunkedEncoder.MaxLastBytes : ChunkedEncoder.BareLastBytes);
+    private readonly int _frameRoom = !framed
+        ? 0
+        : HeaderRoom + 2 + (passTrailers ? ChunkedEncoder.MaxLastBytes : ChunkedEncoder.BareLastBytes);
 
     private ChunkedDecoder _decoder;
 

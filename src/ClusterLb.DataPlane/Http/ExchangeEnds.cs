@@ -23,7 +23,8 @@ internal static class ExchangeEnds
         ResponseEnd.UpstreamBroke => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.Reset, gotResponse: true),
         ResponseEnd.UpstreamTimedOut => UpstreamFailure.OfExchange(Stage.ResponseBody, IoResult.TimedOut, gotResponse: true),
         ResponseEnd.Cut => UpstreamFailure.Cut(Stage.ResponseBody, gotResponse: true),
-        ResponseEnd.Complete when isFailureStatus => new Outcome(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
+        ResponseEnd.Complete when isFailureStatus =>
+            new Outcome(Side.Upstream, Stage.ResponseHead, OutcomeKind.BadStatus, Retryability.Never),
         ResponseEnd.Complete => Outcome.Success,
         _ => UpstreamFailure.Cancelled(Stage.ResponseBody),
     };
@@ -41,7 +42,7 @@ internal static class ExchangeEnds
         _ => UpstreamFailure.OfExchange(Stage.ResponseHead, got, sawResponse),
     };
 
-    /// <summary>What to answer for a try that failed; null = nobody was there to try. 503: nobody there. 504: too slow. 502: there, but not what it should be.</summary>
+    /// <summary>503: nobody there, nor to try (null). 504: too slow. 502: there, but not what it should be.</summary>
     public static int StatusOf(in Outcome? failure) => failure?.Kind switch
     {
         OutcomeKind.TimedOut => 504,

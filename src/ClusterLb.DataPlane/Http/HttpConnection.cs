@@ -20,7 +20,8 @@ internal sealed class HttpConnection(LoopListener listener, HttpProtocol protoco
     /// <summary>One whose next request has come already is not idle, though nobody has looked yet.</summary>
     public override long WaitsFrom => IsIdle && client.MayReceive ? long.MaxValue : _waitsFrom;
 
-    public override long StallsFrom => Math.Min(client.SendDeadline - protocol.Settings.BodyIdle ?? long.MaxValue, _exchange?.StallsFrom ?? long.MaxValue);
+    public override long StallsFrom =>
+        Math.Min(client.SendDeadline - protocol.Settings.BodyIdle ?? long.MaxValue, _exchange?.StallsFrom ?? long.MaxValue);
 
     private bool IsIdle => _exchange is null;
 
@@ -32,7 +33,8 @@ internal sealed class HttpConnection(LoopListener listener, HttpProtocol protoco
             for (var isFirst = true; ; isFirst = false)
             {
                 Waits(client.Loop.Now);
-                var ready = await client.WaitReadableAsync(client.Loop.Now + (listener.IsClosed ? LastRequestMilliseconds : protocol.Settings.KeepAlive));
+                var patience = listener.IsClosed ? LastRequestMilliseconds : protocol.Settings.KeepAlive;
+                var ready = await client.WaitReadableAsync(client.Loop.Now + patience);
                 Works();
                 if (ready != IoResult.Ready) return true;
                 HasReturned = !isFirst;

@@ -127,7 +127,8 @@ internal sealed class HttpExchange : IClient
             var received = await _client.ReceiveAsync(_input.AsMemory(_received), deadline);
             if (received > 0) _received += received;
             else if (received == IoResult.TimedOut) return await RefuseAsync(408, "request head took too long", close: true);
-            else if (received == IoResult.EndOfStream && _received > 0) return await RefuseAsync(400, "request head cut short", close: true);
+            else if (received == IoResult.EndOfStream && _received > 0)
+                return await RefuseAsync(400, "request head cut short", close: true);
             else return Left("client broke off its request head");
         }
     }
@@ -139,7 +140,8 @@ internal sealed class HttpExchange : IClient
         if (_request.MaxForwards == 0) return RefuseAsync(200, "Max-Forwards ended here", close: false);
         if (_settings.Limits.BodyBytes != 0 && _request.Body.Length > _settings.Limits.BodyBytes)
             return RefuseAsync(413, "request body too large", close: true);
-        if (_protocol.Routes.Read() is { } routes && !_request.TrySettle(_input, routes.Deciding)) return RefuseAsync(400, Reasons.DecidesTwice, close: true);
+        if (_protocol.Routes.Read() is { } routes && !_request.TrySettle(_input, routes.Deciding))
+            return RefuseAsync(400, Reasons.DecidesTwice, close: true);
         return Route() is { } pool ? ForwardAsync(_worker.Pools.Of(pool)) : RefuseAsync(404, "no route", close: false);
     }
 
@@ -156,10 +158,13 @@ internal sealed class HttpExchange : IClient
         _record.Pool = pool.Pool.Name;
         _forwarding.Via = _settings.Via?.Of(pool.Pool);
         if (ViaChain.FindLoop(_input, _request.Headers, _forwarding.Via) is { } loop) return await RefuseAsync(508, loop, close: true);
-        if (!_session.TryFind(pool.Sticky, _request, _input, _client.Peer, _forwarding.TrustsClient, pool.Sticky is not null && _forwarding.IsSecure(_request.Headers, _input))) await _session.SettleAsync();
+        var isSecure = pool.Sticky is not null && _forwarding.IsSecure(_request.Headers, _input);
+        var isKnown = _session.TryFind(pool.Sticky, _request, _input, _client.Peer, _forwarding.TrustsClient, isSecure);
+        if (!isKnown) await _session.SettleAsync();
         _forwarding.StrippedCookie = pool.Sticky?.Stripped ?? [];
         _record.Decision = _session.Decision ?? (pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
-        if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld && !_request.ExpectsContinue)
+        if (_request.IsIdempotent && _body.Framing is { Kind: BodyKind.Length, Length: <= RequestBody.MaxHeld } && !_body.IsHeld
+            && !_request.ExpectsContinue)
         {
             var held = await _body.HoldAsync();
             if (held != BodyResult.Sent) return await RefuseAsync(ExchangeEnds.ClientFault(held), "request body", close: true);
@@ -217,7 +222,8 @@ internal sealed class HttpExchange : IClient
         var keepAlive = !close && _body.IsComplete && _request.KeepAlive && !_request.IsHttp10 && !_worker.IsDraining;
         _protocol.Traffic.OwnAnswers.Add(status);
         _record.Refused(status, reason);
-        var sent = await OwnAnswer.SendAsync(_client, _protocol.Date, status, close: !keepAlive, head: _request.Method == HttpMethod.Head, _loop.Now + _settings.BodyIdle);
+        var sent = await OwnAnswer.SendAsync(_client, _protocol.Date, status, close: !keepAlive, head: _request.Method == HttpMethod.Head,
+            _loop.Now + _settings.BodyIdle);
         if (sent <= 0) return false;
         _record.BytesOut += sent;
         if (!keepAlive) await LingerAsync();
@@ -253,7 +259,8 @@ internal sealed class HttpExchange : IClient
         _record.BytesIn = _request.Length + _body.Received;
         _protocol.Traffic.BytesReceived += _record.BytesIn;
         _protocol.Traffic.BytesSent += _record.BytesOut;
-        _worker.AccessLog?.Write(_record, _protocol.Name, _client.Peer, AskedRequest.Of(_request, _input.AsSpan(0, Math.Clamp(_received, 0, _input.Length))));
+        _worker.AccessLog?.Write(_record, _protocol.Name, _client.Peer,
+            AskedRequest.Of(_request, _input.AsSpan(0, Math.Clamp(_received, 0, _input.Length))));
     }
 
     /// <summary>For a tunnel, which needs none. What is to be logged of the request is kept as a copy.</summary>

@@ -7,7 +7,7 @@ using ClusterLb.DataPlane.Workers;
 
 namespace ClusterLb.DataPlane.Http;
 
-/// <summary>HTTP/1 at one listener of one loop, with exchanges that are used again and again: as many as were ever under way at once.</summary>
+/// <summary>HTTP/1 at one listener of one loop, with its exchanges: as many as were ever under way at once, used again and again.</summary>
 /// <param name="worker">The loop's.</param>
 /// <param name="config">The listener's.</param>
 /// <param name="settings">Of the same, ready for use.</param>

@@ -37,15 +37,15 @@ internal sealed class RequestBody(HttpSettings settings)
     public bool IsHeld { get; private set; }
 
     /// <summary>
-    /// Its client waits to be asked for it (<c>Expect: 100-continue</c>, RFC 9110 section 10.1.1), and was not asked yet. Nothing of it has come, so the request can be sent
-    /// again, and none of the client's clocks runs.
+    /// Its client waits to be asked for it (<c>Expect: 100-continue</c>, RFC 9110 section 10.1.1), and was not asked yet. Nothing of it has
+    /// come, so the request can be sent again, and none of the client's clocks runs.
     /// </summary>
     public bool AwaitsGoAhead { get; private set; }
 
     /// <summary>It is the client's turn: while nothing comes, the backend need not say anything either.</summary>
     public bool AwaitsClient => _waitsForClient && !AwaitsGoAhead;
 
-    /// <summary>Since when its client, who is waited for, sends more slowly than the least rate, whether or not that ends the request; <see cref="long.MaxValue"/> = it does not.</summary>
+    /// <summary>Since when its client, who is waited for, is slower than the least rate; <see cref="long.MaxValue"/> = it is not.</summary>
     public long ShortSince => AwaitsClient ? _pace.ShortSince(Loop.Now, Received) : long.MaxValue;
 
     /// <summary>Bytes of data received so far, framing left out.</summary>
@@ -75,8 +75,8 @@ internal sealed class RequestBody(HttpSettings settings)
     }
 
     /// <summary>
-    /// Receives the whole of a small body before anything is sent, so that an idempotent request with a body can be repeated. A buffer of its own it gets only once
-    /// what has come fills the client's: an announced length alone takes no memory.
+    /// Receives the whole of a small body before anything is sent, so that an idempotent request with a body can be repeated. A buffer of
+    /// its own it gets only once what has come fills the client's: an announced length alone takes no memory.
     /// </summary>
     public async LoopTask<BodyResult> HoldAsync()
     {
@@ -89,7 +89,9 @@ internal sealed class RequestBody(HttpSettings settings)
                 _input.AsSpan(Start, have).CopyTo(_held);
             }
 
-            var room = _held is null ? _input.AsMemory(End, Math.Min(_input.Length - End, length - have)) : _held.AsMemory(have, length - have);
+            var room = _held is null
+                ? _input.AsMemory(End, Math.Min(_input.Length - End, length - have))
+                : _held.AsMemory(have, length - have);
             Received = have;
             var received = await ReceiveFromClientAsync(room);
             if (received <= 0) return FromClient(received);
@@ -105,7 +107,7 @@ internal sealed class RequestBody(HttpSettings settings)
 
     /// <summary>Sends the request's head and then its body, as fast as the slower side goes.</summary>
     /// <param name="upstream">Where to.</param>
-    /// <param name="head">The emitted request head, or nothing when it was sent; not needed any more once this first waits for the client.</param>
+    /// <param name="head">The emitted request head, or nothing when it was sent; needed until this first waits for the client.</param>
     /// <param name="upstreamIdle">Milliseconds the backend may take over each piece, at most 64 KiB.</param>
     public LoopTask<BodyResult> SendAsync(Connection upstream, ReadOnlyMemory<byte> head, long upstreamIdle)
     {
@@ -133,7 +135,7 @@ internal sealed class RequestBody(HttpSettings settings)
         return BodyResult.Sent;
     }
 
-    /// <summary>The backend has asked for it, and its client was told so: from now on the client's clocks run. False when it was not waiting for that.</summary>
+    /// <summary>The backend has asked for it, and its client was told: its clocks run from now on. False when it had not waited.</summary>
     public bool GoAhead()
     {
         if (!AwaitsGoAhead) return false;
@@ -157,7 +159,7 @@ internal sealed class RequestBody(HttpSettings settings)
         _held = null;
     }
 
-    /// <summary>The client is waited for from now on; until when. A chunked body may be a stream with long pauses: only its idle time counts.</summary>
+    /// <summary>Until when the client is waited for. A chunked body may be a stream with long pauses: only its idle time counts.</summary>
     private long NextDeadline()
     {
         var (idle, slow) = (Loop.Now + settings.BodyIdle, _pace.Wait(Loop.Now, Received));
@@ -247,7 +249,7 @@ internal sealed class RequestBody(HttpSettings settings)
 
     private async LoopTask<BodyResult> StreamChunksAsync(Connection upstream, ReadOnlyMemory<byte> head)
     {
-        // Nobody upstream has said that it takes trailers (TE speaks of a response's), and some servers read them as the next request (CVE-2023-40175).
+        // Nobody upstream has said that it takes trailers (TE speaks of a response's); some read them as the next request (CVE-2023-40175).
         var reframer = new ChunkReframer(framed: true, passTrailers: false);
         while (true)
         {

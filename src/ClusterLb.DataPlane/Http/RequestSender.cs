@@ -15,7 +15,8 @@ namespace ClusterLb.DataPlane.Http;
 /// <param name="reader">Of its response.</param>
 internal sealed class RequestSender(EventLoop loop, RequestHead request, RequestBody body, Forwarding forwarding, ResponseReader reader)
 {
-    public async LoopTask<BodyResult> SendAsync(Connection upstream, byte[] input, byte[] upgrade, PoolTimes times, BackendCounters counters)
+    public async LoopTask<BodyResult> SendAsync(Connection upstream, byte[] input, byte[] upgrade, PoolTimes times,
+        BackendCounters counters)
     {
         var output = loop.HeadBuffers.Rent();
         try

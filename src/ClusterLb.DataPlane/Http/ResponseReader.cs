@@ -136,7 +136,8 @@ internal sealed class ResponseReader(EventLoop loop, HttpSettings settings)
         var output = loop.HeadBuffers.Rent();
         try
         {
-            var length = ResponseHeadWriter.Write(output, Buffered.Span, Head, new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false));
+            var length = ResponseHeadWriter.Write(output, Buffered.Span, Head,
+                new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false));
             // Without room for what we add it is left out: an interim answer is a hint.
             return length < 0 ? IoResult.Ready : await client.SendAsync(output.AsMemory(0, length), loop.Now + settings.BodyIdle);
         }

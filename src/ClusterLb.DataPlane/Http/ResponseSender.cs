@@ -83,7 +83,9 @@ internal sealed class ResponseSender(EventLoop loop, HttpSettings settings, Resp
         {
             status = await WaitAsync();
             if (status != ResponseEnd.Complete) return status;
-            status = _left >= Pipe.WorthFrom && !_isSlow && Pipe.Between(_upstream, _client) is { } pipe ? await SpliceAvailableAsync(pipe) : await CopyAvailableAsync();
+            status = _left >= Pipe.WorthFrom && !_isSlow && Pipe.Between(_upstream, _client) is { } pipe
+                ? await SpliceAvailableAsync(pipe)
+                : await CopyAvailableAsync();
         }
 
         return status;
@@ -157,7 +159,8 @@ internal sealed class ResponseSender(EventLoop loop, HttpSettings settings, Resp
                 var received = _upstream.TryReceive(buffer);
                 if (received == IoResult.WouldBlock) continue;
                 // Only an orderly close is an end; a reset is a body cut short.
-                if (received == IoResult.EndOfStream) return !framed || await SendAsync(s_lastChunk) ? ResponseEnd.Complete : ResponseEnd.ClientBroke;
+                if (received == IoResult.EndOfStream)
+                    return !framed || await SendAsync(s_lastChunk) ? ResponseEnd.Complete : ResponseEnd.ClientBroke;
                 if (received < 0) return ResponseEnd.UpstreamBroke;
                 if (!await SendPieceAsync(buffer.AsMemory(0, received), framed)) return ResponseEnd.ClientBroke;
             }

@@ -22,7 +22,8 @@ namespace ClusterLb.DataPlane.Http;
 /// <param name="record">What is logged of it.</param>
 /// <param name="inputIsDone">Called when nobody will read the client's buffer any more, though the exchange goes on.</param>
 internal sealed class UpstreamExchange(
-    HttpProtocol protocol, RequestHead request, RequestBody body, RequestSession session, Forwarding forwarding, RequestRecord record, Action inputIsDone)
+    HttpProtocol protocol, RequestHead request, RequestBody body, RequestSession session, Forwarding forwarding, RequestRecord record,
+        Action inputIsDone)
 {
     private readonly Worker _worker = protocol.Worker;
     private readonly HttpSettings _settings = protocol.Settings;
@@ -147,7 +148,8 @@ internal sealed class UpstreamExchange(
     }
 
     /// <summary>A backend may switch only to what the client offered and this listener allows (RFC 9110 section 7.8).</summary>
-    private bool IsAskedFor(byte[] upgrade) => upgrade.Length > 0 && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade);
+    private bool IsAskedFor(byte[] upgrade) =>
+        upgrade.Length > 0 && Grammar.EqualsIgnoreCase(_reader.Head.UpgradeProtocol.Of(_reader.Buffered.Span), upgrade);
 
     private async LoopTask<ResponseEnd> RelayAsync(Connection upstream)
     {
@@ -172,7 +174,8 @@ internal sealed class UpstreamExchange(
         record.KeepsAlive = request.KeepAlive && !_worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
         var isKept = session.OwesCookie && SharedCaching.MayKeep(head, _reader.Buffered.Span, _worker.Sessions.NowSeconds);
         var cookie = session.CookieFor(_backend, isKept);
-        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, request.AcceptsTrailers, SetCookie: cookie, IsPrivate: isKept && !cookie.IsEmpty);
+        return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, request.AcceptsTrailers, SetCookie: cookie,
+            IsPrivate: isKept && !cookie.IsEmpty);
     }
 
     /// <summary>
@@ -184,14 +187,17 @@ internal sealed class UpstreamExchange(
         _pool.CountersOf(_backend).AnsweredAt = _loop.Now;
         _hasAnswer = true;
         if (session.Learns) await session.LearnAsync(_reader.Head.Headers, _reader.Buffered, _backend);
-        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: upgrade, SetCookie: session.CookieFor(_backend, isKept: false));
+        var form = new ResponseForm(BodyFraming.None, Close: false, ToHttp10: false, Upgrade: upgrade,
+            SetCookie: session.CookieFor(_backend, isKept: false));
         var output = _loop.HeadBuffers.Rent();
         try
         {
             var length = ResponseHeadWriter.Write(output, _reader.Buffered.Span, _reader.Head, form);
             if (length < 0) return ResponseEnd.HeadTooLarge;
             var early = input.AsMemory(body.Start, body.End - body.Start);
-            if (await _client.SendAsync(output.AsMemory(0, length), _reader.Buffered[_reader.Head.Length..], _loop.Now + _settings.BodyIdle) != IoResult.Ready) return ResponseEnd.ClientBroke;
+            var first = _reader.Buffered[_reader.Head.Length..];
+            var sent = await _client.SendAsync(output.AsMemory(0, length), first, _loop.Now + _settings.BodyIdle);
+            if (sent != IoResult.Ready) return ResponseEnd.ClientBroke;
             if (await upstream.SendAsync(early, _loop.Now + _pool.Times.Idle) != IoResult.Ready) return ResponseEnd.UpstreamBroke;
         }
         finally
@@ -231,7 +237,8 @@ internal sealed class UpstreamExchange(
     private bool IsClientsDoing(ResponseEnd relayed, BodyResult sent) =>
         relayed == ResponseEnd.UpstreamBroke && (ClientIsGone || ExchangeEnds.ClientFault(sent) != 0);
 
-    private bool IsLoggedInOn(byte[] input) => ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
+    private bool IsLoggedInOn(byte[] input) =>
+        ConnectionAuthentication.IsInvolved(request.Headers, input, _reader.Head.Headers, _reader.Buffered.Span);
 
     /// <summary>
     /// The client must see that its response is not whole: a missing last chunk or missing bytes say so, a bare close does not.
@@ -262,11 +269,14 @@ internal sealed class UpstreamExchange(
 
     private Attempt CutOff(Stage stage) => Failed(UpstreamFailure.Cut(stage, gotResponse: stage != Stage.Connect && _reader.SawResponse));
 
-    private Attempt Failed(in Outcome outcome) => new(outcome, WitnessOf(outcome)) { MayRepeat = request.IsIdempotent && (body.IsHeld || body.AwaitsGoAhead) };
+    private Attempt Failed(in Outcome outcome) =>
+        new(outcome, WitnessOf(outcome)) { MayRepeat = request.IsIdempotent && (body.IsHeld || body.AwaitsGoAhead) };
 
     private Attempt Over(in Outcome outcome) => new(outcome, WitnessOf(outcome)) { IsOver = true };
 
     /// <summary>Whom a failure is counted by: behind a trusted proxy the client that it names. A tunnel has given its head back.</summary>
     private ulong WitnessOf(in Outcome outcome) =>
-        outcome.IsSuccess || !forwarding.TrustsClient || _input is null || record.Status == 101 ? _client.Peer.Owner : ClientName.BehindProxy(request.Headers, _input, _client.Peer);
+        outcome.IsSuccess || !forwarding.TrustsClient || _input is null || record.Status == 101
+            ? _client.Peer.Owner
+            : ClientName.BehindProxy(request.Headers, _input, _client.Peer);
 }

@@ -3,7 +3,7 @@ using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Listeners;
 
-/// <summary>What is spoken at a listener. One for each listener and loop, used on that loop; whoever composes the node chooses it.</summary>
+/// <summary>What is spoken at a listener. One for each listener and loop, used on that loop, chosen by whoever composes the node.</summary>
 internal interface IProtocol
 {
     /// <summary>Written by the loop, read by anyone.</summary>

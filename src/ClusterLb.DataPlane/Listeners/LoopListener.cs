@@ -29,7 +29,8 @@ internal sealed class LoopListener : IConnectionHandler
     /// <param name="clientGauge">By client.</param>
     /// <param name="protocol">What is spoken here.</param>
     /// <param name="stages">What a connection goes through first, in this order.</param>
-    public LoopListener(EventLoop loop, LoopListeners siblings, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge, ClientGauge clientGauge,
+    public LoopListener(EventLoop loop, LoopListeners siblings, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge,
+        ClientGauge clientGauge,
         IProtocol protocol, IReadOnlyList<IAcceptStage> stages)
     {
         (Loop, _siblings, Config) = (loop, siblings, config);

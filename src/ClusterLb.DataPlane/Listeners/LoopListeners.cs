@@ -25,7 +25,10 @@ internal sealed class LoopListeners(EventLoop loop, Action shedUpstream)
     public void ShedIdle()
     {
         shedUpstream();
-        for (var left = EvictionsPerShedding; left > 0 && loop.DescriptorPressure == Pressure.Full && Evict(Pressure.Full) == Eviction.Evicted;) left--;
+        for (var left = EvictionsPerShedding; left > 0 && loop.DescriptorPressure == Pressure.Full; left--)
+        {
+            if (Evict(Pressure.Full) != Eviction.Evicted) return;
+        }
     }
 
     /// <summary>

@@ -54,7 +54,8 @@ internal struct VictimSearch(Pressure pressure, long nowMilliseconds)
             else
             {
                 young += since <= _now && !client.HasReturned ? 1 : 0;
-                if (client.StallsFrom is var stall && stall <= _stalledBy && (Stalled is null || stall < Stalled.StallsFrom)) Stalled = client;
+                if (client.StallsFrom is var stall && stall <= _stalledBy && (Stalled is null || stall < Stalled.StallsFrom))
+                    Stalled = client;
             }
 
             if (rotates) address.MoveLast(client);

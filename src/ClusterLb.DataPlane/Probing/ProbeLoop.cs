@@ -51,7 +51,8 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
 
         private async LoopTask<ProbeReply> ConverseAsync(Connection connection, long deadline)
         {
-            if (!question.IsEmpty && await connection.SendAsync(question, deadline) is < 0 and var failed) return new ProbeReply(EndOf(failed));
+            if (!question.IsEmpty && await connection.SendAsync(question, deadline) is < 0 and var failed)
+                return new ProbeReply(EndOf(failed));
             return answer is null ? new ProbeReply(ProbeEnd.Answered) : await ReadAsync(connection, answer, deadline);
         }
 

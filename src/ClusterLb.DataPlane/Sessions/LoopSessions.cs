@@ -36,7 +36,8 @@ internal sealed class LoopSessions(EventLoop loop, SessionServices services, Loo
         get
         {
             var now = loop.Now;
-            if (now - _clockReadAt >= ClockMilliseconds) (_clockReadAt, _offsetMilliseconds) = (now, time.GetUtcNow().ToUnixTimeMilliseconds() - now);
+            if (now - _clockReadAt >= ClockMilliseconds)
+                (_clockReadAt, _offsetMilliseconds) = (now, time.GetUtcNow().ToUnixTimeMilliseconds() - now);
             return (uint)((now + _offsetMilliseconds) / 1_000);
         }
     }
@@ -47,5 +48,11 @@ internal sealed class LoopSessions(EventLoop loop, SessionServices services, Loo
     /// <param name="client">As <see cref="Core.Clients.AddressOwner"/> has it.</param>
     public bool MayRemember(ulong client) => _limit.TryBegin(client, NowSeconds);
 
-    public CookieStatus Verify(ReadOnlySpan<byte> value, out CookieClaims claims) => _cookies.Read(value, services.Keys.Current, out claims);
+    /// <summary>Whether a cookie of ours is genuine, in force, and of this pool.</summary>
+    public CookieStatus Verify(ReadOnlySpan<byte> value, StickyPool pool, out CookieClaims claims)
+    {
+        var status = _cookies.Read(value, services.Keys.Current, out claims);
+        if (status != CookieStatus.Valid) return status;
+        return SessionCookie.Judge(claims, pool.Tag, NowSeconds, pool.TtlSeconds, pool.MaxAgeSeconds);
+    }
 }

@@ -30,9 +30,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     public Backend? Bound { get; private set; }
 
     /// <summary>Why it goes there, for the log; null = the policy's doing.</summary>
-    public string? Decision => Bound is null ? null : _isDiverted ? "session-diverted" : s_decisions[(int)_source];
-
-    private static readonly string[] s_decisions = ["session-new", "session-cookie", "session-local", "session-directory", "session-hash"];
+    public string? Decision => Bound is null ? null : _isDiverted ? "session-diverted" : _source.Decision();
 
     /// <summary>Forgets the request before. False when what is known does not settle it: <see cref="SettleAsync"/> then.</summary>
     /// <param name="sticky">Of the pool it is for; null = no sessions there.</param>
@@ -41,17 +39,18 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <param name="client">Its address.</param>
     /// <param name="isTrusted">It is a proxy whose word on who its clients are counts.</param>
     /// <param name="isSecure">It came over TLS.</param>
-    public bool TryFind(StickyPool? sticky, RequestHead head, ReadOnlySpan<byte> received, PeerAddress client, bool isTrusted, bool isSecure)
+    public bool TryFind(StickyPool? sticky, RequestHead head, ReadOnlySpan<byte> received, PeerAddress client, bool isTrusted,
+        bool isSecure)
     {
         Forget(sticky);
         if (sticky is null) return true;
         (_isSecure, _client) = (isSecure, isTrusted ? ClientName.BehindProxy(head.Headers, received, client) : client.Owner);
         switch (sticky.By)
         {
-            case StickyBy.Cookie: return head.Headers.TryGetCookie(received, sticky.Name, out var own) && IsValid(own, out var claims) ? TryResume(claims) : Begin();
-            // An empty value tells nobody from anybody.
-            case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var cookie) || cookie.IsEmpty || TryRecall(SessionKey.Of(sticky.Hash, cookie));
-            case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || value.IsEmpty || TryRecall(SessionKey.Of(sticky.Hash, value));
+            case StickyBy.Cookie:
+                return head.Headers.TryGetCookie(received, sticky.Name, out var own) && IsValid(own, out var said) ? TryResume(said) : Begin();
+            case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var cookie) || TryRecall(cookie);
+            case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || TryRecall(value);
             default: return TryFind(sticky, client);
         }
     }
@@ -88,7 +87,8 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// nothing could be sent.
     /// </summary>
     public bool IsTrialOf(Backend backend) =>
-        !_isDiverted && backend == Bound && backend.Effective is EffectiveState.Ejected or EffectiveState.Trial or EffectiveState.Unreachable;
+        !_isDiverted && backend == Bound
+            && backend.Effective is EffectiveState.Ejected or EffectiveState.Trial or EffectiveState.Unreachable;
 
     /// <summary>
     /// Its backend failed the request: the next try goes where the session would go if that were gone. It leaves only who let it wait and
@@ -142,7 +142,8 @@ internal sealed class RequestSession(LoopSessions sessions)
         var sticky = _sticky!;
         if (!SetCookies.TryFind(headers, received.Span, sticky.Name, sessions.NowSeconds, out var value)) return true;
         var session = SessionKey.Of(sticky.Hash, value);
-        if (sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted && (!known.IsLocal || known.Backend == served.Key)) return true;
+        var isKnown = sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted;
+        if (isKnown && (!known.IsLocal || known.Backend == served.Key)) return true;
         sticky.Counters.Sources[(int)SessionSource.New]++;
         if (!MayRemember()) return true;
         var binding = new Binding(session, served.Key, 0, sessions.NowSeconds + sticky.TtlSeconds);
@@ -177,8 +178,7 @@ internal sealed class RequestSession(LoopSessions sessions)
     private bool IsValid(ReadOnlySpan<byte> cookie, out CookieClaims claims)
     {
         var sticky = _sticky!;
-        var status = sessions.Verify(cookie, out claims);
-        if (status == CookieStatus.Valid) status = SessionCookie.Judge(claims, sticky.Tag, sessions.NowSeconds, sticky.TtlSeconds, sticky.MaxAgeSeconds);
+        var status = sessions.Verify(cookie, sticky, out claims);
         if (status == CookieStatus.Valid) return true;
         sticky.Counters.BadCookies[(int)status]++;
         return false;
@@ -203,6 +203,9 @@ internal sealed class RequestSession(LoopSessions sessions)
         _isCookieDue |= sticky.IsWorthRenewing(_binding.ExpiresAt, now);
         return TrySettle() && Count();
     }
+
+    /// <summary>An empty value tells nobody from anybody.</summary>
+    private bool TryRecall(ReadOnlySpan<byte> value) => value.IsEmpty || TryRecall(SessionKey.Of(_sticky!.Hash, value));
 
     private bool TryRecall(SessionKey session)
     {
@@ -243,7 +246,9 @@ internal sealed class RequestSession(LoopSessions sessions)
     private LoopTask<Binding?> AskAsync()
     {
         if (_home is not null) return CallAsync(sessions.Directory.RecallAsync(_binding.Session));
-        return Elsewhere(default) is { } candidate ? CallAsync(sessions.Directory.ClaimAsync(_binding.Session, candidate)) : new LoopTask<Binding?>(default(Binding?));
+        return Elsewhere(default) is { } candidate
+            ? CallAsync(sessions.Directory.ClaimAsync(_binding.Session, candidate))
+            : new LoopTask<Binding?>(default(Binding?));
     }
 
     private bool MayRemember()
@@ -270,7 +275,8 @@ internal sealed class RequestSession(LoopSessions sessions)
     private bool TryFollow(in Binding? moved, in Tried tried)
     {
         var sticky = _sticky!;
-        if (moved is not { IsEvicted: false } binding || sticky.Pool.Find(binding.Backend) is not { } target || tried.Contains(target)) return false;
+        if (moved is not { IsEvicted: false } binding || sticky.Pool.Find(binding.Backend) is not { } target || tried.Contains(target))
+            return false;
         sticky.Counters.Moved++;
         (_binding, Bound, _isDiverted, _source, _isCookieDue) = (binding, target, false, SessionSource.Directory, true);
         return true;

@@ -18,3 +18,11 @@ public enum SessionSource
     /// <summary>The hash: nobody was told otherwise, or could say so in time.</summary>
     Hash,
 }
+
+internal static class SessionSources
+{
+    private static readonly string[] s_decisions = ["session-new", "session-cookie", "session-local", "session-directory", "session-hash"];
+
+    /// <summary>For the access log.</summary>
+    public static string Decision(this SessionSource source) => s_decisions[(int)source];
+}

@@ -13,7 +13,8 @@ internal sealed class StickyPool
 
     private StickyPool(Pool pool)
     {
-        (Pool, _config, Hash, Name) = (pool, pool.Config.Sticky, StableHash.Of(pool.Name), Encoding.ASCII.GetBytes(pool.Config.Sticky.Name));
+        (Pool, _config, Hash, Name) = (pool, pool.Config.Sticky, StableHash.Of(pool.Name),
+            Encoding.ASCII.GetBytes(pool.Config.Sticky.Name));
         (TtlSeconds, MaxAgeSeconds) = (Seconds(_config.Ttl), Seconds(_config.Cookie.MaxAge));
         SetCookie = new SetCookieWriter(_config);
     }

@@ -94,7 +94,9 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
                 if (!dispatch.Conclude(await TryAsync(pool, backend))) return true;
             }
 
-            (_record.EndedBy, _record.Reason) = _closed ? ("proxy", "closed by this node before a backend was connected") : (dispatch.HasClientLeft ? "client" : "proxy", dispatch.Reason);
+            (_record.EndedBy, _record.Reason) = _closed
+                ? ("proxy", "closed by this node before a backend was connected")
+                : (dispatch.HasClientLeft ? "client" : "proxy", dispatch.Reason);
             return false;
         }
         finally
@@ -109,7 +111,8 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         try
         {
             var connected = await pool.ConnectAsync(backend);
-            if (connected.Connection is not { } upstream) return new Attempt(UpstreamFailure.OfConnect(connected.Status), client.Peer.Owner);
+            if (connected.Connection is not { } upstream)
+                return new Attempt(UpstreamFailure.OfConnect(connected.Status), client.Peer.Owner);
             if (!_isCut) return new Attempt(await TunnelAsync(pool, backend, upstream), client.Peer.Owner) { IsOver = true };
             upstream.Close();
             return new Attempt(UpstreamFailure.Cut(Stage.Connect, gotResponse: false), client.Peer.Owner);

@@ -6,7 +6,8 @@ internal sealed class LatencyHistogram
     /// <summary>Upper bounds in microseconds, inclusive; one more bucket takes what is slower.</summary>
     public static readonly int[] BoundsMicroseconds =
     [
-        100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000,
+        100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000,
+            30_000_000,
     ];
 
     private readonly long[] _counts = new long[BoundsMicroseconds.Length + 1];

@@ -35,10 +35,12 @@ public sealed unsafe partial class OutputStream : Stream
     private OutputStream(int descriptor, bool isOwned) => (_descriptor, _isOwned) = (descriptor, isOwned);
 
     /// <summary>Standard output.</summary>
-    public static Stream OfStandardOutput() => OperatingSystem.IsLinux() ? new OutputStream(StandardOutput, isOwned: false) : Console.OpenStandardOutput();
+    public static Stream OfStandardOutput() =>
+        OperatingSystem.IsLinux() ? new OutputStream(StandardOutput, isOwned: false) : Console.OpenStandardOutput();
 
     /// <summary>Standard error.</summary>
-    public static Stream OfStandardError() => OperatingSystem.IsLinux() ? new OutputStream(StandardError, isOwned: false) : Console.OpenStandardError();
+    public static Stream OfStandardError() =>
+        OperatingSystem.IsLinux() ? new OutputStream(StandardError, isOwned: false) : Console.OpenStandardError();
 
     /// <param name="path">Appended to; made, readable for its owner and group only, when it is not there.</param>
     /// <exception cref="IOException">It cannot be opened; the message says why.</exception>
@@ -114,7 +116,8 @@ public sealed unsafe partial class OutputStream : Stream
 
     private static FileStream OfPortableFile(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite,
+            BufferSize = 0 };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = (UnixFileMode)NewFileMode;
         return new FileStream(path, options);
     }

@@ -42,7 +42,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
 
     public virtual bool IsBroken { get; protected set; }
 
-    /// <summary>What it is given is what is on the wire, so splice(2) may move bytes past this process: see <see cref="Pipe.Between"/>.</summary>
+    /// <summary>Bytes are on the wire as they are given, so splice(2) may move them: see <see cref="Pipe.Between"/>.</summary>
     public virtual bool CanSplice => false;
 
     /// <summary>Who wraps it, reads and writes it, and hears of its events in its stead; null = nobody does.</summary>
@@ -54,7 +54,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     /// <summary>Closed to its users, but its socket still waits for the peer to finish.</summary>
     protected bool IsLeaving { get; private set; }
 
-    /// <summary>Waits until something may be received. <see cref="IoResult.Ready"/>, or why not. Holds no buffer: what an idle connection costs is this object.</summary>
+    /// <summary>Waits, without a buffer, until something may be received. <see cref="IoResult.Ready"/>, or why not.</summary>
     public LoopTask<int> WaitReadableAsync(long deadline)
     {
         if (MayReceive) return new LoopTask<int>(IoResult.Ready);
@@ -80,7 +80,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
         return MayReceive ? ReceiveNow(destination) : IoResult.WouldBlock;
     }
 
-    /// <summary>Sends all of it, then all of the second part, as one gathered call where the kernel takes it. <see cref="IoResult.Ready"/>, or why not.</summary>
+    /// <summary>Sends all of both parts, gathered where the kernel can. <see cref="IoResult.Ready"/>, or why not.</summary>
     public LoopTask<int> SendAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second, long deadline)
     {
         if (IsClosed) return new LoopTask<int>(IoResult.Closed);
@@ -120,13 +120,13 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
         if (_reading.IsWaiting) CompleteRead(IoResult.Closed);
     }
 
-    /// <summary>True when the peer has neither closed nor sent anything: asks the kernel, for when a wrong guess could not be repaired.</summary>
+    /// <summary>The peer has neither closed nor sent anything: asks the kernel, for when a wrong guess could not be repaired.</summary>
     public abstract bool IsQuietNow();
 
     /// <summary>Sends FIN; receiving goes on.</summary>
     public abstract void ShutdownSend();
 
-    /// <summary>Closes in order. Whatever waits here ends with <see cref="IoResult.Closed"/>, after the caller's own code has returned to the loop.</summary>
+    /// <summary>Closes in order. What waits here ends with <see cref="IoResult.Closed"/> once the caller is back in the loop.</summary>
     public void Close()
     {
         if (!IsLeaving) End(abort: false);
@@ -136,8 +136,8 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     public void Abort() => End(abort: true);
 
     /// <summary>
-    /// Sends FIN. To whoever uses it the connection is closed from now on; its socket ends once the peer has finished too, and with RST if it has not after 1 s. What
-    /// the peer still sends is read and forgotten, for unread bytes would make the kernel reset what the peer has yet to read.
+    /// Sends FIN and is closed to its users; the socket ends once the peer has finished, with RST if it has not after 1 s. What still comes
+    /// is read and forgotten, for unread bytes would make the kernel reset what the peer has yet to read.
     /// </summary>
     public void Leave()
     {
@@ -188,7 +188,7 @@ internal abstract class Connection(EventLoop loop) : LoopTimer
     /// <summary>Sends without waiting: count, WouldBlock or Reset.</summary>
     protected internal abstract int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second);
 
-    /// <summary>Moves what is there into a pipe(2) that has room; counts as <see cref="TryReceive"/> does. Where <see cref="CanSplice"/>.</summary>
+    /// <summary>Moves what is there into a pipe(2); counts as <see cref="TryReceive"/> does. Where <see cref="CanSplice"/>.</summary>
     internal virtual int SpliceInto(int pipe, int atMost) => throw new NotSupportedException();
 
     /// <summary>Sends from a pipe(2) that holds as much: count, WouldBlock or Reset. Where <see cref="CanSplice"/>.</summary>

@@ -16,9 +16,11 @@ internal struct LoopTaskMethodBuilder<T>
     public readonly LoopTask<T> Task => _promise is null ? new LoopTask<T>(_value) : _promise.Task;
 
 #pragma warning disable CA1822 // The compiler calls these on the builder it holds.
-    public readonly void Start<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine => stateMachine.MoveNext();
+    public readonly void Start<TStateMachine>(ref TStateMachine stateMachine) where TStateMachine : IAsyncStateMachine =>
+        stateMachine.MoveNext();
 
-    public readonly void SetStateMachine(IAsyncStateMachine stateMachine) => throw new NotSupportedException("Only debug-less class state machines call this.");
+    public readonly void SetStateMachine(IAsyncStateMachine stateMachine) =>
+        throw new NotSupportedException("Only debug-less class state machines call this.");
 #pragma warning restore CA1822
 
     public void SetResult(T value)

@@ -43,7 +43,8 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
     public void CloseOlderThan(long since)
     {
         var expired = 0;
-        while (expired < _idle.Count && (_idle[expired].Since < since || _idle[expired].Connection.IsClosed)) _idle[expired++].Connection.Close();
+        while (expired < _idle.Count && (_idle[expired].Since < since || _idle[expired].Connection.IsClosed))
+            _idle[expired++].Connection.Close();
         _idle.RemoveRange(0, expired);
         counters.IdleConnections = _idle.Count;
     }

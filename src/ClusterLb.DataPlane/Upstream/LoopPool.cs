@@ -91,7 +91,8 @@ internal sealed class LoopPool
     {
         // Nobody overtakes those who wait already. Who has a backend of its own has nothing to wait for at a start.
         var isStarting = bound is null && Pool.Eligible.IsStarting;
-        if (_waiting.Count == 0 && !isStarting && TryAcquire(tried, key, bound, out var lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
+        if (_waiting.Count == 0 && !isStarting && TryAcquire(tried, key, bound, out var lease))
+            return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
         if (!isStarting && !MayComeFree(tried, bound))
         {
             // The last unit may have come back between the two looks.
@@ -103,7 +104,8 @@ internal sealed class LoopPool
         if (!_queue.TryEnter())
         {
             // A start is no reason to refuse anybody: who cannot wait takes what is presumed well.
-            if (isStarting && TryAcquire(tried, key, bound, out lease)) return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
+            if (isStarting && TryAcquire(tried, key, bound, out lease))
+                return new LoopTask<Acquisition>(new Acquisition(lease, AcquireFailure.None));
             Counters.QueueRejections++;
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
         }
@@ -262,7 +264,8 @@ internal sealed class LoopPool
                 if (ended == IoResult.Closed) return new Acquisition(default, AcquireFailure.ClientLeft);
                 var isLast = ended == IoResult.TimedOut || Loop.Now >= deadline;
                 var isStarting = bound is null && Pool.Eligible.IsStarting;
-                if ((isLast || !isStarting) && TryAcquire(tried, key, bound, out var lease)) return new Acquisition(lease, AcquireFailure.None);
+                if ((isLast || !isStarting) && TryAcquire(tried, key, bound, out var lease))
+                    return new Acquisition(lease, AcquireFailure.None);
                 if (isLast)
                 {
                     Counters.QueueTimeouts++;

@@ -12,7 +12,8 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <param name="random">The loop's.</param>
 /// <param name="outcomes">Is told each failure.</param>
 /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
-internal sealed class LoopPools(EventLoop loop, ConcurrentDictionary<int, PoolQueue> queues, LoopRandom random, IOutcomeSink outcomes, Action shedIdle)
+internal sealed class LoopPools(EventLoop loop, ConcurrentDictionary<int, PoolQueue> queues, LoopRandom random, IOutcomeSink outcomes,
+    Action shedIdle)
 {
     // Replaced whole when it grows: telemetry reads it from other threads.
     private volatile LoopPool?[] _bySlot = [];
@@ -21,7 +22,8 @@ internal sealed class LoopPools(EventLoop loop, ConcurrentDictionary<int, PoolQu
     public LoopPool?[] BySlot => _bySlot;
 
     /// <summary>Requests and TCP connections that backends have answered here. Any thread.</summary>
-    public long Requests => _bySlot.OfType<LoopPool>().Sum(pool => pool.Pool.Members.Sum(backend => pool.CountersOf(backend).Latency.Count));
+    public long Requests => _bySlot.OfType<LoopPool>()
+        .Sum(pool => pool.Pool.Members.Sum(backend => pool.CountersOf(backend).Latency.Count));
 
     public LoopPool Of(Pool pool)
     {
@@ -37,7 +39,8 @@ internal sealed class LoopPools(EventLoop loop, ConcurrentDictionary<int, PoolQu
 
     private LoopPool Add(Pool pool)
     {
-        var added = new LoopPool(loop, pool, queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), random, outcomes, shedIdle);
+        var added = new LoopPool(loop, pool, queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), random, outcomes,
+            shedIdle);
         var pools = new LoopPool?[Math.Max(_bySlot.Length, pool.Slot + 1)];
         _bySlot.CopyTo(pools, 0);
         pools[pool.Slot] = added;

@@ -4,7 +4,8 @@ namespace ClusterLb.DataPlane.Upstream;
 
 /// <summary>The counters of one pool, of all loops.</summary>
 public sealed record PoolSnapshot(
-    string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted, StickySnapshot? Sticky)
+    string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted,
+        StickySnapshot? Sticky)
 {
     internal static PoolSnapshot Of(string name, PoolCounters[] loops, int waiting, StickySnapshot? sticky) => new(
         name,

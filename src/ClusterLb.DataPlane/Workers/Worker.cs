@@ -16,7 +16,8 @@ namespace ClusterLb.DataPlane.Workers;
 /// </summary>
 internal sealed class Worker
 {
-    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int, PoolQueue> queues,
+    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int,
+        PoolQueue> queues,
         ulong seed, TimeProvider time)
     {
         var random = new LoopRandom(seed);

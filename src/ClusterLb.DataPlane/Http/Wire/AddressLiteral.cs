@@ -54,7 +54,8 @@ internal static class AddressLiteral
         var rest = bytes[length..];
         length += size;
         if (isIPv4) return TryReadIPv4(group, rest);
-        if (group.Length > 4 || !ushort.TryParse(group, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)) return false;
+        if (group.Length > 4 || !ushort.TryParse(group, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+            return false;
         (rest[0], rest[1]) = ((byte)(value >> 8), (byte)value);
         return true;
     }

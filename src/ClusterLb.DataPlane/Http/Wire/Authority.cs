@@ -58,7 +58,8 @@ internal readonly struct Authority(Slice host, Slice portText, int port)
     {
         for (var at = host.IndexOf((byte)'%'); at >= 0;)
         {
-            if (at + 2 >= host.Length || !char.IsAsciiHexDigit((char)host[at + 1]) || !char.IsAsciiHexDigit((char)host[at + 2])) return false;
+            if (at + 2 >= host.Length || !char.IsAsciiHexDigit((char)host[at + 1]) || !char.IsAsciiHexDigit((char)host[at + 2]))
+                return false;
             var next = host[(at + 3)..].IndexOf((byte)'%');
             at = next < 0 ? -1 : at + 3 + next;
         }

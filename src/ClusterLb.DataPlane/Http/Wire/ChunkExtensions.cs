@@ -22,7 +22,8 @@ internal struct ChunkExtensions
     private const int Symbols = 8;
 
     private static readonly byte[] s_symbols = [.. Enumerable.Range(0, 256).Select(value => (byte)SymbolOf((byte)value))];
-    private static readonly byte[] s_next = [.. Enum.GetValues<Part>().SelectMany(part => Enumerable.Range(0, Symbols).Select(symbol => (byte)Next(part, (Symbol)symbol)))];
+    private static readonly byte[] s_next =
+        [.. Enum.GetValues<Part>().SelectMany(part => Enumerable.Range(0, Symbols).Select(symbol => (byte)Next(part, (Symbol)symbol)))];
 
     private Part _part;
     private int _ofChunk;

@@ -141,7 +141,8 @@ internal struct ChunkedDecoder()
         while (true)
         {
             var (size, start) = (0, consumed);
-            for (; start < input.Length && start < consumed + FewSizeDigits && HexValue(input[start]) is >= 0 and var digit; start++) size = (size << 4) | digit;
+            for (; start < input.Length && start < consumed + FewSizeDigits && HexValue(input[start]) is >= 0 and var digit; start++)
+                size = (size << 4) | digit;
             // Kept only if the chunk is whole.
             var extensions = _extensions;
             if (size > 0 && start < input.Length && input[start] == ';')

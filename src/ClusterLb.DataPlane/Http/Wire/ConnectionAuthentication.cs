@@ -11,7 +11,8 @@ internal static class ConnectionAuthentication
     /// <param name="requestBytes">The buffer it was parsed from.</param>
     /// <param name="response">With the headers that the backend sent.</param>
     /// <param name="responseBytes">The buffer it was parsed from.</param>
-    public static bool IsInvolved(HeaderTable request, ReadOnlySpan<byte> requestBytes, HeaderTable response, ReadOnlySpan<byte> responseBytes) =>
+    public static bool IsInvolved(HeaderTable request, ReadOnlySpan<byte> requestBytes, HeaderTable response,
+        ReadOnlySpan<byte> responseBytes) =>
         Names(request, KnownHeader.Authorization, requestBytes) || Names(response, KnownHeader.WwwAuthenticate, responseBytes);
 
     private static bool Names(HeaderTable headers, KnownHeader header, ReadOnlySpan<byte> bytes)
@@ -31,5 +32,6 @@ internal static class ConnectionAuthentication
     }
 
     private static bool IsOf(ReadOnlySpan<byte> scheme, ReadOnlySpan<byte> challenge) =>
-        Grammar.StartsWithIgnoreCase(challenge, scheme) && (challenge.Length == scheme.Length || challenge[scheme.Length] is (byte)' ' or (byte)'\t');
+        Grammar.StartsWithIgnoreCase(challenge, scheme)
+            && (challenge.Length == scheme.Length || challenge[scheme.Length] is (byte)' ' or (byte)'\t');
 }

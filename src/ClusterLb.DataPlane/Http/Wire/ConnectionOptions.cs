@@ -45,7 +45,8 @@ internal readonly record struct ConnectionOptions(bool Close, bool KeepAlive, bo
         for (var i = 0; i < headers.Count; i++)
         {
             var entry = headers.Entries[i];
-            if (entry.Known == KnownHeader.Other && Grammar.EqualsIgnoreCase(entry.Name.Of(bytes), option)) headers.Mark(i, KnownHeader.HopByHop);
+            if (entry.Known == KnownHeader.Other && Grammar.EqualsIgnoreCase(entry.Name.Of(bytes), option))
+                headers.Mark(i, KnownHeader.HopByHop);
         }
     }
 }

@@ -19,13 +19,16 @@ internal static class CookieDate
             if (time.Hour is null && TryTime(token, out var found)) time = found;
             else if (day is null && TryNumber(token, 1, 2, out var number)) day = number;
             else if (month is null && TryMonth(token, out number)) month = number;
-            else if (year is null && TryNumber(token, 2, 4, out number)) year = number < 70 ? number + 2000 : number < 100 ? number + 1900 : number;
+            else if (year is null && TryNumber(token, 2, 4, out number))
+                year = number < 70 ? number + 2000 : number < 100 ? number + 1900 : number;
         }
 
         unixSeconds = 0;
-        if (time.Hour is not (>= 0 and < 24) || time.Minute > 59 || time.Second > 59 || month is null || year is not (>= 1601 and <= 9999)) return false;
+        if (time.Hour is not (>= 0 and < 24) || time.Minute > 59 || time.Second > 59 || month is null || year is not (>= 1601 and <= 9999))
+            return false;
         if (day is not >= 1 || day > DateTime.DaysInMonth(year.Value, month.Value)) return false;
-        unixSeconds = new DateTimeOffset(year.Value, month.Value, day.Value, time.Hour.Value, time.Minute, time.Second, TimeSpan.Zero).ToUnixTimeSeconds();
+        unixSeconds = new DateTimeOffset(year.Value, month.Value, day.Value, time.Hour.Value, time.Minute, time.Second, TimeSpan.Zero)
+            .ToUnixTimeSeconds();
         return true;
     }
 
@@ -40,7 +43,8 @@ internal static class CookieDate
         return !token.IsEmpty;
     }
 
-    private static bool IsDelimiter(byte value) => value is 0x09 or (>= 0x20 and <= 0x2F) or (>= 0x3B and <= 0x40) or (>= 0x5B and <= 0x60) or (>= 0x7B and <= 0x7E);
+    private static bool IsDelimiter(byte value) =>
+        value is 0x09 or (>= 0x20 and <= 0x2F) or (>= 0x3B and <= 0x40) or (>= 0x5B and <= 0x60) or (>= 0x7B and <= 0x7E);
 
     private static bool TryTime(ReadOnlySpan<byte> token, out (int? Hour, int Minute, int Second) time)
     {
@@ -49,7 +53,8 @@ internal static class CookieDate
         if (first < 0 || !TryNumber(token[..first], 1, 2, out var hour) || first > 2) return false;
         token = token[(first + 1)..];
         var second = token.IndexOf((byte)':');
-        if (second is < 1 or > 2 || !TryNumber(token[..second], 1, 2, out var minute) || !TryNumber(token[(second + 1)..], 1, 2, out var seconds)) return false;
+        if (second is < 1 or > 2 || !TryNumber(token[..second], 1, 2, out var minute)) return false;
+        if (!TryNumber(token[(second + 1)..], 1, 2, out var seconds)) return false;
         time = (hour, minute, seconds);
         return true;
     }

@@ -23,7 +23,8 @@ internal ref struct CookiePairs(ReadOnlySpan<byte> pairs)
         return false;
     }
 
-    public static bool IsNamed(ReadOnlySpan<byte> pair, ReadOnlySpan<byte> name) => pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name);
+    public static bool IsNamed(ReadOnlySpan<byte> pair, ReadOnlySpan<byte> name) => pair.Length > name.Length && pair[name.Length] == '='
+        && pair.StartsWith(name);
 
     public readonly CookiePairs GetEnumerator() => this;
 

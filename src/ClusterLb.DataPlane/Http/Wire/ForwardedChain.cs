@@ -58,7 +58,8 @@ internal readonly ref struct ForwardedChain
     }
 
     private static bool IsSameOrUnsaid(ReadOnlySpan<byte> scheme, ForwardedHost host, ForwardedElement first) =>
-        (scheme.IsEmpty || first.Scheme.IsEmpty || scheme.SequenceEqual(first.Scheme)) && (host.IsEmpty || first.Host.IsEmpty || host.IsSame(first.Host));
+        (scheme.IsEmpty || first.Scheme.IsEmpty || scheme.SequenceEqual(first.Scheme))
+            && (host.IsEmpty || first.Host.IsEmpty || host.IsSame(first.Host));
 
     /// <summary>Also when there are no addresses to compare.</summary>
     private static bool HaveSameNodes(ForwardedElements addresses, ForwardedElements elements)

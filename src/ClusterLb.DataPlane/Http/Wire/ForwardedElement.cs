@@ -40,7 +40,8 @@ internal readonly ref struct ForwardedElement
 
         var node = default(ForwardedNode);
         if (!from.IsEmpty && !ForwardedNode.TryRead(from, out node)) return false;
-        read = new ForwardedElement { Node = node, NamesNode = !from.IsEmpty, Scheme = ForwardedScheme.Read(proto), Host = ForwardedHost.Read(host) };
+        read = new ForwardedElement { Node = node, NamesNode = !from.IsEmpty, Scheme = ForwardedScheme.Read(proto),
+            Host = ForwardedHost.Read(host) };
         return true;
     }
 

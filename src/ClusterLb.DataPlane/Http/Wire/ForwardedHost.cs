@@ -23,7 +23,9 @@ internal readonly ref struct ForwardedHost
 
     /// <summary>Nothing of what is no host.</summary>
     public static ForwardedHost Read(ReadOnlySpan<byte> text) =>
-        Authority.TryParse(text, new Slice(0, text.Length), out var authority) ? new ForwardedHost(authority.Host.Of(text), authority.PortText.Of(text)) : default;
+        Authority.TryParse(text, new Slice(0, text.Length), out var authority)
+            ? new ForwardedHost(authority.Host.Of(text), authority.PortText.Of(text))
+            : default;
 
     public bool IsSame(ForwardedHost other) => Grammar.EqualsIgnoreCase(Name, other.Name) && Port.SequenceEqual(other.Port);
 }

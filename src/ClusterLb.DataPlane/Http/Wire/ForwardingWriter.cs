@@ -17,7 +17,8 @@ internal static class ForwardingWriter
     /// <param name="headers">Of the request.</param>
     /// <param name="authority">That the request is for, as it is sent in <c>Host</c>.</param>
     /// <param name="forwarding">Of the client's connection.</param>
-    public static void Write(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ReadOnlySpan<byte> authority, Forwarding forwarding)
+    public static void Write(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ReadOnlySpan<byte> authority,
+        Forwarding forwarding)
     {
         if (!forwarding.TrustsClient)
         {
@@ -118,7 +119,8 @@ internal static class ForwardingWriter
         return !isFirst;
     }
 
-    private static void WriteOwn(ref WireWriter writer, Forwarding forwarding) => WriteNode(ref writer, forwarding.ClientAddress, forwarding.ClientIsIPv6);
+    private static void WriteOwn(ref WireWriter writer, Forwarding forwarding) =>
+        WriteNode(ref writer, forwarding.ClientAddress, forwarding.ClientIsIPv6);
 
     private static void WriteNode(ref WireWriter writer, ReadOnlySpan<byte> name, bool isIPv6)
     {

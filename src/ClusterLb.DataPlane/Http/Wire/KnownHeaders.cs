@@ -83,7 +83,8 @@ internal static class KnownHeaders
         Span<byte> dashed = stackalloc byte[LongestLookalike];
         dashed = dashed[..name.Length];
         name.CopyTo(dashed);
-        for (var mark = dashed.IndexOfAnyExcept(Grammar.PlainName); mark >= 0; mark = dashed.IndexOfAnyExcept(Grammar.PlainName)) dashed[mark] = (byte)'-';
+        for (var mark = dashed.IndexOfAnyExcept(Grammar.PlainName); mark >= 0; mark = dashed.IndexOfAnyExcept(Grammar.PlainName))
+            dashed[mark] = (byte)'-';
         return FindExact(dashed) == KnownHeader.Other ? KnownHeader.Other : KnownHeader.Lookalike;
     }
 }

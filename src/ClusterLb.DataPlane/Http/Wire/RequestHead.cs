@@ -149,7 +149,8 @@ internal sealed class RequestHead
     }
 
     /// <summary>The target without its query, as it goes upstream; <c>*</c> for <c>OPTIONS</c> of the whole server.</summary>
-    public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) => TargetPrefix == RequestTargetPrefix.Asterisk ? "*"u8 : _target.Path.Of(received);
+    public ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> received) =>
+        TargetPrefix == RequestTargetPrefix.Asterisk ? "*"u8 : _target.Path.Of(received);
 
     private HeadStatus ReadLine(ReadOnlySpan<byte> bytes, Slice line)
     {

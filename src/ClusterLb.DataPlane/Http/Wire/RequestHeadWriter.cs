@@ -12,7 +12,8 @@ internal static class RequestHeadWriter
         | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Expect) | KnownHeaders.Bit(KnownHeader.Host)
         | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
-        | KnownHeaders.Bit(KnownHeader.ProxyAuthorization) | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthorization) | KnownHeaders.Bit(KnownHeader.ProxyConnection)
+        | KnownHeaders.Bit(KnownHeader.Te)
         | KnownHeaders.Bit(KnownHeader.Trailer) | KnownHeaders.Bit(KnownHeader.TransferEncoding) | KnownHeaders.Bit(KnownHeader.Upgrade)
         | ForwardingWriter.Written;
 
@@ -25,7 +26,8 @@ internal static class RequestHeadWriter
     /// <param name="head">Complete.</param>
     /// <param name="forwarding">Of the client's connection.</param>
     /// <param name="upgrade">The protocol among the client's offers to pass on, as we spell it; empty = none.</param>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding, ReadOnlySpan<byte> upgrade)
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding,
+        ReadOnlySpan<byte> upgrade)
     {
         var writer = new WireWriter(destination);
         WriteRequestLine(ref writer, received, head);
@@ -35,7 +37,8 @@ internal static class RequestHeadWriter
         var authority = writer.WrittenSince(start);
         writer.Write("\r\n"u8);
         EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(head, forwarding));
-        if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie)) WriteCookies(ref writer, received, head, forwarding);
+        if (forwarding.StrippedCookie.Length > 0 && head.Headers.Has(KnownHeader.Cookie))
+            WriteCookies(ref writer, received, head, forwarding);
         ForwardingWriter.Write(ref writer, received, head.Headers, authority, forwarding);
         if (forwarding.Via is { } via) WriteVia(ref writer, received, head, via);
         if (head.MaxForwards >= 0) WriteMaxForwards(ref writer, head.MaxForwards);

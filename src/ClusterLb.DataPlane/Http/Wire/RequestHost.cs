@@ -6,7 +6,8 @@ namespace ClusterLb.DataPlane.Http.Wire;
 internal static class RequestHost
 {
     /// <summary>Null, or why the request is refused. An absolute-form target beats the header, which must agree.</summary>
-    public static string? Read(ReadOnlySpan<byte> bytes, HeaderTable headers, in RequestTarget target, bool isHttp10, out Authority authority)
+    public static string? Read(ReadOnlySpan<byte> bytes, HeaderTable headers, in RequestTarget target, bool isHttp10,
+        out Authority authority)
     {
         authority = target.Authority;
         var found = false;

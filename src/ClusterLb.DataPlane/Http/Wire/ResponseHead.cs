@@ -128,7 +128,9 @@ internal sealed class ResponseHead
             return HeadStatus.Complete;
         }
 
-        Body = framing.IsChunked ? BodyFraming.Chunked : framing.Length >= 0 ? BodyFraming.OfLength(framing.Length) : BodyFraming.UntilClose;
+        Body = framing.IsChunked
+            ? BodyFraming.Chunked
+            : framing.Length >= 0 ? BodyFraming.OfLength(framing.Length) : BodyFraming.UntilClose;
         KeepAlive &= Body.Kind != BodyKind.UntilClose;
         return HeadStatus.Complete;
     }

@@ -7,13 +7,15 @@ internal static class ResponseHeadWriter
 {
     private static readonly ulong Withheld =
         KnownHeaders.Bit(KnownHeader.HopByHop) | KnownHeaders.Bit(KnownHeader.Lookalike) | KnownHeaders.Bit(KnownHeader.Connection)
-        | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Http2Settings) | KnownHeaders.Bit(KnownHeader.KeepAlive)
+        | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Http2Settings)
+        | KnownHeaders.Bit(KnownHeader.KeepAlive)
         | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
         | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.TransferEncoding)
         | KnownHeaders.Bit(KnownHeader.Upgrade);
 
     private static readonly ulong Caching =
-        KnownHeaders.Bit(KnownHeader.CacheControl) | KnownHeaders.Bit(KnownHeader.Expires) | KnownHeaders.Bit(KnownHeader.TargetedCacheControl);
+        KnownHeaders.Bit(KnownHeader.CacheControl) | KnownHeaders.Bit(KnownHeader.Expires)
+        | KnownHeaders.Bit(KnownHeader.TargetedCacheControl);
 
     /// <summary>Bytes written, or -1 when the destination is too small.</summary>
     /// <param name="destination">Where to.</param>
@@ -21,7 +23,8 @@ internal static class ResponseHeadWriter
     /// <param name="head">Complete.</param>
     /// <param name="form">How it goes on.</param>
     /// <param name="date">A whole line for a final response without one; empty = none.</param>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form, ReadOnlySpan<byte> date = default)
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form,
+        ReadOnlySpan<byte> date = default)
     {
         var writer = new WireWriter(destination);
         writer.Write("HTTP/1.1 "u8);

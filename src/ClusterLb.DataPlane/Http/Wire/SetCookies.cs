@@ -7,7 +7,8 @@ internal static class SetCookies
     /// The value of the last one of that name that is to be kept, as a browser would have it: an empty one, or one that has expired, takes
     /// a cookie back.
     /// </summary>
-    public static bool TryFind(HeaderTable headers, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, uint nowSeconds, out ReadOnlySpan<byte> value)
+    public static bool TryFind(HeaderTable headers, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, uint nowSeconds,
+        out ReadOnlySpan<byte> value)
     {
         value = default;
         if (!headers.Has(KnownHeader.SetCookie)) return false;
@@ -50,9 +51,12 @@ internal static class SetCookies
     }
 
     /// <summary>Where the part up to the next semicolon ends, and where the rest begins.</summary>
-    private static (int End, int Next) Ends(ReadOnlySpan<byte> line) => line.IndexOf((byte)';') is var end and >= 0 ? (end, end + 1) : (line.Length, line.Length);
+    private static (int End, int Next) Ends(ReadOnlySpan<byte> line) =>
+        line.IndexOf((byte)';') is var end and >= 0 ? (end, end + 1) : (line.Length, line.Length);
 
-    private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> part) => (part.IndexOf((byte)'=') is var equals and >= 0 ? part[..equals] : part).Trim(" \t"u8);
+    private static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> part) =>
+        (part.IndexOf((byte)'=') is var equals and >= 0 ? part[..equals] : part).Trim(" \t"u8);
 
-    private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> part) => part.IndexOf((byte)'=') is var equals and >= 0 ? part[(equals + 1)..].Trim(" \t"u8) : default;
+    private static ReadOnlySpan<byte> ValueOf(ReadOnlySpan<byte> part) =>
+        part.IndexOf((byte)'=') is var equals and >= 0 ? part[(equals + 1)..].Trim(" \t"u8) : default;
 }

@@ -11,7 +11,8 @@ internal static class TrailerFields
 {
     private static readonly FrozenSet<string> Forbidden = new[]
     {
-        "accept-encoding", "age", "alt-svc", "authentication-info", "cache-control", "clear-site-data", "content-disposition", "content-encoding",
+        "accept-encoding", "age", "alt-svc", "authentication-info", "cache-control", "clear-site-data", "content-disposition",
+            "content-encoding",
         "content-language", "content-location", "content-range", "content-type", "expires", "location", "pragma", "range", "refresh",
         "retry-after", "vary", "warning", "x-real-ip",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);

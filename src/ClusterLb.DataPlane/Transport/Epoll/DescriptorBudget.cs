@@ -20,7 +20,8 @@ internal sealed class DescriptorBudget(long limit, int others = 0)
     public static DescriptorBudget Unlimited => new(long.MaxValue);
 
     /// <summary>Of this process, its limit raised, where it may, to what so many clients want.</summary>
-    public static DescriptorBudget ForClients(long clients, int others) => new(Native.DescriptorLimit(Reserve + others + ((clients + 2) / 3 * 4)), others);
+    public static DescriptorBudget ForClients(long clients, int others) =>
+        new(Native.DescriptorLimit(Reserve + others + ((clients + 2) / 3 * 4)), others);
 
     public int MostClients => (int)Math.Min(_most / 4 * 3, int.MaxValue);
 

@@ -18,7 +18,8 @@ internal sealed unsafe class EpollLoop : EventLoop
     private object?[] _slots = new object?[1024];
     private int _nextSlot = WakeSlot + 1;
 
-    public EpollLoop(int index, string name, int headBufferSize, DescriptorBudget descriptors, Action<Exception> onFault) : base(index, name, headBufferSize, onFault)
+    public EpollLoop(int index, string name, int headBufferSize, DescriptorBudget descriptors, Action<Exception> onFault)
+        : base(index, name, headBufferSize, onFault)
     {
         Descriptors = descriptors;
         _events = (byte*)NativeMemory.AllocZeroed((nuint)(MaxEvents * EpollEvents.Size));

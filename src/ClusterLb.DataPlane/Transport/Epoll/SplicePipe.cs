@@ -11,7 +11,8 @@ internal sealed unsafe class SplicePipe : Pipe
 
     private readonly DescriptorBudget _descriptors;
 
-    private SplicePipe(int readEnd, int writeEnd, DescriptorBudget descriptors) => (_readEnd, _writeEnd, _descriptors) = (readEnd, writeEnd, descriptors);
+    private SplicePipe(int readEnd, int writeEnd, DescriptorBudget descriptors) =>
+        (_readEnd, _writeEnd, _descriptors) = (readEnd, writeEnd, descriptors);
 
     /// <summary>Null when the process has no descriptors left for pipes.</summary>
     public static SplicePipe? TryOpen(DescriptorBudget descriptors)

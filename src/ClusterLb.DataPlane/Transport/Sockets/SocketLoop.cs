@@ -6,7 +6,8 @@ namespace ClusterLb.DataPlane.Transport.Sockets;
 /// <summary>
 /// The event loop of systems without epoll: completions arrive on the thread pool and are posted to the loop's own thread.
 /// </summary>
-internal sealed class SocketLoop(int index, string name, int headBufferSize, Action<Exception> onFault) : EventLoop(index, name, headBufferSize, onFault)
+internal sealed class SocketLoop(int index, string name, int headBufferSize, Action<Exception> onFault)
+    : EventLoop(index, name, headBufferSize, onFault)
 {
     private readonly object _gate = new();
     private readonly HashSet<IDisposable> _open = [];
@@ -16,7 +17,8 @@ internal sealed class SocketLoop(int index, string name, int headBufferSize, Act
 
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {
-        var connection = new SocketConnection(this, new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp), PeerAddress.From(endPoint));
+        var connection = new SocketConnection(this, new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp),
+            PeerAddress.From(endPoint));
         return ConcludeAsync(connection, connection.ConnectAsync(endPoint, deadline));
     }
 
