@@ -7,7 +7,7 @@ using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
-using ClusterLb.DataPlane.Http;
+using ClusterLb.DataPlane.Http1;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Probing;
 using ClusterLb.DataPlane.Sessions;
@@ -71,8 +71,8 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         {
             var loop = NewLoop(index, $"loop-{index}", descriptors);
             var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
-            return new Worker(loop, tables, outcomes, sessions, queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)),
-                time) { AccessLog = log };
+            var seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+            return new Worker(loop, tables, outcomes, sessions, queues, seed, time) { AccessLog = log };
         }
 
         LoopListener[] NewListener(ListenerConfig listener)

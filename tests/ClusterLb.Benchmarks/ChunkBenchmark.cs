@@ -1,6 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Http1.Wire;
 
 namespace ClusterLb.Benchmarks;
 

@@ -2,9 +2,10 @@ using System.Net;
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using ClusterLb.Core.Configuration;
-using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Http1.Wire;
+using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Transport;
-using HttpMethod = ClusterLb.DataPlane.Http.Wire.HttpMethod;
+using HttpMethod = ClusterLb.DataPlane.Messages.HttpMethod;
 
 namespace ClusterLb.Benchmarks;
 

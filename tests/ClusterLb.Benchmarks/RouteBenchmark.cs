@@ -4,8 +4,8 @@ using BenchmarkDotNet.Attributes;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
-using ClusterLb.DataPlane.Http;
-using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Http1;
+using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Benchmarks;

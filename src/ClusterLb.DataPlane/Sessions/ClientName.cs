@@ -1,5 +1,5 @@
 using ClusterLb.Core.Clients;
-using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Sessions;

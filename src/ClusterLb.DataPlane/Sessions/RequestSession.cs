@@ -3,7 +3,8 @@ using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
-using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Http1.Wire;
+using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Sessions;

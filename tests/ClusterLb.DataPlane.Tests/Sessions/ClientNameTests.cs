@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using ClusterLb.DataPlane.Http.Wire;
+using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Sessions;
-using ClusterLb.DataPlane.Tests.Http.Wire;
+using ClusterLb.DataPlane.Tests.Messages;
 using ClusterLb.DataPlane.Transport;
 using CsCheck;
 

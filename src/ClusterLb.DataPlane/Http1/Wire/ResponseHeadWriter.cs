@@ -1,0 +1,67 @@
+using ClusterLb.DataPlane.Messages;
+
+namespace ClusterLb.DataPlane.Http1.Wire;
+
+/// <summary>
+/// Emits a response head, final or interim, for a client: our own status line, framing and connection headers. Allocates nothing.
+/// </summary>
+internal static class ResponseHeadWriter
+{
+    private static readonly ulong Withheld =
+        KnownHeaders.Bit(KnownHeader.HopByHop) | KnownHeaders.Bit(KnownHeader.Lookalike) | KnownHeaders.Bit(KnownHeader.Connection)
+        | KnownHeaders.Bit(KnownHeader.ContentLength) | KnownHeaders.Bit(KnownHeader.Http2Settings)
+        | KnownHeaders.Bit(KnownHeader.KeepAlive)
+        | KnownHeaders.Bit(KnownHeader.ProxyAuthenticate) | KnownHeaders.Bit(KnownHeader.ProxyAuthenticationInfo)
+        | KnownHeaders.Bit(KnownHeader.ProxyConnection) | KnownHeaders.Bit(KnownHeader.Te) | KnownHeaders.Bit(KnownHeader.TransferEncoding)
+        | KnownHeaders.Bit(KnownHeader.Upgrade);
+
+    private static readonly ulong Caching =
+        KnownHeaders.Bit(KnownHeader.CacheControl) | KnownHeaders.Bit(KnownHeader.Expires)
+        | KnownHeaders.Bit(KnownHeader.TargetedCacheControl);
+
+    /// <summary>Bytes written, or -1 when the destination is too small.</summary>
+    /// <param name="destination">Where to.</param>
+    /// <param name="received">The buffer the head was parsed from.</param>
+    /// <param name="head">Complete.</param>
+    /// <param name="form">How it goes on.</param>
+    /// <param name="date">A whole line for a final response without one; empty = none.</param>
+    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form,
+        ReadOnlySpan<byte> date = default)
+    {
+        var writer = new WireWriter(destination);
+        writer.Write("HTTP/1.1 "u8);
+        writer.WriteDecimal(head.Status);
+        writer.Write(" "u8);
+        writer.Write(head.Reason.Of(received));
+        writer.Write("\r\n"u8);
+        EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(in form));
+        if (form.IsPrivate) writer.Write("Cache-Control: private\r\n"u8);
+        if (!head.Headers.Has(KnownHeader.Date)) writer.Write(date);
+        writer.Write(form.SetCookie.Span);
+        if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
+        writer.Write("\r\n"u8);
+        return writer.Result;
+    }
+
+    private static ulong WithheldFrom(in ResponseForm form)
+    {
+        var withheld = form.PassTrailers ? Withheld : Withheld | KnownHeaders.Bit(KnownHeader.Trailer);
+        return form.IsPrivate ? withheld | Caching : withheld;
+    }
+
+    private static void WriteFraming(ref WireWriter writer, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
+    {
+        if (!form.Upgrade.IsEmpty)
+        {
+            Framings.WriteUpgrade(ref writer, form.Upgrade.Span);
+            return;
+        }
+
+        // RFC 9110 section 15.5.22: a 426 must say what to upgrade to.
+        if (head.Status == 426) Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
+        if (head.DescribedLength >= 0) Framings.WriteLength(ref writer, head.DescribedLength);
+        else Framings.Write(ref writer, form.Body);
+        if (form.Close) writer.Write("Connection: close\r\n"u8);
+        else if (form.ToHttp10) writer.Write("Connection: keep-alive\r\n"u8);
+    }
+}

@@ -1,0 +1,24 @@
+using ClusterLb.DataPlane.Http1.Wire;
+
+namespace ClusterLb.DataPlane.Tests.Http1.Wire;
+
+/// <summary>Responses as text, one byte per character.</summary>
+internal static class Responses
+{
+    public static string Ok(params string[] lines) => With("HTTP/1.1 200 OK", lines);
+
+    public static string With(string statusLine, params string[] lines) => Requests.With(statusLine, lines);
+
+    public static (HeadStatus Status, ResponseHead Head) Parse(string text, DataPlane.Messages.HttpMethod method = DataPlane.Messages.HttpMethod.Get)
+    {
+        var head = new ResponseHead();
+        return (head.Parse(Requests.Bytes(text), method), head);
+    }
+
+    public static ResponseHead Accept(string text, DataPlane.Messages.HttpMethod method = DataPlane.Messages.HttpMethod.Get)
+    {
+        var (status, head) = Parse(text, method);
+        Assert.True(status == HeadStatus.Complete, $"{status}: {head.RefusalReason}");
+        return head;
+    }
+}
