@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
@@ -201,11 +200,3 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 
 /// <summary>To a node's admin state: what a store outside has kept.</summary>
 internal sealed record IntentsRemembered(IReadOnlyList<AdminIntent> Intents) : INoSerializationVerificationNeeded;
-
-internal static class AdminStateRegistration
-{
-    /// <summary>Needs <see cref="BackendsRegistration.WithBackends"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithAdminState(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ILocalNode node) =>
-        builder.WithActors((system, registry) => registry.Register<AdminStateActor>(system.ActorOf(
-            Props.Create(() => new AdminStateActor(memory, registry.Get<BackendsActor>(), new ClusterPeers(system, memory), node)), "admin-state")));
-}

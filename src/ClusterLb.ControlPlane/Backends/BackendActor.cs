@@ -15,7 +15,7 @@ namespace ClusterLb.ControlPlane.Backends;
 internal sealed class BackendActor : UntypedActor, IWithTimers
 {
     /// <summary>Often, since an operator may wait: it must have been empty for a whole round, but need not wait for a second one.</summary>
-    private static readonly TimeSpan s_look = GaugeExchangeActor.Round / 4;
+    private static readonly TimeSpan s_look = NodeReport.Round / 4;
 
     private readonly ControlPlaneMemory _memory;
     private readonly Backend _backend;

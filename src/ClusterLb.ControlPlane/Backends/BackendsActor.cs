@@ -1,8 +1,6 @@
 using Akka.Actor;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Backends;
@@ -27,12 +25,4 @@ internal sealed class BackendsActor : ReceiveActor
     }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(MaxRestarts, TimeSpan.FromMinutes(1), _ => Directive.Restart);
-}
-
-internal static class BackendsRegistration
-{
-    /// <summary>Needs <see cref="RoutingTablePublisherRegistration.WithRoutingTablePublisher"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithBackends(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IWorkCutter cutter) =>
-        builder.WithActors((system, registry) => registry.Register<BackendsActor>(system.ActorOf(
-            Props.Create(() => new BackendsActor(memory, cutter, registry.Get<RoutingTablePublisherActor>())), "backends")));
 }

@@ -1,8 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster;
-using Akka.Cluster.Hosting;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
@@ -240,16 +237,4 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         public static readonly GatheredEnough Instance = new();
     }
-}
-
-internal static class HealthMonitorRegistration
-{
-    /// <summary>One in the cluster, on its oldest node. Needs <see cref="OwnChecksRegistration.WithOwnChecks"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithHealthMonitor(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
-        builder.WithSingleton<HealthMonitorActor>(
-            HealthMonitorActor.Name,
-            (system, registry, _) => HealthMonitorActor.Props(
-                memory, prober, new ClusterPeers(system, memory), registry.Get<OwnChecksActor>(), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
-            new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
-            createProxyToo: false);
 }

@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -171,11 +169,3 @@ internal sealed record MonitorLost : INoSerializationVerificationNeeded;
 
 /// <summary>To this node's own checks: there is a monitor again.</summary>
 internal sealed record MonitorHeard : INoSerializationVerificationNeeded;
-
-internal static class OwnChecksRegistration
-{
-    /// <summary>Needs <see cref="RoutingTablePublisherRegistration.WithRoutingTablePublisher"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithOwnChecks(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
-        builder.WithActors((system, registry) => registry.Register<OwnChecksActor>(system.ActorOf(
-            Props.Create(() => new OwnChecksActor(memory, prober, registry.Get<RoutingTablePublisherActor>())), "own-checks")));
-}

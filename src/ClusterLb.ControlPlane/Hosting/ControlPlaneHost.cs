@@ -1,14 +1,14 @@
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
-using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 
@@ -251,11 +250,4 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         public static readonly Round Instance = new();
     }
-}
-
-internal static class BootstrapRegistration
-{
-    public static AkkaConfigurationBuilder WithBootstrap(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ISeedResolver resolver) =>
-        builder.WithActors((system, registry) => registry.Register<BootstrapActor>(
-            system.ActorOf(Props.Create(() => new BootstrapActor(memory, resolver)), BootstrapActor.Name)));
 }

@@ -7,6 +7,9 @@ namespace ClusterLb.ControlPlane.Membership;
 /// <summary>Goes by the membership of this moment; agents live at one path everywhere.</summary>
 internal sealed class ClusterPeers(ActorSystem system, ControlPlaneMemory memory) : IPeers
 {
+    /// <summary>Of every node's agent: its path is the same everywhere.</summary>
+    public const string AgentName = "node-agent";
+
     private readonly Cluster _cluster = Cluster.Get(system);
     private readonly Neighbourhood _neighbourhood = new(Cluster.Get(system), memory);
 
@@ -18,5 +21,5 @@ internal sealed class ClusterPeers(ActorSystem system, ControlPlaneMemory memory
 
     public ICanTell AgentBeside(IActorRef actor) => AgentAt(actor.Path.Address);
 
-    private ActorSelection AgentAt(Address address) => system.ActorSelection(new RootActorPath(address) / "user" / NodeAgentActor.Name);
+    private ActorSelection AgentAt(Address address) => system.ActorSelection(new RootActorPath(address) / "user" / AgentName);
 }

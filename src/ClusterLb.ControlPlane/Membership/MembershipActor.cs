@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
@@ -42,15 +41,8 @@ internal sealed class MembershipActor : ReceiveActor
     /// <summary>A singleton lives on the oldest member.</summary>
     private void NoteMonitor()
     {
-        if (ClusterView.OldestOf(_cluster.State) is not { } oldest || oldest.UniqueAddress == _oldest) return;
+        if (Oldest.Of(_cluster.State) is not { } oldest || oldest.UniqueAddress == _oldest) return;
         if (_oldest is not null) _memory.Events.Announce(_memory.NameOf(oldest.Address.ToString()), "is the oldest node now: the health monitor moves there");
         _oldest = oldest.UniqueAddress;
     }
-}
-
-internal static class MembershipRegistration
-{
-    public static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory) =>
-        builder.WithActors((system, registry) => registry.Register<MembershipActor>(
-            system.ActorOf(Props.Create(() => new MembershipActor(memory)), "membership")));
 }

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
@@ -89,7 +88,7 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
         if (known.Count > 0 || _memory.CookieKeys.Current.Signing is not null) return;
         // Somebody who is in no cluster may have the key of the cookies that clients bring.
         var hasLookedAround = _memory.HasAdminState || _memory.NowMilliseconds - _startedAt >= LongestMilliseconds;
-        if (hasLookedAround && ClusterView.IsOldest(_cluster)) Make();
+        if (hasLookedAround && Oldest.IsSelf(_cluster)) Make();
         else AskLater();
     }
 
@@ -175,17 +174,5 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Look Instance = new();
-    }
-}
-
-internal static class CookieKeyRegistration
-{
-    /// <summary>Nothing to agree on where the operator gave keys: these are published at once.</summary>
-    public static AkkaConfigurationBuilder WithCookieKey(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IDocumentStore? store)
-    {
-        if (memory.Config.Sticky.Keys.Count == 0)
-            return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(Props.Create(() => new CookieKeyActor(memory, store, new ClusterPeers(system, memory))), "cookie-key")));
-        memory.CookieKeys.Publish(new CookieKeys(memory.Config.Sticky.Keys.Select(key => new CookieKey(key.Id, System.Text.Encoding.UTF8.GetBytes(key.Secret.Plain)))));
-        return builder;
     }
 }

@@ -1,9 +1,6 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 
@@ -59,20 +56,5 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Turn Instance = new();
-    }
-}
-
-internal static class StoredBindingsRegistration
-{
-    /// <summary>Without a store there is nothing to do.</summary>
-    public static AkkaConfigurationBuilder WithStoredBindings(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IBindingStore? store)
-    {
-        if (store is null) return builder;
-        return builder.WithActors((system, registry) =>
-        {
-            var cluster = Cluster.Get(system);
-            registry.Register<StoredBindingsActor>(
-                system.ActorOf(Props.Create(() => new StoredBindingsActor(memory, store, () => ClusterView.IsOldest(cluster))), "stored-bindings"));
-        });
     }
 }

@@ -1,10 +1,7 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Stores;
 
 namespace ClusterLb.ControlPlane.Stores;
@@ -109,20 +106,5 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     private sealed class Enough : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Enough Instance = new();
-    }
-}
-
-internal static class StoredStateRegistration
-{
-    /// <summary>Needs <see cref="AdminStateRegistration.WithAdminState"/> before it. Without a store there is nothing to do.</summary>
-    public static AkkaConfigurationBuilder WithStoredState(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IDocumentStore? store)
-    {
-        if (store is null) return builder;
-        return builder.WithActors((system, registry) =>
-        {
-            var cluster = Cluster.Get(system);
-            registry.Register<StoredStateActor>(system.ActorOf(
-                Props.Create(() => new StoredStateActor(memory, store, registry.Get<AdminStateActor>(), () => ClusterView.IsOldest(cluster))), "stored-state"));
-        });
     }
 }

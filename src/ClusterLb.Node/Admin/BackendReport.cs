@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;

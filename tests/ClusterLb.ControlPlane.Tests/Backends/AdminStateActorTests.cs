@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;

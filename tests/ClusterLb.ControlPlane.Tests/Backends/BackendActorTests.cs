@@ -130,8 +130,8 @@ public sealed class BackendActorTests : PatientTestKit
 
     private void Advance()
     {
-        _test.Time.Advance(GaugeExchangeActor.Round);
-        ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
+        _test.Time.Advance(NodeReport.Round);
+        ((TestScheduler)Sys.Scheduler).Advance(NodeReport.Round);
     }
 
     private AdminIntent Intent(AdminState state, TimeSpan timeout)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.TestKit;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Testing;

@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit;
-using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Testing;
 
-namespace ClusterLb.ControlPlane.Tests.Backends;
+namespace ClusterLb.ControlPlane.Tests.Agents;
 
 public sealed class GaugeExchangeActorTests : PatientTestKit
 {
@@ -51,7 +51,7 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
         NodeReport? report = null;
         await AwaitConditionAsync(async () =>
         {
-            ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
+            ((TestScheduler)Sys.Scheduler).Advance(NodeReport.Round);
             report = await _other.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as NodeReport;
             return report is not null;
         }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));

@@ -1,10 +1,11 @@
 using Akka.Actor;
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 
-namespace ClusterLb.ControlPlane.Membership;
+namespace ClusterLb.ControlPlane.Commands;
 
 /// <summary>The cluster as one node sees it at one moment, for people.</summary>
 /// <param name="Refusal">Why this node would refuse commands; empty when it would not.</param>
@@ -25,18 +26,11 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
         if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(memory, local, null, null)], memory.Intents);
         var cluster = Cluster.Get(system);
         var state = cluster.State;
-        var oldest = OldestOf(state)?.UniqueAddress;
+        var oldest = Oldest.Of(state)?.UniqueAddress;
         var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress)
             .Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
         return new ClusterView(Quorum.Refusal(cluster, memory), [Own(memory, local, cluster.SelfMember, oldest), .. others], memory.Intents);
     }
-
-    /// <summary>Where singletons live.</summary>
-    internal static Member? OldestOf(ClusterEvent.CurrentClusterState state) => state.Members
-        .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting)
-        .Aggregate((Member?)null, (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
-
-    internal static bool IsOldest(Cluster cluster) => OldestOf(cluster.State)?.UniqueAddress == cluster.SelfUniqueAddress;
 
     private static NodeView Own(ControlPlaneMemory memory, ILocalNode local, Member? member, UniqueAddress? oldest) =>
         NodeView.Of(GaugeExchangeActor.ReportOf(memory, local), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);

@@ -1,12 +1,12 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Hosting;
+using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 
-namespace ClusterLb.ControlPlane.Backends;
+namespace ClusterLb.ControlPlane.Agents;
 
 /// <summary>
 /// Tells every node that it can talk to five times a second what this one has in flight and how it is, and puts what they tell into the
@@ -14,8 +14,6 @@ namespace ClusterLb.ControlPlane.Backends;
 /// </summary>
 internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
 {
-    public static readonly TimeSpan Round = TimeSpan.FromMilliseconds(200);
-
     private const long SilenceMilliseconds = 2_000;
 
     private readonly ControlPlaneMemory _memory;
@@ -33,7 +31,7 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(Exchange.Instance, Exchange.Instance, Round);
+    protected override void PreStart() => Timers.StartPeriodicTimer(Exchange.Instance, Exchange.Instance, NodeReport.Round);
 
     /// <summary>Whoever takes over knows nothing of the others yet.</summary>
     protected override void PostStop()
@@ -104,15 +102,4 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
     {
         public static readonly Exchange Instance = new();
     }
-}
-
-/// <param name="Report">The last one.</param>
-/// <param name="HeardAt">Monotonic milliseconds.</param>
-internal sealed record PeerReport(NodeReport Report, long HeardAt);
-
-internal static class GaugeExchangeRegistration
-{
-    public static AkkaConfigurationBuilder WithGaugeExchange(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ILocalNode node) =>
-        builder.WithActors((system, registry) => registry.Register<GaugeExchangeActor>(system.ActorOf(
-            Props.Create(() => new GaugeExchangeActor(memory, new ClusterPeers(system, memory), node)), "gauges")));
 }

@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Hosting;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 
-namespace ClusterLb.ControlPlane.Publishing;
+namespace ClusterLb.ControlPlane.Tables;
 
 /// <summary>
 /// The only one of the control plane that writes what the data plane reads: verdicts, admin states and this node's own paths go through it
@@ -56,14 +55,4 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
         if (_memory.Tables.Current.FindBackend(change.Backend) is { } found)
             found.Pool.SetLocalPath(found.Backend, change.IsReachable, change.Reason, _memory.NowMilliseconds);
     }
-}
-
-/// <summary>To the publisher: this node alone does without a backend, or no longer.</summary>
-internal sealed record PathChanged(string Backend, bool IsReachable, string Reason) : INoSerializationVerificationNeeded;
-
-internal static class RoutingTablePublisherRegistration
-{
-    public static AkkaConfigurationBuilder WithRoutingTablePublisher(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory) =>
-        builder.WithActors((system, registry) => registry.Register<RoutingTablePublisherActor>(
-            system.ActorOf(Props.Create(() => new RoutingTablePublisherActor(memory)), "routing-table-publisher")));
 }

@@ -1,15 +1,12 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.ControlPlane.Publishing;
-using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
 
-namespace ClusterLb.ControlPlane.Membership;
+namespace ClusterLb.ControlPlane.Agents;
 
 /// <summary>
 /// Where other nodes reach this one, at a path that is the same everywhere. Keeps the monitor's newest word and notices when there is none
@@ -19,7 +16,7 @@ namespace ClusterLb.ControlPlane.Membership;
 internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 #pragma warning restore CA1001
 {
-    public const string Name = "node-agent";
+    public const string Name = ClusterPeers.AgentName;
 
     /// <summary>Five digests of a second each.</summary>
     private const long PatienceMilliseconds = 5_000;
@@ -187,17 +184,3 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
 /// <summary>Whom an agent passes things on to.</summary>
 internal sealed record AgentRooms(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey);
-
-internal static class NodeAgentRegistration
-{
-    /// <summary>Needs publisher, own checks, gauges, admin state and the cookie's key before it.</summary>
-    public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
-        builder.WithActors((system, registry) =>
-        {
-            var rooms = new AgentRooms(
-                registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>(),
-                registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
-            registry.Register<NodeAgentActor>(system.ActorOf(
-                Props.Create(() => new NodeAgentActor(memory, prober, new ClusterPeers(system, memory), rooms)), NodeAgentActor.Name));
-        });
-}

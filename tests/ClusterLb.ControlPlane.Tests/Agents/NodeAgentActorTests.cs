@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Actor.Dsl;
 using Akka.TestKit;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Health;
 using ClusterLb.Core.Configuration;
@@ -10,7 +10,7 @@ using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 
-namespace ClusterLb.ControlPlane.Tests.Membership;
+namespace ClusterLb.ControlPlane.Tests.Agents;
 
 public sealed class NodeAgentActorTests : PatientTestKit
 {

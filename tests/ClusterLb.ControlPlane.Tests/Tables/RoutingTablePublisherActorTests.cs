@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Publishing;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 
-namespace ClusterLb.ControlPlane.Tests.Publishing;
+namespace ClusterLb.ControlPlane.Tests.Tables;
 
 public sealed class RoutingTablePublisherActorTests : PatientTestKit
 {
