@@ -5,6 +5,7 @@ using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 using ClusterLb.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -32,13 +33,13 @@ internal sealed class TestMemory : IPoolEvents
         var tables = new RoutingTableHolder();
         var config = vary(Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools));
         tables.Publish(new RoutingTableBuilder(this).Build(config, 0));
-        Memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, time ?? Time);
+        Memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(time ?? Time));
     }
 
     /// <summary>Of the memory; probes and actors have their own clocks.</summary>
     public FakeTimeProvider Time { get; } = new();
 
-    public ControlPlaneMemory Memory { get; }
+    public NodeMemory Memory { get; }
 
     public Pool Pool => Memory.Tables.Current.Pools[0];
 

@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
 using ClusterLb.ControlPlane.Backends;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Agents;
 
@@ -16,15 +16,17 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
 {
     private const long SilenceMilliseconds = 2_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly MembershipMemory _members;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
     private readonly IPeers _peers;
-    private readonly ILocalNode _node;
+    private readonly OwnReport _own;
     private readonly GaugeTable _gauges = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
-    public GaugeExchangeActor(ControlPlaneMemory memory, IPeers peers, ILocalNode node)
+    public GaugeExchangeActor(MembershipMemory members, RoutingTableHolder tables, Clock clock, IPeers peers, OwnReport own)
     {
-        (_memory, _peers, _node) = (memory, peers, node);
+        (_members, _tables, _clock, _peers, _own) = (members, tables, clock, peers, own);
         Receive<Exchange>(_ => Tell());
         Receive<NodeReport>(report => Hear(Sender.Path.Address.ToString(), report));
     }
@@ -36,49 +38,29 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
     /// <summary>Whoever takes over knows nothing of the others yet.</summary>
     protected override void PostStop()
     {
-        foreach (var address in _memory.Peers.Keys) Forget(address);
+        foreach (var address in _members.Peers.Keys) Forget(address);
     }
 
     private void Tell()
     {
-        var now = _memory.NowMilliseconds;
-        foreach (var (address, peer) in _memory.Peers)
+        var now = _clock.NowMilliseconds;
+        foreach (var (address, peer) in _members.Peers)
         {
             if (now - peer.HeardAt > SilenceMilliseconds) Forget(address);
         }
 
         var neighbours = _peers.Neighbours;
         if (neighbours.Count == 0) return;
-        var report = ReportOf(_memory, _node);
+        var report = _own.Read();
         foreach (var neighbour in neighbours) neighbour.Agent.Tell(report, Self);
-    }
-
-    /// <summary>This node as it is now.</summary>
-    public static NodeReport ReportOf(ControlPlaneMemory memory, ILocalNode node)
-    {
-        var snapshot = memory.LastSnapshot;
-        var backends = memory.Tables.Current.Pools.SelectMany(pool => pool.Members);
-        return new NodeReport(
-            memory.Config.Node.Name,
-            node.Read(),
-            snapshot.Term,
-            snapshot.Sequence,
-            memory.IsStale,
-            backends.Select(backend => new Gauge(backend.Id, backend.Load.InFlight)).Where(gauge => gauge.InFlight > 0).ToEquatableList(),
-            memory.Unreachable.Select(one => new Exclusion(one.Key, one.Value)).ToEquatableList(),
-            memory.Drains.Values.ToEquatableList())
-        {
-            AdminDigest = memory.AdminDigest,
-            KeysDigest = memory.KeysDigest,
-        };
     }
 
     private void Hear(string address, NodeReport report)
     {
-        if (!_memory.Peers.ContainsKey(address) && report.Node == _memory.Config.Node.Name)
+        if (!_members.Peers.ContainsKey(address) && report.Node == _members.Node)
             _log.Warning("the node at {0} is named {1} too: give every node a name of its own (node.name)", address, report.Node);
-        _memory.Names[address] = report.Node;
-        _memory.Peers[address] = new PeerReport(report, _memory.NowMilliseconds);
+        _members.Names[address] = report.Node;
+        _members.Peers[address] = new PeerReport(report, _clock.NowMilliseconds);
         var nodes = _gauges.Nodes;
         var touched = _gauges.Replace(address, report.Gauges);
         Apply(_gauges.Nodes == nodes ? touched : [.. touched, .. _gauges.Backends]);
@@ -86,7 +68,7 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
 
     private void Forget(string address)
     {
-        _memory.Peers.TryRemove(address, out _);
+        _members.Peers.TryRemove(address, out _);
         Apply([.. _gauges.Drop(address), .. _gauges.Backends]);
     }
 
@@ -94,7 +76,7 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
     {
         foreach (var id in backends)
         {
-            if (_memory.Tables.Current.FindBackend(id) is { } found) found.Backend.Load.SetRemote(_gauges.TotalOf(id), _gauges.Nodes);
+            if (_tables.Current.FindBackend(id) is { } found) found.Backend.Load.SetRemote(_gauges.TotalOf(id), _gauges.Nodes);
         }
     }
 

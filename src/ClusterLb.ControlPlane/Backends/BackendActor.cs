@@ -1,10 +1,11 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Backends;
 
@@ -17,23 +18,28 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     /// <summary>Often, since an operator may wait: it must have been empty for a whole round, but need not wait for a second one.</summary>
     private static readonly TimeSpan s_look = NodeReport.Round / 4;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly AdminMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
+    private readonly Func<Backend, int> _sessionsOn;
     private readonly Backend _backend;
     private readonly IWorkCutter _cutter;
     private readonly IActorRef _publisher;
     private AdminMachine _machine = AdminMachine.New;
 
-    public BackendActor(ControlPlaneMemory memory, Backend backend, IWorkCutter cutter, IActorRef publisher) =>
-        (_memory, _backend, _cutter, _publisher) = (memory, backend, cutter, publisher);
+    public BackendActor(BackendRoom room, Backend backend)
+    {
+        (_memory, _tables, _clock, _sessionsOn, _cutter, _publisher) = room;
+        _backend = backend;
+    }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private long InFlight => _backend.Load.InFlight + _backend.Load.Remote;
 
-    private int Sessions => _memory.Tables.Current.Find(_backend.Pool)?.Config.Sticky.By is null or StickyBy.None ? 0 : _memory.Bound.Of(_backend);
+    private int Sessions => _tables.Current.Find(_backend.Pool)?.Config.Sticky.By is null or StickyBy.None ? 0 : _sessionsOn(_backend);
 
-    public static Props Props(ControlPlaneMemory memory, Backend backend, IWorkCutter cutter, IActorRef publisher) =>
-        Akka.Actor.Props.Create(() => new BackendActor(memory, backend, cutter, publisher));
+    public static Props Props(BackendRoom room, Backend backend) => Akka.Actor.Props.Create(() => new BackendActor(room, backend));
 
     /// <summary>Goes on with what was wanted of the actor before it.</summary>
     protected override void PreStart()
@@ -65,8 +71,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
     private void Follow(AdminIntent intent)
     {
-        var now = _memory.NowMilliseconds;
-        var next = _machine.Follow(intent, _memory.UtcMilliseconds, now);
+        var now = _clock.NowMilliseconds;
+        var next = _machine.Follow(intent, _clock.UtcMilliseconds, now);
         if (next == _machine) return;
         _machine = next;
         var (since, saidAt) = (Monotonic(intent.SinceUtcMilliseconds, now), Monotonic(intent.SaidAtUtcMilliseconds, now));
@@ -87,10 +93,10 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
     private void Look()
     {
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         var (before, inFlight, sessions) = (_machine, InFlight, Sessions);
         // Nodes are about to tell each other of sessions there that nobody was told of before: as long as they do, it is not empty.
-        var unheard = _memory.Tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue ? 1 : 0;
+        var unheard = _tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue ? 1 : 0;
         _machine = _machine.Observe(inFlight + sessions + unheard, now);
         if (_machine.State == before.State) return;
         Timers.Cancel(LookAtGauges.Instance);
@@ -102,7 +108,7 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     }
 
     /// <summary>A moment of the wall clock on this node's clock; what is in the future is now.</summary>
-    private long Monotonic(long utcMilliseconds, long now) => now - Math.Max(0, _memory.UtcMilliseconds - utcMilliseconds);
+    private long Monotonic(long utcMilliseconds, long now) => now - Math.Max(0, _clock.UtcMilliseconds - utcMilliseconds);
 
     private static string ReasonOf(long inFlight, int sessions) =>
         inFlight > 0 ? "drain timeout"

@@ -1,7 +1,5 @@
 using Akka.Actor;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Backends;
 
@@ -12,10 +10,10 @@ internal sealed class BackendsActor : ReceiveActor
 
     private readonly Dictionary<string, IActorRef> _backends = [];
 
-    public BackendsActor(ControlPlaneMemory memory, IWorkCutter cutter, IActorRef publisher)
+    public BackendsActor(BackendRoom room)
     {
-        foreach (var backend in memory.Tables.Current.Pools.SelectMany(pool => pool.Members))
-            _backends[backend.Id] = Context.ActorOf(BackendActor.Props(memory, backend, cutter, publisher), Uri.EscapeDataString(backend.Id));
+        foreach (var backend in room.Tables.Current.Pools.SelectMany(pool => pool.Members))
+            _backends[backend.Id] = Context.ActorOf(BackendActor.Props(room, backend), Uri.EscapeDataString(backend.Id));
 
         Receive<AdminIntent>(intent =>
         {

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
 using ClusterLb.ControlPlane.Agents;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 
@@ -21,26 +20,26 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
 
     public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
 
-    internal static ClusterView Of(ControlPlaneMemory memory, ILocalNode local, ActorSystem? system)
+    internal static ClusterView Of(MembershipMemory members, IReadOnlyDictionary<string, AdminIntent> intents, OwnReport own, ActorSystem? system)
     {
-        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(memory, local, null, null)], memory.Intents);
+        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(own, null, null)], intents);
         var cluster = Cluster.Get(system);
         var state = cluster.State;
         var oldest = Oldest.Of(state)?.UniqueAddress;
         var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress)
-            .Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
-        return new ClusterView(Quorum.Refusal(cluster, memory), [Own(memory, local, cluster.SelfMember, oldest), .. others], memory.Intents);
+            .Select(member => Other(members, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
+        return new ClusterView(Quorum.Refusal(cluster, members), [Own(own, cluster.SelfMember, oldest), .. others], intents);
     }
 
-    private static NodeView Own(ControlPlaneMemory memory, ILocalNode local, Member? member, UniqueAddress? oldest) =>
-        NodeView.Of(GaugeExchangeActor.ReportOf(memory, local), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);
+    private static NodeView Own(OwnReport own, Member? member, UniqueAddress? oldest) =>
+        NodeView.Of(own.Read(), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);
 
-    private static NodeView Other(ControlPlaneMemory memory, Member member, ClusterEvent.CurrentClusterState state, UniqueAddress? oldest)
+    private static NodeView Other(MembershipMemory members, Member member, ClusterEvent.CurrentClusterState state, UniqueAddress? oldest)
     {
         var (address, reachable, isMonitor) = (member.Address.ToString(), !state.Unreachable.Contains(member), member.UniqueAddress == oldest);
-        return memory.Peers.TryGetValue(address, out var peer)
+        return members.Peers.TryGetValue(address, out var peer)
             ? NodeView.Of(peer.Report, address, StatusOf(member), reachable, isMonitor)
-            : NodeView.Unheard(memory.NameOf(address), address, StatusOf(member), reachable, isMonitor);
+            : NodeView.Unheard(members.NameOf(address), address, StatusOf(member), reachable, isMonitor);
     }
 
     private static string StatusOf(Member? member) => member?.Status.ToString().ToLowerInvariant() ?? "alone";

@@ -1,6 +1,7 @@
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Health;
 
@@ -8,11 +9,12 @@ namespace ClusterLb.ControlPlane.Health;
 /// Runs the checks of whoever owns it, never two of one backend at once. It works in turns: what is due within a moment is started together
 /// and what came back is taken together, because waking threads for each check costs several times the check. Used by one actor.
 /// </summary>
-/// <param name="memory">Where backends and the clock are.</param>
+/// <param name="tables">Where backends are.</param>
+/// <param name="clock">Of the process.</param>
 /// <param name="prober">Asks them.</param>
 /// <param name="soon">Results wait: asks the owner for a turn within <see cref="Turn"/>. Any thread.</param>
 /// <param name="now">A failure waits: asks for a turn at once. Any thread.</param>
-internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action soon, Action now) : IDisposable
+internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber prober, Action soon, Action now) : IDisposable
 {
     /// <summary>Sockets waited for at once; with more due, the next ones wait for a result.</summary>
     private const int MaxRunning = 256;
@@ -50,7 +52,7 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
     /// </summary>
     public void Hurry(string backend)
     {
-        var at = memory.NowMilliseconds;
+        var at = clock.NowMilliseconds;
         if (_queue.Contains(backend) && at - _checkedAt.GetValueOrDefault(backend) >= LeastGapMilliseconds) _queue.Schedule(backend, at);
     }
 
@@ -69,7 +71,7 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
     /// <returns>When the next turn is due; null = a result will ask for it.</returns>
     public TimeSpan? StartDue()
     {
-        var at = memory.NowMilliseconds;
+        var at = clock.NowMilliseconds;
         while (_running < MaxRunning && _queue.TryTake(at, out var backend)) Start(backend, at);
         if (_queue.NextAt is not { } next || _running >= MaxRunning) return null;
         return TimeSpan.FromMilliseconds(Math.Max(next - at, Turn.TotalMilliseconds));
@@ -77,7 +79,7 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
 
     private void Start(string id, long at)
     {
-        if (memory.Tables.Current.FindBackend(id) is not { } found) return;
+        if (tables.Current.FindBackend(id) is not { } found) return;
         if (found.Pool.AdminOf(found.Backend) == AdminState.Maintenance)
         {
             // Not asked while an operator works on it, but asked again once it is back.
@@ -91,5 +93,5 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
 
     /// <summary>Ends where the probe ends, with a result; a prober never throws.</summary>
     private async Task CheckAsync(Backend backend, HealthConfig config) =>
-        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), memory.NowMilliseconds));
+        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), clock.NowMilliseconds));
 }

@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>Goes by the membership of this moment; agents live at one path everywhere.</summary>
-internal sealed class ClusterPeers(ActorSystem system, ControlPlaneMemory memory) : IPeers
+internal sealed class ClusterPeers(ActorSystem system, MembershipMemory memory) : IPeers
 {
     /// <summary>Of every node's agent: its path is the same everywhere.</summary>
     public const string AgentName = "node-agent";

@@ -1,17 +1,16 @@
 using Akka.Actor;
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>Writes down who joins, leaves, falls silent and comes back, and where the monitor is to be.</summary>
 internal sealed class MembershipActor : ReceiveActor
 {
-    private readonly ControlPlaneMemory _memory;
+    private readonly MembershipMemory _memory;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private UniqueAddress? _oldest;
 
-    public MembershipActor(ControlPlaneMemory memory)
+    public MembershipActor(MembershipMemory memory)
     {
         _memory = memory;
         Receive<ClusterEvent.MemberUp>(up => Note(up.Member, "joined the cluster"));
@@ -25,7 +24,7 @@ internal sealed class MembershipActor : ReceiveActor
 
     protected override void PreStart()
     {
-        _memory.Names[_cluster.SelfAddress.ToString()] = _memory.Config.Node.Name;
+        _memory.Names[_cluster.SelfAddress.ToString()] = _memory.Node;
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
     }
 

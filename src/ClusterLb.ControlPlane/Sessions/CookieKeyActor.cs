@@ -2,12 +2,14 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
+using Clock = ClusterLb.Core.Time.Clock;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
@@ -31,7 +33,11 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     /// <summary>As long as a node waits for others at its start.</summary>
     private const long LongestMilliseconds = 10_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly CookieKeysHolder _keys;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
+    private readonly StoreMemory _storeMemory;
+    private readonly Func<bool> _hasLookedAround;
     private readonly IDocumentStore? _store;
     private readonly IPeers _peers;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -41,12 +47,15 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private int _storeReturns;
     private string _stored = "";
 
-    /// <param name="memory">Its keys are what is agreed on.</param>
+    /// <param name="room">Its keys are what is agreed on.</param>
+    /// <param name="storeMemory">Of the node.</param>
     /// <param name="store">Null = none.</param>
     /// <param name="peers">Whoever reports other keys is told these.</param>
-    public CookieKeyActor(ControlPlaneMemory memory, IDocumentStore? store, IPeers peers)
+    /// <param name="hasLookedAround">Everybody who may have a key has been heard.</param>
+    public CookieKeyActor(SessionRoom room, StoreMemory storeMemory, IDocumentStore? store, IPeers peers, Func<bool> hasLookedAround)
     {
-        (_memory, _store, _peers) = (memory, store, peers);
+        (_keys, _tables, _clock) = (room.Memory.CookieKeys, room.Tables, room.Clock);
+        (_storeMemory, _store, _peers, _hasLookedAround) = (storeMemory, store, peers, hasLookedAround);
         Receive<NodeReport>(Compare);
         Receive<CookieKeysTold>(Take);
         Receive<Changed>(changed => Take(changed.Get(s_key)));
@@ -64,7 +73,7 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        _startedAt = _memory.NowMilliseconds;
+        _startedAt = _clock.NowMilliseconds;
         _replicator.Tell(Dsl.Subscribe(s_key, Self));
         if (_store is not null) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, TimeSpan.FromSeconds(1));
         AskOthers();
@@ -84,10 +93,10 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private void Learn(GSet<string> known)
     {
         Take(known);
-        foreach (var own in _memory.CookieKeys.Current.Secrets.Where(secret => !known.Contains(secret))) Add(own);
-        if (known.Count > 0 || _memory.CookieKeys.Current.Signing is not null) return;
+        foreach (var own in _keys.Current.Secrets.Where(secret => !known.Contains(secret))) Add(own);
+        if (known.Count > 0 || _keys.Current.Signing is not null) return;
         // Somebody who is in no cluster may have the key of the cookies that clients bring.
-        var hasLookedAround = _memory.HasAdminState || _memory.NowMilliseconds - _startedAt >= LongestMilliseconds;
+        var hasLookedAround = _hasLookedAround() || _clock.NowMilliseconds - _startedAt >= LongestMilliseconds;
         if (hasLookedAround && Oldest.IsSelf(_cluster)) Make();
         else AskLater();
     }
@@ -104,14 +113,14 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     /// <summary>It may be this node that lacks one: then the other tells it, by the same rule.</summary>
     private void Compare(NodeReport report)
     {
-        var own = _memory.CookieKeys.Current;
+        var own = _keys.Current;
         if (report.KeysDigest is not { } digest || digest == own.Digest || own.Signing is null) return;
         _peers.AgentBeside(Sender).Tell(new CookieKeysTold(own.Secrets.ToEquatableList()), Self);
     }
 
     private void Take(CookieKeysTold told)
     {
-        var news = told.Secrets.Except(_memory.CookieKeys.Current.Secrets).ToList();
+        var news = told.Secrets.Except(_keys.Current.Secrets).ToList();
         Publish(news);
         foreach (var secret in news) Add(secret);
     }
@@ -121,17 +130,17 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private void Publish(List<string> known)
     {
         if (known.Count == 0) return;
-        var isNews = _memory.CookieKeys.Current.Signing is null && _memory.Config.Pools.Any(pool => pool.Sticky.By == StickyBy.Cookie);
-        _memory.CookieKeys.Publish(CookieKeys.OfSecrets(known.Concat(_memory.CookieKeys.Current.Secrets)));
-        if (isNews) _log.Warning("sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}", _memory.CookieKeys.Current.Signing!.Name, _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
+        var isNews = _keys.Current.Signing is null && _tables.Current.Pools.Any(pool => pool.Config.Sticky.By == StickyBy.Cookie);
+        _keys.Publish(CookieKeys.OfSecrets(known.Concat(_keys.Current.Secrets)));
+        if (isNews) _log.Warning("sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}", _keys.Current.Signing!.Name, _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
     }
 
     /// <summary>A store that has come back may have forgotten keys, or may know some that this cluster does not.</summary>
     private void LookAtStore()
     {
-        if (_memory.CookieKeys.Current.Signing is null) return;
-        if (_memory.StoreReturns == _storeReturns && _stored == Joined(_memory.CookieKeys.Current.Secrets)) return;
-        var returns = _memory.StoreReturns;
+        if (_keys.Current.Signing is null) return;
+        if (_storeMemory.Returns == _storeReturns && _stored == Joined(_keys.Current.Secrets)) return;
+        var returns = _storeMemory.Returns;
         _store!.ReadAsync(Document).PipeTo(Self, Self, kept => new Kept(kept, null, returns));
     }
 
@@ -141,12 +150,12 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
         if (kept.Document is not { } document)
         {
             if (kept.Fresh is not { } fresh) return;
-            if (_memory.NowMilliseconds - _startedAt < PatienceMilliseconds) AskLater();
+            if (_clock.NowMilliseconds - _startedAt < PatienceMilliseconds) AskLater();
             else Add(fresh);
             return;
         }
 
-        var (stored, own) = (CookieKeyDocument.Read(document), _memory.CookieKeys.Current.Secrets.ToHashSet());
+        var (stored, own) = (CookieKeyDocument.Read(document), _keys.Current.Secrets.ToHashSet());
         foreach (var secret in stored.Except(own)) Add(secret);
         if (kept.Fresh is { } claimed)
         {

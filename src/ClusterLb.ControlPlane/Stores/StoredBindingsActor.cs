@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 
@@ -20,18 +19,20 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
     /// <summary>Half of what a store lets wait before it drops the oldest: the other half is for what happens meanwhile.</summary>
     private const int MostWaiting = 50_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly StoreMemory _memory;
+    private readonly BindingTable _bindings;
     private readonly IBindingStore _store;
     private readonly Func<bool> _isOldest;
     private int _returnsSeen;
     private int _part = BindingTable.Parts;
 
     /// <param name="memory">This node's.</param>
+    /// <param name="bindings">This node's.</param>
     /// <param name="store">Outside.</param>
     /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
-    public StoredBindingsActor(ControlPlaneMemory memory, IBindingStore store, Func<bool> isOldest)
+    public StoredBindingsActor(StoreMemory memory, BindingTable bindings, IBindingStore store, Func<bool> isOldest)
     {
-        (_memory, _store, _isOldest) = (memory, store, isOldest);
+        (_memory, _bindings, _store, _isOldest) = (memory, bindings, store, isOldest);
         Receive<Turn>(_ => TakeTurn());
     }
 
@@ -41,11 +42,11 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
 
     private void TakeTurn()
     {
-        if (_returnsSeen != _memory.StoreReturns) (_returnsSeen, _part) = (_memory.StoreReturns, 0);
+        if (_returnsSeen != _memory.Returns) (_returnsSeen, _part) = (_memory.Returns, 0);
         if (_part == BindingTable.Parts || !_isOldest() || _store.Waiting > MostWaiting) return;
         for (var written = 0; _part < BindingTable.Parts && written < MostInTurn; _part++)
         {
-            foreach (var binding in _memory.Bindings.ReadTold(_part))
+            foreach (var binding in _bindings.ReadTold(_part))
             {
                 _store.Put(binding);
                 written++;

@@ -1,7 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
 using ClusterLb.ControlPlane.Backends;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Health;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Stores;
 
 namespace ClusterLb.ControlPlane.Stores;
@@ -18,7 +19,9 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     /// <summary>How long a node waits for the store before it is ready all the same.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly StoreMemory _memory;
+    private readonly AdminMemory _wanted;
+    private readonly HealthMemory _health;
     private readonly IDocumentStore _store;
     private readonly IActorRef _admin;
     private readonly Func<bool> _isOldest;
@@ -29,16 +32,19 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     private bool _hasRead;
 
     /// <param name="memory">This node's.</param>
+    /// <param name="wanted">What operators want.</param>
+    /// <param name="health">Where the term is.</param>
+    /// <param name="pools">Of the ring.</param>
     /// <param name="store">Outside.</param>
     /// <param name="admin">Hears what was remembered.</param>
     /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
-    public StoredStateActor(ControlPlaneMemory memory, IDocumentStore store, IActorRef admin, Func<bool> isOldest)
+    public StoredStateActor(StoreMemory memory, AdminMemory wanted, HealthMemory health, IReadOnlyList<PoolConfig> pools, IDocumentStore store, IActorRef admin, Func<bool> isOldest)
     {
-        (_memory, _store, _admin, _isOldest, _ring) = (memory, store, admin, isOldest, StoredDocuments.OfRing(memory.Config.Pools));
+        (_memory, _wanted, _health, _store, _admin, _isOldest, _ring) = (memory, wanted, health, store, admin, isOldest, StoredDocuments.OfRing(pools));
         Receive<Turn>(_ => TakeTurn());
         Receive<Loaded>(Take);
         Receive<Written>(Confirm);
-        Receive<Enough>(_ => _memory.HasStoredState = true);
+        Receive<Enough>(_ => _memory.IsRead = true);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -51,7 +57,7 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
 
     private void TakeTurn()
     {
-        var returns = _memory.StoreReturns;
+        var returns = _memory.Returns;
         if (returns != _returnsSeen || !_hasRead)
         {
             _returnsSeen = returns;
@@ -61,8 +67,8 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
 
         // Nothing is written over what has not been read.
         if (!_hasRead || !_isOldest()) return;
-        Write(StoredDocuments.Admin, StoredDocuments.OfIntents(_memory.Intents.Values));
-        Write(StoredDocuments.Term, StoredDocuments.OfTerm(Math.Max(_memory.LastSnapshot.Term, _memory.StoredTerm)));
+        Write(StoredDocuments.Admin, StoredDocuments.OfIntents(_wanted.Intents.Values));
+        Write(StoredDocuments.Term, StoredDocuments.OfTerm(Math.Max(_health.LastSnapshot.Term, _health.StoredTerm)));
         Write(StoredDocuments.Ring, _ring);
     }
 
@@ -72,10 +78,10 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     {
         if (loaded.Admin is null || loaded.Term is null) return;
         _hasRead = true;
-        _memory.StoredTerm = Math.Max(_memory.StoredTerm, StoredDocuments.ToTerm(loaded.Term));
+        _health.StoredTerm = Math.Max(_health.StoredTerm, StoredDocuments.ToTerm(loaded.Term));
         _admin.Tell(new IntentsRemembered(StoredDocuments.ToIntents(loaded.Admin)));
-        if (_memory.HasStoredState) return;
-        _memory.HasStoredState = true;
+        if (_memory.IsRead) return;
+        _memory.IsRead = true;
         _log.Info("the store remembers what operators asked for of {0} backends", StoredDocuments.ToIntents(loaded.Admin).Count);
     }
 

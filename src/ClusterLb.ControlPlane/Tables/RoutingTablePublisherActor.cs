@@ -2,7 +2,8 @@ using Akka.Actor;
 using Akka.Event;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Tables;
 
@@ -12,13 +13,14 @@ namespace ClusterLb.ControlPlane.Tables;
 /// </summary>
 internal sealed class RoutingTablePublisherActor : ReceiveActor
 {
-    private readonly ControlPlaneMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private HealthSnapshot _applied = HealthSnapshot.None;
 
-    public RoutingTablePublisherActor(ControlPlaneMemory memory)
+    public RoutingTablePublisherActor(RoutingTableHolder tables, Clock clock)
     {
-        _memory = memory;
+        (_tables, _clock) = (tables, clock);
         Receive<HealthSnapshot>(Apply);
         Receive<AdminStateChanged>(Apply);
         Receive<PathChanged>(Apply);
@@ -26,11 +28,11 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
 
     private void Apply(HealthSnapshot snapshot)
     {
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         foreach (var (id, verdict) in snapshot.Verdicts)
         {
             if (_applied.Verdicts.TryGetValue(id, out var known) && known == verdict) continue;
-            if (_memory.Tables.Current.FindBackend(id) is not { } found) continue;
+            if (_tables.Current.FindBackend(id) is not { } found) continue;
             found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, now, verdict.BackSince);
         }
 
@@ -39,20 +41,20 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
 
     private void Apply(AdminStateChanged change)
     {
-        if (_memory.Tables.Current.FindBackend(change.Backend) is not { } found)
+        if (_tables.Current.FindBackend(change.Backend) is not { } found)
         {
             _log.Warning("admin state {0} for {1}, which is no backend of the current table", change.State, change.Backend);
             return;
         }
 
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         found.Pool.SetWeight(found.Backend, change.Weight, change.Reason, now, change.SaidAt);
         found.Pool.SetAdmin(found.Backend, change.State, change.Reason, now, change.Since);
     }
 
     private void Apply(PathChanged change)
     {
-        if (_memory.Tables.Current.FindBackend(change.Backend) is { } found)
-            found.Pool.SetLocalPath(found.Backend, change.IsReachable, change.Reason, _memory.NowMilliseconds);
+        if (_tables.Current.FindBackend(change.Backend) is { } found)
+            found.Pool.SetLocalPath(found.Backend, change.IsReachable, change.Reason, _clock.NowMilliseconds);
     }
 }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Commands;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -15,7 +14,7 @@ namespace ClusterLb.Node.Admin;
 /// <summary>
 /// The part of the API that changes something, on every node or on the node named. What the control plane refuses is 409, its silence 503.
 /// </summary>
-internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus status, RoutingTableHolder tables, TimeProvider time)
+internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus status, RoutingTableHolder tables, TimeProvider time)
 {
     /// <summary>Longer than most nodes may take to agree.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -71,7 +70,7 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
             // Agreed by the cluster is a moment before done on this node.
             var began = time.GetTimestamp();
             while (backend.Effective is not (EffectiveState.Draining or EffectiveState.Drained) && time.GetElapsedTime(began) < s_patience) await Task.Delay(s_look, time);
-            var answer = await controlPlane.EvacuateAsync(backend.Id, SessionRoutes.MostPerSecond, s_patience);
+            var answer = await cluster.Sessions.EvacuateAsync(backend.Id, SessionRoutes.MostPerSecond, s_patience);
             return answer.Refusal.Length == 0
                 ? Results.Ok(status.ReadBackend(pool, backend))
                 : Answer.Of(HttpStatusCode.Conflict, $"{backend.Id} drains, but its sessions are not moved: {answer.Refusal}");
@@ -93,9 +92,9 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
 
     private async Task<IResult> SetNodeStateAsync(string name, HttpRequest request)
     {
-        var cluster = controlPlane.Read();
-        var named = cluster.Nodes.Where(node => node.Name == name).ToList();
-        if (named.Count == 0) return Unknown.Node(cluster, name);
+        var view = cluster.Read();
+        var named = view.Nodes.Where(node => node.Name == name).ToList();
+        if (named.Count == 0) return Unknown.Node(view, name);
         var body = await CommandBody.ReadAsync(request, "state");
         var state = body.Choice("state", "draining", "ready");
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
@@ -105,10 +104,10 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
 
     private async Task<IResult> CommandAsync(NodeView node, bool isDrain)
     {
-        if (node.Address.Length == 0) return Silent(controlPlane.Read().Refusal);
+        if (node.Address.Length == 0) return Silent(cluster.Read().Refusal);
         try
         {
-            return Results.Ok(new NodeCommandReport(node.Name, await controlPlane.CommandNodeAsync(node.Address, isDrain, s_patience)));
+            return Results.Ok(new NodeCommandReport(node.Name, await cluster.CommandNodeAsync(node.Address, isDrain, s_patience)));
         }
         catch (TimeoutException)
         {
@@ -120,10 +119,10 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
     {
         try
         {
-            var answer = await controlPlane.AskAsync(command, s_patience);
+            var answer = await cluster.AskAsync(command, s_patience);
             if (answer.Refusal.Length == 0) return Results.Ok(status.ReadBackend(pool, backend));
             // Only a node that may not decide says no; another one does not know whether it was done.
-            return controlPlane.Read().Refusal.Length > 0 ? Answer.Of(HttpStatusCode.Conflict, answer.Refusal) : Silent(answer.Refusal);
+            return cluster.Read().Refusal.Length > 0 ? Answer.Of(HttpStatusCode.Conflict, answer.Refusal) : Silent(answer.Refusal);
         }
         catch (TimeoutException failure)
         {

@@ -14,7 +14,7 @@ public sealed class BackendsActorTests : PatientTestKit
     [Fact]
     public async Task An_intent_reaches_its_backend_and_one_for_nobody_hurts_nobody()
     {
-        var backends = Sys.ActorOf(Props.Create(() => new BackendsActor(_test.Memory, new FakeCutter(), TestActor)));
+        var backends = Sys.ActorOf(Props.Create(() => new BackendsActor(_test.Memory.BackendRoom(new FakeCutter(), TestActor))));
 
         backends.Tell(Intent("app/nobody"));
         backends.Tell(Intent("app/b2"));

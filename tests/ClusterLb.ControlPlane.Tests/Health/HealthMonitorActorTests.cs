@@ -203,7 +203,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
 
         Assert.Equal(ActiveHealth.GoingDown, snapshot.Verdicts["app/b1"].State.Health);
         Assert.Equal(2, _prober.Asked.Count);
-        Assert.Equal(1, test.Memory.Probes.ByBackend["app/b1"].Passed);
+        Assert.Equal(1, test.Memory.Health.Probes.ByBackend["app/b1"].Passed);
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     }
 
     private async Task<HealthSnapshot> SnapshotAsync(TestMemory test) =>
-        _assembler.Add((HealthSnapshotPart)await _agent.FishForMessageAsync(message => message is HealthSnapshotPart), test.Memory.NowMilliseconds)!;
+        _assembler.Add((HealthSnapshotPart)await _agent.FishForMessageAsync(message => message is HealthSnapshotPart), test.Memory.Clock.NowMilliseconds)!;
 
     /// <summary>Turns until the monitor says something new.</summary>
     private async Task<HealthSnapshot> NextSnapshotAsync(TestMemory test)
@@ -259,7 +259,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
             part = await _agent.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as HealthSnapshotPart;
             return part is not null;
         }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
-        return _assembler.Add(part!, test.Memory.NowMilliseconds)!;
+        return _assembler.Add(part!, test.Memory.Clock.NowMilliseconds)!;
     }
 
     /// <summary>Turns until both other nodes are asked to witness, and lets them answer.</summary>
@@ -297,5 +297,5 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     }
 
     private IActorRef Start(TestMemory test, string name = "monitor", params IActorRef[] others) =>
-        Sys.ActorOf(HealthMonitorActor.Props(test.Memory, _prober, new TestPeers([_agent.Ref, .. others]), _ownChecks.Ref, mark: 1), name);
+        Sys.ActorOf(HealthMonitorActor.Props(test.Memory.HealthRoom(_prober), new TestPeers([_agent.Ref, .. others]), _ownChecks.Ref, mark: 1), name);
 }

@@ -1,4 +1,5 @@
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
@@ -54,9 +55,9 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
-        await Eventually.Is(() => host.Read().Refusal.Length == 0);
+        await Eventually.Is(() => host.Commands.Read().Refusal.Length == 0);
 
-        var answer = await host.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5));
+        var answer = await host.Commands.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5));
 
         Assert.Equal(("", AdminState.Draining), (answer.Refusal, answer.Intent!.State));
         await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Drained);
@@ -70,7 +71,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
-        Assert.Equal("\"app/nobody\" is no backend", (await host.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5))).Refusal);
+        Assert.Equal("\"app/nobody\" is no backend", (await host.Commands.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5))).Refusal);
     }
 
     [Fact]
@@ -86,7 +87,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     }
 
     private ControlPlaneHost Host(TestMemory test) =>
-        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory, null)), NullLoggerFactory.Instance, TimeProvider.System);
+        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory.SessionRoom(null))), new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
 
     private sealed class NoSeeds : ISeedResolver
     {

@@ -110,7 +110,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     private static bool IsReady(TestClusterNode node) =>
-        node.Memory.IsInformed && !node.Memory.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown);
+        node.Memory.IsInformed && !node.Memory.Health.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown);
 
     private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
     {
@@ -141,9 +141,9 @@ internal sealed class TestClusterNode : IAsyncDisposable
             Sticky = sessions.Config,
         }, pool);
         Memory = test.Memory;
-        _sessions = new SessionDirectory(Memory, sessions.Store);
+        _sessions = new SessionDirectory(Memory.SessionRoom(sessions.Store));
         var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions) { Secret = TestCluster.Secret };
-        _host = new ControlPlaneHost(Memory, ports, NullLoggerFactory.Instance, TimeProvider.System)
+        _host = new ControlPlaneHost(Memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System)
         {
             Overrides = sessions.Overrides + "\n" + settings,
         };
@@ -153,7 +153,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
 
     public int Port { get; }
 
-    public ControlPlaneMemory Memory { get; }
+    public NodeMemory Memory { get; }
 
     public TestNode Process { get; } = new();
 
@@ -168,11 +168,13 @@ internal sealed class TestClusterNode : IAsyncDisposable
 
     public ControlPlaneHost Host => _host;
 
+    public ClusterCommands Commands => _host.Commands;
+
     public ISessionDirectory Sessions => _sessions;
 
-    public BindingTable Bindings => Memory.Bindings;
+    public BindingTable Bindings => Memory.Sessions.Bindings;
 
-    public ClusterView View => _host.Read();
+    public ClusterView View => Commands.Read();
 
     public int Restarts => _host.Restarts;
 
@@ -182,7 +184,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
 
     public void Start() => _host.Start();
 
-    public Task<BackendAnswer> AskAsync(BackendCommand command) => _host.AskAsync(command, TimeSpan.FromSeconds(5));
+    public Task<BackendAnswer> AskAsync(BackendCommand command) => Commands.AskAsync(command, TimeSpan.FromSeconds(5));
 
     /// <summary>Its actors end without a word to anybody, and others take their place.</summary>
     public Task CrashAsync() => _host.TerminateAsync();

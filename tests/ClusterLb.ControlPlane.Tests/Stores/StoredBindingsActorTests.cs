@@ -15,9 +15,9 @@ public sealed class StoredBindingsActorTests : PatientTestKit
 
     public StoredBindingsActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
-        var now = _test.Memory.UtcSeconds;
-        for (ulong i = 1; i <= 20_000; i++) _test.Memory.Bindings.Put(new Binding(new SessionKey(unchecked(i * 0x9E3779B97F4A7C15)), 7, 1, now + 100), now);
-        Sys.ActorOf(Props.Create(() => new StoredBindingsActor(_test.Memory, _store, () => _isOldest)));
+        var now = _test.Memory.Clock.UtcSeconds;
+        for (ulong i = 1; i <= 20_000; i++) _test.Memory.Sessions.Bindings.Put(new Binding(new SessionKey(unchecked(i * 0x9E3779B97F4A7C15)), 7, 1, now + 100), now);
+        Sys.ActorOf(Props.Create(() => new StoredBindingsActor(_test.Memory.Store, _test.Memory.Sessions.Bindings, _store, () => _isOldest)));
     }
 
     [Fact]
@@ -25,33 +25,33 @@ public sealed class StoredBindingsActorTests : PatientTestKit
     {
         Pass();
         Assert.Empty(_store.Bindings);
-        _test.Memory.StoreReturned();
+        _test.Memory.Store.Returned();
 
-        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Bindings.Count);
+        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Sessions.Bindings.Count);
     }
 
     [Fact]
     public async Task Who_is_not_the_oldest_leaves_it_to_who_is_until_it_is_the_oldest()
     {
         _isOldest = false;
-        _test.Memory.StoreReturned();
+        _test.Memory.Store.Returned();
         Pass();
         Assert.Empty(_store.Bindings);
 
         _isOldest = true;
-        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Bindings.Count);
+        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Sessions.Bindings.Count);
     }
 
     [Fact]
     public async Task A_store_that_does_not_keep_up_is_waited_for()
     {
         _store.Waiting = 50_001;
-        _test.Memory.StoreReturned();
+        _test.Memory.Store.Returned();
         for (var i = 0; i < 10; i++) Pass();
         Assert.Empty(_store.Bindings);
 
         _store.Waiting = 50_000;
-        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Bindings.Count);
+        await PassUntilAsync(() => _store.Bindings.Count == _test.Memory.Sessions.Bindings.Count);
     }
 
     private void Pass() => ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMilliseconds(20));

@@ -17,7 +17,7 @@ public sealed class StoredStateActorTests : PatientTestKit
     private readonly FakeDocumentStore _store = new();
     private bool _isOldest = true;
 
-    public StoredStateActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") => _test.Memory.HasStoredState = false;
+    public StoredStateActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") => _test.Memory.Store.IsRead = false;
 
     [Fact]
     public async Task What_the_store_remembers_is_told_at_the_start_and_the_node_is_ready_then()
@@ -27,22 +27,22 @@ public sealed class StoredStateActorTests : PatientTestKit
         await StartAsync();
 
         Assert.Equal([s_intent], (await NextAsync()).Intents);
-        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.HasStoredState));
-        Assert.Equal(700, _test.Memory.StoredTerm);
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Store.IsRead));
+        Assert.Equal(700, _test.Memory.Health.StoredTerm);
     }
 
     [Fact]
     public async Task The_oldest_writes_what_changes_and_nothing_twice()
     {
-        _test.Memory.Intents["app/b1"] = s_intent;
-        _test.Memory.LastSnapshot = HealthSnapshot.None with { Term = 900 };
+        _test.Memory.Admin.Intents["app/b1"] = s_intent;
+        _test.Memory.Health.LastSnapshot = HealthSnapshot.None with { Term = 900 };
         await StartAsync();
         await PassUntilAsync(() => _store.Writes == 3);
 
         Assert.Equal([s_intent], StoredDocuments.ToIntents(_store.Content["admin"]));
         Assert.Equal(900, StoredDocuments.ToTerm(_store.Content["monitor-term"]));
 
-        _test.Memory.Intents["app/b1"] = s_intent with { Version = 638_001, State = AdminState.Ready };
+        _test.Memory.Admin.Intents["app/b1"] = s_intent with { Version = 638_001, State = AdminState.Ready };
         await PassUntilAsync(() => _store.Writes == 4);
         Assert.Equal(638_001, StoredDocuments.ToIntents(_store.Content["admin"])[0].Version);
     }
@@ -74,12 +74,12 @@ public sealed class StoredStateActorTests : PatientTestKit
     [Fact]
     public async Task A_store_that_comes_back_empty_is_filled_again()
     {
-        _test.Memory.Intents["app/b1"] = s_intent;
+        _test.Memory.Admin.Intents["app/b1"] = s_intent;
         await StartAsync();
         await PassUntilAsync(() => _store.Writes == 3);
 
         _store.Content.Clear();
-        _test.Memory.StoreReturned();
+        _test.Memory.Store.Returned();
         await PassUntilAsync(() => _store.Content.Count == 3);
 
         Assert.Equal([s_intent], StoredDocuments.ToIntents(_store.Content["admin"]));
@@ -91,7 +91,7 @@ public sealed class StoredStateActorTests : PatientTestKit
         _store.IsAway = true;
         _store.Content["admin"] = StoredDocuments.OfIntents([s_intent]);
         await StartAsync();
-        await PassUntilAsync(() => _test.Memory.HasStoredState);
+        await PassUntilAsync(() => _test.Memory.Store.IsRead);
         Assert.Equal(0, _store.Writes);
 
         _store.IsAway = false;
@@ -102,7 +102,8 @@ public sealed class StoredStateActorTests : PatientTestKit
     /// <summary>With its timers set: one that is set while the clock is advanced can be lost.</summary>
     private async Task StartAsync()
     {
-        var actor = Sys.ActorOf(Props.Create(() => new StoredStateActor(_test.Memory, _store, TestActor, () => _isOldest)));
+        var actor = Sys.ActorOf(Props.Create(() => new StoredStateActor(
+            _test.Memory.Store, _test.Memory.Admin, _test.Memory.Health, _test.Memory.Config.Pools, _store, TestActor, () => _isOldest)));
         await actor.Ask<ActorIdentity>(new Identify(null));
     }
 

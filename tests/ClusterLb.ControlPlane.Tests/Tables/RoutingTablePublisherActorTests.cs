@@ -18,7 +18,7 @@ public sealed class RoutingTablePublisherActorTests : PatientTestKit
     [Fact]
     public async Task Verdicts_admin_states_weights_and_paths_reach_the_live_pool()
     {
-        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory)));
+        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory.Tables, _test.Memory.Clock)));
         var (b1, b2) = (_test.Pool.Members[0], _test.Pool.Members[1]);
 
         publisher.Tell(Snapshot(1, ActiveHealth.Up));
@@ -35,7 +35,7 @@ public sealed class RoutingTablePublisherActorTests : PatientTestKit
     [Fact]
     public async Task A_word_about_a_backend_that_is_gone_hurts_nobody()
     {
-        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory)));
+        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory.Tables, _test.Memory.Clock)));
 
         publisher.Tell(Change("gone/b1", AdminState.Draining));
         publisher.Tell(Change("app/b1", AdminState.Draining));
@@ -47,8 +47,8 @@ public sealed class RoutingTablePublisherActorTests : PatientTestKit
     public async Task A_weight_that_this_node_hears_of_late_counts_from_when_it_was_commanded()
     {
         var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
-        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(test.Memory)));
-        var now = test.Memory.NowMilliseconds;
+        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(test.Memory.Tables, test.Memory.Clock)));
+        var now = test.Memory.Clock.NowMilliseconds;
 
         publisher.Tell(Change("app/b1", AdminState.Ready) with { Weight = 0, SaidAt = now - Homes.SettlingMilliseconds });
 

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
@@ -39,7 +41,7 @@ internal sealed class TestAdmin : IAsyncDisposable
     {
         var admin = await BuildAsync(pool, token);
         admin.ControlPlane.Start();
-        await Eventually.Is(() => admin.ControlPlane.Read() is { Refusal: "" } cluster && cluster.Nodes[0].IsMonitor);
+        await Eventually.Is(() => admin.ControlPlane.Commands.Read() is { Refusal: "" } cluster && cluster.Nodes[0].IsMonitor);
         return admin;
     }
 
@@ -49,10 +51,10 @@ internal sealed class TestAdmin : IAsyncDisposable
         var config = Configs.Of(Configs.Listener, pool);
         config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
         var tables = new RoutingTableHolder();
-        var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, TimeProvider.System);
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
-        var sessions = new SessionDirectory(memory, null);
-        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }));
+        var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(TimeProvider.System));
+        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events)).Build(config, memory.Clock.NowMilliseconds));
+        var sessions = new SessionDirectory(memory.SessionRoom(null));
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }));
         await admin.StartAsync(config, tables, memory, sessions);
         return admin;
     }
@@ -92,7 +94,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _dataPlane.DisposeAsync();
     }
 
-    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, ControlPlaneMemory memory, SessionDirectory sessions)
+    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, NodeMemory memory, SessionDirectory sessions)
     {
         _dataPlane.Start();
         await _dataPlane.OpenAsync();
@@ -100,11 +102,11 @@ internal sealed class TestAdmin : IAsyncDisposable
         state.Serve();
         var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions) { Secret = new byte[32] }, NullLoggerFactory.Instance, TimeProvider.System);
-        _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane, TimeProvider.System);
-        var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, TimeProvider.System);
-        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, ControlPlane, TimeProvider.System), TimeProvider.System,
-            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables, TimeProvider.System).Map, new SessionRoutes(ControlPlane, tables, memory.CookieKeys, TimeProvider.System).Map);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions) { Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
+        _metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
+        var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
+        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
+            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables, TimeProvider.System).Map, new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
         Http.BaseAddress = new Uri(Url);
     }
