@@ -31,6 +31,7 @@ internal sealed class OwnReport(ILocalNode node, string name, HealthMemory healt
             admin.Drains.Values.ToEquatableList())
         {
             AdminDigest = admin.Digest,
+            ModesDigest = admin.ModesDigest,
             KeysDigest = keysDigest(),
         };
     }

@@ -40,19 +40,20 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     /// </summary>
     private readonly Dictionary<string, AdminIntent> _underWay = [];
 
+    private readonly Retelling _retelling;
     private bool _hasStoredState;
 
     public AdminStateActor(AdminRoom room, IActorRef backends, IPeers peers, ILocalNode node)
     {
         (_memory, _members, _tables, _clock, _isStoreRead) = room;
         (_backends, _peers, _node, _self) = (backends, peers, node, AdminIntent.OfNode(_members.Node));
+        _retelling = new Retelling(peers, Differs, TellAll);
         Receive<BackendCommand>(Obey);
         Receive<NodeCommand>(Obey);
         Receive<AdminIntent>(Accept);
         Receive<AdminStateTold>(told => AcceptAll(told.Intents));
-        Receive<NodeReport>(Compare);
+        Receive<NodeReport>(report => _retelling.Compare(report, Sender, Self));
         Receive<Changed>(changed => AcceptAll(changed.Get(s_key).Select(entry => entry.Value)));
-        Receive<IntentsRemembered>(remembered => AcceptAll(remembered.Intents));
         Receive<Look>(_ => LookAround());
         Receive<UpdateSuccess>(done => Answer(done.Request, ""));
         Receive<IUpdateFailure>(failed => Answer(failed.Request, "most nodes did not confirm it in time; it may still take effect, so look again or repeat it"));
@@ -62,7 +63,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        _memory.Digest = AdminDigest.Of(_memory.Intents.Values);
+        _memory.Recount();
         _replicator.Tell(Dsl.Subscribe(s_key, Self));
         if (!_memory.IsKnown) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
     }
@@ -82,7 +83,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     }
 
     private bool Agrees(Neighbour neighbour) =>
-        _members.Peers.TryGetValue(neighbour.Address, out var heard) && (heard.Report.AdminDigest ?? _memory.Digest) == _memory.Digest;
+        _members.Peers.TryGetValue(neighbour.Address, out var heard) && !Differs(heard.Report);
 
     /// <summary>
     /// The homes of its pool have settled, too: a change that this node heard of late may count here later than elsewhere.
@@ -95,13 +96,10 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
             && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
     }
 
-    /// <summary>It may be this node that has missed something: then the other one tells it, by the same rule.</summary>
-    private void Compare(NodeReport report)
-    {
-        if (report.AdminDigest is not { } digest || digest == _memory.Digest) return;
-        var agent = _peers.AgentBeside(Sender);
-        foreach (var some in _memory.Intents.Values.Chunk(AdminStateTold.Most)) agent.Tell(new AdminStateTold(some.ToEquatableList()), Self);
-    }
+    private bool Differs(NodeReport report) =>
+        (report.AdminDigest ?? _memory.Digest) != _memory.Digest || (report.ModesDigest ?? _memory.ModesDigest) != _memory.ModesDigest;
+
+    private IEnumerable<AdminStateTold> TellAll() => _memory.Intents.Values.Chunk(AdminStateTold.Most).Select(some => new AdminStateTold(some.ToEquatableList()));
 
     private void AcceptAll(IEnumerable<AdminIntent> intents)
     {
@@ -110,10 +108,8 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 
     private void Accept(AdminIntent intent)
     {
-        var held = _memory.Intents.GetValueOrDefault(intent.Backend);
-        if (!AdminIntents.Overrules(intent, held)) return;
-        _memory.Intents[intent.Backend] = intent;
-        _memory.Digest ^= AdminDigest.Of(held) ^ AdminDigest.Of(intent);
+        if (!AdminIntents.Overrules(intent, _memory.Intents.GetValueOrDefault(intent.Backend))) return;
+        _memory.Keep(intent);
         if (_underWay.TryGetValue(intent.Backend, out var said) && !AdminIntents.Overrules(said, intent)) _underWay.Remove(intent.Backend);
         if (intent.Backend == _self) Become(intent.State);
         else _backends.Tell(intent);
@@ -203,6 +199,3 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         public static readonly Look Instance = new();
     }
 }
-
-/// <summary>To a node's admin state: what a store outside has kept.</summary>
-internal sealed record IntentsRemembered(IReadOnlyList<AdminIntent> Intents) : INoSerializationVerificationNeeded;

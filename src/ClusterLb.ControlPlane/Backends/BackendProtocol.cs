@@ -11,7 +11,11 @@ namespace ClusterLb.ControlPlane.Backends;
 public abstract record BackendCommand(string Backend) : INoSerializationVerificationNeeded;
 
 /// <summary>No new work; done when nothing is in flight in the whole cluster, or at the timeout.</summary>
-public sealed record DrainBackend(string Backend, TimeSpan Timeout) : BackendCommand(Backend);
+public sealed record DrainBackend(string Backend, TimeSpan Timeout) : BackendCommand(Backend)
+{
+    /// <summary>The drain's mode: its sessions are moved at once; else they stay until they end.</summary>
+    public bool MovesSessions { get; init; }
+}
 
 public sealed record ReadyBackend(string Backend) : BackendCommand(Backend);
 

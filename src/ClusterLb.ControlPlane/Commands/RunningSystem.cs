@@ -20,9 +20,6 @@ public sealed class RunningSystem
 
     internal void End() => _current = null;
 
-    /// <summary>Tells whoever has subscribed on this node; without an ActorSystem there is nobody.</summary>
-    internal void Publish(object message) => _current?.EventStream.Publish(message);
-
 #pragma warning disable RS0030 // The edge: an operator waits for the answer, with a timeout.
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
     internal async Task<T> AskAsync<T>(Func<ActorSystem, ICanTell> whom, object message, TimeSpan timeout)

@@ -60,6 +60,9 @@ public sealed class HealthMemory
         set => Interlocked.Exchange(ref _storedTerm, value);
     }
 
+    /// <summary>The highest term that is known of any monitor.</summary>
+    internal long HighestTerm => Math.Max(StoredTerm, LastSnapshot.Term);
+
     /// <summary>Backends that this node alone cannot reach, with the reason, by id.</summary>
     internal ConcurrentDictionary<string, string> Unreachable { get; } = new();
 

@@ -98,7 +98,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         Become(Monitoring);
         Timers.Cancel(GatheredEnough.Instance);
-        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.StoredTerm) }, _mark);
+        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.HighestTerm) }, _mark);
         var now = _clock.NowMilliseconds;
         foreach (var pool in _tables.Current.Pools)
         {

@@ -38,16 +38,19 @@ internal static class ActorRegistrations
         builder.WithActors((system, registry) => registry.Register<AdminStateActor>(system.ActorOf(
             Props.Create(() => new AdminStateActor(memory.AdminRoom(), registry.Get<BackendsActor>(), new ClusterPeers(system, memory.Members), node)), "admin-state")));
 
-    /// <summary>Needs <see cref="WithAdminState"/> before it. Without a store there is nothing to do.</summary>
+    /// <summary>
+    /// Needs <see cref="WithAdminState"/> and <see cref="WithCookieKey"/> before it. Without a store there is nothing to do.
+    /// </summary>
     public static AkkaConfigurationBuilder WithStoredState(this AkkaConfigurationBuilder builder, NodeMemory memory, IDocumentStore? store)
     {
         if (store is null) return builder;
         return builder.WithActors((system, registry) =>
         {
             var cluster = Cluster.Get(system);
+            var keys = registry.TryGet<CookieKeyActor>(out var actor) ? actor : ActorRefs.Nobody;
+            var documents = memory.Documents(registry.Get<AdminStateActor>(), keys);
             registry.Register<StoredStateActor>(system.ActorOf(
-                Props.Create(() => new StoredStateActor(
-                    memory.Store, memory.Admin, memory.Health, memory.Config.Pools, store, registry.Get<AdminStateActor>(), () => Oldest.IsSelf(cluster))), "stored-state"));
+                Props.Create(() => new StoredStateActor(memory.Store, store, documents, () => Oldest.IsSelf(cluster))), "stored-state"));
         });
     }
 
@@ -58,7 +61,7 @@ internal static class ActorRegistrations
         {
             return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(
                 Props.Create(() => new CookieKeyActor(
-                    memory.SessionRoom(null), memory.Store, store, new ClusterPeers(system, memory.Members), () => memory.Admin.IsKnown)), "cookie-key")));
+                    memory.SessionRoom(null), store, new ClusterPeers(system, memory.Members), () => memory.Admin.IsKnown)), "cookie-key")));
         }
 
         memory.Sessions.CookieKeys.Publish(new CookieKeys(
@@ -88,6 +91,9 @@ internal static class ActorRegistrations
             registry.Register<SessionActor>(region);
             registry.Register<SessionShardsActor>(shards);
             registry.Register<EvacuationActor>(evacuation);
+            registry.Register<DrainedSessionsActor>(system.ActorOf(
+                Props.Create(() => new DrainedSessionsActor(room, memory.Admin.Intents, evacuation, () => Oldest.IsSelfOfReachable(cluster))),
+                "drained-sessions"));
             directory.Begin(exchange);
             cluster.RegisterOnMemberUp(() => directory.Open(region, new SecondOpinions(prober)));
         });
@@ -100,7 +106,7 @@ internal static class ActorRegistrations
         {
             var cluster = Cluster.Get(system);
             registry.Register<StoredBindingsActor>(
-                system.ActorOf(Props.Create(() => new StoredBindingsActor(memory.Store, memory.Sessions.Bindings, store, () => Oldest.IsSelf(cluster))), "stored-bindings"));
+                system.ActorOf(Props.Create(() => new StoredBindingsActor(memory.Sessions.Bindings, store, () => Oldest.IsSelf(cluster))), "stored-bindings"));
         });
     }
 

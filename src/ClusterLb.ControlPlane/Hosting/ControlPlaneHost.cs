@@ -1,10 +1,12 @@
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;
+using ClusterLb.ControlPlane.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,6 +29,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
+    private volatile EventStream? _events;
     private Task _work = Task.CompletedTask;
     private int _restarts;
 
@@ -42,7 +45,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             running, memory.Members, memory.Admin, memory.OwnReport(ports.Node), new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
         _logger = logging.CreateLogger("clusterlb.control");
         memory.Store.IsRead = ports.Documents is null;
-        ports.Documents?.OnReturn(memory.Store.Returned);
+        ports.Documents?.OnReturn(() => _events?.Publish(new StoreReturned()));
     }
 
     /// <summary>Akka settings laid over all others, for tests that want time to pass faster or the network cut.</summary>
@@ -138,12 +141,14 @@ public sealed class ControlPlaneHost : IAsyncDisposable
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory(_logging);
             })
+            // Before any actor: what they subscribe to must reach them from the first moment on.
+            .WithActors((system, _) => _events = system.EventStream)
             .WithMembership(_memory)
             .WithRoutingTablePublisher(_memory)
             .WithBackends(_memory, _ports.Cutter)
             .WithAdminState(_memory, _ports.Node)
-            .WithStoredState(_memory, _ports.Documents)
             .WithCookieKey(_memory, _ports.Documents)
+            .WithStoredState(_memory, _ports.Documents)
             .WithGaugeExchange(_memory, _ports.Node)
             .WithSessions(_memory, _ports.Sessions, prober)
             .WithStoredBindings(_memory, _ports.Sessions.Room.Store)

@@ -3,6 +3,7 @@ using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Backends;
@@ -58,6 +59,28 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
     internal BackendRoom BackendRoom(IWorkCutter cutter, IActorRef publisher) => new(Admin, Tables, Clock, Sessions.Bound.Of, cutter, publisher);
 
     internal AdminRoom AdminRoom() => new(Admin, Members, Tables, Clock, () => Store.IsRead);
+
+    /// <summary>What a store outside keeps of all this.</summary>
+    /// <param name="admin">Hears what operators asked for.</param>
+    /// <param name="keys">Hears the keys of our cookie; nobody where the operator gave them, and none are kept then.</param>
+    internal IReadOnlyList<StoredDocument> Documents(IActorRef admin, IActorRef keys)
+    {
+        var intents = new StoredDocument(
+            AdminDocument.Name,
+            kept => AdminDocument.Merge(kept, Admin.Intents),
+            kept => admin.Tell(new AdminStateTold(AdminDocument.Read(kept).ToEquatableList())));
+        var term = new StoredDocument(
+            TermDocument.Name,
+            kept => TermDocument.Write(Math.Max(TermDocument.Read(kept), Health.HighestTerm)),
+            kept => Health.StoredTerm = Math.Max(Health.StoredTerm, TermDocument.Read(kept)));
+        var ring = new StoredDocument(RingDocument.Name, _ => RingDocument.Write(Tables.Current.Pools.Select(pool => pool.Config)), _ => { });
+        if (keys.IsNobody()) return [intents, term, ring];
+        var secrets = new StoredDocument(
+            CookieKeyDocument.Name,
+            kept => Sessions.CookieKeys.Current.Signing is null ? kept : CookieKeyDocument.Merge(kept, Sessions.CookieKeys.Current.Secrets),
+            kept => keys.Tell(new CookieKeysTold(CookieKeyDocument.Read(kept).ToEquatableList())));
+        return [intents, term, ring, secrets];
+    }
 
     internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables);
 }

@@ -66,6 +66,7 @@ internal static class Codecs
         var wire = WithoutDigests(m);
         if (m.AdminDigest is { } admin) wire.AdminDigest = admin;
         if (m.KeysDigest is { } keys) wire.KeysDigest = keys;
+        if (m.ModesDigest is { } modes) wire.ModesDigest = modes;
         return wire;
     }
 
@@ -105,6 +106,7 @@ internal static class Codecs
         {
             AdminDigest = w.HasAdminDigest ? w.AdminDigest : null,
             KeysDigest = w.HasKeysDigest ? w.KeysDigest : null,
+            ModesDigest = w.HasModesDigest ? w.ModesDigest : null,
         };
     }
 
@@ -122,6 +124,7 @@ internal static class Codecs
             SinceUtcMs = m.SinceUtcMilliseconds,
             Version = m.Version,
             Node = m.Node,
+            MoveSessions = m.MovesSessions,
         };
         if (m.Weight is { } weight) wire.Weight = weight;
         return wire;
@@ -134,5 +137,8 @@ internal static class Codecs
         w.DeadlineUtcMs,
         w.SinceUtcMs,
         w.Version,
-        w.Node);
+        w.Node)
+    {
+        MovesSessions = w.MoveSessions,
+    };
 }

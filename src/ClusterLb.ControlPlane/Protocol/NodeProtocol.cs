@@ -33,6 +33,9 @@ internal sealed record NodeReport(
     /// </summary>
     public ulong? AdminDigest { get; init; }
 
+    /// <summary>Of the modes of drains, as the node knows them; null = it does not say, as nodes of before did.</summary>
+    public ulong? ModesDigest { get; init; }
+
     /// <summary>Of the keys of our cookie that nodes share; null = it does not say.</summary>
     public ulong? KeysDigest { get; init; }
 }

@@ -11,8 +11,8 @@ using ClusterLb.Core.Time;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// Moves the sessions of one backend away, so many a second, when an operator asks this node for it. Every node's table has all sessions,
-/// so one node does it for the cluster; it goes over its table again until there is none left to move.
+/// Moves the sessions of one backend away, so many a second, when an operator asks this node for it or a drain is to move them. Every
+/// node's table has all sessions, so one node does it for the cluster; it goes over its table again until there is none left to move.
 /// </summary>
 internal sealed class EvacuationActor : ReceiveActor, IWithTimers
 {

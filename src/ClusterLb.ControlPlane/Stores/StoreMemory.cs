@@ -4,7 +4,6 @@ namespace ClusterLb.ControlPlane.Stores;
 public sealed class StoreMemory
 {
     private volatile bool _isRead = true;
-    private int _returns;
 
     /// <summary>What it remembers was read, or there is none, or it did not answer.</summary>
     internal bool IsRead
@@ -12,10 +11,4 @@ public sealed class StoreMemory
         get => _isRead;
         set => _isRead = value;
     }
-
-    /// <summary>How often it has come (back): what it should hold is written anew then.</summary>
-    internal int Returns => Volatile.Read(ref _returns);
-
-    /// <summary>Called when it is there (again). Any thread.</summary>
-    internal void Returned() => Interlocked.Increment(ref _returns);
 }

@@ -19,30 +19,33 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
     /// <summary>Half of what a store lets wait before it drops the oldest: the other half is for what happens meanwhile.</summary>
     private const int MostWaiting = 50_000;
 
-    private readonly StoreMemory _memory;
     private readonly BindingTable _bindings;
     private readonly IBindingStore _store;
     private readonly Func<bool> _isOldest;
-    private int _returnsSeen;
     private int _part = BindingTable.Parts;
 
-    /// <param name="memory">This node's.</param>
     /// <param name="bindings">This node's.</param>
     /// <param name="store">Outside.</param>
     /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
-    public StoredBindingsActor(StoreMemory memory, BindingTable bindings, IBindingStore store, Func<bool> isOldest)
+    public StoredBindingsActor(BindingTable bindings, IBindingStore store, Func<bool> isOldest)
     {
-        (_memory, _bindings, _store, _isOldest) = (memory, bindings, store, isOldest);
+        (_bindings, _store, _isOldest) = (bindings, store, isOldest);
         Receive<Turn>(_ => TakeTurn());
+        Receive<StoreReturned>(_ => _part = 0);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(Turn.Instance, Turn.Instance, s_turn);
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<StoreReturned>(Self);
+        // It may have come while nobody listened.
+        if (_store.IsUp) _part = 0;
+        Timers.StartPeriodicTimer(Turn.Instance, Turn.Instance, s_turn);
+    }
 
     private void TakeTurn()
     {
-        if (_returnsSeen != _memory.Returns) (_returnsSeen, _part) = (_memory.Returns, 0);
         if (_part == BindingTable.Parts || !_isOldest() || _store.Waiting > MostWaiting) return;
         for (var written = 0; _part < BindingTable.Parts && written < MostInTurn; _part++)
         {

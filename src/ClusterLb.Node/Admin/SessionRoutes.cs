@@ -29,7 +29,7 @@ internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder
         api.MapGet("/pools/{pool}/backends/{name}/evacuate", (string pool, string name) =>
             sessions.Evacuation is { } progress && progress.Backend == $"{pool}/{name}"
                 ? Results.Ok(Report(progress))
-                : Answer.Of(HttpStatusCode.NotFound, $"{pool}/{name} has not been evacuated through this node"));
+                : Answer.Of(HttpStatusCode.NotFound, $"{pool}/{name} has not been evacuated by this node"));
     }
 
     private IResult List(string? pool, string? backend, string? limit)

@@ -65,7 +65,7 @@ internal static class NodeHost
             var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, store, clock);
             await using var admin = await AdminServer.StartAsync(
                 config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, memory.Health, time), time,
-                new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane.Commands, status, tables, time).Map,
+                new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane.Commands, status, tables).Map,
                 new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).Map);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;

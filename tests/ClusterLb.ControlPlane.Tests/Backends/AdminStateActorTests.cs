@@ -68,6 +68,23 @@ public sealed class AdminStateActorTests : ClusterOfOne
     }
 
     [Fact]
+    public async Task A_node_that_heard_of_a_drain_without_its_mode_is_told_it()
+    {
+        var drain = Intent(5, AdminState.Draining);
+        var admin = Start();
+        admin.Tell(drain);
+        admin.Tell(drain with { MovesSessions = true });
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.Admin.Intents["app/b1"].MovesSessions));
+
+        admin.Tell(drain);
+        admin.Tell(Report(_test.Memory.Admin.Digest) with { ModesDigest = _test.Memory.Admin.ModesDigest });
+        admin.Tell(Report(_test.Memory.Admin.Digest) with { ModesDigest = 0 });
+
+        Assert.True((await _other.ExpectMsgAsync<AdminStateTold>()).Intents[0].MovesSessions);
+        await _other.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
     public async Task Two_nodes_that_know_different_things_know_the_same_once_each_has_heard_the_other()
     {
         var other = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health));
@@ -131,7 +148,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
         Hear(0);
         await StaysUnknownAsync();
 
-        admin.Tell(new IntentsRemembered([Intent(5, AdminState.Ready)]));
+        admin.Tell(new AdminStateTold([Intent(5, AdminState.Ready)]));
         _test.Memory.Store.IsRead = true;
         Hear(AdminDigest.Of(Intent(5, AdminState.Ready)));
         await StaysUnknownAsync();

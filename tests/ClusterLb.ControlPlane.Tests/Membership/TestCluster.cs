@@ -133,7 +133,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
     public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings, TestSessions sessions)
     {
         (Name, Port) = (name, port);
-        var pool = TestMemory.PoolOf(backends, health);
+        var pool = TestMemory.PoolOf(backends, health) with { Sticky = Configs.Sticky with { By = sessions.By, Name = "X-User" } };
         var test = new TestMemory(TimeProvider.System, config => config with
         {
             Node = config.Node with { Name = name, ClusterPort = port },
@@ -240,6 +240,9 @@ internal sealed record TestSessions
         LearnTimeout = TimeSpan.FromSeconds(1),
         MoveTimeout = TimeSpan.FromSeconds(10),
     };
+
+    /// <summary>How the pool knows its clients.</summary>
+    public StickyBy By { get; init; } = StickyBy.None;
 
     /// <summary>Shared by all nodes; null = none.</summary>
     public IBindingStore? Store { get; init; }

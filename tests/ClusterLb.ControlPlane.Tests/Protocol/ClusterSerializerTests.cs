@@ -41,6 +41,9 @@ public sealed class ClusterSerializerTests : PatientTestKit
             "nr1", "0a036c62321200510807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { KeysDigest = 0x0102030405060708 }
         },
         {
+            "nr1", "0a036c62321200590807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { ModesDigest = 0x0102030405060708 }
+        },
+        {
             "as1", "0a1c0a066170702f6231100218002880d095ffbc3130b1f8263a036c62320a120a04406c6232100128880e30093a036c6232", new AdminStateTold(
                 [new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2"), new AdminIntent("@lb2", AdminState.Draining, null, 0, 1_800, 9, "lb2")])
         },
@@ -50,6 +53,7 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "er1", "0a310880d095ffbc3112036c62311a066170702f6231221b5550202d3e20444f574e3a20636f6e6e6563742072656675736564", new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
         { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c6231", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
         { "ai1", "0a066170702f6231100218002880d095ffbc3130b1f8263a036c6232", new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
+        { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c62314001", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") { MovesSessions = true } },
         { "ck1", "0a030102030a03040506", new CookieKeysTold(["AQID", "BAUG"]) },
         { "sc1", "0908070605040302011118171615141312111d10ff5365", new ClaimSession(new SessionKey(0x0102030405060708), 0x1112131415161718, 1_700_003_600) },
         { "sm1", "090807060504030201120361707019181716151413121120032d10ff53653001", new MoveSession(new SessionKey(0x0102030405060708), "app", 0x1112131415161718, 3, 1_700_003_600, IsForced: true) },

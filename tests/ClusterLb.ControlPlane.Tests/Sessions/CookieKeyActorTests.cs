@@ -2,6 +2,7 @@ using Akka.Actor;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Stores;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.ControlPlane.Tests.Stores;
 using ClusterLb.Core.Sessions;
@@ -81,7 +82,7 @@ public sealed class CookieKeyActorTests : ClusterOfOne
     {
         var store = new FakeDocumentStore();
         var kept = CookieKey.Generate();
-        store.Content[CookieKeyActor.Document] = Convert.FromBase64String(kept.Text);
+        store.Content[CookieKeyDocument.Name] = Convert.FromBase64String(kept.Text);
         await JoinAsync();
         Start(_one, store, "one");
 
@@ -97,17 +98,17 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         await AwaitAssertAsync(() => Assert.NotNull(_one.Sessions.CookieKeys.Current.Signing), s_patience);
 
         store.IsAway = false;
-        _one.Store.Returned();
+        Sys.EventStream.Publish(new StoreReturned());
 
         await AwaitAssertAsync(
-            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Signing!.Text, Convert.ToBase64String(store.Content.GetValueOrDefault(CookieKeyActor.Document, []))), s_patience);
+            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Signing!.Text, Convert.ToBase64String(store.Content.GetValueOrDefault(CookieKeyDocument.Name, []))), s_patience);
     }
 
     [Fact]
     public async Task The_first_key_waits_a_little_for_a_store_that_may_have_one()
     {
         var (store, kept) = (new FakeDocumentStore { IsAway = true }, CookieKey.Generate());
-        store.Content[CookieKeyActor.Document] = Convert.FromBase64String(kept.Text);
+        store.Content[CookieKeyDocument.Name] = Convert.FromBase64String(kept.Text);
         await JoinAsync();
         Start(_one, store, "one");
         await AwaitAssertAsync(() => Assert.True(store.Asked > 0), s_patience);
@@ -121,13 +122,13 @@ public sealed class CookieKeyActorTests : ClusterOfOne
     public async Task A_store_that_keeps_no_key_but_something_else_is_written_over()
     {
         var store = new FakeDocumentStore();
-        store.Content[CookieKeyActor.Document] = [1, 2, 3];
+        store.Content[CookieKeyDocument.Name] = [1, 2, 3];
         await JoinAsync();
         Start(_one, store, "one");
 
         await AwaitAssertAsync(() => Assert.NotNull(_one.Sessions.CookieKeys.Current.Signing), s_patience);
         await AwaitAssertAsync(
-            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Secrets, CookieKeyDocument.Read(store.Content[CookieKeyActor.Document]).Order(StringComparer.Ordinal)), s_patience);
+            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Secrets, CookieKeyDocument.Read(store.Content[CookieKeyDocument.Name]).Order(StringComparer.Ordinal)), s_patience);
     }
 
     [Fact]
@@ -139,13 +140,13 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         await AwaitAssertAsync(() => Assert.NotNull(_one.Sessions.CookieKeys.Current.Signing), s_patience);
         var made = _one.Sessions.CookieKeys.Current.Signing!.Text;
 
-        store.Content[CookieKeyActor.Document] = Convert.FromBase64String(kept.Text);
+        store.Content[CookieKeyDocument.Name] = Convert.FromBase64String(kept.Text);
         store.IsAway = false;
-        _one.Store.Returned();
+        Sys.EventStream.Publish(new StoreReturned());
 
         var both = new[] { made, kept.Text }.Order(StringComparer.Ordinal);
         await AwaitAssertAsync(() => Assert.Equal(both, _one.Sessions.CookieKeys.Current.Secrets), s_patience);
-        await AwaitAssertAsync(() => Assert.Equal(both, CookieKeyDocument.Read(store.Content[CookieKeyActor.Document]).Order(StringComparer.Ordinal)), s_patience);
+        await AwaitAssertAsync(() => Assert.Equal(both, CookieKeyDocument.Read(store.Content[CookieKeyDocument.Name]).Order(StringComparer.Ordinal)), s_patience);
     }
 
     private Task AgreedAsync() => AwaitAssertAsync(
@@ -156,9 +157,18 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         },
         s_patience);
 
-    private IActorRef Start(NodeMemory memory, FakeDocumentStore? store, string name) =>
-        Sys.ActorOf(Props.Create(() => new CookieKeyActor(
-            memory.SessionRoom(null), memory.Store, store, new TestPeers(ActorRefs.Nobody, TestActor), () => memory.Admin.IsKnown)), name);
+    /// <summary>With what reads and writes the store, where there is one.</summary>
+    private IActorRef Start(NodeMemory memory, FakeDocumentStore? store, string name)
+    {
+        var keys = Sys.ActorOf(
+            Props.Create(() => new CookieKeyActor(
+                memory.SessionRoom(null), store, new TestPeers(ActorRefs.Nobody, TestActor), () => memory.Admin.IsKnown)),
+            name);
+        if (store is null) return keys;
+        var documents = memory.Documents(ActorRefs.Nobody, keys);
+        Sys.ActorOf(Props.Create(() => new StoredStateActor(memory.Store, store, documents, () => true)));
+        return keys;
+    }
 
     /// <summary>Of a node that has looked around.</summary>
     private static NodeMemory Memory()

@@ -106,7 +106,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
         var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
         _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
-            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables, TimeProvider.System).Map, new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
+            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables).Map, new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
         Http.BaseAddress = new Uri(Url);
     }
