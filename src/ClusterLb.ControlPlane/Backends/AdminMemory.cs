@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Backends;
+using ClusterLb.Core.Routing;
 
 namespace ClusterLb.ControlPlane.Backends;
 
@@ -39,6 +41,21 @@ public sealed class AdminMemory
     /// <summary>How far this node is with drains, by backend id.</summary>
     internal ConcurrentDictionary<string, DrainProgress> Drains { get; } = new();
 
+    /// <summary>Backends that are not configured any more and may have work here still.</summary>
+    internal ConcurrentDictionary<BackendLoad, LeavingBackend> Leaving { get; } = new();
+
+    /// <summary>What is removed finishes the work that it has, for as long as its pool lets a drain last.</summary>
+    /// <param name="change">Of the table.</param>
+    /// <param name="now">Monotonic milliseconds.</param>
+    internal void Leave(TableChange change, long now)
+    {
+        foreach (var gone in change.Removed)
+        {
+            var patience = change.From.Find(gone.Pool)!.Config.DrainTimeout;
+            Leaving[gone.Load] = new LeavingBackend(gone, now + (long)patience.TotalMilliseconds);
+        }
+    }
+
     /// <summary>In place of what was wanted of it before. By their actor only.</summary>
     internal void Keep(AdminIntent intent)
     {
@@ -55,3 +72,7 @@ public sealed class AdminMemory
         ModesDigest = Intents.Values.Aggregate(0UL, (digest, intent) => digest ^ AdminDigest.OfMode(intent));
     }
 }
+
+/// <param name="Backend">As it was last configured.</param>
+/// <param name="Deadline">Monotonic milliseconds at which this node ends what work it has there.</param>
+internal sealed record LeavingBackend(Backend Backend, long Deadline);

@@ -22,15 +22,19 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     private readonly RoutingTableHolder _tables;
     private readonly Clock _clock;
     private readonly Func<Backend, int> _sessionsOn;
-    private readonly Backend _backend;
+    private Backend _backend;
     private readonly IWorkCutter _cutter;
     private readonly IActorRef _publisher;
     private AdminMachine _machine = AdminMachine.New;
+    private LeavingBackend? _leaving;
 
-    public BackendActor(BackendRoom room, Backend backend)
+    /// <param name="room">Of the node.</param>
+    /// <param name="backend">Whose actor it is.</param>
+    /// <param name="leaving">Null = it is configured.</param>
+    public BackendActor(BackendRoom room, Backend backend, LeavingBackend? leaving)
     {
         (_memory, _tables, _clock, _sessionsOn, _cutter, _publisher) = room;
-        _backend = backend;
+        (_backend, _leaving) = (backend, leaving);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -39,11 +43,18 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
     private int Sessions => _tables.Current.Find(_backend.Pool)?.Config.Sticky.By is null or StickyBy.None ? 0 : _sessionsOn(_backend);
 
-    public static Props Props(BackendRoom room, Backend backend) => Akka.Actor.Props.Create(() => new BackendActor(room, backend));
+    public static Props Props(BackendRoom room, Backend backend, LeavingBackend? leaving) =>
+        Akka.Actor.Props.Create(() => new BackendActor(room, backend, leaving));
 
     /// <summary>Goes on with what was wanted of the actor before it.</summary>
     protected override void PreStart()
     {
+        if (_leaving is { } leaving)
+        {
+            Leave(leaving);
+            return;
+        }
+
         if (!_memory.Intents.TryGetValue(_backend.Id, out var intent)) return;
         // A drain that was over is not begun again.
         if (_memory.Drains.TryGetValue(_backend.Id, out var drain) && drain.IsDone) _machine = new AdminMachine(AdminState.Drained, 0, 0, null);
@@ -56,6 +67,18 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         {
             case AdminIntent intent:
                 Follow(intent);
+                break;
+            case BackendChanged changed:
+                _backend = changed.Backend;
+                break;
+            case LeavingBackend leaving:
+                Leave(leaving);
+                break;
+            case LookAtGauges when _leaving is { } leaving:
+                LookAtRest(leaving);
+                break;
+            case WorkCut when _leaving is not null:
+                Forget();
                 break;
             case LookAtGauges:
                 Look();
@@ -105,6 +128,35 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         _publisher.Tell(new AdminStateChanged(_backend.Id, AdminState.Drained, intent?.Weight, now, saidAt, ReasonOf(inFlight, sessions)));
         if (_backend.Load.InFlight == 0) Note(isDone: true, 0);
         else _cutter.CutAsync(_backend).PipeTo(Self, success: count => new WorkCut(count));
+    }
+
+    /// <summary>It is not configured any more: it takes no new work, and is forgotten when the old is done.</summary>
+    private void Leave(LeavingBackend leaving)
+    {
+        _leaving = leaving;
+        Timers.StartPeriodicTimer(LookAtGauges.Instance, LookAtGauges.Instance, s_look);
+    }
+
+    /// <summary>What other nodes have in flight there is theirs to end.</summary>
+    private void LookAtRest(LeavingBackend leaving)
+    {
+        if (_backend.Load.InFlight == 0)
+        {
+            Forget();
+        }
+        else if (_clock.NowMilliseconds >= leaving.Deadline)
+        {
+            Timers.Cancel(LookAtGauges.Instance);
+            _cutter.CutAsync(_backend).PipeTo(Self, success: count => new WorkCut(count));
+        }
+    }
+
+    private void Forget()
+    {
+        _memory.Leaving.TryRemove(_backend.Load, out _);
+        // Another server may drain under the same name.
+        if (_tables.Current.FindBackend(_backend.Id) is null) _memory.Drains.TryRemove(_backend.Id, out _);
+        Context.Stop(Self);
     }
 
     /// <summary>A moment of the wall clock on this node's clock; what is in the future is now.</summary>

@@ -29,6 +29,9 @@ public sealed record WeighBackend(string Backend, int? Weight) : BackendCommand(
 /// <param name="Refusal">Why not, in one sentence; empty when done.</param>
 public sealed record BackendAnswer(AdminIntent? Intent, string Refusal) : INoSerializationVerificationNeeded;
 
+/// <summary>To a backend's actor: the same server, configured otherwise.</summary>
+internal sealed record BackendChanged(Backend Backend) : INoSerializationVerificationNeeded;
+
 /// <summary>To the publisher: the data plane must hear of it.</summary>
 /// <param name="Backend">Its id.</param>
 /// <param name="State">Now.</param>

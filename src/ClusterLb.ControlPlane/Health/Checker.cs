@@ -29,7 +29,7 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
     private readonly CheckResults _results = new(soon, now);
     private readonly Dictionary<string, long> _checkedAt = [];
     private readonly CancellationTokenSource _stopping = new();
-    private int _running;
+    private readonly HashSet<string> _running = [];
 
     /// <summary>Checks under way end with the owner: the next one starts its own.</summary>
     public void Dispose()
@@ -43,7 +43,15 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
     /// <param name="at">Monotonic milliseconds.</param>
     public void Schedule(string backend, long at) => _queue.Schedule(backend, at);
 
-    public void Drop(string backend) => _queue.Remove(backend);
+    /// <summary>It waits for its turn, or is being asked.</summary>
+    public bool Contains(string backend) => _queue.Contains(backend) || _running.Contains(backend);
+
+    /// <summary>Asks it no more. One that is being asked ends, and says nothing when it is not configured any more.</summary>
+    public void Drop(string backend)
+    {
+        _queue.Remove(backend);
+        _checkedAt.Remove(backend);
+    }
 
     public void DropAll() => _queue.Clear();
 
@@ -61,7 +69,14 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
     {
         foreach (var done in _results.Take())
         {
-            _running--;
+            _running.Remove(done.Backend);
+            if (tables.Current.FindBackend(done.Backend) is not { } found) continue;
+            if (done.Server?.IsSameServerAs(found.Backend) == false)
+            {
+                _queue.Schedule(done.Backend, clock.NowMilliseconds);
+                continue;
+            }
+
             _checkedAt[done.Backend] = done.At;
             yield return done;
         }
@@ -72,8 +87,8 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
     public TimeSpan? StartDue()
     {
         var at = clock.NowMilliseconds;
-        while (_running < MaxRunning && _queue.TryTake(at, out var backend)) Start(backend, at);
-        if (_queue.NextAt is not { } next || _running >= MaxRunning) return null;
+        while (_running.Count < MaxRunning && _queue.TryTake(at, out var backend)) Start(backend, at);
+        if (_queue.NextAt is not { } next || _running.Count >= MaxRunning) return null;
         return TimeSpan.FromMilliseconds(Math.Max(next - at, Turn.TotalMilliseconds));
     }
 
@@ -87,11 +102,11 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
             return;
         }
 
-        _running++;
+        _running.Add(id);
         _ = CheckAsync(found.Backend, found.Pool.Config.Health);
     }
 
     /// <summary>Ends where the probe ends, with a result; a prober never throws.</summary>
     private async Task CheckAsync(Backend backend, HealthConfig config) =>
-        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), clock.NowMilliseconds));
+        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), clock.NowMilliseconds) { Server = backend });
 }

@@ -70,6 +70,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        Context.System.EventStream.Subscribe<TableChange>(Self);
         var others = _peers.Others;
         _awaited = others.Count;
         foreach (var other in others) other.Tell(new PullSnapshot(), Self);
@@ -92,13 +93,15 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         Receive<Turn>(_ => { });
         Receive<FailureReport>(_ => { });
         Receive<PullSnapshot>(_ => { });
+        // What is there when it begins counts.
+        Receive<TableChange>(_ => { });
     }
 
     private void Begin()
     {
         Become(Monitoring);
         Timers.Cancel(GatheredEnough.Instance);
-        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.HighestTerm) }, _mark);
+        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.HighestTerm) }, _mark).Follow(_tables.Current);
         var now = _clock.NowMilliseconds;
         foreach (var pool in _tables.Current.Pools)
         {
@@ -132,6 +135,29 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
             foreach (var agent in _peers.All) agent.Tell(digest, Self);
         });
         Receive<HealthSnapshotPart>(GoOnFrom);
+        Receive<TableChange>(Follow);
+    }
+
+    /// <summary>What is new is asked at once, what is gone no more.</summary>
+    private void Follow(TableChange change)
+    {
+        foreach (var gone in change.Removed)
+        {
+            _checks.Drop(gone.Id);
+            _rounds.Remove(gone.Id);
+        }
+
+        var before = _state;
+        _state = _state.Follow(_tables.Current);
+        if (!ReferenceEquals(before, _state)) Publish();
+        var now = _clock.NowMilliseconds;
+        foreach (var pool in _tables.Current.Pools.Where(pool => pool.Config.Health.Type != ProbeType.None))
+        {
+            foreach (var backend in pool.Members.Where(backend => !_checks.Contains(backend.Id) && !_rounds.ContainsKey(backend.Id)))
+                Schedule(backend.Id, now, CheckSchedule.Founding(backend.Index, pool.Members.Count, pool.Config.Health));
+        }
+
+        TakeTurn();
     }
 
     /// <summary>A node that joined has a newer word than any that was there when this monitor began: goes on from it, above it.</summary>
@@ -139,7 +165,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
         if (assembler.Add(part, _clock.NowMilliseconds) is not { } whole || !whole.IsNewerThan(_state.Snapshot)) return;
-        _state = HealthMonitorState.Resume(whole, _mark);
+        _state = HealthMonitorState.Resume(whole, _mark).Follow(_tables.Current);
         Publish();
     }
 

@@ -46,6 +46,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
             _memory.Watch();
         });
         Receive<MonitorHeard>(_ => Rejoin());
+        Receive<TableChange>(Follow);
         Receive<Turn>(_ => TakeTurn());
     }
 
@@ -54,6 +55,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     /// <summary>A new actor has counted nothing yet: what the one before it excluded it must find out again.</summary>
     protected override void PreStart()
     {
+        Context.System.EventStream.Subscribe<TableChange>(Self);
         foreach (var backend in _memory.Unreachable.Keys)
         {
             _suspects[backend] = new PathState(IsExcluded: true, 0);
@@ -65,6 +67,36 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     }
 
     protected override void PostStop() => _checks.Dispose();
+
+    private void Follow(TableChange change)
+    {
+        foreach (var gone in change.Removed)
+        {
+            _suspects.Remove(gone.Id);
+            _checks.Drop(gone.Id);
+            _memory.Unreachable.TryRemove(gone.Id, out _);
+            _memory.Probes.Forget(gone.Id);
+        }
+
+        if (_alone is { } alone)
+        {
+            _alone = alone.Follow(_tables.Current);
+            ScheduleNew();
+        }
+
+        TakeTurn();
+    }
+
+    /// <summary>Alone, everything is asked that is not yet.</summary>
+    private void ScheduleNew()
+    {
+        var now = _clock.NowMilliseconds;
+        foreach (var pool in _tables.Current.Pools.Where(pool => pool.Config.Health.Type != ProbeType.None))
+        {
+            foreach (var backend in pool.Members.Where(backend => !_checks.Contains(backend.Id)))
+                Schedule(backend.Id, now, _alone!.FirstCheck(backend.Index, pool.Config));
+        }
+    }
 
     private void Watch(string backend)
     {
@@ -78,14 +110,8 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private void GoOnAlone()
     {
         if (_alone is not null) return;
-        _alone = new HealthMonitorState(_memory.LastSnapshot);
-        var now = _clock.NowMilliseconds;
-        foreach (var pool in _tables.Current.Pools)
-        {
-            if (pool.Config.Health.Type == ProbeType.None) continue;
-            foreach (var backend in pool.Members) Schedule(backend.Id, now, _alone.FirstCheck(backend.Index, pool.Config));
-        }
-
+        _alone = new HealthMonitorState(_memory.LastSnapshot).Follow(_tables.Current);
+        ScheduleNew();
         TakeTurn();
     }
 

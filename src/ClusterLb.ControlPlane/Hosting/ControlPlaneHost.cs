@@ -7,6 +7,7 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Stores;
+using ClusterLb.Core.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             running, memory.Members, memory.Admin, memory.OwnReport(ports.Node), new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
         _logger = logging.CreateLogger("clusterlb.control");
         memory.Store.IsRead = ports.Documents is null;
+        ports.Tables.Listen(Note);
         ports.Documents?.OnReturn(() => _events?.Publish(new StoreReturned()));
     }
 
@@ -79,6 +81,14 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         await _stopping.CancelAsync();
         await _work;
         _stopping.Dispose();
+    }
+
+    /// <summary>Remembered first: no ActorSystem may be there to hear of it.</summary>
+    private void Note(TableChange change)
+    {
+        _memory.Admin.Leave(change, _memory.Clock.NowMilliseconds);
+        foreach (var gone in change.Removed.Where(gone => change.To.FindBackend(gone.Key) is null)) _memory.Sessions.Bindings.Departures.Forget(gone.Key);
+        _events?.Publish(change);
     }
 
     private async Task KeepRunningAsync()

@@ -1,5 +1,6 @@
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Stores;
@@ -12,7 +13,8 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="Node">The process.</param>
 /// <param name="Seeds">Finds other nodes.</param>
 /// <param name="Sessions">Where event loops ask, whatever ActorSystem runs.</param>
-public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions)
+/// <param name="Tables">Tells what changes of backends.</param>
+public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions, TableOwner Tables)
 {
     /// <summary>What the cluster keeps outside of itself; null = nothing, the default.</summary>
     public IDocumentStore? Documents { get; init; }

@@ -70,6 +70,7 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     private bool HasChanged()
     {
         var hasChanged = false;
+        foreach (var gone in _seen.Keys.Where(pool => _tables.Current.Find(pool) is null).ToList()) _seen.Remove(gone);
         foreach (var pool in _tables.Current.Pools)
         {
             if (pool.Config.Sticky.By == StickyBy.None || (_seen.TryGetValue(pool.Name, out var seen) && ReferenceEquals(seen, pool.Homes.Coming))) continue;

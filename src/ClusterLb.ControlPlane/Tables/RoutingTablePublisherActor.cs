@@ -24,19 +24,35 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
         Receive<HealthSnapshot>(Apply);
         Receive<AdminStateChanged>(Apply);
         Receive<PathChanged>(Apply);
+        Receive<TableChange>(Apply);
+    }
+
+    protected override void PreStart() => Context.System.EventStream.Subscribe<TableChange>(Self);
+
+    /// <summary>What the cluster knows already of those that this node did not have.</summary>
+    private void Apply(TableChange change)
+    {
+        foreach (var backend in change.Added)
+        {
+            if (_applied.Verdicts.TryGetValue(backend.Id, out var verdict)) Apply(backend.Id, verdict);
+        }
     }
 
     private void Apply(HealthSnapshot snapshot)
     {
-        var now = _clock.NowMilliseconds;
         foreach (var (id, verdict) in snapshot.Verdicts)
         {
-            if (_applied.Verdicts.TryGetValue(id, out var known) && known == verdict) continue;
-            if (_tables.Current.FindBackend(id) is not { } found) continue;
-            found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, now, verdict.BackSince);
+            if (!_applied.Verdicts.TryGetValue(id, out var known) || known != verdict) Apply(id, verdict);
         }
 
         _applied = snapshot;
+    }
+
+    /// <summary>A verdict on another server that had this name says nothing of the one that has it now.</summary>
+    private void Apply(string id, BackendVerdict verdict)
+    {
+        if (_tables.Current.FindBackend(id) is not { } found || !verdict.IsOf(found.Backend)) return;
+        found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, _clock.NowMilliseconds, verdict.BackSince);
     }
 
     private void Apply(AdminStateChanged change)

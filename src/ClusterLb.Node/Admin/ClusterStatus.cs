@@ -1,9 +1,8 @@
 using System.Globalization;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Stores;
@@ -14,16 +13,16 @@ namespace ClusterLb.Node.Admin;
 
 /// <summary>Puts together what both planes of this node know, for people. Any thread.</summary>
 internal sealed class ClusterStatus(
-    ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, IBindingStore? store, Clock clock)
+    TableOwner owner, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, IBindingStore? store, Clock clock)
 {
     private readonly ClusterCommands _commands = controlPlane.Commands;
-    private readonly string _ring = RingEpoch.Of(config.Pools).ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Monotonic, on the same clock as the event loops.</summary>
     public long NowMilliseconds => clock.NowMilliseconds;
 
     public StatusReport Read()
     {
+        var (config, ring) = owner.InForce;
         var cluster = _commands.Read();
         var reading = dataPlane.Read();
         return new StatusReport(
@@ -32,7 +31,7 @@ internal sealed class ClusterStatus(
             Math.Round(node.Uptime.TotalSeconds, 1),
             tables.Current.Version,
             new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts, cluster.Refusal),
-            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing, _ring, cluster.RingDisagreeing),
+            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing, ring.ToString("x16", CultureInfo.InvariantCulture), cluster.RingDisagreeing),
             new StoreReport(config.Store.Type, store?.IsUp ?? true, store?.Waiting ?? 0),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
             [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(

@@ -2,6 +2,7 @@ using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Time;
@@ -39,7 +40,8 @@ internal static class NodeHost
         var tables = new RoutingTableHolder();
         var clock = new Clock(time);
         var memory = new NodeMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), clock);
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Members.Events)).Build(config, clock.NowMilliseconds));
+        var owner = new TableOwner(tables, new LoggedPoolEvents(logger, memory.Members.Events), clock);
+        owner.Apply(config);
         var running = new RunningSystem();
         var node = new NodeState(() => memory.IsInformed, () => running.HasRun, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, out var problem);
@@ -48,9 +50,9 @@ internal static class NodeHost
         var sessions = new SessionDirectory(memory.SessionRoom(store));
         await using var dataPlane = new DataPlaneHost(
             config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient), accessLog, time, logger.DataPlaneFault);
-        var local = new LocalNode(config, node, dataPlane, time);
+        var local = new LocalNode(owner, node, dataPlane, time);
         var ports = new ControlPlanePorts(
-            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions)
+            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
         { Documents = store, Secret = secret };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
         try
@@ -62,7 +64,7 @@ internal static class NodeHost
             using var metrics = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
             using var clusterPortMetrics = new ClusterPortMetrics(controlPlane.ClusterPort);
             using var storeMetrics = store is null ? null : new StoreMetrics(store);
-            var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, store, clock);
+            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, clock);
             await using var admin = await AdminServer.StartAsync(
                 config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, memory.Health, time), time,
                 new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane.Commands, status, tables).Map,

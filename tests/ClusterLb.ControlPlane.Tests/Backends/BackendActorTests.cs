@@ -114,7 +114,7 @@ public sealed class BackendActorTests : PatientTestKit
         Assert.Equal((_test.Memory.Clock.NowMilliseconds - 300, _test.Memory.Clock.NowMilliseconds - 300 - 3_600_000), (change.SaidAt, change.Since));
     }
 
-    private IActorRef Start() => Sys.ActorOf(BackendActor.Props(_test.Memory.BackendRoom(_cutter, _publisher.Ref), Backend));
+    private IActorRef Start() => Sys.ActorOf(BackendActor.Props(_test.Memory.BackendRoom(_cutter, _publisher.Ref), Backend, leaving: null));
 
     private async Task<AdminStateChanged> AdvanceUntilPublishedAsync()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
 using ClusterLb.ControlPlane.Health;
@@ -286,6 +287,41 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         lb3.Send(monitor, Part(0, 0, ActiveHealth.Unknown));
         await SnapshotAsync(test);
         Assert.Equal(ActiveHealth.Up, (await NextSnapshotAsync(test)).Verdicts["app/b1"].State.Health);
+    }
+
+    [Fact]
+    public async Task What_is_added_is_checked_at_once_and_what_is_removed_is_forgotten()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        test.Owner.Listen(change => Sys.EventStream.Publish(change));
+        Start(test);
+        await SnapshotAsync(test);
+        await NextSnapshotAsync(test);
+
+        test.Apply(TestMemory.PoolOf(2, s_health));
+        var news = await NextSnapshotAsync(test);
+        while (!news.Verdicts.ContainsKey("app/b2")) news = await NextSnapshotAsync(test);
+
+        test.Apply(TestMemory.PoolOf(1, s_health));
+        while (news.Verdicts.ContainsKey("app/b2")) news = await NextSnapshotAsync(test);
+        Assert.Equal(["app/b1"], news.Verdicts.Keys);
+    }
+
+    [Fact]
+    public async Task A_backend_with_another_address_begins_anew()
+    {
+        var pool = TestMemory.PoolOf(1, s_health);
+        var test = new TestMemory(pool);
+        test.Owner.Listen(change => Sys.EventStream.Publish(change));
+        Start(test);
+        await SnapshotAsync(test);
+        var known = (await NextSnapshotAsync(test)).Verdicts["app/b1"];
+        var moved = new IPEndPoint(IPAddress.Loopback, 99);
+
+        test.Apply(pool with { Backends = [pool.Backends[0] with { EndPoint = moved }] });
+        Assert.Empty((await NextSnapshotAsync(test)).Verdicts);
+
+        Assert.Equal((pool.Backends[0].EndPoint.ToString(), moved.ToString()), (known.Address, (await NextSnapshotAsync(test)).Verdicts["app/b1"].Address));
     }
 
     private static HealthSnapshotPart Part(long term, long sequence, ActiveHealth health) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", health, 0, 0, null, "test")]);

@@ -141,6 +141,21 @@ public sealed class OwnChecksActorTests : PatientTestKit
         Assert.DoesNotContain(_prober.Asked, backend => backend.StartsWith("unchecked", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_is_not_configured_any_more_is_neither_excluded_nor_counted()
+    {
+        _prober.Result = new CheckResult(false, "connect timed out");
+        _checks.Tell(new Suspect("app/b1"));
+        await NextAsync<PathChanged>();
+        _test.Memory.Health.Probes.Add("app/b1", passed: true);
+
+        var pool = TestMemory.PoolOf(1, Configs.Pool.Health);
+        Sys.EventStream.Publish(_test.Apply(pool with { Backends = [pool.Backends[0] with { Name = "c1" }] }));
+
+        await AwaitAssertAsync(() => Assert.Empty(_test.Memory.Health.Unreachable));
+        await AwaitAssertAsync(() => Assert.Empty(_test.Memory.Health.Probes.ByBackend));
+    }
+
     private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory.HealthRoom(_prober), TestActor)));
 
     private async Task<T> NextAsync<T>() where T : class

@@ -87,7 +87,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     }
 
     private ControlPlaneHost Host(TestMemory test) =>
-        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory.SessionRoom(null))), new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
+        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory.SessionRoom(null)), test.Owner), new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
 
     private sealed class NoSeeds : ISeedResolver
     {

@@ -142,7 +142,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
         }, pool);
         Memory = test.Memory;
         _sessions = new SessionDirectory(Memory.SessionRoom(sessions.Store));
-        var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions) { Secret = TestCluster.Secret };
+        var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions, test.Owner) { Secret = TestCluster.Secret };
         _host = new ControlPlaneHost(Memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System)
         {
             Overrides = sessions.Overrides + "\n" + settings,

@@ -23,6 +23,7 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "vr1", "0805", new VoteRequest(5) },
         { "vo1", "08051001", new Vote(5, true) },
         { "hs1", "088080181007180120022a180a066170702f6231100218022084073207626563617573652a0e0a066170702f6232100120012800", new HealthSnapshotPart(393216, 7, 1, 2, [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, null, "because"), new VerdictEntry("app/b2", ActiveHealth.Up, 0, 1, 0, "")]) },
+        { "hs1", "08808018100720012a1a0a066170702f623110013a0e3132372e302e302e313a39303031", new HealthSnapshotPart(393216, 7, 0, 1, [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "") { Address = "127.0.0.1:9001" }]) },
         { "hd1", "088080181007", new HealthDigest(393216, 7) },
         { "ps1", "", new PullSnapshot() },
         { "pq1", "0a066170702f6231", new ProbeRequest("app/b1") },

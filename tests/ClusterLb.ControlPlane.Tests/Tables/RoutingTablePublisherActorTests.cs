@@ -33,6 +33,26 @@ public sealed class RoutingTablePublisherActorTests : PatientTestKit
     }
 
     [Fact]
+    public async Task A_backend_that_is_added_goes_by_what_the_cluster_knows_of_it_unless_that_is_about_another_address()
+    {
+        var pool = TestMemory.PoolOf(3, Configs.Pool.Health with { Type = ProbeType.Tcp });
+        var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory.Tables, _test.Memory.Clock)));
+        var word = Snapshot(1, ActiveHealth.Up);
+        publisher.Tell(word with
+        {
+            Verdicts = word.Verdicts
+                .Add("app/b2", word.Verdicts["app/b1"] with { Address = "10.0.0.1:1" })
+                .Add("app/b3", word.Verdicts["app/b1"] with { Address = pool.Backends[2].EndPoint.ToString() }),
+        });
+        await AwaitAssertAsync(() => Assert.Equal((EffectiveState.Up, EffectiveState.Unknown), (_test.Pool.Members[0].Effective, _test.Pool.Members[1].Effective)));
+
+        Sys.EventStream.Publish(_test.Apply(pool));
+
+        await AwaitAssertAsync(() => Assert.Equal(EffectiveState.Up, _test.Pool.Members[2].Effective));
+        Assert.Equal(EffectiveState.Unknown, _test.Pool.Members[1].Effective);
+    }
+
+    [Fact]
     public async Task A_word_about_a_backend_that_is_gone_hurts_nobody()
     {
         var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(_test.Memory.Tables, _test.Memory.Clock)));

@@ -2,6 +2,7 @@ using System.Net;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
@@ -35,12 +36,13 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
         var config = Configs.Of(Configs.Listener, Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1)));
         var tables = new RoutingTableHolder();
         var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(_time));
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events)).Build(config, memory.Clock.NowMilliseconds));
+        var owner = new TableOwner(tables, new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events), memory.Clock);
+        owner.Apply(config);
         var sessions = new SessionDirectory(memory.SessionRoom(null));
         _dataPlane = new DataPlaneHost(config, tables, this, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient), null, TimeProvider.System, _ => { });
         _node = new NodeState(() => true, () => true, TimeProvider.System);
         _node.Serve();
-        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(config, _node, _dataPlane, TimeProvider.System), new SeedResolver([], NullLogger.Instance), sessions);
+        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(owner, _node, _dataPlane, TimeProvider.System), new SeedResolver([], NullLogger.Instance), sessions, owner);
         _controlPlane = new ControlPlaneHost(memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
         _readiness = new Readiness(_node, _dataPlane, memory.Health, TimeProvider.System);
     }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Time;
@@ -52,10 +53,11 @@ internal sealed class TestAdmin : IAsyncDisposable
         config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
         var tables = new RoutingTableHolder();
         var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(TimeProvider.System));
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events)).Build(config, memory.Clock.NowMilliseconds));
+        var owner = new TableOwner(tables, new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events), memory.Clock);
+        owner.Apply(config);
         var sessions = new SessionDirectory(memory.SessionRoom(null));
         var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }));
-        await admin.StartAsync(config, tables, memory, sessions);
+        await admin.StartAsync(config, tables, owner, memory, sessions);
         return admin;
     }
 
@@ -94,17 +96,17 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _dataPlane.DisposeAsync();
     }
 
-    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, NodeMemory memory, SessionDirectory sessions)
+    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, TableOwner owner, NodeMemory memory, SessionDirectory sessions)
     {
         _dataPlane.Start();
         await _dataPlane.OpenAsync();
         var state = new NodeState(() => memory.IsInformed, () => true, TimeProvider.System);
         state.Serve();
-        var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
+        var local = new LocalNode(owner, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions) { Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions, owner) { Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
-        var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
+        var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
         _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
             new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables).Map, new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
