@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
@@ -20,15 +21,19 @@ internal sealed class Worker
     private const int EvictionsPerShedding = 4;
     private const long SheddingMilliseconds = 100;
 
-    private readonly ConcurrentDictionary<int, PoolQueue> _queues;
+    private readonly ConcurrentDictionary<Pool, PoolQueue> _queues;
     private readonly LoopRandom _random;
     private readonly IOutcomeSink _outcomes;
 
-    // Replaced whole when it grows: telemetry reads it from other threads.
-    private volatile LoopPool?[] _pools = [];
+    // Replaced whole when one comes or goes: telemetry reads it from other threads.
+    private volatile LoopPool[] _pools = [];
+
+    // By slot, those of the table in force. Slots are used again, so what is found there may be of another pool.
+    private LoopPool?[] _bySlot = [];
+    private long _requestsOfRetired;
     private long _nextShedding;
 
-    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int, PoolQueue> queues,
+    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<Pool, PoolQueue> queues,
         ulong seed, TimeProvider time)
     {
         Loop = loop;
@@ -57,16 +62,34 @@ internal sealed class Worker
     /// <summary>The node is leaving: no connection is kept open for another request.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>By pool slot; any thread may read.</summary>
-    public LoopPool?[] Pools => _pools;
+    /// <summary>Of the table in force, and of those before it that have work still; any thread may read.</summary>
+    public IReadOnlyList<LoopPool> Pools => _pools;
+
+    /// <summary>What was counted of each backend; one that was configured anew may come twice with the same counters. Any thread.</summary>
+    public IEnumerable<(Backend Backend, BackendCounters Counters)> Backends =>
+        _pools.SelectMany(pool => pool.Pool.Members.Select(backend => (backend, pool.CountersOf(backend))));
 
     /// <summary>Requests and TCP connections that backends have answered here. Any thread.</summary>
-    public long Requests => _pools.OfType<LoopPool>().Sum(pool => pool.Pool.Members.Sum(backend => pool.CountersOf(backend).Latency.Count));
+    public long Requests => Interlocked.Read(ref _requestsOfRetired) + Backends.Select(one => one.Counters).Distinct().Sum(counters => counters.Latency.Count);
 
     public LoopPool PoolOf(Pool pool)
     {
-        var pools = _pools;
-        return pool.Slot < pools.Length && pools[pool.Slot] is { } known ? known : Add(pool);
+        var pools = _bySlot;
+        return pool.Slot < pools.Length && pools[pool.Slot] is { } known && known.Pool == pool ? known : Find(pool);
+    }
+
+    /// <summary>Nobody has anything to do with it any more. What it counted of backends that stay goes on in the pool that took its place.</summary>
+    public void Retire(LoopPool gone)
+    {
+        if (Tables.Current.Find(gone.Pool.Name) is { } successor) PoolOf(successor);
+        var staying = _pools.Where(pool => pool != gone).ToArray();
+        var counted = staying.SelectMany(pool => pool.Pool.Members.Select(pool.CountersOf)).ToHashSet();
+        var lost = gone.Pool.Members.Select(gone.CountersOf).Where(counters => !counted.Contains(counters)).Sum(counters => counters.Latency.Count);
+        Interlocked.Add(ref _requestsOfRetired, lost);
+        _pools = staying;
+        if (gone.Pool.Slot < _bySlot.Length && _bySlot[gone.Pool.Slot] == gone) _bySlot[gone.Pool.Slot] = null;
+        gone.Idle.End();
+        if (gone.Queue.Part(gone)) _queues.TryRemove(gone.Pool, out _);
     }
 
     /// <summary>Of this loop.</summary>
@@ -114,16 +137,24 @@ internal sealed class Worker
 
     private void ShedUpstream()
     {
-        foreach (var pool in _pools) pool?.Idle.Shed();
+        foreach (var pool in _pools) pool.Idle.Shed();
+    }
+
+    private LoopPool Find(Pool pool)
+    {
+        var found = Array.Find(_pools, one => one.Pool == pool) ?? Add(pool);
+        if (Tables.Current.Find(pool.Name) != pool) return found;
+        if (pool.Slot >= _bySlot.Length) Array.Resize(ref _bySlot, pool.Slot + 1);
+        _bySlot[pool.Slot] = found;
+        return found;
     }
 
     private LoopPool Add(Pool pool)
     {
-        var added = new LoopPool(Loop, pool, _queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), _random, _outcomes, ShedIdle);
-        var pools = new LoopPool?[Math.Max(_pools.Length, pool.Slot + 1)];
-        _pools.CopyTo(pools, 0);
-        pools[pool.Slot] = added;
-        _pools = pools;
+        var before = Array.FindLast(_pools, one => one.Pool.Name == pool.Name);
+        var queue = _queues.GetOrAdd(pool, static pool => new PoolQueue(pool.Config.Queue.Length));
+        var added = new LoopPool(Loop, pool, queue, _random, _outcomes, ShedIdle, before);
+        _pools = [.. _pools, added];
         return added;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class WorkCut(Worker worker, LoopListener[] listeners, Backend b
         try
         {
             foreach (var listener in listeners) cut += listener.Cut(backend);
-            foreach (var pool in worker.Pools) pool?.Idle.Leave(backend);
+            foreach (var pool in worker.Pools) pool.Idle.Leave(backend);
         }
         finally
         {

@@ -48,6 +48,28 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tables_change_while_the_ActorSystem_is_away_and_the_next_one_goes_by_the_last()
+    {
+        await using var one = RawBackend.Start();
+        await using var two = RawBackend.Start();
+        var test = new TestMemory(TimeProvider.System, Configs.PoolOf(one.EndPoint) with { Health = s_health });
+        await using var host = Host(test);
+        host.Start();
+        await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Up);
+        await host.TerminateAsync();
+
+        Assert.True(test.Pool.Members[0].TryLease(out var lease));
+        test.Apply(Configs.PoolOf(two.EndPoint, one.EndPoint) with { Health = s_health });
+        Assert.Equal(EffectiveState.Unknown, test.Pool.Members[0].Effective);
+
+        await Eventually.Is(() => test.Pool.Members.All(backend => backend.Effective == EffectiveState.Up));
+        Assert.Equal(1, host.Restarts);
+        Assert.Single(test.Memory.Admin.Leaving);
+        lease.Return();
+        await Eventually.Is(() => test.Memory.Admin.Leaving.IsEmpty);
+    }
+
+    [Fact]
     public async Task A_drain_of_an_empty_backend_is_done_after_a_round()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, s_health with { Type = ProbeType.None }));

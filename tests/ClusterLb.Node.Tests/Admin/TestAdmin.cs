@@ -27,7 +27,13 @@ internal sealed class TestAdmin : IAsyncDisposable
     private NodeMetrics? _metrics;
     private WebApplication? _admin;
 
-    private TestAdmin(DataPlaneHost dataPlane) => _dataPlane = dataPlane;
+    private TestAdmin(DataPlaneHost dataPlane, TableOwner owner, NodeMemory memory) => (_dataPlane, Owner, Memory) = (dataPlane, owner, memory);
+
+    public TableOwner Owner { get; }
+
+    public NodeMemory Memory { get; }
+
+    public DataPlaneHost DataPlane => _dataPlane;
 
     public ControlPlaneHost ControlPlane { get; private set; } = null!;
 
@@ -56,10 +62,13 @@ internal sealed class TestAdmin : IAsyncDisposable
         var owner = new TableOwner(tables, new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events), memory.Clock);
         owner.Apply(config);
         var sessions = new SessionDirectory(memory.SessionRoom(null));
-        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }));
-        await admin.StartAsync(config, tables, owner, memory, sessions);
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }), owner, memory);
+        await admin.StartAsync(config, tables, sessions);
         return admin;
     }
+
+    /// <summary>Another pool, from now on.</summary>
+    public void Apply(PoolConfig pool) => Owner.Apply(Owner.InForce.Config with { Pools = [pool] });
 
     public async Task<JsonElement> GetAsync(string path)
     {
@@ -96,8 +105,9 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _dataPlane.DisposeAsync();
     }
 
-    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, TableOwner owner, NodeMemory memory, SessionDirectory sessions)
+    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, SessionDirectory sessions)
     {
+        var (owner, memory) = (Owner, Memory);
         _dataPlane.Start();
         await _dataPlane.OpenAsync();
         var state = new NodeState(() => memory.IsInformed, () => true, TimeProvider.System);
