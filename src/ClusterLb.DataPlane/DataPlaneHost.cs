@@ -6,6 +6,7 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Http1;
 using ClusterLb.DataPlane.Listeners;
@@ -48,7 +49,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         var usesEpoll = config.Node.Transport == TransportKind.Epoll
             || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
-        var queues = new ConcurrentDictionary<int, PoolQueue>();
+        var queues = new ConcurrentDictionary<Pool, PoolQueue>();
         var instance = RandomNumberGenerator.GetBytes(16);
         var descriptors = usesEpoll
             ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections), OthersOf(config))
@@ -138,10 +139,9 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
 
     /// <summary>The same by backend id.</summary>
     public IReadOnlyDictionary<string, long> ReadRequests() => _workers
-        .SelectMany(worker => worker.Pools.BySlot).OfType<LoopPool>()
-        .SelectMany(pool => pool.Pool.Members.Select(backend => (backend.Id, pool.CountersOf(backend).Latency.Count)))
-        .GroupBy(backend => backend.Id, backend => backend.Count)
-        .ToDictionary(backend => backend.Key, backend => backend.Sum());
+        .SelectMany(worker => worker.Pools.Backends)
+        .GroupBy(one => one.Backend.Id, one => one.Counters)
+        .ToDictionary(ofOne => ofOne.Key, ofOne => ofOne.Distinct().Sum(counters => counters.Latency.Count));
 
     /// <summary>
     /// From here on every response is its connection's last; listeners stay open, and whoever connects is served. Idle clients are not let

@@ -14,14 +14,17 @@ public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners
 {
     internal static DataPlaneSnapshot Of(Worker[] workers, LoopListener[][] listeners)
     {
-        var pools = workers.SelectMany(worker => worker.Pools.BySlot).OfType<LoopPool>().GroupBy(pool => pool.Pool.Slot)
-            .Select(group => group.ToList()).ToList();
+        // A pool that was configured anew, and the one before it that has work still, are one to people; so it is with backends.
+        var pools = workers.SelectMany(worker => worker.Pools.All).GroupBy(pool => pool.Pool.Name);
+        var backends = workers.SelectMany(worker => worker.Pools.Backends).GroupBy(one => one.Backend.Id);
         return new DataPlaneSnapshot(
             [.. listeners.Select(loops => ListenerSnapshot.Of(loops))],
-            [.. pools.SelectMany(loops => loops[0].Pool.Members.Select(
-                backend => BackendSnapshot.Of(backend, [.. loops.Select(pool => pool.CountersOf(backend))])))],
-            [.. pools.Select(loops => PoolSnapshot.Of(loops[0].Pool.Name, [.. loops.Select(pool => pool.Counters)], loops[0].WaitingOnNode,
-                StickySnapshot.Of([.. loops.Select(pool => pool.Sticky?.Counters)])))],
+            [.. backends.Select(ofOne => BackendSnapshot.Of(ofOne.Last().Backend, [.. ofOne.Select(one => one.Counters).Distinct()]))],
+            [.. pools.Select(loops => PoolSnapshot.Of(
+                loops.Key,
+                [.. loops.Select(pool => pool.Counters).Distinct()],
+                loops.Select(pool => pool.Queue).Distinct().Sum(queue => queue.Waiting),
+                StickySnapshot.Of([.. loops.Select(pool => pool.Sticky?.Counters).OfType<StickyCounters>().Distinct()])))],
             workers.Sum(worker => worker.Loop.HeadBuffers.BytesInUse + worker.Loop.BodyBuffers.BytesInUse));
     }
 }

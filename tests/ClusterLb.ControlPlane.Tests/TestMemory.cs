@@ -1,10 +1,12 @@
 using System.Net;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 using ClusterLb.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -31,16 +33,22 @@ internal sealed class TestMemory : IPoolEvents
     {
         var tables = new RoutingTableHolder();
         var config = vary(Configs.Of(Configs.Listener with { Pool = pools[0].Name }, pools));
-        tables.Publish(new RoutingTableBuilder(this).Build(config, 0));
-        Memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, time ?? Time);
+        Memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(time ?? Time));
+        Owner = new TableOwner(tables, new RoutingTableBuilder(this), Memory.Clock);
+        Owner.Apply(config);
     }
 
     /// <summary>Of the memory; probes and actors have their own clocks.</summary>
     public FakeTimeProvider Time { get; } = new();
 
-    public ControlPlaneMemory Memory { get; }
+    public NodeMemory Memory { get; }
+
+    public TableOwner Owner { get; }
 
     public Pool Pool => Memory.Tables.Current.Pools[0];
+
+    /// <summary>Other pools, from now on.</summary>
+    public TableChange Apply(params PoolConfig[] pools) => Owner.Apply(Memory.Config with { Pools = pools.ToEquatableList() });
 
     /// <summary>A pool named app whose backends nobody listens at.</summary>
     public static PoolConfig PoolOf(int backends, HealthConfig health) =>

@@ -19,7 +19,7 @@ internal static class AdminIntents
         var before = held ?? new AdminIntent(command.Backend, AdminState.Ready, null, 0, now, 0, node);
         var after = command switch
         {
-            DrainBackend drain => Drained(before, now, now + (long)drain.Timeout.TotalMilliseconds),
+            DrainBackend drain => Drained(before, drain, now),
             ReadyBackend => Become(before, AdminState.Ready, now),
             MaintainBackend => Become(before, AdminState.Maintenance, now),
             WeighBackend weigh => before with { Weight = weigh.Weight },
@@ -43,18 +43,28 @@ internal static class AdminIntents
 
     /// <summary>
     /// Which of two words on one backend counts: the newer one. Two of one moment, from sides that did not hear each other, are decided
-    /// alike everywhere.
+    /// alike everywhere. Of the same word the one that says a mode: a node of before has left it out.
     /// </summary>
-    public static bool Overrules(AdminIntent one, AdminIntent? other) =>
-        other is null || (one.Version != other.Version ? one.Version > other.Version : AdminDigest.Of(one) > AdminDigest.Of(other));
+    public static bool Overrules(AdminIntent one, AdminIntent? other)
+    {
+        if (other is null) return true;
+        if (one.Version != other.Version) return one.Version > other.Version;
+        var (digest, others) = (AdminDigest.Of(one), AdminDigest.Of(other));
+        return digest != others ? digest > others : one.MovesSessions && !other.MovesSessions;
+    }
 
     private static AdminIntent Stamp(AdminIntent after, AdminIntent before, string node, DateTimeOffset utcNow) =>
         after with { Node = node, Version = Math.Max(before.Version + 1, utcNow.UtcTicks) };
 
-    private static AdminIntent Drained(AdminIntent before, long now, long deadline) => before.State == AdminState.Draining
-        ? before with { DeadlineUtcMilliseconds = Math.Min(before.DeadlineUtcMilliseconds, deadline) }
-        : Become(before, AdminState.Draining, now) with { DeadlineUtcMilliseconds = deadline };
+    /// <summary>What is to be moved is not called back by a second drain that would leave it.</summary>
+    private static AdminIntent Drained(AdminIntent before, DrainBackend drain, long now)
+    {
+        var deadline = now + (long)drain.Timeout.TotalMilliseconds;
+        return before.State == AdminState.Draining
+            ? before with { DeadlineUtcMilliseconds = Math.Min(before.DeadlineUtcMilliseconds, deadline), MovesSessions = before.MovesSessions || drain.MovesSessions }
+            : Become(before, AdminState.Draining, now) with { DeadlineUtcMilliseconds = deadline, MovesSessions = drain.MovesSessions };
+    }
 
     private static AdminIntent Become(AdminIntent before, AdminState state, long now) =>
-        before.State == state ? before : before with { State = state, DeadlineUtcMilliseconds = 0, SinceUtcMilliseconds = now };
+        before.State == state ? before : before with { State = state, DeadlineUtcMilliseconds = 0, SinceUtcMilliseconds = now, MovesSessions = false };
 }

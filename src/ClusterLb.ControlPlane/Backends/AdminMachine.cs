@@ -15,7 +15,7 @@ internal sealed record AdminMachine(AdminState State, long Version, long DrainDe
     /// <summary>
     /// One round of gauges: only a backend that stayed empty for one is drained, for a request may be between two counters.
     /// </summary>
-    public static readonly long GaugeRoundMilliseconds = (long)GaugeExchangeActor.Round.TotalMilliseconds;
+    public static readonly long GaugeRoundMilliseconds = (long)NodeReport.Round.TotalMilliseconds;
 
     public static AdminMachine New { get; } = new(AdminState.Ready, 0, 0, null);
 

@@ -2,12 +2,12 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using Clock = ClusterLb.Core.Time.Clock;
 
 namespace ClusterLb.ControlPlane.Backends;
 
@@ -22,7 +22,11 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
     private static readonly LWWDictionaryKey<string, AdminIntent> s_key = new("admin-intents");
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly AdminMemory _memory;
+    private readonly MembershipMemory _members;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
+    private readonly Func<bool> _isStoreRead;
     private readonly IActorRef _backends;
     private readonly IPeers _peers;
     private readonly ILocalNode _node;
@@ -36,18 +40,20 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     /// </summary>
     private readonly Dictionary<string, AdminIntent> _underWay = [];
 
+    private readonly Retelling _retelling;
     private bool _hasStoredState;
 
-    public AdminStateActor(ControlPlaneMemory memory, IActorRef backends, IPeers peers, ILocalNode node)
+    public AdminStateActor(AdminRoom room, IActorRef backends, IPeers peers, ILocalNode node)
     {
-        (_memory, _backends, _peers, _node, _self) = (memory, backends, peers, node, AdminIntent.OfNode(memory.Config.Node.Name));
+        (_memory, _members, _tables, _clock, _isStoreRead) = room;
+        (_backends, _peers, _node, _self) = (backends, peers, node, AdminIntent.OfNode(_members.Node));
+        _retelling = new Retelling(peers, Differs, TellAll);
         Receive<BackendCommand>(Obey);
         Receive<NodeCommand>(Obey);
         Receive<AdminIntent>(Accept);
         Receive<AdminStateTold>(told => AcceptAll(told.Intents));
-        Receive<NodeReport>(Compare);
+        Receive<NodeReport>(report => _retelling.Compare(report, Sender, Self));
         Receive<Changed>(changed => AcceptAll(changed.Get(s_key).Select(entry => entry.Value)));
-        Receive<IntentsRemembered>(remembered => AcceptAll(remembered.Intents));
         Receive<Look>(_ => LookAround());
         Receive<UpdateSuccess>(done => Answer(done.Request, ""));
         Receive<IUpdateFailure>(failed => Answer(failed.Request, "most nodes did not confirm it in time; it may still take effect, so look again or repeat it"));
@@ -57,46 +63,43 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        _memory.AdminDigest = AdminDigest.Of(_memory.Intents.Values);
+        _memory.Recount();
         _replicator.Tell(Dsl.Subscribe(s_key, Self));
-        if (!_memory.HasAdminState) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
+        if (!_memory.IsKnown) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, s_look);
     }
 
     /// <summary>What operators want is known when every node that can be reached knows the same, and the pools go by it.</summary>
     private void LookAround()
     {
         // What the store remembers was told before it said that it had been read; by the next look it is here.
-        if (!_hasStoredState) _hasStoredState = _memory.HasStoredState;
-        else if (_memory.HasLookedAround && _peers.Neighbours.All(Agrees) && _memory.Intents.Values.All(IsFollowed)) EndLooking();
+        if (!_hasStoredState) _hasStoredState = _isStoreRead();
+        else if (_members.HasLookedAround && _peers.Neighbours.All(Agrees) && _memory.Intents.Values.All(IsFollowed)) EndLooking();
     }
 
     private void EndLooking()
     {
-        _memory.HasAdminState = true;
+        _memory.IsKnown = true;
         Timers.Cancel(Look.Instance);
     }
 
     private bool Agrees(Neighbour neighbour) =>
-        _memory.Peers.TryGetValue(neighbour.Address, out var heard) && (heard.Report.AdminDigest ?? _memory.AdminDigest) == _memory.AdminDigest;
+        _members.Peers.TryGetValue(neighbour.Address, out var heard) && !Differs(heard.Report);
 
     /// <summary>
     /// The homes of its pool have settled, too: a change that this node heard of late may count here later than elsewhere.
     /// </summary>
     private bool IsFollowed(AdminIntent intent)
     {
-        if (_memory.Tables.Current.FindBackend(intent.Backend) is not { } found) return true;
+        if (_tables.Current.FindBackend(intent.Backend) is not { } found) return true;
         var member = found.Pool.Read(found.Backend);
         return found.Pool.Homes.ChangesAt == long.MaxValue && member.OperatorWeight == intent.Weight
             && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
     }
 
-    /// <summary>It may be this node that has missed something: then the other one tells it, by the same rule.</summary>
-    private void Compare(NodeReport report)
-    {
-        if (report.AdminDigest is not { } digest || digest == _memory.AdminDigest) return;
-        var agent = _peers.AgentBeside(Sender);
-        foreach (var some in _memory.Intents.Values.Chunk(AdminStateTold.Most)) agent.Tell(new AdminStateTold(some.ToEquatableList()), Self);
-    }
+    private bool Differs(NodeReport report) =>
+        (report.AdminDigest ?? _memory.Digest) != _memory.Digest || (report.ModesDigest ?? _memory.ModesDigest) != _memory.ModesDigest;
+
+    private IEnumerable<AdminStateTold> TellAll() => _memory.Intents.Values.Chunk(AdminStateTold.Most).Select(some => new AdminStateTold(some.ToEquatableList()));
 
     private void AcceptAll(IEnumerable<AdminIntent> intents)
     {
@@ -105,10 +108,8 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
 
     private void Accept(AdminIntent intent)
     {
-        var held = _memory.Intents.GetValueOrDefault(intent.Backend);
-        if (!AdminIntents.Overrules(intent, held)) return;
-        _memory.Intents[intent.Backend] = intent;
-        _memory.AdminDigest ^= AdminDigest.Of(held) ^ AdminDigest.Of(intent);
+        if (!AdminIntents.Overrules(intent, _memory.Intents.GetValueOrDefault(intent.Backend))) return;
+        _memory.Keep(intent);
         if (_underWay.TryGetValue(intent.Backend, out var said) && !AdminIntents.Overrules(said, intent)) _underWay.Remove(intent.Backend);
         if (intent.Backend == _self) Become(intent.State);
         else _backends.Tell(intent);
@@ -120,25 +121,25 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         var isDrain = state == AdminState.Draining;
         if (isDrain) _node.Drain();
         else _node.Ready();
-        _memory.Events.Announce(_memory.Config.Node.Name, isDrain ? "drained by an operator" : "made ready by an operator");
+        _members.Events.Announce(_members.Node, isDrain ? "drained by an operator" : "made ready by an operator");
     }
 
     private void Obey(BackendCommand command)
     {
-        if (_memory.Tables.Current.FindBackend(command.Backend) is null)
+        if (_tables.Current.FindBackend(command.Backend) is null)
         {
             Sender.Tell(new BackendAnswer(null, $"\"{command.Backend}\" is no backend"));
             return;
         }
 
-        if (Quorum.Refusal(_cluster, _memory) is { Length: > 0 } refusal)
+        if (Quorum.Refusal(_cluster, _members) is { Length: > 0 } refusal)
         {
             Sender.Tell(new BackendAnswer(null, refusal));
             return;
         }
 
         var known = _memory.Intents.GetValueOrDefault(command.Backend);
-        var intent = AdminIntents.Next(_underWay.GetValueOrDefault(command.Backend) ?? known, command, _memory.Config.Node.Name, _memory.UtcNow);
+        var intent = AdminIntents.Next(_underWay.GetValueOrDefault(command.Backend) ?? known, command, _members.Node, _clock.UtcNow);
         if (intent == known)
         {
             Sender.Tell(new BackendAnswer(intent, ""));
@@ -154,7 +155,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     /// </summary>
     private void Obey(NodeCommand command)
     {
-        var intent = AdminIntents.OfNode(_memory.Intents.GetValueOrDefault(_self), command.IsDrain, _memory.Config.Node.Name, _memory.UtcNow);
+        var intent = AdminIntents.OfNode(_memory.Intents.GetValueOrDefault(_self), command.IsDrain, _members.Node, _clock.UtcNow);
         Accept(intent);
         Tell(intent);
         Replicate(intent, new PendingNode(Sender));
@@ -197,15 +198,4 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     {
         public static readonly Look Instance = new();
     }
-}
-
-/// <summary>To a node's admin state: what a store outside has kept.</summary>
-internal sealed record IntentsRemembered(IReadOnlyList<AdminIntent> Intents) : INoSerializationVerificationNeeded;
-
-internal static class AdminStateRegistration
-{
-    /// <summary>Needs <see cref="BackendsRegistration.WithBackends"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithAdminState(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ILocalNode node) =>
-        builder.WithActors((system, registry) => registry.Register<AdminStateActor>(system.ActorOf(
-            Props.Create(() => new AdminStateActor(memory, registry.Get<BackendsActor>(), new ClusterPeers(system, memory), node)), "admin-state")));
 }

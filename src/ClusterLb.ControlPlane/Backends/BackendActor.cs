@@ -1,10 +1,11 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Backends;
 
@@ -15,29 +16,45 @@ namespace ClusterLb.ControlPlane.Backends;
 internal sealed class BackendActor : UntypedActor, IWithTimers
 {
     /// <summary>Often, since an operator may wait: it must have been empty for a whole round, but need not wait for a second one.</summary>
-    private static readonly TimeSpan s_look = GaugeExchangeActor.Round / 4;
+    private static readonly TimeSpan s_look = NodeReport.Round / 4;
 
-    private readonly ControlPlaneMemory _memory;
-    private readonly Backend _backend;
+    private readonly AdminMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
+    private readonly Func<Backend, int> _sessionsOn;
+    private Backend _backend;
     private readonly IWorkCutter _cutter;
     private readonly IActorRef _publisher;
     private AdminMachine _machine = AdminMachine.New;
+    private LeavingBackend? _leaving;
 
-    public BackendActor(ControlPlaneMemory memory, Backend backend, IWorkCutter cutter, IActorRef publisher) =>
-        (_memory, _backend, _cutter, _publisher) = (memory, backend, cutter, publisher);
+    /// <param name="room">Of the node.</param>
+    /// <param name="backend">Whose actor it is.</param>
+    /// <param name="leaving">Null = it is configured.</param>
+    public BackendActor(BackendRoom room, Backend backend, LeavingBackend? leaving)
+    {
+        (_memory, _tables, _clock, _sessionsOn, _cutter, _publisher) = room;
+        (_backend, _leaving) = (backend, leaving);
+    }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     private long InFlight => _backend.Load.InFlight + _backend.Load.Remote;
 
-    private int Sessions => _memory.Tables.Current.Find(_backend.Pool)?.Config.Sticky.By is null or StickyBy.None ? 0 : _memory.Bound.Of(_backend);
+    private int Sessions => _tables.Current.Find(_backend.Pool)?.Config.Sticky.By is null or StickyBy.None ? 0 : _sessionsOn(_backend);
 
-    public static Props Props(ControlPlaneMemory memory, Backend backend, IWorkCutter cutter, IActorRef publisher) =>
-        Akka.Actor.Props.Create(() => new BackendActor(memory, backend, cutter, publisher));
+    public static Props Props(BackendRoom room, Backend backend, LeavingBackend? leaving) =>
+        Akka.Actor.Props.Create(() => new BackendActor(room, backend, leaving));
 
     /// <summary>Goes on with what was wanted of the actor before it.</summary>
     protected override void PreStart()
     {
+        if (_leaving is { } leaving)
+        {
+            Leave(leaving);
+            return;
+        }
+
         if (!_memory.Intents.TryGetValue(_backend.Id, out var intent)) return;
         // A drain that was over is not begun again.
         if (_memory.Drains.TryGetValue(_backend.Id, out var drain) && drain.IsDone) _machine = new AdminMachine(AdminState.Drained, 0, 0, null);
@@ -50,6 +67,18 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         {
             case AdminIntent intent:
                 Follow(intent);
+                break;
+            case BackendChanged changed:
+                _backend = changed.Backend;
+                break;
+            case LeavingBackend leaving:
+                Leave(leaving);
+                break;
+            case LookAtGauges when _leaving is { } leaving:
+                LookAtRest(leaving);
+                break;
+            case WorkCut when _leaving is not null:
+                Forget();
                 break;
             case LookAtGauges:
                 Look();
@@ -65,8 +94,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
     private void Follow(AdminIntent intent)
     {
-        var now = _memory.NowMilliseconds;
-        var next = _machine.Follow(intent, _memory.UtcMilliseconds, now);
+        var now = _clock.NowMilliseconds;
+        var next = _machine.Follow(intent, _clock.UtcMilliseconds, now);
         if (next == _machine) return;
         _machine = next;
         var (since, saidAt) = (Monotonic(intent.SinceUtcMilliseconds, now), Monotonic(intent.SaidAtUtcMilliseconds, now));
@@ -87,10 +116,10 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
     private void Look()
     {
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         var (before, inFlight, sessions) = (_machine, InFlight, Sessions);
         // Nodes are about to tell each other of sessions there that nobody was told of before: as long as they do, it is not empty.
-        var unheard = _memory.Tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue ? 1 : 0;
+        var unheard = _tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue ? 1 : 0;
         _machine = _machine.Observe(inFlight + sessions + unheard, now);
         if (_machine.State == before.State) return;
         Timers.Cancel(LookAtGauges.Instance);
@@ -101,8 +130,37 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         else _cutter.CutAsync(_backend).PipeTo(Self, success: count => new WorkCut(count));
     }
 
+    /// <summary>It is not configured any more: it takes no new work, and is forgotten when the old is done.</summary>
+    private void Leave(LeavingBackend leaving)
+    {
+        _leaving = leaving;
+        Timers.StartPeriodicTimer(LookAtGauges.Instance, LookAtGauges.Instance, s_look);
+    }
+
+    /// <summary>What other nodes have in flight there is theirs to end.</summary>
+    private void LookAtRest(LeavingBackend leaving)
+    {
+        if (_backend.Load.InFlight == 0)
+        {
+            Forget();
+        }
+        else if (_clock.NowMilliseconds >= leaving.Deadline)
+        {
+            Timers.Cancel(LookAtGauges.Instance);
+            _cutter.CutAsync(_backend).PipeTo(Self, success: count => new WorkCut(count));
+        }
+    }
+
+    private void Forget()
+    {
+        _memory.Leaving.TryRemove(_backend.Load, out _);
+        // Another server may drain under the same name.
+        if (_tables.Current.FindBackend(_backend.Id) is null) _memory.Drains.TryRemove(_backend.Id, out _);
+        Context.Stop(Self);
+    }
+
     /// <summary>A moment of the wall clock on this node's clock; what is in the future is now.</summary>
-    private long Monotonic(long utcMilliseconds, long now) => now - Math.Max(0, _memory.UtcMilliseconds - utcMilliseconds);
+    private long Monotonic(long utcMilliseconds, long now) => now - Math.Max(0, _clock.UtcMilliseconds - utcMilliseconds);
 
     private static string ReasonOf(long inFlight, int sessions) =>
         inFlight > 0 ? "drain timeout"

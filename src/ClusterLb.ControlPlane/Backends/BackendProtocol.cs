@@ -11,7 +11,11 @@ namespace ClusterLb.ControlPlane.Backends;
 public abstract record BackendCommand(string Backend) : INoSerializationVerificationNeeded;
 
 /// <summary>No new work; done when nothing is in flight in the whole cluster, or at the timeout.</summary>
-public sealed record DrainBackend(string Backend, TimeSpan Timeout) : BackendCommand(Backend);
+public sealed record DrainBackend(string Backend, TimeSpan Timeout) : BackendCommand(Backend)
+{
+    /// <summary>The drain's mode: its sessions are moved at once; else they stay until they end.</summary>
+    public bool MovesSessions { get; init; }
+}
 
 public sealed record ReadyBackend(string Backend) : BackendCommand(Backend);
 
@@ -24,6 +28,9 @@ public sealed record WeighBackend(string Backend, int? Weight) : BackendCommand(
 /// <param name="Intent">What holds now; null when refused.</param>
 /// <param name="Refusal">Why not, in one sentence; empty when done.</param>
 public sealed record BackendAnswer(AdminIntent? Intent, string Refusal) : INoSerializationVerificationNeeded;
+
+/// <summary>To a backend's actor: the same server, configured otherwise.</summary>
+internal sealed record BackendChanged(Backend Backend) : INoSerializationVerificationNeeded;
 
 /// <summary>To the publisher: the data plane must hear of it.</summary>
 /// <param name="Backend">Its id.</param>

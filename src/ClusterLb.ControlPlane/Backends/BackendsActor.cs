@@ -1,38 +1,82 @@
+using System.Globalization;
 using Akka.Actor;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
+using Akka.Event;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Routing;
 
 namespace ClusterLb.ControlPlane.Backends;
 
-/// <summary>Parent of every <see cref="BackendActor"/>: passes intents on by backend id.</summary>
+/// <summary>
+/// Parent of every <see cref="BackendActor"/>, of those that are configured and those that still have work: passes intents on by backend id.
+/// </summary>
 internal sealed class BackendsActor : ReceiveActor
 {
     private const int MaxRestarts = 10;
 
-    private readonly Dictionary<string, IActorRef> _backends = [];
+    private readonly BackendRoom _room;
+    private readonly Dictionary<string, (Backend Backend, IActorRef Actor)> _backends = [];
+    private readonly HashSet<BackendLoad> _leaving = [];
+    private long _made;
 
-    public BackendsActor(ControlPlaneMemory memory, IWorkCutter cutter, IActorRef publisher)
+    public BackendsActor(BackendRoom room)
     {
-        foreach (var backend in memory.Tables.Current.Pools.SelectMany(pool => pool.Members))
-            _backends[backend.Id] = Context.ActorOf(BackendActor.Props(memory, backend, cutter, publisher), Uri.EscapeDataString(backend.Id));
-
+        _room = room;
+        Receive<TableChange>(_ => Follow());
         Receive<AdminIntent>(intent =>
         {
             // Another node may have a backend that this one's configuration lacks.
-            if (_backends.TryGetValue(intent.Backend, out var backend)) backend.Forward(intent);
+            if (_backends.TryGetValue(intent.Backend, out var known)) known.Actor.Forward(intent);
         });
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(MaxRestarts, TimeSpan.FromMinutes(1), _ => Directive.Restart);
-}
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<TableChange>(Self);
+        Follow();
+    }
 
-internal static class BackendsRegistration
-{
-    /// <summary>Needs <see cref="RoutingTablePublisherRegistration.WithRoutingTablePublisher"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithBackends(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IWorkCutter cutter) =>
-        builder.WithActors((system, registry) => registry.Register<BackendsActor>(system.ActorOf(
-            Props.Create(() => new BackendsActor(memory, cutter, registry.Get<RoutingTablePublisherActor>())), "backends")));
+    /// <summary>To the table of now, whatever was heard of those before it.</summary>
+    private void Follow()
+    {
+        FollowLeaving();
+        foreach (var backend in _room.Tables.Current.Pools.SelectMany(pool => pool.Members))
+        {
+            if (!_backends.TryGetValue(backend.Id, out var known))
+            {
+                _backends[backend.Id] = (backend, Make(backend, leaving: null));
+            }
+            else if (known.Backend != backend)
+            {
+                known.Actor.Tell(new BackendChanged(backend));
+                _backends[backend.Id] = (backend, known.Actor);
+            }
+        }
+    }
+
+    /// <summary>Also those that an actor before this one had begun to wait for, or that came and went unseen.</summary>
+    private void FollowLeaving()
+    {
+        foreach (var (id, known) in _backends.ToList())
+        {
+            if (_room.Tables.Current.FindBackend(id) is { } found && found.Backend.IsSameServerAs(known.Backend)) continue;
+            _backends.Remove(id);
+            var leaving = _room.Memory.Leaving.GetValueOrDefault(known.Backend.Load, new LeavingBackend(known.Backend, long.MaxValue));
+            known.Actor.Tell(leaving);
+            _leaving.Add(known.Backend.Load);
+        }
+
+        foreach (var (load, leaving) in _room.Memory.Leaving)
+        {
+            if (_leaving.Add(load)) Make(leaving.Backend, leaving);
+        }
+
+        _leaving.IntersectWith(_room.Memory.Leaving.Keys);
+    }
+
+    /// <summary>One that leaves and one that comes may have the same id.</summary>
+    private IActorRef Make(Backend backend, LeavingBackend? leaving) => Context.ActorOf(
+        BackendActor.Props(_room, backend, leaving), string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(backend.Id)}-{++_made}"));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(MaxRestarts, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 }

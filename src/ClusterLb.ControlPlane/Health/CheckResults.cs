@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Health;
@@ -34,4 +35,8 @@ internal sealed class CheckResults(Action soon, Action now)
 /// <param name="Backend">Its id.</param>
 /// <param name="Result">What it said; null = nothing.</param>
 /// <param name="At">Monotonic milliseconds; the next check counts from here, whenever this one's result is taken.</param>
-internal sealed record CheckDone(string Backend, CheckResult? Result, long At);
+internal sealed record CheckDone(string Backend, CheckResult? Result, long At)
+{
+    /// <summary>Who was asked: another server may have come under its name meanwhile; null = whoever has it.</summary>
+    public Backend? Server { get; init; }
+}

@@ -1,6 +1,7 @@
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Health;
 
@@ -8,11 +9,12 @@ namespace ClusterLb.ControlPlane.Health;
 /// Runs the checks of whoever owns it, never two of one backend at once. It works in turns: what is due within a moment is started together
 /// and what came back is taken together, because waking threads for each check costs several times the check. Used by one actor.
 /// </summary>
-/// <param name="memory">Where backends and the clock are.</param>
+/// <param name="tables">Where backends are.</param>
+/// <param name="clock">Of the process.</param>
 /// <param name="prober">Asks them.</param>
 /// <param name="soon">Results wait: asks the owner for a turn within <see cref="Turn"/>. Any thread.</param>
 /// <param name="now">A failure waits: asks for a turn at once. Any thread.</param>
-internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action soon, Action now) : IDisposable
+internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber prober, Action soon, Action now) : IDisposable
 {
     /// <summary>Sockets waited for at once; with more due, the next ones wait for a result.</summary>
     private const int MaxRunning = 256;
@@ -27,7 +29,7 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
     private readonly CheckResults _results = new(soon, now);
     private readonly Dictionary<string, long> _checkedAt = [];
     private readonly CancellationTokenSource _stopping = new();
-    private int _running;
+    private readonly HashSet<string> _running = [];
 
     /// <summary>Checks under way end with the owner: the next one starts its own.</summary>
     public void Dispose()
@@ -41,7 +43,15 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
     /// <param name="at">Monotonic milliseconds.</param>
     public void Schedule(string backend, long at) => _queue.Schedule(backend, at);
 
-    public void Drop(string backend) => _queue.Remove(backend);
+    /// <summary>It waits for its turn, or is being asked.</summary>
+    public bool Contains(string backend) => _queue.Contains(backend) || _running.Contains(backend);
+
+    /// <summary>Asks it no more. One that is being asked ends, and says nothing when it is not configured any more.</summary>
+    public void Drop(string backend)
+    {
+        _queue.Remove(backend);
+        _checkedAt.Remove(backend);
+    }
 
     public void DropAll() => _queue.Clear();
 
@@ -50,7 +60,7 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
     /// </summary>
     public void Hurry(string backend)
     {
-        var at = memory.NowMilliseconds;
+        var at = clock.NowMilliseconds;
         if (_queue.Contains(backend) && at - _checkedAt.GetValueOrDefault(backend) >= LeastGapMilliseconds) _queue.Schedule(backend, at);
     }
 
@@ -59,7 +69,14 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
     {
         foreach (var done in _results.Take())
         {
-            _running--;
+            _running.Remove(done.Backend);
+            if (tables.Current.FindBackend(done.Backend) is not { } found) continue;
+            if (done.Server?.IsSameServerAs(found.Backend) == false)
+            {
+                _queue.Schedule(done.Backend, clock.NowMilliseconds);
+                continue;
+            }
+
             _checkedAt[done.Backend] = done.At;
             yield return done;
         }
@@ -69,15 +86,15 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
     /// <returns>When the next turn is due; null = a result will ask for it.</returns>
     public TimeSpan? StartDue()
     {
-        var at = memory.NowMilliseconds;
-        while (_running < MaxRunning && _queue.TryTake(at, out var backend)) Start(backend, at);
-        if (_queue.NextAt is not { } next || _running >= MaxRunning) return null;
+        var at = clock.NowMilliseconds;
+        while (_running.Count < MaxRunning && _queue.TryTake(at, out var backend)) Start(backend, at);
+        if (_queue.NextAt is not { } next || _running.Count >= MaxRunning) return null;
         return TimeSpan.FromMilliseconds(Math.Max(next - at, Turn.TotalMilliseconds));
     }
 
     private void Start(string id, long at)
     {
-        if (memory.Tables.Current.FindBackend(id) is not { } found) return;
+        if (tables.Current.FindBackend(id) is not { } found) return;
         if (found.Pool.AdminOf(found.Backend) == AdminState.Maintenance)
         {
             // Not asked while an operator works on it, but asked again once it is back.
@@ -85,11 +102,11 @@ internal sealed class Checker(ControlPlaneMemory memory, IProber prober, Action 
             return;
         }
 
-        _running++;
+        _running.Add(id);
         _ = CheckAsync(found.Backend, found.Pool.Config.Health);
     }
 
     /// <summary>Ends where the probe ends, with a result; a prober never throws.</summary>
     private async Task CheckAsync(Backend backend, HealthConfig config) =>
-        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), memory.NowMilliseconds));
+        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), clock.NowMilliseconds) { Server = backend });
 }

@@ -1,14 +1,12 @@
 using Akka.Actor;
-using Akka.Cluster;
-using Akka.Cluster.Hosting;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Health;
 
@@ -33,7 +31,10 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan s_digest = TimeSpan.FromSeconds(1);
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly string _node;
+    private readonly HealthMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
     private readonly IPeers _peers;
     private readonly IActorRef _ownChecks;
     private readonly LoopRandom _random;
@@ -45,18 +46,18 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     private HealthSnapshot _newest;
     private int _awaited;
 
-    /// <param name="memory">This node's.</param>
-    /// <param name="prober">Asks backends.</param>
+    /// <param name="room">This node's.</param>
     /// <param name="peers">Who hears and witnesses.</param>
     /// <param name="ownChecks">Hears of what this node alone cannot reach.</param>
     /// <param name="mark">Differs from node to node.</param>
-    public HealthMonitorActor(ControlPlaneMemory memory, IProber prober, IPeers peers, IActorRef ownChecks, ushort mark)
+    public HealthMonitorActor(HealthRoom room, IPeers peers, IActorRef ownChecks, ushort mark)
     {
-        (_memory, _peers, _ownChecks, _mark, _newest) = (memory, peers, ownChecks, mark, memory.LastSnapshot);
-        _random = new LoopRandom((ulong)memory.NowMilliseconds + mark);
+        (_node, _memory, _tables, _clock, _) = room;
+        (_peers, _ownChecks, _mark, _newest) = (peers, ownChecks, mark, _memory.LastSnapshot);
+        _random = new LoopRandom((ulong)_clock.NowMilliseconds + mark);
         var (self, scheduler) = (Self, Context.System.Scheduler);
         _checks = new Checker(
-            memory, prober,
+            _tables, _clock, room.Prober,
             soon: () => scheduler.ScheduleTellOnce(Checker.Turn, self, Turn.Instance, ActorRefs.NoSender),
             now: () => self.Tell(Turn.Instance));
         Become(Gathering);
@@ -64,11 +65,12 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ControlPlaneMemory memory, IProber prober, IPeers peers, IActorRef ownChecks, ushort mark) =>
-        Akka.Actor.Props.Create(() => new HealthMonitorActor(memory, prober, peers, ownChecks, mark));
+    public static Props Props(HealthRoom room, IPeers peers, IActorRef ownChecks, ushort mark) =>
+        Akka.Actor.Props.Create(() => new HealthMonitorActor(room, peers, ownChecks, mark));
 
     protected override void PreStart()
     {
+        Context.System.EventStream.Subscribe<TableChange>(Self);
         var others = _peers.Others;
         _awaited = others.Count;
         foreach (var other in others) other.Tell(new PullSnapshot(), Self);
@@ -83,7 +85,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         Receive<HealthSnapshotPart>(part =>
         {
             if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
-            if (assembler.Add(part, _memory.NowMilliseconds) is not { } whole) return;
+            if (assembler.Add(part, _clock.NowMilliseconds) is not { } whole) return;
             if (whole.IsNewerThan(_newest)) _newest = whole;
             if (--_awaited == 0) Begin();
         });
@@ -91,15 +93,17 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         Receive<Turn>(_ => { });
         Receive<FailureReport>(_ => { });
         Receive<PullSnapshot>(_ => { });
+        // What is there when it begins counts.
+        Receive<TableChange>(_ => { });
     }
 
     private void Begin()
     {
         Become(Monitoring);
         Timers.Cancel(GatheredEnough.Instance);
-        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.StoredTerm) }, _mark);
-        var now = _memory.NowMilliseconds;
-        foreach (var pool in _memory.Tables.Current.Pools)
+        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.HighestTerm) }, _mark).Follow(_tables.Current);
+        var now = _clock.NowMilliseconds;
+        foreach (var pool in _tables.Current.Pools)
         {
             if (pool.Config.Health.Probe is null) continue;
             foreach (var backend in pool.Members) Schedule(backend.Id, now, _state.FirstCheck(backend.Index, pool.Config));
@@ -131,14 +135,37 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
             foreach (var agent in _peers.All) agent.Tell(digest, Self);
         });
         Receive<HealthSnapshotPart>(GoOnFrom);
+        Receive<TableChange>(Follow);
+    }
+
+    /// <summary>What is new is asked at once, what is gone no more.</summary>
+    private void Follow(TableChange change)
+    {
+        foreach (var gone in change.Removed)
+        {
+            _checks.Drop(gone.Id);
+            _rounds.Remove(gone.Id);
+        }
+
+        var before = _state;
+        _state = _state.Follow(_tables.Current);
+        if (!ReferenceEquals(before, _state)) Publish();
+        var now = _clock.NowMilliseconds;
+        foreach (var pool in _tables.Current.Pools.Where(pool => pool.Config.Health.Probe is not null))
+        {
+            foreach (var backend in pool.Members.Where(backend => !_checks.Contains(backend.Id) && !_rounds.ContainsKey(backend.Id)))
+                Schedule(backend.Id, now, CheckSchedule.Founding(backend.Index, pool.Members.Count, pool.Config.Health));
+        }
+
+        TakeTurn();
     }
 
     /// <summary>A node that joined has a newer word than any that was there when this monitor began: goes on from it, above it.</summary>
     private void GoOnFrom(HealthSnapshotPart part)
     {
         if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
-        if (assembler.Add(part, _memory.NowMilliseconds) is not { } whole || !whole.IsNewerThan(_state.Snapshot)) return;
-        _state = HealthMonitorState.Resume(whole, _mark);
+        if (assembler.Add(part, _clock.NowMilliseconds) is not { } whole || !whole.IsNewerThan(_state.Snapshot)) return;
+        _state = HealthMonitorState.Resume(whole, _mark).Follow(_tables.Current);
         Publish();
     }
 
@@ -146,7 +173,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         var before = _state;
         foreach (var done in _checks.TakeResults()) Take(done);
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         foreach (var (backend, round) in _rounds)
         {
             if (round.IsOver(now)) Close(backend, round, now);
@@ -159,7 +186,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
     private void Take(CheckDone done)
     {
-        if (_memory.Tables.Current.FindBackend(done.Backend) is not { } found) return;
+        if (_tables.Current.FindBackend(done.Backend) is not { } found) return;
         var config = found.Pool.Config;
         switch (done.Result)
         {
@@ -184,13 +211,13 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         var witnesses = Witnesses();
         foreach (var witness in witnesses) witness.Tell(new ProbeRequest(backend), Self);
         var deadline = now + (long)(config.Timeout + s_witnessing).TotalMilliseconds;
-        _rounds[backend] = WitnessRound.Open(_memory.Config.Node.Name, failed, witnesses.Count, deadline);
+        _rounds[backend] = WitnessRound.Open(_node, failed, witnesses.Count, deadline);
     }
 
     private void Close(string backend, WitnessRound round, long now)
     {
         _rounds.Remove(backend);
-        if (_memory.Tables.Current.FindBackend(backend) is not { } found) return;
+        if (_tables.Current.FindBackend(backend) is not { } found) return;
         var config = found.Pool.Config;
         if (round.IsConfirmed)
         {
@@ -217,7 +244,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
     private void SendTo(IReadOnlyList<ICanTell> agents)
     {
-        var parts = SnapshotParts.Split(_state.Snapshot, _memory.NowMilliseconds);
+        var parts = SnapshotParts.Split(_state.Snapshot, _clock.NowMilliseconds);
         foreach (var agent in agents)
         {
             foreach (var part in parts) agent.Tell(part, Self);
@@ -240,16 +267,4 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         public static readonly GatheredEnough Instance = new();
     }
-}
-
-internal static class HealthMonitorRegistration
-{
-    /// <summary>One in the cluster, on its oldest node. Needs <see cref="OwnChecksRegistration.WithOwnChecks"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithHealthMonitor(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
-        builder.WithSingleton<HealthMonitorActor>(
-            HealthMonitorActor.Name,
-            (system, registry, _) => HealthMonitorActor.Props(
-                memory, prober, new ClusterPeers(system, memory), registry.Get<OwnChecksActor>(), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
-            new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
-            createProxyToo: false);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Routing;
 
 namespace ClusterLb.ControlPlane.Health;
 
@@ -32,7 +33,7 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     {
         var (before, after) = (StateOf(backend, now), StateOf(backend, now).Fail(failures, pool.Health, now));
         var count = after.Health == ActiveHealth.Down ? pool.Health.UnhealthyThreshold : Math.Abs(after.Count);
-        return Become(backend, before, after, null, string.Create(CultureInfo.InvariantCulture, $"check failed: {reason}{(count > failures ? $" x{count}" : "")}"));
+        return Become(backend, pool, before, after, null, string.Create(CultureInfo.InvariantCulture, $"check failed: {reason}{(count > failures ? $" x{count}" : "")}"));
     }
 
     /// <summary>
@@ -40,8 +41,17 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     /// </summary>
     public HealthMonitorState Doubt(string backend, string reason, PoolConfig pool, long now) =>
         StateOf(backend, now).Health is ActiveHealth.Up or ActiveHealth.GoingDown
-            ? Become(backend, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}")
+            ? Become(backend, pool, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}")
             : Rise(backend, $"others reach it: {reason}", pool, now);
+
+    /// <summary>Forgets what is not configured any more, and what was said of another server under a name: it begins anew.</summary>
+    public HealthMonitorState Follow(RoutingTable table)
+    {
+        var gone = Snapshot.Verdicts.Where(verdict => table.FindBackend(verdict.Key) is not { } found || !verdict.Value.IsOf(found.Backend)).ToList();
+        return gone.Count == 0
+            ? this
+            : new(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.RemoveRange(gone.Select(verdict => verdict.Key)) });
+    }
 
     /// <summary>When, from now, a backend is checked first by who begins to check: soon where nothing is known of its pool.</summary>
     /// <param name="index">Of the backend.</param>
@@ -55,13 +65,13 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
         var before = StateOf(backend, now);
         var after = before.Pass(pool.Health, before.Health == ActiveHealth.Unknown && IsNew(pool, now));
         var isBack = after.Health == ActiveHealth.Up && before.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
-        return Become(backend, before, after, isBack ? now : BackSinceOf(backend), reason);
+        return Become(backend, pool, before, after, isBack ? now : BackSinceOf(backend), reason);
     }
 
-    private HealthMonitorState Become(string backend, CheckState before, CheckState after, long? backSince, string reason)
+    private HealthMonitorState Become(string backend, PoolConfig pool, CheckState before, CheckState after, long? backSince, string reason)
     {
         if (after == before && Snapshot.Verdicts.ContainsKey(backend)) return this;
-        var verdict = new BackendVerdict(after, backSince, reason);
+        var verdict = new BackendVerdict(after, backSince, reason) { Address = AddressOf(backend, pool) };
         return new HealthMonitorState(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.SetItem(backend, verdict) });
     }
 
@@ -77,6 +87,9 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
             if (Snapshot.Verdicts.TryGetValue($"{pool.Name}/{member.Name}", out var verdict)) yield return verdict;
         }
     }
+
+    private static string AddressOf(string backend, PoolConfig pool) =>
+        pool.Backends.FirstOrDefault(member => $"{pool.Name}/{member.Name}" == backend)?.EndPoint.ToString() ?? "";
 
     private long? BackSinceOf(string backend) => Snapshot.Verdicts.GetValueOrDefault(backend)?.BackSince;
 }

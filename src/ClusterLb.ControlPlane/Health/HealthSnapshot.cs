@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Health;
@@ -22,4 +23,11 @@ public sealed record HealthSnapshot(long Term, long Sequence, ImmutableDictionar
 /// <param name="State">Of its checks; its times are this node's monotonic milliseconds.</param>
 /// <param name="BackSince">When it came back from DOWN or was added, monotonic milliseconds of this node; null = neither.</param>
 /// <param name="Reason">The last result that mattered.</param>
-public sealed record BackendVerdict(CheckState State, long? BackSince, string Reason);
+public sealed record BackendVerdict(CheckState State, long? BackSince, string Reason)
+{
+    /// <summary>Which server it is about, for a name may come to stand for another; empty = a node of before did not say.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Whether it is about this server.</summary>
+    public bool IsOf(Backend backend) => Address.Length == 0 || Address == backend.EndPoint.ToString();
+}

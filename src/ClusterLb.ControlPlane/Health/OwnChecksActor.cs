@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Health;
 
@@ -20,20 +19,24 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     /// <summary>How much longer the intervals are than the monitor's: every node checks then, not one.</summary>
     private const int SlowDown = 2;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly string _node;
+    private readonly HealthMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
     private readonly IActorRef _publisher;
     private readonly LoopRandom _random;
     private readonly Checker _checks;
     private readonly Dictionary<string, PathState> _suspects = [];
     private HealthMonitorState? _alone;
 
-    public OwnChecksActor(ControlPlaneMemory memory, IProber prober, IActorRef publisher)
+    public OwnChecksActor(HealthRoom room, IActorRef publisher)
     {
-        (_memory, _publisher) = (memory, publisher);
-        _random = new LoopRandom((ulong)memory.NowMilliseconds);
+        (_node, _memory, _tables, _clock, _) = room;
+        _publisher = publisher;
+        _random = new LoopRandom((ulong)_clock.NowMilliseconds);
         var (self, scheduler) = (Self, Context.System.Scheduler);
         _checks = new Checker(
-            memory, prober,
+            _tables, _clock, room.Prober,
             soon: () => scheduler.ScheduleTellOnce(Checker.Turn, self, Turn.Instance, ActorRefs.NoSender),
             now: () => self.Tell(Turn.Instance));
         Receive<Suspect>(suspect => Watch(suspect.Backend));
@@ -43,6 +46,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
             _memory.Watch();
         });
         Receive<MonitorHeard>(_ => Rejoin());
+        Receive<TableChange>(Follow);
         Receive<Turn>(_ => TakeTurn());
     }
 
@@ -51,10 +55,11 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     /// <summary>A new actor has counted nothing yet: what the one before it excluded it must find out again.</summary>
     protected override void PreStart()
     {
+        Context.System.EventStream.Subscribe<TableChange>(Self);
         foreach (var backend in _memory.Unreachable.Keys)
         {
             _suspects[backend] = new PathState(IsExcluded: true, 0);
-            _checks.Schedule(backend, _memory.NowMilliseconds);
+            _checks.Schedule(backend, _clock.NowMilliseconds);
         }
 
         if (_memory.IsStale) GoOnAlone();
@@ -63,26 +68,50 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
 
     protected override void PostStop() => _checks.Dispose();
 
+    private void Follow(TableChange change)
+    {
+        foreach (var gone in change.Removed)
+        {
+            _suspects.Remove(gone.Id);
+            _checks.Drop(gone.Id);
+            _memory.Unreachable.TryRemove(gone.Id, out _);
+            _memory.Probes.Forget(gone.Id);
+        }
+
+        if (_alone is { } alone)
+        {
+            _alone = alone.Follow(_tables.Current);
+            ScheduleNew();
+        }
+
+        TakeTurn();
+    }
+
+    /// <summary>Alone, everything is asked that is not yet.</summary>
+    private void ScheduleNew()
+    {
+        var now = _clock.NowMilliseconds;
+        foreach (var pool in _tables.Current.Pools.Where(pool => pool.Config.Health.Probe is not null))
+        {
+            foreach (var backend in pool.Members.Where(backend => !_checks.Contains(backend.Id)))
+                Schedule(backend.Id, now, _alone!.FirstCheck(backend.Index, pool.Config));
+        }
+    }
+
     private void Watch(string backend)
     {
         if (_alone is not null || _suspects.ContainsKey(backend) || IsDown(backend)) return;
-        if (_memory.Tables.Current.FindBackend(backend) is not { Pool.Config.Health.Probe: not null }) return;
+        if (_tables.Current.FindBackend(backend) is not { Pool.Config.Health.Probe: not null }) return;
         _suspects[backend] = default;
-        _checks.Schedule(backend, _memory.NowMilliseconds);
+        _checks.Schedule(backend, _clock.NowMilliseconds);
         TakeTurn();
     }
 
     private void GoOnAlone()
     {
         if (_alone is not null) return;
-        _alone = new HealthMonitorState(_memory.LastSnapshot);
-        var now = _memory.NowMilliseconds;
-        foreach (var pool in _memory.Tables.Current.Pools)
-        {
-            if (pool.Config.Health.Probe is null) continue;
-            foreach (var backend in pool.Members) Schedule(backend.Id, now, _alone.FirstCheck(backend.Index, pool.Config));
-        }
-
+        _alone = new HealthMonitorState(_memory.LastSnapshot).Follow(_tables.Current);
+        ScheduleNew();
         TakeTurn();
     }
 
@@ -93,7 +122,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         _alone = null;
         _publisher.Tell(_memory.LastSnapshot);
         _checks.DropAll();
-        foreach (var backend in _suspects.Keys) _checks.Schedule(backend, _memory.NowMilliseconds);
+        foreach (var backend in _suspects.Keys) _checks.Schedule(backend, _clock.NowMilliseconds);
         TakeTurn();
     }
 
@@ -107,7 +136,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
 
     private void Take(CheckDone done)
     {
-        if (_memory.Tables.Current.FindBackend(done.Backend) is not { } found) return;
+        if (_tables.Current.FindBackend(done.Backend) is not { } found) return;
         var config = found.Pool.Config;
         if (_suspects.TryGetValue(done.Backend, out var path)) FollowPath(done, path, config.Health);
         if (_alone is not { } alone)
@@ -120,8 +149,8 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         {
             _memory.Probes.Add(done.Backend, result.Passed);
             _alone = result.Passed
-                ? alone.Pass(done.Backend, $"{result.Reason} (no monitor; checked by {_memory.Config.Node.Name} alone)", config, done.At)
-                : alone.Fail(done.Backend, 1, $"{result.Reason} (no monitor; checked by {_memory.Config.Node.Name} alone)", config, done.At);
+                ? alone.Pass(done.Backend, $"{result.Reason} (no monitor; checked by {_node} alone)", config, done.At)
+                : alone.Fail(done.Backend, 1, $"{result.Reason} (no monitor; checked by {_node} alone)", config, done.At);
         }
 
         Schedule(done.Backend, done.At, SlowDown * CheckSchedule.Next(_alone.StateOf(done.Backend, done.At), config.Health, _random));
@@ -133,10 +162,10 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         if (done.Result is not { } result) return;
         var next = path.Apply(result.Passed, config);
         if (IsDown(done.Backend)) next = default;
-        var (node, good) = (_memory.Config.Node.Name, !next.IsExcluded && (result.Passed || IsDown(done.Backend)));
-        if (next.IsExcluded && !path.IsExcluded) Exclude(done.Backend, $"{node} alone cannot reach it: {result.Reason}");
-        if (!next.IsExcluded && path.IsExcluded) Include(done.Backend, $"{node} reaches it again: {result.Reason}");
-        if (good) _suspects.Remove(done.Backend);
+        var isGood = !next.IsExcluded && (result.Passed || IsDown(done.Backend));
+        if (next.IsExcluded && !path.IsExcluded) Exclude(done.Backend, $"{_node} alone cannot reach it: {result.Reason}");
+        if (!next.IsExcluded && path.IsExcluded) Include(done.Backend, $"{_node} reaches it again: {result.Reason}");
+        if (isGood) _suspects.Remove(done.Backend);
         else _suspects[done.Backend] = next;
     }
 
@@ -171,11 +200,3 @@ internal sealed record MonitorLost : INoSerializationVerificationNeeded;
 
 /// <summary>To this node's own checks: there is a monitor again.</summary>
 internal sealed record MonitorHeard : INoSerializationVerificationNeeded;
-
-internal static class OwnChecksRegistration
-{
-    /// <summary>Needs <see cref="RoutingTablePublisherRegistration.WithRoutingTablePublisher"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithOwnChecks(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
-        builder.WithActors((system, registry) => registry.Register<OwnChecksActor>(system.ActorOf(
-            Props.Create(() => new OwnChecksActor(memory, prober, registry.Get<RoutingTablePublisherActor>())), "own-checks")));
-}

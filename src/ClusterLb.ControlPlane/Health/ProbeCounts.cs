@@ -9,6 +9,8 @@ public sealed class ProbeCounts
 
     public IReadOnlyDictionary<string, (long Passed, long Failed)> ByBackend => _counts;
 
+    internal void Forget(string backend) => _counts.TryRemove(backend, out _);
+
     internal void Add(string backend, bool passed) => _counts.AddOrUpdate(
         backend,
         passed ? (1, 0) : (0, 1),

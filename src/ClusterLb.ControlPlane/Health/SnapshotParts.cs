@@ -23,10 +23,13 @@ internal static class SnapshotParts
         part.Entries.Select(entry => KeyValuePair.Create(entry.Backend, ToVerdict(entry, now)));
 
     private static VerdictEntry ToEntry(string backend, BackendVerdict verdict, long now) => new(
-        backend, verdict.State.Health, verdict.State.Count, now - verdict.State.Since, verdict.BackSince is { } since ? Math.Max(0, now - since) : null, verdict.Reason);
+        backend, verdict.State.Health, verdict.State.Count, now - verdict.State.Since, verdict.BackSince is { } since ? Math.Max(0, now - since) : null, verdict.Reason)
+    {
+        Address = verdict.Address,
+    };
 
     private static BackendVerdict ToVerdict(VerdictEntry entry, long now) =>
-        new(new CheckState(entry.Health, entry.Count, now - entry.CheckedFor), now - entry.BackFor, entry.Reason);
+        new(new CheckState(entry.Health, entry.Count, now - entry.CheckedFor), now - entry.BackFor, entry.Reason) { Address = entry.Address };
 }
 
 /// <summary>Puts the parts of one sender's snapshots together. Parts of an older one than it is at are dropped. Not thread-safe.</summary>

@@ -10,9 +10,6 @@ internal static partial class ControlPlaneLog
     [LoggerMessage(101, LogLevel.Warning, "control plane ended; the data plane serves on from its last table; next try in {Backoff}")]
     public static partial void ControlPlaneRestarts(this ILogger logger, TimeSpan backoff);
 
-    [LoggerMessage(103, LogLevel.Information, "{Subject} {Text}")]
-    public static partial void Decided(this ILogger logger, string subject, string text);
-
     [LoggerMessage(102, LogLevel.Error, "control plane failed")]
     public static partial void ControlPlaneFailed(this ILogger logger, Exception failure);
 }

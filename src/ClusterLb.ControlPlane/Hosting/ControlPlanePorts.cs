@@ -1,6 +1,7 @@
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Stores;
@@ -13,7 +14,8 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="Node">The process.</param>
 /// <param name="Seeds">Finds other nodes.</param>
 /// <param name="Sessions">Where event loops ask, whatever ActorSystem runs.</param>
-public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions)
+/// <param name="Tables">Tells what changes of backends.</param>
+public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions, TableOwner Tables)
 {
     /// <summary>The kinds of checks that the configuration was read with.</summary>
     public Probes ProbeKinds { get; init; } = Health.Probes.Default;

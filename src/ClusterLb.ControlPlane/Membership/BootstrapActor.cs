@@ -2,9 +2,9 @@ using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Membership;
 
@@ -30,7 +30,9 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     /// <summary>A join that led nowhere within this is tried again through whoever is there then.</summary>
     private const long JoinMilliseconds = 10_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly MembershipMemory _memory;
+    private readonly Clock _clock;
+    private readonly IReadOnlyList<SeedConfig> _configured;
     private readonly ISeedResolver _resolver;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -45,9 +47,13 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private long _joiningUntil;
     private string _waitsFor = "";
 
-    public BootstrapActor(ControlPlaneMemory memory, ISeedResolver resolver)
+    /// <param name="memory">This node's.</param>
+    /// <param name="clock">Of the process.</param>
+    /// <param name="seeds">As configured; none = a cluster of one.</param>
+    /// <param name="resolver">Finds what they stand for.</param>
+    public BootstrapActor(MembershipMemory memory, Clock clock, IReadOnlyList<SeedConfig> seeds, ISeedResolver resolver)
     {
-        (_memory, _resolver) = (memory, resolver);
+        (_memory, _clock, _configured, _resolver) = (memory, clock, seeds, resolver);
         _self = NodeAddress.Of(_cluster.SelfAddress);
         Receive<Knock>(AnswerKnock);
         Receive<VoteRequest>(request => AnswerCandidate(request.Ballot));
@@ -73,11 +79,11 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private int Held => Quorum.HeldBy(_cluster.State, Seeds);
 
     /// <summary>On its way in: it has joined and waits to be Up, and must form nothing else.</summary>
-    private bool IsJoining => _memory.NowMilliseconds < _joiningUntil;
+    private bool IsJoining => _clock.NowMilliseconds < _joiningUntil;
 
     protected override void PreStart()
     {
-        if (_memory.Config.Cluster.Seeds.Count > 0)
+        if (_configured.Count > 0)
         {
             Resolve();
             return;
@@ -87,7 +93,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         _cluster.Join(_cluster.SelfAddress);
     }
 
-    private void Resolve() => _resolver.ResolveAsync(_memory.Config.Cluster.Seeds).PipeTo(Self);
+    private void Resolve() => _resolver.ResolveAsync(_configured).PipeTo(Self);
 
     private void Knock(IReadOnlyList<NodeAddress> seeds)
     {
@@ -98,7 +104,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
         _answers.Clear();
         foreach (var gone in _silent.Keys.Except(Seeds).ToList()) _silent.Remove(gone);
-        foreach (var seed in Seeds.Where(seed => seed != _self)) KnockAt(seed, _memory.NowMilliseconds);
+        foreach (var seed in Seeds.Where(seed => seed != _self)) KnockAt(seed, _clock.NowMilliseconds);
         LookAround();
         Timers.StartSingleTimer(Round.Instance, Round.Instance, s_round);
     }
@@ -116,7 +122,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         _silent.Remove(NodeAddress.Of(Sender.Path.Address));
         // Before it hears so: whatever is decided here from now on is told to it.
-        _memory.Met.Meet(Sender.Path.Address, knock.Uid, _memory.NowMilliseconds);
+        _memory.Met.Meet(Sender.Path.Address, knock.Uid, _clock.NowMilliseconds);
         Sender.Tell(new Knocked(IsMember, _cluster.SelfUniqueAddress.Uid));
     }
 
@@ -142,7 +148,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private void Note(Knocked answer)
     {
         var seed = NodeAddress.Of(Sender.Path.Address);
-        _memory.Met.Meet(Sender.Path.Address, answer.Uid, _memory.NowMilliseconds);
+        _memory.Met.Meet(Sender.Path.Address, answer.Uid, _clock.NowMilliseconds);
         _silent.Remove(seed);
         _heard.Add(seed);
         _answers[seed] = answer.InCluster;
@@ -152,7 +158,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     /// <summary>Nobody is waited for who cannot be reached; while names have not been looked up, somebody may well be.</summary>
     private void LookAround()
     {
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         _memory.HasLookedAround |= Seeds.Count > 0 && Seeds.All(seed =>
             seed == _self || _heard.Contains(seed) || (_silent.TryGetValue(seed, out var silence) && now - silence.Since >= SilenceMilliseconds));
     }
@@ -160,7 +166,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private void EndRound()
     {
         LookAround();
-        if (!IsMember && !IsJoining && _memory.NowMilliseconds >= _campaignUntil) Take(Election.Next(_self, Seeds, _answers));
+        if (!IsMember && !IsJoining && _clock.NowMilliseconds >= _campaignUntil) Take(Election.Next(_self, Seeds, _answers));
         Resolve();
     }
 
@@ -170,7 +176,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         {
             case BootstrapStep.Join join:
                 Say($"joins through {string.Join(", ", join.Members)}");
-                _joiningUntil = _memory.NowMilliseconds + JoinMilliseconds;
+                _joiningUntil = _clock.NowMilliseconds + JoinMilliseconds;
                 _cluster.JoinSeedNodes(join.Members.Select(member => _cluster.SelfAddress.WithHost(member.Host).WithPort(member.Port)));
                 break;
             case BootstrapStep.Stand stand:
@@ -184,7 +190,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
     private void Stand(IReadOnlyList<NodeAddress> voters)
     {
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         (_election, var granted) = _election.Vote(_self, now);
         if (!granted) return;
         _ballot++;
@@ -204,13 +210,13 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
             return;
         }
 
-        (_election, var granted) = _election.Vote(NodeAddress.Of(Sender.Path.Address), _memory.NowMilliseconds);
+        (_election, var granted) = _election.Vote(NodeAddress.Of(Sender.Path.Address), _clock.NowMilliseconds);
         Sender.Tell(new Vote(ballot, granted));
     }
 
     private void Count(Vote vote)
     {
-        if (!vote.IsGranted || vote.Ballot != _ballot || _memory.NowMilliseconds >= _campaignUntil || IsMember || IsJoining) return;
+        if (!vote.IsGranted || vote.Ballot != _ballot || _clock.NowMilliseconds >= _campaignUntil || IsMember || IsJoining) return;
         _votes.Add(NodeAddress.Of(Sender.Path.Address));
         FormIfElected();
     }
@@ -219,7 +225,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         if (!Election.IsMajority(_votes.Count, Seeds.Count)) return;
         Say($"forms a new cluster with {_votes.Count} votes of {Seeds.Count} seeds");
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         LetGoAfter(_campaignUntil - Election.CampaignMilliseconds + Election.HoldMilliseconds - now);
         _joiningUntil = now + JoinMilliseconds;
         _cluster.Join(_cluster.SelfAddress);
@@ -232,7 +238,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         Announce(what);
     }
 
-    private void Announce(string what) => _memory.Events.Announce(_memory.Config.Node.Name, what);
+    private void Announce(string what) => _memory.Events.Announce(_memory.Node, what);
 
     private ActorSelection BootstrapOf(NodeAddress node) =>
         Context.ActorSelection(new RootActorPath(_cluster.SelfAddress.WithHost(node.Host).WithPort(node.Port)) / "user" / Name);
@@ -251,11 +257,4 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         public static readonly Round Instance = new();
     }
-}
-
-internal static class BootstrapRegistration
-{
-    public static AkkaConfigurationBuilder WithBootstrap(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, ISeedResolver resolver) =>
-        builder.WithActors((system, registry) => registry.Register<BootstrapActor>(
-            system.ActorOf(Props.Create(() => new BootstrapActor(memory, resolver)), BootstrapActor.Name)));
 }

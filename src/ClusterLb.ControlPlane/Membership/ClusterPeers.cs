@@ -1,12 +1,14 @@
 using Akka.Actor;
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>Goes by the membership of this moment; agents live at one path everywhere.</summary>
-internal sealed class ClusterPeers(ActorSystem system, ControlPlaneMemory memory) : IPeers
+internal sealed class ClusterPeers(ActorSystem system, MembershipMemory memory) : IPeers
 {
+    /// <summary>Of every node's agent: its path is the same everywhere.</summary>
+    public const string AgentName = "node-agent";
+
     private readonly Cluster _cluster = Cluster.Get(system);
     private readonly Neighbourhood _neighbourhood = new(Cluster.Get(system), memory);
 
@@ -18,5 +20,5 @@ internal sealed class ClusterPeers(ActorSystem system, ControlPlaneMemory memory
 
     public ICanTell AgentBeside(IActorRef actor) => AgentAt(actor.Path.Address);
 
-    private ActorSelection AgentAt(Address address) => system.ActorSelection(new RootActorPath(address) / "user" / NodeAgentActor.Name);
+    private ActorSelection AgentAt(Address address) => system.ActorSelection(new RootActorPath(address) / "user" / AgentName);
 }

@@ -1,4 +1,3 @@
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Printing;
 using Microsoft.Extensions.Logging;

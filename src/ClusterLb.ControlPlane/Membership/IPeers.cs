@@ -21,5 +21,5 @@ internal interface IPeers
 }
 
 /// <param name="Address">Of its remoting.</param>
-/// <param name="Agent">Its <see cref="NodeAgentActor"/>.</param>
+/// <param name="Agent">What other nodes reach it by.</param>
 internal sealed record Neighbour(string Address, ICanTell Agent);

@@ -1,18 +1,16 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>Writes down who joins, leaves, falls silent and comes back, and where the monitor is to be.</summary>
 internal sealed class MembershipActor : ReceiveActor
 {
-    private readonly ControlPlaneMemory _memory;
+    private readonly MembershipMemory _memory;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private UniqueAddress? _oldest;
 
-    public MembershipActor(ControlPlaneMemory memory)
+    public MembershipActor(MembershipMemory memory)
     {
         _memory = memory;
         Receive<ClusterEvent.MemberUp>(up => Note(up.Member, "joined the cluster"));
@@ -26,7 +24,7 @@ internal sealed class MembershipActor : ReceiveActor
 
     protected override void PreStart()
     {
-        _memory.Names[_cluster.SelfAddress.ToString()] = _memory.Config.Node.Name;
+        _memory.Names[_cluster.SelfAddress.ToString()] = _memory.Node;
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
     }
 
@@ -42,15 +40,8 @@ internal sealed class MembershipActor : ReceiveActor
     /// <summary>A singleton lives on the oldest member.</summary>
     private void NoteMonitor()
     {
-        if (ClusterView.OldestOf(_cluster.State) is not { } oldest || oldest.UniqueAddress == _oldest) return;
+        if (Oldest.Of(_cluster.State) is not { } oldest || oldest.UniqueAddress == _oldest) return;
         if (_oldest is not null) _memory.Events.Announce(_memory.NameOf(oldest.Address.ToString()), "is the oldest node now: the health monitor moves there");
         _oldest = oldest.UniqueAddress;
     }
-}
-
-internal static class MembershipRegistration
-{
-    public static AkkaConfigurationBuilder WithMembership(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory) =>
-        builder.WithActors((system, registry) => registry.Register<MembershipActor>(
-            system.ActorOf(Props.Create(() => new MembershipActor(memory)), "membership")));
 }

@@ -1,17 +1,16 @@
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>
 /// Whom this node can talk to at the moment: the other members of its cluster that can be reached, and whom it has met outside of it.
 /// </summary>
-internal sealed class Neighbourhood(Cluster cluster, ControlPlaneMemory memory)
+internal sealed class Neighbourhood(Cluster cluster, MembershipMemory memory)
 {
     /// <summary>Members first, oldest first. Of two lives of one node the one that was met.</summary>
     public IReadOnlyList<UniqueAddress> Read()
     {
-        var met = memory.Met.Fresh(memory.NowMilliseconds).Where(node => node.Address.HasGlobalScope && node.Address != cluster.SelfAddress).ToList();
+        var met = memory.MetLately.Where(node => node.Address.HasGlobalScope && node.Address != cluster.SelfAddress).ToList();
         var members = Others(cluster).Order(Member.AgeOrdering).Select(member => member.UniqueAddress)
             .Where(member => met.All(node => node.Address != member.Address || node == member)).ToList();
         return [.. members.Union(met)];

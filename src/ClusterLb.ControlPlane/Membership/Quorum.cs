@@ -1,6 +1,5 @@
 using System.Globalization;
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Hosting;
 
 namespace ClusterLb.ControlPlane.Membership;
 
@@ -9,7 +8,7 @@ internal static class Quorum
 {
     /// <summary>Only who is in a cluster that holds most of the seeds, and reaches most of its nodes.</summary>
     /// <returns>Why it may not; empty when it may.</returns>
-    public static string Refusal(Cluster cluster, ControlPlaneMemory memory)
+    public static string Refusal(Cluster cluster, MembershipMemory memory)
     {
         var (state, status) = (cluster.State, cluster.SelfMember.Status);
         if (status is not (MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving))

@@ -17,6 +17,9 @@ namespace ClusterLb.ControlPlane.Protocol;
 public sealed record AdminIntent(
     string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node) : IClusterMessage
 {
+    /// <summary>A drain's mode: its sessions are moved at once, by whichever node is to do it; else they stay until they end.</summary>
+    public bool MovesSessions { get; init; }
+
     /// <summary>What stands for a node where a backend's id would: ids have a slash, and names of nodes have no such sign.</summary>
     public static string OfNode(string name) => $"@{name}";
 
@@ -24,7 +27,9 @@ public sealed record AdminIntent(
     internal long SaidAtUtcMilliseconds => (Version - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond;
 }
 
-/// <summary>Everything that operators want as one node knows it, to another that knows something else.</summary>
+/// <summary>
+/// Everything that operators want as one node knows it, to another that knows something else; or as a store outside has kept it.
+/// </summary>
 /// <param name="Intents">At most <see cref="Most"/>; more go in several messages, in any order.</param>
 internal sealed record AdminStateTold(EquatableList<AdminIntent> Intents) : IClusterMessage
 {

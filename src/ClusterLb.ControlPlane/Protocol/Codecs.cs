@@ -44,14 +44,17 @@ internal static class Codecs
 
     private static Wire.VerdictEntry ToWire(VerdictEntry e)
     {
-        var wire = new Wire.VerdictEntry { Backend = e.Backend, Health = (Wire.Health)e.Health, Count = e.Count, CheckedForMs = e.CheckedFor, Reason = e.Reason };
+        var wire = new Wire.VerdictEntry { Backend = e.Backend, Health = (Wire.Health)e.Health, Count = e.Count, CheckedForMs = e.CheckedFor, Reason = e.Reason, Address = e.Address };
         if (e.BackFor is { } backFor) wire.BackForMs = backFor;
         return wire;
     }
 
     private static HealthSnapshotPart ToRecord(Wire.HealthSnapshotPart w) => new(
         w.Term, w.Sequence, w.Part, w.Parts,
-        w.Entries.Select(e => new VerdictEntry(e.Backend, HealthOf(e.Health), e.Count, e.CheckedForMs, e.HasBackForMs ? e.BackForMs : null, e.Reason)).ToEquatableList());
+        w.Entries.Select(ToRecord).ToEquatableList());
+
+    private static VerdictEntry ToRecord(Wire.VerdictEntry w) =>
+        new(w.Backend, HealthOf(w.Health), w.Count, w.CheckedForMs, w.HasBackForMs ? w.BackForMs : null, w.Reason) { Address = w.Address };
 
     /// <summary>What a newer node may call something else is not known here.</summary>
     private static ActiveHealth HealthOf(Wire.Health health) => health <= Wire.Health.GoingUp ? (ActiveHealth)health : ActiveHealth.Unknown;
@@ -66,6 +69,7 @@ internal static class Codecs
         var wire = WithoutDigests(m);
         if (m.AdminDigest is { } admin) wire.AdminDigest = admin;
         if (m.KeysDigest is { } keys) wire.KeysDigest = keys;
+        if (m.ModesDigest is { } modes) wire.ModesDigest = modes;
         return wire;
     }
 
@@ -105,6 +109,7 @@ internal static class Codecs
         {
             AdminDigest = w.HasAdminDigest ? w.AdminDigest : null,
             KeysDigest = w.HasKeysDigest ? w.KeysDigest : null,
+            ModesDigest = w.HasModesDigest ? w.ModesDigest : null,
         };
     }
 
@@ -122,6 +127,7 @@ internal static class Codecs
             SinceUtcMs = m.SinceUtcMilliseconds,
             Version = m.Version,
             Node = m.Node,
+            MoveSessions = m.MovesSessions,
         };
         if (m.Weight is { } weight) wire.Weight = weight;
         return wire;
@@ -134,5 +140,8 @@ internal static class Codecs
         w.DeadlineUtcMs,
         w.SinceUtcMs,
         w.Version,
-        w.Node);
+        w.Node)
+    {
+        MovesSessions = w.MoveSessions,
+    };
 }

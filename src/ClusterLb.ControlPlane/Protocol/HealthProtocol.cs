@@ -17,7 +17,11 @@ internal sealed record HealthSnapshotPart(long Term, long Sequence, int Part, in
 /// <param name="CheckedFor">Milliseconds since checking began.</param>
 /// <param name="BackFor">Milliseconds since it came back; null = it never did, or its whole pool was new.</param>
 /// <param name="Reason">The evidence.</param>
-internal sealed record VerdictEntry(string Backend, ActiveHealth Health, int Count, long CheckedFor, long? BackFor, string Reason);
+internal sealed record VerdictEntry(string Backend, ActiveHealth Health, int Count, long CheckedFor, long? BackFor, string Reason)
+{
+    /// <summary>Of the server it is about; empty = a node of before did not say.</summary>
+    public string Address { get; init; } = "";
+}
 
 /// <summary>
 /// Every second from the monitor to every agent: this is my latest word. An agent that lacks it sends <see cref="PullSnapshot"/>.

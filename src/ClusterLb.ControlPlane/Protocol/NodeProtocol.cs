@@ -9,7 +9,7 @@ namespace ClusterLb.ControlPlane.Protocol;
 /// <param name="Node">Its name.</param>
 /// <param name="Facts">Of the process.</param>
 /// <param name="Term">Of the snapshot it goes by.</param>
-/// <param name="Sequence">Likewise.</param>
+/// <param name="Sequence">Of that snapshot, within its term.</param>
 /// <param name="IsStale">It hears no monitor and checks for itself.</param>
 /// <param name="Gauges">What it has in flight, by backend; those with nothing are left out.</param>
 /// <param name="Unreachable">Backends that it alone cannot reach.</param>
@@ -24,11 +24,17 @@ internal sealed record NodeReport(
     EquatableList<Exclusion> Unreachable,
     EquatableList<DrainProgress> Drains) : IClusterMessage
 {
+    /// <summary>How often it is told.</summary>
+    public static readonly TimeSpan Round = TimeSpan.FromMilliseconds(200);
+
     /// <summary>
     /// Of everything that operators want, as the node knows it; null = it does not say, as nodes of before did. Who knows something else
     /// tells it that.
     /// </summary>
     public ulong? AdminDigest { get; init; }
+
+    /// <summary>Of the modes of drains, as the node knows them; null = it does not say, as nodes of before did.</summary>
+    public ulong? ModesDigest { get; init; }
 
     /// <summary>Of the keys of our cookie that nodes share; null = it does not say.</summary>
     public ulong? KeysDigest { get; init; }

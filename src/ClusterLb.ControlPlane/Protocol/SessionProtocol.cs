@@ -9,7 +9,7 @@ internal interface ISessionMessage : IClusterMessage
     SessionKey Session { get; }
 }
 
-/// <summary>The keys of our cookie that one node has, to another that reported others.</summary>
+/// <summary>The keys of our cookie that one node has, to another that reported others; or that a store outside has kept.</summary>
 /// <param name="Secrets">In base64.</param>
 internal sealed record CookieKeysTold(EquatableList<string> Secrets) : IClusterMessage;
 

@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>Goes by whom this node can talk to at this moment, in its cluster or not; exchanges live at one path everywhere.</summary>
-internal sealed class ClusterSessionPeers(ExtendedActorSystem system, ControlPlaneMemory memory) : ISessionPeers
+internal sealed class ClusterSessionPeers(ExtendedActorSystem system, MembershipMemory memory) : ISessionPeers
 {
     private readonly Cluster _cluster = Cluster.Get(system);
     private readonly Neighbourhood _neighbourhood = new(Cluster.Get(system), memory);

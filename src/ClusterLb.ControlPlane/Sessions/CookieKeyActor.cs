@@ -2,13 +2,13 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
+using Clock = ClusterLb.Core.Time.Clock;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
@@ -18,8 +18,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// </summary>
 internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 {
-    public const string Document = "cookie-key";
-
     private static readonly GSetKey<string> s_key = new("cookie-keys");
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
@@ -32,42 +30,44 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     /// <summary>As long as a node waits for others at its start.</summary>
     private const long LongestMilliseconds = 10_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly CookieKeysHolder _keys;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
+    private readonly Func<bool> _hasLookedAround;
     private readonly IDocumentStore? _store;
-    private readonly IPeers _peers;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _startedAt;
-    private int _storeReturns;
-    private string _stored = "";
+    private readonly Retelling _retelling;
 
-    /// <param name="memory">Its keys are what is agreed on.</param>
+    /// <param name="room">Its keys are what is agreed on.</param>
     /// <param name="store">Null = none.</param>
     /// <param name="peers">Whoever reports other keys is told these.</param>
-    public CookieKeyActor(ControlPlaneMemory memory, IDocumentStore? store, IPeers peers)
+    /// <param name="hasLookedAround">Everybody who may have a key has been heard.</param>
+    public CookieKeyActor(SessionRoom room, IDocumentStore? store, IPeers peers, Func<bool> hasLookedAround)
     {
-        (_memory, _store, _peers) = (memory, store, peers);
-        Receive<NodeReport>(Compare);
+        (_keys, _tables, _clock) = (room.Memory.CookieKeys, room.Tables, room.Clock);
+        (_store, _hasLookedAround) = (store, hasLookedAround);
+        _retelling = new Retelling(peers, Differs, TellAll);
+        Receive<NodeReport>(report => _retelling.Compare(report, Sender, Self));
         Receive<CookieKeysTold>(Take);
         Receive<Changed>(changed => Take(changed.Get(s_key)));
         Receive<GetSuccess>(found => Learn(found.Get(s_key)));
         Receive<NotFound>(_ => Learn(GSet<string>.Empty));
         Receive<GetFailure>(_ => AskLater());
         Receive<Ask>(_ => AskOthers());
-        Receive<Kept>(Take);
+        Receive<Claimed>(Take);
         Receive<UpdateSuccess>(_ => { });
         Receive<IUpdateFailure>(_ => { });
-        Receive<Look>(_ => LookAtStore());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
-        _startedAt = _memory.NowMilliseconds;
+        _startedAt = _clock.NowMilliseconds;
         _replicator.Tell(Dsl.Subscribe(s_key, Self));
-        if (_store is not null) Timers.StartPeriodicTimer(Look.Instance, Look.Instance, TimeSpan.FromSeconds(1));
         AskOthers();
     }
 
@@ -85,11 +85,11 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private void Learn(GSet<string> known)
     {
         Take(known);
-        foreach (var own in _memory.CookieKeys.Current.Secrets.Where(secret => !known.Contains(secret))) Add(own);
-        if (known.Count > 0 || _memory.CookieKeys.Current.Signing is not null) return;
+        foreach (var own in _keys.Current.Secrets.Where(secret => !known.Contains(secret))) Add(own);
+        if (known.Count > 0 || _keys.Current.Signing is not null) return;
         // Somebody who is in no cluster may have the key of the cookies that clients bring.
-        var hasLookedAround = _memory.HasAdminState || _memory.NowMilliseconds - _startedAt >= LongestMilliseconds;
-        if (hasLookedAround && ClusterView.IsOldest(_cluster)) Make();
+        var hasLookedAround = _hasLookedAround() || _clock.NowMilliseconds - _startedAt >= LongestMilliseconds;
+        if (hasLookedAround && Oldest.IsSelf(_cluster)) Make();
         else AskLater();
     }
 
@@ -97,22 +97,22 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     {
         var fresh = CookieKey.Generate();
         if (_store is null) Add(fresh.Text);
-        else _store.ClaimAsync(Document, CookieKeyDocument.Write([fresh.Text])).PipeTo(Self, Self, kept => new Kept(kept, fresh.Text));
+        else _store.ClaimAsync(CookieKeyDocument.Name, CookieKeyDocument.Write([fresh.Text])).PipeTo(Self, Self, kept => new Claimed(kept, fresh.Text));
     }
 
     private void Add(string secret) => _replicator.Tell(Dsl.Update(s_key, GSet<string>.Empty, new WriteAll(s_agreement), set => set.Add(secret)));
 
-    /// <summary>It may be this node that lacks one: then the other tells it, by the same rule.</summary>
-    private void Compare(NodeReport report)
+    private bool Differs(NodeReport report)
     {
-        var own = _memory.CookieKeys.Current;
-        if (report.KeysDigest is not { } digest || digest == own.Digest || own.Signing is null) return;
-        _peers.AgentBeside(Sender).Tell(new CookieKeysTold(own.Secrets.ToEquatableList()), Self);
+        var own = _keys.Current;
+        return own.Signing is not null && (report.KeysDigest ?? own.Digest) != own.Digest;
     }
+
+    private IEnumerable<CookieKeysTold> TellAll() => [new CookieKeysTold(_keys.Current.Secrets.ToEquatableList())];
 
     private void Take(CookieKeysTold told)
     {
-        var news = told.Secrets.Except(_memory.CookieKeys.Current.Secrets).ToList();
+        var news = told.Secrets.Except(_keys.Current.Secrets).ToList();
         Publish(news);
         foreach (var secret in news) Add(secret);
     }
@@ -122,70 +122,36 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private void Publish(List<string> known)
     {
         if (known.Count == 0) return;
-        var isNews = _memory.CookieKeys.Current.Signing is null && _memory.Config.Pools.Any(pool => pool.Sticky.By == StickyBy.Cookie);
-        _memory.CookieKeys.Publish(CookieKeys.OfSecrets(known.Concat(_memory.CookieKeys.Current.Secrets)));
-        if (isNews) _log.Warning("sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}", _memory.CookieKeys.Current.Signing!.Name, _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
+        var isNews = _keys.Current.Signing is null && _tables.Current.Pools.Any(pool => pool.Config.Sticky.By == StickyBy.Cookie);
+        _keys.Publish(CookieKeys.OfSecrets(known.Concat(_keys.Current.Secrets)));
+        if (!isNews) return;
+        _log.Warning(
+            "sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}",
+            _keys.Current.Signing!.Name,
+            _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
     }
 
-    /// <summary>A store that has come back may have forgotten keys, or may know some that this cluster does not.</summary>
-    private void LookAtStore()
+    /// <summary>What the store had before the claim, or has by it: what is kept there may be no key at all, and is written over later.</summary>
+    private void Take(Claimed claimed)
     {
-        if (_memory.CookieKeys.Current.Signing is null) return;
-        if (_memory.StoreReturns == _storeReturns && _stored == Joined(_memory.CookieKeys.Current.Secrets)) return;
-        var returns = _memory.StoreReturns;
-        _store!.ReadAsync(Document).PipeTo(Self, Self, kept => new Kept(kept, null, returns));
-    }
-
-    /// <summary>What the store says; all it has counts, and what it has not it is given.</summary>
-    private void Take(Kept kept)
-    {
-        if (kept.Document is not { } document)
+        if (claimed.Document is { } document)
         {
-            if (kept.Fresh is not { } fresh) return;
-            if (_memory.NowMilliseconds - _startedAt < PatienceMilliseconds) AskLater();
-            else Add(fresh);
+            var stored = CookieKeyDocument.Read(document);
+            if (stored.Count == 0) Add(claimed.Fresh);
+            else Take(new CookieKeysTold(stored.ToEquatableList()));
             return;
         }
 
-        var (stored, own) = (CookieKeyDocument.Read(document), _memory.CookieKeys.Current.Secrets.ToHashSet());
-        foreach (var secret in stored.Except(own)) Add(secret);
-        if (kept.Fresh is { } claimed)
-        {
-            // What is kept there may be no key at all; it is written over later.
-            if (stored.Count == 0) Add(claimed);
-            return;
-        }
-
-        if (own.IsSubsetOf(stored)) (_stored, _storeReturns) = (Joined(stored.Union(own)), kept.Returns);
-        else _store!.WriteAsync(Document, CookieKeyDocument.Write(stored.Union(own)));
+        if (_clock.NowMilliseconds - _startedAt < PatienceMilliseconds) AskLater();
+        else Add(claimed.Fresh);
     }
-
-    private static string Joined(IEnumerable<string> secrets) => string.Join(' ', secrets.Order(StringComparer.Ordinal));
 
     /// <param name="Document">Null = the store is away.</param>
-    /// <param name="Fresh">What was claimed; null = it was only read.</param>
-    /// <param name="Returns">How often the store had come back when it was asked.</param>
-    private sealed record Kept(byte[]? Document, string? Fresh, int Returns = 0) : INoSerializationVerificationNeeded;
+    /// <param name="Fresh">What was claimed.</param>
+    private sealed record Claimed(byte[]? Document, string Fresh) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed class Ask : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Ask Instance = new();
-    }
-
-    private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static readonly Look Instance = new();
-    }
-}
-
-internal static class CookieKeyRegistration
-{
-    /// <summary>Nothing to agree on where the operator gave keys: these are published at once.</summary>
-    public static AkkaConfigurationBuilder WithCookieKey(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IDocumentStore? store)
-    {
-        if (memory.Config.Sticky.Keys.Count == 0)
-            return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(Props.Create(() => new CookieKeyActor(memory, store, new ClusterPeers(system, memory))), "cookie-key")));
-        memory.CookieKeys.Publish(new CookieKeys(memory.Config.Sticky.Keys.Select(key => new CookieKey(key.Id, System.Text.Encoding.UTF8.GetBytes(key.Secret.Plain)))));
-        return builder;
     }
 }

@@ -1,16 +1,18 @@
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// Moves the sessions of one backend away, so many a second, when an operator asks this node for it. Every node's table has all sessions,
-/// so one node does it for the cluster; it goes over its table again until there is none left to move.
+/// Moves the sessions of one backend away, so many a second, when an operator asks this node for it or a drain is to move them. Every
+/// node's table has all sessions, so one node does it for the cluster; it goes over its table again until there is none left to move.
 /// </summary>
 internal sealed class EvacuationActor : ReceiveActor, IWithTimers
 {
@@ -19,7 +21,10 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     /// <summary>A move that nobody has answered after so long, announcement and all, is not waited for.</summary>
     private const long PatienceMilliseconds = 2_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly SessionMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
+    private readonly EventJournal _events;
     private readonly IActorRef _region;
     private readonly Func<string> _refusal;
     private readonly Queue<Binding> _waiting = new();
@@ -31,12 +36,14 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     private int _open;
     private long _sentAt;
 
-    /// <param name="memory">Of the node.</param>
+    /// <param name="room">Of the node.</param>
+    /// <param name="events">Of the node.</param>
     /// <param name="region">Of sessions.</param>
     /// <param name="refusal">Why this node may not decide for the cluster; empty when it may.</param>
-    public EvacuationActor(ControlPlaneMemory memory, IActorRef region, Func<string> refusal)
+    public EvacuationActor(SessionRoom room, EventJournal events, IActorRef region, Func<string> refusal)
     {
-        (_memory, _region, _refusal) = (memory, region, refusal);
+        (_memory, _, _tables, _clock, _) = room;
+        (_events, _region, _refusal) = (events, region, refusal);
         Receive<EvacuateBackend>(Begin);
         Receive<Step>(_ => GoStep());
         Receive<SessionBound>(Count);
@@ -67,13 +74,13 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
         _perSecond = evacuate.PerSecond;
         if (Progress is not { IsDone: false })
         {
-            _backend = _memory.Tables.Current.FindBackend(evacuate.Backend)!.Value.Backend;
+            _backend = _tables.Current.FindBackend(evacuate.Backend)!.Value.Backend;
             (_allowance, _part, _open) = (0, 0, 0);
             _waiting.Clear();
             var found = CountAll();
             Progress = new EvacuationProgress(evacuate.Backend, found, 0, found, IsDone: false, "");
             _movedBefore = -1;
-            _memory.Events.Announce(evacuate.Backend, "is evacuated by an operator");
+            _events.Announce(evacuate.Backend, "is evacuated by an operator");
             Timers.StartPeriodicTimer(Step.Instance, Step.Instance, s_step);
         }
 
@@ -82,7 +89,7 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
 
     private string RefusalOf(EvacuateBackend evacuate)
     {
-        if (_memory.Tables.Current.FindBackend(evacuate.Backend) is not { } found) return $"\"{evacuate.Backend}\" is no backend";
+        if (_tables.Current.FindBackend(evacuate.Backend) is not { } found) return $"\"{evacuate.Backend}\" is no backend";
         if (_refusal() is { Length: > 0 } refusal) return refusal;
         if (!IsLeaving(found.Backend)) return $"{evacuate.Backend} is neither draining nor in maintenance: new sessions would go where the old ones leave";
         return Progress is { IsDone: false } other && other.Backend != evacuate.Backend ? $"{other.Backend} is being evacuated; one at a time" : "";
@@ -104,14 +111,14 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
         }
 
         if (_waiting.Count > 0 || _part < BindingTable.Parts) return;
-        if (_open > 0 && _memory.NowMilliseconds - _sentAt < PatienceMilliseconds) return;
+        if (_open > 0 && _clock.NowMilliseconds - _sentAt < PatienceMilliseconds) return;
         EndPass();
     }
 
     private void Move(Binding binding)
     {
         _open++;
-        _sentAt = _memory.NowMilliseconds;
+        _sentAt = _clock.NowMilliseconds;
         // To be moved is not to be used: it lives as long as it would have.
         _region.Tell(new MoveSession(binding.Session, _backend.Pool, binding.Backend, binding.Version, binding.ExpiresAt, IsForced: true), Self);
     }
@@ -139,7 +146,7 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     {
         Timers.Cancel(Step.Instance);
         Progress = Progress! with { IsDone = true, Left = CountAll(), End = why };
-        _memory.Events.Announce(_backend.Id, $"evacuation ended after {Progress.Moved} sessions: {why}");
+        _events.Announce(_backend.Id, $"evacuation ended after {Progress.Moved} sessions: {why}");
     }
 
     private bool TryTake(out Binding binding)
@@ -156,11 +163,11 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
 
     private IEnumerable<Binding> ReadPart(int part)
     {
-        var (key, now) = (_backend.Key, _memory.UtcSeconds);
+        var (key, now) = (_backend.Key, _clock.UtcSeconds);
         return _memory.Bindings.Read(part).Where(binding => binding.Backend == key && !binding.IsExpired(now));
     }
 
-    private bool IsSettling => _memory.Tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue;
+    private bool IsSettling => _tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue;
 
     private static bool IsLeaving(Backend backend) => backend.Effective is EffectiveState.Draining or EffectiveState.Drained or EffectiveState.Maintenance;
 

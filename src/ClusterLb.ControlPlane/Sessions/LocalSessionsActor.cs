@@ -1,9 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
@@ -22,15 +23,17 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     /// <summary>A turn goes on until it has told of so many.</summary>
     private const int MostInTurn = 20_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly SessionMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
     private readonly Dictionary<string, Eligibility> _seen = [];
     private IReadOnlyList<Binding> _met = [];
     private int _at;
     private int _part = BindingTable.Parts;
 
-    public LocalSessionsActor(ControlPlaneMemory memory)
+    public LocalSessionsActor(SessionRoom room)
     {
-        _memory = memory;
+        (_memory, _, _tables, _clock, _) = room;
         Receive<Turn>(_ => TakeTurn());
     }
 
@@ -42,7 +45,7 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     {
         // Also one that is over had not seen the latest change.
         if (HasChanged()) (_part, _met, _at) = (0, [], 0);
-        var (utc, now, table) = (_memory.UtcSeconds, _memory.NowMilliseconds, _memory.Tables.Current);
+        var (utc, now, table) = (_clock.UtcSeconds, _clock.NowMilliseconds, _tables.Current);
         // Never more than half of what may wait: the rest is for event loops, whose notes would be dropped.
         for (var told = 0; told < MostInTurn && _memory.Notes.Waiting < BindingNotes.Capacity / 2 && HasNext();)
         {
@@ -67,7 +70,8 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     private bool HasChanged()
     {
         var hasChanged = false;
-        foreach (var pool in _memory.Tables.Current.Pools)
+        foreach (var gone in _seen.Keys.Where(pool => _tables.Current.Find(pool) is null).ToList()) _seen.Remove(gone);
+        foreach (var pool in _tables.Current.Pools)
         {
             if (pool.Config.Sticky.By == StickyBy.None || (_seen.TryGetValue(pool.Name, out var seen) && ReferenceEquals(seen, pool.Homes.Coming))) continue;
             _seen[pool.Name] = pool.Homes.Coming;

@@ -1,10 +1,8 @@
 using Akka.Actor;
 using Akka.Cluster.Sharding;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Sessions;
-using ClusterLb.Core.Stores;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
@@ -12,7 +10,9 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Goes as soon as it has
 /// answered; what it knows is in the tables of all nodes, so it may come up on any of them.
 /// </summary>
-internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash, IWithTimers
+/// <param name="room">Of the node.</param>
+/// <param name="exchange">Of the node: makes known what is decided here.</param>
+internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : UntypedActor, IWithStash, IWithTimers
 {
     /// <summary>Beyond what peers are waited for: an exchange that was restarted meanwhile answers nobody.</summary>
     public static readonly TimeSpan ExtraPatience = TimeSpan.FromMilliseconds(750);
@@ -32,7 +32,7 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(SessionRoom room) => Akka.Actor.Props.Create(() => new SessionActor(room));
+    public static Props Props(SessionRoom room, IActorRef exchange) => Akka.Actor.Props.Create(() => new SessionActor(room, exchange));
 
     /// <summary>The first message: what the store knows may be newer than what this node does.</summary>
     protected override void OnReceive(object message)
@@ -77,12 +77,12 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
             return;
         }
 
-        var now = room.Memory.UtcSeconds;
+        var now = room.Clock.UtcSeconds;
         if (room.Memory.Bindings.TryGet(addressed.Session, now, out var known)) _held = _held is { } held && !held.IsExpired(now) ? SessionDecision.Newest(held, known) : known;
         var decision = addressed switch
         {
             ClaimSession claim => SessionDecision.Claim(_held, claim, now),
-            MoveSession move => SessionDecision.Move(_held, move, room.Memory.Tables.Current.Find(move.Pool), now),
+            MoveSession move => SessionDecision.Move(_held, move, room.Tables.Current.Find(move.Pool), now),
             EvictSession evict => SessionDecision.Evict(_held, evict.Known, now),
             _ => SessionDecision.Find(_held, now),
         };
@@ -96,8 +96,8 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
         {
             (_asker, _announced) = (Sender, news);
             BecomeStacked(Announce);
-            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, Announcements.PatienceOf(room.Memory.Config.Sticky) + ExtraPatience);
-            room.Exchange.Tell(new AnnounceBinding(news), Self);
+            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, Announcements.PatienceOf(room.Config) + ExtraPatience);
+            exchange.Tell(new AnnounceBinding(news), Self);
             return;
         }
 
@@ -163,9 +163,3 @@ internal sealed class SessionActor(SessionRoom room) : UntypedActor, IWithStash,
 
     private sealed record Found(Binding? Binding) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }
-
-/// <summary>What the actors of all sessions on one node share.</summary>
-/// <param name="Memory">Of the node.</param>
-/// <param name="Store">Null = none is configured.</param>
-/// <param name="Exchange">Of the node.</param>
-internal sealed record SessionRoom(ControlPlaneMemory Memory, IBindingStore? Store, IActorRef Exchange);

@@ -1,20 +1,17 @@
 using Akka.Actor;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Sessions;
-using ClusterLb.Core.Stores;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the store is
+/// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the room.Store is
 /// asked, and notes wait for the next one.
 /// </summary>
-/// <param name="memory">Of the node.</param>
-/// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
-public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? store) : ISessionDirectory
+/// <param name="room">Of the node.</param>
+public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
 {
     private const int MostAsked = 3;
 
@@ -23,12 +20,12 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>What no timer measures; a timer may be early by so much.</summary>
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
 
-    private readonly long _storeKnowsMoreUntil = memory.UtcSeconds + (long)memory.Config.Pools.Select(pool => pool.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
+    private readonly long _storeKnowsMoreUntil = room.Clock.UtcSeconds + (long)room.Tables.Current.Pools.Select(pool => pool.Config.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
     private volatile IActorRef? _region;
     private volatile SecondOpinions? _opinions;
     private volatile IActorRef? _exchange;
 
-    internal IBindingStore? Store => store;
+    internal SessionRoom Room => room;
 
     /// <summary>Called when an ActorSystem begins, in a cluster or not.</summary>
     internal void Begin(IActorRef exchange) => _exchange = exchange;
@@ -44,34 +41,34 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>
     /// For the longest life of a session since this node began: what the store has of before, and nobody has used since, is over by then.
     /// </summary>
-    public bool MayRemember => store is { IsUp: true } && memory.UtcSeconds < _storeKnowsMoreUntil;
+    public bool MayRemember => room.Store is { IsUp: true } && room.Clock.UtcSeconds < _storeKnowsMoreUntil;
 
-    public Task<Binding?> RecallAsync(SessionKey session) => memory.Sessions.Claims.Run(() => RecallOffLoopAsync(session));
+    public Task<Binding?> RecallAsync(SessionKey session) => room.Memory.Tally.Claims.Run(() => RecallOffLoopAsync(session));
 
-    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => memory.Sessions.Claims.Run(() => ClaimOffLoopAsync(session, candidate));
+    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => room.Memory.Tally.Claims.Run(() => ClaimOffLoopAsync(session, candidate));
 
-    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => memory.Sessions.Claims.Run(() => LearnOffLoopAsync(session, served));
+    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => room.Memory.Tally.Claims.Run(() => LearnOffLoopAsync(session, served));
 
-    public Task<Binding?> MoveAsync(Binding known, string pool) => memory.Sessions.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
+    public Task<Binding?> MoveAsync(Binding known, string pool) => room.Memory.Tally.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
 
-    public Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent) => memory.Sessions.Leaves.Run(() => LeaveOffLoopAsync(known, pool, silent));
+    public Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent) => room.Memory.Tally.Leaves.Run(() => LeaveOffLoopAsync(known, pool, silent));
 
-    public void Note(in Binding binding) => memory.Notes.Add(new BindingNote(binding, IsStored: false));
+    public void Note(in Binding binding) => room.Memory.Notes.Add(new BindingNote(binding, IsStored: false));
 
     private async Task<Binding?> RecallOffLoopAsync(SessionKey session)
     {
-        if (store is null || await store.FindAsync(session, memory.Config.Sticky.LookupTimeout) is not { Session.IsNone: false, IsEvicted: false } found) return null;
-        if (found.IsExpired(memory.UtcSeconds)) return null;
-        memory.Sessions.ClaimedByStore();
+        if (room.Store is not { } store || await store.FindAsync(session, room.Config.LookupTimeout) is not { Session.IsNone: false, IsEvicted: false } found) return null;
+        if (found.IsExpired(room.Clock.UtcSeconds)) return null;
+        room.Memory.Tally.ClaimedByStore();
         return Know(new BindingNote(found, IsStored: true));
     }
 
     private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate)
     {
-        var (began, budget) = (memory.Time.GetTimestamp(), memory.Config.Sticky.LookupTimeout);
+        var (began, budget) = (room.Clock.Provider.GetTimestamp(), room.Config.LookupTimeout);
         var claim = ClaimOf(session, candidate);
         if (await ClaimOfStoreAsync(claim, budget) is { } stored) return stored;
-        return await ClaimOfActorAsync(claim, budget - memory.Time.GetElapsedTime(began));
+        return await ClaimOfActorAsync(claim, budget - room.Clock.Provider.GetElapsedTime(began));
     }
 
     /// <summary>
@@ -80,28 +77,28 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// </summary>
     private async Task<Binding?> LearnOffLoopAsync(SessionKey session, Backend served)
     {
-        var isKnown = memory.Bindings.TryGet(session, 0, out var known);
-        if (isKnown && known is { IsEvicted: false, IsLocal: false } && !known.IsExpired(memory.UtcSeconds)) return known;
+        var isKnown = room.Memory.Bindings.TryGet(session, 0, out var known);
+        if (isKnown && known is { IsEvicted: false, IsLocal: false } && !known.IsExpired(room.Clock.UtcSeconds)) return known;
         if (_exchange is not { } exchange) return null;
         var learned = new Binding(session, served.Key, isKnown ? known.Version + 1 : 1, ExpiryIn(served.Pool));
-        var told = await AskOnceAsync<BindingAnnounced>(exchange, new AnnounceBinding(learned), memory.Config.Sticky.LearnTimeout);
-        return told is null ? null : memory.Bindings.Put(learned, memory.UtcSeconds);
+        var told = await AskOnceAsync<BindingAnnounced>(exchange, new AnnounceBinding(learned), room.Config.LearnTimeout);
+        return told is null ? null : room.Memory.Bindings.Put(learned, room.Clock.UtcSeconds);
     }
 
     private async Task<Binding?> ClaimOfStoreAsync(Binding claim, TimeSpan budget)
     {
-        if (store is not { IsUp: true } || await store.ClaimAsync(claim, budget) is not { IsEvicted: false } stored || stored.IsExpired(memory.UtcSeconds)) return null;
-        memory.Sessions.ClaimedByStore();
+        if (room.Store is not { IsUp: true } store || await store.ClaimAsync(claim, budget) is not { IsEvicted: false } stored || stored.IsExpired(room.Clock.UtcSeconds)) return null;
+        room.Memory.Tally.ClaimedByStore();
         return Know(new BindingNote(stored, IsStored: true));
     }
 
     private async Task<Binding?> ClaimOfActorAsync(Binding claim, TimeSpan budget)
     {
         var answer = await AskAsync(new ClaimSession(claim.Session, claim.Backend, claim.ExpiresAt), budget);
-        memory.Sessions.ClaimedByActor(answer is not null);
+        room.Memory.Tally.ClaimedByActor(answer is not null);
         if (answer is not { } bound) return null;
         // What was bound just now is known everywhere already.
-        return bound == claim ? memory.Bindings.Put(bound, memory.UtcSeconds) : Know(new BindingNote(bound, IsStored: false));
+        return bound == claim ? room.Memory.Bindings.Put(bound, room.Clock.UtcSeconds) : Know(new BindingNote(bound, IsStored: false));
     }
 
     private Binding ClaimOf(SessionKey session, Backend backend) => new(session, backend.Key, 1, ExpiryIn(backend.Pool));
@@ -109,9 +106,9 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool, ulong wanted)
     {
         var move = new MoveSession(known.Session, pool, known.Backend, known.Version, ExpiryIn(pool), IsForced: false) { Wanted = wanted };
-        var answer = await AskAsync(move, memory.Config.Sticky.MoveTimeout);
-        memory.Sessions.Moved(answer is not null);
-        return answer is { } bound ? memory.Bindings.Put(bound, memory.UtcSeconds) : null;
+        var answer = await AskAsync(move, room.Config.MoveTimeout);
+        room.Memory.Tally.Moved(answer is not null);
+        return answer is { } bound ? room.Memory.Bindings.Put(bound, room.Clock.UtcSeconds) : null;
     }
 
     /// <summary>
@@ -119,7 +116,7 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// </summary>
     private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, IReadOnlySet<Backend> silent)
     {
-        if (_opinions is not { } opinions || memory.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
+        if (_opinions is not { } opinions || room.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
         var others = Rendezvous.Rank(known.Session, found.Standing).Where(backend => backend != mute).ToList();
         // When nobody at all was heard, it may be nothing but a slow request on a quiet or busy machine.
         if (!found.Config.Health.TellsFrozen() && others.TrueForAll(silent.Contains)) return null;
@@ -136,15 +133,15 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// <summary>Here at once, everywhere else with the next round.</summary>
     private Binding Know(in BindingNote note)
     {
-        var counts = memory.Bindings.Put(note.Binding, memory.UtcSeconds);
-        memory.Notes.Add(note);
+        var counts = room.Memory.Bindings.Put(note.Binding, room.Clock.UtcSeconds);
+        room.Memory.Notes.Add(note);
         return counts;
     }
 
     private uint ExpiryIn(string pool)
     {
-        var ttl = memory.Tables.Current.Find(pool)?.Config.Sticky.Ttl ?? TimeSpan.Zero;
-        return memory.UtcSeconds + (uint)Math.Max(1, ttl.TotalSeconds);
+        var ttl = room.Tables.Current.Find(pool)?.Config.Sticky.Ttl ?? TimeSpan.Zero;
+        return room.Clock.UtcSeconds + (uint)Math.Max(1, ttl.TotalSeconds);
     }
 
     /// <summary>
@@ -153,8 +150,8 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
     /// </summary>
     private async Task<Binding?> AskAsync(ISessionMessage message, TimeSpan budget)
     {
-        var began = memory.Time.GetTimestamp();
-        for (var left = budget; left >= s_least; left = budget - memory.Time.GetElapsedTime(began))
+        var began = room.Clock.Provider.GetTimestamp();
+        for (var left = budget; left >= s_least; left = budget - room.Clock.Provider.GetElapsedTime(began))
         {
             if (_region is not { } region) return null;
             if (await AskOnceAsync<SessionBound>(region, message, left < s_repeat ? left : s_repeat) is { } answer) return answer.Binding;
@@ -167,7 +164,7 @@ public sealed class SessionDirectory(ControlPlaneMemory memory, IBindingStore? s
         where T : class
     {
         // Not Akka's own timeout, whose timers may be late by 100 ms.
-        using var patience = new CancellationTokenSource(budget, memory.Time);
+        using var patience = new CancellationTokenSource(budget, room.Clock.Provider);
         try
         {
             return await whom.Ask<T>(message, Timeout.InfiniteTimeSpan, patience.Token);

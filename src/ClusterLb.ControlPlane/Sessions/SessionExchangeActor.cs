@@ -1,10 +1,11 @@
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
+using ClusterLb.Core.Time;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
@@ -23,7 +24,10 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(30);
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly SessionMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
+    private readonly Func<bool> _hasLookedAround;
     private readonly IBindingStore? _store;
     private readonly ISessionPeers _peers;
     private readonly BindingTable _table;
@@ -38,13 +42,14 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private long _number;
     private bool _isRoundDue;
 
-    public SessionExchangeActor(ControlPlaneMemory memory, IBindingStore? store, ISessionPeers peers)
+    public SessionExchangeActor(SessionRoom room, Func<bool> hasLookedAround, ISessionPeers peers)
     {
-        (_memory, _store, _peers, _table) = (memory, store, peers, memory.Bindings);
-        _patience = (long)Announcements.PatienceOf(memory.Config.Sticky).TotalMilliseconds;
+        (_memory, _, _tables, _clock, _store) = room;
+        (_hasLookedAround, _peers, _table) = (hasLookedAround, peers, _memory.Bindings);
+        _patience = (long)Announcements.PatienceOf(room.Config).TotalMilliseconds;
         _announcements = new Announcements(_patience);
         // Confirmations for an actor before this one, of the same node, must not be taken for others.
-        _number = memory.UtcMilliseconds << 20;
+        _number = _clock.UtcMilliseconds << 20;
         Receive<NotesWait>(_ => ScheduleRound());
         Receive<RoundIsDue>(_ => GoRound());
         Receive<AnnounceBinding>(Announce);
@@ -55,7 +60,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         Receive<BindingPart>(Take);
         Receive<PullIsDue>(_ => Pull());
         Receive<Look>(_ => LookAround());
-        Receive<Sweep>(_ => _table.Sweep(_memory.UtcSeconds));
+        Receive<Sweep>(_ => _table.Sweep(_clock.UtcSeconds));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -78,7 +83,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         if (_isRoundDue) return;
         _isRoundDue = true;
-        Task.Delay(Round, _memory.Time).PipeTo(Self, success: () => RoundIsDue.Instance);
+        Task.Delay(Round, _clock.Provider).PipeTo(Self, success: () => RoundIsDue.Instance);
     }
 
     private void GoRound()
@@ -87,15 +92,15 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         FollowPeers();
         TellUrgent();
         TakeNotes();
-        var now = _memory.NowMilliseconds;
+        var now = _clock.NowMilliseconds;
         foreach (var link in _links.Values)
         {
-            if (!link.KeepsUp(now)) _memory.Sessions.FellBehind();
+            if (!link.KeepsUp(now)) _memory.Tally.FellBehind();
             for (var next = link.Next(_table); next.Count > 0; next = link.Next(_table)) Send(link, next.ToEquatableList(), now);
         }
 
         var late = _announcements.Expire(now);
-        _memory.Sessions.Unconfirmed(late.Count);
+        _memory.Tally.Unconfirmed(late.Count);
         Answer(late);
         if (_announcements.Any || _links.Values.Any(link => !link.IsIdle)) ScheduleRound();
     }
@@ -112,7 +117,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
 
         foreach (var link in _links.Values)
         {
-            if (!link.Add(_told)) _memory.Sessions.FellBehind();
+            if (!link.Add(_told)) _memory.Tally.FellBehind();
         }
     }
 
@@ -120,8 +125,8 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     /// <returns>What peers are to know; null = nothing.</returns>
     private BindingNote? Keep(BindingNote note)
     {
-        if (note.Binding.IsLocal) note = note with { Binding = LocalSessions.ToTell(note.Binding, _memory.Tables.Current, _memory.NowMilliseconds) ?? note.Binding };
-        _table.Put(note.Binding, _memory.UtcSeconds);
+        if (note.Binding.IsLocal) note = note with { Binding = LocalSessions.ToTell(note.Binding, _tables.Current, _clock.NowMilliseconds) ?? note.Binding };
+        _table.Put(note.Binding, _clock.UtcSeconds);
         if (note.Binding.IsLocal) return null;
         if (!note.IsStored) _store?.Put(note.Binding);
         return note;
@@ -129,7 +134,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
 
     private void Announce(AnnounceBinding announce)
     {
-        _table.Put(announce.Binding, _memory.UtcSeconds);
+        _table.Put(announce.Binding, _clock.UtcSeconds);
         _store?.Put(announce.Binding);
         _urgent.Add(new Asker(Sender, announce.Binding));
         // Behind whatever else is in the mailbox: a backend that dies moves thousands of sessions, which then share batches.
@@ -147,14 +152,14 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         if (_urgent.Count == 0) return;
         FollowPeers();
-        var (bindings, askers, now) = (_urgent.Select(one => one.Binding).ToEquatableList(), _urgent.ToList(), _memory.NowMilliseconds);
+        var (bindings, askers, now) = (_urgent.Select(one => one.Binding).ToEquatableList(), _urgent.ToList(), _clock.NowMilliseconds);
         _urgent.Clear();
         var heard = new List<long>();
         foreach (var link in _links.Values)
         {
             var isSilent = link.IsSilent(now, _patience);
             var number = Send(link, bindings, now);
-            if (isSilent) _memory.Sessions.Unconfirmed(askers.Count);
+            if (isSilent) _memory.Tally.Unconfirmed(askers.Count);
             else heard.Add(number);
         }
 
@@ -179,7 +184,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
 
     private void Put(EquatableList<Binding> bindings)
     {
-        var now = _memory.UtcSeconds;
+        var now = _clock.UtcSeconds;
         foreach (ref readonly var binding in bindings.AsSpan()) _table.Put(binding, now);
     }
 
@@ -187,7 +192,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         foreach (var link in _links.Values)
         {
-            if (link.Confirm(number, _memory.NowMilliseconds)) break;
+            if (link.Confirm(number, _clock.NowMilliseconds)) break;
         }
 
         Answer(_announcements.Confirm(number));
@@ -218,7 +223,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         // While this is not complete yet, they count as met at the start.
         FollowPeers();
-        var due = _pulls.Next(_peers.Phase, _memory.HasLookedAround, _peers.Others, _memory.NowMilliseconds);
+        var due = _pulls.Next(_peers.Phase, _hasLookedAround(), _peers.Others, _clock.NowMilliseconds);
         foreach (var (peer, part) in due) peer.Exchange.Tell(new PullBindings(part), Self);
         EndPull();
     }
@@ -227,7 +232,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         Put(part.Bindings);
         var path = Sender.Path;
-        var next = _peers.Others.FirstOrDefault(peer => peer.Exchange.Path.Equals(path)) is { } source ? _pulls.Take(source.Node, part, _memory.NowMilliseconds) : null;
+        var next = _peers.Others.FirstOrDefault(peer => peer.Exchange.Path.Equals(path)) is { } source ? _pulls.Take(source.Node, part, _clock.NowMilliseconds) : null;
         if (next is not null) Sender.Tell(new PullBindings(next.Value));
         else if (part.IsLast) Pull();
     }
@@ -236,7 +241,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private void EndPull()
     {
         if (!_pulls.IsDone) return;
-        _memory.HasSessions = true;
+        _memory.IsKnown = true;
         Timers.Cancel(PullIsDue.Instance);
     }
 
@@ -289,9 +294,3 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         public static readonly Sweep Instance = new();
     }
 }
-
-/// <summary>From the actor of a session that was bound, moved or evicted, or from this node itself of one that an application has made; answered with <see cref="BindingAnnounced"/>.</summary>
-internal sealed record AnnounceBinding(Binding Binding) : INoSerializationVerificationNeeded;
-
-/// <summary>Every node that can be reached has it; or one did not say so in time.</summary>
-internal sealed record BindingAnnounced(Binding Binding) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Sessions;
 
@@ -39,7 +39,7 @@ internal sealed class SessionTally
 
     public void FellBehind() => Interlocked.Increment(ref _fellBehind);
 
-    public SessionCounts Read(ControlPlaneMemory memory) => new(
+    public SessionCounts Read(BindingNotes notes, BindingTable bindings) => new(
         Interlocked.Read(ref _claimedByStore),
         Interlocked.Read(ref _claimedByActor),
         Interlocked.Read(ref _claimedByNobody),
@@ -48,7 +48,7 @@ internal sealed class SessionTally
         Interlocked.Read(ref _unconfirmed),
         Interlocked.Read(ref _fellBehind),
         Claims.Refused + Moves.Refused + Leaves.Refused,
-        memory.Notes.Dropped,
-        memory.Bindings.Count,
-        memory.Bindings.Displaced);
+        notes.Dropped,
+        bindings.Count,
+        bindings.Displaced);
 }

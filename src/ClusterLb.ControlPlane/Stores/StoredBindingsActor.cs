@@ -1,9 +1,5 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 
@@ -23,32 +19,37 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
     /// <summary>Half of what a store lets wait before it drops the oldest: the other half is for what happens meanwhile.</summary>
     private const int MostWaiting = 50_000;
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly BindingTable _bindings;
     private readonly IBindingStore _store;
     private readonly Func<bool> _isOldest;
-    private int _returnsSeen;
     private int _part = BindingTable.Parts;
 
-    /// <param name="memory">This node's.</param>
+    /// <param name="bindings">This node's.</param>
     /// <param name="store">Outside.</param>
     /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
-    public StoredBindingsActor(ControlPlaneMemory memory, IBindingStore store, Func<bool> isOldest)
+    public StoredBindingsActor(BindingTable bindings, IBindingStore store, Func<bool> isOldest)
     {
-        (_memory, _store, _isOldest) = (memory, store, isOldest);
+        (_bindings, _store, _isOldest) = (bindings, store, isOldest);
         Receive<Turn>(_ => TakeTurn());
+        Receive<StoreReturned>(_ => _part = 0);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(Turn.Instance, Turn.Instance, s_turn);
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe<StoreReturned>(Self);
+        // It may have come while nobody listened.
+        if (_store.IsUp) _part = 0;
+        Timers.StartPeriodicTimer(Turn.Instance, Turn.Instance, s_turn);
+    }
 
     private void TakeTurn()
     {
-        if (_returnsSeen != _memory.StoreReturns) (_returnsSeen, _part) = (_memory.StoreReturns, 0);
         if (_part == BindingTable.Parts || !_isOldest() || _store.Waiting > MostWaiting) return;
         for (var written = 0; _part < BindingTable.Parts && written < MostInTurn; _part++)
         {
-            foreach (var binding in _memory.Bindings.ReadTold(_part))
+            foreach (var binding in _bindings.ReadTold(_part))
             {
                 _store.Put(binding);
                 written++;
@@ -59,20 +60,5 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Turn Instance = new();
-    }
-}
-
-internal static class StoredBindingsRegistration
-{
-    /// <summary>Without a store there is nothing to do.</summary>
-    public static AkkaConfigurationBuilder WithStoredBindings(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IBindingStore? store)
-    {
-        if (store is null) return builder;
-        return builder.WithActors((system, registry) =>
-        {
-            var cluster = Cluster.Get(system);
-            registry.Register<StoredBindingsActor>(
-                system.ActorOf(Props.Create(() => new StoredBindingsActor(memory, store, () => ClusterView.IsOldest(cluster))), "stored-bindings"));
-        });
     }
 }

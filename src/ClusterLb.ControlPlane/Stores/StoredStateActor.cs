@@ -1,18 +1,12 @@
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Backends;
-using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Stores;
 
 namespace ClusterLb.ControlPlane.Stores;
 
 /// <summary>
-/// Keeps in a store outside what the cluster is to know again after all of its nodes have stopped: what operators asked for, the monitor's
-/// term, the ring. Every node reads it at its start and whenever the store comes back; the oldest writes it, whenever it differs from what
-/// it wrote last.
+/// Keeps in a store outside what the cluster is to know again after all of its nodes have stopped. Every node reads it at its start and
+/// whenever the store comes back; the oldest writes it, whenever what is kept is not what is to be kept.
 /// </summary>
 internal sealed class StoredStateActor : ReceiveActor, IWithTimers
 {
@@ -21,72 +15,79 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     /// <summary>How long a node waits for the store before it is ready all the same.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly StoreMemory _memory;
     private readonly IDocumentStore _store;
-    private readonly IActorRef _admin;
+    private readonly IReadOnlyList<StoredDocument> _documents;
     private readonly Func<bool> _isOldest;
-    private readonly byte[] _ring;
-    private readonly Dictionary<string, byte[]> _written = [];
+    private readonly HashSet<string> _underWay = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private int _returnsSeen = -1;
-    private bool _hasRead;
+
+    /// <summary>What the store has, by name; null = not known since it came back.</summary>
+    private Dictionary<string, byte[]>? _kept;
 
     /// <param name="memory">This node's.</param>
     /// <param name="store">Outside.</param>
-    /// <param name="admin">Hears what was remembered.</param>
+    /// <param name="documents">What it keeps.</param>
     /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
-    public StoredStateActor(ControlPlaneMemory memory, IDocumentStore store, IActorRef admin, Func<bool> isOldest)
+    public StoredStateActor(StoreMemory memory, IDocumentStore store, IReadOnlyList<StoredDocument> documents, Func<bool> isOldest)
     {
-        (_memory, _store, _admin, _isOldest, _ring) = (memory, store, admin, isOldest, StoredDocuments.OfRing(memory.Config.Pools));
+        (_memory, _store, _documents, _isOldest) = (memory, store, documents, isOldest);
         Receive<Turn>(_ => TakeTurn());
         Receive<Loaded>(Take);
         Receive<Written>(Confirm);
-        Receive<Enough>(_ => _memory.HasStoredState = true);
+        Receive<Enough>(_ => _memory.IsRead = true);
+        Receive<StoreReturned>(_ =>
+        {
+            _kept = null;
+            TakeTurn();
+        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
+        Context.System.EventStream.Subscribe<StoreReturned>(Self);
         Timers.StartPeriodicTimer(Turn.Instance, Turn.Instance, TimeSpan.Zero, s_turn);
         Timers.StartSingleTimer(Enough.Instance, Enough.Instance, s_patience);
     }
 
+    /// <summary>Nothing is written over what has not been read.</summary>
     private void TakeTurn()
     {
-        var returns = _memory.StoreReturns;
-        if (returns != _returnsSeen || !_hasRead)
-        {
-            _returnsSeen = returns;
-            _written.Clear();
-            LoadAsync().PipeTo(Self);
-        }
-
-        // Nothing is written over what has not been read.
-        if (!_hasRead || !_isOldest()) return;
-        Write(StoredDocuments.Admin, StoredDocuments.OfIntents(_memory.Intents.Values));
-        Write(StoredDocuments.Term, StoredDocuments.OfTerm(Math.Max(_memory.LastSnapshot.Term, _memory.StoredTerm)));
-        Write(StoredDocuments.Ring, _ring);
+        if (_kept is null) LoadAsync().PipeTo(Self);
+        else if (_isOldest()) Write(_kept);
     }
 
-    private async Task<Loaded> LoadAsync() => new(await _store.ReadAsync(StoredDocuments.Admin), await _store.ReadAsync(StoredDocuments.Term));
+    private async Task<Loaded> LoadAsync()
+    {
+        var contents = new Dictionary<string, byte[]>();
+        foreach (var document in _documents)
+        {
+            if (await _store.ReadAsync(document.Name) is not { } content) return new Loaded(null);
+            contents[document.Name] = content;
+        }
+
+        return new Loaded(contents);
+    }
 
     private void Take(Loaded loaded)
     {
-        if (loaded.Admin is null || loaded.Term is null) return;
-        _hasRead = true;
-        _memory.StoredTerm = Math.Max(_memory.StoredTerm, StoredDocuments.ToTerm(loaded.Term));
-        _admin.Tell(new IntentsRemembered(StoredDocuments.ToIntents(loaded.Admin)));
-        if (_memory.HasStoredState) return;
-        _memory.HasStoredState = true;
-        _log.Info("the store remembers what operators asked for of {0} backends", StoredDocuments.ToIntents(loaded.Admin).Count);
+        if (loaded.Contents is not { } contents) return;
+        _kept = contents;
+        foreach (var document in _documents) document.Read(contents[document.Name]);
+        if (!_memory.IsRead) _log.Info("what the store remembers has been read");
+        _memory.IsRead = true;
     }
 
-    private void Write(string name, byte[] content)
+    private void Write(Dictionary<string, byte[]> kept)
     {
-        if (_written.TryGetValue(name, out var before) && before.AsSpan().SequenceEqual(content)) return;
-        _written[name] = content;
-        WriteAsync(name, content).PipeTo(Self);
+        foreach (var document in _documents)
+        {
+            var content = document.Merge(kept[document.Name]);
+            if (content.AsSpan().SequenceEqual(kept[document.Name]) || !_underWay.Add(document.Name)) continue;
+            WriteAsync(document.Name, content).PipeTo(Self);
+        }
     }
 
     private async Task<Written> WriteAsync(string name, byte[] content) => new(name, content, await _store.WriteAsync(name, content));
@@ -94,12 +95,14 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     /// <summary>What may not have arrived is written again at the next turn.</summary>
     private void Confirm(Written written)
     {
-        if (!written.IsConfirmed && _written.GetValueOrDefault(written.Name) == written.Content) _written.Remove(written.Name);
+        _underWay.Remove(written.Name);
+        if (written.IsConfirmed && _kept is not null) _kept[written.Name] = written.Content;
     }
 
-    private sealed record Loaded(byte[]? Admin, byte[]? Term) : INoSerializationVerificationNeeded;
+    /// <param name="Contents">By name; null = the store is away.</param>
+    private sealed record Loaded(Dictionary<string, byte[]>? Contents) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record Written(string Name, byte[] Content, bool IsConfirmed) : INoSerializationVerificationNeeded;
+    private sealed record Written(string Name, byte[] Content, bool IsConfirmed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
@@ -109,20 +112,5 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     private sealed class Enough : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static readonly Enough Instance = new();
-    }
-}
-
-internal static class StoredStateRegistration
-{
-    /// <summary>Needs <see cref="AdminStateRegistration.WithAdminState"/> before it. Without a store there is nothing to do.</summary>
-    public static AkkaConfigurationBuilder WithStoredState(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IDocumentStore? store)
-    {
-        if (store is null) return builder;
-        return builder.WithActors((system, registry) =>
-        {
-            var cluster = Cluster.Get(system);
-            registry.Register<StoredStateActor>(system.ActorOf(
-                Props.Create(() => new StoredStateActor(memory, store, registry.Get<AdminStateActor>(), () => ClusterView.IsOldest(cluster))), "stored-state"));
-        });
     }
 }

@@ -34,7 +34,9 @@ public sealed class Pool
 
     /// <summary>A pool of which nothing is known yet.</summary>
     /// <param name="config">Its backends become <see cref="Members"/>, in order.</param>
-    /// <param name="slot">Small and dense, never used twice in a process: the index of an event loop's own state for this pool.</param>
+    /// <param name="slot">
+    /// Small and dense, no other pool's of this table or the one before it: where an event loop looks for its own state of this pool first.
+    /// </param>
     /// <param name="policy">The one that <c>balance</c> names.</param>
     /// <param name="events">Hears of transitions, on the thread that caused them and outside the lock.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>

@@ -15,9 +15,6 @@ public sealed class RoutingTableBuilder(IPoolEvents events, Policies policies)
 {
     private RoutingTable _last = RoutingTable.Empty;
 
-    // Only grows: a request may still hold a pool of an older table, and with it its slot.
-    private int _nextSlot;
-
     public RoutingTableBuilder(IPoolEvents events) : this(events, Policies.Default)
     {
     }
@@ -26,17 +23,19 @@ public sealed class RoutingTableBuilder(IPoolEvents events, Policies policies)
     /// <param name="nowMilliseconds">Monotonic.</param>
     public RoutingTable Build(ClusterLbConfig config, long nowMilliseconds)
     {
-        var pools = config.Pools.Select(pool => PoolOf(pool, nowMilliseconds)).ToList();
+        // Not those of the last table either: requests may have just begun with it.
+        var taken = _last.Pools.Select(pool => pool.Slot).ToHashSet();
+        var pools = config.Pools.Select(pool => PoolOf(pool, taken, nowMilliseconds)).ToList();
         var byName = pools.ToFrozenDictionary(pool => pool.Name);
         var listeners = config.Listeners.ToFrozenDictionary(listener => listener.Name, listener => new ListenerRoutes(listener, byName));
         return _last = new RoutingTable(_last.Version + 1, pools, listeners);
     }
 
-    private Pool PoolOf(PoolConfig config, long nowMilliseconds)
+    private Pool PoolOf(PoolConfig config, HashSet<int> taken, long nowMilliseconds)
     {
         var live = _last.Find(config.Name);
-        return live is not null && live.Config == config
-            ? live
-            : new Pool(config, _nextSlot++, policies.Get(config.Balance), events, nowMilliseconds, live);
+        if (live is not null && live.Config == config) return live;
+        var slot = Enumerable.Range(0, int.MaxValue).First(taken.Add);
+        return new Pool(config, slot, policies.Get(config.Balance), events, nowMilliseconds, live);
     }
 }

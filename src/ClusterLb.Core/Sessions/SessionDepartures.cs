@@ -14,6 +14,9 @@ public sealed class SessionDepartures
     public (long Moved, long Expired) Of(ulong backend) =>
         _byBackend.TryGetValue(backend, out var cell) ? (Interlocked.Read(ref cell.Moved), Interlocked.Read(ref cell.Expired)) : default;
 
+    /// <summary>It is not configured any more.</summary>
+    public void Forget(ulong backend) => _byBackend.TryRemove(backend, out _);
+
     internal void Moved(ulong backend) => Interlocked.Increment(ref CellOf(backend).Moved);
 
     internal void Expired(ulong backend) => Interlocked.Increment(ref CellOf(backend).Expired);

@@ -16,16 +16,17 @@ internal sealed class OwnVia(byte[] instance, string node, string listener)
 {
     private const int HashBytes = 8;
 
-    private ViaElement?[] _byPool = [];
+    // Slots are used again: what is found there may be another pool's.
+    private (Pool? Pool, ViaElement? Element)[] _byPool = [];
 
-    public ViaElement Of(Pool pool) => pool.Slot < _byPool.Length && _byPool[pool.Slot] is { } known ? known : Add(pool);
+    public ViaElement Of(Pool pool) => pool.Slot < _byPool.Length && _byPool[pool.Slot].Pool == pool ? _byPool[pool.Slot].Element! : Add(pool);
 
     private ViaElement Add(Pool pool)
     {
         var hash = HMACSHA256.HashData(instance, Encoding.UTF8.GetBytes($"{listener}\n{pool.Name}"));
         var element = new ViaElement($"clusterlb-{node}-{Convert.ToHexStringLower(hash.AsSpan(0, HashBytes))}");
         if (pool.Slot >= _byPool.Length) Array.Resize(ref _byPool, pool.Slot + 1);
-        _byPool[pool.Slot] = element;
+        _byPool[pool.Slot] = (pool, element);
         return element;
     }
 }

@@ -11,16 +11,19 @@ internal sealed class StickyPool
 {
     private readonly StickyConfig _config;
 
-    private StickyPool(Pool pool)
+    private StickyPool(Pool pool, StickyCounters counters)
     {
-        (Pool, _config, Hash, Name) = (pool, pool.Config.Sticky, StableHash.Of(pool.Name),
-            Encoding.ASCII.GetBytes(pool.Config.Sticky.Name));
+        (Pool, Counters, _config, Hash) = (pool, counters, pool.Config.Sticky, StableHash.Of(pool.Name));
+        Name = Encoding.ASCII.GetBytes(_config.Name);
         (TtlSeconds, MaxAgeSeconds) = (Seconds(_config.Ttl), Seconds(_config.Cookie.MaxAge));
         SetCookie = new SetCookieWriter(_config);
     }
 
     /// <summary>Null for a pool without sessions.</summary>
-    public static StickyPool? Of(Pool pool) => pool.Config.Sticky.By == StickyBy.None ? null : new StickyPool(pool);
+    /// <param name="pool">Of the routing table.</param>
+    /// <param name="counters">Where it goes on counting; null = anew.</param>
+    public static StickyPool? Of(Pool pool, StickyCounters? counters) =>
+        pool.Config.Sticky.By == StickyBy.None ? null : new StickyPool(pool, counters ?? new StickyCounters());
 
     public Pool Pool { get; }
 
@@ -48,7 +51,7 @@ internal sealed class StickyPool
     /// <summary>No cookie goes with what shared caches may keep.</summary>
     public bool SkipsCacheable => _config.Cookie.OnCacheable == CookieOnCacheable.Skip;
 
-    public StickyCounters Counters { get; } = new();
+    public StickyCounters Counters { get; }
 
     /// <summary>A use renews a session at most four times in its time to live.</summary>
     public bool IsWorthRenewing(uint expiresAt, uint nowSeconds) => expiresAt - nowSeconds < TtlSeconds - TtlSeconds / 4;

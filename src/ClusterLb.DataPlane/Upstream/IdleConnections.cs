@@ -9,6 +9,7 @@ namespace ClusterLb.DataPlane.Upstream;
 internal sealed class IdleConnections(BackendCounters counters) : IHangupObserver
 {
     private readonly List<(Connection Connection, long Since)> _idle = [];
+    private int _counted;
 
     public bool TryTake(out Connection connection)
     {
@@ -16,7 +17,7 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
         {
             connection = _idle[^1].Connection;
             _idle.RemoveAt(_idle.Count - 1);
-            counters.IdleConnections = _idle.Count;
+            Count();
             connection.HangupObserver = null;
             if (!connection.IsClosed && !connection.MayReceive) return true;
             connection.Close();
@@ -36,7 +37,7 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
 
         connection.HangupObserver = this;
         _idle.Add((connection, connection.Loop.Now));
-        counters.IdleConnections = _idle.Count;
+        Count();
     }
 
     /// <summary>Closes those idle since before the given time.</summary>
@@ -46,7 +47,7 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
         while (expired < _idle.Count && (_idle[expired].Since < since || _idle[expired].Connection.IsClosed))
             _idle[expired++].Connection.Close();
         _idle.RemoveRange(0, expired);
-        counters.IdleConnections = _idle.Count;
+        Count();
     }
 
     /// <summary>Closes all, for a backend that gets no more work: one that does not close its side is reset.</summary>
@@ -54,7 +55,7 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
     {
         foreach (var (connection, _) in _idle) connection.Leave();
         _idle.Clear();
-        counters.IdleConnections = 0;
+        Count();
     }
 
     /// <summary>Closes the oldest; how many there were to close, at most so many.</summary>
@@ -63,7 +64,14 @@ internal sealed class IdleConnections(BackendCounters counters) : IHangupObserve
         var closing = Math.Min(most, _idle.Count);
         for (var i = 0; i < closing; i++) _idle[i].Connection.Close();
         _idle.RemoveRange(0, closing);
-        counters.IdleConnections = _idle.Count;
+        Count();
+    }
+
+    /// <summary>Another pool of this loop may count there as well: the one that takes this one's place.</summary>
+    private void Count()
+    {
+        counters.IdleConnections += _idle.Count - _counted;
+        _counted = _idle.Count;
     }
 
     void IHangupObserver.PeerClosed(Connection connection, bool broken) => connection.Close();

@@ -18,6 +18,7 @@ internal sealed class LoopPool
     private readonly BackendCounters[] _backends;
     private readonly LinkedList<WaitTicket> _waiting = new();
     private int _wakePosted;
+    private bool _isUnused;
 
     /// <param name="loop">The owner.</param>
     /// <param name="pool">Of the routing table.</param>
@@ -25,7 +26,8 @@ internal sealed class LoopPool
     /// <param name="random">The loop's.</param>
     /// <param name="outcomes">Is told each failure.</param>
     /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
-    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, IOutcomeSink outcomes, Action shedIdle)
+    /// <param name="before">The one whose place it takes: it goes on counting where that one does; null = none.</param>
+    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, IOutcomeSink outcomes, Action shedIdle, LoopPool? before)
     {
         _shedIdle = shedIdle;
         _outcomes = outcomes;
@@ -33,7 +35,8 @@ internal sealed class LoopPool
         Pool = pool;
         _queue = queue;
         _picker = pool.Pickers.CreatePicker(random);
-        _backends = [.. pool.Members.Select(_ => new BackendCounters())];
+        _backends = [.. pool.Members.Select(member => before?.CountersOfServer(member) ?? new BackendCounters())];
+        Counters = before?.Counters ?? new PoolCounters();
         Idle = new PoolIdleConnections(pool, _backends);
         Times = new PoolTimes(pool.Config);
         Budget = new RetryBudget(pool.Config.Retry.BudgetPercent);
@@ -41,7 +44,7 @@ internal sealed class LoopPool
         KeyKind = key?.Kind;
         KeyName = System.Text.Encoding.ASCII.GetBytes(key?.Name ?? "");
         NeedsResponseTimes = pool.Policy.NeedsResponseTimes;
-        Sticky = StickyPool.Of(pool);
+        Sticky = StickyPool.Of(pool, before?.Sticky?.Counters);
         Silence = new Silence(loop, pool, queue);
         queue.Join(this);
     }
@@ -70,14 +73,24 @@ internal sealed class LoopPool
 
     public RetryBudget Budget { get; }
 
-    public PoolCounters Counters { get; } = new();
+    public PoolCounters Counters { get; }
 
-    /// <summary>On all loops together.</summary>
-    public int WaitingOnNode => _queue.Waiting;
+    /// <summary>Shared with the same pool on other loops.</summary>
+    public PoolQueue Queue => _queue;
 
     public bool HasWaiting => _waiting.Count > 0;
 
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
+
+    /// <summary>
+    /// Called once a second of a pool that is not in the table any more: true when nobody has had anything to do with it since the last call.
+    /// </summary>
+    public bool IsLeft()
+    {
+        var wasUnused = _isUnused;
+        _isUnused = Budget.IsUnused && _waiting.Count == 0;
+        return wasUnused && _isUnused;
+    }
 
     /// <summary>
     /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when
@@ -213,6 +226,16 @@ internal sealed class LoopPool
 
         // Those who waited here may have left before a unit meant for them came.
         if (_waiting.Count == 0 && _queue.Waiting > 0) _queue.WakeNext();
+    }
+
+    private BackendCounters? CountersOfServer(Backend backend)
+    {
+        foreach (var member in Pool.Members)
+        {
+            if (member.IsSameServerAs(backend)) return CountersOf(member);
+        }
+
+        return null;
     }
 
     private bool TryAcquire(in Tried tried, in HashKey key, Backend? bound, out Lease lease)

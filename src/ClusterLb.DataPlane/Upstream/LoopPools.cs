@@ -1,50 +1,88 @@
 using System.Collections.Concurrent;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Upstream;
 
-/// <summary>What one event loop owns of each pool, made when a request first goes there. Used on its loop.</summary>
+/// <summary>
+/// What one event loop owns of each pool, made when a request first goes there and let go of once the pool has left the table and has no
+/// work any more. Used on its loop.
+/// </summary>
 /// <param name="loop">The owner.</param>
-/// <param name="queues">Of all loops, by pool slot.</param>
+/// <param name="tables">Says which pools requests go to.</param>
+/// <param name="queues">Of all loops.</param>
 /// <param name="random">The loop's.</param>
 /// <param name="outcomes">Is told each failure.</param>
 /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
-internal sealed class LoopPools(EventLoop loop, ConcurrentDictionary<int, PoolQueue> queues, LoopRandom random, IOutcomeSink outcomes,
+internal sealed class LoopPools(
+    EventLoop loop, RoutingTableHolder tables, ConcurrentDictionary<Pool, PoolQueue> queues, LoopRandom random, IOutcomeSink outcomes,
     Action shedIdle)
 {
-    // Replaced whole when it grows: telemetry reads it from other threads.
-    private volatile LoopPool?[] _bySlot = [];
+    // Replaced whole when it changes: telemetry reads it from other threads.
+    private volatile LoopPool[] _all = [];
 
-    /// <summary>By pool slot; any thread may read.</summary>
-    public LoopPool?[] BySlot => _bySlot;
+    // Slots are used again: what is found there may be another pool's.
+    private LoopPool?[] _bySlot = [];
+    private long _requestsOfRetired;
+
+    /// <summary>Of the table in force, and of those before it that have work still; any thread may read.</summary>
+    public IReadOnlyList<LoopPool> All => _all;
+
+    /// <summary>What was counted of each backend; one that was configured anew may come twice with the same counters. Any thread.</summary>
+    public IEnumerable<(Backend Backend, BackendCounters Counters)> Backends =>
+        _all.SelectMany(pool => pool.Pool.Members.Select(backend => (backend, pool.CountersOf(backend))));
 
     /// <summary>Requests and TCP connections that backends have answered here. Any thread.</summary>
-    public long Requests => _bySlot.OfType<LoopPool>()
-        .Sum(pool => pool.Pool.Members.Sum(backend => pool.CountersOf(backend).Latency.Count));
+    public long Requests =>
+        Interlocked.Read(ref _requestsOfRetired) + Backends.Select(one => one.Counters).Distinct().Sum(counters => counters.Latency.Count);
 
     public LoopPool Of(Pool pool)
     {
         var pools = _bySlot;
-        return pool.Slot < pools.Length && pools[pool.Slot] is { } known ? known : Add(pool);
+        return pool.Slot < pools.Length && pools[pool.Slot] is { } known && known.Pool == pool ? known : Find(pool);
+    }
+
+    /// <summary>
+    /// Nobody has anything to do with it any more. What it counted of backends that stay goes on in the pool that took its place.
+    /// </summary>
+    public void Retire(LoopPool gone)
+    {
+        if (tables.Current.Find(gone.Pool.Name) is { } successor) Of(successor);
+        var staying = _all.Where(pool => pool != gone).ToArray();
+        var counted = staying.SelectMany(pool => pool.Pool.Members.Select(pool.CountersOf)).ToHashSet();
+        var lost = gone.Pool.Members.Select(gone.CountersOf).Where(counters => !counted.Contains(counters));
+        Interlocked.Add(ref _requestsOfRetired, lost.Sum(counters => counters.Latency.Count));
+        _all = staying;
+        if (gone.Pool.Slot < _bySlot.Length && _bySlot[gone.Pool.Slot] == gone) _bySlot[gone.Pool.Slot] = null;
+        gone.Idle.End();
+        if (gone.Queue.Part(gone)) queues.TryRemove(gone.Pool, out _);
     }
 
     /// <summary>Gives descriptors of idle connections back.</summary>
     public void ShedIdle()
     {
-        foreach (var pool in _bySlot) pool?.Idle.Shed();
+        foreach (var pool in _all) pool.Idle.Shed();
+    }
+
+    private LoopPool Find(Pool pool)
+    {
+        var found = Array.Find(_all, one => one.Pool == pool) ?? Add(pool);
+        if (tables.Current.Find(pool.Name) != pool) return found;
+        if (pool.Slot >= _bySlot.Length) Array.Resize(ref _bySlot, pool.Slot + 1);
+        _bySlot[pool.Slot] = found;
+        return found;
     }
 
     private LoopPool Add(Pool pool)
     {
-        var added = new LoopPool(loop, pool, queues.GetOrAdd(pool.Slot, _ => new PoolQueue(pool.Config.Queue.Length)), random, outcomes,
-            shedIdle);
-        var pools = new LoopPool?[Math.Max(_bySlot.Length, pool.Slot + 1)];
-        _bySlot.CopyTo(pools, 0);
-        pools[pool.Slot] = added;
-        _bySlot = pools;
+        var before = Array.FindLast(_all, one => one.Pool.Name == pool.Name);
+        var queue = queues.GetOrAdd(pool, static pool => new PoolQueue(pool.Config.Queue.Length));
+        var added = new LoopPool(loop, pool, queue, random, outcomes, shedIdle, before);
+        _all = [.. _all, added];
         return added;
     }
 }

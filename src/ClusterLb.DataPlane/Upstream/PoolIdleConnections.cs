@@ -12,6 +12,7 @@ internal sealed class PoolIdleConnections(Pool pool, BackendCounters[] counters)
     private const int ShedPerBackend = 16;
 
     private readonly IdleConnections[] _idle = Array.ConvertAll(counters, backend => new IdleConnections(backend));
+    private bool _isOver;
 
     /// <summary>One to use again, or null.</summary>
     public Connection? Take(Backend backend)
@@ -21,7 +22,18 @@ internal sealed class PoolIdleConnections(Pool pool, BackendCounters[] counters)
         return connection;
     }
 
-    public void Put(Backend backend, Connection connection) => _idle[backend.Index].Put(connection);
+    public void Put(Backend backend, Connection connection)
+    {
+        _idle[backend.Index].Put(connection);
+        if (_isOver) _idle[backend.Index].LeaveAll();
+    }
+
+    /// <summary>Closes all, and from now on what comes back: nobody takes from here any more.</summary>
+    public void End()
+    {
+        _isOver = true;
+        Leave();
+    }
 
     /// <summary>Gives descriptors back: closes the oldest of every backend.</summary>
     public void Shed()

@@ -20,6 +20,16 @@ internal sealed class PoolQueue(int maxLength)
         lock (_gate) _members = [.. _members, member];
     }
 
+    /// <returns>True when no loop is left.</returns>
+    public bool Part(LoopPool member)
+    {
+        lock (_gate)
+        {
+            _members = [.. _members.Where(one => one != member)];
+            return _members.Length == 0;
+        }
+    }
+
     /// <summary>Monotonic milliseconds of the backend's latest answer on any loop; 0 = none yet.</summary>
     public long LastAnswerOf(Backend backend)
     {

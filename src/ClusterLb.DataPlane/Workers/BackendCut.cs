@@ -21,7 +21,7 @@ internal sealed class BackendCut(Worker worker, Backend backend)
         try
         {
             foreach (var listener in worker.Listeners.All) cut += listener.Cut(backend);
-            foreach (var pool in worker.Pools.BySlot) pool?.Idle.Leave(backend);
+            foreach (var pool in worker.Pools.All) pool.Idle.Leave(backend);
         }
         finally
         {

@@ -22,7 +22,7 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
             foreach (var pool in worker.Tables.Current.Pools) pool.Tick(nowMilliseconds);
         }
 
-        foreach (var pool in worker.Pools.BySlot) pool?.WakeWaiting();
+        foreach (var pool in worker.Pools.All) pool.WakeWaiting();
         foreach (var listener in worker.Listeners.All) listener.MakeRoom();
         if (++_turn % TurnsPerIdleCheck == 0) CloseIdle();
         Begin();
@@ -31,12 +31,17 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
     private void CloseIdle()
     {
         var table = worker.Tables.Current;
-        foreach (var pool in worker.Pools.BySlot)
+        foreach (var pool in worker.Pools.All)
         {
-            if (pool is null) continue;
             // Requests pick from the pools of the current table: what one that was replaced keeps idles for nobody.
-            if (table.Find(pool.Pool.Name) == pool.Pool) pool.Idle.CloseExpired(worker.Loop.Now - pool.Times.Idle);
-            else pool.Idle.Leave();
+            if (table.Find(pool.Pool.Name) == pool.Pool)
+            {
+                pool.Idle.CloseExpired(worker.Loop.Now - pool.Times.Idle);
+                continue;
+            }
+
+            pool.Idle.Leave();
+            if (pool.IsLeft()) worker.Pools.Retire(pool);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
@@ -16,15 +17,15 @@ namespace ClusterLb.DataPlane.Workers;
 /// </summary>
 internal sealed class Worker
 {
-    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<int,
-        PoolQueue> queues,
-        ulong seed, TimeProvider time)
+    public Worker(
+        EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions,
+        ConcurrentDictionary<Pool, PoolQueue> queues, ulong seed, TimeProvider time)
     {
         var random = new LoopRandom(seed);
         Loop = loop;
         Tables = tables;
         Sessions = new LoopSessions(loop, sessions, random, time);
-        Pools = new LoopPools(loop, queues, random, outcomes, () => Listeners!.ShedIdle());
+        Pools = new LoopPools(loop, tables, queues, random, outcomes, () => Listeners!.ShedIdle());
         Listeners = new LoopListeners(loop, Pools.ShedIdle);
     }
 

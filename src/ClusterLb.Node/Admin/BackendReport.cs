@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
@@ -91,7 +91,8 @@ internal sealed record BackendReport(
 /// <param name="Done">On every reachable node.</param>
 /// <param name="Cut">Connections closed at the deadline, on all nodes.</param>
 /// <param name="DeadlineSeconds">Until then; 0 when it is past.</param>
-internal sealed record DrainReport(bool Done, int Cut, double DeadlineSeconds)
+/// <param name="Mode"><c>all</c> = sessions are moved at once; <c>sessions</c> = they stay until they end.</param>
+internal sealed record DrainReport(bool Done, int Cut, double DeadlineSeconds, string Mode)
 {
     public static DrainReport? Of(string backend, ClusterView cluster, DateTimeOffset utcNow)
     {
@@ -99,7 +100,7 @@ internal sealed record DrainReport(bool Done, int Cut, double DeadlineSeconds)
         var parts = cluster.Nodes.Select(node => PartOf(node, backend, intent.Version)).ToList();
         var done = cluster.Nodes.Zip(parts).All(one => one.Second?.IsDone ?? !MustDrain(one.First, backend, cluster));
         var left = (intent.DeadlineUtcMilliseconds - utcNow.ToUnixTimeMilliseconds()) / 1000.0;
-        return new DrainReport(done, parts.Sum(part => part?.Cut ?? 0), Math.Round(Math.Max(0, left), 1));
+        return new DrainReport(done, parts.Sum(part => part?.Cut ?? 0), Math.Round(Math.Max(0, left), 1), intent.MovesSessions ? "all" : "sessions");
     }
 
     /// <summary>What a node says of an older wish is no answer to this one.</summary>

@@ -1,28 +1,29 @@
 using System.Globalization;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Stores;
+using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 
 namespace ClusterLb.Node.Admin;
 
 /// <summary>Puts together what both planes of this node know, for people. Any thread.</summary>
 internal sealed class ClusterStatus(
-    ClusterLbConfig config, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, IBindingStore? store, TimeProvider time)
+    TableOwner owner, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, IBindingStore? store, Clock clock)
 {
-    private readonly string _ring = RingEpoch.Of(config.Pools).ToString("x16", CultureInfo.InvariantCulture);
+    private readonly ClusterCommands _commands = controlPlane.Commands;
 
     /// <summary>Monotonic, on the same clock as the event loops.</summary>
-    public long NowMilliseconds => (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
+    public long NowMilliseconds => clock.NowMilliseconds;
 
     public StatusReport Read()
     {
-        var cluster = controlPlane.Read();
+        var (config, ring) = owner.InForce;
+        var cluster = _commands.Read();
         var reading = dataPlane.Read();
         return new StatusReport(
             config.Node.Name,
@@ -30,7 +31,7 @@ internal sealed class ClusterStatus(
             Math.Round(node.Uptime.TotalSeconds, 1),
             tables.Current.Version,
             new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts, cluster.Refusal),
-            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing, _ring, cluster.RingDisagreeing),
+            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing, ring.ToString("x16", CultureInfo.InvariantCulture), cluster.RingDisagreeing),
             new StoreReport(config.Store.Type, store?.IsUp ?? true, store?.Waiting ?? 0),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
             [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
@@ -38,20 +39,20 @@ internal sealed class ClusterStatus(
             ReadPools(tables.Current.Pools, cluster));
     }
 
-    public IReadOnlyList<NodeStatus> ReadNodes() => [.. controlPlane.Read().Nodes.Select(NodeStatus.Of)];
+    public IReadOnlyList<NodeStatus> ReadNodes() => [.. _commands.Read().Nodes.Select(NodeStatus.Of)];
 
-    public IReadOnlyList<PoolReport> ReadPools() => ReadPools(tables.Current.Pools, controlPlane.Read());
+    public IReadOnlyList<PoolReport> ReadPools() => ReadPools(tables.Current.Pools, _commands.Read());
 
-    public PoolReport ReadPool(Pool pool) => ReadPools([pool], controlPlane.Read())[0];
+    public PoolReport ReadPool(Pool pool) => ReadPools([pool], _commands.Read())[0];
 
     public BackendReport ReadBackend(Pool pool, Backend backend) =>
-        Report(pool, backend, controlPlane.Read(), RequestsOf(backend));
+        Report(pool, backend, _commands.Read(), RequestsOf(backend));
 
     /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
     public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
     {
-        var names = controlPlane.Read().Nodes.Where(one => one.Address.Length > 0).DistinctBy(one => one.Address).ToDictionary(one => one.Address, one => one.Name);
-        return [.. (await controlPlane.ReadEventsAsync(timeout)).Select(one =>
+        var names = _commands.Read().Nodes.Where(one => one.Address.Length > 0).DistinctBy(one => one.Address).ToDictionary(one => one.Address, one => one.Name);
+        return [.. (await _commands.ReadEventsAsync(timeout)).Select(one =>
             new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node, names.GetValueOrDefault(one.Subject, one.Subject), one.Text))];
     }
 
@@ -65,5 +66,5 @@ internal sealed class ClusterStatus(
     }
 
     private BackendReport Report(Pool pool, Backend backend, ClusterView cluster, long requests) =>
-        BackendReport.Of(pool.Read(backend), cluster, requests, controlPlane.Bound.Of(backend), controlPlane.Departures.Of(backend.Key), NowMilliseconds, time.GetUtcNow());
+        BackendReport.Of(pool.Read(backend), cluster, requests, _commands.Sessions.Bound.Of(backend), _commands.Sessions.Departures.Of(backend.Key), NowMilliseconds, clock.UtcNow);
 }

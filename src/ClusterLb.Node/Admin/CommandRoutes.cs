@@ -1,11 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using ClusterLb.ControlPlane.Backends;
-using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Node.Configuration;
@@ -15,13 +12,12 @@ namespace ClusterLb.Node.Admin;
 /// <summary>
 /// The part of the API that changes something, on every node or on the node named. What the control plane refuses is 409, its silence 503.
 /// </summary>
-internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus status, RoutingTableHolder tables, TimeProvider time)
+internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus status, RoutingTableHolder tables)
 {
     /// <summary>Longer than most nodes may take to agree.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_longestDrain = TimeSpan.FromHours(24);
-    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(20);
     private static readonly string[] s_drainKeys = ["timeout", "mode"];
 
     public void Map(RouteGroupBuilder api)
@@ -54,32 +50,11 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
         BackendCommand command = state switch
         {
-            "draining" => new DrainBackend(backend.Id, timeout!.Value),
+            "draining" => new DrainBackend(backend.Id, timeout!.Value) { MovesSessions = mode == "all" },
             "maintenance" => new MaintainBackend(backend.Id),
             _ => new ReadyBackend(backend.Id),
         };
-        var answer = await CommandAsync(pool, backend, command);
-        return mode == "all" && answer is IStatusCodeHttpResult { StatusCode: (int)HttpStatusCode.OK } ? await MoveSessionsAsync(pool, backend, answer) : answer;
-    }
-
-    /// <summary>Those of a backend that drains, at once: as an evacuation without a rate.</summary>
-    private async Task<IResult> MoveSessionsAsync(Pool pool, Backend backend, IResult drains)
-    {
-        if (pool.Config.Sticky.By == StickyBy.None) return drains;
-        try
-        {
-            // Agreed by the cluster is a moment before done on this node.
-            var began = time.GetTimestamp();
-            while (backend.Effective is not (EffectiveState.Draining or EffectiveState.Drained) && time.GetElapsedTime(began) < s_patience) await Task.Delay(s_look, time);
-            var answer = await controlPlane.EvacuateAsync(backend.Id, SessionRoutes.MostPerSecond, s_patience);
-            return answer.Refusal.Length == 0
-                ? Results.Ok(status.ReadBackend(pool, backend))
-                : Answer.Of(HttpStatusCode.Conflict, $"{backend.Id} drains, but its sessions are not moved: {answer.Refusal}");
-        }
-        catch (TimeoutException failure)
-        {
-            return Silent($"{backend.Id} drains, but its sessions are not moved: {failure.Message}");
-        }
+        return await CommandAsync(pool, backend, command);
     }
 
     private async Task<IResult> SetWeightAsync(Pool pool, Backend backend, HttpRequest request)
@@ -93,9 +68,9 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
 
     private async Task<IResult> SetNodeStateAsync(string name, HttpRequest request)
     {
-        var cluster = controlPlane.Read();
-        var named = cluster.Nodes.Where(node => node.Name == name).ToList();
-        if (named.Count == 0) return Unknown.Node(cluster, name);
+        var view = cluster.Read();
+        var named = view.Nodes.Where(node => node.Name == name).ToList();
+        if (named.Count == 0) return Unknown.Node(view, name);
         var body = await CommandBody.ReadAsync(request, "state");
         var state = body.Choice("state", "draining", "ready");
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
@@ -105,10 +80,10 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
 
     private async Task<IResult> CommandAsync(NodeView node, bool isDrain)
     {
-        if (node.Address.Length == 0) return Silent(controlPlane.Read().Refusal);
+        if (node.Address.Length == 0) return Silent(cluster.Read().Refusal);
         try
         {
-            return Results.Ok(new NodeCommandReport(node.Name, await controlPlane.CommandNodeAsync(node.Address, isDrain, s_patience)));
+            return Results.Ok(new NodeCommandReport(node.Name, await cluster.CommandNodeAsync(node.Address, isDrain, s_patience)));
         }
         catch (TimeoutException)
         {
@@ -120,10 +95,10 @@ internal sealed class CommandRoutes(ControlPlaneHost controlPlane, ClusterStatus
     {
         try
         {
-            var answer = await controlPlane.AskAsync(command, s_patience);
+            var answer = await cluster.AskAsync(command, s_patience);
             if (answer.Refusal.Length == 0) return Results.Ok(status.ReadBackend(pool, backend));
             // Only a node that may not decide says no; another one does not know whether it was done.
-            return controlPlane.Read().Refusal.Length > 0 ? Answer.Of(HttpStatusCode.Conflict, answer.Refusal) : Silent(answer.Refusal);
+            return cluster.Read().Refusal.Length > 0 ? Answer.Of(HttpStatusCode.Conflict, answer.Refusal) : Silent(answer.Refusal);
         }
         catch (TimeoutException failure)
         {

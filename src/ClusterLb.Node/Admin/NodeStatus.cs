@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Commands;
 
 namespace ClusterLb.Node.Admin;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Health;
 using ClusterLb.DataPlane;
 
 namespace ClusterLb.Node.Admin;
@@ -8,7 +8,7 @@ namespace ClusterLb.Node.Admin;
 /// Whether clients should be sent here: the node wants them, each of its event loops answers, and somebody looks after its backends, the
 /// monitor or this node's own checks. Asks a loop once at a time, however often it is asked itself. Any thread.
 /// </summary>
-internal sealed class Readiness(NodeState node, DataPlaneHost dataPlane, ControlPlaneHost controlPlane, TimeProvider time)
+internal sealed class Readiness(NodeState node, DataPlaneHost dataPlane, HealthMemory health, TimeProvider time)
 {
     /// <summary>A loop turns many times a millisecond.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ internal sealed class Readiness(NodeState node, DataPlaneHost dataPlane, Control
         if (node.Phase != NodePhase.Ready) return node.Word;
         var silent = await dataPlane.FindSilentLoopsAsync(s_patience, time);
         var problems = silent.Select(loop => string.Create(CultureInfo.InvariantCulture, $"{loop} has not answered for {s_patience.TotalSeconds:0} s"));
-        var unwatched = controlPlane.Unwatched;
+        var unwatched = health.Unwatched;
         if (unwatched > s_unwatched)
         {
             problems = problems.Append(

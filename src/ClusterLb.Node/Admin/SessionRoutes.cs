@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -9,7 +9,7 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.Node.Admin;
 
 /// <summary>The part of the API about sticky sessions. What the control plane refuses is 409, its silence 503.</summary>
-internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableHolder tables, CookieKeysHolder keys, TimeProvider time)
+internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder tables, CookieKeysHolder keys, TimeProvider time)
 {
     /// <summary>Sessions; the fastest an evacuation may go.</summary>
     public const int MostPerSecond = 100_000;
@@ -27,9 +27,9 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         api.MapPost("/sessions/evict", (string? key, string? pool) => WithSessionAsync(key, pool, EvictAsync));
         api.MapPost("/pools/{pool}/backends/{name}/evacuate", EvacuateAsync);
         api.MapGet("/pools/{pool}/backends/{name}/evacuate", (string pool, string name) =>
-            controlPlane.Evacuation is { } progress && progress.Backend == $"{pool}/{name}"
+            sessions.Evacuation is { } progress && progress.Backend == $"{pool}/{name}"
                 ? Results.Ok(Report(progress))
-                : Answer.Of(HttpStatusCode.NotFound, $"{pool}/{name} has not been evacuated through this node"));
+                : Answer.Of(HttpStatusCode.NotFound, $"{pool}/{name} has not been evacuated by this node"));
     }
 
     private IResult List(string? pool, string? backend, string? limit)
@@ -41,8 +41,8 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         var found = pool is null ? null : tables.Current.Find(pool);
         if (pool is not null && found is null) return Unknown.Pool(tables.Current, pool);
         if (backend is not null && found!.Find(backend) is null) return Unknown.Backend(found, backend);
-        var sessions = controlPlane.ListSessions(KeysOf(found, backend), most);
-        return Results.Ok(new SessionListReport([.. sessions.Select(session => SessionReport.Of(session, tables.Current, time.GetUtcNow()))], controlPlane.SessionCounts.Known));
+        var listed = sessions.List(KeysOf(found, backend), most);
+        return Results.Ok(new SessionListReport([.. listed.Select(session => SessionReport.Of(session, tables.Current, time.GetUtcNow()))], sessions.Counts.Known));
     }
 
     private static HashSet<ulong>? KeysOf(Pool? pool, string? backend) =>
@@ -70,13 +70,13 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         }
     }
 
-    private async Task<IResult> ShowAsync(SessionKey session, CookieClaims? said, string name) => await controlPlane.FindSessionAsync(session, s_patience) is { } binding
+    private async Task<IResult> ShowAsync(SessionKey session, CookieClaims? said, string name) => await sessions.FindAsync(session, s_patience) is { } binding
         ? Results.Ok(SessionReport.Of(binding, tables.Current, time.GetUtcNow()))
         : NotKnown(name);
 
     private async Task<IResult> EvictAsync(SessionKey session, CookieClaims? said, string name)
     {
-        var answer = await controlPlane.EvictSessionAsync(session, said is { } claims ? BindingOf(claims) : null, s_patience);
+        var answer = await sessions.EvictAsync(session, said is { } claims ? BindingOf(claims) : null, s_patience);
         if (answer.Refusal.Length > 0) return Answer.Of(HttpStatusCode.Conflict, answer.Refusal);
         return answer.IsEvicted ? await ShowAsync(session, said, name) : NotKnown(name);
     }
@@ -98,7 +98,7 @@ internal sealed class SessionRoutes(ControlPlaneHost controlPlane, RoutingTableH
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
         try
         {
-            var answer = await controlPlane.EvacuateAsync(backend.Id, rate!.Value, s_patience);
+            var answer = await sessions.EvacuateAsync(backend.Id, rate!.Value, s_patience);
             return answer.Progress is { } progress ? Results.Ok(Report(progress)) : Answer.Of(HttpStatusCode.Conflict, answer.Refusal);
         }
         catch (TimeoutException failure)

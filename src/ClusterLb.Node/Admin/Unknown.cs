@@ -1,5 +1,5 @@
 using System.Net;
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 

@@ -52,8 +52,12 @@ internal static class BackendCommands
         }, weight);
     }
 
-    private static string Staying(BackendReport report) =>
-        report.Sessions == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; sticky sessions it keeps until then, unless they are evacuated: {report.Sessions}");
+    private static string Staying(BackendReport report)
+    {
+        if (report.Sessions == 0) return "";
+        var what = report.Drain is { Mode: "all" } ? "sticky sessions that move now" : "sticky sessions it keeps until then, unless they are evacuated";
+        return string.Create(CultureInfo.InvariantCulture, $"; {what}: {report.Sessions}");
+    }
 
     private static async Task<int> SetStateAsync(AdminCall call, BackendName backend, string state, string done)
     {

@@ -1,26 +1,27 @@
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.Core.Balancing;
-using ClusterLb.Core.Configuration;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.DataPlane;
 using ClusterLb.Node.Admin;
 
 namespace ClusterLb.Node.Hosting;
 
 /// <summary>What the control plane knows of the process around it, and may do to it.</summary>
-internal sealed class LocalNode(ClusterLbConfig config, NodeState state, DataPlaneHost dataPlane, TimeProvider time) : ILocalNode
+internal sealed class LocalNode(TableOwner tables, NodeState state, DataPlaneHost dataPlane, TimeProvider time) : ILocalNode
 {
     /// <summary>Summing all loops is work; rates over less would jump.</summary>
     private static readonly TimeSpan s_readingLasts = TimeSpan.FromSeconds(1);
 
-    private readonly ulong _ring = RingEpoch.Of(config.Pools);
     private readonly Lock _reading = new();
     private long _readAt;
     private long _requests;
     private double _rate;
 
-    public NodeFacts Read() => new(
-        state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), (long)state.Uptime.TotalMilliseconds, _ring);
+    public NodeFacts Read()
+    {
+        var (config, ring) = tables.InForce;
+        return new(state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), (long)state.Uptime.TotalMilliseconds, ring);
+    }
 
     public void Drain()
     {

@@ -1,8 +1,11 @@
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
@@ -35,35 +38,37 @@ internal static class NodeHost
         var logger = logging.CreateLogger("clusterlb");
         if (ReadSecret(config.Cluster, out var secretProblem) is not { } secret) return await RefuseAsync(secretProblem, errors, time);
         var tables = new RoutingTableHolder();
-        var now = (long)(time.GetTimestamp() * 1000.0 / time.TimestampFrequency);
-        var memory = new ControlPlaneMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), time);
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Events)).Build(config, now));
-        var node = new NodeState(() => memory.IsInformed, () => memory.CanAsk, time);
+        var clock = new Clock(time);
+        var memory = new NodeMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), clock);
+        var owner = new TableOwner(tables, new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Members.Events)), clock);
+        owner.Apply(config);
+        var running = new RunningSystem();
+        var node = new NodeState(() => memory.IsInformed, () => running.HasRun, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, out var problem);
         if (problem.Length > 0) return await RefuseAsync(problem, errors, time);
         await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;
-        var sessions = new SessionDirectory(memory, store);
+        var sessions = new SessionDirectory(memory.SessionRoom(store));
         await using var dataPlane = new DataPlaneHost(
-            config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, config.Sticky.NewPerClient), accessLog, time, logger.DataPlaneFault);
-        var local = new LocalNode(config, node, dataPlane, time);
+            config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient), accessLog, time, logger.DataPlaneFault);
+        var local = new LocalNode(owner, node, dataPlane, time);
         var ports = new ControlPlanePorts(
-            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions)
+            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
         { Documents = store, Secret = secret };
-        var controlPlane = new ControlPlaneHost(memory, ports, logging, time);
+        var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
         try
         {
             dataPlane.Start();
             controlPlane.Start();
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
-            using var metrics = new NodeMetrics(dataPlane, tables, memory.Probes, controlPlane, time);
+            using var metrics = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
             using var clusterPortMetrics = new ClusterPortMetrics(controlPlane.ClusterPort);
             using var storeMetrics = store is null ? null : new StoreMetrics(store);
-            var status = new ClusterStatus(config, node, dataPlane, tables, controlPlane, store, time);
+            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, clock);
             await using var admin = await AdminServer.StartAsync(
-                config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, controlPlane, time), time,
-                new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane, status, tables, time).Map,
-                new SessionRoutes(controlPlane, tables, memory.CookieKeys, time).Map);
+                config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, memory.Health, time), time,
+                new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane.Commands, status, tables).Map,
+                new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).Map);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
             node.Leave();
@@ -90,12 +95,12 @@ internal static class NodeHost
     /// cannot know, clients are to try another one (decision 0014).
     /// </summary>
     private static async Task OpenAsync(
-        ClusterLbConfig config, ControlPlaneMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
+        ClusterLbConfig config, NodeMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
     {
         var isSticky = config.Pools.Any(pool => pool.Sticky.By != StickyBy.None);
-        while (!node.IsInformed && (isSticky || !memory.HasAdminState) && !signals.First.IsCompleted) await Task.Delay(s_look, time);
+        while (!node.IsInformed && (isSticky || !memory.Admin.IsKnown) && !signals.First.IsCompleted) await Task.Delay(s_look, time);
         if (signals.First.IsCompleted) return;
-        if (!memory.HasAdminState || (isSticky && !memory.IsInformed)) logger.OpensUninformed(node.Uptime.TotalSeconds);
+        if (!memory.Admin.IsKnown || (isSticky && !memory.IsInformed)) logger.OpensUninformed(node.Uptime.TotalSeconds);
         await dataPlane.OpenAsync();
         node.Serve();
         Announce(logger, config, dataPlane);

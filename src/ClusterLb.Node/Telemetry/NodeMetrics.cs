@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
@@ -31,14 +30,14 @@ internal sealed class NodeMetrics : IDisposable
     private readonly DataPlaneHost _dataPlane;
     private readonly RoutingTableHolder _tables;
     private readonly ProbeCounts _probes;
-    private readonly ControlPlaneHost _controlPlane;
+    private readonly ClusterCommands _commands;
     private readonly TimeProvider _time;
     private (DataPlaneSnapshot DataPlane, ClusterView Cluster)? _reading;
     private long _readAt;
 
-    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, ProbeCounts probes, ControlPlaneHost controlPlane, TimeProvider time)
+    public NodeMetrics(DataPlaneHost dataPlane, RoutingTableHolder tables, ProbeCounts probes, ClusterCommands commands, TimeProvider time)
     {
-        (_dataPlane, _tables, _probes, _controlPlane, _time) = (dataPlane, tables, probes, controlPlane, time);
+        (_dataPlane, _tables, _probes, _commands, _time) = (dataPlane, tables, probes, commands, time);
         AddTraffic();
         AddSessions();
         AddStates();
@@ -52,7 +51,7 @@ internal sealed class NodeMetrics : IDisposable
 
     private ClusterView Cluster => ReadAll().Cluster;
 
-    private SessionCounts Sessions => _controlPlane.SessionCounts;
+    private SessionCounts Sessions => _commands.Sessions.Counts;
 
     private void AddTraffic()
     {
@@ -91,11 +90,11 @@ internal sealed class NodeMetrics : IDisposable
             Enum.GetValues<SessionSource>().Select(
                 source => Measure(sticky.Sources[(int)source], new Tag("pool", pool), new Tag("source", source.ToString().ToLowerInvariant())))));
         Gauge("clusterlb_backend_sessions", "Sessions there that were told to all nodes or that this node has met.",
-            () => OfStickyMembers(backend => _controlPlane.Bound.Of(backend)));
+            () => OfStickyMembers(backend => _commands.Sessions.Bound.Of(backend)));
         Count("clusterlb_backend_sessions_moved_total", "Sessions that were bound to it and then elsewhere, as this node knows.",
-            () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Moved));
+            () => OfStickyMembers(backend => _commands.Sessions.Departures.Of(backend.Key).Moved));
         Count("clusterlb_backend_sessions_expired_total", "Sessions that were bound to it and not used in time, as this node knows.",
-            () => OfStickyMembers(backend => _controlPlane.Departures.Of(backend.Key).Expired));
+            () => OfStickyMembers(backend => _commands.Sessions.Departures.Of(backend.Key).Expired));
         Count("clusterlb_session_claims_total", "First uses of a session on this node, by who answered.", () =>
             [
                 Measure(Sessions.ClaimedByStore, new Tag("by", "store")),
@@ -160,7 +159,7 @@ internal sealed class NodeMetrics : IDisposable
     {
         if (_reading is { } reading && _time.GetElapsedTime(_readAt) < s_readingLasts) return reading;
         _readAt = _time.GetTimestamp();
-        _reading = reading = (_dataPlane.Read(), _controlPlane.Read());
+        _reading = reading = (_dataPlane.Read(), _commands.Read());
         return reading;
     }
 

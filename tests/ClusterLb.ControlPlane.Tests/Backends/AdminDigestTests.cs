@@ -31,5 +31,16 @@ public sealed class AdminDigestTests
     }
 
     [Fact]
+    public void A_drains_mode_has_a_digest_of_its_own_that_tells_backends_and_versions_apart()
+    {
+        var moves = s_intent with { MovesSessions = true };
+        AdminIntent[] all = [s_intent, moves, moves with { Backend = "app/b2" }, moves with { Version = 8 }];
+
+        Assert.Equal(AdminDigest.Of(s_intent), AdminDigest.Of(moves));
+        Assert.Equal(0UL, AdminDigest.OfMode(s_intent));
+        Assert.Equal(all.Length, all.Select(AdminDigest.OfMode).Distinct().Count());
+    }
+
+    [Fact]
     public void Nodes_of_every_release_have_the_same_digest() => Assert.Equal(0x7A05C9840291EEBAUL, AdminDigest.Of(s_intent));
 }

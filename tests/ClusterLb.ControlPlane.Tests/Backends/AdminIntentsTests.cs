@@ -34,11 +34,11 @@ public sealed class AdminIntentsTests
     public void Of_two_different_words_exactly_one_overrules_the_other()
     {
         var drained = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
-        AdminIntent[] all = [drained, drained with { Version = drained.Version + 1 }, drained with { Node = "lb9" }, drained with { State = AdminState.Maintenance }];
+        AdminIntent[] all = [drained, drained with { MovesSessions = true }, drained with { Version = drained.Version + 1 }, drained with { Node = "lb9" }, drained with { State = AdminState.Maintenance }];
 
         foreach (var (one, two) in all.SelectMany(one => all.Select(two => (one, two))))
             Assert.Equal(one != two, AdminIntents.Overrules(one, two) ^ AdminIntents.Overrules(two, one));
-        Assert.True(AdminIntents.Overrules(all[1], drained));
+        Assert.True(AdminIntents.Overrules(all[2], drained));
         Assert.True(AdminIntents.Overrules(drained, null));
     }
 
@@ -58,6 +58,19 @@ public sealed class AdminIntentsTests
 
         Assert.Equal(s_now.AddSeconds(12).ToUnixTimeMilliseconds(), Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10).DeadlineUtcMilliseconds);
         Assert.Equal(drained.SinceUtcMilliseconds, Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10).SinceUtcMilliseconds);
+    }
+
+    [Fact]
+    public void A_drains_mode_is_all_from_when_somebody_says_so_until_it_is_over()
+    {
+        var stay = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
+        var move = Next(stay, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)) { MovesSessions = true }, 1);
+
+        Assert.False(stay.MovesSessions);
+        Assert.True(move.MovesSessions && move.Version > stay.Version);
+        Assert.Same(move, Next(move, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 2));
+        Assert.False(Next(move, new ReadyBackend("app/b1"), 3).MovesSessions);
+        Assert.False(Next(move, new MaintainBackend("app/b1"), 3).MovesSessions);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
@@ -46,8 +47,8 @@ public sealed class AdminStateActorTests : ClusterOfOne
 
         Assert.Equal(AdminState.Draining, (await _backends.ExpectMsgAsync<AdminIntent>()).State);
         Assert.Equal(AdminState.Maintenance, (await _backends.ExpectMsgAsync<AdminIntent>()).State);
-        Assert.Equal(6, _test.Memory.Intents["app/b1"].Version);
-        Assert.Equal(AdminDigest.Of(_test.Memory.Intents.Values), _test.Memory.AdminDigest);
+        Assert.Equal(6, _test.Memory.Admin.Intents["app/b1"].Version);
+        Assert.Equal(AdminDigest.Of(_test.Memory.Admin.Intents.Values), _test.Memory.Admin.Digest);
     }
 
     [Fact]
@@ -55,14 +56,31 @@ public sealed class AdminStateActorTests : ClusterOfOne
     {
         var admin = Start();
         foreach (var version in Enumerable.Range(1, 1_500)) admin.Tell(Intent(version, AdminState.Maintenance) with { Backend = $"app/b{version}" });
-        await AwaitAssertAsync(() => Assert.Equal(1_500, _test.Memory.Intents.Count));
+        await AwaitAssertAsync(() => Assert.Equal(1_500, _test.Memory.Admin.Intents.Count));
 
         admin.Tell(Report(null));
-        admin.Tell(Report(_test.Memory.AdminDigest));
+        admin.Tell(Report(_test.Memory.Admin.Digest));
         admin.Tell(Report(0));
 
         Assert.Equal(1_000, (await _other.ExpectMsgAsync<AdminStateTold>()).Intents.Count);
         Assert.Equal(500, (await _other.ExpectMsgAsync<AdminStateTold>()).Intents.Count);
+        await _other.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+    }
+
+    [Fact]
+    public async Task A_node_that_heard_of_a_drain_without_its_mode_is_told_it()
+    {
+        var drain = Intent(5, AdminState.Draining);
+        var admin = Start();
+        admin.Tell(drain);
+        admin.Tell(drain with { MovesSessions = true });
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.Admin.Intents["app/b1"].MovesSessions));
+
+        admin.Tell(drain);
+        admin.Tell(Report(_test.Memory.Admin.Digest) with { ModesDigest = _test.Memory.Admin.ModesDigest });
+        admin.Tell(Report(_test.Memory.Admin.Digest) with { ModesDigest = 0 });
+
+        Assert.True((await _other.ExpectMsgAsync<AdminStateTold>()).Intents[0].MovesSessions);
         await _other.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
     }
 
@@ -74,23 +92,23 @@ public sealed class AdminStateActorTests : ClusterOfOne
         one.Tell(Intent(5, AdminState.Maintenance));
         one.Tell(Intent(7, AdminState.Draining) with { Backend = "app/b2" });
         two.Tell(Intent(6, AdminState.Ready));
-        await AwaitAssertAsync(() => Assert.Equal((2, 1), (_test.Memory.Intents.Count, other.Memory.Intents.Count)));
+        await AwaitAssertAsync(() => Assert.Equal((2, 1), (_test.Memory.Admin.Intents.Count, other.Memory.Admin.Intents.Count)));
 
-        one.Tell(Report(other.Memory.AdminDigest));
+        one.Tell(Report(other.Memory.Admin.Digest));
         two.Tell(await _other.ExpectMsgAsync<AdminStateTold>());
-        two.Tell(Report(_test.Memory.AdminDigest));
+        two.Tell(Report(_test.Memory.Admin.Digest));
         one.Tell(await _other.ExpectMsgAsync<AdminStateTold>());
 
-        await AwaitAssertAsync(() => Assert.Equal(other.Memory.AdminDigest, _test.Memory.AdminDigest));
-        Assert.Equal([6, 7], _test.Memory.Intents.Values.Select(intent => intent.Version).Order());
-        Assert.Equal(_test.Memory.Intents.ToDictionary(), other.Memory.Intents.ToDictionary());
+        await AwaitAssertAsync(() => Assert.Equal(other.Memory.Admin.Digest, _test.Memory.Admin.Digest));
+        Assert.Equal([6, 7], _test.Memory.Admin.Intents.Values.Select(intent => intent.Version).Order());
+        Assert.Equal(_test.Memory.Admin.Intents.ToDictionary(), other.Memory.Admin.Intents.ToDictionary());
     }
 
     [Fact]
     public async Task Admin_state_is_known_when_all_who_can_be_reached_know_the_same_and_the_pools_go_by_it()
     {
         var admin = Start();
-        _test.Memory.HasLookedAround = true;
+        _test.Memory.Members.HasLookedAround = true;
         Hear(0xBAD);
         await StaysUnknownAsync();
 
@@ -101,43 +119,43 @@ public sealed class AdminStateActorTests : ClusterOfOne
         await StaysUnknownAsync();
 
         _test.Pool.SetAdmin(_test.Pool.Members[0], AdminState.Drained, "a test", 0);
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState));
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.Admin.IsKnown));
     }
 
     [Fact]
     public async Task Admin_state_is_not_known_while_homes_have_not_settled()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
-        var now = test.Memory.NowMilliseconds;
+        var now = test.Memory.Clock.NowMilliseconds;
         test.Pool.SetWeight(test.Pool.Members[0], 0, "a test", now);
-        test.Memory.HasLookedAround = true;
+        test.Memory.Members.HasLookedAround = true;
         var weighed = Intent(5, AdminState.Ready) with { Weight = 0 };
-        test.Memory.Peers[_other.Ref.Path.Address.ToString()] = new PeerReport(Report(AdminDigest.Of(weighed)), 0);
+        test.Memory.Members.Peers[_other.Ref.Path.Address.ToString()] = new PeerReport(Report(AdminDigest.Of(weighed)), 0);
 
         Start(test, "first").Tell(weighed);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(300));
-        Assert.False(test.Memory.HasAdminState);
+        Assert.False(test.Memory.Admin.IsKnown);
 
         test.Pool.Tick(now + Homes.SettlingMilliseconds);
-        await AwaitAssertAsync(() => Assert.True(test.Memory.HasAdminState));
+        await AwaitAssertAsync(() => Assert.True(test.Memory.Admin.IsKnown));
     }
 
     [Fact]
     public async Task Admin_state_is_not_known_before_the_store_has_told_and_seeds_have_been_looked_for()
     {
-        _test.Memory.HasStoredState = false;
+        _test.Memory.Store.IsRead = false;
         var admin = Start();
         Hear(0);
         await StaysUnknownAsync();
 
-        admin.Tell(new IntentsRemembered([Intent(5, AdminState.Ready)]));
-        _test.Memory.HasStoredState = true;
+        admin.Tell(new AdminStateTold([Intent(5, AdminState.Ready)]));
+        _test.Memory.Store.IsRead = true;
         Hear(AdminDigest.Of(Intent(5, AdminState.Ready)));
         await StaysUnknownAsync();
 
-        _test.Memory.HasLookedAround = true;
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasAdminState));
-        Assert.Equal(5, _test.Memory.Intents["app/b1"].Version);
+        _test.Memory.Members.HasLookedAround = true;
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.Admin.IsKnown));
+        Assert.Equal(5, _test.Memory.Admin.Intents["app/b1"].Version);
     }
 
     [Fact]
@@ -156,7 +174,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
 
         Assert.Equal("ready", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
         Assert.Equal(AdminState.Ready, (await _other.ExpectMsgAsync<AdminIntent>()).State);
-        Assert.Equal(["drained by an operator", "made ready by an operator"], memory.Memory.Events.Read().Select(entry => entry.Text));
+        Assert.Equal(["drained by an operator", "made ready by an operator"], memory.Memory.Members.Events.Read().Select(entry => entry.Text));
     }
 
     [Fact]
@@ -172,7 +190,7 @@ public sealed class AdminStateActorTests : ClusterOfOne
         var weighed = (await ExpectMsgAsync<BackendAnswer>()).Intent!;
         Assert.Equal(AdminState.Draining, drained.State);
         Assert.Equal(drained with { Weight = 5, Version = weighed.Version }, weighed);
-        await AwaitAssertAsync(() => Assert.Equal(weighed, _test.Memory.Intents["app/b1"]));
+        await AwaitAssertAsync(() => Assert.Equal(weighed, _test.Memory.Admin.Intents["app/b1"]));
     }
 
     [Fact]
@@ -194,16 +212,16 @@ public sealed class AdminStateActorTests : ClusterOfOne
     private IActorRef Start(TestMemory test, string name) => Start(test, name, _node);
 
     private IActorRef Start(TestMemory test, string name, TestNode node) =>
-        Sys.ActorOf(Props.Create(() => new AdminStateActor(test.Memory, _backends.Ref, new TestPeers(TestActor, _other.Ref), node)), name);
+        Sys.ActorOf(Props.Create(() => new AdminStateActor(test.Memory.AdminRoom(), _backends.Ref, new TestPeers(TestActor, _other.Ref), node)), name);
 
     /// <summary>What the other node said last, as gauges note it.</summary>
-    private void Hear(ulong digest) => _test.Memory.Peers[_other.Ref.Path.Address.ToString()] = new PeerReport(Report(digest), 0);
+    private void Hear(ulong digest) => _test.Memory.Members.Peers[_other.Ref.Path.Address.ToString()] = new PeerReport(Report(digest), 0);
 
     /// <summary>For several looks.</summary>
     private async Task StaysUnknownAsync()
     {
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(300));
-        Assert.False(_test.Memory.HasAdminState);
+        Assert.False(_test.Memory.Admin.IsKnown);
     }
 
     private static NodeReport Report(ulong? digest) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { AdminDigest = digest };

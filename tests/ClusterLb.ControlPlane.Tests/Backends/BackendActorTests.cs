@@ -23,7 +23,7 @@ public sealed class BackendActorTests : PatientTestKit
     [Fact]
     public async Task What_an_operator_asked_for_survives_the_actor()
     {
-        _test.Memory.Intents[Backend.Id] = Intent(AdminState.Draining, TimeSpan.FromHours(1));
+        _test.Memory.Admin.Intents[Backend.Id] = Intent(AdminState.Draining, TimeSpan.FromHours(1));
 
         Start();
 
@@ -34,13 +34,13 @@ public sealed class BackendActorTests : PatientTestKit
     public async Task A_drain_that_was_over_is_not_begun_again_by_a_new_actor()
     {
         Backend.Load.SetRemote(1, 2);
-        _test.Memory.Intents[Backend.Id] = Intent(AdminState.Draining, TimeSpan.FromHours(1));
-        _test.Memory.Drains[Backend.Id] = new DrainProgress(Backend.Id, 1, IsDone: true, 3);
+        _test.Memory.Admin.Intents[Backend.Id] = Intent(AdminState.Draining, TimeSpan.FromHours(1));
+        _test.Memory.Admin.Drains[Backend.Id] = new DrainProgress(Backend.Id, 1, IsDone: true, 3);
 
         Start();
 
         Assert.Equal(AdminState.Drained, (await _publisher.ExpectMsgAsync<AdminStateChanged>()).State);
-        Assert.Equal(new DrainProgress(Backend.Id, 1, true, 3), _test.Memory.Drains[Backend.Id]);
+        Assert.Equal(new DrainProgress(Backend.Id, 1, true, 3), _test.Memory.Admin.Drains[Backend.Id]);
     }
 
     [Fact]
@@ -50,12 +50,12 @@ public sealed class BackendActorTests : PatientTestKit
         Start().Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
         Assert.Equal(AdminState.Draining, (await _publisher.ExpectMsgAsync<AdminStateChanged>()).State);
         for (var i = 0; i < 10; i++) Advance();
-        Assert.False(_test.Memory.Drains[Backend.Id].IsDone);
+        Assert.False(_test.Memory.Admin.Drains[Backend.Id].IsDone);
 
         Backend.Load.SetRemote(0, 1);
 
         Assert.Equal(AdminState.Drained, (await AdvanceUntilPublishedAsync()).State);
-        Assert.Equal(new DrainProgress(Backend.Id, 1, true, 0), _test.Memory.Drains[Backend.Id]);
+        Assert.Equal(new DrainProgress(Backend.Id, 1, true, 0), _test.Memory.Admin.Drains[Backend.Id]);
         Assert.Empty(_cutter.Cut);
     }
 
@@ -65,11 +65,11 @@ public sealed class BackendActorTests : PatientTestKit
         _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Cookie } });
         Start().Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
         await _publisher.ExpectMsgAsync<AdminStateChanged>();
-        _test.Pool.SetAdmin(Backend, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
+        _test.Pool.SetAdmin(Backend, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
         for (var i = 0; i < 10; i++) Advance();
-        Assert.False(_test.Memory.Drains[Backend.Id].IsDone);
+        Assert.False(_test.Memory.Admin.Drains[Backend.Id].IsDone);
 
-        _test.Pool.Tick(_test.Memory.NowMilliseconds + Homes.SettlingMilliseconds);
+        _test.Pool.Tick(_test.Memory.Clock.NowMilliseconds + Homes.SettlingMilliseconds);
 
         Assert.Equal(AdminState.Drained, (await AdvanceUntilPublishedAsync()).State);
     }
@@ -84,7 +84,7 @@ public sealed class BackendActorTests : PatientTestKit
         var drained = await AdvanceUntilPublishedAsync();
 
         Assert.Equal((AdminState.Drained, "drain timeout"), (drained.State, drained.Reason));
-        await AwaitAssertAsync(() => Assert.Equal(new DrainProgress(Backend.Id, 1, true, 1), _test.Memory.Drains[Backend.Id]));
+        await AwaitAssertAsync(() => Assert.Equal(new DrainProgress(Backend.Id, 1, true, 1), _test.Memory.Admin.Drains[Backend.Id]));
         Assert.Equal([Backend.Id], _cutter.Cut);
     }
 
@@ -95,26 +95,26 @@ public sealed class BackendActorTests : PatientTestKit
         actor.Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
         await _publisher.ExpectMsgAsync<AdminStateChanged>();
 
-        actor.Tell(Intent(AdminState.Ready, TimeSpan.Zero) with { Version = 2, SinceUtcMilliseconds = _test.Memory.UtcMilliseconds - 300 });
+        actor.Tell(Intent(AdminState.Ready, TimeSpan.Zero) with { Version = 2, SinceUtcMilliseconds = _test.Memory.Clock.UtcMilliseconds - 300 });
 
         var ready = await _publisher.ExpectMsgAsync<AdminStateChanged>();
-        Assert.Equal((AdminState.Ready, _test.Memory.NowMilliseconds - 300), (ready.State, ready.Since));
-        Assert.Empty(_test.Memory.Drains);
+        Assert.Equal((AdminState.Ready, _test.Memory.Clock.NowMilliseconds - 300), (ready.State, ready.Since));
+        Assert.Empty(_test.Memory.Admin.Drains);
     }
 
     [Fact]
     public async Task A_weight_counts_from_its_command_whenever_the_state_began()
     {
-        var said = _test.Memory.UtcNow.AddMilliseconds(-300);
+        var said = _test.Memory.Clock.UtcNow.AddMilliseconds(-300);
         var intent = Intent(AdminState.Ready, TimeSpan.Zero) with { Weight = 0, Version = said.UtcTicks, SinceUtcMilliseconds = said.AddHours(-1).ToUnixTimeMilliseconds() };
 
         Start().Tell(intent);
 
         var change = await _publisher.ExpectMsgAsync<AdminStateChanged>();
-        Assert.Equal((_test.Memory.NowMilliseconds - 300, _test.Memory.NowMilliseconds - 300 - 3_600_000), (change.SaidAt, change.Since));
+        Assert.Equal((_test.Memory.Clock.NowMilliseconds - 300, _test.Memory.Clock.NowMilliseconds - 300 - 3_600_000), (change.SaidAt, change.Since));
     }
 
-    private IActorRef Start() => Sys.ActorOf(BackendActor.Props(_test.Memory, Backend, _cutter, _publisher.Ref));
+    private IActorRef Start() => Sys.ActorOf(BackendActor.Props(_test.Memory.BackendRoom(_cutter, _publisher.Ref), Backend, leaving: null));
 
     private async Task<AdminStateChanged> AdvanceUntilPublishedAsync()
     {
@@ -130,13 +130,13 @@ public sealed class BackendActorTests : PatientTestKit
 
     private void Advance()
     {
-        _test.Time.Advance(GaugeExchangeActor.Round);
-        ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
+        _test.Time.Advance(NodeReport.Round);
+        ((TestScheduler)Sys.Scheduler).Advance(NodeReport.Round);
     }
 
     private AdminIntent Intent(AdminState state, TimeSpan timeout)
     {
-        var utc = _test.Memory.UtcMilliseconds;
+        var utc = _test.Memory.Clock.UtcMilliseconds;
         return new AdminIntent(Backend.Id, state, null, utc + (long)timeout.TotalMilliseconds, utc, 1, "lb1");
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
 using ClusterLb.ControlPlane.Health;
@@ -203,7 +204,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
 
         Assert.Equal(ActiveHealth.GoingDown, snapshot.Verdicts["app/b1"].State.Health);
         Assert.Equal(2, _prober.Asked.Count);
-        Assert.Equal(1, test.Memory.Probes.ByBackend["app/b1"].Passed);
+        Assert.Equal(1, test.Memory.Health.Probes.ByBackend["app/b1"].Passed);
     }
 
     [Fact]
@@ -247,7 +248,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     }
 
     private async Task<HealthSnapshot> SnapshotAsync(TestMemory test) =>
-        _assembler.Add((HealthSnapshotPart)await _agent.FishForMessageAsync(message => message is HealthSnapshotPart), test.Memory.NowMilliseconds)!;
+        _assembler.Add((HealthSnapshotPart)await _agent.FishForMessageAsync(message => message is HealthSnapshotPart), test.Memory.Clock.NowMilliseconds)!;
 
     /// <summary>Turns until the monitor says something new.</summary>
     private async Task<HealthSnapshot> NextSnapshotAsync(TestMemory test)
@@ -259,7 +260,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
             part = await _agent.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as HealthSnapshotPart;
             return part is not null;
         }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
-        return _assembler.Add(part!, test.Memory.NowMilliseconds)!;
+        return _assembler.Add(part!, test.Memory.Clock.NowMilliseconds)!;
     }
 
     /// <summary>Turns until both other nodes are asked to witness, and lets them answer.</summary>
@@ -288,6 +289,41 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         Assert.Equal(ActiveHealth.Up, (await NextSnapshotAsync(test)).Verdicts["app/b1"].State.Health);
     }
 
+    [Fact]
+    public async Task What_is_added_is_checked_at_once_and_what_is_removed_is_forgotten()
+    {
+        var test = new TestMemory(TestMemory.PoolOf(1, s_health));
+        test.Owner.Listen(change => Sys.EventStream.Publish(change));
+        Start(test);
+        await SnapshotAsync(test);
+        await NextSnapshotAsync(test);
+
+        test.Apply(TestMemory.PoolOf(2, s_health));
+        var news = await NextSnapshotAsync(test);
+        while (!news.Verdicts.ContainsKey("app/b2")) news = await NextSnapshotAsync(test);
+
+        test.Apply(TestMemory.PoolOf(1, s_health));
+        while (news.Verdicts.ContainsKey("app/b2")) news = await NextSnapshotAsync(test);
+        Assert.Equal(["app/b1"], news.Verdicts.Keys);
+    }
+
+    [Fact]
+    public async Task A_backend_with_another_address_begins_anew()
+    {
+        var pool = TestMemory.PoolOf(1, s_health);
+        var test = new TestMemory(pool);
+        test.Owner.Listen(change => Sys.EventStream.Publish(change));
+        Start(test);
+        await SnapshotAsync(test);
+        var known = (await NextSnapshotAsync(test)).Verdicts["app/b1"];
+        var moved = new IPEndPoint(IPAddress.Loopback, 99);
+
+        test.Apply(pool with { Backends = [pool.Backends[0] with { EndPoint = moved }] });
+        Assert.Empty((await NextSnapshotAsync(test)).Verdicts);
+
+        Assert.Equal((pool.Backends[0].EndPoint.ToString(), moved.ToString()), (known.Address, (await NextSnapshotAsync(test)).Verdicts["app/b1"].Address));
+    }
+
     private static HealthSnapshotPart Part(long term, long sequence, ActiveHealth health) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", health, 0, 0, null, "test")]);
 
     private void Advance(TestMemory test, TimeSpan time)
@@ -297,5 +333,5 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     }
 
     private IActorRef Start(TestMemory test, string name = "monitor", params IActorRef[] others) =>
-        Sys.ActorOf(HealthMonitorActor.Props(test.Memory, _prober, new TestPeers([_agent.Ref, .. others]), _ownChecks.Ref, mark: 1), name);
+        Sys.ActorOf(HealthMonitorActor.Props(test.Memory.HealthRoom(_prober), new TestPeers([_agent.Ref, .. others]), _ownChecks.Ref, mark: 1), name);
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.TestKit;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Publishing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Testing;
@@ -19,7 +18,7 @@ public sealed class OwnChecksActorTests : PatientTestKit
 
     public OwnChecksActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
-        _test.Memory.LastSnapshot = Snapshot(ActiveHealth.Up);
+        _test.Memory.Health.LastSnapshot = Snapshot(ActiveHealth.Up);
         _checks = Start();
     }
 
@@ -30,19 +29,19 @@ public sealed class OwnChecksActorTests : PatientTestKit
         _checks.Tell(new Suspect("app/b1"));
         var excluded = await NextAsync<PathChanged>();
         Assert.Equal(new PathChanged("app/b1", false, "test alone cannot reach it: connect timed out"), excluded);
-        Assert.Equal(["app/b1"], _test.Memory.Unreachable.Keys);
+        Assert.Equal(["app/b1"], _test.Memory.Health.Unreachable.Keys);
 
         _prober.Result = new CheckResult(true, "connected");
 
         Assert.True((await NextAsync<PathChanged>()).IsReachable);
-        Assert.Empty(_test.Memory.Unreachable);
+        Assert.Empty(_test.Memory.Health.Unreachable);
         Assert.Equal(["app/b1"], _prober.Asked.Distinct());
     }
 
     [Fact]
     public async Task What_the_cluster_holds_for_down_is_left_to_the_monitor()
     {
-        _test.Memory.LastSnapshot = Snapshot(ActiveHealth.Down);
+        _test.Memory.Health.LastSnapshot = Snapshot(ActiveHealth.Down);
         _checks.Tell(new Suspect("app/b1"));
         _checks.Tell(new MonitorLost());
         await NextAsync<HealthSnapshot>();
@@ -60,18 +59,18 @@ public sealed class OwnChecksActorTests : PatientTestKit
         while (word.Verdicts["app/b1"].State.Health != ActiveHealth.Down) word = await NextAsync<HealthSnapshot>();
 
         Assert.Equal("check failed: connect refused (no monitor; checked by test alone) x3", word.Verdicts["app/b1"].Reason);
-        Assert.Equal(ActiveHealth.Up, _test.Memory.LastSnapshot.Verdicts["app/b1"].State.Health);
+        Assert.Equal(ActiveHealth.Up, _test.Memory.Health.LastSnapshot.Verdicts["app/b1"].State.Health);
     }
 
     [Fact]
     public async Task Who_checks_instead_of_the_monitor_answers_for_it()
     {
         _test.Time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(TimeSpan.FromMinutes(1), _test.Memory.Unwatched);
+        Assert.Equal(TimeSpan.FromMinutes(1), _test.Memory.Health.Unwatched);
 
         _checks.Tell(new MonitorLost());
 
-        await AwaitAssertAsync(() => Assert.Equal(TimeSpan.Zero, _test.Memory.Unwatched));
+        await AwaitAssertAsync(() => Assert.Equal(TimeSpan.Zero, _test.Memory.Health.Unwatched));
     }
 
     [Fact]
@@ -99,7 +98,7 @@ public sealed class OwnChecksActorTests : PatientTestKit
     [Fact]
     public async Task An_actor_that_begins_while_no_monitor_is_heard_goes_on_alone()
     {
-        _test.Memory.IsStale = true;
+        _test.Memory.Health.IsStale = true;
         _prober.Result = new CheckResult(false, "connect refused");
         Start();
 
@@ -111,11 +110,11 @@ public sealed class OwnChecksActorTests : PatientTestKit
     {
         _prober.Result = new CheckResult(false, "connect refused");
         _checks.Tell(new MonitorLost());
-        Assert.NotSame(_test.Memory.LastSnapshot, await NextAsync<HealthSnapshot>());
+        Assert.NotSame(_test.Memory.Health.LastSnapshot, await NextAsync<HealthSnapshot>());
 
         _checks.Tell(new MonitorHeard());
         var word = await NextAsync<HealthSnapshot>();
-        while (!ReferenceEquals(word, _test.Memory.LastSnapshot)) word = await NextAsync<HealthSnapshot>();
+        while (!ReferenceEquals(word, _test.Memory.Health.LastSnapshot)) word = await NextAsync<HealthSnapshot>();
 
         // Checks that were under way are followed for this node's own path, and say nothing for it to go by.
         _checks.Tell(new Suspect("app/b1"));
@@ -142,7 +141,22 @@ public sealed class OwnChecksActorTests : PatientTestKit
         Assert.DoesNotContain(_prober.Asked, backend => backend.StartsWith("unchecked", StringComparison.Ordinal));
     }
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory, _prober, TestActor)));
+    [Fact]
+    public async Task What_is_not_configured_any_more_is_neither_excluded_nor_counted()
+    {
+        _prober.Result = new CheckResult(false, "connect timed out");
+        _checks.Tell(new Suspect("app/b1"));
+        await NextAsync<PathChanged>();
+        _test.Memory.Health.Probes.Add("app/b1", passed: true);
+
+        var pool = TestMemory.PoolOf(1, Configs.Pool.Health);
+        Sys.EventStream.Publish(_test.Apply(pool with { Backends = [pool.Backends[0] with { Name = "c1" }] }));
+
+        await AwaitAssertAsync(() => Assert.Empty(_test.Memory.Health.Unreachable));
+        await AwaitAssertAsync(() => Assert.Empty(_test.Memory.Health.Probes.ByBackend));
+    }
+
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory.HealthRoom(_prober), TestActor)));
 
     private async Task<T> NextAsync<T>() where T : class
     {

@@ -1,4 +1,5 @@
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
@@ -47,6 +48,28 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tables_change_while_the_ActorSystem_is_away_and_the_next_one_goes_by_the_last()
+    {
+        await using var one = RawBackend.Start();
+        await using var two = RawBackend.Start();
+        var test = new TestMemory(TimeProvider.System, Configs.PoolOf(one.EndPoint) with { Health = s_health });
+        await using var host = Host(test);
+        host.Start();
+        await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Up);
+        await host.TerminateAsync();
+
+        Assert.True(test.Pool.Members[0].TryLease(out var lease));
+        test.Apply(Configs.PoolOf(two.EndPoint, one.EndPoint) with { Health = s_health });
+        Assert.Equal(EffectiveState.Unknown, test.Pool.Members[0].Effective);
+
+        await Eventually.Is(() => test.Pool.Members.All(backend => backend.Effective == EffectiveState.Up));
+        Assert.Equal(1, host.Restarts);
+        Assert.Single(test.Memory.Admin.Leaving);
+        lease.Return();
+        await Eventually.Is(() => test.Memory.Admin.Leaving.IsEmpty);
+    }
+
+    [Fact]
     public async Task A_drain_of_an_empty_backend_is_done_after_a_round()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, s_health with { Probe = null }));
@@ -54,9 +77,9 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
-        await Eventually.Is(() => host.Read().Refusal.Length == 0);
+        await Eventually.Is(() => host.Commands.Read().Refusal.Length == 0);
 
-        var answer = await host.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5));
+        var answer = await host.Commands.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5));
 
         Assert.Equal(("", AdminState.Draining), (answer.Refusal, answer.Intent!.State));
         await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Drained);
@@ -70,7 +93,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
-        Assert.Equal("\"app/nobody\" is no backend", (await host.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5))).Refusal);
+        Assert.Equal("\"app/nobody\" is no backend", (await host.Commands.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5))).Refusal);
     }
 
     [Fact]
@@ -86,7 +109,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     }
 
     private ControlPlaneHost Host(TestMemory test) =>
-        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory, null)), NullLoggerFactory.Instance, TimeProvider.System);
+        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory.SessionRoom(null)), test.Owner), new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
 
     private sealed class NoSeeds : ISeedResolver
     {

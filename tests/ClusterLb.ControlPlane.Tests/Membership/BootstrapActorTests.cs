@@ -21,7 +21,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
         Start(test, []);
 
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status));
-        Assert.True(test.Memory.HasLookedAround);
+        Assert.True(test.Memory.Members.HasLookedAround);
     }
 
     [Fact]
@@ -45,9 +45,9 @@ public sealed class BootstrapActorTests : ClusterOfOne
         bootstrap.Tell(new Knock(7), TestActor);
 
         Assert.Equal(Cluster.SelfUniqueAddress.Uid, (await ExpectMsgAsync<Knocked>()).Uid);
-        Assert.Equal(7, Assert.Single(test.Memory.Met.Fresh(test.Memory.NowMilliseconds)).Uid);
+        Assert.Equal(7, Assert.Single(test.Memory.Members.Met.Fresh(test.Memory.Clock.NowMilliseconds)).Uid);
         bootstrap.Tell(new Knocked(InCluster: true, 8), TestActor);
-        await AwaitAssertAsync(() => Assert.Equal(8, Assert.Single(test.Memory.Met.Fresh(test.Memory.NowMilliseconds)).Uid));
+        await AwaitAssertAsync(() => Assert.Equal(8, Assert.Single(test.Memory.Members.Met.Fresh(test.Memory.Clock.NowMilliseconds)).Uid));
     }
 
     [Fact]
@@ -61,12 +61,12 @@ public sealed class BootstrapActorTests : ClusterOfOne
         var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
         Start(Sys, test, resolver);
         await RoundsAsync(resolver, 5);
-        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Met.Fresh(test.Memory.NowMilliseconds).Any(node => node.Uid == 3)));
-        Assert.False(test.Memory.HasLookedAround);
+        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Members.Met.Fresh(test.Memory.Clock.NowMilliseconds).Any(node => node.Uid == 3)));
+        Assert.False(test.Memory.Members.HasLookedAround);
 
         test.Time.Advance(TimeSpan.FromSeconds(4));
 
-        await AwaitConditionAsync(() => Task.FromResult(test.Memory.HasLookedAround));
+        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Members.HasLookedAround));
         await other.Terminate();
     }
 
@@ -75,7 +75,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     {
         var test = MemoryOf(_someSeeds);
         var bootstrap = Start(test, [NodeAddress.Of(Cluster.SelfAddress), new NodeAddress("127.0.0.1", 1), new NodeAddress("127.0.0.1", 2)]);
-        await AwaitAssertAsync(() => Assert.StartsWith("1 of 3 seeds are there", test.Memory.BootstrapState, StringComparison.Ordinal));
+        await AwaitAssertAsync(() => Assert.StartsWith("1 of 3 seeds are there", test.Memory.Members.BootstrapState, StringComparison.Ordinal));
 
         bootstrap.Tell(new VoteRequest(7), TestActor);
         Assert.Equal(new Vote(7, IsGranted: true), await ExpectMsgAsync<Vote>());
@@ -90,12 +90,12 @@ public sealed class BootstrapActorTests : ClusterOfOne
         var never = new TaskCompletionSource<IReadOnlyList<NodeAddress>>().Task;
         Start(other, MemoryOf(_someSeeds), new Resolver(() => never));
         var test = MemoryOf(_someSeeds);
-        Start(Sys, test, new Resolver(() => test.Memory.BootstrapState.StartsWith("forms a new cluster", StringComparison.Ordinal) ? never : Task.FromResult(seeds)));
+        Start(Sys, test, new Resolver(() => test.Memory.Members.BootstrapState.StartsWith("forms a new cluster", StringComparison.Ordinal) ? never : Task.FromResult(seeds)));
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(30));
 
         await Sys.WhenTerminated.WaitAsync(TimeSpan.FromMilliseconds(3 * Election.HoldMilliseconds));
 
-        Assert.Contains(test.Memory.Events.Read(), entry => entry.Text.StartsWith("gives its cluster up, which holds 1 of 3 seeds", StringComparison.Ordinal));
+        Assert.Contains(test.Memory.Members.Events.Read(), entry => entry.Text.StartsWith("gives its cluster up, which holds 1 of 3 seeds", StringComparison.Ordinal));
         await other.Terminate();
     }
 
@@ -145,7 +145,7 @@ public sealed class BootstrapActorTests : ClusterOfOne
     private IActorRef Start(TestMemory test, IReadOnlyList<NodeAddress> addresses) => Start(Sys, test, new Resolver(() => Task.FromResult(addresses)));
 
     private static IActorRef Start(ActorSystem system, TestMemory test, ISeedResolver resolver) =>
-        system.ActorOf(Props.Create(() => new BootstrapActor(test.Memory, resolver)), BootstrapActor.Name);
+        system.ActorOf(Props.Create(() => new BootstrapActor(test.Memory.Members, test.Memory.Clock, test.Memory.Config.Cluster.Seeds, resolver)), BootstrapActor.Name);
 
     private static TestMemory MemoryOf(EquatableList<SeedConfig> seeds) =>
         new(TimeProvider.System, config => config with { Cluster = config.Cluster with { Seeds = seeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));

@@ -22,7 +22,7 @@ public sealed class ClusterTests
     {
         await using var cluster = TestCluster.Of(3);
         cluster.Nodes[1].Start();
-        await Patience.Until(() => cluster.Nodes[1].Memory.IsStale && cluster.Nodes[1].StateOf("b1") == EffectiveState.Up);
+        await Patience.Until(() => cluster.Nodes[1].Memory.Health.IsStale && cluster.Nodes[1].StateOf("b1") == EffectiveState.Up);
         Assert.Contains("1 of 3 seeds", cluster.Nodes[1].View.Refusal, StringComparison.Ordinal);
         Assert.Contains("1 of 3 seeds", (await cluster.Nodes[1].AskAsync(new MaintainBackend("app/b1"))).Refusal, StringComparison.Ordinal);
 
@@ -84,10 +84,10 @@ public sealed class ClusterTests
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b1") == EffectiveState.Down));
         var dead = cluster.Nodes.Single(node => node.View.Nodes[0].IsMonitor);
         var survivors = cluster.Nodes.Except([dead]).ToArray();
-        var term = survivors[0].Memory.LastSnapshot.Term;
+        var term = survivors[0].Memory.Health.LastSnapshot.Term;
 
         await dead.KillAsync();
-        await Patience.Until(() => survivors.All(node => node.Memory.LastSnapshot.Term > term));
+        await Patience.Until(() => survivors.All(node => node.Memory.Health.LastSnapshot.Term > term));
 
         Assert.All(survivors, node => Assert.Equal([EffectiveState.Down, EffectiveState.Up, EffectiveState.Up], node.Pool.Members.Select(backend => backend.Effective)));
         foreach (var node in survivors) node.Paths.Mend();
@@ -104,9 +104,9 @@ public sealed class ClusterTests
 
         foreach (var node in cluster.Nodes.Take(2))
         {
-            node.Memory.Intents.Clear();
+            node.Memory.Admin.Intents.Clear();
             await node.CrashAsync();
-            await Patience.Until(() => node.Restarts == 1 && node.Memory.Intents.ContainsKey("app/b2"));
+            await Patience.Until(() => node.Restarts == 1 && node.Memory.Admin.Intents.ContainsKey("app/b2"));
             await cluster.WholeAsync();
         }
 
@@ -123,7 +123,7 @@ public sealed class ClusterTests
 
         await cluster.Nodes[0].AskAsync(new DrainBackend("app/b1", TimeSpan.FromMinutes(5)));
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b1") == EffectiveState.Draining));
-        await Patience.Until(() => cluster.Nodes.All(node => node.Memory.Drains.TryGetValue("app/b1", out var drain) && !drain.IsDone));
+        await Patience.Until(() => cluster.Nodes.All(node => node.Memory.Admin.Drains.TryGetValue("app/b1", out var drain) && !drain.IsDone));
         lease.Return();
 
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b1") == EffectiveState.Drained));
@@ -166,7 +166,7 @@ public sealed class ClusterTests
         await leaving.LeaveAsync();
 
         await cluster.WholeAsync(staying);
-        await Patience.Until(() => staying[0].Memory.Events.Read().Any(entry => entry.Text == "has left the cluster"));
-        Assert.DoesNotContain(staying[0].Memory.Events.Read(), entry => entry.Text.Contains("taken for dead", StringComparison.Ordinal));
+        await Patience.Until(() => staying[0].Memory.Members.Events.Read().Any(entry => entry.Text == "has left the cluster"));
+        Assert.DoesNotContain(staying[0].Memory.Members.Events.Read(), entry => entry.Text.Contains("taken for dead", StringComparison.Ordinal));
     }
 }

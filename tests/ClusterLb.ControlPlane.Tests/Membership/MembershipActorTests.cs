@@ -10,11 +10,11 @@ public sealed class MembershipActorTests : ClusterOfOne
     public async Task Who_joins_is_written_down_by_name()
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, Configs.Pool.Health));
-        Sys.ActorOf(Props.Create(() => new MembershipActor(test.Memory)));
+        Sys.ActorOf(Props.Create(() => new MembershipActor(test.Memory.Members)));
 
         await JoinAsync();
 
-        await AwaitAssertAsync(() => Assert.Contains(test.Memory.Events.Read(), entry => (entry.Subject, entry.Text) == (test.Memory.Config.Node.Name, "joined the cluster")));
+        await AwaitAssertAsync(() => Assert.Contains(test.Memory.Members.Events.Read(), entry => (entry.Subject, entry.Text) == (test.Memory.Config.Node.Name, "joined the cluster")));
     }
 
     [Fact]
@@ -22,6 +22,6 @@ public sealed class MembershipActorTests : ClusterOfOne
     {
         var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, Configs.Pool.Health));
 
-        Assert.Equal("10.0.0.1:4053", test.Memory.NameOf("akka.ssl.tcp://clusterlb@10.0.0.1:4053"));
+        Assert.Equal("10.0.0.1:4053", test.Memory.Members.NameOf("akka.ssl.tcp://clusterlb@10.0.0.1:4053"));
     }
 }

@@ -96,12 +96,12 @@ public sealed class PartitionTests
 
         private async Task WatchAsync()
         {
-            var last = _cluster.Nodes.ToDictionary(node => node, node => node.Memory.LastSnapshot);
+            var last = _cluster.Nodes.ToDictionary(node => node, node => node.Memory.Health.LastSnapshot);
             while (!_stop.IsCancellationRequested)
             {
                 foreach (var node in _cluster.Nodes)
                 {
-                    var now = node.Memory.LastSnapshot;
+                    var now = node.Memory.Health.LastSnapshot;
                     if (last[node].IsNewerThan(now)) _regressions.Add($"{node.Name}: {last[node].Term}.{last[node].Sequence} -> {now.Term}.{now.Sequence}");
                     last[node] = now;
                 }

@@ -6,9 +6,10 @@ using Akka.Cluster;
 using Akka.Remote;
 using Akka.Remote.Transport;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -110,7 +111,7 @@ internal sealed class TestCluster : IAsyncDisposable
     }
 
     private static bool IsReady(TestClusterNode node) =>
-        node.Memory.IsInformed && !node.Memory.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown);
+        node.Memory.IsInformed && !node.Memory.Health.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown);
 
     private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
     {
@@ -133,7 +134,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
     public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings, TestSessions sessions)
     {
         (Name, Port) = (name, port);
-        var pool = TestMemory.PoolOf(backends, health);
+        var pool = TestMemory.PoolOf(backends, health) with { Sticky = Configs.Sticky with { By = sessions.By, Name = "X-User" } };
         var test = new TestMemory(TimeProvider.System, config => config with
         {
             Node = config.Node with { Name = name, ClusterPort = port },
@@ -141,9 +142,9 @@ internal sealed class TestClusterNode : IAsyncDisposable
             Sticky = sessions.Config,
         }, pool);
         Memory = test.Memory;
-        _sessions = new SessionDirectory(Memory, sessions.Store);
-        var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions) { Secret = TestCluster.Secret };
-        _host = new ControlPlaneHost(Memory, ports, NullLoggerFactory.Instance, TimeProvider.System)
+        _sessions = new SessionDirectory(Memory.SessionRoom(sessions.Store));
+        var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions, test.Owner) { Secret = TestCluster.Secret };
+        _host = new ControlPlaneHost(Memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System)
         {
             Overrides = sessions.Overrides + "\n" + settings,
         };
@@ -153,7 +154,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
 
     public int Port { get; }
 
-    public ControlPlaneMemory Memory { get; }
+    public NodeMemory Memory { get; }
 
     public TestNode Process { get; } = new();
 
@@ -168,11 +169,13 @@ internal sealed class TestClusterNode : IAsyncDisposable
 
     public ControlPlaneHost Host => _host;
 
+    public ClusterCommands Commands => _host.Commands;
+
     public ISessionDirectory Sessions => _sessions;
 
-    public BindingTable Bindings => Memory.Bindings;
+    public BindingTable Bindings => Memory.Sessions.Bindings;
 
-    public ClusterView View => _host.Read();
+    public ClusterView View => Commands.Read();
 
     public int Restarts => _host.Restarts;
 
@@ -182,7 +185,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
 
     public void Start() => _host.Start();
 
-    public Task<BackendAnswer> AskAsync(BackendCommand command) => _host.AskAsync(command, TimeSpan.FromSeconds(5));
+    public Task<BackendAnswer> AskAsync(BackendCommand command) => Commands.AskAsync(command, TimeSpan.FromSeconds(5));
 
     /// <summary>Its actors end without a word to anybody, and others take their place.</summary>
     public Task CrashAsync() => _host.TerminateAsync();
@@ -238,6 +241,9 @@ internal sealed record TestSessions
         LearnTimeout = TimeSpan.FromSeconds(1),
         MoveTimeout = TimeSpan.FromSeconds(10),
     };
+
+    /// <summary>How the pool knows its clients.</summary>
+    public StickyBy By { get; init; } = StickyBy.None;
 
     /// <summary>Shared by all nodes; null = none.</summary>
     public IBindingStore? Store { get; init; }

@@ -23,6 +23,7 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "vr1", "0805", new VoteRequest(5) },
         { "vo1", "08051001", new Vote(5, true) },
         { "hs1", "088080181007180120022a180a066170702f6231100218022084073207626563617573652a0e0a066170702f6232100120012800", new HealthSnapshotPart(393216, 7, 1, 2, [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, null, "because"), new VerdictEntry("app/b2", ActiveHealth.Up, 0, 1, 0, "")]) },
+        { "hs1", "08808018100720012a1a0a066170702f623110013a0e3132372e302e302e313a39303031", new HealthSnapshotPart(393216, 7, 0, 1, [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "") { Address = "127.0.0.1:9001" }]) },
         { "hd1", "088080181007", new HealthDigest(393216, 7) },
         { "ps1", "", new PullSnapshot() },
         { "pq1", "0a066170702f6231", new ProbeRequest("app/b1") },
@@ -41,6 +42,9 @@ public sealed class ClusterSerializerTests : PatientTestKit
             "nr1", "0a036c62321200510807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { KeysDigest = 0x0102030405060708 }
         },
         {
+            "nr1", "0a036c62321200590807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { ModesDigest = 0x0102030405060708 }
+        },
+        {
             "as1", "0a1c0a066170702f6231100218002880d095ffbc3130b1f8263a036c62320a120a04406c6232100128880e30093a036c6232", new AdminStateTold(
                 [new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2"), new AdminIntent("@lb2", AdminState.Draining, null, 0, 1_800, 9, "lb2")])
         },
@@ -50,6 +54,7 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "er1", "0a310880d095ffbc3112036c62311a066170702f6231221b5550202d3e20444f574e3a20636f6e6e6563742072656675736564", new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
         { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c6231", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
         { "ai1", "0a066170702f6231100218002880d095ffbc3130b1f8263a036c6232", new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
+        { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c62314001", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") { MovesSessions = true } },
         { "ck1", "0a030102030a03040506", new CookieKeysTold(["AQID", "BAUG"]) },
         { "sc1", "0908070605040302011118171615141312111d10ff5365", new ClaimSession(new SessionKey(0x0102030405060708), 0x1112131415161718, 1_700_003_600) },
         { "sm1", "090807060504030201120361707019181716151413121120032d10ff53653001", new MoveSession(new SessionKey(0x0102030405060708), "app", 0x1112131415161718, 3, 1_700_003_600, IsForced: true) },

@@ -8,6 +8,7 @@ using Akka.Configuration;
 using Akka.DistributedData;
 using Akka.Routing;
 using Akka.Serialization;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;

@@ -36,28 +36,28 @@ public sealed class EvacuationActorTests : PatientTestKit
         Answer(region, moves);
         Answer(region, await StepAsync(region, 10));
         Answer(region, await StepAsync(region, 5));
-        await StepUntilAsync(() => _test.Memory.Evacuation is { IsDone: true });
+        await StepUntilAsync(() => _test.Memory.Sessions.Evacuation is { IsDone: true });
 
-        Assert.Equal(new EvacuationProgress("app/b1", 25, 25, 0, IsDone: true, "no session is left"), _test.Memory.Evacuation);
+        Assert.Equal(new EvacuationProgress("app/b1", 25, 25, 0, IsDone: true, "no session is left"), _test.Memory.Sessions.Evacuation);
     }
 
     [Fact]
     public async Task What_others_have_met_there_is_waited_for_before_it_ends()
     {
         _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
-        _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
+        _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
         var (evacuation, region) = Start();
         Assert.Equal(("", 0), await AskAsync(evacuation, 100));
         var steps = 0;
         await StepUntilAsync(() => ++steps > 5);
-        Assert.False(_test.Memory.Evacuation!.IsDone);
+        Assert.False(_test.Memory.Sessions.Evacuation!.IsDone);
         Bind(3);
 
         Answer(region, await StepAsync(region, 3));
-        _test.Pool.Tick(_test.Memory.NowMilliseconds + Homes.SettlingMilliseconds);
-        await StepUntilAsync(() => _test.Memory.Evacuation is { IsDone: true });
+        _test.Pool.Tick(_test.Memory.Clock.NowMilliseconds + Homes.SettlingMilliseconds);
+        await StepUntilAsync(() => _test.Memory.Sessions.Evacuation is { IsDone: true });
 
-        Assert.Equal(new EvacuationProgress("app/b1", 3, 3, 0, IsDone: true, "no session is left"), _test.Memory.Evacuation);
+        Assert.Equal(new EvacuationProgress("app/b1", 3, 3, 0, IsDone: true, "no session is left"), _test.Memory.Sessions.Evacuation);
     }
 
     [Fact]
@@ -73,9 +73,9 @@ public sealed class EvacuationActorTests : PatientTestKit
             foreach (var _ in await StepAsync(region, 3)) region.Reply(new SessionBound(null));
         }
 
-        await StepUntilAsync(() => _test.Memory.Evacuation is { IsDone: true });
-        Assert.Equal((0, 3), (_test.Memory.Evacuation!.Moved, _test.Memory.Evacuation.Left));
-        Assert.Contains("nobody is eligible", _test.Memory.Evacuation.End, StringComparison.Ordinal);
+        await StepUntilAsync(() => _test.Memory.Sessions.Evacuation is { IsDone: true });
+        Assert.Equal((0, 3), (_test.Memory.Sessions.Evacuation!.Moved, _test.Memory.Sessions.Evacuation.Left));
+        Assert.Contains("nobody is eligible", _test.Memory.Sessions.Evacuation.End, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public sealed class EvacuationActorTests : PatientTestKit
 
         _test.Pool.SetAdmin(B1, AdminState.Ready, "test", 0);
 
-        await StepUntilAsync(() => _test.Memory.Evacuation is { IsDone: true, End: "the backend takes sessions again" });
-        Assert.Equal(3, _test.Memory.Evacuation!.Left);
+        await StepUntilAsync(() => _test.Memory.Sessions.Evacuation is { IsDone: true, End: "the backend takes sessions again" });
+        Assert.Equal(3, _test.Memory.Sessions.Evacuation!.Left);
     }
 
     [Fact]
@@ -112,23 +112,23 @@ public sealed class EvacuationActorTests : PatientTestKit
     [Fact]
     public async Task One_that_a_restart_interrupted_is_over()
     {
-        _test.Memory.Evacuation = new EvacuationProgress("app/b1", 5, 2, 0, IsDone: false, "");
+        _test.Memory.Sessions.Evacuation = new EvacuationProgress("app/b1", 5, 2, 0, IsDone: false, "");
 
         Start();
 
-        await AwaitAssertAsync(() => Assert.Equal((true, 2, 3), (_test.Memory.Evacuation.IsDone, _test.Memory.Evacuation.Moved, _test.Memory.Evacuation.Left)));
+        await AwaitAssertAsync(() => Assert.Equal((true, 2, 3), (_test.Memory.Sessions.Evacuation.IsDone, _test.Memory.Sessions.Evacuation.Moved, _test.Memory.Sessions.Evacuation.Left)));
     }
 
     private void Bind(int sessions)
     {
-        foreach (var i in Enumerable.Range(0, sessions)) _test.Memory.Bindings.Put(Bindings.Of(i, B1.Key), 0);
-        _test.Memory.Bindings.Put(Bindings.Of(1_000, B2.Key), 0);
+        foreach (var i in Enumerable.Range(0, sessions)) _test.Memory.Sessions.Bindings.Put(Bindings.Of(i, B1.Key), 0);
+        _test.Memory.Sessions.Bindings.Put(Bindings.Of(1_000, B2.Key), 0);
     }
 
     private (IActorRef Evacuation, TestProbe Region) Start()
     {
         var region = CreateTestProbe();
-        _evacuation = Sys.ActorOf(Props.Create(() => new EvacuationActor(_test.Memory, region.Ref, () => _refusal)));
+        _evacuation = Sys.ActorOf(Props.Create(() => new EvacuationActor(_test.Memory.SessionRoom(null), _test.Memory.Members.Events, region.Ref, () => _refusal)));
         return (_evacuation, region);
     }
 
@@ -154,7 +154,7 @@ public sealed class EvacuationActorTests : PatientTestKit
         foreach (var move in moves)
         {
             var moved = new Binding(move.Session, B2.Key, move.Version + 1, move.ExpiresAt);
-            _test.Memory.Bindings.Put(moved, 0);
+            _test.Memory.Sessions.Bindings.Put(moved, 0);
             region.Reply(new SessionBound(moved));
         }
     }

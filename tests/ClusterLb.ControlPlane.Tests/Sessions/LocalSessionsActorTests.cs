@@ -17,10 +17,10 @@ public sealed class LocalSessionsActorTests : PatientTestKit
     public async Task What_a_drain_would_make_others_look_for_elsewhere_is_told_once()
     {
         var atHome = Meet(0, 300).Where(binding => binding.Backend == B1.Key).ToHashSet();
-        _test.Memory.Bindings.Put(Bindings.Of(1_000, B1.Key, version: 3), 0);
-        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory)));
+        _test.Memory.Sessions.Bindings.Put(Bindings.Of(1_000, B1.Key, version: 3), 0);
+        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory.SessionRoom(null))));
 
-        _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
+        _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
 
         await AwaitAssertAsync(() => Assert.Equal(atHome, Told().Select(note => note.Binding with { Version = 0 }).ToHashSet()));
         Assert.All(_told, note => Assert.Equal((1u, false), (note.Binding.Version, note.IsStored)));
@@ -31,12 +31,12 @@ public sealed class LocalSessionsActorTests : PatientTestKit
     public async Task More_than_may_wait_at_a_time_is_told_all_the_same()
     {
         var atHome = Meet(0, 3 * BindingNotes.Capacity).Count(binding => binding.Backend == B1.Key);
-        _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
+        _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
 
-        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory)));
+        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory.SessionRoom(null))));
 
         await AwaitConditionAsync(() => Task.FromResult(Told().Count == atHome), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10));
-        Assert.Equal(0, _test.Memory.Notes.Dropped);
+        Assert.Equal(0, _test.Memory.Sessions.Notes.Dropped);
     }
 
     [Fact]
@@ -44,13 +44,13 @@ public sealed class LocalSessionsActorTests : PatientTestKit
     {
         const int Count = 2 * BindingNotes.Capacity;
         var test = new TestMemory(null, config => config with { Sticky = config.Sticky with { Capacity = 20_000_000 } }, LocalSessionsTests.Config(StickyBy.Cookie));
-        var (b1, notes, told) = (test.Pool.Members[0], test.Memory.Notes, new List<BindingNote>());
-        for (var i = 0; i < Count; i++) test.Memory.Bindings.Put(LocalSessionsTests.Local(i, b1) with { Session = InOnePart(i) }, 0);
-        var met = Enumerable.Range(0, BindingTable.Parts).Sum(part => test.Memory.Bindings.Read(part).Count);
+        var (b1, notes, told) = (test.Pool.Members[0], test.Memory.Sessions.Notes, new List<BindingNote>());
+        for (var i = 0; i < Count; i++) test.Memory.Sessions.Bindings.Put(LocalSessionsTests.Local(i, b1) with { Session = InOnePart(i) }, 0);
+        var met = Enumerable.Range(0, BindingTable.Parts).Sum(part => test.Memory.Sessions.Bindings.Read(part).Count);
         Assert.True(met > BindingNotes.Capacity, $"{met}");
-        test.Pool.SetAdmin(b1, AdminState.Draining, "test", test.Memory.NowMilliseconds);
+        test.Pool.SetAdmin(b1, AdminState.Draining, "test", test.Memory.Clock.NowMilliseconds);
 
-        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(test.Memory)));
+        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(test.Memory.SessionRoom(null))));
 
         await AwaitConditionAsync(
             () =>
@@ -69,13 +69,13 @@ public sealed class LocalSessionsActorTests : PatientTestKit
     private List<Binding> Meet(int start, int count)
     {
         var met = Enumerable.Range(start, count).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!)).ToList();
-        foreach (var binding in met) _test.Memory.Bindings.Put(binding, 0);
+        foreach (var binding in met) _test.Memory.Sessions.Bindings.Put(binding, 0);
         return met;
     }
 
     private List<BindingNote> Told()
     {
-        _test.Memory.Notes.Take(_told);
+        _test.Memory.Sessions.Notes.Take(_told);
         return _told;
     }
 }

@@ -22,7 +22,7 @@ public sealed class SessionActorTests : PatientTestKit
     public SessionActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
         _exchange = CreateTestProbe();
-        _later = _test.Memory.UtcSeconds + 100;
+        _later = _test.Memory.Clock.UtcSeconds + 100;
         foreach (var backend in _test.Pool.Members) _test.Pool.SetActive(backend, ActiveHealth.Up, "test", 0);
     }
 
@@ -50,7 +50,7 @@ public sealed class SessionActorTests : PatientTestKit
     public async Task It_goes_when_it_has_answered_and_answers_what_came_before_it_goes()
     {
         var shard = CreateTestProbe();
-        var session = shard.ChildActorOf(SessionActor.Props(new SessionRoom(_test.Memory, null, _exchange.Ref)));
+        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionRoom(null), _exchange.Ref));
         Watch(session);
         session.Tell(new ClaimSession(s_session, B1, _later), TestActor);
         var news = await _exchange.ExpectMsgAsync<AnnounceBinding>();
@@ -71,7 +71,7 @@ public sealed class SessionActorTests : PatientTestKit
     public async Task One_that_is_to_go_while_it_makes_something_known_answers_first()
     {
         var shard = CreateTestProbe();
-        var session = shard.ChildActorOf(SessionActor.Props(new SessionRoom(_test.Memory, null, _exchange.Ref)));
+        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionRoom(null), _exchange.Ref));
         Watch(session);
         session.Tell(new FindSession(s_session), TestActor);
         Assert.Null((await ExpectMsgAsync<SessionBound>()).Binding);
@@ -104,14 +104,14 @@ public sealed class SessionActorTests : PatientTestKit
         var longer = Of(B1, 1) with { ExpiresAt = _later + 50 };
         Assert.Equal(longer, await AskAsync(session, new ClaimSession(s_session, B2, longer.ExpiresAt)));
 
-        Assert.True(_test.Memory.Bindings.TryGet(s_session, 0, out var known));
+        Assert.True(_test.Memory.Sessions.Bindings.TryGet(s_session, 0, out var known));
         Assert.Equal(longer, known);
     }
 
     [Fact]
     public async Task A_new_actor_goes_on_from_its_nodes_table()
     {
-        _test.Memory.Bindings.Put(Of(B2, 4), 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B2, 4), 0);
 
         Assert.Equal(Of(B2, 4), await AskAsync(Start(), new ClaimSession(s_session, B1, _later)));
     }
@@ -155,7 +155,7 @@ public sealed class SessionActorTests : PatientTestKit
     public async Task One_that_is_to_go_while_an_exchange_never_answers_goes_all_the_same()
     {
         var shard = CreateTestProbe();
-        var session = shard.ChildActorOf(SessionActor.Props(new SessionRoom(_test.Memory, null, _exchange.Ref)));
+        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionRoom(null), _exchange.Ref));
         Watch(session);
         session.Tell(new FindSession(s_session), TestActor);
         await ExpectMsgAsync<SessionBound>();
@@ -191,7 +191,7 @@ public sealed class SessionActorTests : PatientTestKit
     [Fact]
     public async Task A_move_that_another_actor_decided_is_made_known_again_before_it_is_the_answer()
     {
-        _test.Memory.Bindings.Put(Of(B2, 2), 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B2, 2), 0);
         var session = Start();
 
         session.Tell(MoveFrom(B1, 1), TestActor);
@@ -208,7 +208,7 @@ public sealed class SessionActorTests : PatientTestKit
         var session = Start();
         await ClaimAsync(session, B1);
 
-        _test.Memory.Bindings.Put(Of(B2, 5), 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B2, 5), 0);
 
         Assert.Equal(Of(B2, 5), await AskAsync(session, new ClaimSession(s_session, B1, _later)));
     }
@@ -239,7 +239,7 @@ public sealed class SessionActorTests : PatientTestKit
 
         _test.Time.Advance(TimeSpan.FromSeconds(101));
         var anew = Of(B2, 1) with { ExpiresAt = _later + 100 };
-        _test.Memory.Bindings.Put(anew, _test.Memory.UtcSeconds);
+        _test.Memory.Sessions.Bindings.Put(anew, _test.Memory.Clock.UtcSeconds);
 
         Assert.Equal(anew, await AskAsync(session, new FindSession(s_session)));
     }
@@ -261,7 +261,7 @@ public sealed class SessionActorTests : PatientTestKit
     {
         _store.Bindings[s_session] = Of(B2, 6);
         _store.Hold = new TaskCompletionSource();
-        _test.Memory.Bindings.Put(Of(B1, 5), 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B1, 5), 0);
         var session = Start(_store);
         session.Tell(new ClaimSession(s_session, B1, _later), TestActor);
         session.Tell(new FindSession(s_session), TestActor);
@@ -285,13 +285,13 @@ public sealed class SessionActorTests : PatientTestKit
     {
         (_store.IsSilent, _store.IsUp) = (store == "is silent", store != "is down");
         if (store == "fails") (_store.Hold = new TaskCompletionSource()).SetException(new InvalidOperationException("test"));
-        _test.Memory.Bindings.Put(Of(B1, 5), 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B1, 5), 0);
 
         Assert.Equal(Of(B1, 5), await AskAsync(Start(_store), new ClaimSession(s_session, B2, _later)));
         Assert.Equal(store == "is down" ? 0 : 1, _store.Asked);
     }
 
-    private IActorRef Start(FakeBindingStore? store = null) => Sys.ActorOf(SessionActor.Props(new SessionRoom(_test.Memory, store, _exchange.Ref)));
+    private IActorRef Start(FakeBindingStore? store = null) => Sys.ActorOf(SessionActor.Props(_test.Memory.SessionRoom(store), _exchange.Ref));
 
     /// <summary>Once the exchange has heard from it.</summary>
     private void GiveUp() => ((TestScheduler)Sys.Scheduler).Advance(Announcements.PatienceOf(_test.Memory.Config.Sticky) + SessionActor.ExtraPatience);

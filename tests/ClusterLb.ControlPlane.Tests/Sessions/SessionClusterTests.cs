@@ -50,7 +50,7 @@ public sealed class SessionClusterTests
         }));
 
         Assert.Equal(2u, Assert.Single(moves.Select(moved => moved.Version).Distinct()));
-        Assert.Equal(3, cluster.Nodes.Sum(node => node.Host.SessionCounts.Moved));
+        Assert.Equal(3, cluster.Nodes.Sum(node => node.Commands.Sessions.Counts.Moved));
     }
 
     [Fact]
@@ -116,8 +116,8 @@ public sealed class SessionClusterTests
         });
 
         Assert.Equal(Sessions, atReady);
-        Assert.False(late.Memory.IsStale);
-        Assert.Equal(0, old[0].Host.SessionCounts.NotesDropped);
+        Assert.False(late.Memory.Health.IsStale);
+        Assert.Equal(0, old[0].Commands.Sessions.Counts.NotesDropped);
     }
 
     [Fact]
@@ -177,17 +177,17 @@ public sealed class SessionClusterTests
             Assert.Equal(bound, store.Bindings[Bindings.Key(1)]);
             moved = (await node.Sessions.MoveAsync(bound!.Value, "app"))!.Value;
             Assert.Equal(moved, store.Bindings[Bindings.Key(1)]);
-            Assert.Equal(1, node.Host.SessionCounts.ClaimedByStore);
+            Assert.Equal(1, node.Commands.Sessions.Counts.ClaimedByStore);
         }
 
         await using var second = TestCluster.Of(1, 3, new TestSessions { Store = store });
         await TestCluster.StartAsync(second);
         var next = second.Nodes[0];
-        Assert.Equal(moved, await next.Host.FindSessionAsync(Bindings.Key(1), s_patience));
+        Assert.Equal(moved, await next.Commands.Sessions.FindAsync(Bindings.Key(1), s_patience));
         Assert.Equal(moved.Version + 1, (await next.Sessions.MoveAsync(moved, "app"))!.Value.Version);
         store.IsUp = false;
         Assert.NotNull(await next.Sessions.ClaimAsync(Bindings.Key(2), next.Pool.Members[0]));
-        Assert.Equal((1, 1), ((int)next.Host.SessionCounts.ClaimedByActor, second.Nodes.Count));
+        Assert.Equal((1, 1), ((int)next.Commands.Sessions.Counts.ClaimedByActor, second.Nodes.Count));
     }
 
     [Fact]
@@ -197,21 +197,21 @@ public sealed class SessionClusterTests
         var (one, two) = (cluster.Nodes[0], cluster.Nodes[1]);
         var (b1, b2) = (one.Pool.Members[0], one.Pool.Members[1]);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), session < 30 ? b1 : b2)));
-        await Patience.Until(() => cluster.Nodes.All(node => node.Host.ListSessions(new HashSet<ulong> { b1.Key }, 100).Count == 30 && node.Host.ListSessions(new HashSet<ulong> { b2.Key }, 100).Count == 10));
-        Assert.Equal(5, two.Host.ListSessions(null, 5).Count);
+        await Patience.Until(() => cluster.Nodes.All(node => node.Commands.Sessions.List(new HashSet<ulong> { b1.Key }, 100).Count == 30 && node.Commands.Sessions.List(new HashSet<ulong> { b2.Key }, 100).Count == 10));
+        Assert.Equal(5, two.Commands.Sessions.List(null, 5).Count);
 
-        Assert.Equal(b2.Key, (await two.Host.FindSessionAsync(Bindings.Key(35), s_patience))!.Value.Backend);
-        Assert.True((await two.Host.EvictSessionAsync(Bindings.Key(35), null, s_patience)).IsEvicted);
+        Assert.Equal(b2.Key, (await two.Commands.Sessions.FindAsync(Bindings.Key(35), s_patience))!.Value.Backend);
+        Assert.True((await two.Commands.Sessions.EvictAsync(Bindings.Key(35), null, s_patience)).IsEvicted);
         Assert.All(cluster.Nodes, node => Assert.True(node.Known(Bindings.Key(35))!.Value.IsEvicted));
-        Assert.False((await two.Host.EvictSessionAsync(Bindings.Key(1_000), null, s_patience)).IsEvicted);
-        Assert.Null(await two.Host.FindSessionAsync(Bindings.Key(1_000), s_patience));
+        Assert.False((await two.Commands.Sessions.EvictAsync(Bindings.Key(1_000), null, s_patience)).IsEvicted);
+        Assert.Null(await two.Commands.Sessions.FindAsync(Bindings.Key(1_000), s_patience));
 
-        Assert.Contains("neither draining", (await two.Host.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal, StringComparison.Ordinal);
-        foreach (var node in cluster.Nodes) node.Pool.SetAdmin(node.Pool.Members[0], AdminState.Draining, "test", node.Memory.NowMilliseconds);
-        Assert.Equal("", (await two.Host.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal);
-        await Patience.Until(() => two.Host.Evacuation is { IsDone: true });
-        Assert.Equal((30, 30, 0), (two.Host.Evacuation!.Found, two.Host.Evacuation.Moved, two.Host.Evacuation.Left));
-        Assert.All(cluster.Nodes, node => Assert.Empty(node.Host.ListSessions(new HashSet<ulong> { b1.Key }, 100)));
+        Assert.Contains("neither draining", (await two.Commands.Sessions.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal, StringComparison.Ordinal);
+        foreach (var node in cluster.Nodes) node.Pool.SetAdmin(node.Pool.Members[0], AdminState.Draining, "test", node.Memory.Clock.NowMilliseconds);
+        Assert.Equal("", (await two.Commands.Sessions.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal);
+        await Patience.Until(() => two.Commands.Sessions.Evacuation is { IsDone: true });
+        Assert.Equal((30, 30, 0), (two.Commands.Sessions.Evacuation!.Found, two.Commands.Sessions.Evacuation.Moved, two.Commands.Sessions.Evacuation.Left));
+        Assert.All(cluster.Nodes, node => Assert.Empty(node.Commands.Sessions.List(new HashSet<ulong> { b1.Key }, 100)));
     }
 
     [Fact]
@@ -221,12 +221,12 @@ public sealed class SessionClusterTests
         var node = cluster.Nodes[0];
 
         var bound = await node.Sessions.ClaimAsync(Bindings.Key(1), node.Pool.Members[0]);
-        node.Pool.SetActive(node.Pool.Members[0], ActiveHealth.Down, "test", node.Memory.NowMilliseconds);
+        node.Pool.SetActive(node.Pool.Members[0], ActiveHealth.Down, "test", node.Memory.Clock.NowMilliseconds);
         var moved = await node.Sessions.MoveAsync(bound!.Value, "app");
 
         Assert.Equal(2u, moved!.Value.Version);
         Assert.NotEqual("b1", node.BackendOf(Bindings.Key(1)));
-        Assert.Equal((1, 1), (node.Host.SessionCounts.ClaimedByActor, node.Host.SessionCounts.Moved));
+        Assert.Equal((1, 1), (node.Commands.Sessions.Counts.ClaimedByActor, node.Commands.Sessions.Counts.Moved));
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class SessionClusterTests
 
         Assert.Null(await cluster.Nodes[0].Sessions.ClaimAsync(Bindings.Key(1), cluster.Nodes[0].Pool.Members[0]));
         Assert.Null(await cluster.Nodes[0].Sessions.MoveAsync(Bindings.Of(1), "app"));
-        Assert.NotEqual("", (await cluster.Nodes[0].Host.EvictSessionAsync(Bindings.Key(1), null, s_patience)).Refusal);
+        Assert.NotEqual("", (await cluster.Nodes[0].Commands.Sessions.EvictAsync(Bindings.Key(1), null, s_patience)).Refusal);
     }
 
     /// <summary>While shards look for a home what is asked of them may be lost, as everything may be.</summary>

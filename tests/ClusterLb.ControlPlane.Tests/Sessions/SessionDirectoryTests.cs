@@ -25,7 +25,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public SessionDirectoryTests()
     {
         (_region, _exchange) = (CreateTestProbe(), CreateTestProbe());
-        _directory = new SessionDirectory(_test.Memory, _store);
+        _directory = new SessionDirectory(_test.Memory.SessionRoom(_store));
         _directory.Begin(_exchange.Ref);
         _directory.Open(_region.Ref, new SecondOpinions(_prober));
     }
@@ -34,9 +34,9 @@ public sealed class SessionDirectoryTests : PatientTestKit
 
     private Backend B2 => _test.Pool.Members[1];
 
-    private uint InAnHour => _test.Memory.UtcSeconds + 3_600;
+    private uint InAnHour => _test.Memory.Clock.UtcSeconds + 3_600;
 
-    private SessionCounts Counts => _test.Memory.Sessions.Read(_test.Memory);
+    private SessionCounts Counts => _test.Memory.Sessions.Counts;
 
     [Fact]
     public async Task A_store_that_is_up_answers_claims_and_the_answer_is_known_here_and_told_to_others()
@@ -111,7 +111,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
 
         Assert.Equal(store != "is down", _directory.MayRemember);
         if (store != "is down") Assert.Null(await _directory.RecallAsync(s_session));
-        Assert.Equal(0, _test.Memory.Bindings.Count);
+        Assert.Equal(0, _test.Memory.Sessions.Bindings.Count);
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
         await Eventually.Is(() =>
         {
             _test.Time.Advance(TimeSpan.FromMilliseconds(5));
-            return claims.All(claim => claim.IsCompleted) && _test.Memory.Sessions.Claims.Open == 0;
+            return claims.All(claim => claim.IsCompleted) && _test.Memory.Sessions.Tally.Claims.Open == 0;
         });
     }
 
@@ -152,7 +152,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
         var claim = _directory.ClaimAsync(s_session, B1);
         await _region.ExpectMsgAsync<ClaimSession>();
 
-        _test.Memory.Bindings.Put(Of(B2, 2), 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B2, 2), 0);
         _region.Reply(new SessionBound(Of(B1, 1)));
 
         Assert.Equal(Of(B2, 2), await claim);
@@ -170,7 +170,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
 
         Assert.Null(await claim);
         Assert.Equal(1, Counts.ClaimedByNobody);
-        Assert.Equal(0, _test.Memory.Bindings.Count);
+        Assert.Equal(0, _test.Memory.Sessions.Bindings.Count);
     }
 
     [Fact]
@@ -202,10 +202,10 @@ public sealed class SessionDirectoryTests : PatientTestKit
     [Fact]
     public async Task What_is_known_by_now_is_not_learned_again_and_what_was_evicted_or_is_over_begins_anew()
     {
-        _test.Memory.Bindings.Put(Of(B2, 3), 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B2, 3), 0);
         Assert.Equal(Of(B2, 3), await _directory.LearnAsync(s_session, B1));
 
-        _test.Memory.Bindings.Put(Of(B2, 4) with { Backend = 0 }, 0);
+        _test.Memory.Sessions.Bindings.Put(Of(B2, 4) with { Backend = 0 }, 0);
         _ = _directory.LearnAsync(s_session, B1);
         Assert.Equal(Of(B1, 5), (await _exchange.ExpectMsgAsync<AnnounceBinding>()).Binding);
 
@@ -266,9 +266,9 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public async Task A_session_goes_where_somebody_answers_first_and_then_where_nobody_was_heard()
     {
         var test = new TestMemory(TestMemory.PoolOf(4, Configs.Pool.Health with { Probe = TestProbes.Http }));
-        var directory = new SessionDirectory(test.Memory, null);
+        var directory = new SessionDirectory(test.Memory.SessionRoom(null));
         directory.Open(_region.Ref, new SecondOpinions(_prober));
-        foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
+        foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.Clock.NowMilliseconds);
         var mute = test.Pool.Members[0];
         var silent = new HashSet<Backend> { mute, test.Pool.Members[1] };
         foreach (var member in test.Pool.Members.Take(3)) _prober.Results[member.Id] = new CheckResult(false, "timed out after 2s");
@@ -311,9 +311,9 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public async Task When_nobody_of_the_pool_was_heard_only_a_check_that_can_tell_has_a_session_leave(string check, bool leaves)
     {
         var test = new TestMemory(TestMemory.PoolOf(3, Configs.Pool.Health with { Probe = TestProbes.Of(check) }));
-        var directory = new SessionDirectory(test.Memory, null);
+        var directory = new SessionDirectory(test.Memory.SessionRoom(null));
         directory.Open(_region.Ref, new SecondOpinions(_prober));
-        foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.NowMilliseconds);
+        foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.Clock.NowMilliseconds);
         var (mute, silent) = (test.Pool.Members[0], test.Pool.Members.ToHashSet());
         _prober.Results[mute.Id] = new CheckResult(false, "timed out after 2s");
 
@@ -334,7 +334,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public async Task A_session_stays_with_whom_its_check_finds_well_and_when_nobody_else_answers()
     {
         var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = TestProbes.Http }));
-        var directory = new SessionDirectory(test.Memory, null);
+        var directory = new SessionDirectory(test.Memory.SessionRoom(null));
         directory.Open(_region.Ref, new SecondOpinions(_prober));
         Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", s_nobody));
 
@@ -346,7 +346,7 @@ public sealed class SessionDirectoryTests : PatientTestKit
     [Fact]
     public async Task A_session_of_which_nobody_can_say_where_it_would_go_stays()
     {
-        _test.Pool.SetAdmin(B2, AdminState.Maintenance, "test", _test.Memory.NowMilliseconds);
+        _test.Pool.SetAdmin(B2, AdminState.Maintenance, "test", _test.Memory.Clock.NowMilliseconds);
         Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "app", s_nobody));
         Assert.Null(await _directory.LeaveAsync(Of(B1, 2), "unknown", s_nobody));
         _directory.Close();
@@ -396,14 +396,14 @@ public sealed class SessionDirectoryTests : PatientTestKit
 
     private void AssertKnown(Binding expected)
     {
-        Assert.True(_test.Memory.Bindings.TryGet(s_session, _test.Memory.UtcSeconds, out var known));
+        Assert.True(_test.Memory.Sessions.Bindings.TryGet(s_session, _test.Memory.Clock.UtcSeconds, out var known));
         Assert.Equal(expected, known);
     }
 
     private List<BindingNote> TakeNotes()
     {
         var notes = new List<BindingNote>();
-        _test.Memory.Notes.Take(notes);
+        _test.Memory.Sessions.Notes.Take(notes);
         return notes;
     }
 

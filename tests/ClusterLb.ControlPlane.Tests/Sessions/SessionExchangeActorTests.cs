@@ -21,7 +21,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     {
         (_two, _three) = (CreateTestProbe(), CreateTestProbe());
         _peers = new TestSessionPeers(_two.Ref, _three.Ref);
-        _test.Memory.HasLookedAround = true;
+        _test.Memory.Members.HasLookedAround = true;
     }
 
     [Fact]
@@ -29,11 +29,11 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     {
         await StartInformedAsync();
 
-        foreach (var note in Bindings.Range(0, 3)) _test.Memory.Notes.Add(new BindingNote(note, IsStored: false));
+        foreach (var note in Bindings.Range(0, 3)) _test.Memory.Sessions.Notes.Add(new BindingNote(note, IsStored: false));
 
         Assert.Equal(Bindings.Range(0, 3), (await BatchAsync(_two)).Bindings);
         Assert.Equal(Bindings.Range(0, 3), (await BatchAsync(_three)).Bindings);
-        Assert.Equal(3, _test.Memory.Bindings.Count);
+        Assert.Equal(3, _test.Memory.Sessions.Bindings.Count);
         Assert.Equal(3, _store.Bindings.Count);
     }
 
@@ -42,10 +42,10 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     {
         await StartInformedAsync();
 
-        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(1), IsStored: true));
+        _test.Memory.Sessions.Notes.Add(new BindingNote(Bindings.Of(1), IsStored: true));
 
         Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
-        Assert.Equal(1, _test.Memory.Bindings.Count);
+        Assert.Equal(1, _test.Memory.Sessions.Bindings.Count);
         Assert.Empty(_store.Bindings);
     }
 
@@ -53,9 +53,9 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     public async Task What_was_claimed_and_is_in_the_table_already_is_told_all_the_same()
     {
         await StartInformedAsync();
-        _test.Memory.Bindings.Put(Bindings.Of(1), 0);
+        _test.Memory.Sessions.Bindings.Put(Bindings.Of(1), 0);
 
-        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(1), IsStored: false));
+        _test.Memory.Sessions.Notes.Add(new BindingNote(Bindings.Of(1), IsStored: false));
 
         Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
     }
@@ -66,15 +66,15 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         await StartInformedAsync();
         var (b1, b2) = (_test.Pool.Members[0], _test.Pool.Members[1]);
         var (atB1, atB2) = (HomedAt(b1), HomedAt(b2));
-        _test.Memory.Notes.Add(new BindingNote(atB1, IsStored: false));
-        await AdvanceUntilAsync(() => _test.Memory.Bindings.Count == 1);
+        _test.Memory.Sessions.Notes.Add(new BindingNote(atB1, IsStored: false));
+        await AdvanceUntilAsync(() => _test.Memory.Sessions.Bindings.Count == 1);
 
-        _test.Pool.SetAdmin(b2, AdminState.Draining, "test", _test.Memory.NowMilliseconds);
-        _test.Memory.Notes.Add(new BindingNote(atB2, IsStored: false));
+        _test.Pool.SetAdmin(b2, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
+        _test.Memory.Sessions.Notes.Add(new BindingNote(atB2, IsStored: false));
 
         Assert.Equal([atB2 with { Version = 1 }], (await BatchAsync(_two)).Bindings);
         Assert.Equal(atB2 with { Version = 1 }, Assert.Single(_store.Bindings).Value);
-        Assert.Equal(2, _test.Memory.Bindings.Count);
+        Assert.Equal(2, _test.Memory.Sessions.Bindings.Count);
 
         Binding HomedAt(Backend backend) =>
             Enumerable.Range(0, 100).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!)).First(local => local.Backend == backend.Key);
@@ -86,7 +86,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         var exchange = await StartInformedAsync();
         var session = Bindings.Key(7);
         var part = Enumerable.Range(0, BindingTable.Parts).First(i => session.Value >> 58 == (ulong)i);
-        _test.Memory.Bindings.Put(Bindings.Of(7, version: 0), 0);
+        _test.Memory.Sessions.Bindings.Put(Bindings.Of(7, version: 0), 0);
 
         _two.Send(exchange, new PullBindings(part));
 
@@ -101,9 +101,9 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         _two.Send(exchange, new BindingBatch(77, Bindings.Range(0, 5).ToEquatableList()));
 
         Assert.Equal(77, (await _two.ExpectMsgAsync<BindingBatchTaken>()).Number);
-        Assert.Equal(5, _test.Memory.Bindings.Count);
+        Assert.Equal(5, _test.Memory.Sessions.Bindings.Count);
         Assert.Empty(_store.Bindings);
-        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(9), IsStored: false));
+        _test.Memory.Sessions.Notes.Add(new BindingNote(Bindings.Of(9), IsStored: false));
         Assert.Equal(Bindings.Range(9, 1), (await BatchAsync(_three)).Bindings);
     }
 
@@ -122,7 +122,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         Assert.Equal(Bindings.Of(1, version: 1), (await ExpectMsgAsync<BindingAnnounced>()).Binding);
         Assert.Equal(0, Counts.Unconfirmed);
         Assert.Single(_store.Bindings);
-        Assert.Equal(1, _test.Memory.Bindings.Count);
+        Assert.Equal(1, _test.Memory.Sessions.Bindings.Count);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         await AdvanceUntilAsync(() => HasMessages);
         await ExpectMsgAsync<BindingAnnounced>();
         Assert.Equal(0, Counts.Unconfirmed);
-        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(2), IsStored: false));
+        _test.Memory.Sessions.Notes.Add(new BindingNote(Bindings.Of(2), IsStored: false));
         await BatchAsync(_two);
 
         _peers.Become(_two.Ref, _three.Ref);
@@ -181,7 +181,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     {
         _peers.Become();
         var exchange = Start();
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasSessions));
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.Sessions.IsKnown));
 
         exchange.Tell(new AnnounceBinding(Bindings.Of(1, version: 1)), TestActor);
 
@@ -252,12 +252,12 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         {
             Assert.Equal(part, (await _two.ExpectMsgAsync<PullBindings>()).Part);
             _two.Reply(new BindingPart(part, BindingTable.Parts, IsLast: false, Bindings.Range(part * 10, 5).ToEquatableList()));
-            Assert.False(_test.Memory.HasSessions);
+            Assert.False(_test.Memory.Sessions.IsKnown);
             _two.Reply(new BindingPart(part, BindingTable.Parts, IsLast: true, Bindings.Range(part * 10 + 5, 5).ToEquatableList()));
         }
 
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasSessions));
-        Assert.Equal(BindingTable.Parts * 10 + 1, _test.Memory.Bindings.Count);
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.Sessions.IsKnown));
+        Assert.Equal(BindingTable.Parts * 10 + 1, _test.Memory.Sessions.Bindings.Count);
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         Start();
         await _two.ExpectMsgAsync<PullBindings>();
 
-        await AdvanceUntilAsync(() => _test.Memory.HasSessions);
+        await AdvanceUntilAsync(() => _test.Memory.Sessions.IsKnown);
 
         // It was asked again.
         await _two.ExpectMsgAsync<PullBindings>();
@@ -275,11 +275,11 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     [Fact]
     public async Task A_node_that_was_cut_off_for_a_minute_when_it_began_anew_tells_and_asks_whoever_it_meets_then()
     {
-        _test.Memory.Bindings.Put(Bindings.Of(1), 0);
+        _test.Memory.Sessions.Bindings.Put(Bindings.Of(1), 0);
         _peers.IsInCluster = false;
         _peers.Become();
         var exchange = Start();
-        await AdvanceUntilAsync(() => _test.Memory.HasSessions);
+        await AdvanceUntilAsync(() => _test.Memory.Sessions.IsKnown);
         _test.Time.Advance(TimeSpan.FromMinutes(1));
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromMinutes(1));
 
@@ -296,7 +296,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         Assert.Equal([Bindings.Of(1)], seen.OfType<BindingBatch>().First().Bindings);
 
         _two.Send(exchange, new BindingPart(0, 1, IsLast: true, Bindings.Range(2, 1).ToEquatableList()));
-        await AdvanceUntilAsync(() => _test.Memory.Bindings.Count == 2);
+        await AdvanceUntilAsync(() => _test.Memory.Sessions.Bindings.Count == 2);
         while (_two.HasMessages) await _two.ReceiveOneAsync(TimeSpan.Zero);
         _peers.IsInCluster = true;
 
@@ -311,7 +311,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         _peers.Become();
         _peers.IsInCluster = false;
         var exchange = Start();
-        await AdvanceUntilAsync(() => _test.Memory.HasSessions);
+        await AdvanceUntilAsync(() => _test.Memory.Sessions.IsKnown);
         exchange.Tell(new AnnounceBinding(Bindings.Of(1)), TestActor);
         await ExpectMsgAsync<BindingAnnounced>();
 
@@ -331,7 +331,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     public async Task A_part_is_told_in_messages_that_fit_into_frames()
     {
         var exchange = await StartInformedAsync();
-        for (var i = 0; i < 9_000; i++) _test.Memory.Bindings.Put(Bindings.Of(i) with { Session = new SessionKey((5UL << 58) + (ulong)i + 1) }, 0);
+        for (var i = 0; i < 9_000; i++) _test.Memory.Sessions.Bindings.Put(Bindings.Of(i) with { Session = new SessionKey((5UL << 58) + (ulong)i + 1) }, 0);
 
         _two.Send(exchange, new PullBindings(5));
         var parts = new List<BindingPart>();
@@ -351,7 +351,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     [Fact]
     public async Task What_a_node_bound_alone_before_it_starts_anew_is_told_to_all()
     {
-        _test.Memory.Bindings.Put(Bindings.Of(1), 0);
+        _test.Memory.Sessions.Bindings.Put(Bindings.Of(1), 0);
         Start();
 
         Assert.Equal([Bindings.Of(1)], (await BatchAsync(_two)).Bindings);
@@ -361,7 +361,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     [Fact]
     public async Task Notes_from_before_its_start_are_taken()
     {
-        _test.Memory.Notes.Add(new BindingNote(Bindings.Of(4), IsStored: false));
+        _test.Memory.Sessions.Notes.Add(new BindingNote(Bindings.Of(4), IsStored: false));
         Start();
 
         Assert.Equal([Bindings.Of(4)], (await BatchAsync(_three)).Bindings);
@@ -371,17 +371,17 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     public async Task What_has_expired_is_swept()
     {
         await StartInformedAsync();
-        _test.Memory.Bindings.Put(Bindings.Of(1, expiresAt: _test.Memory.UtcSeconds + 5), _test.Memory.UtcSeconds);
+        _test.Memory.Sessions.Bindings.Put(Bindings.Of(1, expiresAt: _test.Memory.Clock.UtcSeconds + 5), _test.Memory.Clock.UtcSeconds);
         _test.Time.Advance(TimeSpan.FromSeconds(6));
 
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(30));
 
-        await AwaitAssertAsync(() => Assert.Equal(0, _test.Memory.Bindings.Count));
+        await AwaitAssertAsync(() => Assert.Equal(0, _test.Memory.Sessions.Bindings.Count));
     }
 
-    private SessionCounts Counts => _test.Memory.Sessions.Read(_test.Memory);
+    private SessionCounts Counts => _test.Memory.Sessions.Counts;
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new SessionExchangeActor(_test.Memory, _store, _peers)));
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new SessionExchangeActor(_test.Memory.SessionRoom(_store), () => _test.Memory.Members.HasLookedAround, _peers)));
 
     /// <summary>With everything pulled from peers that have nothing.</summary>
     private async Task<IActorRef> StartInformedAsync()
@@ -393,7 +393,7 @@ public sealed class SessionExchangeActorTests : PatientTestKit
             peer.Reply(new BindingPart(0, 1, IsLast: true, []));
         }
 
-        await AwaitAssertAsync(() => Assert.True(_test.Memory.HasSessions));
+        await AwaitAssertAsync(() => Assert.True(_test.Memory.Sessions.IsKnown));
         return exchange;
     }
 

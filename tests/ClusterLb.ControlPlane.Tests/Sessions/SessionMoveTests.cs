@@ -62,9 +62,9 @@ public sealed class SessionMoveTests(ITestOutputHelper output)
     {
         var backend = node.Pool.Members[0];
         await Task.Delay(after);
-        node.Pool.SetActive(backend, ActiveHealth.Down, "test", node.Memory.NowMilliseconds);
+        node.Pool.SetActive(backend, ActiveHealth.Down, "test", node.Memory.Clock.NowMilliseconds);
         await (during is { } time ? Task.Delay(time) : Patience.Until(haveMoved));
-        node.Pool.SetActive(backend, ActiveHealth.Up, "test", node.Memory.NowMilliseconds);
+        node.Pool.SetActive(backend, ActiveHealth.Up, "test", node.Memory.Clock.NowMilliseconds);
     }
 
     /// <summary>One client after the other, a few at a time, as fast as a small machine serves them beside its actors.</summary>
@@ -97,5 +97,5 @@ public sealed class SessionMoveTests(ITestOutputHelper output)
         }
     }
 
-    private static long Unconfirmed(TestCluster cluster) => cluster.Nodes.Sum(node => node.Host.SessionCounts.Unconfirmed);
+    private static long Unconfirmed(TestCluster cluster) => cluster.Nodes.Sum(node => node.Commands.Sessions.Counts.Unconfirmed);
 }

@@ -30,8 +30,8 @@ public sealed class SessionThroughputTests(ITestOutputHelper output)
         await MeasureAsync("moves", Moves, () => EachAsync(cluster, Moves, async (node, i) => Assert.Equal(2u, (await node.Sessions.MoveAsync(bound[i], "app"))!.Value.Version)));
 
         await Patience.Until(() => cluster.Nodes.All(node => node.Bindings.Count + node.Bindings.Displaced >= Notes + Claims));
-        foreach (var node in cluster.Nodes) output.WriteLine(node.Host.SessionCounts.ToString());
-        Assert.All(cluster.Nodes, node => Assert.Equal((0, 0), (node.Host.SessionCounts.NotesDropped, node.Host.SessionCounts.ClaimedByNobody)));
+        foreach (var node in cluster.Nodes) output.WriteLine(node.Commands.Sessions.Counts.ToString());
+        Assert.All(cluster.Nodes, node => Assert.Equal((0, 0), (node.Commands.Sessions.Counts.NotesDropped, node.Commands.Sessions.Counts.ClaimedByNobody)));
     }
 
     /// <summary>As fast as they are taken.</summary>

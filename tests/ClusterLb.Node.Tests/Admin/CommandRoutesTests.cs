@@ -82,7 +82,7 @@ public sealed class CommandRoutesTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unready.StatusCode);
 
         Assert.Equal(HttpStatusCode.OK, (await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"ready"}""")).Status);
-        await Eventually.Is(() => admin.ControlPlane.Read().Nodes[0].Facts!.Phase == "ready");
+        await Eventually.Is(() => admin.ControlPlane.Commands.Read().Nodes[0].Facts!.Phase == "ready");
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Node.Admin;

@@ -1,9 +1,12 @@
 using System.Net;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
@@ -32,15 +35,16 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
         // Nobody listens at its only backend, so that every request makes the loop report a failure.
         var config = Configs.Of(Configs.Listener, Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1)));
         var tables = new RoutingTableHolder();
-        var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, _time);
-        tables.Publish(new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events)).Build(config, memory.NowMilliseconds));
-        var sessions = new SessionDirectory(memory, null);
-        _dataPlane = new DataPlaneHost(config, tables, this, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, config.Sticky.NewPerClient), null, TimeProvider.System, _ => { });
+        var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(_time));
+        var owner = new TableOwner(tables, new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events)), memory.Clock);
+        owner.Apply(config);
+        var sessions = new SessionDirectory(memory.SessionRoom(null));
+        _dataPlane = new DataPlaneHost(config, tables, this, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient), null, TimeProvider.System, _ => { });
         _node = new NodeState(() => true, () => true, TimeProvider.System);
         _node.Serve();
-        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(config, _node, _dataPlane, TimeProvider.System), new SeedResolver([], NullLogger.Instance), sessions);
-        _controlPlane = new ControlPlaneHost(memory, ports, NullLoggerFactory.Instance, TimeProvider.System);
-        _readiness = new Readiness(_node, _dataPlane, _controlPlane, TimeProvider.System);
+        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(owner, _node, _dataPlane, TimeProvider.System), new SeedResolver([], NullLogger.Instance), sessions, owner);
+        _controlPlane = new ControlPlaneHost(memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
+        _readiness = new Readiness(_node, _dataPlane, memory.Health, TimeProvider.System);
     }
 
     public async Task InitializeAsync()

@@ -1,12 +1,15 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
@@ -26,7 +29,13 @@ internal sealed class TestAdmin : IAsyncDisposable
     private NodeMetrics? _metrics;
     private WebApplication? _admin;
 
-    private TestAdmin(DataPlaneHost dataPlane) => _dataPlane = dataPlane;
+    private TestAdmin(DataPlaneHost dataPlane, TableOwner owner, NodeMemory memory) => (_dataPlane, Owner, Memory) = (dataPlane, owner, memory);
+
+    public TableOwner Owner { get; }
+
+    public NodeMemory Memory { get; }
+
+    public DataPlaneHost DataPlane => _dataPlane;
 
     /// <summary>What checks may be of.</summary>
     public Probes Probes { get; private init; } = Probes.Default;
@@ -51,7 +60,7 @@ internal sealed class TestAdmin : IAsyncDisposable
     {
         var admin = await BuildAsync(pool, token, null, policies, probes);
         admin.ControlPlane.Start();
-        await Eventually.Is(() => admin.ControlPlane.Read() is { Refusal: "" } cluster && cluster.Nodes[0].IsMonitor);
+        await Eventually.Is(() => admin.ControlPlane.Commands.Read() is { Refusal: "" } cluster && cluster.Nodes[0].IsMonitor);
         return admin;
     }
 
@@ -62,14 +71,17 @@ internal sealed class TestAdmin : IAsyncDisposable
         var config = Configs.Of(Configs.Listener, pool);
         config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
         var tables = new RoutingTableHolder();
-        var memory = new ControlPlaneMemory(config, tables, NullLogger.Instance, TimeProvider.System);
-        var builder = new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Events), policies ?? Policies.Default);
-        tables.Publish(builder.Build(config, memory.NowMilliseconds));
-        var sessions = new SessionDirectory(memory, null);
-        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Reports, new SessionServices(memory.Bindings, sessions, memory.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { })) { Probes = probes ?? Probes.Default };
-        await admin.StartAsync(config, tables, memory, sessions);
+        var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(TimeProvider.System));
+        var owner = new TableOwner(tables, new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events), policies ?? Policies.Default), memory.Clock);
+        owner.Apply(config);
+        var sessions = new SessionDirectory(memory.SessionRoom(null));
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }), owner, memory) { Probes = probes ?? Probes.Default };
+        await admin.StartAsync(config, tables, sessions);
         return admin;
     }
+
+    /// <summary>Another pool, from now on.</summary>
+    public void Apply(PoolConfig pool) => Owner.Apply(Owner.InForce.Config with { Pools = [pool] });
 
     public async Task<JsonElement> GetAsync(string path)
     {
@@ -106,19 +118,20 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _dataPlane.DisposeAsync();
     }
 
-    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, ControlPlaneMemory memory, SessionDirectory sessions)
+    private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, SessionDirectory sessions)
     {
+        var (owner, memory) = (Owner, Memory);
         _dataPlane.Start();
         await _dataPlane.OpenAsync();
         var state = new NodeState(() => memory.IsInformed, () => true, TimeProvider.System);
         state.Serve();
-        var local = new LocalNode(config, state, _dataPlane, TimeProvider.System);
+        var local = new LocalNode(owner, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions) { ProbeKinds = Probes, Secret = new byte[32] }, NullLoggerFactory.Instance, TimeProvider.System);
-        _metrics = new NodeMetrics(_dataPlane, tables, memory.Probes, ControlPlane, TimeProvider.System);
-        var status = new ClusterStatus(config, state, _dataPlane, tables, ControlPlane, null, TimeProvider.System);
-        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, ControlPlane, TimeProvider.System), TimeProvider.System,
-            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane, status, tables, TimeProvider.System).Map, new SessionRoutes(ControlPlane, tables, memory.CookieKeys, TimeProvider.System).Map);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions, owner) { ProbeKinds = Probes, Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
+        _metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
+        var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
+        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
+            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables).Map, new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
         Http.BaseAddress = new Uri(Url);
     }

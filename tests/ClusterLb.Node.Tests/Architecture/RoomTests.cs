@@ -1,13 +1,14 @@
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnit;
 using static ArchUnitNET.Fluent.ArchRuleDefinition;
+using static ArchUnitNET.Fluent.Slices.SliceRuleDefinition;
 
 namespace ClusterLb.Node.Tests.Architecture;
 
 /// <summary>Directions between the folders of one project.</summary>
 public class RoomTests
 {
-    private static readonly ArchUnitNET.Domain.Architecture s_product = new ArchLoader().LoadAssemblies(Assemblies.Core, Assemblies.Node).Build();
+    private static readonly ArchUnitNET.Domain.Architecture s_product = new ArchLoader().LoadAssemblies(Assemblies.Core, Assemblies.ControlPlane, Assemblies.Node).Build();
 
     [Fact]
     public void What_an_operator_wrote_knows_nothing_of_what_is_made_of_it() =>
@@ -20,4 +21,14 @@ public class RoomTests
         Types().That().ResideInAssembly(Assemblies.Node).And().DoNotResideInNamespace("ClusterLb.Node.Configuration")
             .Should().NotDependOnAny(Types().That().HaveFullName("ClusterLb.Node.Configuration.HoconParser").Or().HaveFullName("ClusterLb.Node.Configuration.ConfigurationSection"))
             .Because("everybody else reads the typed records").Check(s_product);
+
+    [Fact]
+    public void Nobody_in_the_control_plane_knows_who_puts_it_together() =>
+        Types().That().ResideInAssembly(Assemblies.ControlPlane).And().DoNotResideInNamespace("ClusterLb.ControlPlane.Hosting")
+            .Should().NotDependOnAny(Types().That().ResideInNamespace("ClusterLb.ControlPlane.Hosting"))
+            .Because("what everybody can reach becomes a blackboard; Hosting gives each what it needs").Check(s_product);
+
+    [Fact]
+    public void The_rooms_of_the_control_plane_form_no_circle() =>
+        Slices().Matching("ClusterLb.ControlPlane.(*)").Should().BeFreeOfCycles().Check(s_product);
 }

@@ -14,7 +14,7 @@ public sealed class StatusCommandTests
 
     private static readonly BackendReport s_b1 = new(
         "b1", "10.0.0.1:80", "draining", "draining", "up", "drained by an operator through lb1", 61, 5, new Dictionary<string, int> { ["lb1"] = 3, ["lb2"] = 2 },
-        new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4), 0, 1_000, 42, 3, 2);
+        new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, 1_000, 42, 3, 2);
 
     [Fact]
     public async Task Nodes_that_differ_fall_silent_or_were_never_heard_are_seen_at_once()
@@ -46,7 +46,7 @@ public sealed class StatusCommandTests
             [s_lb1],
             s_b1,
             s_b1 with { Name = "b2", State = "up", Drain = null, Reason = "check passed", UnreachableFrom = new Dictionary<string, string> { ["lb2"] = "connect refused" }, Weight = 0.5 },
-            s_b1 with { Name = "b3", State = "drained", Drain = new DrainReport(Done: true, 2, 0), InFlight = 0, InFlightByNode = new Dictionary<string, int>(), Reason = "drain timeout" }));
+            s_b1 with { Name = "b3", State = "drained", Drain = new DrainReport(Done: true, 2, 0, "sessions"), InFlight = 0, InFlightByNode = new Dictionary<string, int>(), Reason = "drain timeout" }));
 
         Assert.Equal("pool app, p2c, fails open: too few backends are healthy, so all are used", lines[9]);
         Assert.Equal("BACKEND  ADDRESS      STATE     SINCE  WEIGHT  IN FLIGHT  BY NODE      SESSIONS  WHY", lines[10]);

@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.Cluster;
-using ClusterLb.ControlPlane.Backends;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Agents;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 
-namespace ClusterLb.ControlPlane.Membership;
+namespace ClusterLb.ControlPlane.Commands;
 
 /// <summary>The cluster as one node sees it at one moment, for people.</summary>
 /// <param name="Refusal">Why this node would refuse commands; empty when it would not.</param>
@@ -20,33 +20,26 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
 
     public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
 
-    internal static ClusterView Of(ControlPlaneMemory memory, ILocalNode local, ActorSystem? system)
+    internal static ClusterView Of(MembershipMemory members, IReadOnlyDictionary<string, AdminIntent> intents, OwnReport own, ActorSystem? system)
     {
-        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(memory, local, null, null)], memory.Intents);
+        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(own, null, null)], intents);
         var cluster = Cluster.Get(system);
         var state = cluster.State;
-        var oldest = OldestOf(state)?.UniqueAddress;
+        var oldest = Oldest.Of(state)?.UniqueAddress;
         var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress)
-            .Select(member => Other(memory, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
-        return new ClusterView(Quorum.Refusal(cluster, memory), [Own(memory, local, cluster.SelfMember, oldest), .. others], memory.Intents);
+            .Select(member => Other(members, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
+        return new ClusterView(Quorum.Refusal(cluster, members), [Own(own, cluster.SelfMember, oldest), .. others], intents);
     }
 
-    /// <summary>Where singletons live.</summary>
-    internal static Member? OldestOf(ClusterEvent.CurrentClusterState state) => state.Members
-        .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving or MemberStatus.Exiting)
-        .Aggregate((Member?)null, (oldest, member) => oldest is null || member.IsOlderThan(oldest) ? member : oldest);
+    private static NodeView Own(OwnReport own, Member? member, UniqueAddress? oldest) =>
+        NodeView.Of(own.Read(), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);
 
-    internal static bool IsOldest(Cluster cluster) => OldestOf(cluster.State)?.UniqueAddress == cluster.SelfUniqueAddress;
-
-    private static NodeView Own(ControlPlaneMemory memory, ILocalNode local, Member? member, UniqueAddress? oldest) =>
-        NodeView.Of(GaugeExchangeActor.ReportOf(memory, local), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);
-
-    private static NodeView Other(ControlPlaneMemory memory, Member member, ClusterEvent.CurrentClusterState state, UniqueAddress? oldest)
+    private static NodeView Other(MembershipMemory members, Member member, ClusterEvent.CurrentClusterState state, UniqueAddress? oldest)
     {
         var (address, reachable, isMonitor) = (member.Address.ToString(), !state.Unreachable.Contains(member), member.UniqueAddress == oldest);
-        return memory.Peers.TryGetValue(address, out var peer)
+        return members.Peers.TryGetValue(address, out var peer)
             ? NodeView.Of(peer.Report, address, StatusOf(member), reachable, isMonitor)
-            : NodeView.Unheard(memory.NameOf(address), address, StatusOf(member), reachable, isMonitor);
+            : NodeView.Unheard(members.NameOf(address), address, StatusOf(member), reachable, isMonitor);
     }
 
     private static string StatusOf(Member? member) => member?.Status.ToString().ToLowerInvariant() ?? "alone";

@@ -1,15 +1,13 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.Hosting;
-using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.ControlPlane.Publishing;
-using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Routing;
+using ClusterLb.Core.Time;
 
-namespace ClusterLb.ControlPlane.Membership;
+namespace ClusterLb.ControlPlane.Agents;
 
 /// <summary>
 /// Where other nodes reach this one, at a path that is the same everywhere. Keeps the monitor's newest word and notices when there is none
@@ -19,15 +17,19 @@ namespace ClusterLb.ControlPlane.Membership;
 internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 #pragma warning restore CA1001
 {
-    public const string Name = "node-agent";
+    public const string Name = ClusterPeers.AgentName;
 
     /// <summary>Five digests of a second each.</summary>
     private const long PatienceMilliseconds = 5_000;
 
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
-    private readonly ControlPlaneMemory _memory;
+    private readonly string _node;
+    private readonly HealthMemory _memory;
+    private readonly RoutingTableHolder _tables;
+    private readonly Clock _clock;
     private readonly IProber _prober;
+    private readonly MembershipMemory _members;
     private readonly IPeers _peers;
     private readonly AgentRooms _rooms;
     private readonly SnapshotAssembler _assembler = new();
@@ -35,9 +37,10 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     private IActorRef _monitor = ActorRefs.Nobody;
     private long _heardAt;
 
-    public NodeAgentActor(ControlPlaneMemory memory, IProber prober, IPeers peers, AgentRooms rooms)
+    public NodeAgentActor(HealthRoom health, MembershipMemory members, IPeers peers, AgentRooms rooms)
     {
-        (_memory, _prober, _peers, _rooms, _heardAt) = (memory, prober, peers, rooms, memory.NowMilliseconds);
+        (_node, _memory, _tables, _clock, _prober) = health;
+        (_members, _peers, _rooms, _heardAt) = (members, peers, rooms, _clock.NowMilliseconds);
         Receive<HealthSnapshotPart>(Take);
         Receive<HealthDigest>(Take);
         Receive<PullSnapshot>(_ => SendSnapshot());
@@ -53,7 +56,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<AdminStateTold>(told => _rooms.Admin.Forward(told));
         Receive<CookieKeysTold>(told => _rooms.CookieKey.Forward(told));
         Receive<NodeCommand>(command => _rooms.Admin.Forward(command));
-        Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_memory.Events.Read().ToEquatableList())));
+        Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_members.Events.Read().ToEquatableList())));
         Receive<TrafficFailed>(_ => Report());
         Receive<Look>(_ => LookForMonitor());
     }
@@ -79,7 +82,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         if (!HealthSnapshot.IsNewer(part.Term, part.Sequence, _memory.LastSnapshot)) return;
         var isMonitor = Sender.Path.Name != Name;
         if (isMonitor) Hear();
-        if (_assembler.Add(part, _memory.NowMilliseconds) is not { } whole) return;
+        if (_assembler.Add(part, _clock.NowMilliseconds) is not { } whole) return;
         _memory.LastSnapshot = whole;
         _memory.HasHeardMonitor |= isMonitor;
         _rooms.Publisher.Tell(whole);
@@ -111,18 +114,18 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void SendSnapshot()
     {
-        foreach (var part in SnapshotParts.Split(_memory.LastSnapshot, _memory.NowMilliseconds)) Sender.Tell(part);
+        foreach (var part in SnapshotParts.Split(_memory.LastSnapshot, _clock.NowMilliseconds)) Sender.Tell(part);
     }
 
     private void Hear()
     {
         var isFirst = _monitor.IsNobody();
-        (_monitor, _heardAt) = (Sender, _memory.NowMilliseconds);
+        (_monitor, _heardAt) = (Sender, _clock.NowMilliseconds);
         if (isFirst) Report();
         if (!_memory.IsStale) return;
         _memory.IsStale = false;
-        var monitor = Sender.Path.Address.HasLocalScope ? _memory.Config.Node.Name : _memory.NameOf(Sender.Path.Address.ToString());
-        _memory.Events.Announce(_memory.Config.Node.Name, $"hears the monitor on {monitor} again");
+        var monitor = Sender.Path.Address.HasLocalScope ? _node : _members.NameOf(Sender.Path.Address.ToString());
+        _members.Events.Announce(_node, $"hears the monitor on {monitor} again");
         _rooms.OwnChecks.Tell(new MonitorHeard());
     }
 
@@ -135,14 +138,14 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (_memory.NowMilliseconds - _heardAt < PatienceMilliseconds)
+        if (_clock.NowMilliseconds - _heardAt < PatienceMilliseconds)
         {
             _memory.Watch();
             return;
         }
 
         _memory.IsStale = true;
-        _memory.Events.Announce(_memory.Config.Node.Name, "hears no monitor; goes on with the last verdicts and checks for itself");
+        _members.Events.Announce(_node, "hears no monitor; goes on with the last verdicts and checks for itself");
         _rooms.OwnChecks.Tell(new MonitorLost());
     }
 
@@ -159,18 +162,17 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void Witness(string backend)
     {
-        var name = _memory.Config.Node.Name;
-        if (_memory.Tables.Current.FindBackend(backend) is not { } found)
+        if (_tables.Current.FindBackend(backend) is not { } found)
         {
-            Sender.Tell(new ProbeReport(backend, name, null));
+            Sender.Tell(new ProbeReport(backend, _node, null));
             return;
         }
 
-        var ownChecks = _rooms.OwnChecks;
+        var (ownChecks, node) = (_rooms.OwnChecks, _node);
         _prober.ProbeAsync(found.Backend, found.Pool.Config.Health, _stopping.Token).PipeTo(Sender, Self, result =>
         {
             if (result is { Passed: false }) ownChecks.Tell(new Suspect(backend));
-            return new ProbeReport(backend, name, result);
+            return new ProbeReport(backend, node, result);
         });
     }
 
@@ -187,17 +189,3 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
 /// <summary>Whom an agent passes things on to.</summary>
 internal sealed record AgentRooms(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey);
-
-internal static class NodeAgentRegistration
-{
-    /// <summary>Needs publisher, own checks, gauges, admin state and the cookie's key before it.</summary>
-    public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, ControlPlaneMemory memory, IProber prober) =>
-        builder.WithActors((system, registry) =>
-        {
-            var rooms = new AgentRooms(
-                registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>(),
-                registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
-            registry.Register<NodeAgentActor>(system.ActorOf(
-                Props.Create(() => new NodeAgentActor(memory, prober, new ClusterPeers(system, memory), rooms)), NodeAgentActor.Name));
-        });
-}

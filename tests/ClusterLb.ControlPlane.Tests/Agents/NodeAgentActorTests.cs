@@ -1,15 +1,15 @@
 using Akka.Actor;
 using Akka.Actor.Dsl;
 using Akka.TestKit;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tests.Health;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 
-namespace ClusterLb.ControlPlane.Tests.Membership;
+namespace ClusterLb.ControlPlane.Tests.Agents;
 
 public sealed class NodeAgentActorTests : PatientTestKit
 {
@@ -26,7 +26,7 @@ public sealed class NodeAgentActorTests : PatientTestKit
     {
         (_publisher, _ownChecks, _monitor, _admin, _keys) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
         var rooms = new AgentRooms(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, _admin.Ref, _keys.Ref);
-        _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory, _prober, new TestPeers(TestActor, TestActor), rooms)));
+        _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory.HealthRoom(_prober), _test.Memory.Members, new TestPeers(TestActor, TestActor), rooms)));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class NodeAgentActorTests : PatientTestKit
         _monitor.Send(_agent, Part(3, 0));
 
         Assert.Equal((3, 0), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
-        Assert.Equal((3, 0), VersionOf(_test.Memory.LastSnapshot));
+        Assert.Equal((3, 0), VersionOf(_test.Memory.Health.LastSnapshot));
     }
 
     [Fact]
@@ -63,16 +63,16 @@ public sealed class NodeAgentActorTests : PatientTestKit
         await _publisher.ExpectMsgAsync<HealthSnapshot>();
 
         await SilenceAsync();
-        Assert.True(_test.Memory.IsStale);
+        Assert.True(_test.Memory.Health.IsStale);
         Assert.False(_test.Memory.IsInformed);
         // Its own checks answer.
-        foreach (var backend in _test.Pool.Members) _test.Pool.SetActive(backend, ActiveHealth.Up, "test", _test.Memory.NowMilliseconds);
-        (_test.Memory.HasAdminState, _test.Memory.HasSessions) = (true, true);
+        foreach (var backend in _test.Pool.Members) _test.Pool.SetActive(backend, ActiveHealth.Up, "test", _test.Memory.Clock.NowMilliseconds);
+        (_test.Memory.Admin.IsKnown, _test.Memory.Sessions.IsKnown) = (true, true);
         Assert.True(_test.Memory.IsInformed);
 
         _monitor.Send(_agent, new HealthDigest(2, 5));
         await _ownChecks.ExpectMsgAsync<MonitorHeard>();
-        Assert.False(_test.Memory.IsStale);
+        Assert.False(_test.Memory.Health.IsStale);
     }
 
     [Fact]
@@ -82,12 +82,12 @@ public sealed class NodeAgentActorTests : PatientTestKit
         await _publisher.ExpectMsgAsync<HealthSnapshot>();
         _test.Time.Advance(TimeSpan.FromSeconds(3));
         ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
-        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Unwatched == TimeSpan.Zero));
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Health.Unwatched == TimeSpan.Zero));
 
         await SilenceAsync();
-        var unwatched = _test.Memory.Unwatched;
+        var unwatched = _test.Memory.Health.Unwatched;
         await SilenceAsync();
-        Assert.True(_test.Memory.Unwatched > unwatched);
+        Assert.True(_test.Memory.Health.Unwatched > unwatched);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class NodeAgentActorTests : PatientTestKit
         _monitor.Send(_agent, Part(2, 5));
         await _publisher.ExpectMsgAsync<HealthSnapshot>();
 
-        _test.Memory.Reports.Report(_test.Pool.Members[0], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
+        _test.Memory.Health.Reports.Report(_test.Pool.Members[0], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
 
         Assert.Equal(["app/b1"], (await _monitor.ExpectMsgAsync<FailureReport>()).Backends);
         Assert.Equal("app/b1", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
@@ -117,7 +117,7 @@ public sealed class NodeAgentActorTests : PatientTestKit
     [Fact]
     public async Task Reports_from_before_its_start_wait_for_a_monitor_to_be_heard()
     {
-        _test.Memory.Reports.Report(_test.Pool.Members[1], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
+        _test.Memory.Health.Reports.Report(_test.Pool.Members[1], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
         Assert.Null(await _ownChecks.ReceiveOneAsync(TimeSpan.FromMilliseconds(100)));
 
         _monitor.Send(_agent, new HealthDigest(0, 0));
@@ -128,13 +128,13 @@ public sealed class NodeAgentActorTests : PatientTestKit
     [Fact]
     public async Task An_older_monitor_is_told_the_newer_word_and_does_not_count_as_heard()
     {
-        _test.Memory.LastSnapshot = new HealthSnapshot(3, 1, _test.Memory.LastSnapshot.Verdicts);
+        _test.Memory.Health.LastSnapshot = new HealthSnapshot(3, 1, _test.Memory.Health.LastSnapshot.Verdicts);
         _monitor.Send(_agent, new HealthDigest(2, 9));
         Assert.Equal(3, (await _monitor.ExpectMsgAsync<HealthSnapshotPart>()).Term);
-        Assert.False(_test.Memory.HasHeardMonitor);
+        Assert.False(_test.Memory.Health.HasHeardMonitor);
 
         _monitor.Send(_agent, new HealthDigest(3, 1));
-        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.HasHeardMonitor));
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Health.HasHeardMonitor));
     }
 
     [Fact]
@@ -143,11 +143,11 @@ public sealed class NodeAgentActorTests : PatientTestKit
         _monitor.Send(_agent, new HealthSnapshotPart(4, 1, 0, 2, []));
         _monitor.Send(_agent, new HealthDigest(4, 1));
         await _monitor.ExpectMsgAsync<PullSnapshot>();
-        Assert.False(_test.Memory.HasHeardMonitor);
+        Assert.False(_test.Memory.Health.HasHeardMonitor);
 
         _monitor.Send(_agent, new HealthSnapshotPart(4, 1, 1, 2, []));
         Assert.Equal((4, 1), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
-        Assert.True(_test.Memory.HasHeardMonitor);
+        Assert.True(_test.Memory.Health.HasHeardMonitor);
     }
 
     [Fact]
@@ -172,10 +172,10 @@ public sealed class NodeAgentActorTests : PatientTestKit
 
         other.Tell(Part(2, 5));
         Assert.Equal((2, 5), VersionOf(await _publisher.ExpectMsgAsync<HealthSnapshot>()));
-        Assert.False(_test.Memory.HasHeardMonitor);
+        Assert.False(_test.Memory.Health.HasHeardMonitor);
 
         _monitor.Send(_agent, new HealthDigest(2, 5));
-        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.HasHeardMonitor));
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Health.HasHeardMonitor));
         _agent.Tell(Report(term: 3), other);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
     }
@@ -183,7 +183,7 @@ public sealed class NodeAgentActorTests : PatientTestKit
     [Fact]
     public async Task What_this_node_decided_is_told_who_asks()
     {
-        _test.Memory.Events.Add("app/b1", "UP -> DOWN");
+        _test.Memory.Members.Events.Add("app/b1", "UP -> DOWN");
 
         _agent.Tell(new EventsRequest(), TestActor);
 

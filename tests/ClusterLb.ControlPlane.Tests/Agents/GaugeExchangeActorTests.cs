@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit;
-using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Testing;
 
-namespace ClusterLb.ControlPlane.Tests.Backends;
+namespace ClusterLb.ControlPlane.Tests.Agents;
 
 public sealed class GaugeExchangeActorTests : PatientTestKit
 {
@@ -15,7 +15,8 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
     public GaugeExchangeActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
         _other = CreateTestProbe();
-        _gauges = Sys.ActorOf(Props.Create(() => new GaugeExchangeActor(_test.Memory, new TestPeers(TestActor, _other.Ref), new TestNode())));
+        _gauges = Sys.ActorOf(Props.Create(() => new GaugeExchangeActor(
+            _test.Memory.Members, _test.Memory.Tables, _test.Memory.Clock, new TestPeers(TestActor, _other.Ref), _test.Memory.OwnReport(new TestNode()))));
     }
 
     [Fact]
@@ -23,7 +24,7 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
     {
         Assert.True(_test.Pool.Members[1].TryLease(out _));
 
-        _test.Memory.AdminDigest = 0xC0FFEE;
+        _test.Memory.Admin.Digest = 0xC0FFEE;
         var report = await RoundAsync();
 
         Assert.Equal(0xC0FFEEUL, report.AdminDigest);
@@ -37,13 +38,13 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
         var report = await RoundAsync();
         _gauges.Tell(report with { Node = "lb2", Gauges = [new Gauge("app/b1", 4), new Gauge("app/unknown", 1)] }, _other.Ref);
         await AwaitAssertAsync(() => Assert.Equal(4, _test.Pool.Members[0].Load.Remote));
-        Assert.Single(_test.Memory.Peers);
+        Assert.Single(_test.Memory.Members.Peers);
 
         _test.Time.Advance(TimeSpan.FromSeconds(2.1));
         await RoundAsync();
 
         Assert.Equal(0, _test.Pool.Members[0].Load.Remote);
-        Assert.Empty(_test.Memory.Peers);
+        Assert.Empty(_test.Memory.Members.Peers);
     }
 
     private async Task<NodeReport> RoundAsync()
@@ -51,7 +52,7 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
         NodeReport? report = null;
         await AwaitConditionAsync(async () =>
         {
-            ((TestScheduler)Sys.Scheduler).Advance(GaugeExchangeActor.Round);
+            ((TestScheduler)Sys.Scheduler).Advance(NodeReport.Round);
             report = await _other.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) as NodeReport;
             return report is not null;
         }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));

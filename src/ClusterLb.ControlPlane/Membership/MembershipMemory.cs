@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Akka.Cluster;
+using ClusterLb.Core.Time;
+using Microsoft.Extensions.Logging;
+
+namespace ClusterLb.ControlPlane.Membership;
+
+/// <summary>What this node knows of the others. Outlives ActorSystems. Actors write, any thread reads.</summary>
+/// <param name="node">The name of this one.</param>
+/// <param name="clock">Of the process.</param>
+/// <param name="logger">Hears what is announced.</param>
+public sealed class MembershipMemory(string node, Clock clock, ILogger logger)
+{
+    private volatile string _bootstrapState = "";
+    private volatile IReadOnlyList<NodeAddress> _seeds = [];
+    private volatile bool _hasLookedAround;
+
+    /// <summary>The name of this node.</summary>
+    public string Node { get; } = node;
+
+    /// <summary>What was decided lately, with the evidence.</summary>
+    public EventJournal Events { get; } = new(node, logger, clock.Provider);
+
+    /// <summary>What bootstrap last did or waits for.</summary>
+    internal string BootstrapState
+    {
+        get => _bootstrapState;
+        set => _bootstrapState = value;
+    }
+
+    /// <summary>What the configured seeds stood for when they last resolved to anything.</summary>
+    internal IReadOnlyList<NodeAddress> Seeds
+    {
+        get => _seeds;
+        set => _seeds = value;
+    }
+
+    /// <summary>
+    /// Every seed has answered since the process began, or has been silent for longer than a control plane takes to begin anew.
+    /// </summary>
+    internal bool HasLookedAround
+    {
+        get => _hasLookedAround;
+        set => _hasLookedAround = value;
+    }
+
+    /// <summary>Nodes that were met lately, in the cluster or not.</summary>
+    internal Acquaintances Met { get; } = new();
+
+    /// <summary>Those of <see cref="Met"/> whom it is worth talking to now.</summary>
+    internal IReadOnlyList<UniqueAddress> MetLately => Met.Fresh(clock.NowMilliseconds);
+
+    /// <summary>What the other nodes last said of themselves, by address.</summary>
+    internal ConcurrentDictionary<string, PeerReport> Peers { get; } = new();
+
+    /// <summary>Names by address, also of nodes that are gone.</summary>
+    internal ConcurrentDictionary<string, string> Names { get; } = new();
+
+    /// <summary>Host and port while the node has not been heard.</summary>
+    internal string NameOf(string address) => Names.GetValueOrDefault(address, address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..]);
+}
