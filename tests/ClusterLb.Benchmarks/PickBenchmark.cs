@@ -2,6 +2,7 @@ using System.Net;
 using BenchmarkDotNet.Attributes;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Benchmarks;

@@ -1,5 +1,4 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Benchmarks;

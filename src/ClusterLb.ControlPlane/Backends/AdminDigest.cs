@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.ControlPlane.Backends;
 

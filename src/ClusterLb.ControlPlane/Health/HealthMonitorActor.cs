@@ -2,9 +2,9 @@ using Akka.Actor;
 using Akka.Event;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Time;
 

@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Time;
 

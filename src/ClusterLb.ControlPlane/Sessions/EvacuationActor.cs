@@ -3,7 +3,6 @@ using Akka.Event;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Time;

@@ -1,6 +1,5 @@
 using System.Net;
-using ClusterLb.Core.Balancing;
-using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Backends;
 

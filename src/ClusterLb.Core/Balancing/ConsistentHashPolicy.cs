@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Balancing;
 

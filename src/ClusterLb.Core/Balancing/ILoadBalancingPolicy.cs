@@ -1,5 +1,6 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Balancing;
 

@@ -1,4 +1,5 @@
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Balancing;
 

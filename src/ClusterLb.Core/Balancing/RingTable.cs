@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Balancing;
 

@@ -1,5 +1,5 @@
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Health;
 

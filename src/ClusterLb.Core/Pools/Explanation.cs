@@ -2,7 +2,7 @@ using System.Globalization;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Pools;
 

@@ -1,5 +1,4 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Health;
 
 namespace ClusterLb.Core.Pools;
 

@@ -1,4 +1,4 @@
-using ClusterLb.Core.Health;
+using ClusterLb.Core.Backends;
 
 namespace ClusterLb.Core.Sessions;
 

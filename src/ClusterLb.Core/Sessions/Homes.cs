@@ -1,6 +1,5 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
-using ClusterLb.Core.Health;
 
 namespace ClusterLb.Core.Sessions;
 

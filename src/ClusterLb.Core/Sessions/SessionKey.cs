@@ -1,5 +1,5 @@
 using System.Globalization;
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Sessions;
 

@@ -1,4 +1,4 @@
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Sessions;
 using ClusterLb.DataPlane.Transport;
 

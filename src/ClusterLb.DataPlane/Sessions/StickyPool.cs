@@ -1,6 +1,6 @@
 using System.Text;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Sessions;
 

@@ -1,4 +1,4 @@
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Upstream;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;

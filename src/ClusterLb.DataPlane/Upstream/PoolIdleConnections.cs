@@ -1,6 +1,5 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Transport;
 

@@ -1,6 +1,5 @@
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Node.Admin;

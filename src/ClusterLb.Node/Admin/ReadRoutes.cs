@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 

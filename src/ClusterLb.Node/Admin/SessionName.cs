@@ -1,7 +1,7 @@
 using System.Text;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Clients;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.Node.Admin;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Node.Hosting;

@@ -6,7 +6,6 @@ using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 using ClusterLb.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

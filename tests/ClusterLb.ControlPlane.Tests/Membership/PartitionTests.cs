@@ -1,5 +1,5 @@
 using ClusterLb.ControlPlane.Backends;
-using ClusterLb.Core.Health;
+using ClusterLb.Core.Backends;
 
 namespace ClusterLb.ControlPlane.Tests.Membership;
 

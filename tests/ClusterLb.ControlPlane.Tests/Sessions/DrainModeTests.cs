@@ -1,7 +1,7 @@
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Tests.Membership;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 
 namespace ClusterLb.ControlPlane.Tests.Sessions;
 

@@ -1,6 +1,7 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Core.Tests.Balancing;

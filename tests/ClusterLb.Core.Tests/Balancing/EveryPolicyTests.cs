@@ -1,4 +1,5 @@
 using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 using CsCheck;
 
 namespace ClusterLb.Core.Tests.Balancing;

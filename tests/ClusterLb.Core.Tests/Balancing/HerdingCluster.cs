@@ -1,5 +1,5 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 
 namespace ClusterLb.Core.Tests.Balancing;
 

@@ -66,7 +66,7 @@ public sealed class LeastConnectionsPolicyTests
     {
         const int Each = 10;
         var test = new PickerTest("least-connections", backends);
-        var random = new Core.Balancing.LoopRandom(7);
+        var random = new Core.Numerics.LoopRandom(7);
         var open = new List<Lease>();
         for (var i = 0; i < backends * Each; i++) open.Add(Taken(test.Pick()!));
         for (var i = 0; i < backends * Each * 4; i++)

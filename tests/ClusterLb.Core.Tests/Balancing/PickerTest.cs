@@ -2,6 +2,7 @@ using System.Net;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Core.Tests.Balancing;

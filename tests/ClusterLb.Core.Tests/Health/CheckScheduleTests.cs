@@ -1,5 +1,5 @@
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Core.Tests.Health;

@@ -1,4 +1,4 @@
-using ClusterLb.Core.Health;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Outcomes;
 
 namespace ClusterLb.Core.Tests.Outcomes;

@@ -3,6 +3,7 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Pools;
 using ClusterLb.Testing;
 

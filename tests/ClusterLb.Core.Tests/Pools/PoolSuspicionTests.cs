@@ -1,5 +1,5 @@
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 
 namespace ClusterLb.Core.Tests.Pools;

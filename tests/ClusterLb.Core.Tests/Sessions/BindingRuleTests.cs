@@ -1,4 +1,4 @@
-using ClusterLb.Core.Health;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.Core.Tests.Sessions;

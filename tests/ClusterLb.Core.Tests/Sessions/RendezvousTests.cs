@@ -1,6 +1,7 @@
 using System.Net;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.Core.Tests.Sessions;

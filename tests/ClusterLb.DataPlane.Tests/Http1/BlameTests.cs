@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
+using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 

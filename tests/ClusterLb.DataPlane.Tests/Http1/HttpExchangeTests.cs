@@ -31,7 +31,7 @@ public sealed class HttpExchangeTests
 
         for (var i = 0; i < 4; i++) Assert.Equal(200, await StatusAsync(proxy, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"));
 
-        Assert.Contains(("app/b1", Core.Health.EffectiveState.Ejected), proxy.Transitions);
+        Assert.Contains(("app/b1", Core.Backends.EffectiveState.Ejected), proxy.Transitions);
     }
 
     [Fact]

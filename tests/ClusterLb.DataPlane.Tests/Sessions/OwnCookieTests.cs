@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;

@@ -75,7 +75,7 @@ public sealed class TcpConnectionTests
         Assert.Empty(proxy.Transitions);
 
         for (var i = 2; i < 12; i++) await EndAsync(proxy, new IPAddress([127, 0, 0, (byte)i]));
-        await Eventually.Is(() => proxy.Transitions.Any(transition => transition.To == Core.Health.EffectiveState.Ejected));
+        await Eventually.Is(() => proxy.Transitions.Any(transition => transition.To == Core.Backends.EffectiveState.Ejected));
         one.Stop();
         other.Stop();
         await stop;

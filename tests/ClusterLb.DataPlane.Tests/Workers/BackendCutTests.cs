@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Testing;
 

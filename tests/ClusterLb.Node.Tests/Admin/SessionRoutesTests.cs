@@ -1,6 +1,6 @@
 using System.Net;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
 

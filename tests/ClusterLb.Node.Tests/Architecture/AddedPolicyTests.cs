@@ -3,6 +3,7 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Node.Commands;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Tests.Admin;

@@ -1,6 +1,5 @@
 using System.Net;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Health;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Node.Telemetry;

@@ -1,4 +1,4 @@
-namespace ClusterLb.Core.Health;
+namespace ClusterLb.Core.Backends;
 
 /// <summary>
 /// What admin state, active verdict, passive ejection and local path add up to. Only <see cref="Up"/> and <see cref="Trial"/> take new

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace ClusterLb.Core.Balancing;
+namespace ClusterLb.Core.Numerics;
 
 /// <summary>xoroshiro128+ (Blackman, Vigna 2018): one per event loop, not thread-safe, the same numbers for the same seed.</summary>
 public sealed class LoopRandom

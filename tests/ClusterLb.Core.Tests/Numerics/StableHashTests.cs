@@ -1,8 +1,8 @@
 using System.Numerics;
 using System.Text;
-using ClusterLb.Core.Balancing;
+using ClusterLb.Core.Numerics;
 
-namespace ClusterLb.Core.Tests.Balancing;
+namespace ClusterLb.Core.Tests.Numerics;
 
 public sealed class StableHashTests
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace ClusterLb.Core.Balancing;
+namespace ClusterLb.Core.Numerics;
 
 /// <summary>
 /// A 64-bit hash that is the same in every process, on every architecture and in every version: what nodes must agree on without talking is
