@@ -33,8 +33,9 @@ internal sealed class Worker
     private long _requestsOfRetired;
     private long _nextShedding;
 
-    public Worker(EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, ConcurrentDictionary<Pool, PoolQueue> queues,
-        ulong seed, TimeProvider time)
+    public Worker(
+        EventLoop loop, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions,
+        ConcurrentDictionary<Pool, PoolQueue> queues, ulong seed, TimeProvider time)
     {
         Loop = loop;
         Tables = tables;
@@ -70,7 +71,8 @@ internal sealed class Worker
         _pools.SelectMany(pool => pool.Pool.Members.Select(backend => (backend, pool.CountersOf(backend))));
 
     /// <summary>Requests and TCP connections that backends have answered here. Any thread.</summary>
-    public long Requests => Interlocked.Read(ref _requestsOfRetired) + Backends.Select(one => one.Counters).Distinct().Sum(counters => counters.Latency.Count);
+    public long Requests =>
+        Interlocked.Read(ref _requestsOfRetired) + Backends.Select(one => one.Counters).Distinct().Sum(counters => counters.Latency.Count);
 
     public LoopPool PoolOf(Pool pool)
     {
@@ -78,14 +80,16 @@ internal sealed class Worker
         return pool.Slot < pools.Length && pools[pool.Slot] is { } known && known.Pool == pool ? known : Find(pool);
     }
 
-    /// <summary>Nobody has anything to do with it any more. What it counted of backends that stay goes on in the pool that took its place.</summary>
+    /// <summary>
+    /// Nobody has anything to do with it any more. What it counted of backends that stay goes on in the pool that took its place.
+    /// </summary>
     public void Retire(LoopPool gone)
     {
         if (Tables.Current.Find(gone.Pool.Name) is { } successor) PoolOf(successor);
         var staying = _pools.Where(pool => pool != gone).ToArray();
         var counted = staying.SelectMany(pool => pool.Pool.Members.Select(pool.CountersOf)).ToHashSet();
-        var lost = gone.Pool.Members.Select(gone.CountersOf).Where(counters => !counted.Contains(counters)).Sum(counters => counters.Latency.Count);
-        Interlocked.Add(ref _requestsOfRetired, lost);
+        var lost = gone.Pool.Members.Select(gone.CountersOf).Where(counters => !counted.Contains(counters));
+        Interlocked.Add(ref _requestsOfRetired, lost.Sum(counters => counters.Latency.Count));
         _pools = staying;
         if (gone.Pool.Slot < _bySlot.Length && _bySlot[gone.Pool.Slot] == gone) _bySlot[gone.Pool.Slot] = null;
         gone.Idle.End();

@@ -102,7 +102,8 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     /// <param name="Contents">By name; null = the store is away.</param>
     private sealed record Loaded(Dictionary<string, byte[]>? Contents) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record Written(string Name, byte[] Content, bool IsConfirmed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Written(
+        string Name, byte[] Content, bool IsConfirmed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

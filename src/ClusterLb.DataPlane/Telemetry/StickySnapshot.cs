@@ -14,7 +14,9 @@ public sealed record StickySnapshot(IReadOnlyList<long> Sources, IReadOnlyList<l
     /// <summary>Null for a pool without sessions.</summary>
     internal static StickySnapshot? Of(StickyCounters[] loops) => loops.Length == 0 ? null : new(
         Sum(loops, loop => loop.Sources), Sum(loops, loop => loop.BadCookies),
-        loops.Sum(loop => Volatile.Read(ref loop.Unremembered)), loops.Sum(loop => Volatile.Read(ref loop.Diverted)), loops.Sum(loop => Volatile.Read(ref loop.Moved)));
+        loops.Sum(loop => Volatile.Read(ref loop.Unremembered)),
+        loops.Sum(loop => Volatile.Read(ref loop.Diverted)),
+        loops.Sum(loop => Volatile.Read(ref loop.Moved)));
 
     private static long[] Sum(StickyCounters[] loops, Func<StickyCounters, long[]> cells) =>
         [.. Enumerable.Range(0, cells(loops[0]).Length).Select(i => loops.Sum(loop => Volatile.Read(ref cells(loop)[i])))];
