@@ -80,7 +80,7 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
         if (keys.IsNobody()) return [intents, term, ring];
         var secrets = new StoredDocument(
             CookieKeyDocument.Name,
-            kept => Sessions.CookieKeys.Current.Signing is null ? kept : CookieKeyDocument.Merge(kept, Sessions.CookieKeys.Current.Secrets),
+            kept => Sessions.CookieKeys.Current.Signing is null ? null : CookieKeyDocument.Merge(kept, Sessions.CookieKeys.Current.Secrets),
             kept => keys.Tell(new CookieKeysTold(CookieKeyDocument.Read(kept).ToEquatableList())));
         return [intents, term, ring, secrets];
     }

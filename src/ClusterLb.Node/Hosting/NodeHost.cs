@@ -49,7 +49,8 @@ internal static class NodeHost
         await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;
         var sessions = new SessionDirectory(memory.SessionRoom(store));
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
-        await using var dataPlane = new DataPlaneHost(config, tables, memory.Health.Reports, services, accessLog, time, logger.DataPlaneFault);
+        await using var dataPlane = new DataPlaneHost(
+            config, tables, memory.Health.Reports, services, accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(owner, node, dataPlane, time);
         var ports = new ControlPlanePorts(
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
