@@ -14,7 +14,8 @@ namespace ClusterLb.ControlPlane.Agents;
 /// <param name="admin">By which intents it goes.</param>
 /// <param name="keysDigest">Of the keys that it shares with others.</param>
 /// <param name="tables">Where backends are.</param>
-internal sealed class OwnReport(ILocalNode node, string name, HealthMemory health, AdminMemory admin, Func<ulong?> keysDigest, RoutingTableHolder tables)
+internal sealed class OwnReport(
+    ILocalNode node, string name, HealthMemory health, AdminMemory admin, Func<ulong?> keysDigest, RoutingTableHolder tables)
 {
     public NodeReport Read()
     {

@@ -61,10 +61,16 @@ internal static class AdminIntents
     {
         var deadline = now + (long)drain.Timeout.TotalMilliseconds;
         return before.State == AdminState.Draining
-            ? before with { DeadlineUtcMilliseconds = Math.Min(before.DeadlineUtcMilliseconds, deadline), MovesSessions = before.MovesSessions || drain.MovesSessions }
+            ? before with
+            {
+                DeadlineUtcMilliseconds = Math.Min(before.DeadlineUtcMilliseconds, deadline),
+                MovesSessions = before.MovesSessions || drain.MovesSessions,
+            }
             : Become(before, AdminState.Draining, now) with { DeadlineUtcMilliseconds = deadline, MovesSessions = drain.MovesSessions };
     }
 
     private static AdminIntent Become(AdminIntent before, AdminState state, long now) =>
-        before.State == state ? before : before with { State = state, DeadlineUtcMilliseconds = 0, SinceUtcMilliseconds = now, MovesSessions = false };
+        before.State == state
+            ? before
+            : before with { State = state, DeadlineUtcMilliseconds = 0, SinceUtcMilliseconds = now, MovesSessions = false };
 }

@@ -99,7 +99,8 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private bool Differs(NodeReport report) =>
         (report.AdminDigest ?? _memory.Digest) != _memory.Digest || (report.ModesDigest ?? _memory.ModesDigest) != _memory.ModesDigest;
 
-    private IEnumerable<AdminStateTold> TellAll() => _memory.Intents.Values.Chunk(AdminStateTold.Most).Select(some => new AdminStateTold(some.ToEquatableList()));
+    private IEnumerable<AdminStateTold> TellAll() =>
+        _memory.Intents.Values.Chunk(AdminStateTold.Most).Select(some => new AdminStateTold(some.ToEquatableList()));
 
     private void AcceptAll(IEnumerable<AdminIntent> intents)
     {

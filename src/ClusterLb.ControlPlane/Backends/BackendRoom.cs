@@ -22,4 +22,5 @@ internal sealed record BackendRoom(
 /// <param name="Tables">Where backends are.</param>
 /// <param name="Clock">Of the process.</param>
 /// <param name="IsStoreRead">What a store outside remembers has been told here, or nobody waits for it.</param>
-internal sealed record AdminRoom(AdminMemory Memory, MembershipMemory Members, RoutingTableHolder Tables, Clock Clock, Func<bool> IsStoreRead);
+internal sealed record AdminRoom(
+    AdminMemory Memory, MembershipMemory Members, RoutingTableHolder Tables, Clock Clock, Func<bool> IsStoreRead);

@@ -8,7 +8,8 @@ using ClusterLb.Core.Routing;
 namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>
-/// Parent of every <see cref="BackendActor"/>, of those that are configured and those that still have work: passes intents on by backend id.
+/// Parent of every <see cref="BackendActor"/>, of those that are configured and those that still have work: passes intents on by backend
+/// id.
 /// </summary>
 internal sealed class BackendsActor : ReceiveActor
 {
@@ -75,8 +76,11 @@ internal sealed class BackendsActor : ReceiveActor
     }
 
     /// <summary>One that leaves and one that comes may have the same id.</summary>
-    private IActorRef Make(Backend backend, LeavingBackend? leaving) => Context.ActorOf(
-        BackendActor.Props(_room, backend, leaving), string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(backend.Id)}-{++_made}"));
+    private IActorRef Make(Backend backend, LeavingBackend? leaving)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(backend.Id)}-{++_made}");
+        return Context.ActorOf(BackendActor.Props(_room, backend, leaving), name);
+    }
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(MaxRestarts, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 }

@@ -20,9 +20,11 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
 
     public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
 
-    internal static ClusterView Of(MembershipMemory members, IReadOnlyDictionary<string, AdminIntent> intents, OwnReport own, ActorSystem? system)
+    internal static ClusterView Of(
+        MembershipMemory members, IReadOnlyDictionary<string, AdminIntent> intents, OwnReport own, ActorSystem? system)
     {
-        if (system is null || system.WhenTerminated.IsCompleted) return new ClusterView("the control plane is not running", [Own(own, null, null)], intents);
+        if (system is null || system.WhenTerminated.IsCompleted)
+            return new ClusterView("the control plane is not running", [Own(own, null, null)], intents);
         var cluster = Cluster.Get(system);
         var state = cluster.State;
         var oldest = Oldest.Of(state)?.UniqueAddress;
@@ -32,7 +34,8 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
     }
 
     private static NodeView Own(OwnReport own, Member? member, UniqueAddress? oldest) =>
-        NodeView.Of(own.Read(), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);
+        NodeView.Of(
+            own.Read(), member?.Address.ToString() ?? "", StatusOf(member), true, member is not null && member.UniqueAddress == oldest);
 
     private static NodeView Other(MembershipMemory members, Member member, ClusterEvent.CurrentClusterState state, UniqueAddress? oldest)
     {

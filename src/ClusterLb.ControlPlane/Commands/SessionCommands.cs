@@ -39,7 +39,8 @@ public sealed class SessionCommands
     /// </summary>
     /// <param name="backends">Only those bound to one with such a key; null = all.</param>
     /// <param name="limit">The most to list.</param>
-    public IReadOnlyList<Binding> List(IReadOnlySet<ulong>? backends, int limit) => SessionList.Read(_memory.Bindings, backends, limit, _clock.UtcSeconds);
+    public IReadOnlyList<Binding> List(IReadOnlySet<ulong>? backends, int limit) =>
+        SessionList.Read(_memory.Bindings, backends, limit, _clock.UtcSeconds);
 
     /// <summary>Where a session is, as its actor or this node knows; null = nowhere. One that was evicted is bound to no backend.</summary>
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
@@ -67,7 +68,8 @@ public sealed class SessionCommands
     /// </summary>
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
     public Task<EvacuationAnswer> EvacuateAsync(string backend, int perSecond, TimeSpan timeout) =>
-        _running.AskAsync<EvacuationAnswer>(system => ActorRegistry.For(system).Get<EvacuationActor>(), new EvacuateBackend(backend, perSecond), timeout);
+        _running.AskAsync<EvacuationAnswer>(
+            system => ActorRegistry.For(system).Get<EvacuationActor>(), new EvacuateBackend(backend, perSecond), timeout);
 
     private Binding? Known(SessionKey session) => _memory.Bindings.TryGet(session, _clock.UtcSeconds, out var known) ? known : null;
 

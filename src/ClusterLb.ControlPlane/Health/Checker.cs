@@ -107,6 +107,9 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
     }
 
     /// <summary>Ends where the probe ends, with a result; a prober never throws.</summary>
-    private async Task CheckAsync(Backend backend, HealthConfig config) =>
-        _results.Add(new CheckDone(backend.Id, await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false), clock.NowMilliseconds) { Server = backend });
+    private async Task CheckAsync(Backend backend, HealthConfig config)
+    {
+        var result = await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false);
+        _results.Add(new CheckDone(backend.Id, result, clock.NowMilliseconds) { Server = backend });
+    }
 }

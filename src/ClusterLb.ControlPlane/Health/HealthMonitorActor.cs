@@ -101,7 +101,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         Become(Monitoring);
         Timers.Cancel(GatheredEnough.Instance);
-        _state = HealthMonitorState.Resume(_newest with { Term = Math.Max(_newest.Term, _memory.HighestTerm) }, _mark).Follow(_tables.Current);
+        var last = _newest with { Term = Math.Max(_newest.Term, _memory.HighestTerm) };
+        _state = HealthMonitorState.Resume(last, _mark).Follow(_tables.Current);
         var now = _clock.NowMilliseconds;
         foreach (var pool in _tables.Current.Pools)
         {

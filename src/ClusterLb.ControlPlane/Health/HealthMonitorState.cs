@@ -33,24 +33,28 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     {
         var (before, after) = (StateOf(backend, now), StateOf(backend, now).Fail(failures, pool.Health, now));
         var count = after.Health == ActiveHealth.Down ? pool.Health.UnhealthyThreshold : Math.Abs(after.Count);
-        return Become(backend, pool, before, after, null, string.Create(CultureInfo.InvariantCulture, $"check failed: {reason}{(count > failures ? $" x{count}" : "")}"));
+        var text = string.Create(CultureInfo.InvariantCulture, $"check failed: {reason}{(count > failures ? $" x{count}" : "")}");
+        return Become(backend, pool, before, after, null, text);
     }
 
     /// <summary>
     /// It failed for the monitor's node while others found it well: what is up stays so, one short of DOWN, and what is not comes up by it.
     /// </summary>
-    public HealthMonitorState Doubt(string backend, string reason, PoolConfig pool, long now) =>
-        StateOf(backend, now).Health is ActiveHealth.Up or ActiveHealth.GoingDown
-            ? Become(backend, pool, StateOf(backend, now), StateOf(backend, now).Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}")
+    public HealthMonitorState Doubt(string backend, string reason, PoolConfig pool, long now)
+    {
+        var before = StateOf(backend, now);
+        return before.Health is ActiveHealth.Up or ActiveHealth.GoingDown
+            ? Become(backend, pool, before, before.Doubt(pool.Health, now), BackSinceOf(backend), $"check in doubt: {reason}")
             : Rise(backend, $"others reach it: {reason}", pool, now);
+    }
 
     /// <summary>Forgets what is not configured any more, and what was said of another server under a name: it begins anew.</summary>
     public HealthMonitorState Follow(RoutingTable table)
     {
-        var gone = Snapshot.Verdicts.Where(verdict => table.FindBackend(verdict.Key) is not { } found || !verdict.Value.IsOf(found.Backend)).ToList();
-        return gone.Count == 0
-            ? this
-            : new(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.RemoveRange(gone.Select(verdict => verdict.Key)) });
+        var gone = Snapshot.Verdicts.Where(verdict => table.FindBackend(verdict.Key) is not { } found || !verdict.Value.IsOf(found.Backend))
+            .Select(verdict => verdict.Key).ToList();
+        if (gone.Count == 0) return this;
+        return new(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.RemoveRange(gone) });
     }
 
     /// <summary>When, from now, a backend is checked first by who begins to check: soon where nothing is known of its pool.</summary>

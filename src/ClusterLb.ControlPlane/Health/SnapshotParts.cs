@@ -22,14 +22,19 @@ internal static class SnapshotParts
     public static IEnumerable<KeyValuePair<string, BackendVerdict>> Verdicts(HealthSnapshotPart part, long now) =>
         part.Entries.Select(entry => KeyValuePair.Create(entry.Backend, ToVerdict(entry, now)));
 
-    private static VerdictEntry ToEntry(string backend, BackendVerdict verdict, long now) => new(
-        backend, verdict.State.Health, verdict.State.Count, now - verdict.State.Since, verdict.BackSince is { } since ? Math.Max(0, now - since) : null, verdict.Reason)
+    private static VerdictEntry ToEntry(string backend, BackendVerdict verdict, long now)
     {
-        Address = verdict.Address,
-    };
+        long? backFor = verdict.BackSince is { } since ? Math.Max(0, now - since) : null;
+        var state = verdict.State;
+        var entry = new VerdictEntry(backend, state.Health, state.Count, now - state.Since, backFor, verdict.Reason);
+        return entry with { Address = verdict.Address };
+    }
 
-    private static BackendVerdict ToVerdict(VerdictEntry entry, long now) =>
-        new(new CheckState(entry.Health, entry.Count, now - entry.CheckedFor), now - entry.BackFor, entry.Reason) { Address = entry.Address };
+    private static BackendVerdict ToVerdict(VerdictEntry entry, long now)
+    {
+        var state = new CheckState(entry.Health, entry.Count, now - entry.CheckedFor);
+        return new BackendVerdict(state, now - entry.BackFor, entry.Reason) { Address = entry.Address };
+    }
 }
 
 /// <summary>Puts the parts of one sender's snapshots together. Parts of an older one than it is at are dropped. Not thread-safe.</summary>

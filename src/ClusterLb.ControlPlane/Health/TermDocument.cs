@@ -11,5 +11,6 @@ internal static class TermDocument
     public static byte[] Write(long term) => Encoding.ASCII.GetBytes(term.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>0 = none, or nothing that can be read.</summary>
-    public static long Read(byte[] document) => long.TryParse(document, NumberStyles.None, CultureInfo.InvariantCulture, out var term) ? term : 0;
+    public static long Read(byte[] document) =>
+        long.TryParse(document, NumberStyles.None, CultureInfo.InvariantCulture, out var term) ? term : 0;
 }

@@ -36,7 +36,9 @@ internal static class ActorRegistrations
     /// <summary>Needs <see cref="WithBackends"/> before it.</summary>
     public static AkkaConfigurationBuilder WithAdminState(this AkkaConfigurationBuilder builder, NodeMemory memory, ILocalNode node) =>
         builder.WithActors((system, registry) => registry.Register<AdminStateActor>(system.ActorOf(
-            Props.Create(() => new AdminStateActor(memory.AdminRoom(), registry.Get<BackendsActor>(), new ClusterPeers(system, memory.Members), node)), "admin-state")));
+            Props.Create(() => new AdminStateActor(
+                memory.AdminRoom(), registry.Get<BackendsActor>(), new ClusterPeers(system, memory.Members), node)),
+            "admin-state")));
 
     /// <summary>
     /// Needs <see cref="WithAdminState"/> and <see cref="WithCookieKey"/> before it. Without a store there is nothing to do.
@@ -61,7 +63,8 @@ internal static class ActorRegistrations
         {
             return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(
                 Props.Create(() => new CookieKeyActor(
-                    memory.SessionRoom(null), store, new ClusterPeers(system, memory.Members), () => memory.Admin.IsKnown)), "cookie-key")));
+                    memory.SessionRoom(null), store, new ClusterPeers(system, memory.Members), () => memory.Admin.IsKnown)),
+                "cookie-key")));
         }
 
         memory.Sessions.CookieKeys.Publish(new CookieKeys(
@@ -72,15 +75,18 @@ internal static class ActorRegistrations
     public static AkkaConfigurationBuilder WithGaugeExchange(this AkkaConfigurationBuilder builder, NodeMemory memory, ILocalNode node) =>
         builder.WithActors((system, registry) => registry.Register<GaugeExchangeActor>(system.ActorOf(
             Props.Create(() => new GaugeExchangeActor(
-                memory.Members, memory.Tables, memory.Clock, new ClusterPeers(system, memory.Members), memory.OwnReport(node))), "gauges")));
+                memory.Members, memory.Tables, memory.Clock, new ClusterPeers(system, memory.Members), memory.OwnReport(node))),
+            "gauges")));
 
     /// <summary>Everything about sessions on one node. The region is registered under <see cref="SessionActor"/>.</summary>
-    public static AkkaConfigurationBuilder WithSessions(this AkkaConfigurationBuilder builder, NodeMemory memory, SessionDirectory directory, IProber prober) =>
+    public static AkkaConfigurationBuilder WithSessions(
+        this AkkaConfigurationBuilder builder, NodeMemory memory, SessionDirectory directory, IProber prober) =>
         builder.WithActors(async (system, registry) =>
         {
             var (cluster, room) = (Cluster.Get(system), directory.Room);
             var peers = new ClusterSessionPeers((ExtendedActorSystem)system, memory.Members);
-            var exchange = system.ActorOf(Props.Create(() => new SessionExchangeActor(room, () => memory.Members.HasLookedAround, peers)), SessionExchangeActor.Name);
+            var exchange = system.ActorOf(
+                Props.Create(() => new SessionExchangeActor(room, () => memory.Members.HasLookedAround, peers)), SessionExchangeActor.Name);
             var session = SessionActor.Props(room, exchange);
             var region = await ClusterSharding.Get(system).StartAsync("session", _ => session, ClusterShardingSettings.Create(system), new SessionExtractor());
             var shards = system.ActorOf(Props.Create(() => new SessionShardsActor(region)), "session-shards");
@@ -92,21 +98,24 @@ internal static class ActorRegistrations
             registry.Register<SessionShardsActor>(shards);
             registry.Register<EvacuationActor>(evacuation);
             registry.Register<DrainedSessionsActor>(system.ActorOf(
-                Props.Create(() => new DrainedSessionsActor(room, memory.Admin.Intents, evacuation, () => Oldest.IsSelfOfReachable(cluster))),
+                Props.Create(
+                    () => new DrainedSessionsActor(room, memory.Admin.Intents, evacuation, () => Oldest.IsSelfOfReachable(cluster))),
                 "drained-sessions"));
             directory.Begin(exchange);
             cluster.RegisterOnMemberUp(() => directory.Open(region, new SecondOpinions(prober)));
         });
 
     /// <summary>Without a store there is nothing to do.</summary>
-    public static AkkaConfigurationBuilder WithStoredBindings(this AkkaConfigurationBuilder builder, NodeMemory memory, IBindingStore? store)
+    public static AkkaConfigurationBuilder WithStoredBindings(
+        this AkkaConfigurationBuilder builder, NodeMemory memory, IBindingStore? store)
     {
         if (store is null) return builder;
         return builder.WithActors((system, registry) =>
         {
             var cluster = Cluster.Get(system);
             registry.Register<StoredBindingsActor>(
-                system.ActorOf(Props.Create(() => new StoredBindingsActor(memory.Sessions.Bindings, store, () => Oldest.IsSelf(cluster))), "stored-bindings"));
+                system.ActorOf(Props.Create(
+                    () => new StoredBindingsActor(memory.Sessions.Bindings, store, () => Oldest.IsSelf(cluster))), "stored-bindings"));
         });
     }
 
@@ -123,7 +132,9 @@ internal static class ActorRegistrations
                 registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>(),
                 registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
             registry.Register<NodeAgentActor>(system.ActorOf(
-                Props.Create(() => new NodeAgentActor(memory.HealthRoom(prober), memory.Members, new ClusterPeers(system, memory.Members), rooms)), NodeAgentActor.Name));
+                Props.Create(() => new NodeAgentActor(
+                    memory.HealthRoom(prober), memory.Members, new ClusterPeers(system, memory.Members), rooms)),
+                NodeAgentActor.Name));
         });
 
     /// <summary>One in the cluster, on its oldest node. Needs <see cref="WithOwnChecks"/> before it.</summary>
@@ -131,11 +142,14 @@ internal static class ActorRegistrations
         builder.WithSingleton<HealthMonitorActor>(
             HealthMonitorActor.Name,
             (system, registry, _) => HealthMonitorActor.Props(
-                memory.HealthRoom(prober), new ClusterPeers(system, memory.Members), registry.Get<OwnChecksActor>(), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
+                memory.HealthRoom(prober), new ClusterPeers(system, memory.Members), registry.Get<OwnChecksActor>(),
+                (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
             new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
             createProxyToo: false);
 
-    public static AkkaConfigurationBuilder WithBootstrap(this AkkaConfigurationBuilder builder, NodeMemory memory, ISeedResolver resolver) =>
+    public static AkkaConfigurationBuilder WithBootstrap(
+        this AkkaConfigurationBuilder builder, NodeMemory memory, ISeedResolver resolver) =>
         builder.WithActors((system, registry) => registry.Register<BootstrapActor>(
-            system.ActorOf(Props.Create(() => new BootstrapActor(memory.Members, memory.Clock, memory.Config.Cluster.Seeds, resolver)), BootstrapActor.Name)));
+            system.ActorOf(Props.Create(
+                () => new BootstrapActor(memory.Members, memory.Clock, memory.Config.Cluster.Seeds, resolver)), BootstrapActor.Name)));
 }

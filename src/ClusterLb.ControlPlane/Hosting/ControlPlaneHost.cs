@@ -43,7 +43,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     {
         (_memory, _ports, _running, _logging, _time) = (memory, ports, running, logging, time);
         Commands = new ClusterCommands(
-            running, memory.Members, memory.Admin, memory.OwnReport(ports.Node), new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
+            running, memory.Members, memory.Admin, memory.OwnReport(ports.Node),
+            new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
         _logger = logging.CreateLogger("clusterlb.control");
         memory.Store.IsRead = ports.Documents is null;
         ports.Tables.Listen(Note);
@@ -87,7 +88,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private void Note(TableChange change)
     {
         _memory.Admin.Leave(change, _memory.Clock.NowMilliseconds);
-        foreach (var gone in change.Removed.Where(gone => change.To.FindBackend(gone.Key) is null)) _memory.Sessions.Bindings.Departures.Forget(gone.Key);
+        foreach (var gone in change.Removed)
+        {
+            if (change.To.FindBackend(gone.Key) is null) _memory.Sessions.Bindings.Departures.Forget(gone.Key);
+        }
+
         _events?.Publish(change);
     }
 

@@ -15,7 +15,8 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="Seeds">Finds other nodes.</param>
 /// <param name="Sessions">Where event loops ask, whatever ActorSystem runs.</param>
 /// <param name="Tables">Tells what changes of backends.</param>
-public sealed record ControlPlanePorts(IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions, TableOwner Tables)
+public sealed record ControlPlanePorts(
+    IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions, TableOwner Tables)
 {
     /// <summary>The kinds of checks that the configuration was read with.</summary>
     public Probes ProbeKinds { get; init; } = Health.Probes.Default;

@@ -45,7 +45,8 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
     /// verdicts. Without a monitor its own checks do; the rest holds without one.
     /// </summary>
     public bool IsInformed =>
-        Admin.IsKnown && Sessions.IsKnown && HasCookieKey && (Health.HasHeardMonitor || Health.IsStale) && Tables.Current.Pools.All(pool => pool.IsAnswered);
+        Admin.IsKnown && Sessions.IsKnown && HasCookieKey && (Health.HasHeardMonitor || Health.IsStale)
+        && Tables.Current.Pools.All(pool => pool.IsAnswered);
 
     /// <summary>A session that began before there is a key would be nobody's.</summary>
     private bool HasCookieKey =>
@@ -56,7 +57,8 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
 
     internal HealthRoom HealthRoom(IProber prober) => new(Config.Node.Name, Health, Tables, Clock, prober);
 
-    internal BackendRoom BackendRoom(IWorkCutter cutter, IActorRef publisher) => new(Admin, Tables, Clock, Sessions.Bound.Of, cutter, publisher);
+    internal BackendRoom BackendRoom(IWorkCutter cutter, IActorRef publisher) =>
+        new(Admin, Tables, Clock, Sessions.Bound.Of, cutter, publisher);
 
     internal AdminRoom AdminRoom() => new(Admin, Members, Tables, Clock, () => Store.IsRead);
 
@@ -73,11 +75,12 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
             TermDocument.Name,
             kept => TermDocument.Write(Math.Max(TermDocument.Read(kept), Health.HighestTerm)),
             kept => Health.StoredTerm = Math.Max(Health.StoredTerm, TermDocument.Read(kept)));
-        var ring = new StoredDocument(RingDocument.Name, _ => RingDocument.Write(Tables.Current.Pools.Select(pool => pool.Config)), _ => { });
+        var ring = new StoredDocument(
+            RingDocument.Name, _ => RingDocument.Write(Tables.Current.Pools.Select(pool => pool.Config)), _ => { });
         if (keys.IsNobody()) return [intents, term, ring];
         var secrets = new StoredDocument(
             CookieKeyDocument.Name,
-            kept => Sessions.CookieKeys.Current.Signing is null ? kept : CookieKeyDocument.Merge(kept, Sessions.CookieKeys.Current.Secrets),
+            kept => Sessions.CookieKeys.Current.Signing is null ? null : CookieKeyDocument.Merge(kept, Sessions.CookieKeys.Current.Secrets),
             kept => keys.Tell(new CookieKeysTold(CookieKeyDocument.Read(kept).ToEquatableList())));
         return [intents, term, ring, secrets];
     }

@@ -10,8 +10,8 @@ internal static class Oldest
     public static bool IsSelf(Cluster cluster) => Of(cluster.State)?.UniqueAddress == cluster.SelfUniqueAddress;
 
     /// <summary>
-    /// Of those that this node reaches: for what two nodes may do at the same time, but none must not. Whoever is dead is not waited for until
-    /// it is removed.
+    /// Of those that this node reaches: for what two nodes may do at the same time, but none must not. Whoever is dead is not waited for
+    /// until it is removed.
     /// </summary>
     public static bool IsSelfOfReachable(Cluster cluster) =>
         Of(cluster.State.Members.Except(cluster.State.Unreachable))?.UniqueAddress == cluster.SelfUniqueAddress;

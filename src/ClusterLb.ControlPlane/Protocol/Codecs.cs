@@ -44,7 +44,15 @@ internal static class Codecs
 
     private static Wire.VerdictEntry ToWire(VerdictEntry e)
     {
-        var wire = new Wire.VerdictEntry { Backend = e.Backend, Health = (Wire.Health)e.Health, Count = e.Count, CheckedForMs = e.CheckedFor, Reason = e.Reason, Address = e.Address };
+        var wire = new Wire.VerdictEntry
+        {
+            Backend = e.Backend,
+            Health = (Wire.Health)e.Health,
+            Count = e.Count,
+            CheckedForMs = e.CheckedFor,
+            Reason = e.Reason,
+            Address = e.Address,
+        };
         if (e.BackFor is { } backFor) wire.BackForMs = backFor;
         return wire;
     }

@@ -96,8 +96,14 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private void Make()
     {
         var fresh = CookieKey.Generate();
-        if (_store is null) Add(fresh.Text);
-        else _store.ClaimAsync(CookieKeyDocument.Name, CookieKeyDocument.Write([fresh.Text])).PipeTo(Self, Self, kept => new Claimed(kept, fresh.Text));
+        if (_store is null)
+        {
+            Add(fresh.Text);
+            return;
+        }
+
+        var claim = _store.ClaimAsync(CookieKeyDocument.Name, CookieKeyDocument.Write([fresh.Text]));
+        claim.PipeTo(Self, Self, kept => new Claimed(kept, fresh.Text));
     }
 
     private void Add(string secret) => _replicator.Tell(Dsl.Update(s_key, GSet<string>.Empty, new WriteAll(s_agreement), set => set.Add(secret)));
@@ -128,10 +134,14 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
         _log.Warning(
             "sticky.keys is empty: cookies are signed with key {0}, which the nodes share{1}",
             _keys.Current.Signing!.Name,
-            _store is null ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all" : " and the store keeps");
+            _store is null
+                ? " as long as one of them lives; set sticky.keys, or a store, for sessions to outlive them all"
+                : " and the store keeps");
     }
 
-    /// <summary>What the store had before the claim, or has by it: what is kept there may be no key at all, and is written over later.</summary>
+    /// <summary>
+    /// What the store had before the claim, or has by it: what is kept there may be no key at all, and is written over later.
+    /// </summary>
     private void Take(Claimed claimed)
     {
         if (claimed.Document is { } document)

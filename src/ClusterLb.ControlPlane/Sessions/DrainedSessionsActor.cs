@@ -31,7 +31,8 @@ internal sealed class DrainedSessionsActor : ReceiveActor, IWithTimers
     /// <param name="intents">What operators want, by backend id.</param>
     /// <param name="evacuation">Of the node.</param>
     /// <param name="isOwner">Whether it is this node that acts for the cluster.</param>
-    public DrainedSessionsActor(SessionRoom room, IReadOnlyDictionary<string, AdminIntent> intents, IActorRef evacuation, Func<bool> isOwner)
+    public DrainedSessionsActor(
+        SessionRoom room, IReadOnlyDictionary<string, AdminIntent> intents, IActorRef evacuation, Func<bool> isOwner)
     {
         (_room, _intents, _evacuation, _isOwner) = (room, intents, evacuation, isOwner);
         Receive<Look>(_ => LookAround());
@@ -58,7 +59,8 @@ internal sealed class DrainedSessionsActor : ReceiveActor, IWithTimers
     private bool IsDue(string id, long now)
     {
         if (_askedAt.TryGetValue(id, out var at) && now - at < RepeatMilliseconds) return false;
-        return _room.Tables.Current.FindBackend(id) is { } found && found.Pool.Config.Sticky.By != StickyBy.None && _room.Memory.Bound.Of(found.Backend) > 0;
+        if (_room.Tables.Current.FindBackend(id) is not { } found || found.Pool.Config.Sticky.By == StickyBy.None) return false;
+        return _room.Memory.Bound.Of(found.Backend) > 0;
     }
 
     private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -7,7 +7,7 @@ using ClusterLb.Core.Sessions;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the room.Store is
+/// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the store is
 /// asked, and notes wait for the next one.
 /// </summary>
 /// <param name="room">Of the node.</param>
@@ -20,7 +20,8 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     /// <summary>What no timer measures; a timer may be early by so much.</summary>
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
 
-    private readonly long _storeKnowsMoreUntil = room.Clock.UtcSeconds + (long)room.Tables.Current.Pools.Select(pool => pool.Config.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
+    private readonly long _storeKnowsMoreUntil =
+        room.Clock.UtcSeconds + (long)room.Tables.Current.Pools.Select(pool => pool.Config.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
     private volatile IActorRef? _region;
     private volatile SecondOpinions? _opinions;
     private volatile IActorRef? _exchange;
@@ -45,19 +46,24 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
 
     public Task<Binding?> RecallAsync(SessionKey session) => room.Memory.Tally.Claims.Run(() => RecallOffLoopAsync(session));
 
-    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) => room.Memory.Tally.Claims.Run(() => ClaimOffLoopAsync(session, candidate));
+    public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) =>
+        room.Memory.Tally.Claims.Run(() => ClaimOffLoopAsync(session, candidate));
 
-    public Task<Binding?> LearnAsync(SessionKey session, Backend served) => room.Memory.Tally.Claims.Run(() => LearnOffLoopAsync(session, served));
+    public Task<Binding?> LearnAsync(SessionKey session, Backend served) =>
+        room.Memory.Tally.Claims.Run(() => LearnOffLoopAsync(session, served));
 
-    public Task<Binding?> MoveAsync(Binding known, string pool) => room.Memory.Tally.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
+    public Task<Binding?> MoveAsync(Binding known, string pool) =>
+        room.Memory.Tally.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
 
-    public Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent) => room.Memory.Tally.Leaves.Run(() => LeaveOffLoopAsync(known, pool, silent));
+    public Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent) =>
+        room.Memory.Tally.Leaves.Run(() => LeaveOffLoopAsync(known, pool, silent));
 
     public void Note(in Binding binding) => room.Memory.Notes.Add(new BindingNote(binding, IsStored: false));
 
     private async Task<Binding?> RecallOffLoopAsync(SessionKey session)
     {
-        if (room.Store is not { } store || await store.FindAsync(session, room.Config.LookupTimeout) is not { Session.IsNone: false, IsEvicted: false } found) return null;
+        if (room.Store is not { } store) return null;
+        if (await store.FindAsync(session, room.Config.LookupTimeout) is not { Session.IsNone: false, IsEvicted: false } found) return null;
         if (found.IsExpired(room.Clock.UtcSeconds)) return null;
         room.Memory.Tally.ClaimedByStore();
         return Know(new BindingNote(found, IsStored: true));
@@ -87,7 +93,8 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
 
     private async Task<Binding?> ClaimOfStoreAsync(Binding claim, TimeSpan budget)
     {
-        if (room.Store is not { IsUp: true } store || await store.ClaimAsync(claim, budget) is not { IsEvicted: false } stored || stored.IsExpired(room.Clock.UtcSeconds)) return null;
+        if (room.Store is not { IsUp: true } store || await store.ClaimAsync(claim, budget) is not { IsEvicted: false } stored) return null;
+        if (stored.IsExpired(room.Clock.UtcSeconds)) return null;
         room.Memory.Tally.ClaimedByStore();
         return Know(new BindingNote(stored, IsStored: true));
     }
@@ -116,7 +123,8 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     /// </summary>
     private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, IReadOnlySet<Backend> silent)
     {
-        if (_opinions is not { } opinions || room.Tables.Current.Find(pool) is not { } found || found.Find(known.Backend) is not { } mute) return null;
+        if (_opinions is not { } opinions || room.Tables.Current.Find(pool) is not { } found) return null;
+        if (found.Find(known.Backend) is not { } mute) return null;
         var others = Rendezvous.Rank(known.Session, found.Standing).Where(backend => backend != mute).ToList();
         // When nobody at all was heard, it may be nothing but a slow request on a quiet or busy machine.
         if (!found.Config.Health.TellsFrozen() && others.TrueForAll(silent.Contains)) return null;

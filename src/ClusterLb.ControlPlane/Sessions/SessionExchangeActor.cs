@@ -125,7 +125,8 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     /// <returns>What peers are to know; null = nothing.</returns>
     private BindingNote? Keep(BindingNote note)
     {
-        if (note.Binding.IsLocal) note = note with { Binding = LocalSessions.ToTell(note.Binding, _tables.Current, _clock.NowMilliseconds) ?? note.Binding };
+        var known = note.Binding.IsLocal ? LocalSessions.ToTell(note.Binding, _tables.Current, _clock.NowMilliseconds) : null;
+        note = note with { Binding = known ?? note.Binding };
         _table.Put(note.Binding, _clock.UtcSeconds);
         if (note.Binding.IsLocal) return null;
         if (!note.IsStored) _store?.Put(note.Binding);
@@ -232,7 +233,8 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         Put(part.Bindings);
         var path = Sender.Path;
-        var next = _peers.Others.FirstOrDefault(peer => peer.Exchange.Path.Equals(path)) is { } source ? _pulls.Take(source.Node, part, _clock.NowMilliseconds) : null;
+        var source = _peers.Others.FirstOrDefault(peer => peer.Exchange.Path.Equals(path));
+        var next = source is null ? null : _pulls.Take(source.Node, part, _clock.NowMilliseconds);
         if (next is not null) Sender.Tell(new PullBindings(next.Value));
         else if (part.IsLast) Pull();
     }

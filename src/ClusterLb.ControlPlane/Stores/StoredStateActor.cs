@@ -20,6 +20,7 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     private readonly IReadOnlyList<StoredDocument> _documents;
     private readonly Func<bool> _isOldest;
     private readonly HashSet<string> _underWay = [];
+    private readonly HashSet<string> _written = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     /// <summary>What the store has, by name; null = not known since it came back.</summary>
@@ -75,6 +76,7 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     {
         if (loaded.Contents is not { } contents) return;
         _kept = contents;
+        _written.Clear();
         foreach (var document in _documents) document.Read(contents[document.Name]);
         if (!_memory.IsRead) _log.Info("what the store remembers has been read");
         _memory.IsRead = true;
@@ -84,9 +86,12 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     {
         foreach (var document in _documents)
         {
-            var content = document.Merge(kept[document.Name]);
-            if (content.AsSpan().SequenceEqual(kept[document.Name]) || !_underWay.Add(document.Name)) continue;
-            WriteAsync(document.Name, content).PipeTo(Self);
+            var (name, before) = (document.Name, kept[document.Name]);
+            if (document.Merge(before) is not { } content) continue;
+            // One that is empty is written too, once, so that whoever looks sees that it was.
+            var isThere = before.Length > 0 || _written.Contains(name);
+            if ((isThere && content.AsSpan().SequenceEqual(before)) || !_underWay.Add(name)) continue;
+            WriteAsync(name, content).PipeTo(Self);
         }
     }
 
@@ -96,13 +101,16 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     private void Confirm(Written written)
     {
         _underWay.Remove(written.Name);
-        if (written.IsConfirmed && _kept is not null) _kept[written.Name] = written.Content;
+        if (!written.IsConfirmed || _kept is null) return;
+        _kept[written.Name] = written.Content;
+        _written.Add(written.Name);
     }
 
     /// <param name="Contents">By name; null = the store is away.</param>
     private sealed record Loaded(Dictionary<string, byte[]>? Contents) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    private sealed record Written(string Name, byte[] Content, bool IsConfirmed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    private sealed record Written(
+        string Name, byte[] Content, bool IsConfirmed) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     private sealed class Turn : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

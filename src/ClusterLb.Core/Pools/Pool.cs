@@ -34,9 +34,7 @@ public sealed class Pool
 
     /// <summary>A pool of which nothing is known yet.</summary>
     /// <param name="config">Its backends become <see cref="Members"/>, in order.</param>
-    /// <param name="slot">
-    /// Small and dense, no other pool's of this table or the one before it: where an event loop looks for its own state of this pool first.
-    /// </param>
+    /// <param name="slot">Small, no other pool's of this table or the one before: where an event loop looks for its own state.</param>
     /// <param name="policy">The one that <c>balance</c> names.</param>
     /// <param name="events">Hears of transitions, on the thread that caused them and outside the lock.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>

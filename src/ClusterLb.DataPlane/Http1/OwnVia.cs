@@ -19,7 +19,8 @@ internal sealed class OwnVia(byte[] instance, string node, string listener)
     // Slots are used again: what is found there may be another pool's.
     private (Pool? Pool, ViaElement? Element)[] _byPool = [];
 
-    public ViaElement Of(Pool pool) => pool.Slot < _byPool.Length && _byPool[pool.Slot].Pool == pool ? _byPool[pool.Slot].Element! : Add(pool);
+    public ViaElement Of(Pool pool) =>
+        pool.Slot < _byPool.Length && _byPool[pool.Slot].Pool == pool ? _byPool[pool.Slot].Element! : Add(pool);
 
     private ViaElement Add(Pool pool)
     {

@@ -173,7 +173,8 @@ internal sealed class UpstreamExchange(
         var framing = head.Body.Kind is not (BodyKind.Chunked or BodyKind.UntilClose) ? head.Body
             : request.IsHttp10 ? BodyFraming.UntilClose : BodyFraming.Chunked;
         record.KeepsAlive = request.KeepAlive && !_worker.IsDraining && body.IsComplete && framing.Kind != BodyKind.UntilClose;
-        var isKept = session.OwesCookie && SharedCaching.MayKeep(head, _reader.Buffered.Span, _worker.Sessions.NowSeconds);
+        var isKept = session.OwesCookie
+            && SharedCaching.MayKeep(head.Status, head.Headers, _reader.Buffered.Span, _worker.Sessions.NowSeconds);
         var cookie = session.CookieFor(_backend, isKept);
         return new ResponseForm(framing, Close: !record.KeepsAlive, ToHttp10: request.IsHttp10, request.AcceptsTrailers, SetCookie: cookie,
             IsPrivate: isKept && !cookie.IsEmpty);

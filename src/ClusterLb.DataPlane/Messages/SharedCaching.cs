@@ -1,4 +1,3 @@
-using ClusterLb.DataPlane.Http1.Wire;
 
 namespace ClusterLb.DataPlane.Messages;
 
@@ -9,16 +8,17 @@ namespace ClusterLb.DataPlane.Messages;
 /// </summary>
 internal static class SharedCaching
 {
-    /// <param name="head">Complete.</param>
-    /// <param name="source">The buffer it was parsed from.</param>
+    /// <param name="status">Of the response.</param>
+    /// <param name="headers">All of them.</param>
+    /// <param name="source">The buffer they were parsed from.</param>
     /// <param name="nowSeconds">Unix.</param>
-    public static bool MayKeep(ResponseHead head, ReadOnlySpan<byte> source, long nowSeconds)
+    public static bool MayKeep(int status, HeaderTable headers, ReadOnlySpan<byte> source, long nowSeconds)
     {
         // It renews what a cache has, cookies included.
-        if (head.Status == 304) return true;
+        if (status == 304) return true;
         var directives = default(Directives);
         var (isTargeted, expires) = (false, false);
-        foreach (ref readonly var entry in head.Headers.Entries)
+        foreach (ref readonly var entry in headers.Entries)
         {
             var value = entry.Value.Of(source);
             if (entry.Known == KnownHeader.CacheControl)

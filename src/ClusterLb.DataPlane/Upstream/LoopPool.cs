@@ -83,9 +83,7 @@ internal sealed class LoopPool
 
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
 
-    /// <summary>
-    /// Called once a second of a pool that is not in the table any more: true when nobody has had anything to do with it since the last call.
-    /// </summary>
+    /// <summary>Called once a second of a pool that left the table: true when nobody has used it since the last call.</summary>
     public bool IsLeft()
     {
         var wasUnused = _isUnused;
@@ -229,15 +227,8 @@ internal sealed class LoopPool
         if (_waiting.Count == 0 && _queue.Waiting > 0) _queue.WakeNext();
     }
 
-    private BackendCounters? CountersOfServer(Backend backend)
-    {
-        foreach (var member in Pool.Members)
-        {
-            if (member.IsSameServerAs(backend)) return CountersOf(member);
-        }
-
-        return null;
-    }
+    private BackendCounters? CountersOfServer(Backend backend) =>
+        Pool.Members.FirstOrDefault(backend.IsSameServerAs) is { } same ? CountersOf(same) : null;
 
     private bool TryAcquire(in Tried tried, in HashKey key, Backend? bound, out Lease lease)
     {

@@ -99,7 +99,8 @@ internal sealed record DrainReport(bool Done, int Cut, double DeadlineSeconds, s
         var parts = cluster.Nodes.Select(node => PartOf(node, backend, intent.Version)).ToList();
         var done = cluster.Nodes.Zip(parts).All(one => one.Second?.IsDone ?? !MustDrain(one.First, backend, cluster));
         var left = (intent.DeadlineUtcMilliseconds - utcNow.ToUnixTimeMilliseconds()) / 1000.0;
-        return new DrainReport(done, parts.Sum(part => part?.Cut ?? 0), Math.Round(Math.Max(0, left), 1), intent.MovesSessions ? "all" : "sessions");
+        return new DrainReport(
+            done, parts.Sum(part => part?.Cut ?? 0), Math.Round(Math.Max(0, left), 1), intent.MovesSessions ? "all" : "sessions");
     }
 
     /// <summary>What a node says of an older wish is no answer to this one.</summary>

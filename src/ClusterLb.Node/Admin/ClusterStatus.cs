@@ -13,7 +13,8 @@ namespace ClusterLb.Node.Admin;
 
 /// <summary>Puts together what both planes of this node know, for people. Any thread.</summary>
 internal sealed class ClusterStatus(
-    TableOwner owner, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane, IBindingStore? store, Clock clock)
+    TableOwner owner, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane,
+    IBindingStore? store, Clock clock)
 {
     private readonly ClusterCommands _commands = controlPlane.Commands;
 
@@ -31,7 +32,9 @@ internal sealed class ClusterStatus(
             Math.Round(node.Uptime.TotalSeconds, 1),
             tables.Current.Version,
             new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts, cluster.Refusal),
-            new ConfigReport(config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing, ring.ToString("x16", CultureInfo.InvariantCulture), cluster.RingDisagreeing),
+            new ConfigReport(
+                config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing,
+                ring.ToString("x16", CultureInfo.InvariantCulture), cluster.RingDisagreeing),
             new StoreReport(config.Store.Type, store?.IsUp ?? true, store?.Waiting ?? 0),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
             [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
@@ -51,7 +54,8 @@ internal sealed class ClusterStatus(
     /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
     public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
     {
-        var names = _commands.Read().Nodes.Where(one => one.Address.Length > 0).DistinctBy(one => one.Address).ToDictionary(one => one.Address, one => one.Name);
+        var named = _commands.Read().Nodes.Where(one => one.Address.Length > 0).DistinctBy(one => one.Address);
+        var names = named.ToDictionary(one => one.Address, one => one.Name);
         return [.. (await _commands.ReadEventsAsync(timeout)).Select(one =>
             new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node, names.GetValueOrDefault(one.Subject, one.Subject), one.Text))];
     }
@@ -66,5 +70,7 @@ internal sealed class ClusterStatus(
     }
 
     private BackendReport Report(Pool pool, Backend backend, ClusterView cluster, long requests) =>
-        BackendReport.Of(pool.Read(backend), cluster, requests, _commands.Sessions.Bound.Of(backend), _commands.Sessions.Departures.Of(backend.Key), NowMilliseconds, clock.UtcNow);
+        BackendReport.Of(
+            pool.Read(backend), cluster, requests, _commands.Sessions.Bound.Of(backend), _commands.Sessions.Departures.Of(backend.Key),
+            NowMilliseconds, clock.UtcNow);
 }

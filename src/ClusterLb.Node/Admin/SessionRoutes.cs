@@ -42,7 +42,8 @@ internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder
         if (pool is not null && found is null) return Unknown.Pool(tables.Current, pool);
         if (backend is not null && found!.Find(backend) is null) return Unknown.Backend(found, backend);
         var listed = sessions.List(KeysOf(found, backend), most);
-        return Results.Ok(new SessionListReport([.. listed.Select(session => SessionReport.Of(session, tables.Current, time.GetUtcNow()))], sessions.Counts.Known));
+        return Results.Ok(new SessionListReport(
+            [.. listed.Select(session => SessionReport.Of(session, tables.Current, time.GetUtcNow()))], sessions.Counts.Known));
     }
 
     private static HashSet<ulong>? KeysOf(Pool? pool, string? backend) =>
@@ -70,7 +71,8 @@ internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder
         }
     }
 
-    private async Task<IResult> ShowAsync(SessionKey session, CookieClaims? said, string name) => await sessions.FindAsync(session, s_patience) is { } binding
+    private async Task<IResult> ShowAsync(SessionKey session, CookieClaims? said, string name) =>
+        await sessions.FindAsync(session, s_patience) is { } binding
         ? Results.Ok(SessionReport.Of(binding, tables.Current, time.GetUtcNow()))
         : NotKnown(name);
 

@@ -55,7 +55,9 @@ internal static class BackendCommands
     private static string Staying(BackendReport report)
     {
         if (report.Sessions == 0) return "";
-        var what = report.Drain is { Mode: "all" } ? "sticky sessions that move now" : "sticky sessions it keeps until then, unless they are evacuated";
+        var what = report.Drain is { Mode: "all" }
+            ? "sticky sessions that move now"
+            : "sticky sessions it keeps until then, unless they are evacuated";
         return string.Create(CultureInfo.InvariantCulture, $"; {what}: {report.Sessions}");
     }
 

@@ -20,7 +20,8 @@ internal sealed class LocalNode(TableOwner tables, NodeState state, DataPlaneHos
     public NodeFacts Read()
     {
         var (config, ring) = tables.InForce;
-        return new(state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), (long)state.Uptime.TotalMilliseconds, ring);
+        var uptime = (long)state.Uptime.TotalMilliseconds;
+        return new(state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), uptime, ring);
     }
 
     public void Drain()

@@ -48,8 +48,9 @@ internal static class NodeHost
         if (problem.Length > 0) return await RefuseAsync(problem, errors, time);
         await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;
         var sessions = new SessionDirectory(memory.SessionRoom(store));
+        var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
-            config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient), accessLog, time, logger.DataPlaneFault);
+            config, tables, memory.Health.Reports, services, accessLog, time, logger.DataPlaneFault);
         var local = new LocalNode(owner, node, dataPlane, time);
         var ports = new ControlPlanePorts(
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
@@ -95,7 +96,8 @@ internal static class NodeHost
     /// cannot know, clients are to try another one (decision 0014).
     /// </summary>
     private static async Task OpenAsync(
-        ClusterLbConfig config, NodeMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
+        ClusterLbConfig config, NodeMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger,
+        TimeProvider time)
     {
         var isSticky = config.Pools.Any(pool => pool.Sticky.By != StickyBy.None);
         while (!node.IsInformed && (isSticky || !memory.Admin.IsKnown) && !signals.First.IsCompleted) await Task.Delay(s_look, time);

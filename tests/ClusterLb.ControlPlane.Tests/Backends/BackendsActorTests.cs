@@ -68,7 +68,8 @@ public sealed class BackendsActorTests : PatientTestKit
         var backends = await StartAsync();
         var pool = TestMemory.PoolOf(2, Configs.Pool.Health);
         Assert.True(_test.Pool.Members[1].TryLease(out var lease));
-        _test.Apply(pool with { Backends = [pool.Backends[0], pool.Backends[1] with { EndPoint = new IPEndPoint(IPAddress.Loopback, 99) }] });
+        var elsewhere = new IPEndPoint(IPAddress.Loopback, 99);
+        _test.Apply(pool with { Backends = [pool.Backends[0], pool.Backends[1] with { EndPoint = elsewhere }] });
 
         backends.Tell(Intent("app/b2"));
 

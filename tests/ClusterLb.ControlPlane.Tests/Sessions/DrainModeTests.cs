@@ -49,7 +49,8 @@ public sealed class DrainModeTests
     private static async Task BindAsync(TestCluster cluster)
     {
         var one = cluster.Nodes[0];
-        await Task.WhenAll(Enumerable.Range(0, Sessions).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), one.Pool.Find("b1")!)));
+        var b1 = one.Pool.Find("b1")!;
+        await Task.WhenAll(Enumerable.Range(0, Sessions).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), b1)));
         await Patience.Until(() => cluster.Nodes.All(node => CountOn(node, "b1") == Sessions));
     }
 

@@ -11,7 +11,11 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 public sealed class DrainedSessionsActorTests : PatientTestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with
+    {
+        Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" },
+    });
+
     private readonly ConcurrentDictionary<string, AdminIntent> _intents = new();
     private volatile bool _isOwner = true;
     private IActorRef _actor = ActorRefs.Nobody;
@@ -79,13 +83,15 @@ public sealed class DrainedSessionsActorTests : PatientTestKit
         Assert.Equal("app/b1", (await NextAsync())!.Backend);
     }
 
-    private static AdminIntent Drain(string backend) => new(backend, AdminState.Draining, null, 1_000, 0, 1, "lb1") { MovesSessions = true };
+    private static AdminIntent Drain(string backend) =>
+        new(backend, AdminState.Draining, null, 1_000, 0, 1, "lb1") { MovesSessions = true };
 
     private void Bind(string backend) => _test.Memory.Sessions.Bindings.Put(Bindings.Of(backend[1], _test.Pool.Find(backend)!.Key), 0);
 
     private async Task StartAsync()
     {
-        _actor = Sys.ActorOf(Props.Create(() => new DrainedSessionsActor(_test.Memory.SessionRoom(null), _intents, TestActor, () => _isOwner)));
+        var room = _test.Memory.SessionRoom(null);
+        _actor = Sys.ActorOf(Props.Create(() => new DrainedSessionsActor(room, _intents, TestActor, () => _isOwner)));
         await _actor.Ask<ActorIdentity>(new Identify(null));
     }
 

@@ -70,6 +70,17 @@ public sealed class StoredStateActorTests : PatientTestKit
     }
 
     [Fact]
+    public async Task What_is_empty_is_there_all_the_same_and_written_once()
+    {
+        await StartAsync();
+        await PassUntilAsync(() => _store.Content.Count == 3);
+        for (var i = 0; i < 3; i++) Pass();
+
+        Assert.Empty(_store.Content["admin"]);
+        Assert.Equal(3, _store.Writes);
+    }
+
+    [Fact]
     public async Task Who_is_not_the_oldest_only_reads()
     {
         _isOldest = false;

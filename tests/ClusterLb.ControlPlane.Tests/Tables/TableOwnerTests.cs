@@ -1,4 +1,3 @@
-using ClusterLb.Core.Backends;
 using ClusterLb.Core.Routing;
 using ClusterLb.Testing;
 
@@ -51,6 +50,7 @@ public sealed class TableOwnerTests
         _test.Memory.Admin.Leave(_test.Apply(TestMemory.PoolOf(1, Configs.Pool.Health)), now: 1_000);
 
         var leaving = Assert.Single(_test.Memory.Admin.Leaving.Values);
-        Assert.Equal<(Backend, long)>((gone, 1_000 + (long)Configs.Pool.DrainTimeout.TotalMilliseconds), (leaving.Backend, leaving.Deadline));
+        Assert.Same(gone, leaving.Backend);
+        Assert.Equal(1_000 + (long)Configs.Pool.DrainTimeout.TotalMilliseconds, leaving.Deadline);
     }
 }

@@ -22,18 +22,21 @@ public class TableChangeTests : IPoolEvents
     public void Backends_come_and_go_and_the_others_are_kept_whatever_else_of_them_changed()
     {
         var before = Build(App);
-        var after = Build(App with { Backends = [App.Backends[1] with { Weight = 7 }, App.Backends[0] with { Name = "c" }], DrainTimeout = TimeSpan.FromSeconds(9) });
+        EquatableList<BackendConfig> backends = [App.Backends[1] with { Weight = 7 }, App.Backends[0] with { Name = "c" }];
+        var after = Build(App with { Backends = backends, DrainTimeout = TimeSpan.FromSeconds(9) });
         var change = TableChange.Between(before, after);
 
         AssertChange(["app/c"], ["app/a"], ["app/b"], change);
-        Assert.Equal((after.FindBackend("app/b")!.Value.Backend, before.FindBackend("app/a")!.Value.Backend), (change.Kept[0], change.Removed[0]));
+        Assert.Same(after.FindBackend("app/b")!.Value.Backend, change.Kept[0]);
+        Assert.Same(before.FindBackend("app/a")!.Value.Backend, change.Removed[0]);
     }
 
     [Fact]
     public void A_backend_whose_address_changed_is_another_one_under_an_old_name()
     {
         var before = Build(App);
-        var after = Build(App with { Backends = [App.Backends[0] with { EndPoint = new IPEndPoint(IPAddress.Loopback, 4_999) }, App.Backends[1]] });
+        var elsewhere = new IPEndPoint(IPAddress.Loopback, 4_999);
+        var after = Build(App with { Backends = [App.Backends[0] with { EndPoint = elsewhere }, App.Backends[1]] });
 
         AssertChange(["app/a"], ["app/a"], ["app/b"], TableChange.Between(before, after));
     }

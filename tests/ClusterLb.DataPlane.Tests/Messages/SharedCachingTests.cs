@@ -36,6 +36,6 @@ public sealed class SharedCachingTests
     {
         var head = new ResponseHead();
         Assert.Equal(HeadStatus.Complete, head.Parse(Bytes(response), ClusterLb.DataPlane.Messages.HttpMethod.Get));
-        return SharedCaching.MayKeep(head, Bytes(response), nowSeconds: 1_800_000_000);
+        return SharedCaching.MayKeep(head.Status, head.Headers, Bytes(response), nowSeconds: 1_800_000_000);
     }
 }

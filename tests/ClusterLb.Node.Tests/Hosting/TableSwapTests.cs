@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Demo;
 using ClusterLb.Node.Tests.Admin;
@@ -53,7 +54,7 @@ public sealed class TableSwapTests : IAsyncLifetime
     {
         await using var admin = await TestAdmin.StartAsync(PoolOf(0));
         admin.Apply(Configs.PoolOf(_backends[0].EndPoint, _backends[1].EndPoint, _backends[2].EndPoint) with { Health = s_health });
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[2].GetProperty("state").GetString() == "up");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => StateOf(pool, 2) == "up");
         await Eventually.Is(async () => await GetAsync(admin) == "b3");
 
         admin.Apply(PoolOf(0));
@@ -66,12 +67,12 @@ public sealed class TableSwapTests : IAsyncLifetime
     public async Task A_changed_address_is_unknown_until_it_was_checked()
     {
         await using var admin = await TestAdmin.StartAsync(PoolOf(0));
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[1].GetProperty("state").GetString() == "up");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => StateOf(pool, 1) == "up");
 
         admin.Apply(Configs.PoolOf(_backends[0].EndPoint, new IPEndPoint(IPAddress.Loopback, 1)) with { Health = s_health });
 
-        Assert.NotEqual("up", (await admin.GetAsync("/api/v1/pools/app")).GetProperty("backends")[1].GetProperty("state").GetString());
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[1].GetProperty("state").GetString() == "down");
+        Assert.NotEqual("up", StateOf(await admin.GetAsync("/api/v1/pools/app"), 1));
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => StateOf(pool, 1) == "down");
         Assert.Equal("b1", await GetAsync(admin));
     }
 
@@ -114,13 +115,16 @@ public sealed class TableSwapTests : IAsyncLifetime
         return served;
     }
 
+    private static string? StateOf(JsonElement pool, int backend) => pool.GetProperty("backends")[backend].GetProperty("state").GetString();
+
     /// <summary>The name of the backend that answered.</summary>
-    private static async Task<string> GetAsync(TestAdmin admin) => (await admin.Http.GetStringAsync(new Uri($"http://{admin.EndPoint}/"))).Trim()[^2..];
+    private static async Task<string> GetAsync(TestAdmin admin) =>
+        (await admin.Http.GetStringAsync(new Uri($"http://{admin.EndPoint}/"))).Trim()[^2..];
 
     /// <summary>When all that left is forgotten and all that is there was checked.</summary>
     private static async Task<(int Descriptors, long Bytes)> SettleAsync(TestAdmin admin)
     {
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends").EnumerateArray().All(one => one.GetProperty("state").GetString() == "up"));
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => StateOf(pool, 0) == "up" && StateOf(pool, 1) == "up");
         await Eventually.Is(() => admin.DataPlane.Read().Backends.Count == 2);
         await Eventually.Is(() => admin.DataPlane.ActiveClients <= 1);
         return (Directory.GetFileSystemEntries("/proc/self/fd").Length, GC.GetTotalMemory(forceFullCollection: true));
