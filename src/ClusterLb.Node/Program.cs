@@ -4,7 +4,8 @@ using ClusterLb.Node.Commands;
 
 try
 {
-    return await CommandLine.RunAsync(args, new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await CommandLine.RunAsync(args,
+        new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (Exception failure)
 {

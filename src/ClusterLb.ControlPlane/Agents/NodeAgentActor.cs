@@ -108,7 +108,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     /// </summary>
     private void LookAtVerdicts(NodeReport report)
     {
-        if (_memory.HasHeardMonitor || _memory.IsStale || !HealthSnapshot.IsNewer(report.Term, report.Sequence, _memory.LastSnapshot)) return;
+        if (_memory.HasHeardMonitor || _memory.IsStale || !HealthSnapshot.IsNewer(report.Term, report.Sequence, _memory.LastSnapshot))
+            return;
         _peers.AgentBeside(Sender).Tell(new PullSnapshot(), Self);
     }
 

@@ -16,7 +16,8 @@ internal static class AdminDigest
     /// <param name="intent">Null = nothing, 0.</param>
     public static ulong Of(AdminIntent? intent) => intent is null ? 0 : StableHash.Of(string.Create(
         CultureInfo.InvariantCulture,
-        $"{intent.Backend} {(int)intent.State} {intent.Weight} {intent.DeadlineUtcMilliseconds} {intent.SinceUtcMilliseconds} {intent.Version} {intent.Node}"));
+        $"{intent.Backend} {(int)intent.State} {intent.Weight} {intent.DeadlineUtcMilliseconds} "
+            + $"{intent.SinceUtcMilliseconds} {intent.Version} {intent.Node}"));
 
     /// <summary>Of a drain's mode, which the other digest does not count: the mode came later (docs/wire.md, rule 7).</summary>
     /// <param name="intent">Null, or one that leaves sessions where they are = 0.</param>

@@ -56,7 +56,8 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
         Receive<Changed>(changed => AcceptAll(changed.Get(s_key).Select(entry => entry.Value)));
         Receive<Look>(_ => LookAround());
         Receive<UpdateSuccess>(done => Answer(done.Request, ""));
-        Receive<IUpdateFailure>(failed => Answer(failed.Request, "most nodes did not confirm it in time; it may still take effect, so look again or repeat it"));
+        Receive<IUpdateFailure>(failed =>
+            Answer(failed.Request, "most nodes did not confirm it in time; it may still take effect, so look again or repeat it"));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -163,7 +164,8 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     }
 
     private void Replicate(AdminIntent intent, object request) =>
-        _replicator.Tell(Dsl.Update(s_key, LWWDictionary<string, AdminIntent>.Empty, new WriteMajority(s_agreement), request, map => Put(map, intent)));
+        _replicator.Tell(Dsl.Update(s_key, LWWDictionary<string, AdminIntent>.Empty, new WriteMajority(s_agreement), request,
+            map => Put(map, intent)));
 
     private LWWDictionary<string, AdminIntent> Put(LWWDictionary<string, AdminIntent> map, AdminIntent intent) =>
         map.SetItem(_cluster, intent.Backend, intent, static (_, value) => value.Version);

@@ -57,7 +57,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
         if (!_memory.Intents.TryGetValue(_backend.Id, out var intent)) return;
         // A drain that was over is not begun again.
-        if (_memory.Drains.TryGetValue(_backend.Id, out var drain) && drain.IsDone) _machine = new AdminMachine(AdminState.Drained, 0, 0, null);
+        if (_memory.Drains.TryGetValue(_backend.Id, out var drain) && drain.IsDone)
+            _machine = new AdminMachine(AdminState.Drained, 0, 0, null);
         Follow(intent);
     }
 
@@ -99,7 +100,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
         if (next == _machine) return;
         _machine = next;
         var (since, saidAt) = (Monotonic(intent.SinceUtcMilliseconds, now), Monotonic(intent.SaidAtUtcMilliseconds, now));
-        _publisher.Tell(new AdminStateChanged(_backend.Id, _machine.State, intent.Weight, since, saidAt, $"{Word(intent)} by an operator through {intent.Node}"));
+        _publisher.Tell(new AdminStateChanged(_backend.Id, _machine.State, intent.Weight, since, saidAt,
+            $"{Word(intent)} by an operator through {intent.Node}"));
         if (_machine.State == AdminState.Draining)
         {
             Note(isDone: false, 0);

@@ -39,4 +39,5 @@ internal sealed record BackendChanged(Backend Backend) : INoSerializationVerific
 /// <param name="Since">Monotonic milliseconds at which the state began anywhere in the cluster.</param>
 /// <param name="SaidAt">Monotonic milliseconds at which the operator gave the latest command, which may have been for the weight.</param>
 /// <param name="Reason">Who wanted it.</param>
-internal sealed record AdminStateChanged(string Backend, AdminState State, int? Weight, long Since, long SaidAt, string Reason) : INoSerializationVerificationNeeded;
+internal sealed record AdminStateChanged(string Backend, AdminState State, int? Weight, long Since, long SaidAt, string Reason)
+    : INoSerializationVerificationNeeded;

@@ -82,5 +82,6 @@ internal sealed class BackendsActor : ReceiveActor
         return Context.ActorOf(BackendActor.Props(_room, backend, leaving), name);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(MaxRestarts, TimeSpan.FromMinutes(1), _ => Directive.Restart);
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(MaxRestarts, TimeSpan.FromMinutes(1), _ => Directive.Restart);
 }

@@ -13,10 +13,12 @@ namespace ClusterLb.ControlPlane.Commands;
 public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, IReadOnlyDictionary<string, AdminIntent> Intents)
 {
     /// <summary>Nodes whose configuration differs from this one's.</summary>
-    public IReadOnlyList<string> Disagreeing => [.. Nodes.Where(node => node.Facts is { } facts && facts.Fingerprint != Nodes[0].Facts!.Fingerprint).Select(node => node.Name)];
+    public IReadOnlyList<string> Disagreeing =>
+        [.. Nodes.Where(node => node.Facts is { } facts && facts.Fingerprint != Nodes[0].Facts!.Fingerprint).Select(node => node.Name)];
 
     /// <summary>Nodes whose hash tables send some key elsewhere.</summary>
-    public IReadOnlyList<string> RingDisagreeing => [.. Nodes.Where(node => node.Facts is { Ring: not 0 } facts && facts.Ring != Nodes[0].Facts!.Ring).Select(node => node.Name)];
+    public IReadOnlyList<string> RingDisagreeing =>
+        [.. Nodes.Where(node => node.Facts is { Ring: not 0 } facts && facts.Ring != Nodes[0].Facts!.Ring).Select(node => node.Name)];
 
     public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
 
@@ -39,7 +41,8 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
 
     private static NodeView Other(MembershipMemory members, Member member, ClusterEvent.CurrentClusterState state, UniqueAddress? oldest)
     {
-        var (address, reachable, isMonitor) = (member.Address.ToString(), !state.Unreachable.Contains(member), member.UniqueAddress == oldest);
+        var (address, reachable, isMonitor) = (member.Address.ToString(), !state.Unreachable.Contains(member),
+            member.UniqueAddress == oldest);
         return members.Peers.TryGetValue(address, out var peer)
             ? NodeView.Of(peer.Report, address, StatusOf(member), reachable, isMonitor)
             : NodeView.Unheard(members.NameOf(address), address, StatusOf(member), reachable, isMonitor);
@@ -82,7 +85,8 @@ public sealed record NodeView(
         report.Drains.ToDictionary(drain => drain.Backend, drain => new DrainView(drain.Version, drain.IsDone, drain.Cut)));
 
     internal static NodeView Unheard(string name, string address, string status, bool isReachable, bool isMonitor) => new(
-        name, address, status, isReachable, isMonitor, null, 0, 0, false, new Dictionary<string, int>(), new Dictionary<string, string>(), new Dictionary<string, DrainView>());
+        name, address, status, isReachable, isMonitor, null, 0, 0, false, new Dictionary<string, int>(), new Dictionary<string, string>(),
+            new Dictionary<string, DrainView>());
 }
 
 /// <param name="Version">Of the intent that asked for the drain.</param>

@@ -41,7 +41,8 @@ internal sealed class GrpcProbe : IProbe
         try
         {
             var request = new HealthCheckRequest { Service = ((GrpcProbeOptions)config.Probe!).GrpcService };
-            var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(request, cancellationToken: either.Token).ConfigureAwait(false);
+            var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(request, cancellationToken: either.Token)
+                .ConfigureAwait(false);
             return new CheckResult(answer.Status == HealthCheckResponse.Types.ServingStatus.Serving, $"grpc {answer.Status}");
         }
         catch (RpcException failure) when (failure.Status.DebugException is null && !timeout.IsCancellationRequested)
@@ -51,7 +52,9 @@ internal sealed class GrpcProbe : IProbe
         }
         catch (Exception failure)
         {
-            return timeout.IsCancellationRequested ? ProbeFailures.TimedOut(config) : ProbeFailures.Of((failure as RpcException)?.Status.DebugException ?? failure);
+            return timeout.IsCancellationRequested
+                ? ProbeFailures.TimedOut(config)
+                : ProbeFailures.Of((failure as RpcException)?.Status.DebugException ?? failure);
         }
     }
 }

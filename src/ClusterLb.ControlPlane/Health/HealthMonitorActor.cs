@@ -182,7 +182,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
         if (!ReferenceEquals(before, _state)) Publish();
         // A round may end without an answer, so it needs turns of its own.
-        if ((_checks.StartDue() is var next && _rounds.Count > 0 ? Checker.Turn : next) is { } soon) Timers.StartSingleTimer(Turn.Instance, Turn.Instance, soon);
+        if ((_checks.StartDue() is var next && _rounds.Count > 0 ? Checker.Turn : next) is { } soon)
+            Timers.StartSingleTimer(Turn.Instance, Turn.Instance, soon);
     }
 
     private void Take(CheckDone done)

@@ -18,10 +18,12 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     public static HealthMonitorState Resume(HealthSnapshot last, ushort mark) =>
         new(last with { Term = (((last.Term >> MarkBits) + 1) << MarkBits) | mark, Sequence = 0 });
 
-    public CheckState StateOf(string backend, long now) => Snapshot.Verdicts.TryGetValue(backend, out var verdict) ? verdict.State : CheckState.New(now);
+    public CheckState StateOf(string backend, long now) =>
+        Snapshot.Verdicts.TryGetValue(backend, out var verdict) ? verdict.State : CheckState.New(now);
 
     /// <summary>The state is the same object when nothing that anybody must hear of has changed; so with the others.</summary>
-    public HealthMonitorState Pass(string backend, string reason, PoolConfig pool, long now) => Rise(backend, $"check passed: {reason}", pool, now);
+    public HealthMonitorState Pass(string backend, string reason, PoolConfig pool, long now) =>
+        Rise(backend, $"check passed: {reason}", pool, now);
 
     /// <summary>It failed, and who else asked found the same.</summary>
     /// <param name="backend">Its id.</param>
@@ -76,7 +78,11 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     {
         if (after == before && Snapshot.Verdicts.ContainsKey(backend)) return this;
         var verdict = new BackendVerdict(after, backSince, reason) { Address = AddressOf(backend, pool) };
-        return new HealthMonitorState(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.SetItem(backend, verdict) });
+        return new HealthMonitorState(Snapshot with
+        {
+            Sequence = Snapshot.Sequence + 1,
+            Verdicts = Snapshot.Verdicts.SetItem(backend, verdict)
+        });
     }
 
     /// <summary>Nobody of it has been judged, or its first answer is so young that the others would have come up with it.</summary>

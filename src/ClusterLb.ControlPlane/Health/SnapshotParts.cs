@@ -16,7 +16,8 @@ internal static class SnapshotParts
     {
         var chunks = snapshot.Verdicts.Select(verdict => ToEntry(verdict.Key, verdict.Value, now)).Chunk(EntriesPerPart).ToList();
         if (chunks.Count == 0) chunks.Add([]);
-        return [.. chunks.Select((entries, i) => new HealthSnapshotPart(snapshot.Term, snapshot.Sequence, i, chunks.Count, entries.ToEquatableList()))];
+        return [.. chunks.Select((entries, i) => new HealthSnapshotPart(snapshot.Term, snapshot.Sequence, i, chunks.Count,
+            entries.ToEquatableList()))];
     }
 
     public static IEnumerable<KeyValuePair<string, BackendVerdict>> Verdicts(HealthSnapshotPart part, long now) =>

@@ -25,7 +25,8 @@ internal static class StatusReader
 
     private static int CodeOf(ReadOnlySpan<byte> line) =>
         line is [(byte)'H', (byte)'T', (byte)'T', (byte)'P', (byte)'/', (byte)'1', (byte)'.', >= (byte)'0' and <= (byte)'9', (byte)' ',
-            >= (byte)'1' and <= (byte)'9' and var hundreds, >= (byte)'0' and <= (byte)'9' and var tens, >= (byte)'0' and <= (byte)'9' and var ones, ..]
+            >= (byte)'1' and <= (byte)'9' and var hundreds, >= (byte)'0' and <= (byte)'9' and var tens,
+                >= (byte)'0' and <= (byte)'9' and var ones, ..]
         && (line.Length == 12 || line[12] is (byte)' ' or (byte)'\r')
             ? ((hundreds - '0') * 100) + ((tens - '0') * 10) + ones - '0'
             : NotHttp;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Health;
 
@@ -13,7 +12,8 @@ namespace ClusterLb.ControlPlane.Health;
 /// <param name="Awaited">Witnesses that have not answered yet.</param>
 /// <param name="Reports">By the witness's node; what nothing was learnt from is left out.</param>
 /// <param name="Deadline">Monotonic milliseconds; who has not answered by then does not count.</param>
-internal sealed record WitnessRound(string Monitor, CheckResult Own, int Awaited, ImmutableSortedDictionary<string, CheckResult> Reports, long Deadline)
+internal sealed record WitnessRound(string Monitor, CheckResult Own, int Awaited, ImmutableSortedDictionary<string, CheckResult> Reports,
+    long Deadline)
 {
     public static WitnessRound Open(string monitor, CheckResult own, int witnesses, long deadline) =>
         new(monitor, own, witnesses, ImmutableSortedDictionary<string, CheckResult>.Empty, deadline);
@@ -35,10 +35,13 @@ internal sealed record WitnessRound(string Monitor, CheckResult Own, int Awaited
     /// <summary>
     /// Such as <c>monitor lb1: timed out after 2s; witnesses lb2 lb3: connect refused</c>; of a cluster of one only the result.
     /// </summary>
-    public string Evidence() => Reports.Count == 0
-        ? Own.Reason
-        : string.Create(CultureInfo.InvariantCulture,
-            $"monitor {Monitor}: {Own.Reason}; {string.Join("; ", Reports.GroupBy(report => report.Value.Reason, report => report.Key).Select(Told))}");
+    public string Evidence()
+    {
+        if (Reports.Count == 0) return Own.Reason;
+        var told = Reports.GroupBy(report => report.Value.Reason, report => report.Key).Select(Told);
+        return $"monitor {Monitor}: {Own.Reason}; {string.Join("; ", told)}";
+    }
 
-    private static string Told(IGrouping<string, string> nodes) => $"{(nodes.Count() > 1 ? "witnesses" : "witness")} {string.Join(' ', nodes)}: {nodes.Key}";
+    private static string Told(IGrouping<string, string> nodes) =>
+        $"{(nodes.Count() > 1 ? "witnesses" : "witness")} {string.Join(' ', nodes)}: {nodes.Key}";
 }

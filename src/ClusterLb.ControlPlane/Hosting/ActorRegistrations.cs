@@ -88,7 +88,8 @@ internal static class ActorRegistrations
             var exchange = system.ActorOf(
                 Props.Create(() => new SessionExchangeActor(room, () => memory.Members.HasLookedAround, peers)), SessionExchangeActor.Name);
             var session = SessionActor.Props(room, exchange);
-            var region = await ClusterSharding.Get(system).StartAsync("session", _ => session, ClusterShardingSettings.Create(system), new SessionExtractor());
+            var region = await ClusterSharding.Get(system).StartAsync("session", _ => session, ClusterShardingSettings.Create(system),
+                new SessionExtractor());
             var shards = system.ActorOf(Props.Create(() => new SessionShardsActor(region)), "session-shards");
             var evacuation = system.ActorOf(Props.Create(() => new EvacuationActor(
                 room, memory.Members.Events, region, () => Quorum.Refusal(cluster, memory.Members))), "evacuation");
@@ -129,7 +130,8 @@ internal static class ActorRegistrations
         builder.WithActors((system, registry) =>
         {
             var rooms = new AgentRooms(
-                registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(), registry.Get<AdminStateActor>(),
+                registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(),
+                    registry.Get<AdminStateActor>(),
                 registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
             registry.Register<NodeAgentActor>(system.ActorOf(
                 Props.Create(() => new NodeAgentActor(

@@ -148,7 +148,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("clusterlb", akka => akka
             .AddHocon(ConfigurationFactory.ParseString(Overrides).WithFallback(ClusterSettings.Of(_memory.Config)), HoconAddMode.Prepend)
-            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort, _logging.CreateLogger("clusterlb.cluster-port"), _time))
+            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort,
+                _logging.CreateLogger("clusterlb.cluster-port"), _time))
             .WithStrictSerialization()
             .WithCustomSerializer("clusterlb", [typeof(IClusterMessage)], system => new ClusterSerializer(system))
             .ConfigureLoggers(loggers =>

@@ -27,7 +27,8 @@ internal sealed class Acquaintances
 
     /// <summary>Whom it is worth talking to.</summary>
     public IReadOnlyList<UniqueAddress> Fresh(long now) =>
-        [.. _byAddress.Values.Where(meeting => now - meeting.At <= FreshMilliseconds).Select(meeting => meeting.Node).OrderBy(node => node.ToString(), StringComparer.Ordinal)];
+        [.. _byAddress.Values.Where(meeting => now - meeting.At <= FreshMilliseconds).Select(meeting => meeting.Node)
+            .OrderBy(node => node.ToString(), StringComparer.Ordinal)];
 
     private sealed record Meeting(UniqueAddress Node, long At);
 }

@@ -135,13 +135,15 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>A timer of its own: names that resolve slowly must not keep this node beyond what its voters wait for.</summary>
-    private void LetGoAfter(long milliseconds) => Timers.StartSingleTimer(LetGo.Instance, LetGo.Instance, TimeSpan.FromMilliseconds(milliseconds));
+    private void LetGoAfter(long milliseconds) =>
+        Timers.StartSingleTimer(LetGo.Instance, LetGo.Instance, TimeSpan.FromMilliseconds(milliseconds));
 
     private void GiveUp()
     {
         var held = Held;
         if (Election.IsMajority(held, Seeds.Count)) return;
-        Announce(string.Create(CultureInfo.InvariantCulture, $"gives its cluster up, which holds {held} of {Seeds.Count} seeds: another one may hold most of them"));
+        Announce(string.Create(CultureInfo.InvariantCulture,
+            $"gives its cluster up, which holds {held} of {Seeds.Count} seeds: another one may hold most of them"));
         Context.System.Terminate();
     }
 
@@ -160,7 +162,8 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     {
         var now = _clock.NowMilliseconds;
         _memory.HasLookedAround |= Seeds.Count > 0 && Seeds.All(seed =>
-            seed == _self || _heard.Contains(seed) || (_silent.TryGetValue(seed, out var silence) && now - silence.Since >= SilenceMilliseconds));
+            seed == _self || _heard.Contains(seed)
+                || (_silent.TryGetValue(seed, out var silence) && now - silence.Since >= SilenceMilliseconds));
     }
 
     private void EndRound()

@@ -16,7 +16,8 @@ internal sealed class ClusterPeers(ActorSystem system, MembershipMemory memory) 
 
     public IReadOnlyList<ICanTell> Others => [.. Neighbourhood.Others(_cluster).Select(member => AgentAt(member.Address))];
 
-    public IReadOnlyList<Neighbour> Neighbours => [.. _neighbourhood.Read().Select(node => new Neighbour(node.Address.ToString(), AgentAt(node.Address)))];
+    public IReadOnlyList<Neighbour> Neighbours =>
+        [.. _neighbourhood.Read().Select(node => new Neighbour(node.Address.ToString(), AgentAt(node.Address)))];
 
     public ICanTell AgentBeside(IActorRef actor) => AgentAt(actor.Path.Address);
 

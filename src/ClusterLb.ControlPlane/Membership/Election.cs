@@ -38,7 +38,8 @@ internal sealed record Election(NodeAddress? VotedFor, long PromisedUntil)
     /// <param name="self">Its address.</param>
     /// <param name="seeds">Every address that the seeds resolve to.</param>
     /// <param name="answers">Who of them answered, and whether it is in a cluster.</param>
-    public static BootstrapStep Next(NodeAddress self, IReadOnlyCollection<NodeAddress> seeds, IReadOnlyDictionary<NodeAddress, bool> answers)
+    public static BootstrapStep Next(NodeAddress self, IReadOnlyCollection<NodeAddress> seeds,
+        IReadOnlyDictionary<NodeAddress, bool> answers)
     {
         var members = answers.Where(answer => answer.Value).Select(answer => answer.Key).Order().ToList();
         if (members.Count > 0) return new BootstrapStep.Join(members);

@@ -16,7 +16,9 @@ internal sealed class MembershipActor : ReceiveActor
         Receive<ClusterEvent.MemberUp>(up => Note(up.Member, "joined the cluster"));
         Receive<ClusterEvent.MemberLeft>(left => Note(left.Member, "leaves the cluster"));
         Receive<ClusterEvent.MemberRemoved>(
-            removed => Note(removed.Member, removed.PreviousStatus == MemberStatus.Down ? "was taken for dead and removed" : "has left the cluster"));
+            removed => Note(removed.Member, removed.PreviousStatus == MemberStatus.Down
+                ? "was taken for dead and removed"
+                : "has left the cluster"));
         Receive<ClusterEvent.UnreachableMember>(lost => Note(lost.Member, "is unreachable"));
         Receive<ClusterEvent.ReachableMember>(found => Note(found.Member, "is reachable again"));
         Receive<ClusterEvent.IClusterDomainEvent>(_ => { });
@@ -25,7 +27,8 @@ internal sealed class MembershipActor : ReceiveActor
     protected override void PreStart()
     {
         _memory.Names[_cluster.SelfAddress.ToString()] = _memory.Node;
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent),
+            typeof(ClusterEvent.IReachabilityEvent));
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -41,7 +44,8 @@ internal sealed class MembershipActor : ReceiveActor
     private void NoteMonitor()
     {
         if (Oldest.Of(_cluster.State) is not { } oldest || oldest.UniqueAddress == _oldest) return;
-        if (_oldest is not null) _memory.Events.Announce(_memory.NameOf(oldest.Address.ToString()), "is the oldest node now: the health monitor moves there");
+        if (_oldest is not null)
+            _memory.Events.Announce(_memory.NameOf(oldest.Address.ToString()), "is the oldest node now: the health monitor moves there");
         _oldest = oldest.UniqueAddress;
     }
 }

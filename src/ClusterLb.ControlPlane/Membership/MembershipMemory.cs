@@ -57,5 +57,6 @@ public sealed class MembershipMemory(string node, Clock clock, ILogger logger)
     internal ConcurrentDictionary<string, string> Names { get; } = new();
 
     /// <summary>Host and port while the node has not been heard.</summary>
-    internal string NameOf(string address) => Names.GetValueOrDefault(address, address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..]);
+    internal string NameOf(string address) =>
+        Names.GetValueOrDefault(address, address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..]);
 }

@@ -20,7 +20,8 @@ internal sealed class Neighbourhood(Cluster cluster, MembershipMemory memory)
     public static IEnumerable<Member> Others(Cluster cluster)
     {
         var state = cluster.State;
-        return state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress && IsMember(member) && !state.Unreachable.Contains(member));
+        return state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress && IsMember(member)
+            && !state.Unreachable.Contains(member));
     }
 
     public static bool IsMember(Member member) => member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving;

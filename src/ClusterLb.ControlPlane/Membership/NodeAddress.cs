@@ -15,7 +15,8 @@ public sealed record NodeAddress(string Host, int Port) : IComparable<NodeAddres
         return host != 0 ? host : Port.CompareTo(other.Port);
     }
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 
     public static bool operator <(NodeAddress left, NodeAddress right) => left.CompareTo(right) < 0;
 

@@ -15,13 +15,19 @@ internal static class Quorum
             return $"this node is in no cluster: {(memory.BootstrapState.Length > 0 ? memory.BootstrapState : "it has just started")}";
         var held = HeldBy(state, memory.Seeds);
         if (memory.Seeds.Count > 0 && !Election.IsMajority(held, memory.Seeds.Count))
-            return string.Create(CultureInfo.InvariantCulture, $"this node's cluster holds {held} of {memory.Seeds.Count} seeds, which is no majority");
-        var members = state.Members.Where(member => member.Status is not (MemberStatus.Joining or MemberStatus.Removed or MemberStatus.Down)).ToList();
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"this node's cluster holds {held} of {memory.Seeds.Count} seeds, which is no majority");
+        }
+
+        var members = state.Members.Where(member =>
+            member.Status is not (MemberStatus.Joining or MemberStatus.Removed or MemberStatus.Down)).ToList();
         var reached = members.Count(member => !state.Unreachable.Contains(member));
         return Election.IsMajority(reached, members.Count)
             ? ""
             : string.Create(CultureInfo.InvariantCulture,
-                $"this node reaches {reached} of {members.Count} nodes, which is no majority; ask a node of the other side, or wait until it is removed");
+                $"this node reaches {reached} of {members.Count} nodes, which is no majority; ask a node of the other side, or wait "
+                    + $"until it is removed");
     }
 
     /// <summary>How many of the seeds are members, reachable or not.</summary>

@@ -15,7 +15,8 @@ namespace ClusterLb.ControlPlane.Protocol;
 /// <param name="Version">Wall clock ticks of the command, but always higher than that of the intent it replaces.</param>
 /// <param name="Node">Through which node it was said.</param>
 public sealed record AdminIntent(
-    string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node) : IClusterMessage
+    string Backend, AdminState State, int? Weight, long DeadlineUtcMilliseconds, long SinceUtcMilliseconds, long Version, string Node)
+        : IClusterMessage
 {
     /// <summary>A drain's mode: its sessions are moved at once, by whichever node is to do it; else they stay until they end.</summary>
     public bool MovesSessions { get; init; }

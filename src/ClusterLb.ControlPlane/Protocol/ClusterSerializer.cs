@@ -24,7 +24,8 @@ public sealed class ClusterSerializer(ExtendedActorSystem system) : SerializerWi
 
     public override object FromBinary(byte[] bytes, string manifest)
     {
-        if (!s_byManifest.TryGetValue(manifest, out var codec)) throw new SerializationException($"unknown manifest {manifest}: a newer node speaks");
+        if (!s_byManifest.TryGetValue(manifest, out var codec))
+            throw new SerializationException($"unknown manifest {manifest}: a newer node speaks");
         try
         {
             return codec.Read(bytes);

@@ -9,7 +9,8 @@ namespace ClusterLb.ControlPlane.Protocol;
 /// <param name="Read">Bytes to record; unknown fields are skipped.</param>
 internal sealed record Codec(Type Type, string Manifest, Func<object, byte[]> Write, Func<byte[], object> Read)
 {
-    public static Codec Of<TRecord, TWire>(string manifest, MessageParser<TWire> parser, Func<TRecord, TWire> toWire, Func<TWire, TRecord> toRecord)
+    public static Codec Of<TRecord, TWire>(string manifest, MessageParser<TWire> parser, Func<TRecord, TWire> toWire,
+        Func<TWire, TRecord> toRecord)
         where TRecord : class, IClusterMessage
         where TWire : IMessage<TWire> =>
         new(typeof(TRecord), manifest, message => toWire((TRecord)message).ToByteArray(), bytes => toRecord(parser.ParseFrom(bytes)));

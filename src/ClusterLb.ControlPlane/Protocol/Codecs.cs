@@ -12,18 +12,26 @@ internal static class Codecs
     public static IReadOnlyList<Codec> All { get; } =
     [
         Codec.Of("kn1", Wire.Knock.Parser, (Knock m) => new Wire.Knock { Uid = m.Uid }, w => new Knock(w.Uid)),
-        Codec.Of("kd1", Wire.Knocked.Parser, (Knocked m) => new Wire.Knocked { InCluster = m.InCluster, Uid = m.Uid }, w => new Knocked(w.InCluster, w.Uid)),
-        Codec.Of("vr1", Wire.VoteRequest.Parser, (VoteRequest m) => new Wire.VoteRequest { Ballot = m.Ballot }, w => new VoteRequest(w.Ballot)),
-        Codec.Of("vo1", Wire.Vote.Parser, (Vote m) => new Wire.Vote { Ballot = m.Ballot, Granted = m.IsGranted }, w => new Vote(w.Ballot, w.Granted)),
+        Codec.Of("kd1", Wire.Knocked.Parser, (Knocked m) => new Wire.Knocked { InCluster = m.InCluster, Uid = m.Uid },
+            w => new Knocked(w.InCluster, w.Uid)),
+        Codec.Of("vr1", Wire.VoteRequest.Parser, (VoteRequest m) => new Wire.VoteRequest { Ballot = m.Ballot },
+            w => new VoteRequest(w.Ballot)),
+        Codec.Of("vo1", Wire.Vote.Parser, (Vote m) => new Wire.Vote { Ballot = m.Ballot, Granted = m.IsGranted },
+            w => new Vote(w.Ballot, w.Granted)),
         Codec.Of("hs1", Wire.HealthSnapshotPart.Parser, (HealthSnapshotPart m) => ToWire(m), ToRecord),
-        Codec.Of("hd1", Wire.HealthDigest.Parser, (HealthDigest m) => new Wire.HealthDigest { Term = m.Term, Sequence = m.Sequence }, w => new HealthDigest(w.Term, w.Sequence)),
+        Codec.Of("hd1", Wire.HealthDigest.Parser, (HealthDigest m) => new Wire.HealthDigest { Term = m.Term, Sequence = m.Sequence },
+            w => new HealthDigest(w.Term, w.Sequence)),
         Codec.Of("ps1", Wire.Empty.Parser, (PullSnapshot _) => s_empty, _ => new PullSnapshot()),
-        Codec.Of("pq1", Wire.ProbeRequest.Parser, (ProbeRequest m) => new Wire.ProbeRequest { Backend = m.Backend }, w => new ProbeRequest(w.Backend)),
+        Codec.Of("pq1", Wire.ProbeRequest.Parser, (ProbeRequest m) => new Wire.ProbeRequest { Backend = m.Backend },
+            w => new ProbeRequest(w.Backend)),
         Codec.Of("pr1", Wire.ProbeReport.Parser, (ProbeReport m) => ToWire(m), ToRecord),
-        Codec.Of("fr1", Wire.FailureReport.Parser, (FailureReport m) => new Wire.FailureReport { Backends = { m.Backends } }, w => new FailureReport(w.Backends.ToEquatableList())),
+        Codec.Of("fr1", Wire.FailureReport.Parser, (FailureReport m) => new Wire.FailureReport { Backends = { m.Backends } },
+            w => new FailureReport(w.Backends.ToEquatableList())),
         Codec.Of("nr1", Wire.NodeReport.Parser, (NodeReport m) => ToWire(m), ToRecord),
-        Codec.Of("nc1", Wire.NodeCommand.Parser, (NodeCommand m) => new Wire.NodeCommand { Drain = m.IsDrain }, w => new NodeCommand(w.Drain)),
-        Codec.Of("nd1", Wire.NodeCommandDone.Parser, (NodeCommandDone m) => new Wire.NodeCommandDone { Phase = m.Phase }, w => new NodeCommandDone(w.Phase)),
+        Codec.Of("nc1", Wire.NodeCommand.Parser, (NodeCommand m) => new Wire.NodeCommand { Drain = m.IsDrain },
+            w => new NodeCommand(w.Drain)),
+        Codec.Of("nd1", Wire.NodeCommandDone.Parser, (NodeCommandDone m) => new Wire.NodeCommandDone { Phase = m.Phase },
+            w => new NodeCommandDone(w.Phase)),
         Codec.Of("eq1", Wire.Empty.Parser, (EventsRequest _) => s_empty, _ => new EventsRequest()),
         Codec.Of("er1", Wire.EventsReport.Parser, (EventsReport m) => new Wire.EventsReport { Events = { m.Events.Select(ToWire) } },
             w => new EventsReport(w.Events.Select(ToRecord).ToEquatableList())),
@@ -68,9 +76,17 @@ internal static class Codecs
     private static ActiveHealth HealthOf(Wire.Health health) => health <= Wire.Health.GoingUp ? (ActiveHealth)health : ActiveHealth.Unknown;
 
     private static Wire.ProbeReport ToWire(ProbeReport m) =>
-        new() { Backend = m.Backend, Node = m.Node, Learnt = m.Result is not null, Passed = m.Result?.Passed ?? false, Reason = m.Result?.Reason ?? "" };
+        new()
+        {
+            Backend = m.Backend,
+            Node = m.Node,
+            Learnt = m.Result is not null,
+            Passed = m.Result?.Passed ?? false,
+            Reason = m.Result?.Reason ?? ""
+        };
 
-    private static ProbeReport ToRecord(Wire.ProbeReport w) => new(w.Backend, w.Node, w.Learnt ? new CheckResult(w.Passed, w.Reason) : null);
+    private static ProbeReport ToRecord(Wire.ProbeReport w) =>
+        new(w.Backend, w.Node, w.Learnt ? new CheckResult(w.Passed, w.Reason) : null);
 
     private static Wire.NodeReport ToWire(NodeReport m)
     {
@@ -99,7 +115,8 @@ internal static class Codecs
         Stale = m.IsStale,
         Gauges = { m.Gauges.Select(gauge => new Wire.Gauge { Backend = gauge.Backend, InFlight = gauge.InFlight }) },
         Unreachable = { m.Unreachable.Select(one => new Wire.Exclusion { Backend = one.Backend, Reason = one.Reason }) },
-        Drains = { m.Drains.Select(drain => new Wire.DrainProgress { Backend = drain.Backend, Version = drain.Version, Done = drain.IsDone, Cut = drain.Cut }) },
+        Drains = { m.Drains.Select(drain => new Wire.DrainProgress { Backend = drain.Backend, Version = drain.Version, Done = drain.IsDone,
+            Cut = drain.Cut }) },
     };
 
     private static NodeReport ToRecord(Wire.NodeReport w)
@@ -107,7 +124,8 @@ internal static class Codecs
         var facts = w.Facts ?? new Wire.NodeFacts();
         return new NodeReport(
             w.Node,
-            new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond, facts.UptimeMs, facts.Ring),
+            new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond,
+                facts.UptimeMs, facts.Ring),
             w.Term,
             w.Sequence,
             w.Stale,
@@ -121,7 +139,8 @@ internal static class Codecs
         };
     }
 
-    private static Wire.ClusterEvent ToWire(ClusterEventEntry e) => new() { UtcMs = e.UtcMilliseconds, Node = e.Node, Subject = e.Subject, Text = e.Text };
+    private static Wire.ClusterEvent ToWire(ClusterEventEntry e) =>
+        new() { UtcMs = e.UtcMilliseconds, Node = e.Node, Subject = e.Subject, Text = e.Text };
 
     private static ClusterEventEntry ToRecord(Wire.ClusterEvent w) => new(w.UtcMs, w.Node, w.Subject, w.Text);
 
@@ -130,7 +149,12 @@ internal static class Codecs
         var wire = new Wire.AdminIntent
         {
             Backend = m.Backend,
-            State = m.State switch { AdminState.Draining => Wire.Admin.Draining, AdminState.Maintenance => Wire.Admin.Maintenance, _ => Wire.Admin.Ready },
+            State = m.State switch
+            {
+                AdminState.Draining => Wire.Admin.Draining,
+                AdminState.Maintenance => Wire.Admin.Maintenance,
+                _ => Wire.Admin.Ready
+            },
             DeadlineUtcMs = m.DeadlineUtcMilliseconds,
             SinceUtcMs = m.SinceUtcMilliseconds,
             Version = m.Version,
@@ -143,7 +167,12 @@ internal static class Codecs
 
     internal static AdminIntent ToRecord(Wire.AdminIntent w) => new(
         w.Backend,
-        w.State switch { Wire.Admin.Draining => AdminState.Draining, Wire.Admin.Maintenance => AdminState.Maintenance, _ => AdminState.Ready },
+        w.State switch
+        {
+            Wire.Admin.Draining => AdminState.Draining,
+            Wire.Admin.Maintenance => AdminState.Maintenance,
+            _ => AdminState.Ready
+        },
         w.HasWeight ? w.Weight : null,
         w.DeadlineUtcMs,
         w.SinceUtcMs,

@@ -9,7 +9,8 @@ namespace ClusterLb.ControlPlane.Protocol;
 /// <param name="Part">0 to <paramref name="Parts"/> - 1.</param>
 /// <param name="Parts">1 or more.</param>
 /// <param name="Entries">By backend.</param>
-internal sealed record HealthSnapshotPart(long Term, long Sequence, int Part, int Parts, EquatableList<VerdictEntry> Entries) : IClusterMessage;
+internal sealed record HealthSnapshotPart(long Term, long Sequence, int Part, int Parts, EquatableList<VerdictEntry> Entries)
+    : IClusterMessage;
 
 /// <param name="Backend">Its id.</param>
 /// <param name="Health">The verdict.</param>

@@ -48,7 +48,8 @@ internal sealed record NodeReport(
 /// <param name="RequestsPerSecond">Over the last second or so; TCP connections count as requests.</param>
 /// <param name="UptimeMilliseconds">Since its start.</param>
 /// <param name="Ring">The epoch of its hash tables; 0 = it does not say.</param>
-public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops, long ActiveConnections, double RequestsPerSecond, long UptimeMilliseconds, ulong Ring);
+public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops, long ActiveConnections, double RequestsPerSecond,
+    long UptimeMilliseconds, ulong Ring);
 
 internal sealed record Gauge(string Backend, int InFlight);
 

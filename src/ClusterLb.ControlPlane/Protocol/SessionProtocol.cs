@@ -26,7 +26,8 @@ internal sealed record ClaimSession(SessionKey Session, ulong Backend, uint Expi
 /// <param name="Version">Of that binding.</param>
 /// <param name="ExpiresAt">Unix seconds, of the binding to come.</param>
 /// <param name="IsForced">An operator's wish: away from that backend even if it could go on, and whatever the version.</param>
-internal sealed record MoveSession(SessionKey Session, string Pool, ulong Backend, uint Version, uint ExpiresAt, bool IsForced) : ISessionMessage
+internal sealed record MoveSession(SessionKey Session, string Pool, ulong Backend, uint Version, uint ExpiresAt, bool IsForced)
+    : ISessionMessage
 {
     /// <summary>The key of the one that the asking node has found to answer; 0 = wherever the hash says.</summary>
     public ulong Wanted { get; init; }

@@ -23,7 +23,8 @@ internal sealed class ClusterAssociation : AssociationHandle
     private readonly Action _endSending;
     private readonly long _mostFrame;
     private readonly long _mostUnsent;
-    private readonly Pipe _unsent = new(new PipeOptions(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
+    private readonly Pipe _unsent =
+        new(new PipeOptions(pauseWriterThreshold: 0, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false));
     private readonly Lock _writing = new();
     private readonly CancellationTokenSource _end;
     private long _unsentBytes;
@@ -35,7 +36,8 @@ internal sealed class ClusterAssociation : AssociationHandle
     /// <param name="endSending">Tells the other end that there is no more, and leaves it time to read what there was.</param>
     /// <param name="limits">Of both ways.</param>
     /// <param name="time">The clock.</param>
-    public ClusterAssociation(Address local, Address remote, Stream stream, Action endSending, FrameLimits limits, TimeProvider time) : base(local, remote)
+    public ClusterAssociation(Address local, Address remote, Stream stream, Action endSending, FrameLimits limits, TimeProvider time)
+        : base(local, remote)
     {
         (_stream, _endSending, _mostFrame, _mostUnsent) = (stream, endSending, limits.Frame, limits.Unsent);
         _end = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
@@ -121,7 +123,8 @@ internal sealed class ClusterAssociation : AssociationHandle
         }
 
         await reader.CompleteAsync();
-        if (ReadHandlerSource.Task.IsCompletedSuccessfully) (await ReadHandlerSource.Task).Notify(new Disassociated(DisassociateInfo.Unknown));
+        if (ReadHandlerSource.Task.IsCompletedSuccessfully)
+            (await ReadHandlerSource.Task).Notify(new Disassociated(DisassociateInfo.Unknown));
 #pragma warning disable CS0618 // The one with a reason only logs it.
         Disassociate();
 #pragma warning restore CS0618

@@ -25,7 +25,8 @@ internal readonly struct ClusterHandshake(ReadOnlyMemory<byte> secret, string pl
         var own = RandomNumberGenerator.GetBytes(NonceLength);
         await stream.WriteAsync((byte[])[.. s_greeting, .. own], cancellation);
         var greeting = await ReadAsync(stream, s_greeting.Length, cancellation);
-        if (!greeting.AsSpan().SequenceEqual(s_greeting)) throw new HandshakeException(Refusal.Protocol, "what listens there is no node of this release");
+        if (!greeting.AsSpan().SequenceEqual(s_greeting))
+            throw new HandshakeException(Refusal.Protocol, "what listens there is no node of this release");
         var other = await ReadAsync(stream, NonceLength, cancellation);
         await stream.WriteAsync(Proof('D', own, other), cancellation);
         var proof = new byte[ProofLength];
@@ -33,11 +34,15 @@ internal readonly struct ClusterHandshake(ReadOnlyMemory<byte> secret, string pl
         {
             throw new HandshakeException(
                 Refusal.Proof,
-                $"it does not take this node's proof: its cluster.secret-file holds another secret, or its own node.host and node.cluster-port are not {place}");
+                $"it does not take this node's proof: its cluster.secret-file holds another secret, or its own node.host and "
+                    + $"node.cluster-port are not {place}");
         }
 
         if (!CryptographicOperations.FixedTimeEquals(proof, Proof('A', own, other)))
-            throw new HandshakeException(Refusal.Proof, "it has no proof that it is a node of this cluster: its cluster.secret-file holds another secret");
+        {
+            throw new HandshakeException(Refusal.Proof,
+                "it has no proof that it is a node of this cluster: its cluster.secret-file holds another secret");
+        }
     }
 
     /// <summary>The part of the node that is dialled.</summary>
@@ -50,17 +55,23 @@ internal readonly struct ClusterHandshake(ReadOnlyMemory<byte> secret, string pl
         var greeting = new byte[s_greeting.Length];
         var said = await stream.ReadAtLeastAsync(greeting, greeting.Length, throwOnEndOfStream: false, cancellation);
         if (said == 0) throw new HandshakeException(Refusal.Silence, "it said nothing");
-        if (!greeting.AsSpan().SequenceEqual(s_greeting)) throw new HandshakeException(Refusal.Protocol, "it speaks another protocol, or is a node of another release");
+        if (!greeting.AsSpan().SequenceEqual(s_greeting))
+            throw new HandshakeException(Refusal.Protocol, "it speaks another protocol, or is a node of another release");
         onGreeting();
         var (other, own) = (await ReadAsync(stream, NonceLength, cancellation), RandomNumberGenerator.GetBytes(NonceLength));
         await stream.WriteAsync((byte[])[.. s_greeting, .. own], cancellation);
         var proof = await ReadAsync(stream, ProofLength, cancellation);
         if (!CryptographicOperations.FixedTimeEquals(proof, Proof('D', other, own)))
-            throw new HandshakeException(Refusal.Proof, $"it has no proof: its cluster.secret-file holds another secret, or it knows this node by another address than {place}");
+        {
+            throw new HandshakeException(Refusal.Proof,
+                $"it has no proof: its cluster.secret-file holds another secret, or it knows this node by another address than {place}");
+        }
+
         await stream.WriteAsync(Proof('A', other, own), cancellation);
     }
 
-    private byte[] Proof(char role, byte[] dialling, byte[] dialled) => HMACSHA256.HashData(secret.Span, [(byte)role, .. dialling, .. dialled, .. Encoding.UTF8.GetBytes(place)]);
+    private byte[] Proof(char role, byte[] dialling, byte[] dialled) =>
+        HMACSHA256.HashData(secret.Span, [(byte)role, .. dialling, .. dialled, .. Encoding.UTF8.GetBytes(place)]);
 
     private static async Task<byte[]> ReadAsync(Stream stream, int length, CancellationToken cancellation)
     {

@@ -13,7 +13,8 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// <param name="Counts">Outlive the system.</param>
 /// <param name="Logger">Hears of strangers.</param>
 /// <param name="Time">Of time limits.</param>
-internal sealed record ClusterPortParts(ClusterLbConfig Config, ReadOnlyMemory<byte> Secret, ClusterPortCounts Counts, ILogger Logger, TimeProvider Time);
+internal sealed record ClusterPortParts(ClusterLbConfig Config, ReadOnlyMemory<byte> Secret, ClusterPortCounts Counts, ILogger Logger,
+    TimeProvider Time);
 
 /// <summary>The cluster port of one ActorSystem.</summary>
 internal sealed class ClusterPortSetup : Setup
@@ -44,7 +45,9 @@ internal sealed class ClusterPortSetup : Setup
         {
             var isAddress = IPAddress.TryParse(Host, out var address);
             if (IsLoopback(Host)) return new IPEndPoint(isAddress ? address! : IPAddress.Loopback, Port);
-            return new IPEndPoint(isAddress && address!.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any, Port);
+            return new IPEndPoint(isAddress && address!.AddressFamily == AddressFamily.InterNetworkV6
+                ? IPAddress.IPv6Any
+                : IPAddress.Any, Port);
         }
     }
 
@@ -58,7 +61,8 @@ internal sealed class ClusterPortSetup : Setup
         return IsLoopback(host) ? new IPEndPoint(IPAddress.Loopback, port) : new DnsEndPoint(host, port);
     }
 
-    public static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    public static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 }
 
 internal static class ClusterPortRegistration

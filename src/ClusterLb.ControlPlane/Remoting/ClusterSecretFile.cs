@@ -34,7 +34,8 @@ public static partial class ClusterSecretFile
     {
         // systemd gives several, separated by colons, to a unit that asks for several.
         if (environment("STATE_DIRECTORY") is { Length: > 0 } given) return Path.Combine(given.Split(':')[0], "cluster.secret");
-        if (environment("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathRooted(state)) return Path.Combine(state, "clusterlb", "cluster.secret");
+        if (environment("XDG_STATE_HOME") is { Length: > 0 } state && Path.IsPathRooted(state))
+            return Path.Combine(state, "clusterlb", "cluster.secret");
         return environment("HOME") is { Length: > 0 } home ? Path.Combine(home, ".local", "state", "clusterlb", "cluster.secret") : "";
     }
 
@@ -45,13 +46,15 @@ public static partial class ClusterSecretFile
         {
             if (OperatingSystem.IsLinux() && ProblemBeforeOpening(path) is { } early) throw new ClusterSecretException(early);
             using var file = File.OpenHandle(path);
-            if (OperatingSystem.IsLinux() && ProblemOf(path, UnixFile.Of(file), UnixFile.ThisUser) is { } problem) throw new ClusterSecretException(problem);
+            if (OperatingSystem.IsLinux() && ProblemOf(path, UnixFile.Of(file), UnixFile.ThisUser) is { } problem)
+                throw new ClusterSecretException(problem);
             var bytes = new byte[Most];
             var secret = bytes.AsSpan(0, RandomAccess.Read(file, bytes, 0)).Trim(" \t\r\n"u8).ToArray();
             return secret.Length >= Least
                 ? secret
                 : throw new ClusterSecretException(string.Create(
-                    CultureInfo.InvariantCulture, $"\"{path}\" holds {secret.Length} bytes; it must hold {Least} or more, such as openssl rand -hex 32 gives"));
+                    CultureInfo.InvariantCulture,
+                        $"\"{path}\" holds {secret.Length} bytes; it must hold {Least} or more, such as openssl rand -hex 32 gives"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -69,8 +72,10 @@ public static partial class ClusterSecretFile
         null => $"\"{path}\" does not say whose it is; it must be a regular file of this user",
         { IsRegular: false } => NoFile(path),
         { Owner: not 0 } other when other.Owner != user =>
-            string.Create(CultureInfo.InvariantCulture, $"\"{path}\" belongs to user {other.Owner}, who can change it; it must belong to this user or root: chown {user} {path}"),
-        { } own when (own.Permissions & Foreign) != 0 => $"\"{path}\" can be read or written by others; it must be this user's alone: chmod 600 {path}",
+            string.Create(CultureInfo.InvariantCulture,
+                $"\"{path}\" belongs to user {other.Owner}, who can change it; it must belong to this user or root: chown {user} {path}"),
+        { } own when (own.Permissions & Foreign) != 0 =>
+            $"\"{path}\" can be read or written by others; it must be this user's alone: chmod 600 {path}",
         _ => null,
     };
 
@@ -78,12 +83,18 @@ public static partial class ClusterSecretFile
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         // In a sticky one, as /tmp is, nobody can replace what is another's.
-        if (UnixFile.Of(folder) is { } parent && (parent.Permissions & ForeignWrite) != 0 && !parent.Permissions.HasFlag(UnixFileMode.StickyBit))
-            return $"\"{folder}\" can be written by others, who could put another secret at \"{path}\"; it must be this user's alone: chmod go-w {folder}";
+        if (UnixFile.Of(folder) is { } parent && (parent.Permissions & ForeignWrite) != 0
+            && !parent.Permissions.HasFlag(UnixFileMode.StickyBit))
+        {
+            return $"\"{folder}\" can be written by others, who could put another secret at \"{path}\"; it must be this user's alone: "
+                + $"chmod go-w {folder}";
+        }
+
         return UnixFile.Of(path) is { IsRegular: false } ? NoFile(path) : null;
     }
 
-    private static string NoFile(string path) => $"\"{path}\" is not a regular file; it must be one with a secret in it, such as openssl rand -hex 32 gives";
+    private static string NoFile(string path) =>
+        $"\"{path}\" is not a regular file; it must be one with a secret in it, such as openssl rand -hex 32 gives";
 
     /// <summary>Of nodes that are started at once, one makes it and all read it.</summary>
     /// <exception cref="ClusterSecretException">As <see cref="Read"/>, or it cannot be made.</exception>

@@ -36,7 +36,8 @@ public sealed class ClusterTls
             ClientCertificates = [_certificate],
             LocalCertificateSelectionCallback = (_, _, _, _, _) => _certificate,
             CertificateChainPolicy = Policy(_authority),
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => !(isForeign = !IsSignedBy(_authority, certificate as X509Certificate2)),
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                !(isForeign = !IsSignedBy(_authority, certificate as X509Certificate2)),
         };
         await ShakeAsync(tls, () => tls.AuthenticateAsClientAsync(options, cancellation), () => isForeign);
         return tls;
@@ -52,7 +53,8 @@ public sealed class ClusterTls
             ServerCertificate = _certificate,
             ClientCertificateRequired = true,
             CertificateChainPolicy = Policy(_authority),
-            RemoteCertificateValidationCallback = (_, certificate, _, _) => !(isForeign = !IsSignedBy(_authority, certificate as X509Certificate2)),
+            RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                !(isForeign = !IsSignedBy(_authority, certificate as X509Certificate2)),
         };
         await ShakeAsync(tls, () => tls.AuthenticateAsServerAsync(options, cancellation), () => isForeign);
         return tls;
@@ -68,9 +70,18 @@ public sealed class ClusterTls
         {
             // Whatever it was: what a stranger left is not for finalizers.
             await tls.DisposeAsync();
-            if (isForeign()) throw new HandshakeException(Refusal.Certificate, "its certificate is not signed by the authority in cluster.tls.ca, or not valid now");
+            if (isForeign())
+            {
+                throw new HandshakeException(Refusal.Certificate,
+                    "its certificate is not signed by the authority in cluster.tls.ca, or not valid now");
+            }
+
             if (failure is AuthenticationException)
-                throw new HandshakeException(Refusal.Protocol, $"no TLS with it: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")}");
+            {
+                throw new HandshakeException(Refusal.Protocol,
+                    $"no TLS with it: {(failure.InnerException ?? failure).Message.ReplaceLineEndings(" ")}");
+            }
+
             throw;
         }
     }
@@ -100,7 +111,12 @@ public sealed class ClusterTls
     {
         // A private authority publishes no lists; a stolen key is answered with a new authority. And no stranger's certificate has this
         // node fetch what it names.
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true
+        };
         policy.CustomTrustStore.AddRange(authority);
         return policy;
     }

@@ -109,7 +109,8 @@ internal sealed class ClusterTransport : Transport
                 IOException when _setup.Tls is not null => $"it hung up: {failure.Message}",
                 _ => failure.Message,
             };
-            throw new InvalidAssociationException(string.Create(CultureInfo.InvariantCulture, $"no connection with {host}:{port}: {why.ReplaceLineEndings(" ")}"));
+            throw new InvalidAssociationException(string.Create(CultureInfo.InvariantCulture,
+                $"no connection with {host}:{port}: {why.ReplaceLineEndings(" ")}"));
         }
     }
 
@@ -172,7 +173,8 @@ internal sealed class ClusterTransport : Transport
         _parts.Counts.Enter();
         _pending.Add(stranger)?.CrowdOut();
         ThreadPool.UnsafeQueueUserWorkItem(
-            static work => work.Self.AnswerAsync(work.stranger, work.socket, work.from, work.listener), (Self: this, stranger, socket, from, listener), preferLocal: false);
+            static work => work.Self.AnswerAsync(work.stranger, work.socket, work.from, work.listener),
+                (Self: this, stranger, socket, from, listener), preferLocal: false);
     }
 
     /// <summary>
@@ -191,7 +193,8 @@ internal sealed class ClusterTransport : Transport
             await _ownHandshake.AnswerAsync(stream, () => stranger.HasSpoken = true, either.Token);
             wire.Trust();
             _parts.Counts.Accept();
-            listener.Notify(new InboundAssociation(Open(new Address(SchemeIdentifier, System.Name, from.Address.ToString(), from.Port), stream, wire)));
+            listener.Notify(new InboundAssociation(Open(new Address(SchemeIdentifier, System.Name, from.Address.ToString(), from.Port),
+                stream, wire)));
         }
         catch (Exception failure)
         {
@@ -236,7 +239,8 @@ internal sealed class ClusterTransport : Transport
         };
         _parts.Counts.Refuse(why);
         // Who says nothing, or too many of them, is for the counters.
-        if (why is Refusal.Protocol or Refusal.Certificate or Refusal.Proof) _parts.Logger.StrangerRefused(from.ToString(), failure.Message.ReplaceLineEndings(" "));
+        if (why is Refusal.Protocol or Refusal.Certificate or Refusal.Proof)
+            _parts.Logger.StrangerRefused(from.ToString(), failure.Message.ReplaceLineEndings(" "));
     }
 
     private ClusterAssociation Open(Address remote, Stream stream, StrangerStream wire)
@@ -245,13 +249,16 @@ internal sealed class ClusterTransport : Transport
         _associations.TryAdd(association, true);
         if (_closing.IsCancellationRequested) association.Disassociate("this node ends", System.Log);
         association.Ended.ContinueWith(
-            _ => _associations.TryRemove(association, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ => _associations.TryRemove(association, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         return association;
     }
 
-    private ClusterHandshake HandshakeWith(string host, int port) => new(_parts.Secret, string.Create(CultureInfo.InvariantCulture, $"{host}:{port}"));
+    private ClusterHandshake HandshakeWith(string host, int port) =>
+        new(_parts.Secret, string.Create(CultureInfo.InvariantCulture, $"{host}:{port}"));
 
-    private static bool IsFailure(Exception failure) => failure is HandshakeException or IOException or SocketException or ObjectDisposedException or OperationCanceledException;
+    private static bool IsFailure(Exception failure) =>
+        failure is HandshakeException or IOException or SocketException or ObjectDisposedException or OperationCanceledException;
 }
 
 /// <summary>The cluster port cannot be opened; the message says why, in one line.</summary>

@@ -31,7 +31,8 @@ internal static class InboundSerializers
         new(0, "null", system => new NullSerializer(system), [""]),
         new(5, "akka-cluster", system => new ClusterMessageSerializer(system),
         [
-            "HB", "HBR", "Akka.Cluster.GossipStatus, Akka.Cluster", "Akka.Cluster.GossipEnvelope, Akka.Cluster", "Akka.Cluster.InternalClusterAction+InitJoin, Akka.Cluster",
+            "HB", "HBR", "Akka.Cluster.GossipStatus, Akka.Cluster", "Akka.Cluster.GossipEnvelope, Akka.Cluster",
+                "Akka.Cluster.InternalClusterAction+InitJoin, Akka.Cluster",
             "Akka.Cluster.InternalClusterAction+InitJoinAck, Akka.Cluster", "Akka.Cluster.InternalClusterAction+InitJoinNack, Akka.Cluster",
             "Akka.Cluster.InternalClusterAction+Join, Akka.Cluster",
             "Akka.Cluster.InternalClusterAction+Welcome, Akka.Cluster", "Akka.Cluster.InternalClusterAction+ExitingConfirmed, Akka.Cluster",
@@ -57,7 +58,11 @@ internal static class InboundSerializers
     public static AkkaConfigurationBuilder WithInboundSerializers(this AkkaConfigurationBuilder builder, ClusterPortCounts counts)
     {
         foreach (var kind in s_guarded)
-            builder = builder.WithCustomSerializer(kind.Alias, [], system => new GuardedSerializer(system, kind.Id, kind.Make(system), kind.Manifests, counts));
+        {
+            builder = builder.WithCustomSerializer(kind.Alias, [],
+                system => new GuardedSerializer(system, kind.Id, kind.Make(system), kind.Manifests, counts));
+        }
+
         foreach (var id in Enumerable.Range(FirstOfAkka, LastOfAkka - FirstOfAkka + 1).Except(Whole).Except(Guarded))
             builder = builder.WithCustomSerializer(AliasOf(id), [], system => new RefusedSerializer(system, id, counts));
         return builder;
@@ -82,7 +87,8 @@ internal static class InboundSerializers
 /// <summary>
 /// Lets through those kinds of message that nodes send each other. Writes what it reads, byte for byte as the one within.
 /// </summary>
-internal sealed class GuardedSerializer(ExtendedActorSystem system, int id, Serializer within, string[] manifests, ClusterPortCounts counts) : SerializerWithStringManifest(system)
+internal sealed class GuardedSerializer(ExtendedActorSystem system, int id, Serializer within, string[] manifests,
+    ClusterPortCounts counts) : SerializerWithStringManifest(system)
 {
     // The types that may be asked for are known here: none is looked for by a name that another node chose.
     private readonly FrozenDictionary<string, Type?> _types = manifests.ToFrozenDictionary(

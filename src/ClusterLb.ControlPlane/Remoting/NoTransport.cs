@@ -23,12 +23,14 @@ internal sealed class NoTransport : Transport
     public override long MaximumPayloadBytes => int.MaxValue;
 
     public override Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen() =>
-        Task.FromResult((new Address(SchemeIdentifier, System.Name, _setup.Host, _setup.Port), new TaskCompletionSource<IAssociationEventListener>()));
+        Task.FromResult((new Address(SchemeIdentifier, System.Name, _setup.Host, _setup.Port),
+            new TaskCompletionSource<IAssociationEventListener>()));
 
     public override bool IsResponsibleFor(Address remote) => true;
 
     public override Task<AssociationHandle> Associate(Address remoteAddress) =>
-        Task.FromException<AssociationHandle>(new InvalidAssociationException($"no connection with {remoteAddress}: this node has no seeds, and so no cluster port"));
+        Task.FromException<AssociationHandle>(new InvalidAssociationException($"no connection with {remoteAddress}: this node has no "
+            + $"seeds, and so no cluster port"));
 
     public override Task<bool> Shutdown() => Task.FromResult(true);
 }

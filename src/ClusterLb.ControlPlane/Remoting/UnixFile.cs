@@ -21,7 +21,8 @@ internal readonly partial record struct UnixFile(uint Owner, ushort Mode)
     public UnixFileMode Permissions => (UnixFileMode)(Mode & 0xfff);
 
     /// <summary>Of what was opened, so that nobody can put another file in its place meanwhile.</summary>
-    public static UnixFile? Of(SafeFileHandle file) => statx((int)file.DangerousGetHandle(), "", EmptyPath, KindModeAndOwner, out var status) == 0 ? status.File : null;
+    public static UnixFile? Of(SafeFileHandle file) =>
+        statx((int)file.DangerousGetHandle(), "", EmptyPath, KindModeAndOwner, out var status) == 0 ? status.File : null;
 
     /// <summary>Opens nothing: opening a FIFO would wait for somebody who writes.</summary>
     /// <returns>Null when there is none, or it cannot be asked about.</returns>

@@ -17,7 +17,8 @@ internal sealed class Announcements(long patience)
     /// How long a node that does not confirm is waited for: as long as an answer that begins a session may wait for that, and at least 250
     /// ms.
     /// </summary>
-    public static TimeSpan PatienceOf(SessionsConfig config) => config.LearnTimeout > s_leastPatience ? config.LearnTimeout : s_leastPatience;
+    public static TimeSpan PatienceOf(SessionsConfig config) =>
+        config.LearnTimeout > s_leastPatience ? config.LearnTimeout : s_leastPatience;
 
     /// <summary>Somebody waits.</summary>
     public bool Any => _byAge.Count > 0;

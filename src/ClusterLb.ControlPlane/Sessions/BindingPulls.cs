@@ -29,7 +29,8 @@ internal sealed class BindingPulls
     /// <param name="others">Whom it can talk to; members first, oldest first.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     /// <returns>Who is to be asked for which part.</returns>
-    public IReadOnlyList<(SessionPeer Peer, int Part)> Next(MembershipPhase phase, bool hasLookedAround, IReadOnlyList<SessionPeer> others, long now)
+    public IReadOnlyList<(SessionPeer Peer, int Part)> Next(MembershipPhase phase, bool hasLookedAround, IReadOnlyList<SessionPeer> others,
+        long now)
     {
         if (IsComplete) return [];
         _beganAt ??= now;
@@ -42,7 +43,8 @@ internal sealed class BindingPulls
 
         var isSettled = phase == MembershipPhase.Alone || (phase == MembershipPhase.Known && others.Count > 0);
         IsComplete = isSettled && hasLookedAround && _bySource.Values.All(pull => pull.IsWhole);
-        IsDone |= (isSettled || now - _beganAt >= PatienceMilliseconds) && hasLookedAround && _bySource.Values.All(pull => pull.IsWhole || pull.IsSilent);
+        IsDone |= (isSettled || now - _beganAt >= PatienceMilliseconds) && hasLookedAround
+            && _bySource.Values.All(pull => pull.IsWhole || pull.IsSilent);
         return due;
     }
 

@@ -18,9 +18,12 @@ internal sealed class ClusterSessionPeers(ExtendedActorSystem system, Membership
         {
             if (!Neighbourhood.IsMember(_cluster.SelfMember)) return MembershipPhase.Outside;
             var state = _cluster.State;
-            if (!state.Members.Any(member => member.UniqueAddress != _cluster.SelfUniqueAddress && Neighbourhood.IsMember(member))) return MembershipPhase.Alone;
+            if (!state.Members.Any(member => member.UniqueAddress != _cluster.SelfUniqueAddress && Neighbourhood.IsMember(member)))
+                return MembershipPhase.Alone;
             var reachable = Neighbourhood.Others(_cluster).ToList();
-            return reachable.Count > 0 && reachable.All(member => state.SeenBy.Contains(member.Address)) ? MembershipPhase.Known : MembershipPhase.Arriving;
+            return reachable.Count > 0 && reachable.All(member => state.SeenBy.Contains(member.Address))
+                ? MembershipPhase.Known
+                : MembershipPhase.Arriving;
         }
     }
 

@@ -73,7 +73,8 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
 
     private void AskOthers()
     {
-        if (_cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp) _replicator.Tell(Dsl.Get(s_key, new ReadMajority(s_agreement)));
+        if (_cluster.SelfMember.Status is MemberStatus.Up or MemberStatus.WeaklyUp)
+            _replicator.Tell(Dsl.Get(s_key, new ReadMajority(s_agreement)));
         else AskLater();
     }
 
@@ -106,7 +107,8 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
         claim.PipeTo(Self, Self, kept => new Claimed(kept, fresh.Text));
     }
 
-    private void Add(string secret) => _replicator.Tell(Dsl.Update(s_key, GSet<string>.Empty, new WriteAll(s_agreement), set => set.Add(secret)));
+    private void Add(string secret) =>
+        _replicator.Tell(Dsl.Update(s_key, GSet<string>.Empty, new WriteAll(s_agreement), set => set.Add(secret)));
 
     private bool Differs(NodeReport report)
     {

@@ -10,7 +10,8 @@ internal static class CookieKeyDocument
     private const int SecretLength = 32;
 
     /// <param name="secrets">As <see cref="CookieKey.Text"/>.</param>
-    public static byte[] Write(IEnumerable<string> secrets) => [.. secrets.Order(StringComparer.Ordinal).SelectMany(Convert.FromBase64String)];
+    public static byte[] Write(IEnumerable<string> secrets) =>
+        [.. secrets.Order(StringComparer.Ordinal).SelectMany(Convert.FromBase64String)];
 
     /// <summary>What is no whole key is left out.</summary>
     public static IReadOnlySet<string> Read(byte[] document) =>

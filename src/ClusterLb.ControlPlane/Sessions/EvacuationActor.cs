@@ -59,7 +59,15 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     /// <summary>The one before this one is over with its ActorSystem.</summary>
     protected override void PreStart()
     {
-        if (Progress is { IsDone: false } interrupted) Progress = interrupted with { IsDone = true, Left = Math.Max(0, interrupted.Found - interrupted.Moved), End = "the control plane restarted" };
+        if (Progress is { IsDone: false } interrupted)
+        {
+            Progress = interrupted with
+            {
+                IsDone = true,
+                Left = Math.Max(0, interrupted.Found - interrupted.Moved),
+                End = "the control plane restarted"
+            };
+        }
     }
 
     private void Begin(EvacuateBackend evacuate)
@@ -90,8 +98,11 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     {
         if (_tables.Current.FindBackend(evacuate.Backend) is not { } found) return $"\"{evacuate.Backend}\" is no backend";
         if (_refusal() is { Length: > 0 } refusal) return refusal;
-        if (!IsLeaving(found.Backend)) return $"{evacuate.Backend} is neither draining nor in maintenance: new sessions would go where the old ones leave";
-        return Progress is { IsDone: false } other && other.Backend != evacuate.Backend ? $"{other.Backend} is being evacuated; one at a time" : "";
+        if (!IsLeaving(found.Backend))
+            return $"{evacuate.Backend} is neither draining nor in maintenance: new sessions would go where the old ones leave";
+        return Progress is { IsDone: false } other && other.Backend != evacuate.Backend
+            ? $"{other.Backend} is being evacuated; one at a time"
+            : "";
     }
 
     private void GoStep()
@@ -119,7 +130,8 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
         _open++;
         _sentAt = _clock.NowMilliseconds;
         // To be moved is not to be used: it lives as long as it would have.
-        _region.Tell(new MoveSession(binding.Session, _backend.Pool, binding.Backend, binding.Version, binding.ExpiresAt, IsForced: true), Self);
+        _region.Tell(new MoveSession(binding.Session, _backend.Pool, binding.Backend, binding.Version, binding.ExpiresAt, IsForced: true),
+            Self);
     }
 
     private void Count(SessionBound bound)
@@ -168,7 +180,8 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
 
     private bool IsSettling => _tables.Current.Find(_backend.Pool) is { } pool && pool.Homes.ChangesAt != long.MaxValue;
 
-    private static bool IsLeaving(Backend backend) => backend.Effective is EffectiveState.Draining or EffectiveState.Drained or EffectiveState.Maintenance;
+    private static bool IsLeaving(Backend backend) =>
+        backend.Effective is EffectiveState.Draining or EffectiveState.Drained or EffectiveState.Maintenance;
 
     private sealed class Step : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

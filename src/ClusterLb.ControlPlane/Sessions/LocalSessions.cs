@@ -17,7 +17,9 @@ internal static class LocalSessions
         if (table.FindBackend(local.Backend) is not { } home) return null;
         var (pool, backend) = home;
         // A cookie says where its session is; but a drain counts sessions, and all nodes are to come to the same sum.
-        var isFound = pool.Config.Sticky.By == StickyBy.Cookie ? pool.Homes.WillTake(backend) : pool.Homes.WillFind(local.Session, local.Backend, now);
+        var isFound = pool.Config.Sticky.By == StickyBy.Cookie
+            ? pool.Homes.WillTake(backend)
+            : pool.Homes.WillFind(local.Session, local.Backend, now);
         return isFound ? null : local with { Version = 1 };
     }
 }

@@ -73,7 +73,12 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
         foreach (var gone in _seen.Keys.Where(pool => _tables.Current.Find(pool) is null).ToList()) _seen.Remove(gone);
         foreach (var pool in _tables.Current.Pools)
         {
-            if (pool.Config.Sticky.By == StickyBy.None || (_seen.TryGetValue(pool.Name, out var seen) && ReferenceEquals(seen, pool.Homes.Coming))) continue;
+            if (pool.Config.Sticky.By == StickyBy.None
+                || (_seen.TryGetValue(pool.Name, out var seen) && ReferenceEquals(seen, pool.Homes.Coming)))
+            {
+                continue;
+            }
+
             _seen[pool.Name] = pool.Homes.Coming;
             hasChanged = true;
         }

@@ -78,7 +78,8 @@ internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : Untyp
         }
 
         var now = room.Clock.UtcSeconds;
-        if (room.Memory.Bindings.TryGet(addressed.Session, now, out var known)) _held = _held is { } held && !held.IsExpired(now) ? SessionDecision.Newest(held, known) : known;
+        if (room.Memory.Bindings.TryGet(addressed.Session, now, out var known))
+            _held = _held is { } held && !held.IsExpired(now) ? SessionDecision.Newest(held, known) : known;
         var decision = addressed switch
         {
             ClaimSession claim => SessionDecision.Claim(_held, claim, now),
@@ -143,7 +144,8 @@ internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : Untyp
     }
 
     /// <summary>What another actor of this session announced may have been on its way still when that one ended.</summary>
-    private bool IsAnnounced(Binding binding) => _announced is { } known && (known.Version, known.Backend) == (binding.Version, binding.Backend);
+    private bool IsAnnounced(Binding binding) =>
+        _announced is { } known && (known.Version, known.Backend) == (binding.Version, binding.Backend);
 
     private void Resume()
     {

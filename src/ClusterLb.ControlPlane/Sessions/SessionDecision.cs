@@ -70,7 +70,8 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     /// <summary>
     /// Whether it is the current binding that the asking node holds for gone; one that is newer was made by somebody who knew as much.
     /// </summary>
-    private static bool IsMeant(Binding current, MoveSession move) => current.Backend == move.Backend && (move.IsForced || Bound(current.Version) == Bound(move.Version));
+    private static bool IsMeant(Binding current, MoveSession move) =>
+        current.Backend == move.Backend && (move.IsForced || Bound(current.Version) == Bound(move.Version));
 
     /// <summary>Where nobody was told of it, it is as if it had been bound there.</summary>
     private static uint Bound(uint version) => Math.Max(1, version);
@@ -79,7 +80,8 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
         current.IsEvicted || current.IsExpired(nowSeconds) || (pool is not null && IsGone(current.Backend, pool));
 
     /// <summary>By this node's table; who is not configured any more is gone too.</summary>
-    private static bool IsGone(ulong key, Pool pool) => Find(pool, key) is not { } backend || BindingRule.Of(backend.Effective, pool.FailOpen) == BindingFate.Move;
+    private static bool IsGone(ulong key, Pool pool) =>
+        Find(pool, key) is not { } backend || BindingRule.Of(backend.Effective, pool.FailOpen) == BindingFate.Move;
 
     /// <summary>
     /// Where requests are diverted to meanwhile: not the one it is on, and not the one that the asking node holds for gone unless it is the

@@ -10,7 +10,7 @@ using ClusterLb.Core.Time;
 namespace ClusterLb.ControlPlane.Sessions;
 
 /// <summary>
-/// Keeps the tables of all nodes the same: what is bound here is put into this node's table, into the store and into every peer's table; what peers bind comes here.
+/// Keeps the tables of all nodes the same: what is bound here goes into this node's table, the store and every peer's table, and back.
 /// Rounds of 20 ms gather what event loops say; what a session's actor decided is told at once, and the actor hears when all have it.
 /// </summary>
 internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
@@ -46,8 +46,7 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     {
         (_memory, _, _tables, _clock, _store) = room;
         (_hasLookedAround, _peers, _table) = (hasLookedAround, peers, _memory.Bindings);
-        _patience = (long)Announcements.PatienceOf(room.Config).TotalMilliseconds;
-        _announcements = new Announcements(_patience);
+        _announcements = new Announcements(_patience = (long)Announcements.PatienceOf(room.Config).TotalMilliseconds);
         // Confirmations for an actor before this one, of the same node, must not be taken for others.
         _number = _clock.UtcMilliseconds << 20;
         Receive<NotesWait>(_ => ScheduleRound());
@@ -258,7 +257,10 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
         var bindings = part >= 0 && part < BindingTable.Parts ? _table.ReadTold(part) : [];
         var last = Math.Max(0, (bindings.Count - 1) / BindingBatch.Most);
         for (var i = 0; i <= last; i++)
-            Sender.Tell(new BindingPart(part, BindingTable.Parts, i == last, bindings.Skip(i * BindingBatch.Most).Take(BindingBatch.Most).ToEquatableList()));
+        {
+            var batch = bindings.Skip(i * BindingBatch.Most).Take(BindingBatch.Most).ToEquatableList();
+            Sender.Tell(new BindingPart(part, BindingTable.Parts, i == last, batch));
+        }
     }
 
     private static void Answer(IReadOnlyList<Asker> askers)

@@ -12,7 +12,8 @@ internal sealed class SessionExtractor : IMessageExtractor
 {
     private const int Bits = 6;
 
-    private static readonly string[] s_shards = [.. Enumerable.Range(0, Shards).Select(shard => shard.ToString(CultureInfo.InvariantCulture))];
+    private static readonly string[] s_shards =
+        [.. Enumerable.Range(0, Shards).Select(shard => shard.ToString(CultureInfo.InvariantCulture))];
 
     public static int Shards => 1 << Bits;
 
@@ -25,7 +26,8 @@ internal sealed class SessionExtractor : IMessageExtractor
 
     public string? ShardId(object message) => message is ISessionMessage addressed ? ShardOf(addressed.Session) : null;
 
-    public string ShardId(string entityId, object? messageHint = null) => SessionKey.TryParse(entityId, out var session) ? ShardOf(session) : "";
+    public string ShardId(string entityId, object? messageHint = null) =>
+        SessionKey.TryParse(entityId, out var session) ? ShardOf(session) : "";
 
     private static string ShardOf(SessionKey session) => s_shards[session.Value >> (64 - Bits)];
 }

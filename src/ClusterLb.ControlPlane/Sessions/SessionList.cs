@@ -12,6 +12,7 @@ internal static class SessionList
     public static IReadOnlyList<Binding> Read(BindingTable table, IReadOnlySet<ulong>? backends, int limit, uint nowSeconds) =>
         [.. Enumerable.Range(0, BindingTable.Parts)
             .SelectMany(table.Read)
-            .Where(binding => !binding.IsEvicted && !binding.IsExpired(nowSeconds) && (backends is null || backends.Contains(binding.Backend)))
+            .Where(binding => !binding.IsEvicted && !binding.IsExpired(nowSeconds)
+                && (backends is null || backends.Contains(binding.Backend)))
             .Take(limit)];
 }

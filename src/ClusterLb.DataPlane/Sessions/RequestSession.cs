@@ -48,7 +48,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         switch (sticky.By)
         {
             case StickyBy.Cookie:
-                return head.Headers.TryGetCookie(received, sticky.Name, out var own) && IsValid(own, out var said) ? TryResume(said) : Begin();
+                return head.Headers.TryGetCookie(received, sticky.Name, out var our) && IsValid(our, out var it) ? TryResume(it) : Begin();
             case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var cookie) || TryRecall(cookie);
             case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || TryRecall(value);
             default: return TryFind(sticky, client);

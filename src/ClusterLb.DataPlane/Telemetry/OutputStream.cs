@@ -116,8 +116,13 @@ public sealed unsafe partial class OutputStream : Stream
 
     private static FileStream OfPortableFile(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Append, Access = FileAccess.Write, Share = FileShare.ReadWrite,
-            BufferSize = 0 };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.Append,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite,
+            BufferSize = 0
+        };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = (UnixFileMode)NewFileMode;
         return new FileStream(path, options);
     }

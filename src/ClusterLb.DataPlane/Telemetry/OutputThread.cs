@@ -36,8 +36,11 @@ public sealed class OutputThread : IDisposable
     {
         (_output, _notice, _recycle) = (output, notice, recycle);
         // Whoever hands a block over wakes the thread itself: a thread pool that is busy holds up no log.
-        _waiting = Channel.CreateBounded<Block>(new BoundedChannelOptions(capacity) { SingleReader = true,
-            AllowSynchronousContinuations = true });
+        _waiting = Channel.CreateBounded<Block>(new BoundedChannelOptions(capacity)
+        {
+            SingleReader = true,
+            AllowSynchronousContinuations = true
+        });
         _thread = new Thread(Run) { Name = name, IsBackground = true };
         _thread.Start();
     }

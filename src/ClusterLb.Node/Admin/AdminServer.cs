@@ -22,7 +22,8 @@ internal static class AdminServer
     /// <param name="time">The clock.</param>
     /// <param name="routes">Each maps its part of the API.</param>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, Readiness readiness, TimeProvider time, params Action<RouteGroupBuilder>[] routes)
+    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, Readiness readiness, TimeProvider time,
+        params Action<RouteGroupBuilder>[] routes)
     {
         // Whatever the environment says: pages for developers show headers and sources.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
@@ -93,7 +94,8 @@ internal static class AdminServer
         var api = app.MapGroup("/api/v1");
         api.AddEndpointFilter(async (context, next) => token.Admits(context.HttpContext.Request.Headers.Authorization)
             ? await next(context)
-            : Results.Text("401 Unauthorized: send the admin token as Authorization: Bearer TOKEN\n", statusCode: (int)HttpStatusCode.Unauthorized));
+            : Results.Text("401 Unauthorized: send the admin token as Authorization: Bearer TOKEN\n",
+                statusCode: (int)HttpStatusCode.Unauthorized));
         api.AddEndpointFilter(async (context, next) => guard.RefusalOf(context.HttpContext.Request) is { } refusal
             ? Answer.Of(HttpStatusCode.Forbidden, refusal)
             : await next(context));

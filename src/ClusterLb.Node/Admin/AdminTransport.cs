@@ -36,7 +36,8 @@ internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConne
     {
         private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
-        private readonly SocketConnectionContextFactory _connections = new(new SocketConnectionFactoryOptions(), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+        private readonly SocketConnectionContextFactory _connections = new(new SocketConnectionFactoryOptions(),
+            Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 

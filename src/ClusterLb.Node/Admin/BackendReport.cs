@@ -46,7 +46,8 @@ internal sealed record BackendReport(
     /// <param name="departures">Bound to it no longer.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="utcNow">The same moment.</param>
-    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, int sessions, (long Moved, long Expired) departures,
+    public static BackendReport Of(MemberSnapshot member, ClusterView cluster, long requests, int sessions,
+        (long Moved, long Expired) departures,
         long nowMilliseconds, DateTimeOffset utcNow)
     {
         var backend = member.Backend;
@@ -56,7 +57,9 @@ internal sealed record BackendReport(
             backend.EndPoint.ToString(),
             // This node may be done before the others are.
             Word(drain is { Done: false } && member.Effective == EffectiveState.Drained ? EffectiveState.Draining : member.Effective),
-            Word(drain is { Done: true } ? AdminState.Drained : cluster.Intents.TryGetValue(backend.Id, out var intent) ? intent.State : member.Admin),
+            Word(drain is { Done: true }
+                ? AdminState.Drained
+                : cluster.Intents.TryGetValue(backend.Id, out var intent) ? intent.State : member.Admin),
             Word(member.Active),
             member.Reason,
             Math.Round((nowMilliseconds - member.SinceMilliseconds) / 1000.0, 1),
@@ -77,7 +80,8 @@ internal sealed record BackendReport(
         foreach (var node in cluster.Nodes)
         {
             // Two nodes of one name are somebody's mistake, but no reason to answer nothing.
-            if (figure(node) is var value && counts(value)) byNode[byNode.ContainsKey(node.Name) ? $"{node.Name} at {node.Address}" : node.Name] = value;
+            if (figure(node) is var value && counts(value))
+                byNode[byNode.ContainsKey(node.Name) ? $"{node.Name} at {node.Address}" : node.Name] = value;
         }
 
         return byNode;

@@ -38,7 +38,8 @@ internal sealed class ClusterStatus(
             new StoreReport(config.Store.Type, store?.IsUp ?? true, store?.Waiting ?? 0),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
             [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
-                listener.Name, dataPlane.EndPoints[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(), counts.Active, counts.Accepted))],
+                listener.Name, dataPlane.EndPoints[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(),
+                    counts.Active, counts.Accepted))],
             ReadPools(tables.Current.Pools, cluster));
     }
 
@@ -57,10 +58,12 @@ internal sealed class ClusterStatus(
         var named = _commands.Read().Nodes.Where(one => one.Address.Length > 0).DistinctBy(one => one.Address);
         var names = named.ToDictionary(one => one.Address, one => one.Name);
         return [.. (await _commands.ReadEventsAsync(timeout)).Select(one =>
-            new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node, names.GetValueOrDefault(one.Subject, one.Subject), one.Text))];
+            new EventReport(DateTimeOffset.FromUnixTimeMilliseconds(one.UtcMilliseconds), one.Node,
+                names.GetValueOrDefault(one.Subject, one.Subject), one.Text))];
     }
 
-    private long RequestsOf(Backend backend) => dataPlane.Read().Backends.FirstOrDefault(one => one.Backend.Id == backend.Id)?.LatencyCounts.Sum() ?? 0;
+    private long RequestsOf(Backend backend) =>
+        dataPlane.Read().Backends.FirstOrDefault(one => one.Backend.Id == backend.Id)?.LatencyCounts.Sum() ?? 0;
 
     private List<PoolReport> ReadPools(IEnumerable<Pool> pools, ClusterView cluster)
     {

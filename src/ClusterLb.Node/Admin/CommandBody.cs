@@ -22,7 +22,8 @@ internal sealed class CommandBody
         try
         {
             using var document = await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) body.Report($"the body must be a JSON object with {string.Join(", ", keys)}");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                body.Report($"the body must be a JSON object with {string.Join(", ", keys)}");
             else foreach (var member in document.RootElement.EnumerateObject()) body.Add(member, keys);
         }
         catch (JsonException)

@@ -23,9 +23,11 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
     public void Map(RouteGroupBuilder api)
     {
         api.MapPost("/pools/{pool}/backends/{name}/state",
-            (string pool, string name, HttpRequest request) => WithBackendAsync(pool, name, found => SetStateAsync(found.Pool, found.Backend, request)));
+            (string pool, string name, HttpRequest request) =>
+                WithBackendAsync(pool, name, found => SetStateAsync(found.Pool, found.Backend, request)));
         api.MapPost("/pools/{pool}/backends/{name}/weight",
-            (string pool, string name, HttpRequest request) => WithBackendAsync(pool, name, found => SetWeightAsync(found.Pool, found.Backend, request)));
+            (string pool, string name, HttpRequest request) =>
+                WithBackendAsync(pool, name, found => SetWeightAsync(found.Pool, found.Backend, request)));
         api.MapPost("/nodes/{name}/state", SetNodeStateAsync);
     }
 
@@ -41,7 +43,8 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         var state = body.Choice("state", "draining", "ready", "maintenance");
         var mode = body.Take("mode") is null ? "sessions" : body.Choice("mode", "sessions", "all");
         var timeout = body.Take("timeout") is { } given ? Duration(given) : pool.Config.DrainTimeout;
-        if (timeout is null) body.Report($"timeout is {body.TextOf("timeout")}; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h");
+        if (timeout is null)
+            body.Report($"timeout is {body.TextOf("timeout")}; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h");
         foreach (var key in s_drainKeys)
         {
             if (state != "draining" && body.Take(key) is not null) body.Report($"{key} goes with state draining only");
@@ -60,7 +63,8 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
     private async Task<IResult> SetWeightAsync(Pool pool, Backend backend, HttpRequest request)
     {
         var body = await CommandBody.ReadAsync(request, "weight");
-        int? weight = body.Take("weight") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) && value is >= 0 and <= 256 ? value : null;
+        int? weight = body.Take("weight") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
+            && value is >= 0 and <= 256 ? value : null;
         if (weight is null && body.Take("weight")?.ValueKind != JsonValueKind.Null)
             body.Report($"weight is {body.TextOf("weight")}; it must be a whole number from 0 to 256, or null for the configured one");
         return body.IsGood ? await CommandAsync(pool, backend, new WeighBackend(backend.Id, weight)) : Answer.Of(body.Status, body.Problem);
@@ -74,7 +78,12 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         var body = await CommandBody.ReadAsync(request, "state");
         var state = body.Choice("state", "draining", "ready");
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
-        if (named.Count > 1) return Answer.Of(HttpStatusCode.Conflict, $"{named.Count} nodes are named \"{name}\"; give every node a name of its own (node.name)");
+        if (named.Count > 1)
+        {
+            return Answer.Of(HttpStatusCode.Conflict,
+                $"{named.Count} nodes are named \"{name}\"; give every node a name of its own (node.name)");
+        }
+
         return await CommandAsync(named[0], state == "draining");
     }
 
@@ -109,7 +118,9 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
     private static IResult Silent(string line) => Answer.Of(HttpStatusCode.ServiceUnavailable, line);
 
     private static TimeSpan? Duration(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String && DurationText.Parse(value.GetString()!) is { } duration && duration <= s_longestDrain ? duration : null;
+        value.ValueKind == JsonValueKind.String && DurationText.Parse(value.GetString()!) is { } duration && duration <= s_longestDrain
+            ? duration
+            : null;
 }
 
 /// <param name="Name">Of the node.</param>

@@ -71,6 +71,7 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
     private bool HasWaited()
     {
         if (Volatile.Read(ref _couldAskAt) == 0 && canAsk()) Interlocked.CompareExchange(ref _couldAskAt, time.GetTimestamp(), 0);
-        return Uptime > s_mostPatience || (Volatile.Read(ref _couldAskAt) is not 0 and var since && time.GetElapsedTime(since) > s_patience);
+        return Uptime > s_mostPatience
+            || (Volatile.Read(ref _couldAskAt) is not 0 and var since && time.GetElapsedTime(since) > s_patience);
     }
 }

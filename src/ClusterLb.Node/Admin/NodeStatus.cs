@@ -33,7 +33,8 @@ internal sealed record NodeStatus(
 {
     public static NodeStatus Of(NodeView node)
     {
-        var status = new NodeStatus(node.Name, node.Address, node.Status, node.IsReachable, node.IsMonitor, node.IsStale, "", 0, "", 0, 0, 0, "");
+        var status = new NodeStatus(node.Name, node.Address, node.Status, node.IsReachable, node.IsMonitor, node.IsStale, "", 0, "", 0, 0,
+            0, "");
         return node.Facts is not { } facts
             ? status
             : status with

@@ -17,7 +17,9 @@ internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables
         api.MapGet("/status", () => status.Read());
         api.MapGet("/nodes", () => status.ReadNodes());
         api.MapGet("/pools", () => status.ReadPools());
-        api.MapGet("/pools/{pool}", (string pool) => tables.Current.Find(pool) is { } found ? Results.Ok(status.ReadPool(found)) : Unknown.Pool(tables.Current, pool));
+        api.MapGet("/pools/{pool}", (string pool) => tables.Current.Find(pool) is { } found
+            ? Results.Ok(status.ReadPool(found))
+            : Unknown.Pool(tables.Current, pool));
         api.MapGet("/pools/{pool}/backends/{name}", Backend);
         api.MapGet("/events", () => status.ReadEventsAsync(s_patience));
         api.MapGet("/explain", Explain);
@@ -37,9 +39,14 @@ internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables
         if (!string.IsNullOrEmpty(key))
         {
             if (found.Policy.KeyOf(found.Config) is not { } source)
-                return Answer.Of(HttpStatusCode.BadRequest, $"pool \"{pool}\" goes by {found.Config.Balance}, which has no key; leave it out");
+            {
+                return Answer.Of(HttpStatusCode.BadRequest,
+                    $"pool \"{pool}\" goes by {found.Config.Balance}, which has no key; leave it out");
+            }
+
             hash = source.HashOf(key);
-            if (hash is null) return Answer.Of(HttpStatusCode.BadRequest, $"key \"{key}\" is no IP address, and pool \"{pool}\" hashes by source-ip");
+            if (hash is null)
+                return Answer.Of(HttpStatusCode.BadRequest, $"key \"{key}\" is no IP address, and pool \"{pool}\" hashes by source-ip");
         }
 
         var random = new LoopRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));

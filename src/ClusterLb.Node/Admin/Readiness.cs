@@ -23,12 +23,14 @@ internal sealed class Readiness(NodeState node, DataPlaneHost dataPlane, HealthM
     {
         if (node.Phase != NodePhase.Ready) return node.Word;
         var silent = await dataPlane.FindSilentLoopsAsync(s_patience, time);
-        var problems = silent.Select(loop => string.Create(CultureInfo.InvariantCulture, $"{loop} has not answered for {s_patience.TotalSeconds:0} s"));
+        var problems = silent.Select(loop =>
+            string.Create(CultureInfo.InvariantCulture, $"{loop} has not answered for {s_patience.TotalSeconds:0} s"));
         var unwatched = health.Unwatched;
         if (unwatched > s_unwatched)
         {
             problems = problems.Append(
-                string.Create(CultureInfo.InvariantCulture, $"the control plane has not looked after backends for {unwatched.TotalSeconds:0} s"));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the control plane has not looked after backends for {unwatched.TotalSeconds:0} s"));
         }
 
         return string.Join("; ", problems);

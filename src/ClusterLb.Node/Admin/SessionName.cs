@@ -20,19 +20,23 @@ internal static class SessionName
     {
         if (pool?.Sticky.By is StickyBy.AppCookie or StickyBy.Header or StickyBy.SourceIp) return ByValue(text, pool);
         if (SessionKey.TryParse(text, out var session)) return (session, null, "");
-        if (SessionCookie.Read(Encoding.UTF8.GetBytes(text), keys, out var claims) == CookieStatus.Valid) return (claims.Session, claims, "");
+        if (SessionCookie.Read(Encoding.UTF8.GetBytes(text), keys, out var claims) == CookieStatus.Valid)
+            return (claims.Session, claims, "");
         return pool?.Sticky.By switch
         {
-            null => (default, null, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours; give the pool to name it by its value there"),
+            null => (default, null, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours; give the pool "
+                + $"to name it by its value there"),
             StickyBy.None => (default, null, $"pool \"{pool.Name}\" has no sticky sessions (sticky.by = none)"),
-            _ => (default, null, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours that a key in force has signed"),
+            _ => (default, null, $"\"{text}\" is neither a session's key of 16 hexadecimal digits nor a cookie of ours that a key in "
+                + $"force has signed"),
         };
     }
 
     private static (SessionKey Session, CookieClaims? Said, string Problem) ByValue(string text, PoolConfig pool)
     {
         if (pool.Sticky.By != StickyBy.SourceIp) return (SessionKey.Of(StableHash.Of(pool.Name), Encoding.Latin1.GetBytes(text)), null, "");
-        if (SourceAddress.BytesOf(text) is not { } address) return (default, null, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip");
+        if (SourceAddress.BytesOf(text) is not { } address)
+            return (default, null, $"\"{text}\" is no IP address, and pool \"{pool.Name}\" knows clients by source-ip");
         return (SessionKey.Of(StableHash.Of(pool.Name), address), null, "");
     }
 }

@@ -37,7 +37,8 @@ internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder
         var most = DefaultLimit;
         if (limit is not null && (!int.TryParse(limit, out most) || most is < 1 or > MostListed))
             return Answer.Of(HttpStatusCode.BadRequest, $"limit is \"{limit}\"; it must be a whole number from 1 to {MostListed}");
-        if (backend is not null && pool is null) return Answer.Of(HttpStatusCode.BadRequest, "pool is missing; a backend is named within its pool");
+        if (backend is not null && pool is null)
+            return Answer.Of(HttpStatusCode.BadRequest, "pool is missing; a backend is named within its pool");
         var found = pool is null ? null : tables.Current.Find(pool);
         if (pool is not null && found is null) return Unknown.Pool(tables.Current, pool);
         if (backend is not null && found!.Find(backend) is null) return Unknown.Backend(found, backend);
@@ -54,7 +55,8 @@ internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder
         if (string.IsNullOrEmpty(key))
         {
             return Answer.Of(
-                HttpStatusCode.BadRequest, "key is missing; it must be a session's key, our cookie, or with pool the value the pool knows the client by");
+                HttpStatusCode.BadRequest,
+                    "key is missing; it must be a session's key, our cookie, or with pool the value the pool knows the client by");
         }
 
         var found = pool is null ? null : tables.Current.Find(pool);
@@ -95,8 +97,10 @@ internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder
         if (tables.Current.Find(pool) is not { } found) return Unknown.Pool(tables.Current, pool);
         if (found.Find(name) is not { } backend) return Unknown.Backend(found, name);
         var body = await CommandBody.ReadAsync(request, "rate");
-        int? rate = body.Take("rate") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) && value is >= 1 and <= MostPerSecond ? value : null;
-        if (rate is null) body.Report($"rate is {body.TextOf("rate")}; it must be a whole number from 1 to {MostPerSecond}, in sessions a second");
+        int? rate = body.Take("rate") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
+            && value is >= 1 and <= MostPerSecond ? value : null;
+        if (rate is null)
+            body.Report($"rate is {body.TextOf("rate")}; it must be a whole number from 1 to {MostPerSecond}, in sessions a second");
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
         try
         {
@@ -113,5 +117,6 @@ internal sealed class SessionRoutes(SessionCommands sessions, RoutingTableHolder
         Answer.Of(HttpStatusCode.NotFound,
             $"no session \"{name}\" is known here; one that is where the hash or its cookie says is known only to nodes that have met it");
 
-    private static EvacuationReport Report(EvacuationProgress progress) => new(progress.Backend, progress.Found, progress.Moved, progress.Left, progress.IsDone, progress.End);
+    private static EvacuationReport Report(EvacuationProgress progress) =>
+        new(progress.Backend, progress.Found, progress.Moved, progress.Left, progress.IsDone, progress.End);
 }

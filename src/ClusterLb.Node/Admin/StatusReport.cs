@@ -35,7 +35,8 @@ internal sealed record ControlPlaneReport(bool Running, int Restarts, string Ref
 /// <param name="Disagreeing">Those that have not.</param>
 /// <param name="Ring">The epoch of this node's hash tables: nodes with the same send every key to the same backend.</param>
 /// <param name="RingDisagreeing">Nodes with another.</param>
-internal sealed record ConfigReport(string Fingerprint, bool Agrees, IReadOnlyList<string> Disagreeing, string Ring, IReadOnlyList<string> RingDisagreeing);
+internal sealed record ConfigReport(string Fingerprint, bool Agrees, IReadOnlyList<string> Disagreeing, string Ring,
+    IReadOnlyList<string> RingDisagreeing);
 
 /// <param name="Type">Where sessions and what operators asked for are kept for when all nodes have stopped.</param>
 /// <param name="IsUp">It answers this node; always so where there is none but the cluster.</param>

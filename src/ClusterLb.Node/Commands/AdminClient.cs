@@ -33,7 +33,9 @@ internal sealed class AdminClient : IDisposable
     /// <param name="body">Written as JSON.</param>
     /// <exception cref="AdminException">There is no answer, or it is no.</exception>
     public Task<T> PostAsync<T>(string path, object body) =>
-        AskAsync<T>(new HttpRequestMessage(HttpMethod.Post, Under(path)) { Content = JsonContent.Create(body, body.GetType(), options: AdminJson.Options) });
+        AskAsync<T>(new HttpRequestMessage(HttpMethod.Post,
+            Under(path))
+        { Content = JsonContent.Create(body, body.GetType(), options: AdminJson.Options) });
 
     public void Dispose() => _http.Dispose();
 
@@ -55,7 +57,8 @@ internal sealed class AdminClient : IDisposable
         {
             var isRefused = failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
             throw new AdminException(ExitCode.CouldNotAsk,
-                isRefused ? $"nobody listens at {_admin}; is a node running, and is that its admin port?" : $"{_admin} could not be asked: {Cause(failure)}");
+                isRefused ? $"nobody listens at {_admin}; is a node running, and is that its admin port?"
+                    : $"{_admin} could not be asked: {Cause(failure)}");
         }
         catch (TaskCanceledException)
         {
@@ -73,10 +76,14 @@ internal sealed class AdminClient : IDisposable
         var line = text.Trim();
         return status switch
         {
-            HttpStatusCode.Unauthorized => new AdminException(ExitCode.CouldNotAsk, $"{_admin} wants another token; give it with --token or CLUSTERLB_TOKEN"),
-            HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict when line.Length > 0 => new AdminException(ExitCode.No, line),
+            HttpStatusCode.Unauthorized =>
+                new AdminException(ExitCode.CouldNotAsk, $"{_admin} wants another token; give it with --token or CLUSTERLB_TOKEN"),
+            HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict when line.Length > 0 =>
+                new AdminException(ExitCode.No, line),
             HttpStatusCode.NotFound => Foreign(),
-            _ => new AdminException(ExitCode.CouldNotAsk, line.Length > 0 && !line.Contains('<', StringComparison.Ordinal) ? line : $"{_admin} answers with status {(int)status}"),
+            _ => new AdminException(ExitCode.CouldNotAsk, line.Length > 0 && !line.Contains('<', StringComparison.Ordinal)
+                ? line
+                : $"{_admin} answers with status {(int)status}"),
         };
     }
 

@@ -13,8 +13,14 @@ internal sealed class AdminOptions
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    private readonly Option<string> _admin = new("--admin") { Description = "The admin port of any node.", HelpName = "URL", DefaultValueFactory = _ => "http://127.0.0.1:9000" };
-    private readonly Option<string?> _token = new("--token") { Description = $"The admin token, if the node has one; also {TokenVariable}." };
+    private readonly Option<string> _admin = new("--admin")
+    {
+        Description = "The admin port of any node.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => "http://127.0.0.1:9000"
+    };
+    private readonly Option<string?> _token =
+        new("--token") { Description = $"The admin token, if the node has one; also {TokenVariable}." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };
 
     /// <summary>Gives a command the options and what it does; the outcome is its exit code.</summary>
@@ -47,18 +53,21 @@ internal sealed class AdminOptions
         var text = parsed.GetValue(_admin)!;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
-            throw new AdminException(ExitCode.CouldNotAsk,
-                $"--admin is {(text.Contains('@', StringComparison.Ordinal) ? "no URL" : $"\"{text}\"")}; it must be a URL such as http://127.0.0.1:9000");
+            // What is before an @ may be a password.
+            var said = text.Contains('@', StringComparison.Ordinal) ? "no URL" : $"\"{text}\"";
+            throw new AdminException(ExitCode.CouldNotAsk, $"--admin is {said}; it must be a URL such as http://127.0.0.1:9000");
         }
 
         if (url.UserInfo.Length > 0)
         {
             throw new AdminException(
-                ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or {TokenVariable}");
+                ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or "
+                    + $"{TokenVariable}");
         }
 
         var token = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable) ?? "";
-        if (!HttpText.IsVisible(token)) throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
+        if (!HttpText.IsVisible(token))
+            throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
         return new AdminClient(url, token, s_patience);
     }
 }

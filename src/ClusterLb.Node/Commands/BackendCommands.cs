@@ -7,12 +7,22 @@ namespace ClusterLb.Node.Commands;
 /// <summary><c>clusterlb backend drain|ready|maintain|weight</c>: what an operator wants of one backend, on every node at once.</summary>
 internal static class BackendCommands
 {
-    public static Command Create() => new("backend", "Take backends out of service, bring them back, change their weight.") { Drain(), Ready(), Maintain(), Weight() };
+    public static Command Create() =>
+        new("backend", "Take backends out of service, bring them back, change their weight.") { Drain(), Ready(), Maintain(), Weight() };
 
     private static Command Drain()
     {
-        var timeout = new Option<string?>("--timeout") { Description = "After it what is left is cut off, such as 30s; default the pool's drain-timeout.", HelpName = "DURATION" };
-        var wait = new Option<bool>("--wait") { Description = "Return when it is drained on every node; exit code 1 when connections were cut off." };
+        var timeout = new Option<string?>("--timeout")
+        {
+            Description =
+            "After it what is left is cut off, such as 30s; default the pool's drain-timeout.",
+            HelpName = "DURATION"
+        };
+        var wait = new Option<bool>("--wait")
+        {
+            Description =
+            "Return when it is drained on every node; exit code 1 when connections were cut off."
+        };
         var mode = new Option<string>("--mode")
         {
             Description = "sessions: it keeps those it has until they end; all: they are moved at once.",
@@ -26,15 +36,18 @@ internal static class BackendCommands
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
             if (call.Parsed.GetValue(wait)) return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
             call.Print(report, _ => call.Output.WriteLine(report.Admin == "drained" ? $"{backend} is drained" : string.Create(
-                CultureInfo.InvariantCulture, $"{backend} drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}")));
+                CultureInfo.InvariantCulture,
+                    $"{backend} drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}")));
             return ExitCode.Done;
         });
     }
 
-    private static Command Ready() => Of("ready", "Give a backend work again.", [], (call, backend) => SetStateAsync(call, backend, "ready", "is ready"));
+    private static Command Ready() =>
+        Of("ready", "Give a backend work again.", [], (call, backend) => SetStateAsync(call, backend, "ready", "is ready"));
 
     private static Command Maintain() =>
-        Of("maintain", "Give a backend no work at all and check it no more.", [], (call, backend) => SetStateAsync(call, backend, "maintenance", "is in maintenance"));
+        Of("maintain", "Give a backend no work at all and check it no more.", [],
+            (call, backend) => SetStateAsync(call, backend, "maintenance", "is in maintenance"));
 
     private static Command Weight()
     {
@@ -44,10 +57,17 @@ internal static class BackendCommands
             var text = call.Parsed.GetValue(weight)!;
             var isConfigured = text == "configured";
             int? value = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-            if (!isConfigured && value is null) throw new AdminException(ExitCode.CouldNotAsk, $"weight is \"{text}\"; it must be a whole number from 0 to 256, or configured");
+            if (!isConfigured && value is null)
+            {
+                throw new AdminException(ExitCode.CouldNotAsk,
+                    $"weight is \"{text}\"; it must be a whole number from 0 to 256, or configured");
+            }
+
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/weight", new { Weight = value });
             call.Print(report, _ => call.Output.WriteLine(
-                isConfigured ? $"{backend} has its configured weight" : string.Create(CultureInfo.InvariantCulture, $"{backend} has weight {value}")));
+                isConfigured
+                    ? $"{backend} has its configured weight"
+                    : string.Create(CultureInfo.InvariantCulture, $"{backend} has weight {value}")));
             return ExitCode.Done;
         }, weight);
     }
@@ -68,7 +88,8 @@ internal static class BackendCommands
         return ExitCode.Done;
     }
 
-    private static Command Of(string name, string description, IEnumerable<Option> options, Func<AdminCall, BackendName, Task<int>> action, params Argument[] more)
+    private static Command Of(string name, string description, IEnumerable<Option> options, Func<AdminCall, BackendName, Task<int>> action,
+        params Argument[] more)
     {
         var backend = new Argument<string>("POOL/BACKEND") { Description = "Such as app/b1." };
         var command = new Command(name, description) { backend };

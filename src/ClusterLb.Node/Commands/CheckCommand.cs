@@ -22,8 +22,16 @@ internal static class CheckCommand
     private static int Run(ConfigurationSources sources, bool json, InvocationConfiguration console)
     {
         var result = ConfigurationReader.Read(sources);
-        if (json) console.Output.WriteLine(JsonSerializer.Serialize(new { ok = result.Config is not null, problems = result.Problems }, JsonSerializerOptions.Web));
-        else Print(result, console);
+        if (json)
+        {
+            var answer = new { ok = result.Config is not null, problems = result.Problems };
+            console.Output.WriteLine(JsonSerializer.Serialize(answer, JsonSerializerOptions.Web));
+        }
+        else
+        {
+            Print(result, console);
+        }
+
         return result.Config is null ? ExitCode.No : ExitCode.Done;
     }
 
@@ -32,12 +40,15 @@ internal static class CheckCommand
         foreach (var problem in result.Problems) console.Error.WriteLine(problem);
         if (result.Config is not { } config)
         {
-            console.Error.WriteLine(result.Problems.Count == 1 ? "1 problem" : string.Create(CultureInfo.InvariantCulture, $"{result.Problems.Count} problems"));
+            console.Error.WriteLine(result.Problems.Count == 1
+                ? "1 problem"
+                : string.Create(CultureInfo.InvariantCulture, $"{result.Problems.Count} problems"));
             return;
         }
 
         var backends = config.Pools.Sum(pool => pool.Backends.Count);
         console.Output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"configuration ok: {config.Listeners.Count} listeners, {config.Pools.Count} pools, {backends} backends"));
+            CultureInfo.InvariantCulture,
+                $"configuration ok: {config.Listeners.Count} listeners, {config.Pools.Count} pools, {backends} backends"));
     }
 }

@@ -7,7 +7,8 @@ namespace ClusterLb.Node.Commands;
 internal sealed class CommonOptions
 {
     private readonly Option<string[]> _config = new("--config", "-c") { Description = "A HOCON file; repeatable, later files win." };
-    private readonly Option<string[]> _set = new("--set") { Description = "KEY=VALUE, such as node.name=lb1; repeatable, wins over files and environment." };
+    private readonly Option<string[]> _set =
+        new("--set") { Description = "KEY=VALUE, such as node.name=lb1; repeatable, wins over files and environment." };
 
     public void AddTo(Command command)
     {
@@ -18,5 +19,6 @@ internal sealed class CommonOptions
     public ConfigurationSources SourcesOf(ParseResult parsed) => new(
         parsed.GetValue(_config) ?? [],
         parsed.GetValue(_set) ?? [],
-        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""));
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? ""));
 }

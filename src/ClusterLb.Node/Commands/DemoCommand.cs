@@ -25,7 +25,8 @@ internal static class DemoCommand
         await using var b3 = await SampleBackend.StartAsync("b3", 9003);
         if (isBackendsAlone)
         {
-            foreach (var backend in new[] { b1, b2, b3 }) await streams.Output.WriteLineAsync($"sample backend {backend.Name} serves http://{backend.EndPoint}/");
+            foreach (var backend in new[] { b1, b2, b3 })
+                await streams.Output.WriteLineAsync($"sample backend {backend.Name} serves http://{backend.EndPoint}/");
             await streams.Output.WriteLineAsync("Ctrl+C ends them.");
             await signals.First;
             return ExitCode.Done;
@@ -60,7 +61,11 @@ internal static class DemoCommand
     private static async Task PrintWhatToTryAsync(DemoCluster cluster, SampleBackend ill, TextWriter output)
     {
         foreach (var node in cluster.Nodes)
-            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"  {node.Ports.Name}  {node.Ports.WebUrl}/  admin {node.Ports.AdminUrl}  PID {node.Pid}"));
+        {
+            await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"  {node.Ports.Name}  {node.Ports.WebUrl}/  admin {node.Ports.AdminUrl}  PID {node.Pid}"));
+        }
+
         var (first, second) = (cluster.Nodes[0], cluster.Nodes[1]);
         var onSecond = $"--admin {second.Ports.AdminUrl}";
         (string Command, string Effect)[] ideas =
@@ -69,7 +74,8 @@ internal static class DemoCommand
             ($"curl {second.Ports.WebUrl}/slow", "takes two seconds: watch it in flight, counted in the whole cluster"),
             ($"curl -X POST http://{ill.EndPoint}/ill", $"{ill.Name} answers its health check with 503: it leaves the rotation everywhere"),
             ($"curl -X POST http://{ill.EndPoint}/well", "and comes back"),
-            (string.Create(CultureInfo.InvariantCulture, $"kill -9 {first.Pid}"), "a node dies; the others go on, and one of them checks the backends from now on"),
+            (string.Create(CultureInfo.InvariantCulture, $"kill -9 {first.Pid}"),
+                "a node dies; the others go on, and one of them checks the backends from now on"),
             ($"{Self()} status {onSecond}", ""),
             ($"{Self()} backend drain app/b1 --wait {onSecond}", ""),
             ($"{Self()} backend ready app/b1 {onSecond}", ""),
@@ -81,5 +87,6 @@ internal static class DemoCommand
     }
 
     /// <summary>How whoever reads it starts this program.</summary>
-    private static string Self() => File.Exists("src/ClusterLb.Node/ClusterLb.Node.csproj") ? "dotnet run --project src/ClusterLb.Node --" : "clusterlb";
+    private static string Self() =>
+        File.Exists("src/ClusterLb.Node/ClusterLb.Node.csproj") ? "dotnet run --project src/ClusterLb.Node --" : "clusterlb";
 }

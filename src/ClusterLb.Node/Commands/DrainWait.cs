@@ -34,11 +34,14 @@ internal static class DrainWait
     private static string Say(BackendReport report) => report switch
     {
         { Admin: "drained", Drain.Cut: 0, Sessions: 0 } => "is drained: all work on it ended by itself",
-        { Admin: "drained", Drain.Cut: 0 } => $"is drained: nothing was in flight at the deadline; {SessionsOf(report)} with the next request",
+        { Admin: "drained", Drain.Cut: 0 } =>
+            $"is drained: nothing was in flight at the deadline; {SessionsOf(report)} with the next request",
         { Admin: "drained", Drain.Cut: 1 } => "is drained: 1 connection was cut off at the deadline",
-        { Admin: "drained" } => string.Create(CultureInfo.InvariantCulture, $"is drained: {report.Drain?.Cut} connections were cut off at the deadline"),
+        { Admin: "drained" } => string.Create(CultureInfo.InvariantCulture,
+            $"is drained: {report.Drain?.Cut} connections were cut off at the deadline"),
         { Admin: "draining" } => string.Create(
-            CultureInfo.InvariantCulture, $"is not drained in time: {report.InFlight} in flight on {string.Join(", ", report.InFlightByNode.Keys)}"),
+            CultureInfo.InvariantCulture,
+                $"is not drained in time: {report.InFlight} in flight on {string.Join(", ", report.InFlightByNode.Keys)}"),
         _ => $"drains no more: somebody wants it {report.Admin}",
     };
 }

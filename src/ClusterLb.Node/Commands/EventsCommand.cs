@@ -7,7 +7,8 @@ namespace ClusterLb.Node.Commands;
 /// <summary><c>clusterlb events</c>: what the cluster decided lately and why, oldest first.</summary>
 internal static class EventsCommand
 {
-    public static Command Create() => new AdminOptions().Complete(new Command("events", "Show the last decisions of all nodes, with their evidence."), async call =>
+    public static Command Create() =>
+        new AdminOptions().Complete(new Command("events", "Show the last decisions of all nodes, with their evidence."), async call =>
     {
         call.Print(await call.Client.GetAsync<IReadOnlyList<EventReport>>("events"), events => Print(events, call.Output));
         return ExitCode.Done;
@@ -16,7 +17,12 @@ internal static class EventsCommand
     private static void Print(IReadOnlyList<EventReport> events, TextWriter output)
     {
         var table = new TextTable("TIME", "NODE", "SUBJECT", "WHAT");
-        foreach (var one in events) table.Add(one.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), one.Node, one.Subject, one.Text);
+        foreach (var one in events)
+        {
+            table.Add(one.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), one.Node, one.Subject,
+                one.Text);
+        }
+
         table.Print(output);
     }
 }

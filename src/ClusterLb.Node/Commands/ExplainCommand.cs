@@ -11,8 +11,13 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var pool = new Option<string>("--pool") { Description = "Of this pool.", Required = true };
-        var key = new Option<string?>("--key") { Description = "For a pool that hashes: the client's address, or the value of its header, cookie or path." };
-        return new AdminOptions().Complete(new Command("explain", "Show which backend a request would get now, and why.") { pool, key }, async call =>
+        var key = new Option<string?>("--key")
+        {
+            Description =
+            "For a pool that hashes: the client's address, or the value of its header, cookie or path."
+        };
+        return new AdminOptions().Complete(new Command("explain", "Show which backend a request would get now, and why.") { pool, key },
+            async call =>
         {
             var name = Uri.EscapeDataString(call.Parsed.GetValue(pool)!);
             var explanation = await call.Client.GetAsync<Explanation>(
@@ -25,8 +30,10 @@ internal static class ExplainCommand
     private static void Print(Explanation explanation, TextWriter output)
     {
         var by = explanation.HashesBy is { } hashes ? $" by {hashes}" : "";
-        output.WriteLine($"pool {explanation.Pool}, {explanation.Policy}{by}{(explanation.FailsOpen ? ", fails open: health is overruled" : "")}");
-        if (explanation.Sticky != StickyBy.None) output.WriteLine("for a client without a session; those that have one go to its backend (sessions show)");
+        var open = explanation.FailsOpen ? ", fails open: health is overruled" : "";
+        output.WriteLine($"pool {explanation.Pool}, {explanation.Policy}{by}{open}");
+        if (explanation.Sticky != StickyBy.None)
+            output.WriteLine("for a client without a session; those that have one go to its backend (sessions show)");
         output.WriteLine($"{explanation.Picked ?? "nobody"}: {explanation.Why}");
         output.WriteLine();
         var table = new TextTable("BACKEND", "STATE", "ELIGIBLE", "WEIGHT", "IN FLIGHT HERE", "ELSEWHERE", "SCORE", "HASH ORDER", "WHY");

@@ -17,7 +17,8 @@ internal static class NodeCommands
         var node = new Argument<string>("NAME") { Description = "The node's name." };
         return new AdminOptions().Complete(new Command(name, description) { node }, async call =>
         {
-            var report = await call.Client.PostAsync<NodeCommandReport>($"nodes/{Uri.EscapeDataString(call.Parsed.GetValue(node)!)}/state", new { State = state });
+            var report = await call.Client.PostAsync<NodeCommandReport>($"nodes/{Uri.EscapeDataString(call.Parsed.GetValue(node)!)}/state",
+                new { State = state });
             // A node that leaves for good does not come back because somebody asks.
             var obeys = report.Phase == "draining" == (state == "draining");
             call.Print(report, _ => call.Output.WriteLine($"{report.Name} is {(obeys ? report.Phase : "leaving")}"));

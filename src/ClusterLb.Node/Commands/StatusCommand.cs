@@ -7,7 +7,8 @@ namespace ClusterLb.Node.Commands;
 /// <summary><c>clusterlb status</c>: nodes, pools and backends of the cluster, as the node asked sees them.</summary>
 internal static class StatusCommand
 {
-    public static Command Create() => new AdminOptions().Complete(new Command("status", "Show nodes, pools and backends of the cluster."), async call =>
+    public static Command Create() =>
+        new AdminOptions().Complete(new Command("status", "Show nodes, pools and backends of the cluster."), async call =>
     {
         call.Print(await call.Client.GetAsync<StatusReport>("status"), status => Print(status, call.Output));
         return ExitCode.Done;
@@ -17,14 +18,16 @@ internal static class StatusCommand
     {
         var (nodes, them) = status.Nodes.Count == 1 ? ("node", "it") : ("nodes", "them");
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}"));
+            CultureInfo.InvariantCulture,
+                $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}"));
         foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
         output.WriteLine();
         PrintNodes(status, output);
         foreach (var pool in status.Pools)
         {
             output.WriteLine();
-            output.WriteLine($"pool {pool.Name}, {pool.Balance}{(pool.FailsOpen ? ", fails open: too few backends are healthy, so all are used" : "")}");
+            var open = pool.FailsOpen ? ", fails open: too few backends are healthy, so all are used" : "";
+            output.WriteLine($"pool {pool.Name}, {pool.Balance}{open}");
             PrintBackends(pool, output);
         }
     }
@@ -34,8 +37,10 @@ internal static class StatusCommand
         if (!status.ControlPlane.Running) yield return $"the control plane of {status.Node} does not run; it serves from its last table";
         else if (status.ControlPlane.Refusal.Length > 0) yield return $"{status.Node} refuses commands: {status.ControlPlane.Refusal}";
         if (!status.Store.IsUp) yield return $"{status.Node} does not reach Redis: what it would keep, the nodes keep among themselves";
-        if (status.Config.RingDisagreeing.Count > 0) yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
-        if (!status.Config.Agrees) yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
+        if (status.Config.RingDisagreeing.Count > 0)
+            yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
+        if (!status.Config.Agrees)
+            yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
     }
 
     private static void PrintNodes(StatusReport status, TextWriter output)
@@ -74,7 +79,8 @@ internal static class StatusCommand
                 backend.InFlight,
                 backend.InFlightByNode.Count == 0
                     ? "-"
-                    : string.Join(' ', backend.InFlightByNode.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
+                    : string.Join(' ', backend.InFlightByNode.Select(node =>
+                        string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
                 backend.Sessions,
                 WhyOf(backend));
         }
@@ -85,7 +91,8 @@ internal static class StatusCommand
     private static string WhyOf(BackendReport backend)
     {
         var why = backend.Reason;
-        if (backend.Drain is { Done: false } drain) why += string.Create(CultureInfo.InvariantCulture, $"; {drain.DeadlineSeconds:0} s left");
+        if (backend.Drain is { Done: false } drain)
+            why += string.Create(CultureInfo.InvariantCulture, $"; {drain.DeadlineSeconds:0} s left");
         if (backend.Drain is { Cut: > 0 } cut) why += string.Create(CultureInfo.InvariantCulture, $"; {cut.Cut} cut off");
         return why + string.Concat(backend.UnreachableFrom.Select(node => $"; unreachable from {node.Key}: {node.Value}"));
     }

@@ -8,7 +8,8 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Reads <c>cluster { ... }</c>.</summary>
 internal static class ClusterReader
 {
-    private const string LegalSeed = "HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every target of an SRV record";
+    private const string LegalSeed =
+        "HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every target of an SRV record";
 
     private const string LegalNameServer = "an IP address with or without a port, such as 10.0.0.2, 127.0.0.1:5353 or [::1]:53";
 
@@ -17,7 +18,8 @@ internal static class ClusterReader
         var cluster = new ClusterConfig
         {
             Seeds = section.List("seeds", text => (ParseSeed(text) is not null, ParseSeed(text)!), LegalSeed),
-            NameServers = section.List("name-servers", text => (EndPoints.ParseNameServer(text) is not null, EndPoints.ParseNameServer(text)!), LegalNameServer),
+            NameServers = section.List("name-servers",
+                text => (EndPoints.ParseNameServer(text) is not null, EndPoints.ParseNameServer(text)!), LegalNameServer),
             Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
             Tls = ReadTls(section.Child("tls")),
             SecretFile = section.Text("secret-file"),
@@ -37,7 +39,12 @@ internal static class ClusterReader
         var file = ClusterSecrets.FileOf(cluster);
         if (file.Length == 0)
         {
-            if (!cluster.Tls.IsOn) section.Report("secret-file", "is empty, and this user has no folder for one (HOME is not set); name a file that only this user can read");
+            if (!cluster.Tls.IsOn)
+            {
+                section.Report("secret-file",
+                    "is empty, and this user has no folder for one (HOME is not set); name a file that only this user can read");
+            }
+
             return;
         }
 
@@ -55,11 +62,21 @@ internal static class ClusterReader
     private static SeedConfig? ParseSeed(string text)
     {
         if (text.StartsWith("srv:", StringComparison.Ordinal))
-            return text.Length > 4 && !text[4..].Contains(':', StringComparison.Ordinal) ? new SeedConfig(SeedKind.Srv, text[4..], 0) : null;
+        {
+            return text.Length > 4 && !text[4..].Contains(':', StringComparison.Ordinal)
+                ? new SeedConfig(SeedKind.Srv, text[4..], 0)
+                : null;
+        }
+
         var isName = text.StartsWith("dns:", StringComparison.Ordinal);
         var place = isName ? text[4..] : text;
         var colon = place.LastIndexOf(':');
-        if (colon <= 0 || !int.TryParse(place[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535) return null;
+        if (colon <= 0 || !int.TryParse(place[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port is < 1 or > 65535)
+        {
+            return null;
+        }
+
         var host = place[..colon].TrimStart('[').TrimEnd(']');
         return new SeedConfig(isName ? SeedKind.Dns : SeedKind.Node, host, port);
     }
@@ -74,7 +91,9 @@ internal static class ClusterReader
         foreach (var (key, file) in files)
         {
             if (file.Length > 0 && File.Exists(file)) continue;
-            section.Report(key, file.Length == 0 ? "is missing; certificate, key and ca go together" : $"\"{file}\" is no file; it must be a PEM file");
+            section.Report(key, file.Length == 0
+                ? "is missing; certificate, key and ca go together"
+                : $"\"{file}\" is no file; it must be a PEM file");
             isWhole = false;
         }
 
@@ -86,11 +105,14 @@ internal static class ClusterReader
     {
         try
         {
-            if (!ClusterTls.IsUsable(tls)) section.Report("certificate", $"\"{tls.Certificate}\" is not signed by the authority in {tls.Ca}, or not valid now");
+            if (!ClusterTls.IsUsable(tls))
+                section.Report("certificate", $"\"{tls.Certificate}\" is not signed by the authority in {tls.Ca}, or not valid now");
         }
-        catch (Exception failure) when (failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (
+            failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            section.Report("certificate", $"\"{tls.Certificate}\" with key \"{tls.Key}\" cannot be used: {failure.Message.ReplaceLineEndings(" ")}");
+            section.Report("certificate",
+                $"\"{tls.Certificate}\" with key \"{tls.Key}\" cannot be used: {failure.Message.ReplaceLineEndings(" ")}");
         }
     }
 }

@@ -24,7 +24,8 @@ internal abstract record ConfigurationNode(string Source, int Line)
     }
 }
 
-internal sealed record ObjectNode(string Source, int Line, IReadOnlyDictionary<string, ConfigurationNode> Members) : ConfigurationNode(Source, Line)
+internal sealed record ObjectNode(string Source, int Line, IReadOnlyDictionary<string, ConfigurationNode> Members)
+    : ConfigurationNode(Source, Line)
 {
     public override string Kind => "a block";
 }

@@ -22,12 +22,14 @@ internal static partial class ConfigurationReader
         if (merged.Members["clusterlb"] is not ObjectNode)
         {
             var (place, kind) = (merged.Members["clusterlb"].Place, merged.Members["clusterlb"].Kind);
-            return new ConfigurationResult(null, [new ConfigurationProblem(place, "clusterlb", $"is {kind}; it must be a block {{ ... }}")]);
+            return new ConfigurationResult(null,
+                [new ConfigurationProblem(place, "clusterlb", $"is {kind}; it must be a block {{ ... }}")]);
         }
 
         foreach (var (key, value) in merged.Members)
         {
-            if (key != "clusterlb") problems.Add(new ConfigurationProblem(value.Place, key, "unknown key; everything belongs inside clusterlb { ... }"));
+            if (key != "clusterlb")
+                problems.Add(new ConfigurationProblem(value.Place, key, "unknown key; everything belongs inside clusterlb { ... }"));
         }
 
         var root = new ConfigurationSection(merged.Members["clusterlb"], "clusterlb", problems);
@@ -44,17 +46,21 @@ internal static partial class ConfigurationReader
             Sticky = StickyReader.Read(root.Child("sticky"), keyDefaults),
             Pools = root.Named("pools", poolDefaults)
                 .Select(pool => reader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),
-            Listeners = root.Named("listeners", listenerDefaults).Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
+            Listeners = root.Named("listeners", listenerDefaults)
+                .Select(listener => ListenerReader.Read(listener.Name, listener.Section, routeDefaults)).ToEquatableList(),
         };
         root.RejectUnknown();
         ConfigurationRules.Check(config, policies, root);
-        return problems.Count == 0 ? new ConfigurationResult(config with { Fingerprint = Fingerprint.Of(config) }, []) : new ConfigurationResult(null, problems);
+        return problems.Count == 0
+            ? new ConfigurationResult(config with { Fingerprint = Fingerprint.Of(config) }, [])
+            : new ConfigurationResult(null, problems);
     }
 
     /// <summary>Names go into metrics, cookies and commands.</summary>
     public static void CheckName(ConfigurationSection section, string key, string name)
     {
-        if (!NamePattern().IsMatch(name)) section.Report(key, $"\"{name}\" is not a name; use letters, digits, - _ . and begin with a letter or digit, 64 at most");
+        if (!NamePattern().IsMatch(name))
+            section.Report(key, $"\"{name}\" is not a name; use letters, digits, - _ . and begin with a letter or digit, 64 at most");
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]

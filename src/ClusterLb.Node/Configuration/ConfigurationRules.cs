@@ -11,7 +11,8 @@ internal static class ConfigurationRules
 {
     public static void Check(ClusterLbConfig config, Policies policies, ConfigurationSection root)
     {
-        if (config.Listeners.Count == 0) root.Report("listeners", "is empty; a node needs at least one, such as web { bind = \"0.0.0.0:8080\", pool = app }");
+        if (config.Listeners.Count == 0)
+            root.Report("listeners", "is empty; a node needs at least one, such as web { bind = \"0.0.0.0:8080\", pool = app }");
         var pools = config.Pools.ToDictionary(pool => pool.Name);
         foreach (var listener in config.Listeners) CheckListener(listener, pools, policies, root);
         CheckAddresses(config, root);
@@ -31,7 +32,8 @@ internal static class ConfigurationRules
             CheckPath(route.PathPrefix, $"{key}.{route.Name}.path-prefix", listener, root);
         }
 
-        if (listener.Pool.Length == 0 && listener.Routes.Count == 0) root.Report($"{key}.pool", "is missing; a listener needs a pool or routes");
+        if (listener.Pool.Length == 0 && listener.Routes.Count == 0)
+            root.Report($"{key}.pool", "is missing; a listener needs a pool or routes");
         if (listener.Protocol == ListenerProtocol.Tcp) CheckTcp(listener, key, pools.GetValueOrDefault(listener.Pool), policies, root);
         CheckCookies(listener, pools, root);
     }
@@ -44,7 +46,8 @@ internal static class ConfigurationRules
         var refusal = new PathRules(listener.Path, listener.MergeSlashes).Apply(bytes, out var length);
         var form = Encoding.ASCII.GetString(bytes, 0, Math.Max(length, 0));
         if (refusal is not null) root.Report(key, $"\"{path}\" would match no request: {refusal}");
-        else if (form != path) root.Report(key, $"\"{path}\" would match no request; it must have the form that paths have here: \"{form}\"");
+        else if (form != path)
+            root.Report(key, $"\"{path}\" would match no request; it must have the form that paths have here: \"{form}\"");
     }
 
     /// <summary>
@@ -54,10 +57,12 @@ internal static class ConfigurationRules
     private static void CheckCookies(ListenerConfig listener, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
     {
         var served = listener.Routes.Select(route => (route.Host, IsAll: TakesAll(route), Pool: pools.GetValueOrDefault(route.Pool)))
-            .Append((Host: "", IsAll: false, Pool: pools.GetValueOrDefault(listener.Pool))).Where(one => one.Pool?.Sticky.By is StickyBy.Cookie or StickyBy.AppCookie).ToList();
+            .Append((Host: "", IsAll: false, Pool: pools.GetValueOrDefault(listener.Pool)))
+                .Where(one => one.Pool?.Sticky.By is StickyBy.Cookie or StickyBy.AppCookie).ToList();
         var clash = served.SelectMany((one, i) => served.Skip(i + 1).Select(other => (One: one, Other: other)))
             .FirstOrDefault(pair => pair.One.Pool != pair.Other.Pool && ShareCookie(pair.One.Pool!.Sticky, pair.Other.Pool!.Sticky)
-                && (pair.One.Pool.Sticky.Cookie.Domain.Length > 0 || ShareHost(pair.One.Host, pair.One.IsAll, pair.Other.Host, pair.Other.IsAll)));
+                && (pair.One.Pool.Sticky.Cookie.Domain.Length > 0
+                    || ShareHost(pair.One.Host, pair.One.IsAll, pair.Other.Host, pair.Other.IsAll)));
         if (clash is not { One.Pool: { } first, Other.Pool: { } second }) return;
         root.Report(
             $"pools.{second.Name}.sticky.name",
@@ -74,7 +79,8 @@ internal static class ConfigurationRules
     {
         if (one.Name != other.Name || (one.By == StickyBy.AppCookie && other.By == StickyBy.AppCookie)) return false;
         if (one.By != other.By) return true;
-        return one.Cookie.Domain == other.Cookie.Domain && (Covers(one.Cookie.Path, other.Cookie.Path) || Covers(other.Cookie.Path, one.Cookie.Path));
+        return one.Cookie.Domain == other.Cookie.Domain
+            && (Covers(one.Cookie.Path, other.Cookie.Path) || Covers(other.Cookie.Path, one.Cookie.Path));
     }
 
     /// <summary>RFC 6265 section 5.1.4.</summary>
@@ -86,12 +92,14 @@ internal static class ConfigurationRules
     {
         if (one.Length == 0) return other.Length == 0 || !otherIsAll;
         if (other.Length == 0) return !oneIsAll;
-        return one == other || (one[0] == '*' && other.EndsWith(one[1..], StringComparison.Ordinal)) || (other[0] == '*' && one.EndsWith(other[1..], StringComparison.Ordinal));
+        return one == other || (one[0] == '*' && other.EndsWith(one[1..], StringComparison.Ordinal))
+            || (other[0] == '*' && one.EndsWith(other[1..], StringComparison.Ordinal));
     }
 
     private static void CheckTcp(ListenerConfig listener, string key, PoolConfig? pool, Policies policies, ConfigurationSection root)
     {
-        if (listener.Routes.Count > 0) root.Report($"{key}.routes", "a tcp listener sees no requests to route; it must be [], and pool says where connections go");
+        if (listener.Routes.Count > 0)
+            root.Report($"{key}.routes", "a tcp listener sees no requests to route; it must be [], and pool says where connections go");
         if (listener.Upgrades.Count > 0) root.Report($"{key}.upgrades", "a tcp listener sees no requests to upgrade; it must be []");
         if (pool is null) return;
         var why = $"tcp listener {listener.Name} uses this pool and sees no requests";
@@ -103,8 +111,9 @@ internal static class ConfigurationRules
 
     private static void CheckPool(string name, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
     {
-        if (name.Length > 0 && !pools.ContainsKey(name))
-            root.Report(key, $"\"{name}\" is not a pool; the pools are: {(pools.Count == 0 ? "none" : string.Join(", ", pools.Keys.Order(StringComparer.Ordinal)))}");
+        if (name.Length == 0 || pools.ContainsKey(name)) return;
+        var known = pools.Count == 0 ? "none" : string.Join(", ", pools.Keys.Order(StringComparer.Ordinal));
+        root.Report(key, $"\"{name}\" is not a pool; the pools are: {known}");
     }
 
     private static void CheckAddresses(ClusterLbConfig config, ConfigurationSection root)

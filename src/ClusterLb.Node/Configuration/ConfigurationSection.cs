@@ -27,7 +27,8 @@ internal sealed partial class ConfigurationSection(
     /// <summary>A text that no problem repeats.</summary>
     public Secret Secret(string key) => Text(key);
 
-    public bool Flag(string key) => Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
+    public bool Flag(string key) =>
+        Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
 
     /// <param name="key">Which.</param>
     /// <param name="min">The least that is legal.</param>
@@ -36,8 +37,10 @@ internal sealed partial class ConfigurationSection(
     public int Integer(string key, int min, int max, (string Text, int Value)? word = null)
     {
         if (word is { } special && special.Text == Scalar(key)) return special.Value;
-        var legal = string.Create(CultureInfo.InvariantCulture, $"{(word is null ? "" : word.Value.Text + " or ")}a whole number from {min} to {max}");
-        return long.TryParse(Scalar(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+        var legal = string.Create(CultureInfo.InvariantCulture,
+            $"{(word is null ? "" : word.Value.Text + " or ")}a whole number from {min} to {max}");
+        return long.TryParse(Scalar(key), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min
+            && value <= max
             ? (int)value
             : Wrong(key, Value(key), legal, min);
     }
@@ -69,7 +72,9 @@ internal sealed partial class ConfigurationSection(
             if (name == text) return value;
         }
 
-        var legal = choices.Length == 1 ? $"{choices[0].Name}, which is all this version has" : "one of " + string.Join(", ", choices.Select(choice => choice.Name));
+        var legal = choices.Length == 1
+            ? $"{choices[0].Name}, which is all this version has"
+            : "one of " + string.Join(", ", choices.Select(choice => choice.Name));
         return Wrong(key, Value(key), legal, choices[0].Value);
     }
 
@@ -115,7 +120,8 @@ internal sealed partial class ConfigurationSection(
         if (value is not (null or ObjectNode)) WrongKind(key, value, "a block of named blocks");
         foreach (var (name, block) in (value as ObjectNode ?? s_empty).Members)
         {
-            if (block is ObjectNode) yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{key}.{name}", problems));
+            if (block is ObjectNode)
+                yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{key}.{name}", problems));
             else Report($"{key}.{name}", $"is {block.Kind}; it must be a block {{ ... }}");
         }
     }
@@ -129,7 +135,8 @@ internal sealed partial class ConfigurationSection(
         for (var i = 0; i < items.Count; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"{key}[{i}]");
-            if (items[i] is ObjectNode block) yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{name}", problems));
+            if (items[i] is ObjectNode block)
+                yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{name}", problems));
             else Report(name, $"is {items[i].Kind}; it must be a block {{ ... }}");
         }
     }
@@ -200,8 +207,15 @@ internal sealed partial class ConfigurationSection(
     private static long? ParseSize(string text)
     {
         var match = SizePattern().Match(text);
-        if (!match.Success || !long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
-        var unit = match.Groups[2].Value switch { "" or "B" => 1L, "KiB" or "k" or "K" => 1L << 10, "MiB" or "M" => 1L << 20, _ => 1L << 30 };
+        if (!match.Success || !long.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            return null;
+        var unit = match.Groups[2].Value switch
+        {
+            "" or "B" => 1L,
+            "KiB" or "k" or "K" => 1L << 10,
+            "MiB" or "M" => 1L << 20,
+            _ => 1L << 30
+        };
         return count <= long.MaxValue / unit ? count * unit : null;
     }
 

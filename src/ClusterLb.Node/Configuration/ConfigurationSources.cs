@@ -7,7 +7,8 @@ namespace ClusterLb.Node.Configuration;
 /// <param name="Files">Paths, later wins.</param>
 /// <param name="Settings"><c>key=value</c> from the command line; they win over everything.</param>
 /// <param name="Environment">Of the process; only <c>CLUSTERLB__*</c> counts.</param>
-internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOnlyList<string> Settings, IReadOnlyDictionary<string, string> Environment)
+internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOnlyList<string> Settings,
+    IReadOnlyDictionary<string, string> Environment)
 {
     /// <summary>The source of every default.</summary>
     public const string ReferenceName = "reference.conf";
@@ -22,7 +23,8 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
     public ConfigurationNode? Base { get; init; }
 
     /// <summary>What the demo runs, embedded so that it needs no file; the environment is left out, so that it runs anywhere.</summary>
-    public static ConfigurationSources OfDemo(IReadOnlyList<string> settings) => new([], settings, new Dictionary<string, string>()) { Base = LoadEmbedded("demo.conf") };
+    public static ConfigurationSources OfDemo(IReadOnlyList<string> settings) =>
+        new([], settings, new Dictionary<string, string>()) { Base = LoadEmbedded("demo.conf") };
 
     /// <summary>All sources laid over each other; what cannot be read or parsed is a problem and is left out.</summary>
     public ConfigurationNode Load(ICollection<ConfigurationProblem> problems)
@@ -43,15 +45,18 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         foreach (var setting in Settings)
         {
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0) problems.Add(new ConfigurationProblem($"--set {KeyOf(setting)}", "", "must be KEY=VALUE, such as node.name=lb1"));
-            else if (Setting($"--set {setting[..equals]}", setting[..equals], setting[(equals + 1)..], problems) is { } node) merged = ConfigurationNode.Overlay(merged, node);
+            if (equals <= 0)
+                problems.Add(new ConfigurationProblem($"--set {KeyOf(setting)}", "", "must be KEY=VALUE, such as node.name=lb1"));
+            else if (Setting($"--set {setting[..equals]}", setting[..equals], setting[(equals + 1)..], problems) is { } node)
+                merged = ConfigurationNode.Overlay(merged, node);
         }
 
         return merged;
     }
 
     /// <summary>What follows the key may be a secret, whatever sign was typed for the equals sign.</summary>
-    private static string KeyOf(string setting) => string.Concat(setting.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'));
+    private static string KeyOf(string setting) =>
+        string.Concat(setting.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'));
 
     private static ObjectNode LoadEmbedded(string name)
     {
@@ -78,11 +83,13 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            problems.Add(new ConfigurationProblem(file, "", Directory.Exists(file) ? "is a directory; give a file in it" : "cannot be read: " + failure.Message));
+            var problem = Directory.Exists(file) ? "is a directory; give a file in it" : "cannot be read: " + failure.Message;
+            problems.Add(new ConfigurationProblem(file, "", problem));
         }
         catch (HoconException failure)
         {
-            problems.Add(new ConfigurationProblem(string.Create(CultureInfo.InvariantCulture, $"{file}:{failure.Line}"), "", failure.Message));
+            problems.Add(new ConfigurationProblem(string.Create(CultureInfo.InvariantCulture, $"{file}:{failure.Line}"), "",
+                failure.Message));
         }
 
         return null;
@@ -95,8 +102,11 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         try
         {
             var isStructure = value.StartsWith('{') || (value.StartsWith('[') && !IPEndPoint.TryParse(value, out _));
-            ConfigurationNode node = isStructure ? HoconParser.Parse(source, "value = " + value).Members["value"] : new TextNode(source, 0, value);
-            foreach (var part in key.Split('.').Reverse().Append(Root)) node = new ObjectNode(source, 0, new Dictionary<string, ConfigurationNode> { [part] = node });
+            ConfigurationNode node = isStructure
+                ? HoconParser.Parse(source, "value = " + value).Members["value"]
+                : new TextNode(source, 0, value);
+            foreach (var part in key.Split('.').Reverse().Append(Root))
+                node = new ObjectNode(source, 0, new Dictionary<string, ConfigurationNode> { [part] = node });
             return node;
         }
         catch (HoconException failure)

@@ -25,7 +25,8 @@ internal static class DefaultsBlock
         var members = new Dictionary<string, ConfigurationNode>();
         foreach (var (key, value) in block.Members)
         {
-            if (!reference.Members.TryGetValue(key, out var known)) root.Report($"{path}.{key}", NearestKey.Hint(key, [.. reference.Members.Keys]));
+            if (!reference.Members.TryGetValue(key, out var known))
+                root.Report($"{path}.{key}", NearestKey.Hint(key, [.. reference.Members.Keys]));
             else members[key] = known is ObjectNode below ? Prune(value, below, $"{path}.{key}", root) : value;
         }
 

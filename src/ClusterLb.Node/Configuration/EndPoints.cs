@@ -30,7 +30,11 @@ internal static class EndPoints
         try
         {
             var addresses = System.Net.Dns.GetHostAddresses(host);
-            if (addresses.Length > 0) return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0], port);
+            if (addresses.Length > 0)
+            {
+                return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork)
+                    ?? addresses[0], port);
+            }
         }
         catch (Exception failure) when (failure is SocketException or ArgumentException)
         {
@@ -44,7 +48,8 @@ internal static class EndPoints
     /// <summary>A name server: an IP address, with port 53 where it says none. Null when it is none.</summary>
     public static IPEndPoint? ParseNameServer(string text)
     {
-        if (TrySplit(text, minPort: 1, out var host, out var port, out _)) return ParseLiteral(host) is { } address ? new IPEndPoint(address, port) : null;
+        if (TrySplit(text, minPort: 1, out var host, out var port, out _))
+            return ParseLiteral(host) is { } address ? new IPEndPoint(address, port) : null;
         var hasPort = text.Contains(':') && !text.EndsWith(']');
         return !hasPort && ParseLiteral(text) is { } alone ? new IPEndPoint(alone, 53) : null;
     }
@@ -58,11 +63,14 @@ internal static class EndPoints
 
     private static bool TrySplit(string text, int minPort, out string host, out int port, out string problem)
     {
-        problem = text.Length == 0 ? "is missing; it must be HOST:PORT" : $"is \"{text}\"; it must be HOST:PORT with a port from {minPort} to 65535, or [IPV6]:PORT";
+        problem = text.Length == 0
+            ? "is missing; it must be HOST:PORT"
+            : $"is \"{text}\"; it must be HOST:PORT with a port from {minPort} to 65535, or [IPV6]:PORT";
         var colon = text.LastIndexOf(':');
         port = -1;
         host = colon > 0 ? text[..colon] : "";
         if (host.Length == 0 || (host.Contains(':') && !(host.StartsWith('[') && host.EndsWith(']')))) return false;
-        return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= minPort && port <= 65535;
+        return int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= minPort
+            && port <= 65535;
     }
 }

@@ -38,12 +38,17 @@ internal static class Fingerprint
         if (value is IEnumerable items)
         {
             // Named blocks are a set; what has no name is a list.
-            foreach (var (item, i) in items.Cast<object>().OrderBy(item => NameOf(item), StringComparer.Ordinal).Select((item, i) => (item, i)))
+            foreach (var (item, i) in items.Cast<object>().OrderBy(item => NameOf(item), StringComparer.Ordinal)
+                .Select((item, i) => (item, i)))
+            {
                 Write(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), text);
+            }
+
             return;
         }
 
-        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(property => property.Name, StringComparer.Ordinal))
+        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .OrderBy(property => property.Name, StringComparer.Ordinal))
         {
             if (!IsOwn(value, property.Name) && property.GetValue(value) is { } inner) Write(inner, $"{path}.{property.Name}", text);
         }
@@ -54,5 +59,8 @@ internal static class Fingerprint
     private static string NameOf(object item) => item.GetType().GetProperty("Name")?.GetValue(item) as string ?? "";
 
     private static bool IsOwn(object owner, string property) => (owner, property) is
-        (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint)) or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers) or nameof(ClusterConfig.SecretFile) or nameof(ClusterConfig.MaxHandshakes) or nameof(ClusterConfig.MaxHandshakesPerAddress)) or (ListenerConfig, nameof(ListenerConfig.Bind));
+        (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint))
+        or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers) or nameof(ClusterConfig.SecretFile))
+        or (ClusterConfig, nameof(ClusterConfig.MaxHandshakes) or nameof(ClusterConfig.MaxHandshakesPerAddress))
+        or (ListenerConfig, nameof(ListenerConfig.Bind));
 }

@@ -46,7 +46,8 @@ internal sealed class HoconParser
         while (true)
         {
             SkipSeparators();
-            if (AtEnd && closing != '\0') throw new HoconException(_line, $"the block that begins at line {openedAt} is not closed; '}}' is missing");
+            if (AtEnd && closing != '\0')
+                throw new HoconException(_line, $"the block that begins at line {openedAt} is not closed; '}}' is missing");
             if (AtEnd) break;
             if (Peek() == closing)
             {
@@ -66,12 +67,14 @@ internal sealed class HoconParser
         var path = ParseKey();
         SkipSpaces();
         var hasSign = Peek() is '=' or ':';
-        if (path is ["include"] && !hasSign && Peek() != '{') throw new HoconException(line, "include is not supported; give several --config files instead");
+        if (path is ["include"] && !hasSign && Peek() != '{')
+            throw new HoconException(line, "include is not supported; give several --config files instead");
         if (hasSign) _position++;
         else if (Peek() != '{') throw Unexpected($"'=', ':' or '{{' after the key {string.Join('.', path)}");
         if (hasSign) SkipBlank();
         ConfigurationNode value = ParseValue();
-        for (var i = path.Count - 1; i > 0; i--) value = new ObjectNode(_source, line, new Dictionary<string, ConfigurationNode> { [path[i]] = value });
+        for (var i = path.Count - 1; i > 0; i--)
+            value = new ObjectNode(_source, line, new Dictionary<string, ConfigurationNode> { [path[i]] = value });
         members[path[0]] = members.TryGetValue(path[0], out var old) ? ConfigurationNode.Overlay(old, value) : value;
     }
 
@@ -149,7 +152,12 @@ internal sealed class HoconParser
         var start = _position;
         while (!AtValueEnd())
         {
-            if (Peek() == '$' && Peek(1) == '{') throw new HoconException(_line, "substitutions ${...} are not supported; write the value, or set it by environment or --set");
+            if (Peek() == '$' && Peek(1) == '{')
+            {
+                throw new HoconException(_line,
+                    "substitutions ${...} are not supported; write the value, or set it by environment or --set");
+            }
+
             if (ForbiddenUnquoted.Contains(Peek(), StringComparison.Ordinal) && Peek() is not (':' or '*' or '+'))
                 throw Unexpected("a value; a text with that character needs quotes");
             _position++;
@@ -187,7 +195,8 @@ internal sealed class HoconParser
             case 'r': return '\r';
             case '"' or '\\' or '/': return Peek();
             case 'u' when ushort.TryParse(
-                _text.AsSpan(_position + 1, Math.Min(4, _text.Length - _position - 1)), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code):
+                _text.AsSpan(_position + 1, Math.Min(4, _text.Length - _position - 1)), NumberStyles.HexNumber,
+                    CultureInfo.InvariantCulture, out var code):
                 _position += 4;
                 return (char)code;
             default: throw Unexpected("an escape: \\n \\t \\r \\\" \\\\ \\/ or \\u and 4 hexadecimal digits");
@@ -240,9 +249,11 @@ internal sealed class HoconParser
         }
     }
 
-    private HoconException TooDeep() => new(_line, string.Create(CultureInfo.InvariantCulture, $"blocks, lists or keys are nested more than {MaxDepth} deep"));
+    private HoconException TooDeep() =>
+        new(_line, string.Create(CultureInfo.InvariantCulture, $"blocks, lists or keys are nested more than {MaxDepth} deep"));
 
-    private HoconException Unexpected(string expected) => new(_line, AtEnd ? $"the file ends where {expected} should be" : $"unexpected {DescribeNext()}; expected {expected}");
+    private HoconException Unexpected(string expected) =>
+        new(_line, AtEnd ? $"the file ends where {expected} should be" : $"unexpected {DescribeNext()}; expected {expected}");
 
     private string DescribeNext() => Peek() is '\n' or '\r' ? "end of line" : char.IsControl(Peek()) ? "control character" : $"'{Peek()}'";
 }

@@ -29,7 +29,8 @@ internal static class ListenerReader
             Path = section.Choice("path", ("normalise", PathForm.Normalise), ("strict", PathForm.Strict), ("raw", PathForm.Raw)),
             MergeSlashes = section.Flag("merge-slashes"),
             Upgrades = section.List("upgrades", ParseUpgrade, "a protocol such as websocket; h2c is never one"),
-            TrustedProxies = section.List("trusted-proxies", text => (IPNetwork.TryParse(text, out var network), network), "a CIDR such as 10.0.0.0/8"),
+            TrustedProxies = section.List("trusted-proxies", text => (IPNetwork.TryParse(text, out var network), network),
+                "a CIDR such as 10.0.0.0/8"),
             Forwarded = section.Flag("forwarded"),
             Via = section.Flag("via"),
             Timeouts = ReadTimeouts(section.Child("timeouts")),
@@ -42,7 +43,8 @@ internal static class ListenerReader
     private static (bool, string) ParseUpgrade(string text)
     {
         var protocol = text.ToLowerInvariant();
-        return (protocol.Length > 0 && protocol.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') && !protocol.StartsWith("h2", StringComparison.Ordinal), protocol);
+        return (protocol.Length > 0 && protocol.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
+            && !protocol.StartsWith("h2", StringComparison.Ordinal), protocol);
     }
 
     private static RouteConfig ReadRoute(string name, ConfigurationSection section)
@@ -71,7 +73,8 @@ internal static class ListenerReader
     {
         if (route.Host.Length > 0 && !IsHost(route.Host))
             section.Report("host", $"is \"{route.Host}\"; it must be a host such as shop.example.com, or *.example.com, without a port");
-        if (route.Path.Length > 0 && route.PathPrefix.Length > 0) section.Report("path-prefix", "stands beside path; a route has one of them");
+        if (route.Path.Length > 0 && route.PathPrefix.Length > 0)
+            section.Report("path-prefix", "stands beside path; a route has one of them");
         if (route.Path.Length > 0 && route.Path != "*" && !HttpText.IsPath(route.Path))
             section.Report("path", $"is \"{route.Path}\"; it must begin with / and hold no space, ? or #");
         if (route.PathPrefix.Length > 0 && !HttpText.IsPath(route.PathPrefix))
@@ -81,7 +84,8 @@ internal static class ListenerReader
 
     private static bool IsHost(string host)
     {
-        if (host.StartsWith('[') && host.EndsWith(']')) return IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+        if (host.StartsWith('[') && host.EndsWith(']'))
+            return IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
         var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
         return name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
     }
@@ -91,9 +95,14 @@ internal static class ListenerReader
     {
         var upper = method.ToUpperInvariant();
         if (!HttpText.IsToken(method) || method.Length > LongestMethod)
-            section.Report("method", $"\"{method}\" is not legal; each must be a method such as GET, of at most {LongestMethod} characters");
+        {
+            var legal = $"a method such as GET, of at most {LongestMethod} characters";
+            section.Report("method", $"\"{method}\" is not legal; each must be {legal}");
+        }
         else if (method != upper && s_standardMethods.Contains(upper))
+        {
             section.Report("method", $"\"{method}\" would match no request, for methods are case-sensitive; it must be {upper}");
+        }
     }
 
     private static (string Name, string Value) ReadPair(ConfigurationSection section, string key, char separator, string legal)
@@ -101,7 +110,8 @@ internal static class ListenerReader
         var text = section.Text(key);
         var at = text.IndexOf(separator, StringComparison.Ordinal);
         var (name, value) = at < 0 ? (text.Trim(), "") : (text[..at].Trim(), text[(at + 1)..].Trim());
-        if (text.Length > 0 && (!HttpText.IsToken(name) || value.Any(char.IsControl))) section.Report(key, $"is \"{text}\"; it must be {legal}");
+        if (text.Length > 0 && (!HttpText.IsToken(name) || value.Any(char.IsControl)))
+            section.Report(key, $"is \"{text}\"; it must be {legal}");
         return (name, value);
     }
 

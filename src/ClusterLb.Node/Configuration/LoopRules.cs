@@ -21,7 +21,8 @@ internal static class LoopRules
         {
             if (FindWayBack(listener, listener, [], Next) is not { } way || reported.Overlaps(way)) continue;
             reported.UnionWith(way.Append(listener.Name));
-            root.Report($"listeners.{listener.Name}.pool", $"leads back to this listener, by way of {string.Join(", ", way)}; connections would go round until none are left");
+            root.Report($"listeners.{listener.Name}.pool",
+                $"leads back to this listener, by way of {string.Join(", ", way)}; connections would go round until none are left");
         }
 
         IEnumerable<ListenerConfig> Next(ListenerConfig from) => pools.GetValueOrDefault(from.Pool) is { } pool
@@ -29,9 +30,11 @@ internal static class LoopRules
             : [];
     }
 
-    private static void CheckDirect(ListenerConfig listener, NodeConfig node, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
+    private static void CheckDirect(ListenerConfig listener, NodeConfig node, Dictionary<string, PoolConfig> pools,
+        ConfigurationSection root)
     {
-        foreach (var pool in listener.Routes.Select(route => route.Pool).Append(listener.Pool).Distinct().Select(name => pools.GetValueOrDefault(name)).OfType<PoolConfig>())
+        foreach (var pool in listener.Routes.Select(route => route.Pool).Append(listener.Pool).Distinct()
+            .Select(name => pools.GetValueOrDefault(name)).OfType<PoolConfig>())
         {
             foreach (var backend in pool.Backends.Where(backend => IsAt(backend.EndPoint, listener.Bind, node)))
             {
@@ -44,7 +47,8 @@ internal static class LoopRules
     }
 
     /// <summary>The listeners between, in order; null when there is no way.</summary>
-    private static IReadOnlyList<string>? FindWayBack(ListenerConfig from, ListenerConfig to, HashSet<string> seen, Func<ListenerConfig, IEnumerable<ListenerConfig>> next)
+    private static IReadOnlyList<string>? FindWayBack(ListenerConfig from, ListenerConfig to, HashSet<string> seen, Func<ListenerConfig,
+        IEnumerable<ListenerConfig>> next)
     {
         foreach (var step in next(from))
         {
@@ -60,14 +64,18 @@ internal static class LoopRules
     {
         if (address.Port != bind.Port || bind.Port == 0) return false;
         // To connect to "any" is to connect to loopback.
-        var to = address.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address.Address;
+        var to = address.Address.Equals(IPAddress.Any)
+            ? IPAddress.Loopback
+            : address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address.Address;
         if (to.IsIPv4MappedToIPv6) to = to.MapToIPv4();
-        if (bind.Address.Equals(IPAddress.Any)) return to.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && IsOfThisMachine(to, node);
+        if (bind.Address.Equals(IPAddress.Any))
+            return to.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && IsOfThisMachine(to, node);
         return bind.Address.Equals(IPAddress.IPv6Any) ? IsOfThisMachine(to, node) : bind.Address.Equals(to);
     }
 
     private static bool IsOfThisMachine(IPAddress address, NodeConfig node) =>
         IPAddress.IsLoopback(address)
         || (IPAddress.TryParse(node.Host, out var own) && own.Equals(address))
-        || NetworkInterface.GetAllNetworkInterfaces().Any(network => network.GetIPProperties().UnicastAddresses.Any(one => one.Address.Equals(address)));
+        || NetworkInterface.GetAllNetworkInterfaces()
+            .Any(network => network.GetIPProperties().UnicastAddresses.Any(one => one.Address.Equals(address)));
 }

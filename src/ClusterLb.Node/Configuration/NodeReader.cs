@@ -15,7 +15,8 @@ internal static class NodeReader
             Host = section.Text("host"),
             ClusterPort = section.Integer("cluster-port", 1, 65535),
             EventLoops = section.Integer("event-loops", 1, 256, ("auto", Math.Min(Environment.ProcessorCount, 256))),
-            Transport = section.Choice("transport", ("auto", TransportKind.Auto), ("epoll", TransportKind.Epoll), ("sockets", TransportKind.Sockets)),
+            Transport = section.Choice("transport", ("auto", TransportKind.Auto), ("epoll", TransportKind.Epoll),
+                ("sockets", TransportKind.Sockets)),
             Admin = ReadAdmin(section.Child("admin")),
             DrainDelay = section.Duration("drain-delay", "0s", "10m"),
             DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
@@ -25,7 +26,8 @@ internal static class NodeReader
         ConfigurationReader.CheckName(section, "name", node.Name);
         if (!HttpText.IsVisible(node.Host) || Uri.CheckHostName(node.Host) == UriHostNameType.Unknown)
             section.Report("host", $"is \"{node.Host}\"; it must be a name or an address, without a port");
-        if (node.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux()) section.Report("transport", "epoll is only on Linux; use auto or sockets");
+        if (node.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux())
+            section.Report("transport", "epoll is only on Linux; use auto or sockets");
         section.RejectUnknown();
         return node;
     }
@@ -40,10 +42,18 @@ internal static class NodeReader
             MaxConnections = section.Integer("max-connections", 1, 1_024),
             MaxConnectionsPerClient = section.Integer("max-connections-per-client", 1, 1_024),
         };
-        if (bind is null) section.Report("bind", problem);
+        if (bind is null)
+        {
+            section.Report("bind", problem);
+        }
         else if (admin.Token.IsNone && !IPAddress.IsLoopback(bind.Address))
-            section.Report("token", string.Create(CultureInfo.InvariantCulture, $"is missing; {bind} is not a loopback address, so the admin port needs a token"));
-        if (!HttpText.IsVisible(admin.Token.Plain)) section.Report("token", "holds a space or a character that no header carries; use visible ASCII");
+        {
+            section.Report("token", string.Create(CultureInfo.InvariantCulture,
+                $"is missing; {bind} is not a loopback address, so the admin port needs a token"));
+        }
+
+        if (!HttpText.IsVisible(admin.Token.Plain))
+            section.Report("token", "holds a space or a character that no header carries; use visible ASCII");
         section.RejectUnknown();
         return admin;
     }
@@ -64,7 +74,8 @@ internal static class NodeReader
     {
         var log = new LogConfig
         {
-            Level = section.Choice("level", ("debug", LogLevelConfig.Debug), ("info", LogLevelConfig.Info), ("warning", LogLevelConfig.Warning), ("error", LogLevelConfig.Error)),
+            Level = section.Choice("level", ("debug", LogLevelConfig.Debug), ("info", LogLevelConfig.Info),
+                ("warning", LogLevelConfig.Warning), ("error", LogLevelConfig.Error)),
             Format = section.Choice("format", ("text", LogFormat.Text), ("json", LogFormat.Json)),
         };
         section.RejectUnknown();

@@ -16,7 +16,8 @@ internal sealed class PoolReader(Policies policies, Probes probes)
             Name = name,
             Balance = section.Choice("balance", [.. policies.Names.Select(policy => (policy, policy))]),
             Hash = ReadHash(section.Child("hash")),
-            Backends = section.Named("backends", backendDefaults).Select(backend => ReadBackend(backend.Name, backend.Section)).ToEquatableList(),
+            Backends = section.Named("backends", backendDefaults).Select(backend => ReadBackend(backend.Name, backend.Section))
+                .ToEquatableList(),
             Health = ReadHealth(section.Child("health")),
             Passive = ReadPassive(section.Child("passive")),
             MinimumHealthy = ReadMinimumHealthy(section.Child("minimum-healthy")),
@@ -27,9 +28,14 @@ internal sealed class PoolReader(Policies policies, Probes probes)
             Timeouts = ReadTimeouts(section.Child("timeouts")),
             Queue = ReadQueue(section.Child("queue")),
         };
-        if (pool.Backends.Count == 0) section.Report("backends", "is empty; a pool needs at least one backend, such as a1 { address = \"127.0.0.1:9001\" }");
+        if (pool.Backends.Count == 0)
+            section.Report("backends", "is empty; a pool needs at least one backend, such as a1 { address = \"127.0.0.1:9001\" }");
         foreach (var same in pool.Backends.Where(b => b.EndPoint.Port != 0).GroupBy(b => b.EndPoint).Where(group => group.Count() > 1))
-            section.Report("backends", $"{string.Join(" and ", same.Select(b => b.Name))} have the same address {same.Key}; each backend needs its own");
+        {
+            section.Report("backends",
+                $"{string.Join(" and ", same.Select(b => b.Name))} have the same address {same.Key}; each backend needs its own");
+        }
+
         section.RejectUnknown();
         return pool;
     }
@@ -57,11 +63,19 @@ internal sealed class PoolReader(Policies policies, Probes probes)
         var key = section.Text("key");
         var colon = key.IndexOf(':', StringComparison.Ordinal);
         var (kind, keyName) = colon < 0 ? (key, "") : (key[..colon], key[(colon + 1)..].Trim());
-        var isLegal = keyName.Length > 0 ? kind is "header" or "cookie" && HttpText.IsToken(keyName) : kind is "source-ip" or "path" && colon < 0;
+        var isLegal = keyName.Length > 0
+            ? kind is "header" or "cookie" && HttpText.IsToken(keyName)
+            : kind is "source-ip" or "path" && colon < 0;
         if (!isLegal) section.Report("key", $"is \"{key}\"; it must be source-ip, header:NAME, cookie:NAME or path");
         var hash = new HashConfig
         {
-            Key = kind switch { "header" => HashKeyKind.Header, "cookie" => HashKeyKind.Cookie, "path" => HashKeyKind.Path, _ => HashKeyKind.SourceIp },
+            Key = kind switch
+            {
+                "header" => HashKeyKind.Header,
+                "cookie" => HashKeyKind.Cookie,
+                "path" => HashKeyKind.Path,
+                _ => HashKeyKind.SourceIp
+            },
             KeyName = keyName,
             Algorithm = section.Choice("algorithm", ("maglev", HashAlgorithm.Maglev), ("ring", HashAlgorithm.Ring)),
             VirtualNodes = section.Integer("virtual-nodes", 1, 1_000),
@@ -79,7 +93,9 @@ internal sealed class PoolReader(Policies policies, Probes probes)
         {
             Probe = ReadProbe(section),
             Interval = interval,
-            FastInterval = fast > TimeSpan.Zero ? fast : TimeSpan.FromMilliseconds(Math.Min(interval.TotalMilliseconds, Math.Max(200, interval.TotalMilliseconds / 5))),
+            FastInterval = fast > TimeSpan.Zero
+                ? fast
+                : TimeSpan.FromMilliseconds(Math.Min(interval.TotalMilliseconds, Math.Max(200, interval.TotalMilliseconds / 5))),
             Timeout = section.Duration("timeout", "10ms", "1m"),
             HealthyThreshold = section.Integer("healthy-threshold", 1, 100),
             UnhealthyThreshold = section.Integer("unhealthy-threshold", 1, 100),
@@ -108,7 +124,8 @@ internal sealed class PoolReader(Policies policies, Probes probes)
             Eject = section.Duration("eject", "100ms", "1h"),
             MaxEject = section.Duration("max-eject", "100ms", "24h"),
             MaxEjectedPercent = section.Integer("max-ejected-percent", 0, 100),
-            Status = section.List("status", text => (int.TryParse(text, out var status) && status is >= 502 and <= 504, status), "502, 503 or 504"),
+            Status = section.List("status", text => (int.TryParse(text, out var status) && status is >= 502 and <= 504, status),
+                "502, 503 or 504"),
         };
         if (passive.MaxEject < passive.Eject) section.Report("max-eject", "is shorter than eject; it must be at least as long");
         section.RejectUnknown();
@@ -117,7 +134,11 @@ internal sealed class PoolReader(Policies policies, Probes probes)
 
     private static MinimumHealthyConfig ReadMinimumHealthy(ConfigurationSection section)
     {
-        var minimum = new MinimumHealthyConfig { Count = section.Integer("count", 0, 10_000), Percent = section.Integer("percent", 0, 100) };
+        var minimum = new MinimumHealthyConfig
+        {
+            Count = section.Integer("count", 0, 10_000),
+            Percent = section.Integer("percent", 0, 100)
+        };
         section.RejectUnknown();
         return minimum;
     }
@@ -126,7 +147,12 @@ internal sealed class PoolReader(Policies policies, Probes probes)
     {
         var on = section.List(
             "on",
-            text => text switch { "connect-failure" => (true, RetryOn.ConnectFailure), "no-response" => (true, RetryOn.NoResponse), _ => (false, RetryOn.None) },
+            text => text switch
+            {
+                "connect-failure" => (true, RetryOn.ConnectFailure),
+                "no-response" => (true, RetryOn.NoResponse),
+                _ => (false, RetryOn.None)
+            },
             "connect-failure or no-response");
         var retry = new RetryConfig
         {
@@ -153,7 +179,11 @@ internal sealed class PoolReader(Policies policies, Probes probes)
 
     private static QueueConfig ReadQueue(ConfigurationSection section)
     {
-        var queue = new QueueConfig { Length = section.Integer("length", 0, 1_000_000), Timeout = section.Duration("timeout", "10ms", "10m") };
+        var queue = new QueueConfig
+        {
+            Length = section.Integer("length", 0, 1_000_000),
+            Timeout = section.Duration("timeout", "10ms", "10m")
+        };
         section.RejectUnknown();
         return queue;
     }

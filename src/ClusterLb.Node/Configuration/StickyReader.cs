@@ -35,15 +35,22 @@ internal static partial class StickyReader
         {
             By = section.Choice(
                 "by",
-                ("none", StickyBy.None), ("cookie", StickyBy.Cookie), ("app-cookie", StickyBy.AppCookie), ("header", StickyBy.Header), ("source-ip", StickyBy.SourceIp)),
+                ("none", StickyBy.None), ("cookie", StickyBy.Cookie), ("app-cookie", StickyBy.AppCookie), ("header", StickyBy.Header),
+                    ("source-ip", StickyBy.SourceIp)),
             Name = section.Text("name") is { Length: > 0 } name ? name : DefaultName,
             Ttl = section.Duration("ttl", "1s", "8760h"),
             Cookie = ReadCookie(section.Child("cookie")),
         };
-        if (section.Text("name").Length == 0 && sticky.By is StickyBy.Header) section.Report("name", "is missing; it must be the header that tells clients apart, such as X-User");
-        if (section.Text("name").Length == 0 && sticky.By is StickyBy.AppCookie) section.Report("name", "is missing; it must be the application's cookie, such as JSESSIONID");
+        if (section.Text("name").Length == 0 && sticky.By is StickyBy.Header)
+            section.Report("name", "is missing; it must be the header that tells clients apart, such as X-User");
+        if (section.Text("name").Length == 0 && sticky.By is StickyBy.AppCookie)
+            section.Report("name", "is missing; it must be the application's cookie, such as JSESSIONID");
         if (!TokenPattern().IsMatch(sticky.Name))
-            section.Report("name", $"\"{sticky.Name}\" cannot be the name of a cookie or header; use 1 to 64 letters, digits and !#$%&'*+-.^_`|~");
+        {
+            section.Report("name", $"\"{sticky.Name}\" cannot be the name of a cookie or header; use 1 to 64 letters, digits and "
+                + $"!#$%&'*+-.^_`|~");
+        }
+
         section.RejectUnknown();
         return sticky;
     }
@@ -55,15 +62,21 @@ internal static partial class StickyReader
             Domain = section.Text("domain"),
             Path = section.Text("path"),
             Secure = section.Choice("secure", ("auto", CookieSecure.Auto), ("always", CookieSecure.Always), ("never", CookieSecure.Never)),
-            SameSite = section.Choice("same-site", ("lax", CookieSameSite.Lax), ("strict", CookieSameSite.Strict), ("none", CookieSameSite.None), ("unset", CookieSameSite.Unset)),
+            SameSite = section.Choice("same-site", ("lax", CookieSameSite.Lax), ("strict", CookieSameSite.Strict),
+                ("none", CookieSameSite.None), ("unset", CookieSameSite.Unset)),
             HttpOnly = section.Flag("http-only"),
             MaxAge = section.Duration("max-age", "0s", "8760h"),
             Strip = section.Flag("strip"),
             OnCacheable = section.Choice("on-cacheable", ("skip", CookieOnCacheable.Skip), ("private", CookieOnCacheable.Private)),
         };
-        if (cookie.Domain.Length > 0 && !DomainPattern().IsMatch(cookie.Domain)) section.Report("domain", $"\"{cookie.Domain}\" is no domain; it must be such as example.com");
+        if (cookie.Domain.Length > 0 && !DomainPattern().IsMatch(cookie.Domain))
+            section.Report("domain", $"\"{cookie.Domain}\" is no domain; it must be such as example.com");
         if (!PathPattern().IsMatch(cookie.Path))
-            section.Report("path", $"\"{cookie.Path}\" is no path; it must begin with / and hold neither ; nor blanks, 128 characters at most");
+        {
+            section.Report("path", $"\"{cookie.Path}\" is no path; it must begin with / and hold neither ; nor blanks, 128 characters at "
+                + $"most");
+        }
+
         if (cookie.SameSite == CookieSameSite.None && cookie.Secure == CookieSecure.Never)
             section.Report("secure", "is never, but browsers drop a cookie with same-site = none that is not secure");
         section.RejectUnknown();
@@ -73,11 +86,13 @@ internal static partial class StickyReader
     private static CookieKeyConfig ReadKey(ConfigurationSection section)
     {
         var key = new CookieKeyConfig(section.Text("id"), section.Secret("secret"));
-        if (!KeyIdPattern().IsMatch(key.Id) || key.Id.Length > CookieKey.MaxIdLength) section.Report("id", $"is no id; use 1 to {CookieKey.MaxIdLength} letters, digits, - or _");
+        if (!KeyIdPattern().IsMatch(key.Id) || key.Id.Length > CookieKey.MaxIdLength)
+            section.Report("id", $"is no id; use 1 to {CookieKey.MaxIdLength} letters, digits, - or _");
         if (key.Secret.Plain.Length < LeastSecret)
         {
             section.Report(
-                "secret", $"is {key.Secret.Plain.Length} characters long; it must have {LeastSecret} or more, such as the output of: openssl rand -hex 32");
+                "secret", $"is {key.Secret.Plain.Length} characters long; it must have {LeastSecret} or more, such as the output of: "
+                    + $"openssl rand -hex 32");
         }
 
         section.RejectUnknown();

@@ -26,10 +26,12 @@ internal sealed class DemoCluster : IDisposable
     public static DemoCluster Start(IReadOnlyList<SampleBackend> backends, bool showLogs)
     {
         var ports = Enumerable.Range(0, Size).Select(i => new DemoPorts(
-            string.Create(CultureInfo.InvariantCulture, $"lb{i + 1}"), FreePort.Near(8080 + i), FreePort.Near(4053 + i), FreePort.Near(9000 + (10 * i)))).ToList();
+            string.Create(CultureInfo.InvariantCulture, $"lb{i + 1}"), FreePort.Near(8080 + i), FreePort.Near(4053 + i),
+                FreePort.Near(9000 + (10 * i)))).ToList();
+        var seeds = ports.Select(one => string.Create(CultureInfo.InvariantCulture, $"\"127.0.0.1:{one.Cluster}\""));
         string[] common =
         [
-            $"cluster.seeds=[{string.Join(", ", ports.Select(one => string.Create(CultureInfo.InvariantCulture, $"\"127.0.0.1:{one.Cluster}\"")))}]",
+            $"cluster.seeds=[{string.Join(", ", seeds)}]",
             .. backends.Select(backend => $"pools.app.backends.{backend.Name}.address={backend.EndPoint}"),
         ];
         return new DemoCluster([.. ports.Select(one => DemoNode.Start(one, [.. common, .. OwnSettings(one)], showLogs))]);
@@ -41,11 +43,17 @@ internal sealed class DemoCluster : IDisposable
     /// <returns>Why that is hopeless, in one line; empty when it is so, or was not waited for.</returns>
     public async Task<string> WhenWholeAsync(Task impatient, TimeProvider time)
     {
-        for (var started = time.GetTimestamp(); time.GetElapsedTime(started) < s_start && !impatient.IsCompleted; await Task.WhenAny(impatient, Task.Delay(s_look, time)))
+        for (var started = time.GetTimestamp(); time.GetElapsedTime(started) < s_start
+            && !impatient.IsCompleted; await Task.WhenAny(impatient, Task.Delay(s_look, time)))
         {
-            if (Nodes.FirstOrDefault(node => node.HasEnded) is { } ended) return $"{ended.Ports.Name} {ended.End} at its start: {ended.LastLine}";
+            if (Nodes.FirstOrDefault(node => node.HasEnded) is { } ended)
+                return $"{ended.Ports.Name} {ended.End} at its start: {ended.LastLine}";
             var reports = await Task.WhenAll(_clients.Select(ReadAsync));
-            if (reports.All(report => report is { State: "ready" } && report.Nodes.Count(node => node is { Status: "up", IsReachable: true }) == Size)) break;
+            if (reports.All(report => report is { State: "ready" }
+                && report.Nodes.Count(node => node is { Status: "up", IsReachable: true }) == Size))
+            {
+                break;
+            }
         }
 
         return "";

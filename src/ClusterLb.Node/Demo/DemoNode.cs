@@ -31,7 +31,9 @@ internal sealed class DemoNode : IDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>How it ended; empty while it runs.</summary>
-    public string End => !HasEnded ? "" : _process.ExitCode == KilledExitCode ? "killed" : string.Create(CultureInfo.InvariantCulture, $"ended with {_process.ExitCode}");
+    public string End => !HasEnded
+        ? ""
+        : _process.ExitCode == KilledExitCode ? "killed" : string.Create(CultureInfo.InvariantCulture, $"ended with {_process.ExitCode}");
 
     /// <summary>Of its log, when that is not shown.</summary>
     public string LastLine => _lastLine;
@@ -44,7 +46,8 @@ internal sealed class DemoNode : IDisposable
         // Under `dotnet clusterlb.dll` the executable is dotnet, which must be told what to run.
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] self = isHosted ? [Environment.GetCommandLineArgs()[0]] : [];
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. self, "demo-node", .. settings.SelectMany(setting => new[] { "--set", setting })])
+        var start = new ProcessStartInfo(Environment.ProcessPath!,
+            [.. self, "demo-node", .. settings.SelectMany(setting => new[] { "--set", setting })])
         {
             RedirectStandardInput = true,
             RedirectStandardError = !showLog,

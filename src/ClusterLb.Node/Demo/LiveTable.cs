@@ -59,7 +59,8 @@ internal static class LiveTable
                     backend.Address,
                     Cell.OfState(backend.State),
                     backend.InFlight,
-                    string.Join(' ', backend.InFlightByNode.Select(node => string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
+                    string.Join(' ', backend.InFlightByNode.Select(node =>
+                        string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
                     backend.Reason);
             }
         }
@@ -69,7 +70,8 @@ internal static class LiveTable
 
     private static Table NewTable(params string[] columns) => new Table().Border(TableBorder.Rounded).AddColumns(columns);
 
-    private static void Add(Table table, params Cell[] cells) => table.AddRow(cells.Select(IRenderable (cell) => new Text(cell.Text, cell.Style)));
+    private static void Add(Table table, params Cell[] cells) =>
+        table.AddRow(cells.Select(IRenderable (cell) => new Text(cell.Text, cell.Style)));
 
     /// <summary>The scheme is printed above the table; terminals are narrow.</summary>
     private static string Short(string url) => url["http://".Length..];

@@ -52,7 +52,8 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
         {
             return seed.Kind == SeedKind.Srv ? await TargetsOfAsync(seed, patience.Token) : await AddressesOfAsync(seed, patience.Token);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or DnsResponseException or DnsXidMismatchException or DnsResponseParseException
+        catch (Exception failure) when (
+            failure is OperationCanceledException or DnsResponseException or DnsXidMismatchException or DnsResponseParseException
             or SocketException or IOException)
         {
             return new Lookup(null, "no name server answers");
@@ -65,7 +66,8 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
 
     private async Task<Lookup> AddressesOfAsync(SeedConfig seed, CancellationToken patience)
     {
-        var answers = await Task.WhenAll(new[] { QueryType.A, QueryType.AAAA }.Select(type => _dns.Value.QueryAsync(seed.Host, type, cancellationToken: patience)));
+        var answers = await Task.WhenAll(new[] { QueryType.A,
+            QueryType.AAAA }.Select(type => _dns.Value.QueryAsync(seed.Host, type, cancellationToken: patience)));
         var addresses = answers.SelectMany(answer => answer.Answers.OfType<AddressRecord>());
         return Lookup.Of(answers, addresses.Select(record => new NodeAddress(record.Address.ToString(), seed.Port)), "it has no address");
     }
@@ -73,7 +75,9 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
     private async Task<Lookup> TargetsOfAsync(SeedConfig seed, CancellationToken patience)
     {
         var answer = await _dns.Value.QueryAsync(seed.Host, QueryType.SRV, cancellationToken: patience);
-        return Lookup.Of([answer], answer.Answers.SrvRecords().Select(record => new NodeAddress(record.Target.Value.TrimEnd('.'), record.Port)), "it has no SRV record");
+        return Lookup.Of([answer],
+            answer.Answers.SrvRecords().Select(record => new NodeAddress(record.Target.Value.TrimEnd('.'), record.Port)),
+            "it has no SRV record");
     }
 
     private static LookupClient Create(IReadOnlyList<IPEndPoint> nameServers)
@@ -94,11 +98,17 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
 
         public static Lookup Of(IReadOnlyList<IDnsQueryResponse> answers, IEnumerable<NodeAddress> nodes, string whenEmpty)
         {
-            if (answers.FirstOrDefault(answer => answer.Header.ResponseCode is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain)) is { } failed)
+            if (answers.FirstOrDefault(answer =>
+                answer.Header.ResponseCode is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain)) is { } failed)
+            {
                 return new Lookup(null, $"a name server answers {failed.Header.ResponseCode}");
+            }
+
             IReadOnlyList<NodeAddress> sorted = [.. nodes.Order()];
             if (sorted.Count > 0) return new Lookup(sorted, "");
-            return new Lookup(sorted, answers.All(answer => answer.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain) ? "the name does not exist" : whenEmpty);
+            return new Lookup(sorted, answers.All(answer => answer.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
+                ? "the name does not exist"
+                : whenEmpty);
         }
     }
 }

@@ -18,7 +18,8 @@ internal sealed class LoggedPoolEvents(ILogger logger, EventJournal journal) : I
     {
         if (failOpen) logger.PoolFailsOpen(pool, healthy, configured);
         else logger.PoolRecovered(pool, healthy, configured);
-        journal.Add(pool, string.Create(CultureInfo.InvariantCulture, $"{(failOpen ? "fails open" : "goes by health again")}: {healthy} of {configured} backends are healthy"));
+        journal.Add(pool, string.Create(CultureInfo.InvariantCulture,
+            $"{(failOpen ? "fails open" : "goes by health again")}: {healthy} of {configured} backends are healthy"));
     }
 
     private static string Name(EffectiveState state) => state.ToString().ToUpperInvariant();

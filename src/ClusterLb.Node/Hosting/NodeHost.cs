@@ -46,7 +46,9 @@ internal static class NodeHost
         var node = new NodeState(() => memory.IsInformed, () => running.HasRun, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, out var problem);
         if (problem.Length > 0) return await RefuseAsync(problem, errors, time);
-        await using var store = config.Store.Type == StoreType.Redis ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis")) : null;
+        await using var store = config.Store.Type == StoreType.Redis
+            ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis"))
+            : null;
         var sessions = new SessionDirectory(memory.SessionRoom(store));
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
@@ -82,7 +84,8 @@ internal static class NodeHost
         }
         catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
-            return await RefuseAsync($"admin port cannot bind {config.Node.Admin.Bind}: the address is in use by another process", errors, time);
+            return await RefuseAsync($"admin port cannot bind {config.Node.Admin.Bind}: the address is in use by another process", errors,
+                time);
         }
         finally
         {
@@ -123,9 +126,14 @@ internal static class NodeHost
 
     private static void Announce(ILogger logger, ClusterLbConfig config, DataPlaneHost dataPlane)
     {
-        if (config.Cluster.Seeds.Count > 0 && !config.Cluster.Tls.IsOn && !ControlPlaneHost.IsLoopback(config.Node.Host)) logger.NoClusterTls(config.Node.Host);
+        if (config.Cluster.Seeds.Count > 0 && !config.Cluster.Tls.IsOn && !ControlPlaneHost.IsLoopback(config.Node.Host))
+            logger.NoClusterTls(config.Node.Host);
         foreach (var listener in config.Listeners)
-            logger.ListenerServes(listener.Name, listener.Protocol.ToString().ToLowerInvariant(), dataPlane.EndPoints[listener.Name].ToString());
+        {
+            logger.ListenerServes(listener.Name, listener.Protocol.ToString().ToLowerInvariant(),
+                dataPlane.EndPoints[listener.Name].ToString());
+        }
+
         var wanted = config.Listeners.Sum(listener => (long)listener.MaxConnections);
         if (wanted > dataPlane.MostClients) logger.FewDescriptors(dataPlane.MostClients, wanted);
         logger.NodeServes(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());

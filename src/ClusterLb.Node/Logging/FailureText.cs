@@ -17,7 +17,8 @@ internal sealed class FailureText(TimeProvider time)
 
     private readonly ConcurrentDictionary<(LogKind Kind, Type Failure), long> _traces = new();
 
-    public string Of(LogKind kind, Exception failure) => IsFault(kind) && IsNew(kind, failure) ? failure.ToString().ReplaceLineEndings(" ") : MessagesOf(failure);
+    public string Of(LogKind kind, Exception failure) =>
+        IsFault(kind) && IsNew(kind, failure) ? failure.ToString().ReplaceLineEndings(" ") : MessagesOf(failure);
 
     private static bool IsFault(LogKind kind) => !s_network.Any(name => kind.Category.StartsWith(name, StringComparison.Ordinal));
 

@@ -14,7 +14,8 @@ namespace ClusterLb.Node.Logging;
 /// <param name="Text">What.</param>
 /// <param name="Failure">The exception behind it; empty = none.</param>
 /// <param name="Values">Of the text's template, by name.</param>
-internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, string Text, string Failure, IReadOnlyList<KeyValuePair<string, object?>> Values)
+internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, string Text, string Failure,
+    IReadOnlyList<KeyValuePair<string, object?>> Values)
 {
     /// <summary>Longer texts are cut, and say so.</summary>
     private const int MostCharacters = 8 * 1024;
@@ -26,7 +27,8 @@ internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, str
 
     private byte[] EncodeText()
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{Time.LocalDateTime:HH:mm:ss.fff} {LevelWord(Kind.Level)}: {Kind.Category}[{Event}] {Cut(Text, MostCharacters)}");
+        var line = string.Create(CultureInfo.InvariantCulture,
+            $"{Time.LocalDateTime:HH:mm:ss.fff} {LevelWord(Kind.Level)}: {Kind.Category}[{Event}] {Cut(Text, MostCharacters)}");
         if (Failure.Length > 0) line += " " + Cut(Failure, MostCharacters);
         return Encoding.UTF8.GetBytes(Printable.Of(line) + "\n");
     }
@@ -44,7 +46,8 @@ internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, str
             json.WriteString("Message", Cut(Text, MostCharacters));
             if (Failure.Length > 0) json.WriteString("Exception", Cut(Failure, MostCharacters));
             json.WriteStartObject("State");
-            foreach (var (name, value) in Values) json.WriteString(name, Cut(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", MostValueCharacters));
+            foreach (var (name, value) in Values)
+                json.WriteString(name, Cut(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", MostValueCharacters));
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -52,7 +55,8 @@ internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, str
         return [.. buffer.WrittenSpan, (byte)'\n'];
     }
 
-    private static string Cut(string text, int most) => text.Length <= most ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, most)}[cut:{text.Length}]");
+    private static string Cut(string text, int most) =>
+        text.Length <= most ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, most)}[cut:{text.Length}]");
 
     private static string LevelWord(LogLevel level) => level switch
     {

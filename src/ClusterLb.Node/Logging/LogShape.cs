@@ -19,7 +19,8 @@ internal static class LogShape
 
     /// <summary>What the line says, without a library's frame around it.</summary>
     public static string TextOf<TState>(TState state, Exception? failure, Func<TState, Exception?, string> formatter) =>
-        Value(state, "{OriginalFormat}") is { } template && template.EndsWith(Frame, StringComparison.Ordinal) && template.Length > Frame.Length
+        Value(state, "{OriginalFormat}") is { } template && template.EndsWith(Frame, StringComparison.Ordinal)
+            && template.Length > Frame.Length
             && Value(state, "Message") is { } text
             ? text
             : formatter(state, failure);

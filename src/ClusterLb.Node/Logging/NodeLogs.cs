@@ -45,7 +45,8 @@ internal sealed class NodeLogs : ILoggerProvider
     /// <summary>Lines that were only counted, because there were too many of their kind.</summary>
     public long LeftOut => _limiter.LeftOut;
 
-    public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, static (name, logs) => new CategoryLogger(name, logs), this);
+    public ILogger CreateLogger(string categoryName) =>
+        _loggers.GetOrAdd(categoryName, static (name, logs) => new CategoryLogger(name, logs), this);
 
     public void Dispose()
     {
@@ -63,11 +64,13 @@ internal sealed class NodeLogs : ILoggerProvider
 
     private void SayLeftOut(LogKind kind, long count) => Write(new LogLine(
         _time.GetUtcNow(), kind, 0,
-        string.Create(CultureInfo.InvariantCulture, $"\"{kind.Shape}\": {count} more like this were left out within {LogLimiter.Window.TotalSeconds:0} s"), "", []));
+        string.Create(CultureInfo.InvariantCulture,
+            $"\"{kind.Shape}\": {count} more like this were left out within {LogLimiter.Window.TotalSeconds:0} s"), "", []));
 
     private byte[]? Notice(long lost) => new LogLine(
         _time.GetUtcNow(), new LogKind("clusterlb.log", LogLevel.Warning, ""), 0,
-        string.Create(CultureInfo.InvariantCulture, $"{lost} lines of this log are lost: they were not taken in time"), "", []).Encode(_format);
+        string.Create(CultureInfo.InvariantCulture, $"{lost} lines of this log are lost: they were not taken in time"), "", [])
+            .Encode(_format);
 
     private static LogLevel LevelOf(LogLevelConfig level) => level switch
     {
@@ -83,13 +86,15 @@ internal sealed class NodeLogs : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             var text = LogShape.TextOf(state, exception, formatter);
             var kind = new LogKind(category, logLevel, LogShape.Of(state, text));
             if (!logs._limiter.Admits(kind)) return;
             var failure = exception is null ? "" : logs._failures.Of(kind, exception);
-            logs.Write(new LogLine(logs._time.GetUtcNow(), kind, eventId.Id, text, failure, state as IReadOnlyList<KeyValuePair<string, object?>> ?? []));
+            logs.Write(new LogLine(logs._time.GetUtcNow(), kind, eventId.Id, text, failure,
+                state as IReadOnlyList<KeyValuePair<string, object?>> ?? []));
         }
     }
 }

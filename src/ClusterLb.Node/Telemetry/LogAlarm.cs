@@ -28,13 +28,16 @@ internal sealed class LogAlarm : IDisposable
     public LogAlarm(NodeLogs logs, AccessLogSink? accessLog, ILogger logger, TimeProvider time)
     {
         (_accessLog, _logger, _time) = (accessLog, logger, time);
-        _meter.CreateObservableCounter("clusterlb_log_lines_lost_total", () => logs.Lost, description: "Lines of the node's log that could not be written, or not in time.");
+        _meter.CreateObservableCounter("clusterlb_log_lines_lost_total", () => logs.Lost,
+            description: "Lines of the node's log that could not be written, or not in time.");
         _meter.CreateObservableCounter(
-            "clusterlb_log_lines_left_out_total", () => logs.LeftOut, description: "Lines of the node's log that were only counted: too many of their kind.");
+            "clusterlb_log_lines_left_out_total", () =>
+                logs.LeftOut, description: "Lines of the node's log that were only counted: too many of their kind.");
         if (accessLog is not null)
         {
             _meter.CreateObservableCounter(
-                "clusterlb_access_log_lost_total", () => Lost(accessLog), description: "Lines of the access log that were not written, by why.");
+                "clusterlb_access_log_lost_total", () =>
+                    Lost(accessLog), description: "Lines of the access log that were not written, by why.");
         }
 
         _timer = time.CreateTimer(_ => Look(), null, s_look, s_look);

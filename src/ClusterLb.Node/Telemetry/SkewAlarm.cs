@@ -33,7 +33,8 @@ internal sealed class SkewAlarm : IDisposable
     {
         (_requests, _tables, _logger) = (requests, tables, logger);
         _meter.CreateObservableGauge(
-            "clusterlb_backend_skew", Observe, description: "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.");
+            "clusterlb_backend_skew", Observe,
+                description: "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.");
         _timer = time.CreateTimer(_ => Look(), null, s_step, s_step);
     }
 
@@ -70,6 +71,8 @@ internal sealed class SkewAlarm : IDisposable
         }
     }
 
-    private IEnumerable<Measurement<double>> Observe() => _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend => new Measurement<double>(
-        Math.Round(_skew.GetValueOrDefault(backend.Id), 2), new KeyValuePair<string, object?>("pool", pool.Name), new KeyValuePair<string, object?>("backend", backend.Name))));
+    private IEnumerable<Measurement<double>> Observe() =>
+        _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend => new Measurement<double>(
+        Math.Round(_skew.GetValueOrDefault(backend.Id), 2), new KeyValuePair<string, object?>("pool", pool.Name),
+            new KeyValuePair<string, object?>("backend", backend.Name))));
 }

@@ -11,11 +11,15 @@ internal sealed class StoreMetrics : IDisposable
     public StoreMetrics(RedisStore store)
     {
         _meter.CreateObservableGauge("clusterlb_store_up", () => store.IsUp ? 1L : 0, description: "1 while Redis answers this node.");
-        _meter.CreateObservableGauge("clusterlb_store_waiting", () => (long)store.Waiting, description: "Bindings that wait to be written.");
-        _meter.CreateObservableCounter("clusterlb_store_written_total", () => store.Read().Written, description: "Bindings written behind.");
-        _meter.CreateObservableCounter("clusterlb_store_dropped_total", () => store.Read().Dropped, description: "Bindings that were not written, because too many waited.");
+        _meter.CreateObservableGauge("clusterlb_store_waiting", () => (long)store.Waiting,
+            description: "Bindings that wait to be written.");
+        _meter.CreateObservableCounter("clusterlb_store_written_total", () => store.Read().Written,
+            description: "Bindings written behind.");
+        _meter.CreateObservableCounter("clusterlb_store_dropped_total", () => store.Read().Dropped,
+            description: "Bindings that were not written, because too many waited.");
         _meter.CreateObservableCounter("clusterlb_store_calls_total", () => store.Read().Calls, description: "Calls to Redis.");
-        _meter.CreateObservableCounter("clusterlb_store_failed_calls_total", () => Failed(store.Read()), description: "Calls to Redis without an answer, by why.");
+        _meter.CreateObservableCounter("clusterlb_store_failed_calls_total", () => Failed(store.Read()),
+            description: "Calls to Redis without an answer, by why.");
     }
 
     public void Dispose() => _meter.Dispose();

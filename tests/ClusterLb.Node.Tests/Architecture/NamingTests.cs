@@ -67,6 +67,15 @@ public class NamingTests
         Assert.True(!found.Any(), $"Past 300 lines a file holds two ideas: {string.Join(", ", found)}.");
     }
 
+    [Fact]
+    public void No_line_of_the_product_is_longer_than_140_columns()
+    {
+        var found = Repository.Sources("src").SelectMany(file => File.ReadLines(Path.Combine(Repository.Root, file))
+            .Select((line, i) => (line.Length, Place: $"{file}:{i + 1}"))).Where(line => line.Length > 140);
+
+        Assert.True(!found.Any(), $"Whoever reads should not have to scroll: {string.Join(", ", found.Select(line => line.Place))}.");
+    }
+
     private static bool IsActor(Type type)
     {
         for (var at = type.BaseType; at is not null; at = at.BaseType)
