@@ -163,7 +163,6 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// </summary>
     /// <param name="timeout">For all of them.</param>
     /// <param name="impatient">Its end ends the waiting.</param>
-    /// <param name="time">The clock.</param>
     /// <returns>How many were cut off.</returns>
     public async Task<long> StopAcceptingAsync(TimeSpan timeout, Task impatient, TimeProvider time)
     {
@@ -181,7 +180,6 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
 
     /// <summary>The names of loops that do not answer: one that hangs serves nobody, and nothing else shows it. Any thread.</summary>
     /// <param name="patience">For each.</param>
-    /// <param name="time">The clock.</param>
     public async Task<IReadOnlyList<string>> FindSilentLoopsAsync(TimeSpan patience, TimeProvider time)
     {
         var answers = await Task.WhenAll(_pulses.Select(pulse => pulse.AnswersAsync(patience, time)));

@@ -9,7 +9,6 @@ namespace ClusterLb.ControlPlane.Agents;
 
 /// <summary>This node as it says of itself that it is. Any thread.</summary>
 /// <param name="node">The process.</param>
-/// <param name="name">Of the node.</param>
 /// <param name="health">By which verdicts it goes, and what it cannot reach.</param>
 /// <param name="admin">By which intents it goes.</param>
 /// <param name="keysDigest">Of the keys that it shares with others.</param>

@@ -10,7 +10,6 @@ internal static class AdminIntents
     /// Idempotent: what changes nothing is the same intent, and a drain under way keeps its deadline unless the new one is earlier.
     /// </summary>
     /// <param name="held">Null = nobody has ever wanted anything of it.</param>
-    /// <param name="command">Of an operator.</param>
     /// <param name="node">Through which node.</param>
     /// <param name="utcNow">The wall clock, which all nodes' clocks must agree with within a second or so.</param>
     public static AdminIntent Next(AdminIntent? held, BackendCommand command, string node, DateTimeOffset utcNow)
@@ -31,7 +30,6 @@ internal static class AdminIntents
     /// <summary>A node's own drain, or its end.</summary>
     /// <param name="held">Null = nobody has ever wanted anything of it.</param>
     /// <param name="isDrain">False = ready again.</param>
-    /// <param name="node">Its name.</param>
     /// <param name="utcNow">The wall clock.</param>
     public static AdminIntent OfNode(AdminIntent? held, bool isDrain, string node, DateTimeOffset utcNow)
     {

@@ -20,7 +20,6 @@ internal sealed record AdminMachine(AdminState State, long Version, long DrainDe
     public static AdminMachine New { get; } = new(AdminState.Ready, 0, 0, null);
 
     /// <summary>Takes a newer intent on; an older one changes nothing.</summary>
-    /// <param name="intent">Of an operator.</param>
     /// <param name="utcNow">Milliseconds since 1970.</param>
     /// <param name="now">Monotonic milliseconds of the same moment.</param>
     public AdminMachine Follow(AdminIntent intent, long utcNow, long now)

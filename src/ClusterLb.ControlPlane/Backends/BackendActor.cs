@@ -28,7 +28,6 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
     private AdminMachine _machine = AdminMachine.New;
     private LeavingBackend? _leaving;
 
-    /// <param name="room">Of the node.</param>
     /// <param name="backend">Whose actor it is.</param>
     /// <param name="leaving">Null = it is configured.</param>
     public BackendActor(BackendRoom room, Backend backend, LeavingBackend? leaving)

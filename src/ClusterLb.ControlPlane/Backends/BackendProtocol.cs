@@ -21,7 +21,6 @@ public sealed record ReadyBackend(string Backend) : BackendCommand(Backend);
 
 public sealed record MaintainBackend(string Backend) : BackendCommand(Backend);
 
-/// <param name="Backend">Its id.</param>
 /// <param name="Weight">0 to 256; null = as configured again.</param>
 public sealed record WeighBackend(string Backend, int? Weight) : BackendCommand(Backend);
 
@@ -33,8 +32,6 @@ public sealed record BackendAnswer(AdminIntent? Intent, string Refusal) : INoSer
 internal sealed record BackendChanged(Backend Backend) : INoSerializationVerificationNeeded;
 
 /// <summary>To the publisher: the data plane must hear of it.</summary>
-/// <param name="Backend">Its id.</param>
-/// <param name="State">Now.</param>
 /// <param name="Weight">An operator's; null = as configured.</param>
 /// <param name="Since">Monotonic milliseconds at which the state began anywhere in the cluster.</param>
 /// <param name="SaidAt">Monotonic milliseconds at which the operator gave the latest command, which may have been for the weight.</param>

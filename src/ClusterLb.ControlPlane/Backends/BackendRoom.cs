@@ -9,7 +9,6 @@ namespace ClusterLb.ControlPlane.Backends;
 /// <summary>What the actors of all backends share on one node.</summary>
 /// <param name="Memory">What operators want.</param>
 /// <param name="Tables">Where backends are.</param>
-/// <param name="Clock">Of the process.</param>
 /// <param name="SessionsOn">How many sessions a backend has.</param>
 /// <param name="Cutter">Ends work at a drain's deadline.</param>
 /// <param name="Publisher">Tells the data plane.</param>
@@ -20,7 +19,6 @@ internal sealed record BackendRoom(
 /// <param name="Memory">What they want.</param>
 /// <param name="Members">Who is there.</param>
 /// <param name="Tables">Where backends are.</param>
-/// <param name="Clock">Of the process.</param>
 /// <param name="IsStoreRead">What a store outside remembers has been told here, or nobody waits for it.</param>
 internal sealed record AdminRoom(
     AdminMemory Memory, MembershipMemory Members, RoutingTableHolder Tables, Clock Clock, Func<bool> IsStoreRead);

@@ -19,7 +19,6 @@ public sealed class SessionCommands
     /// <param name="running">Whose actors are asked.</param>
     /// <param name="members">Who is there.</param>
     /// <param name="memory">What this node knows of sessions.</param>
-    /// <param name="clock">Of the process.</param>
     internal SessionCommands(RunningSystem running, MembershipMemory members, SessionMemory memory, Clock clock) =>
         (_running, _members, _memory, _clock) = (running, members, memory, clock);
 
@@ -51,7 +50,6 @@ public sealed class SessionCommands
     }
 
     /// <summary>Forgets where a session is, on every node and whatever its cookie says: its next request begins anew.</summary>
-    /// <param name="session">Whose.</param>
     /// <param name="said">What its cookie says, when it is named by that.</param>
     /// <param name="timeout">For the answer.</param>
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>

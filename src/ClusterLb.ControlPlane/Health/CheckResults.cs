@@ -32,7 +32,6 @@ internal sealed class CheckResults(Action soon, Action now)
 }
 
 /// <summary>A check's end.</summary>
-/// <param name="Backend">Its id.</param>
 /// <param name="Result">What it said; null = nothing.</param>
 /// <param name="At">Monotonic milliseconds; the next check counts from here, whenever this one's result is taken.</param>
 internal sealed record CheckDone(string Backend, CheckResult? Result, long At)

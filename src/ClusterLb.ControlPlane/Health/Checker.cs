@@ -10,7 +10,6 @@ namespace ClusterLb.ControlPlane.Health;
 /// and what came back is taken together, because waking threads for each check costs several times the check. Used by one actor.
 /// </summary>
 /// <param name="tables">Where backends are.</param>
-/// <param name="clock">Of the process.</param>
 /// <param name="prober">Asks them.</param>
 /// <param name="soon">Results wait: asks the owner for a turn within <see cref="Turn"/>. Any thread.</param>
 /// <param name="now">A failure waits: asks for a turn at once. Any thread.</param>
@@ -39,7 +38,6 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
     }
 
     /// <summary>Puts a backend in, or moves it.</summary>
-    /// <param name="backend">Its id.</param>
     /// <param name="at">Monotonic milliseconds.</param>
     public void Schedule(string backend, long at) => _queue.Schedule(backend, at);
 

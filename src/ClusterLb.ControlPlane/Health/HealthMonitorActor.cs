@@ -46,7 +46,6 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     private HealthSnapshot _newest;
     private int _awaited;
 
-    /// <param name="room">This node's.</param>
     /// <param name="peers">Who hears and witnesses.</param>
     /// <param name="ownChecks">Hears of what this node alone cannot reach.</param>
     /// <param name="mark">Differs from node to node.</param>

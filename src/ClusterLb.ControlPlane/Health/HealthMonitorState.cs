@@ -26,10 +26,7 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
         Rise(backend, $"check passed: {reason}", pool, now);
 
     /// <summary>It failed, and who else asked found the same.</summary>
-    /// <param name="backend">Its id.</param>
     /// <param name="failures">How many nodes found it, 1 or more: each counts as a result.</param>
-    /// <param name="reason">The evidence.</param>
-    /// <param name="pool">Its pool.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     public HealthMonitorState Fail(string backend, int failures, string reason, PoolConfig pool, long now)
     {
@@ -60,8 +57,6 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     }
 
     /// <summary>When, from now, a backend is checked first by who begins to check: soon where nothing is known of its pool.</summary>
-    /// <param name="index">Of the backend.</param>
-    /// <param name="pool">Its pool.</param>
     public TimeSpan FirstCheck(int index, PoolConfig pool) => VerdictsOf(pool).Any()
         ? CheckSchedule.First(index, pool.Backends.Count, pool.Health)
         : CheckSchedule.Founding(index, pool.Backends.Count, pool.Health);

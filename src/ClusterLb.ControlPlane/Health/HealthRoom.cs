@@ -4,9 +4,7 @@ using ClusterLb.Core.Time;
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>What the actors share that look after health on one node.</summary>
-/// <param name="Node">Its name.</param>
 /// <param name="Memory">What is known.</param>
 /// <param name="Tables">Where backends are.</param>
-/// <param name="Clock">Of the process.</param>
 /// <param name="Prober">Asks backends.</param>
 internal sealed record HealthRoom(string Node, HealthMemory Memory, RoutingTableHolder Tables, Clock Clock, IProber Prober);

@@ -18,8 +18,6 @@ public interface IProbe
     /// <summary>
     /// Asks once; null = nothing was learnt, for a reason of this node's own. What goes wrong is a failed result, never an exception.
     /// </summary>
-    /// <param name="ports">What it asks with.</param>
-    /// <param name="endPoint">The backend's.</param>
     /// <param name="config">Of its pool; <see cref="HealthConfig.Probe"/> is what <see cref="Read"/> made.</param>
     /// <param name="cancellation">Nobody waits for it any more; a probe may as well run on to its timeout.</param>
     Task<CheckResult?> ProbeAsync(ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation);

@@ -18,10 +18,8 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <summary>
 /// What each room remembers whatever ActorSystem runs, side by side: put together here, and handed out piece by piece to who needs it.
 /// </summary>
-/// <param name="config">Of the node.</param>
 /// <param name="tables">Holds the first table before any ActorSystem runs.</param>
 /// <param name="logger">Hears what is announced.</param>
-/// <param name="clock">Of the process.</param>
 public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables, ILogger logger, Clock clock)
 {
     public ClusterLbConfig Config { get; } = config;

@@ -17,7 +17,6 @@ internal sealed class Acquaintances
 
     private readonly ConcurrentDictionary<Address, Meeting> _byAddress = new();
 
-    /// <param name="address">Of its remoting.</param>
     /// <param name="uid">Of its ActorSystem; 0 = it does not say, as nodes of before did, and is not met.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     public void Meet(Address address, int uid, long now)

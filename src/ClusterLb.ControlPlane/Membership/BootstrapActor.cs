@@ -47,8 +47,6 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     private long _joiningUntil;
     private string _waitsFor = "";
 
-    /// <param name="memory">This node's.</param>
-    /// <param name="clock">Of the process.</param>
     /// <param name="seeds">As configured; none = a cluster of one.</param>
     /// <param name="resolver">Finds what they stand for.</param>
     public BootstrapActor(MembershipMemory memory, Clock clock, IReadOnlyList<SeedConfig> seeds, ISeedResolver resolver)

@@ -35,7 +35,6 @@ internal sealed record Election(NodeAddress? VotedFor, long PromisedUntil)
     public static bool IsMajority(int votes, int seeds) => votes * 2 > seeds;
 
     /// <summary>What a node that is in no cluster does next.</summary>
-    /// <param name="self">Its address.</param>
     /// <param name="seeds">Every address that the seeds resolve to.</param>
     /// <param name="answers">Who of them answered, and whether it is in a cluster.</param>
     public static BootstrapStep Next(NodeAddress self, IReadOnlyCollection<NodeAddress> seeds,

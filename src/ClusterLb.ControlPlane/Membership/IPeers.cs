@@ -20,6 +20,5 @@ internal interface IPeers
     ICanTell AgentBeside(IActorRef actor);
 }
 
-/// <param name="Address">Of its remoting.</param>
 /// <param name="Agent">What other nodes reach it by.</param>
 internal sealed record Neighbour(string Address, ICanTell Agent);

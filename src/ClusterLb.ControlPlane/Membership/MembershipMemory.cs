@@ -7,7 +7,6 @@ namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>What this node knows of the others. Outlives ActorSystems. Actors write, any thread reads.</summary>
 /// <param name="node">The name of this one.</param>
-/// <param name="clock">Of the process.</param>
 /// <param name="logger">Hears what is announced.</param>
 public sealed class MembershipMemory(string node, Clock clock, ILogger logger)
 {

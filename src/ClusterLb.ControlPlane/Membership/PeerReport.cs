@@ -2,6 +2,5 @@ using ClusterLb.ControlPlane.Protocol;
 
 namespace ClusterLb.ControlPlane.Membership;
 
-/// <param name="Report">The last one.</param>
 /// <param name="HeardAt">Monotonic milliseconds.</param>
 internal sealed record PeerReport(NodeReport Report, long HeardAt);

@@ -5,7 +5,6 @@ namespace ClusterLb.ControlPlane.Membership;
 /// log.
 /// </summary>
 /// <param name="Since">The first knock that it did not answer, monotonic milliseconds.</param>
-/// <param name="KnockedAt">The last one.</param>
 internal readonly record struct SeedSilence(long Since, long KnockedAt)
 {
     /// <summary>So long it may well be starting.</summary>

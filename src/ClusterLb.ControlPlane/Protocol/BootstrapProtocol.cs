@@ -12,6 +12,5 @@ internal sealed record Knocked(bool InCluster, int Uid) : IClusterMessage;
 /// <param name="Ballot">The candidate's own count of its attempts, so that a late vote is not taken for a new one.</param>
 internal sealed record VoteRequest(long Ballot) : IClusterMessage;
 
-/// <param name="Ballot">As asked.</param>
 /// <param name="IsGranted">The voter promises to vote for nobody else for <c>Election.PromiseMilliseconds</c>.</param>
 internal sealed record Vote(long Ballot, bool IsGranted) : IClusterMessage;

@@ -12,12 +12,9 @@ namespace ClusterLb.ControlPlane.Protocol;
 internal sealed record HealthSnapshotPart(long Term, long Sequence, int Part, int Parts, EquatableList<VerdictEntry> Entries)
     : IClusterMessage;
 
-/// <param name="Backend">Its id.</param>
-/// <param name="Health">The verdict.</param>
 /// <param name="Count">Results in a row that speak against it.</param>
 /// <param name="CheckedFor">Milliseconds since checking began.</param>
 /// <param name="BackFor">Milliseconds since it came back; null = it never did, or its whole pool was new.</param>
-/// <param name="Reason">The evidence.</param>
 internal sealed record VerdictEntry(string Backend, ActiveHealth Health, int Count, long CheckedFor, long? BackFor, string Reason)
 {
     /// <summary>Of the server it is about; empty = a node of before did not say.</summary>
@@ -35,7 +32,6 @@ internal sealed record PullSnapshot : IClusterMessage;
 /// <summary>The monitor to a witness: ask it once yourself. Answered with <see cref="ProbeReport"/>.</summary>
 internal sealed record ProbeRequest(string Backend) : IClusterMessage;
 
-/// <param name="Backend">As asked.</param>
 /// <param name="Node">The name of the one who answers.</param>
 /// <param name="Result">Null = nothing was learnt.</param>
 internal sealed record ProbeReport(string Backend, string Node, CheckResult? Result) : IClusterMessage;

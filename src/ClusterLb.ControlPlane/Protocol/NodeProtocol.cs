@@ -6,8 +6,6 @@ namespace ClusterLb.ControlPlane.Protocol;
 /// What a node says of itself to every other, five times a second: the whole of it, so that a lost one costs nothing and the last one is
 /// forgotten with its node.
 /// </summary>
-/// <param name="Node">Its name.</param>
-/// <param name="Facts">Of the process.</param>
 /// <param name="Term">Of the snapshot it goes by.</param>
 /// <param name="Sequence">Of that snapshot, within its term.</param>
 /// <param name="IsStale">It hears no monitor and checks for itself.</param>
@@ -43,8 +41,6 @@ internal sealed record NodeReport(
 /// <summary>A node as a process.</summary>
 /// <param name="Phase"><c>starting</c>, <c>ready</c> or <c>draining</c>.</param>
 /// <param name="Fingerprint">Of the configuration, what may differ from node to node left out.</param>
-/// <param name="EventLoops">Number of them.</param>
-/// <param name="ActiveConnections">Of clients.</param>
 /// <param name="RequestsPerSecond">Over the last second or so; TCP connections count as requests.</param>
 /// <param name="UptimeMilliseconds">Since its start.</param>
 /// <param name="Ring">The epoch of its hash tables; 0 = it does not say.</param>
@@ -55,7 +51,6 @@ internal sealed record Gauge(string Backend, int InFlight);
 
 internal sealed record Exclusion(string Backend, string Reason);
 
-/// <param name="Backend">Which drains.</param>
 /// <param name="Version">Of the intent.</param>
 /// <param name="IsDone">Nothing is left in the cluster as this node sees it, or the deadline is past.</param>
 /// <param name="Cut">Connections that this node closed at the deadline.</param>
@@ -75,7 +70,6 @@ internal sealed record EventsRequest : IClusterMessage;
 internal sealed record EventsReport(EquatableList<ClusterEventEntry> Events) : IClusterMessage;
 
 /// <param name="UtcMilliseconds">Since 1970.</param>
-/// <param name="Node">Who saw it.</param>
 /// <param name="Subject">A backend, pool or node.</param>
 /// <param name="Text">What happened, with its evidence.</param>
 public sealed record ClusterEventEntry(long UtcMilliseconds, string Node, string Subject, string Text);

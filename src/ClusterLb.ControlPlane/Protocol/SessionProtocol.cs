@@ -14,13 +14,11 @@ internal interface ISessionMessage : IClusterMessage
 internal sealed record CookieKeysTold(EquatableList<string> Secrets) : IClusterMessage;
 
 /// <summary>First use on some node.</summary>
-/// <param name="Session">Whose.</param>
 /// <param name="Backend">The key of the one it gets if it has none.</param>
 /// <param name="ExpiresAt">Unix seconds.</param>
 internal sealed record ClaimSession(SessionKey Session, ulong Backend, uint ExpiresAt) : ISessionMessage;
 
 /// <summary>The session's backend is gone: it gets another one, once and for everybody.</summary>
-/// <param name="Session">Whose.</param>
 /// <param name="Pool">The name of the pool in which another is looked for.</param>
 /// <param name="Backend">The key of the one that is gone, as the asking node's binding has it.</param>
 /// <param name="Version">Of that binding.</param>
@@ -37,7 +35,6 @@ internal sealed record MoveSession(SessionKey Session, string Pool, ulong Backen
 }
 
 /// <summary>The session is bound to nothing any more, whatever cookies say; its next use begins anew.</summary>
-/// <param name="Session">Whose.</param>
 /// <param name="Known">What the asking node knows of it, or its cookie says; null = nothing.</param>
 internal sealed record EvictSession(SessionKey Session, Binding? Known) : ISessionMessage;
 
@@ -62,7 +59,6 @@ internal sealed record BindingBatchTaken(long Number) : IClusterMessage;
 /// <param name="Part">0 to the number of parts - 1.</param>
 internal sealed record PullBindings(int Part) : IClusterMessage;
 
-/// <param name="Part">As asked.</param>
 /// <param name="Parts">How many there are.</param>
 /// <param name="IsLast">No more of this part follows.</param>
 /// <param name="Bindings">At most <see cref="BindingBatch.Most"/>.</param>

@@ -31,11 +31,9 @@ internal sealed class ClusterAssociation : AssociationHandle
     private volatile bool _isClosed;
 
     /// <param name="local">This node.</param>
-    /// <param name="remote">The other end.</param>
     /// <param name="stream">Whose other end has proved that it is a node. Owned.</param>
     /// <param name="endSending">Tells the other end that there is no more, and leaves it time to read what there was.</param>
     /// <param name="limits">Of both ways.</param>
-    /// <param name="time">The clock.</param>
     public ClusterAssociation(Address local, Address remote, Stream stream, Action endSending, FrameLimits limits, TimeProvider time)
         : base(local, remote)
     {

@@ -46,7 +46,6 @@ internal readonly struct ClusterHandshake(ReadOnlyMemory<byte> secret, string pl
     }
 
     /// <summary>The part of the node that is dialled.</summary>
-    /// <param name="stream">With the other.</param>
     /// <param name="onGreeting">The other has begun as a node does.</param>
     /// <param name="cancellation">Its time is over.</param>
     /// <exception cref="HandshakeException">The other is no node of this cluster.</exception>

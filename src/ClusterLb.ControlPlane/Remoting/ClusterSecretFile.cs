@@ -63,7 +63,6 @@ public static partial class ClusterSecretFile
     }
 
     /// <summary>Whether what was opened may be used.</summary>
-    /// <param name="path">Its name.</param>
     /// <param name="file">Null = it cannot be asked about.</param>
     /// <param name="user">This one.</param>
     /// <returns>Null = it may, else the reason in one line.</returns>

@@ -13,7 +13,6 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// <param name="mostOfOneAddress">
 /// From one <see cref="AddressOwner"/>. This machine's own may have all: its nodes and its strangers look alike.
 /// </param>
-/// <param name="time">The clock.</param>
 internal sealed class PendingConnections(int most, int mostOfOneAddress, TimeProvider time)
 {
     /// <summary>Silent for longer: idle. On a busy machine a node takes some time from its connection to its first word.</summary>

@@ -23,7 +23,6 @@ internal sealed class Announcements(long patience)
     /// <summary>Somebody waits.</summary>
     public bool Any => _byAge.Count > 0;
 
-    /// <param name="askers">Who is to be answered.</param>
     /// <param name="numbers">Of one batch to every peer; not none.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     public void Add(IReadOnlyList<Asker> askers, IReadOnlyCollection<long> numbers, long now)
@@ -69,6 +68,5 @@ internal sealed class Announcements(long patience)
     }
 }
 
-/// <param name="Ref">Who is to be told.</param>
 /// <param name="Binding">Which one was to be made known.</param>
 internal readonly record struct Asker(IActorRef Ref, Binding Binding);

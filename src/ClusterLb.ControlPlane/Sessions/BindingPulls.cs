@@ -24,7 +24,6 @@ internal sealed class BindingPulls
     public bool IsComplete { get; private set; }
 
     /// <summary>Looks at the time and at who is there.</summary>
-    /// <param name="phase">Of this node.</param>
     /// <param name="hasLookedAround">Nobody is to be met any more.</param>
     /// <param name="others">Whom it can talk to; members first, oldest first.</param>
     /// <param name="now">Monotonic milliseconds.</param>

@@ -7,7 +7,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// How many sessions each backend has, counted when asked, but so that counting takes at most a twentieth of the time. Any thread.
 /// </summary>
 /// <param name="table">Counted over.</param>
-/// <param name="time">The clock.</param>
 public sealed class BoundCounts(BindingTable table, TimeProvider time)
 {
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(50);

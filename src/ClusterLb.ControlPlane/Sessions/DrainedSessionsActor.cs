@@ -27,9 +27,7 @@ internal sealed class DrainedSessionsActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, long> _askedAt = [];
     private string _asked = "";
 
-    /// <param name="room">Of the node.</param>
     /// <param name="intents">What operators want, by backend id.</param>
-    /// <param name="evacuation">Of the node.</param>
     /// <param name="isOwner">Whether it is this node that acts for the cluster.</param>
     public DrainedSessionsActor(
         SessionRoom room, IReadOnlyDictionary<string, AdminIntent> intents, IActorRef evacuation, Func<bool> isOwner)

@@ -35,8 +35,6 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
     private int _open;
     private long _sentAt;
 
-    /// <param name="room">Of the node.</param>
-    /// <param name="events">Of the node.</param>
     /// <param name="region">Of sessions.</param>
     /// <param name="refusal">Why this node may not decide for the cluster; empty when it may.</param>
     public EvacuationActor(SessionRoom room, EventJournal events, IActorRef region, Func<string> refusal)

@@ -6,7 +6,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// An operator's wish: the sessions of a backend that is draining or in maintenance move away now. Answered with
 /// <see cref="EvacuationAnswer"/>.
 /// </summary>
-/// <param name="Backend">Its id.</param>
 /// <param name="PerSecond">Sessions to move in a second, 1 or more; so many clients lose what the old backend kept of them.</param>
 internal sealed record EvacuateBackend(string Backend, int PerSecond) : INoSerializationVerificationNeeded;
 
@@ -14,7 +13,6 @@ internal sealed record EvacuateBackend(string Backend, int PerSecond) : INoSeria
 /// <param name="Refusal">Why not, in one sentence; empty when it has begun, or goes on.</param>
 public sealed record EvacuationAnswer(EvacuationProgress? Progress, string Refusal) : INoSerializationVerificationNeeded;
 
-/// <param name="Backend">Its id.</param>
 /// <param name="Found">Sessions that it had when the evacuation began, as the node that does it knew.</param>
 /// <param name="Moved">Sessions that are elsewhere now.</param>
 /// <param name="Left">Sessions that were still there after the last look over the whole table.</param>

@@ -8,7 +8,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 internal static class LocalSessions
 {
     /// <summary>The same binding for all to know, once others will not find the session where it is; null = it may stay as it is.</summary>
-    /// <param name="local">Of this node.</param>
     /// <param name="table">In force.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     public static Binding? ToTell(in Binding local, RoutingTable table, long now)

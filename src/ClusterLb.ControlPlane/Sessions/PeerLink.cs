@@ -29,7 +29,6 @@ internal sealed class PeerLink
     private int _window = Window;
     private long? _silentSince;
 
-    /// <param name="peer">Whom.</param>
     /// <param name="isBehind">It must be told everything there is, first.</param>
     public PeerLink(SessionPeer peer, bool isBehind)
     {

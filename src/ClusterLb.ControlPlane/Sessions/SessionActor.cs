@@ -10,7 +10,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// The one place where a session is bound or moved, so that two nodes never move one session to two backends. Goes as soon as it has
 /// answered; what it knows is in the tables of all nodes, so it may come up on any of them.
 /// </summary>
-/// <param name="room">Of the node.</param>
 /// <param name="exchange">Of the node: makes known what is decided here.</param>
 internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : UntypedActor, IWithStash, IWithTimers
 {

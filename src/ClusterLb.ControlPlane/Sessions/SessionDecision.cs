@@ -31,7 +31,6 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
         return new(used, used, MustBeAnnounced: false);
     }
 
-    /// <param name="held">What is known here.</param>
     /// <param name="move">
     /// The asking node's word that its backend is gone, which is the cluster's word: this node may not have heard it yet.
     /// </param>
@@ -47,7 +46,6 @@ internal readonly record struct SessionDecision(Binding? Held, Binding? Answer, 
     }
 
     /// <summary>Of what nobody knows there is nothing to evict: a version that would overrule its cookies is not known either.</summary>
-    /// <param name="held">What is known here.</param>
     /// <param name="asked">What is known where the operator asked.</param>
     /// <param name="nowSeconds">Unix.</param>
     public static SessionDecision Evict(Binding? held, Binding? asked, uint nowSeconds)

@@ -10,7 +10,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the store is
 /// asked, and notes wait for the next one.
 /// </summary>
-/// <param name="room">Of the node.</param>
 public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
 {
     private const int MostAsked = 3;

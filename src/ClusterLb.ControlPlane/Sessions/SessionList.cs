@@ -5,7 +5,6 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <summary>Sessions for people to look at, from one node's table.</summary>
 internal static class SessionList
 {
-    /// <param name="table">Of the node.</param>
     /// <param name="backends">Only those bound to one with such a key; null = all.</param>
     /// <param name="limit">The most to list.</param>
     /// <param name="nowSeconds">Unix.</param>

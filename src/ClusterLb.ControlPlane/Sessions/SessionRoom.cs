@@ -9,6 +9,5 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <param name="Memory">What is known.</param>
 /// <param name="Config">Of all pools' sessions.</param>
 /// <param name="Tables">Where backends are.</param>
-/// <param name="Clock">Of the process.</param>
 /// <param name="Store">Where bindings are kept outside of the cluster; null = nowhere.</param>
 public sealed record SessionRoom(SessionMemory Memory, SessionsConfig Config, RoutingTableHolder Tables, Clock Clock, IBindingStore? Store);

@@ -24,8 +24,6 @@ internal sealed class StoredBindingsActor : ReceiveActor, IWithTimers
     private readonly Func<bool> _isOldest;
     private int _part = BindingTable.Parts;
 
-    /// <param name="bindings">This node's.</param>
-    /// <param name="store">Outside.</param>
     /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
     public StoredBindingsActor(BindingTable bindings, IBindingStore store, Func<bool> isOldest)
     {

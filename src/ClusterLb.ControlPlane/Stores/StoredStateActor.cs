@@ -26,8 +26,6 @@ internal sealed class StoredStateActor : ReceiveActor, IWithTimers
     /// <summary>What the store has, by name; null = not known since it came back.</summary>
     private Dictionary<string, byte[]>? _kept;
 
-    /// <param name="memory">This node's.</param>
-    /// <param name="store">Outside.</param>
     /// <param name="documents">What it keeps.</param>
     /// <param name="isOldest">Whether this node is the cluster's oldest.</param>
     public StoredStateActor(StoreMemory memory, IDocumentStore store, IReadOnlyList<StoredDocument> documents, Func<bool> isOldest)

@@ -11,7 +11,6 @@ namespace ClusterLb.ControlPlane.Tables;
 /// </summary>
 /// <param name="tables">What the data plane reads.</param>
 /// <param name="builder">Its own from here on.</param>
-/// <param name="clock">Of the process.</param>
 public sealed class TableOwner(RoutingTableHolder tables, RoutingTableBuilder builder, Clock clock)
 {
     private readonly Lock _changing = new();

@@ -9,7 +9,6 @@ namespace ClusterLb.Core.Backends;
 /// </summary>
 /// <param name="pool">The pool's name.</param>
 /// <param name="name">Unique in the pool.</param>
-/// <param name="endPoint">Where it listens.</param>
 /// <param name="index">Position in the pool.</param>
 /// <param name="weight">0 to 256.</param>
 /// <param name="maxInFlight">0 = unlimited.</param>

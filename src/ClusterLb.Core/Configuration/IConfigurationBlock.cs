@@ -10,19 +10,14 @@ public interface IConfigurationBlock
 
     bool Flag(string key);
 
-    /// <param name="key">Which.</param>
     /// <param name="min">The least that is legal.</param>
-    /// <param name="max">The most.</param>
     /// <param name="word">A word that stands for a number.</param>
     int Integer(string key, int min, int max, (string Text, int Value)? word = null);
 
-    /// <param name="key">Which.</param>
     /// <param name="min">As an operator writes it, e.g. <c>10ms</c>.</param>
-    /// <param name="max">Likewise.</param>
     TimeSpan Duration(string key, string min, string max);
 
     /// <summary>A list; one value alone counts as a list of it.</summary>
-    /// <param name="key">Which.</param>
     /// <param name="parse">Of one item.</param>
     /// <param name="legal">What an item must be, in a few words.</param>
     EquatableList<T> List<T>(string key, Func<string, (bool IsLegal, T Value)> parse, string legal);

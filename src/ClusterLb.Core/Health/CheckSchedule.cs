@@ -19,9 +19,6 @@ public static class CheckSchedule
     /// <summary>
     /// The first checks of a new pool come one after the other but soon: their answers are wanted within <c>start-spread</c>.
     /// </summary>
-    /// <param name="index">Of the backend.</param>
-    /// <param name="count">Of backends that start together.</param>
-    /// <param name="config">Of its pool.</param>
     public static TimeSpan Founding(int index, int count, HealthConfig config)
     {
         var room = config.StartSpread / 2 < config.FastInterval ? config.StartSpread / 2 : config.FastInterval;
@@ -31,8 +28,5 @@ public static class CheckSchedule
     /// <summary>
     /// The first checks of one that goes on with a judged pool are spread over the fast interval, so that thousands do not come at once.
     /// </summary>
-    /// <param name="index">Of the backend.</param>
-    /// <param name="count">Of backends that start together.</param>
-    /// <param name="config">Of its pool.</param>
     public static TimeSpan First(int index, int count, HealthConfig config) => config.FastInterval * ((double)index / Math.Max(1, count));
 }

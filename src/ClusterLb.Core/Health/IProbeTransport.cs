@@ -8,7 +8,6 @@ public interface IProbeTransport
     /// <summary>
     /// Connects, sends the question, and receives until <paramref name="answer"/> has what it wants. Any thread; never throws.
     /// </summary>
-    /// <param name="endPoint">The backend's.</param>
     /// <param name="question">Empty = nothing is sent.</param>
     /// <param name="answer">Null = being connected is the answer. Called where the transport lives; must not block.</param>
     /// <param name="timeout">For all of it.</param>

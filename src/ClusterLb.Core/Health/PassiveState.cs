@@ -18,7 +18,6 @@ public enum PassivePhase
 /// What real traffic did to one backend on this node: Clear, then Ejected, then Trial, then Clear or Ejected again.
 /// The n-th ejection in a row lasts n times <c>passive.eject</c>, at most <c>passive.max-eject</c>, after Envoy's outlier detection.
 /// </summary>
-/// <param name="Phase">Where it is.</param>
 /// <param name="Ejections">How many ejections in a row, the current one included.</param>
 /// <param name="SinceMilliseconds">Monotonic milliseconds at which <paramref name="Phase"/> began.</param>
 public readonly record struct PassiveState(PassivePhase Phase, int Ejections, long SinceMilliseconds)

@@ -5,7 +5,6 @@ namespace ClusterLb.Core.Outcomes;
 /// <summary>What may be sent a second time. Only ever asked before a response byte went to the client.</summary>
 public static class RetryRule
 {
-    /// <param name="config">The pool's.</param>
     /// <param name="outcome">What became of the last try.</param>
     /// <param name="retry">Which retry this would be, from 1.</param>
     /// <param name="mayRepeat">

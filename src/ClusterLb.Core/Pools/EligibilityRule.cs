@@ -4,7 +4,6 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.Core.Pools;
 
 /// <summary>What the eligibility rule looks at in one member.</summary>
-/// <param name="State">Its effective state.</param>
 /// <param name="Weight">An operator's or the configured one, 0 to 256; 0 never takes new work, not even when failing open.</param>
 /// <param name="RampMilliseconds">Since it came back; null = no slow start.</param>
 /// <param name="IsHealthy">It takes work by its own merit.</param>

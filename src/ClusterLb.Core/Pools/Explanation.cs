@@ -10,7 +10,6 @@ namespace ClusterLb.Core.Pools;
 /// Which backend a pool would give a request now, and why: asked of a fresh picker over the live pool, so that it is what would really
 /// happen.
 /// </summary>
-/// <param name="Pool">Its name.</param>
 /// <param name="Policy">As in <c>balance</c>.</param>
 /// <param name="HashesBy">What the policy takes its key from, such as <c>header X-User</c>; null = it does not hash.</param>
 /// <param name="Sticky">What keeps a client with a session on its backend, whatever the policy says.</param>
@@ -63,12 +62,9 @@ public sealed record Explanation(
 }
 
 /// <summary>One backend in an <see cref="Explanation"/>.</summary>
-/// <param name="Name">In its pool.</param>
-/// <param name="State">Its effective state.</param>
 /// <param name="IsEligible">It may be picked, unless it is full.</param>
 /// <param name="Reason">Why it cannot be picked, or only in part; empty when nothing speaks against it.</param>
 /// <param name="Weight">Now; 0 = takes no work.</param>
-/// <param name="InFlight">On this node.</param>
 /// <param name="InFlightElsewhere">On all other nodes.</param>
 /// <param name="Score">What the policy compares, less is better; null when it compares nothing, or not this one.</param>
 /// <param name="HashOrder">Its place in the key's order, from 1; null without one.</param>

@@ -5,9 +5,7 @@ namespace ClusterLb.Core.Pools;
 /// <summary>Hears of transitions, once each. Called on event loops and actor threads alike; must not block or throw.</summary>
 public interface IPoolEvents
 {
-    /// <param name="backend">Whose state changed.</param>
     /// <param name="from">Before.</param>
-    /// <param name="to">Now.</param>
     /// <param name="reason">The evidence in a few words, e.g. <c>connect refused</c> or <c>3 checks failed: status 500</c>.</param>
     void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason);
 

@@ -80,7 +80,6 @@ internal static class MemberRules
     /// <param name="member">Of a pool whose lock is held.</param>
     /// <param name="reason">What happened; null = time went by.</param>
     /// <param name="isDated">The cluster has dated its comeback.</param>
-    /// <param name="slowStart">Of the pool.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     public static bool Move(PoolMember member, string? reason, bool isDated, TimeSpan slowStart, long nowMilliseconds)
     {

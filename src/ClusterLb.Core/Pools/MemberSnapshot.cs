@@ -4,7 +4,6 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.Core.Pools;
 
 /// <summary>One member as people see it.</summary>
-/// <param name="Backend">Which.</param>
 /// <param name="Effective">All put together.</param>
 /// <param name="Admin">What the operator wants.</param>
 /// <param name="Active">What checks say.</param>

@@ -128,7 +128,6 @@ public sealed class Pool
     }
 
     /// <summary>Called by the control plane. Leaving maintenance forgets what real traffic did: somebody has just repaired it.</summary>
-    /// <param name="backend">A member.</param>
     /// <param name="state">What the operator wants.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
@@ -139,8 +138,6 @@ public sealed class Pool
             member => member.Put(state, nowMilliseconds), sinceMilliseconds);
 
     /// <summary>Called by the control plane. Without checks (<c>health.type = none</c>) a backend is up. GoingDown: it was up.</summary>
-    /// <param name="backend">A member.</param>
-    /// <param name="health">The verdict.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="sinceMilliseconds">
@@ -162,7 +159,6 @@ public sealed class Pool
     /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once.
     /// Tables of policies that hash keep the configured weights, so that no key moves; 0 takes a backend's keys away there too.
     /// </summary>
-    /// <param name="backend">A member.</param>
     /// <param name="weight">0 to 256; 0 takes no new work; null = the configured one again.</param>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>

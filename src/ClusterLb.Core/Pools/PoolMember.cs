@@ -220,8 +220,6 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
     /// says so, too: it begins with a record, and one client alone must not renew that.
     /// </summary>
     /// <param name="evidence">Of the outcome.</param>
-    /// <param name="client">Who saw it.</param>
-    /// <param name="config">The pool's.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     public PassiveState Try(PassiveEvidence evidence, ulong client, PassiveConfig config, long nowMilliseconds)
     {

@@ -23,7 +23,6 @@ public sealed class DecidingNames
     /// <summary>Compare with case.</summary>
     public byte[][] Cookies { get; }
 
-    /// <param name="routes">Of the listener.</param>
     /// <param name="pools">Those that its requests may go to.</param>
     public static DecidingNames Of(IReadOnlyCollection<RouteConfig> routes, IReadOnlyCollection<Pool> pools)
     {

@@ -7,7 +7,6 @@ namespace ClusterLb.Core.Routing;
 /// keys and backends never see two spellings of one path. Pure; works in place, for a form is never longer than what was received.
 /// Allocates nothing.
 /// </summary>
-/// <param name="Form">Which form.</param>
 /// <param name="MergesSlashes">Empty segments are left out; not those of <see cref="PathForm.Strict"/>, which refuses them.</param>
 public readonly record struct PathRules(PathForm Form, bool MergesSlashes)
 {

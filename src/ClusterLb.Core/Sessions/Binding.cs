@@ -1,7 +1,6 @@
 namespace ClusterLb.Core.Sessions;
 
 /// <summary>Where a session is. The higher version wins everywhere, whatever order nodes hear of bindings in.</summary>
-/// <param name="Session">Whose.</param>
 /// <param name="Backend"><see cref="Backends.Backend.Key"/>; 0 = nowhere: it was evicted, and its cookie says nothing any more.</param>
 /// <param name="Version">
 /// 0 = where the hash or the session's cookie says, which nobody needs to be told; 1 when first bound, one more with every move.

@@ -30,9 +30,7 @@ internal sealed class BindingShard(int capacity, SessionDepartures departures)
     public bool TryGet(ulong session, out Binding binding) => TryFind(session, out binding, out _, out _);
 
     /// <summary>As <see cref="TryGet"/>, and marks what was made or renewed before this second.</summary>
-    /// <param name="session">Whose.</param>
     /// <param name="renewedNow">When a binding expires that is as young as can be.</param>
-    /// <param name="binding">The one found.</param>
     /// <param name="isFirstUse">It was not marked.</param>
     public bool TryUse(ulong session, uint renewedNow, out Binding binding, out bool isFirstUse)
     {

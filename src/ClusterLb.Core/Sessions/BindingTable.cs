@@ -35,10 +35,8 @@ public sealed class BindingTable
     /// As <see cref="TryGet"/>, on the path of a request: a binding that is used in a later second than it was made is marked, once, and is
     /// kept longer than those that are not. An event loop's.
     /// </summary>
-    /// <param name="session">Whose.</param>
     /// <param name="nowSeconds">Unix.</param>
     /// <param name="ttlSeconds">How long a binding of its pool lives.</param>
-    /// <param name="binding">The one found.</param>
     /// <param name="isFirstUse">It was marked just now: the others may want to hear of it.</param>
     public bool TryUse(SessionKey session, uint nowSeconds, uint ttlSeconds, out Binding binding, out bool isFirstUse) =>
         ShardOf(session).TryUse(session.Value, nowSeconds + ttlSeconds, out binding, out isFirstUse) && !binding.IsExpired(nowSeconds);

@@ -138,7 +138,6 @@ public sealed class Homes
     /// <param name="Homes">Until the next.</param>
     private readonly record struct Stage(long From, Eligibility Homes);
 
-    /// <param name="Index">Whose.</param>
     /// <param name="Takes">1 = takes sessions from then on, 0 = no longer.</param>
     /// <param name="At">Monotonic milliseconds.</param>
     private readonly record struct Change(int Index, int Takes, long At)

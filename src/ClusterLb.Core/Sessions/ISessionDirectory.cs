@@ -29,7 +29,6 @@ public interface ISessionDirectory
     /// this completes. Null = nobody could say so in time.
     /// </summary>
     /// <param name="session">Of the mode that learns from answers.</param>
-    /// <param name="served">Who answered.</param>
     Task<Binding?> LearnAsync(SessionKey session, Backend served);
 
     /// <summary>
@@ -37,7 +36,6 @@ public interface ISessionDirectory
     /// hash decides.
     /// </summary>
     /// <param name="known">The binding that this node knows.</param>
-    /// <param name="pool">The session's.</param>
     Task<Binding?> MoveAsync(Binding known, string pool);
 
     /// <summary>
@@ -45,7 +43,6 @@ public interface ISessionDirectory
     /// well, the session moves as by <see cref="MoveAsync"/>, to one that answers. Null = it stays.
     /// </summary>
     /// <param name="known">The binding that this node knows.</param>
-    /// <param name="pool">The session's.</param>
     /// <param name="silent">Who else has answered nobody meanwhile: to be moved there last.</param>
     Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent);
 

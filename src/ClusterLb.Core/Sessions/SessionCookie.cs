@@ -27,7 +27,6 @@ public static class SessionCookie
     private const uint ClockSkewSeconds = 300;
 
     /// <param name="destination">At least <see cref="MaxLength"/> bytes.</param>
-    /// <param name="claims">What it says.</param>
     /// <param name="key">The one that signs.</param>
     /// <returns>Bytes written.</returns>
     public static int Write(Span<byte> destination, in CookieClaims claims, CookieKey key)

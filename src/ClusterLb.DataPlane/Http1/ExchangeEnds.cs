@@ -30,7 +30,6 @@ internal static class ExchangeEnds
     };
 
     /// <param name="got">Of the reader of a response of which nothing went to the client.</param>
-    /// <param name="sent">Of the request.</param>
     /// <param name="sawResponse">A byte of a response had arrived.</param>
     public static Outcome OutcomeOf(int got, BodyResult sent, bool sawResponse) => got switch
     {

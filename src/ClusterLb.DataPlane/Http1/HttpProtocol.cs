@@ -8,8 +8,6 @@ using ClusterLb.DataPlane.Workers;
 namespace ClusterLb.DataPlane.Http1;
 
 /// <summary>HTTP/1 at one listener of one loop, with its exchanges: as many as were ever under way at once, used again and again.</summary>
-/// <param name="worker">The loop's.</param>
-/// <param name="config">The listener's.</param>
 /// <param name="settings">Of the same, ready for use.</param>
 /// <param name="time">The wall clock of <c>Date</c>.</param>
 internal sealed class HttpProtocol(Worker worker, ListenerConfig config, HttpSettings settings, TimeProvider time) : IProtocol

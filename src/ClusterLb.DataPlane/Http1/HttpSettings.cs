@@ -10,8 +10,6 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Http1;
 
 /// <summary>A listener's HTTP settings in the form the path wants them: milliseconds and bytes.</summary>
-/// <param name="config">The listener's.</param>
-/// <param name="node">The node's.</param>
 /// <param name="instance">Random, of this process.</param>
 internal sealed class HttpSettings(ListenerConfig config, NodeConfig node, byte[] instance)
 {

@@ -107,7 +107,6 @@ internal sealed class RequestBody(HttpSettings settings)
     }
 
     /// <summary>Sends the request's head and then its body, as fast as the slower side goes.</summary>
-    /// <param name="upstream">Where to.</param>
     /// <param name="head">The emitted request head, or nothing when it was sent; needed until this first waits for the client.</param>
     /// <param name="upstreamIdle">Milliseconds the backend may take over each piece, at most 64 KiB.</param>
     public LoopTask<BodyResult> SendAsync(Connection upstream, ReadOnlyMemory<byte> head, long upstreamIdle)

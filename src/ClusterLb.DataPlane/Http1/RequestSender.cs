@@ -9,10 +9,6 @@ namespace ClusterLb.DataPlane.Http1;
 /// A request on its way to a backend, while its response may already be coming. It knows whose turn it is, so that the clock that runs is
 /// the one of the side that is waited for: the listener's for the client, the pool's for the backend.
 /// </summary>
-/// <param name="loop">The owner.</param>
-/// <param name="request">At hand.</param>
-/// <param name="body">Of the request.</param>
-/// <param name="forwarding">Of its client.</param>
 /// <param name="reader">Of its response.</param>
 internal sealed class RequestSender(EventLoop loop, RequestHead request, RequestBody body, Forwarding forwarding, ResponseReader reader)
 {

@@ -57,8 +57,6 @@ internal sealed class ResponseSender(EventLoop loop, HttpSettings settings, Resp
     /// <summary>The backend sent more than its response: its connection says things nobody asked for and is not used again.</summary>
     public bool HasSurplus { get; private set; }
 
-    /// <param name="client">Where to.</param>
-    /// <param name="upstream">Where from.</param>
     /// <param name="idle">Milliseconds the backend may be silent in the middle of a body.</param>
     /// <param name="form">How it goes out.</param>
     public LoopTask<ResponseEnd> RunAsync(Connection client, Connection upstream, long idle, in ResponseForm form)

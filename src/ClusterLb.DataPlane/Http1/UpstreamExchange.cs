@@ -15,11 +15,6 @@ namespace ClusterLb.DataPlane.Http1;
 /// <summary>
 /// One try of a request at one backend: connection, request out, response head in, response through, connection back to the pool.
 /// </summary>
-/// <param name="protocol">The listener's.</param>
-/// <param name="request">At hand.</param>
-/// <param name="body">Of the request.</param>
-/// <param name="session">Where it belongs.</param>
-/// <param name="forwarding">Of its client.</param>
 /// <param name="record">What is logged of it.</param>
 /// <param name="inputIsDone">Called when nobody will read the client's buffer any more, though the exchange goes on.</param>
 internal sealed class UpstreamExchange(

@@ -23,7 +23,6 @@ internal sealed class LoopListener : IConnectionHandler
 
     /// <param name="loop">Where it is served.</param>
     /// <param name="siblings">The loop's other listeners.</param>
-    /// <param name="config">Its own.</param>
     /// <param name="gauge">Connections of this listener, on all loops.</param>
     /// <param name="nodeGauge">Of all listeners.</param>
     /// <param name="clientGauge">By client.</param>
@@ -168,7 +167,6 @@ internal sealed class LoopListener : IConnectionHandler
     /// </summary>
     /// <param name="arrival">In whose place.</param>
     /// <param name="accepted">As whose it was counted.</param>
-    /// <param name="connection">To be served.</param>
     public ClientConnection? Admit(Arrival arrival, PeerAddress accepted, Connection connection)
     {
         if (connection.Peer.Owner != accepted.Owner)

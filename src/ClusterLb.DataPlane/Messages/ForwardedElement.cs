@@ -17,7 +17,6 @@ internal readonly ref struct ForwardedElement
 
     /// <summary>False when it is malformed, says one thing twice, or names a node that is none: then nothing of it counts.</summary>
     /// <param name="element">Pairs of <c>name=value</c> between semicolons.</param>
-    /// <param name="read">What it says.</param>
     public static bool TryRead(ReadOnlySpan<byte> element, out ForwardedElement read)
     {
         read = default;

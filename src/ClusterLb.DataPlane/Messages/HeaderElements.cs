@@ -4,7 +4,6 @@ namespace ClusterLb.DataPlane.Messages;
 /// The elements of a list over all lines of one header, for <c>foreach</c>, in their order; trimmed, empty ones left out (RFC 9110 section
 /// 5.6.1). Allocates nothing.
 /// </summary>
-/// <param name="headers">Of the request.</param>
 /// <param name="source">The buffer they were parsed from.</param>
 /// <param name="known">Which one. <c>Forwarded</c> has quoted strings; one that does not close takes the rest of its line.</param>
 internal ref struct HeaderElements(HeaderTable headers, ReadOnlySpan<byte> source, KnownHeader known)

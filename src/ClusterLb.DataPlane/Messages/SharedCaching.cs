@@ -8,8 +8,6 @@ namespace ClusterLb.DataPlane.Messages;
 /// </summary>
 internal static class SharedCaching
 {
-    /// <param name="status">Of the response.</param>
-    /// <param name="headers">All of them.</param>
     /// <param name="source">The buffer they were parsed from.</param>
     /// <param name="nowSeconds">Unix.</param>
     public static bool MayKeep(int status, HeaderTable headers, ReadOnlySpan<byte> source, long nowSeconds)

@@ -8,7 +8,6 @@ internal static class ViaChain
 
     /// <summary>Null, or why the request must not go on.</summary>
     /// <param name="bytes">The buffer.</param>
-    /// <param name="headers">Of the request.</param>
     /// <param name="own">What it would be given here; null = nothing, and only the length of the chain shows a loop.</param>
     public static string? FindLoop(ReadOnlySpan<byte> bytes, HeaderTable headers, ViaElement? own)
     {

@@ -13,7 +13,6 @@ internal static class ClientName
     /// As <see cref="AddressOwner"/> has it, behind a proxy that is trusted: whom that one names last, as it is the only one there whose
     /// word counts.
     /// </summary>
-    /// <param name="headers">Of the request.</param>
     /// <param name="received">The buffer it was parsed from.</param>
     /// <param name="proxy">Who counts when nobody is named.</param>
     public static ulong BehindProxy(HeaderTable headers, ReadOnlySpan<byte> received, PeerAddress proxy)

@@ -8,9 +8,6 @@ namespace ClusterLb.DataPlane.Sessions;
 /// What one event loop has for sessions: the services, cookies verified before, its random numbers and the wall clock. Used on its loop
 /// only.
 /// </summary>
-/// <param name="loop">The owner.</param>
-/// <param name="services">The node's.</param>
-/// <param name="random">The loop's.</param>
 /// <param name="time">The wall clock, read once a second.</param>
 internal sealed class LoopSessions(EventLoop loop, SessionServices services, LoopRandom random, TimeProvider time)
 {

@@ -36,7 +36,6 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// <param name="sticky">Of the pool it is for; null = no sessions there.</param>
     /// <param name="head">Complete.</param>
     /// <param name="received">The buffer it was parsed from.</param>
-    /// <param name="client">Its address.</param>
     /// <param name="isTrusted">It is a proxy whose word on who its clients are counts.</param>
     /// <param name="isSecure">It came over TLS.</param>
     public bool TryFind(StickyPool? sticky, RequestHead head, ReadOnlySpan<byte> received, PeerAddress client, bool isTrusted,
@@ -94,7 +93,6 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// Its backend failed the request: the next try goes where the session would go if that were gone. It leaves only who let it wait and
     /// is mute. Always true.
     /// </summary>
-    /// <param name="tried">With the backend.</param>
     /// <param name="silent">When it let the request time out: who has answered nobody meanwhile.</param>
     public async LoopTask<bool> LeaveOrDivertAsync(Tried tried, IReadOnlySet<Backend> silent)
     {
@@ -111,7 +109,6 @@ internal sealed class RequestSession(LoopSessions sessions)
     public bool OwesCookie => _isCookieDue && !_isDiverted && _sticky is { By: StickyBy.Cookie };
 
     /// <summary>The Set-Cookie line for the client, to be sent before anything else happens here; empty = none is due.</summary>
-    /// <param name="served">Who answered.</param>
     /// <param name="isKept">Shared caches may keep the answer.</param>
     public ReadOnlyMemory<byte> CookieFor(Backend served, bool isKept)
     {

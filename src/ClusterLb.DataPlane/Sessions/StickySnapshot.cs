@@ -6,8 +6,6 @@ namespace ClusterLb.DataPlane.Sessions;
 /// <param name="Sources">By <see cref="SessionSource"/>.</param>
 /// <param name="BadCookies">By <see cref="CookieStatus"/>.</param>
 /// <param name="Unremembered">Sessions of clients that began too many.</param>
-/// <param name="Diverted">Requests.</param>
-/// <param name="Moved">Requests.</param>
 public sealed record StickySnapshot(IReadOnlyList<long> Sources, IReadOnlyList<long> BadCookies, long Unremembered, long Diverted,
     long Moved)
 {

@@ -43,7 +43,6 @@ internal sealed class AccessLog : LoopTimer, IDisposable
 
     /// <param name="record">What is known of the work.</param>
     /// <param name="listener">Its listener's name.</param>
-    /// <param name="client">Who asked.</param>
     /// <param name="asked">Nothing for TCP.</param>
     public void Write(RequestRecord record, string listener, PeerAddress client, in Asked asked)
     {

@@ -3,8 +3,6 @@ namespace ClusterLb.DataPlane.Transport;
 /// <summary>What a send that waits for room has yet to send.</summary>
 internal readonly struct PendingSend(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)
 {
-    /// <param name="first">Of the whole.</param>
-    /// <param name="second">Likewise.</param>
     /// <param name="sent">Bytes of both that have gone already.</param>
     public PendingSend(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second, int sent)
         : this(first[Math.Min(sent, first.Length)..], second[Math.Max(sent - first.Length, 0)..])

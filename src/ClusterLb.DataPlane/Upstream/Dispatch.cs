@@ -52,7 +52,6 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         _ => "no backend available",
     };
 
-    /// <param name="pool">Where it goes.</param>
     /// <param name="key">For policies that hash.</param>
     /// <param name="client">Leaves the queue when it leaves.</param>
     public void Begin(LoopPool pool, in HashKey key, IClient client)

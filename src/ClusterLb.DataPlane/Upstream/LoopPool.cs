@@ -21,10 +21,8 @@ internal sealed class LoopPool
     private int _wakePosted;
     private bool _isUnused;
 
-    /// <param name="loop">The owner.</param>
     /// <param name="pool">Of the routing table.</param>
     /// <param name="queue">Shared with the same pool on other loops.</param>
-    /// <param name="random">The loop's.</param>
     /// <param name="outcomes">Is told each failure.</param>
     /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
     /// <param name="before">The one whose place it takes: it goes on counting where that one does; null = none.</param>
@@ -182,8 +180,6 @@ internal sealed class LoopPool
     /// <summary>
     /// Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.
     /// </summary>
-    /// <param name="backend">One of the pool.</param>
-    /// <param name="outcome">Of a try at it.</param>
     /// <param name="witness">Whose try it was.</param>
     public void Observe(Backend backend, in Outcome outcome, ulong witness)
     {

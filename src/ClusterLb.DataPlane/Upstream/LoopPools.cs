@@ -12,10 +12,8 @@ namespace ClusterLb.DataPlane.Upstream;
 /// What one event loop owns of each pool, made when a request first goes there and let go of once the pool has left the table and has no
 /// work any more. Used on its loop.
 /// </summary>
-/// <param name="loop">The owner.</param>
 /// <param name="tables">Says which pools requests go to.</param>
 /// <param name="queues">Of all loops.</param>
-/// <param name="random">The loop's.</param>
 /// <param name="outcomes">Is told each failure.</param>
 /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
 internal sealed class LoopPools(

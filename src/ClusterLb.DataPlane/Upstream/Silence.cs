@@ -20,7 +20,6 @@ internal sealed class Silence(EventLoop loop, Pool pool, PoolQueue answers)
     /// listens for the one that was asked, for as long as a check would have taken.
     /// </summary>
     /// <param name="began">Monotonic milliseconds at which the request was sent that timed out.</param>
-    /// <param name="asked">Where.</param>
     public async LoopTask<IReadOnlySet<Backend>> SinceAsync(long began, Backend asked)
     {
         var half = loop.Now - (loop.Now - began) / 2;

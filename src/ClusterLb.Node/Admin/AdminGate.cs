@@ -52,7 +52,6 @@ internal sealed class AdminGate : IDisposable
     }
 
     /// <summary>Null = the port is full.</summary>
-    /// <param name="address">Whose.</param>
     /// <param name="hasSpoken">A byte of a request has come with it.</param>
     public AdminVisit? TryEnter(IPAddress address, bool hasSpoken)
     {

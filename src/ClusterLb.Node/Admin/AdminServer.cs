@@ -19,7 +19,6 @@ internal static class AdminServer
     /// <param name="config">Where, and with which token.</param>
     /// <param name="series">For metrics.</param>
     /// <param name="readiness">For whoever sends clients here.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="routes">Each maps its part of the API.</param>
     /// <exception cref="IOException">The address is in use.</exception>
     public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, Readiness readiness, TimeProvider time,

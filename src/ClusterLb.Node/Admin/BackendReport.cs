@@ -5,11 +5,8 @@ using ClusterLb.Core.Pools;
 namespace ClusterLb.Node.Admin;
 
 /// <summary>A backend in the cluster.</summary>
-/// <param name="Name">In its pool.</param>
-/// <param name="Address">Where it listens.</param>
 /// <param name="State">All put together, as the node that answers sees it.</param>
 /// <param name="Admin">What operators want of it; <c>drained</c> once every reachable node says so.</param>
-/// <param name="Health">The verdict.</param>
 /// <param name="Reason">The evidence for <paramref name="State"/>.</param>
 /// <param name="SinceSeconds">How long it has been in that state.</param>
 /// <param name="InFlight">On all nodes.</param>
@@ -39,7 +36,6 @@ internal sealed record BackendReport(
     long SessionsMoved,
     long SessionsExpired)
 {
-    /// <param name="member">On this node.</param>
     /// <param name="cluster">All nodes.</param>
     /// <param name="requests">Answered to this node.</param>
     /// <param name="sessions">Bound to it.</param>

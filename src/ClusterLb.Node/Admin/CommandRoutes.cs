@@ -123,6 +123,4 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
             : null;
 }
 
-/// <param name="Name">Of the node.</param>
-/// <param name="Phase">Now.</param>
 internal sealed record NodeCommandReport(string Name, string Phase);

@@ -12,8 +12,6 @@ namespace ClusterLb.Node.Admin;
 /// <param name="Phase"><c>starting</c>, <c>ready</c> or <c>draining</c>; empty, like all that follows, while it has not been heard.</param>
 /// <param name="UptimeSeconds">Since its start.</param>
 /// <param name="Fingerprint">Of its configuration.</param>
-/// <param name="EventLoops">Number of them.</param>
-/// <param name="ActiveConnections">Of clients.</param>
 /// <param name="RequestsPerSecond">Over the last second or so.</param>
 /// <param name="Verdicts">The version of the verdicts that it goes by.</param>
 internal sealed record NodeStatus(

@@ -14,7 +14,6 @@ internal static class SessionName
     /// <param name="pool">
     /// Null = not given. One that knows clients by a value of theirs is given that value; else only a key or a cookie of ours will do.
     /// </param>
-    /// <param name="keys">Of our cookie.</param>
     /// <returns>Which session, what its cookie says when it was named by that, and the problem; empty = none.</returns>
     public static (SessionKey Session, CookieClaims? Said, string Problem) Parse(string text, PoolConfig? pool, CookieKeys keys)
     {

@@ -25,7 +25,6 @@ internal sealed record SessionReport(string Key, string Pool, string Backend, ui
 /// <param name="Known">How many this node knows in all.</param>
 internal sealed record SessionListReport(IReadOnlyList<SessionReport> Sessions, long Known);
 
-/// <param name="Backend">Its id.</param>
 /// <param name="Found">Sessions that it had when it began.</param>
 /// <param name="Moved">Elsewhere now.</param>
 /// <param name="Left">Still there after the last look over all of them.</param>

@@ -5,9 +5,7 @@ namespace ClusterLb.Node.Admin;
 /// <summary>What <c>/api/v1/status</c> answers: the whole cluster as one node sees it now.</summary>
 /// <param name="Node">The one that answers.</param>
 /// <param name="State">How far that one is: <c>starting</c>, <c>ready</c> or <c>draining</c>.</param>
-/// <param name="UptimeSeconds">Of that one.</param>
 /// <param name="TableVersion">Of its routing table.</param>
-/// <param name="ControlPlane">Of that one.</param>
 /// <param name="Config">Whether all nodes have the same.</param>
 /// <param name="Store">As the one that answers reaches it.</param>
 /// <param name="Nodes">The one that answers first, the others by name.</param>

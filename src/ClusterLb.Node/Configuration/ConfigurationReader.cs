@@ -68,5 +68,4 @@ internal static partial class ConfigurationReader
 }
 
 /// <param name="Config">Null when there are problems: a bad configuration never replaces a good one.</param>
-/// <param name="Problems">All of them.</param>
 internal sealed record ConfigurationResult(ClusterLbConfig? Config, IReadOnlyList<ConfigurationProblem> Problems);

@@ -30,9 +30,7 @@ internal sealed partial class ConfigurationSection(
     public bool Flag(string key) =>
         Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
 
-    /// <param name="key">Which.</param>
     /// <param name="min">The least that is legal.</param>
-    /// <param name="max">The most.</param>
     /// <param name="word">A word that stands for a number.</param>
     public int Integer(string key, int min, int max, (string Text, int Value)? word = null)
     {
@@ -50,9 +48,7 @@ internal sealed partial class ConfigurationSection(
             ? value
             : Wrong(key, Value(key), legal, 0.0);
 
-    /// <param name="key">Which.</param>
     /// <param name="min">As an operator writes it, e.g. <c>10ms</c>.</param>
-    /// <param name="max">Likewise.</param>
     public TimeSpan Duration(string key, string min, string max)
     {
         var (least, most) = (DurationText.Parse(min)!.Value, DurationText.Parse(max)!.Value);

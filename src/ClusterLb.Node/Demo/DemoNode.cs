@@ -38,7 +38,6 @@ internal sealed class DemoNode : IDisposable
     /// <summary>Of its log, when that is not shown.</summary>
     public string LastLine => _lastLine;
 
-    /// <param name="ports">Its own.</param>
     /// <param name="settings">Over demo.conf.</param>
     /// <param name="showLog">On this process's standard error.</param>
     public static DemoNode Start(DemoPorts ports, IEnumerable<string> settings, bool showLog)

@@ -6,7 +6,6 @@ namespace ClusterLb.Node.Logging;
 /// Bounds how often lines of one kind are written: so many in a window of 10 s that begins with the first of them; then they are counted,
 /// and the count is said when the window ends. Its memory is bounded, too: kinds beyond the most it knows share one budget. Any thread.
 /// </summary>
-/// <param name="time">The clock.</param>
 /// <param name="say">Writes how many lines of a kind were left out. Called by a sweep.</param>
 internal sealed class LogLimiter(TimeProvider time, Action<LogKind, long> say)
 {
@@ -91,7 +90,6 @@ internal sealed class LogLimiter(TimeProvider time, Action<LogKind, long> say)
 }
 
 /// <summary>Lines that are counted together.</summary>
-/// <param name="Category">Who logs.</param>
 /// <param name="Level">How bad it is.</param>
 /// <param name="Shape">What they have in common (<see cref="LogShape"/>).</param>
 internal readonly record struct LogKind(string Category, LogLevel Level, string Shape)

@@ -8,10 +8,8 @@ using ClusterLb.Core.Printing;
 namespace ClusterLb.Node.Logging;
 
 /// <summary>One line of the node's log.</summary>
-/// <param name="Time">When.</param>
 /// <param name="Kind">Who says it and how bad it is.</param>
 /// <param name="Event">0 = none.</param>
-/// <param name="Text">What.</param>
 /// <param name="Failure">The exception behind it; empty = none.</param>
 /// <param name="Values">Of the text's template, by name.</param>
 internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, string Text, string Failure,

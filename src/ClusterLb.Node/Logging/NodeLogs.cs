@@ -26,7 +26,6 @@ internal sealed class NodeLogs : ILoggerProvider
 
     /// <param name="config">Level and format.</param>
     /// <param name="output">Owned from here on.</param>
-    /// <param name="time">The clock.</param>
     public NodeLogs(LogConfig config, Stream output, TimeProvider time)
     {
         (_format, _time) = (config.Format, time);

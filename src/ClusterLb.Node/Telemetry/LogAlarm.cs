@@ -24,7 +24,6 @@ internal sealed class LogAlarm : IDisposable
     /// <param name="logs">The node's log.</param>
     /// <param name="accessLog">Null = off.</param>
     /// <param name="logger">Where it is said.</param>
-    /// <param name="time">The clock.</param>
     public LogAlarm(NodeLogs logs, AccessLogSink? accessLog, ILogger logger, TimeProvider time)
     {
         (_accessLog, _logger, _time) = (accessLog, logger, time);

@@ -28,7 +28,6 @@ internal sealed class SkewAlarm : IDisposable
     /// <param name="requests">Since the start, by backend id.</param>
     /// <param name="tables">Pools and weights.</param>
     /// <param name="logger">Where it is said, once when it begins and once when it ends.</param>
-    /// <param name="time">The clock.</param>
     public SkewAlarm(Func<IReadOnlyDictionary<string, long>> requests, RoutingTableHolder tables, ILogger logger, TimeProvider time)
     {
         (_requests, _tables, _logger) = (requests, tables, logger);

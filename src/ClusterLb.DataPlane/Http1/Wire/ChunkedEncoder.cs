@@ -13,7 +13,6 @@ internal static class ChunkedEncoder
     public const int MaxLastBytes = TrailerBlock.MostBytes + BareLastBytes;
 
     /// <summary>Writes the size line so that it ends where the data begins; returns where it begins.</summary>
-    /// <param name="buffer">Where to.</param>
     /// <param name="dataStart"><see cref="MaxHeaderBytes"/> or more.</param>
     /// <param name="size">1 or more: a chunk of 0 bytes would end the body.</param>
     public static int WriteHeaderBefore(Span<byte> buffer, int dataStart, int size)

@@ -7,7 +7,6 @@ namespace ClusterLb.DataPlane.Http1.Wire;
 /// </summary>
 internal static class EndToEndHeaders
 {
-    /// <param name="writer">Where to.</param>
     /// <param name="source">The buffer the headers were parsed from.</param>
     /// <param name="headers">Validated.</param>
     /// <param name="withheld">The set of those that do not pass.</param>

@@ -23,7 +23,6 @@ internal static class ErrorResponses
     }
 
     /// <summary>Writes the whole response and returns its length, 500 bytes at most.</summary>
-    /// <param name="destination">Where to.</param>
     /// <param name="status">As for <see cref="Get"/>.</param>
     /// <param name="close">As for <see cref="Get"/>.</param>
     /// <param name="head">As for <see cref="Get"/>.</param>

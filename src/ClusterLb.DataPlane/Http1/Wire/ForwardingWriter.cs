@@ -14,11 +14,8 @@ internal static class ForwardingWriter
         KnownHeaders.Bit(KnownHeader.Forwarded) | KnownHeaders.Bit(KnownHeader.XForwardedFor) | KnownHeaders.Bit(KnownHeader.XForwardedHost)
         | KnownHeaders.Bit(KnownHeader.XForwardedProto);
 
-    /// <param name="writer">Where to.</param>
     /// <param name="received">The buffer the headers were parsed from.</param>
-    /// <param name="headers">Of the request.</param>
     /// <param name="authority">That the request is for, as it is sent in <c>Host</c>.</param>
-    /// <param name="forwarding">Of the client's connection.</param>
     public static void Write(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ReadOnlySpan<byte> authority,
         Forwarding forwarding)
     {

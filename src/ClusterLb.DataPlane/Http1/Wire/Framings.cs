@@ -18,7 +18,6 @@ internal static class Framings
         writer.Write("\r\n"u8);
     }
 
-    /// <param name="writer">Where to.</param>
     /// <param name="protocol">Empty when a backend asks for an upgrade without saying to what.</param>
     public static void WriteUpgrade(ref WireWriter writer, ReadOnlySpan<byte> protocol)
     {

@@ -23,10 +23,8 @@ internal static class RequestHeadWriter
     private static readonly ulong Claims = KnownHeaders.Bit(KnownHeader.XForwardedOther);
 
     /// <summary>Bytes written, or -1 when the destination is too small.</summary>
-    /// <param name="destination">Where to.</param>
     /// <param name="received">The buffer the head was parsed from.</param>
     /// <param name="head">Complete.</param>
-    /// <param name="forwarding">Of the client's connection.</param>
     /// <param name="upgrade">The protocol among the client's offers to pass on, as we spell it; empty = none.</param>
     public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, RequestHead head, Forwarding forwarding,
         ReadOnlySpan<byte> upgrade)

@@ -20,7 +20,6 @@ internal static class ResponseHeadWriter
         | KnownHeaders.Bit(KnownHeader.TargetedCacheControl);
 
     /// <summary>Bytes written, or -1 when the destination is too small.</summary>
-    /// <param name="destination">Where to.</param>
     /// <param name="received">The buffer the head was parsed from.</param>
     /// <param name="head">Complete.</param>
     /// <param name="form">How it goes on.</param>

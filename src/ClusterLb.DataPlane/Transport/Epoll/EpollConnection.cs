@@ -18,9 +18,7 @@ internal sealed unsafe class EpollConnection : Connection
     private bool _connecting;
     private bool _sentFin;
 
-    /// <param name="loop">The owner.</param>
     /// <param name="fd">Non-blocking; owned by the new connection.</param>
-    /// <param name="peer">The other end.</param>
     /// <param name="connecting">True when a connect is under way on it.</param>
     public EpollConnection(EpollLoop loop, int fd, PeerAddress peer, bool connecting) : base(loop)
     {
