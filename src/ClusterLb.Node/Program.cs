@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClusterLb.Core.Printing;
 using ClusterLb.Node.Commands;
+using ClusterLb.Node.Terminal;
 
 try
 {

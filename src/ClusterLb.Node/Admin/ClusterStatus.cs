@@ -8,6 +8,7 @@ using ClusterLb.Core.Routing;
 using ClusterLb.Core.Stores;
 using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
+using ClusterLb.Node.Lifecycle;
 
 namespace ClusterLb.Node.Admin;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.DataPlane;
+using ClusterLb.Node.Lifecycle;
 
 namespace ClusterLb.Node.Admin;
 

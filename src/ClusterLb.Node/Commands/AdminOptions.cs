@@ -3,6 +3,8 @@ using System.Text.Json;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Printing;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Client;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

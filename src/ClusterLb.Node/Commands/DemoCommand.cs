@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ClusterLb.Node.Demo;
 using ClusterLb.Node.Hosting;
+using ClusterLb.Node.Terminal;
 using Spectre.Console;
 
 namespace ClusterLb.Node.Commands;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

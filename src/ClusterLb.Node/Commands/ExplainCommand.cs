@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

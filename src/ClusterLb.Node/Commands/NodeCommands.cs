@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

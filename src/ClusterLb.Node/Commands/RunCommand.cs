@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Hosting;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Client;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 

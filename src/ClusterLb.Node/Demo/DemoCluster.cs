@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterLb.Node.Admin;
-using ClusterLb.Node.Commands;
+using ClusterLb.Node.Client;
 
 namespace ClusterLb.Node.Demo;
 
@@ -39,7 +39,6 @@ internal sealed class DemoCluster : IDisposable
 
     /// <summary>Waits until every node is ready and sees all others.</summary>
     /// <param name="impatient">Its end ends the waiting.</param>
-    /// <param name="time">The clock.</param>
     /// <returns>Why that is hopeless, in one line; empty when it is so, or was not waited for.</returns>
     public async Task<string> WhenWholeAsync(Task impatient, TimeProvider time)
     {

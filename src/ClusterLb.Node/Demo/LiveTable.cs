@@ -1,6 +1,6 @@
 using System.Globalization;
 using ClusterLb.Node.Admin;
-using ClusterLb.Node.Commands;
+using ClusterLb.Node.Terminal;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

@@ -2,7 +2,7 @@ using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.DataPlane;
-using ClusterLb.Node.Admin;
+using ClusterLb.Node.Lifecycle;
 
 namespace ClusterLb.Node.Hosting;
 

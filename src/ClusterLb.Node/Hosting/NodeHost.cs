@@ -11,11 +11,12 @@ using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
-using ClusterLb.Node.Commands;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Dns;
+using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
 using ClusterLb.Node.Telemetry;
+using ClusterLb.Node.Terminal;
 using ClusterLb.Redis;
 
 namespace ClusterLb.Node.Hosting;

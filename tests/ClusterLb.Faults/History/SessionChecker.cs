@@ -6,15 +6,24 @@ namespace ClusterLb.Faults.History;
 /// Says of a history of requests and of backends' absences whether every session was where it belonged. A request that begins after another
 /// one of its session was answered by X and is served by Y is legal only if X was gone at some time between the begin of the first and the
 /// end of the second, or if Y was gone while the first was served: then that was a diversion from Y, and the session is at home again.
-/// Pure.
+/// Where no check tells a frozen process, it is legal as well once the session alone used X at some node, and asked for more than the node
+/// waits for: nobody there could know better (decision 0027). Pure.
 /// </summary>
-public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
+/// <param name="absences">Of backends.</param>
+/// <param name="tellsFrozen">Checks tell a frozen process from one that is slow for one request.</param>
+public sealed class SessionChecker(IReadOnlyCollection<Absence> absences, bool tellsFrozen)
 {
+    // The latter half of the time that the nodes of a run wait for an answer.
+    private const double Waited = 1_000;
+
     private readonly ILookup<string, Absence> _absences = absences.ToLookup(absence => absence.Backend);
+    private ILookup<(string Node, string Backend), RequestEntry> _served = Enumerable.Empty<RequestEntry>().ToLookup(entry => (entry.Node, entry.Backend));
 
     public HistoryReport Check(IEnumerable<RequestEntry> history)
     {
-        var sessions = history.GroupBy(entry => entry.Session).Select(session => session.OrderBy(entry => entry.Begin).ToList()).ToList();
+        var all = history.ToList();
+        _served = all.Where(entry => entry.IsServed).ToLookup(entry => (entry.Node, entry.Backend));
+        var sessions = all.GroupBy(entry => entry.Session).Select(session => session.OrderBy(entry => entry.Begin).ToList()).ToList();
         return new HistoryReport(
             [.. sessions.SelectMany(IllegalChanges)],
             [.. sessions.SelectMany(session => session.Where(entry => entry.IsCrossed))],
@@ -32,7 +41,7 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
             for (; next < ended.Count && ended[next].End < later.Begin; next++) last[ended[next].Backend] = ended[next];
             foreach (var earlier in last.Values)
             {
-                if (earlier.Backend == later.Backend || IsLegal(earlier, later)) continue;
+                if (earlier.Backend == later.Backend || IsLegal(earlier, later) || WasAlone(session, earlier, later)) continue;
                 yield return new IllegalChange(earlier, later, Around(session, earlier.Begin, later.End));
                 break;
             }
@@ -41,6 +50,10 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences)
 
     private bool IsLegal(RequestEntry earlier, RequestEntry later) =>
         WasGone(earlier.Backend, earlier.Begin, later.End) || WasGone(later.Backend, earlier.Begin, earlier.End);
+
+    private bool WasAlone(List<RequestEntry> session, RequestEntry earlier, RequestEntry later) => !tellsFrozen && session.Any(asked =>
+        asked is { IsSlow: true, Status: 504 } && asked.End > earlier.Begin && asked.Begin < later.Begin
+        && !_served[(asked.Node, earlier.Backend)].Any(heard => heard.End > asked.Begin + Waited && heard.End < asked.End));
 
     private bool WasGone(string backend, double from, double until) => _absences[backend].Any(absence => absence.Touches(from, until));
 

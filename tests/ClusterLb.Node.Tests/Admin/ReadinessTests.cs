@@ -12,6 +12,7 @@ using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Hosting;
+using ClusterLb.Node.Lifecycle;
 using ClusterLb.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;

@@ -15,6 +15,7 @@ using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Hosting;
+using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Telemetry;
 using ClusterLb.Testing;
 using Microsoft.AspNetCore.Builder;

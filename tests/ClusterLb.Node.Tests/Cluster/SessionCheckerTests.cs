@@ -55,6 +55,25 @@ public sealed class SessionCheckerTests
         Assert.Equal(2, Check([Killed("b1", 10, 20)], Served("b1", 0, 1), Served("b2", 12, 13), Served("b1", 25, 26), Served("b2", 30, 31), Served("b1", 35, 36)).Illegal.Count);
 
     [Fact]
+    public void Who_alone_asks_for_too_much_may_be_moved_where_no_check_tells_a_frozen_process()
+    {
+        RequestEntry[] history = [Served("b1", 0, 1), new(7, 100, 3_200, "lb1", "", 504) { IsSlow = true }, Served("b2", 3_300, 3_301)];
+
+        Assert.Empty(new SessionChecker([], tellsFrozen: false).Check(history).Illegal);
+        Assert.Single(new SessionChecker([], tellsFrozen: true).Check(history).Illegal);
+    }
+
+    [Fact]
+    public void Not_when_others_had_answers_of_the_same_backend_from_the_same_node_meanwhile()
+    {
+        RequestEntry[] history = [Served("b1", 0, 1), new(7, 100, 3_200, "lb1", "", 504) { IsSlow = true }, Served("b2", 3_300, 3_301)];
+        var heard = new RequestEntry(8, 1_500, 1_501, "lb1", "b1", 200);
+
+        Assert.Single(new SessionChecker([], tellsFrozen: false).Check([.. history, heard]).Illegal);
+        Assert.Empty(new SessionChecker([], tellsFrozen: false).Check([.. history, heard with { Node = "lb2" }]).Illegal);
+    }
+
+    [Fact]
     public void A_session_that_moved_may_not_return()
     {
         Absence[] absences = [Killed("b1", 10, 20)];
@@ -105,7 +124,7 @@ public sealed class SessionCheckerTests
         Assert.Equal(9_000, down[1].Until);
     }
 
-    private static HistoryReport Check(IReadOnlyCollection<Absence> absences, params IEnumerable<RequestEntry> history) => new SessionChecker(absences).Check(history);
+    private static HistoryReport Check(IReadOnlyCollection<Absence> absences, params IEnumerable<RequestEntry> history) => new SessionChecker(absences, tellsFrozen: true).Check(history);
 
     private static Absence Killed(string backend, double from, double until) => new(backend, AbsenceKind.Killed, from, until);
 

@@ -74,13 +74,14 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     }
 
     /// <summary>Ends the clients and judges what they saw.</summary>
-    public async Task<HistoryReport> CheckAsync()
+    /// <param name="tellsFrozen">As <see cref="SessionChecker"/> has it.</param>
+    public async Task<HistoryReport> CheckAsync(bool tellsFrozen)
     {
         await _clients.StopAsync();
         foreach (var watch in _watches) await watch.StopAsync();
         _logs.AddRange(_cluster.Nodes.Select(node => (node.Process.Errors, _clock.Now)));
         var down = _logs.SelectMany(log => VerdictLog.Read(log.Log, _clock, log.End));
-        return new SessionChecker([.. _absences, .. down]).Check(_clients.History);
+        return new SessionChecker([.. _absences, .. down], tellsFrozen).Check(_clients.History);
     }
 
     /// <summary>Requests so far.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
-using ClusterLb.Node.Commands;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Tests.Hosting;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using ClusterLb.Core.Printing;
 
-namespace ClusterLb.Node.Commands;
+namespace ClusterLb.Node.Terminal;
 
 /// <summary>
 /// Standard output for what nodes say: names and reasons in it were written by others, and a terminal obeys what it is shown.

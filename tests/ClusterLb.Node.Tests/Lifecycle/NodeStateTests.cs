@@ -1,7 +1,7 @@
-using ClusterLb.Node.Admin;
+using ClusterLb.Node.Lifecycle;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ClusterLb.Node.Tests.Admin;
+namespace ClusterLb.Node.Tests.Lifecycle;
 
 public sealed class NodeStateTests
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using ClusterLb.Core.Printing;
 using Spectre.Console;
 
-namespace ClusterLb.Node.Commands;
+namespace ClusterLb.Node.Terminal;
 
 /// <summary>
 /// A table as commands print it: colours and the terminal's width on a terminal; else plain columns, one row a line, whatever its width.

@@ -1,4 +1,4 @@
-namespace ClusterLb.Node.Commands;
+namespace ClusterLb.Node.Terminal;
 
 /// <summary>What a command's exit code says.</summary>
 internal static class ExitCode

@@ -1,4 +1,4 @@
-namespace ClusterLb.Node.Admin;
+namespace ClusterLb.Node.Lifecycle;
 
 internal enum NodePhase
 {
@@ -13,7 +13,6 @@ internal enum NodePhase
 /// <summary>How far the node is in its life: what brings it there comes from several sides, and the strongest counts. Any thread.</summary>
 /// <param name="isInformed">It knows what the others know.</param>
 /// <param name="canAsk">Its control plane has come up.</param>
-/// <param name="time">The clock.</param>
 internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimeProvider time)
 {
     /// <summary>A node that could ask and learns nothing for so long serves with what it has.</summary>

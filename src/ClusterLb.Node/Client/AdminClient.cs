@@ -3,8 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Terminal;
 
-namespace ClusterLb.Node.Commands;
+namespace ClusterLb.Node.Client;
 
 /// <summary>
 /// Speaks to the admin port of one node. Whatever goes wrong is an <see cref="AdminException"/>: one line and an exit code.
