@@ -105,7 +105,7 @@ internal sealed class HttpExchange : IClient
     bool IClient.HasLeft => _client.PeerHasClosed;
 
     /// <summary>Nothing more comes from the client.</summary>
-    /// <param name="broken">It reset; one that only ended its sending still wants its answer, but not for long.</param>
+    /// <param name="broken">It reset; one that only ended its sending still wants its answer, unless it has yet to get a backend.</param>
     public void ClientLeft(bool broken)
     {
         _dispatch.ClientLeft();

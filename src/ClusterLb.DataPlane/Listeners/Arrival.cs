@@ -16,19 +16,33 @@ internal sealed class Arrival(LoopListener listener, IReadOnlyList<IAcceptStage>
 
     public override async LoopTask<bool> ServeAsync()
     {
-        foreach (var stage in stages)
+        var passes = false;
+        try
         {
-            if (_connection.IsClosed || await stage.PassAsync(_connection) is not { } passed)
+            passes = await PassAsync();
+        }
+        finally
+        {
+            // Also when a stage throws: its place must come back.
+            if (!passes)
             {
                 _connection.Close();
                 listener.Closed(this, _peer);
-                return false;
             }
+        }
 
+        return passes && listener.Admit(this, _peer, _connection) is { } client && await client.ServeAsync();
+    }
+
+    private async LoopTask<bool> PassAsync()
+    {
+        foreach (var stage in stages)
+        {
+            if (_connection.IsClosed || await stage.PassAsync(_connection) is not { } passed) return false;
             _connection = passed;
         }
 
-        return listener.Admit(this, _peer, _connection) is { } client && await client.ServeAsync();
+        return true;
     }
 
     /// <summary>The stage that waits for it reads, and finds out.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using ClusterLb.Core.Backends;
 using ClusterLb.DataPlane.Listeners;
@@ -11,12 +12,18 @@ namespace ClusterLb.DataPlane.Tests.Listeners;
 /// <summary>What a connection goes through before it is served may have to wait for its client, and holds up nobody else.</summary>
 public sealed class ArrivalTests : IAsyncLifetime
 {
-    private readonly EpollLoop _loop = new(0, "test", 18 * 1024, DescriptorBudget.Unlimited, fault => throw fault);
+    private readonly ConcurrentQueue<Exception> _faults = new();
+    private readonly EpollLoop _loop;
     private readonly LoopListener _listener;
     private IPEndPoint _endPoint = null!;
 
-    public ArrivalTests() => _listener = new LoopListener(
-        _loop, new LoopListeners(_loop, () => { }), Configs.Listener, new ConnectionGauge(10), new ConnectionGauge(10), new ClientGauge(2), new Greeting(), [new Password()]);
+    public ArrivalTests()
+    {
+        _loop = new EpollLoop(0, "test", 18 * 1024, DescriptorBudget.Unlimited, _faults.Enqueue);
+        _listener = new LoopListener(
+            _loop, new LoopListeners(_loop, () => { }), Configs.Listener, new ConnectionGauge(10), new ConnectionGauge(10), new ClientGauge(2),
+            new Greeting(), [new Password()]);
+    }
 
     public Task InitializeAsync()
     {
@@ -61,6 +68,16 @@ public sealed class ArrivalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stage_that_throws_is_told_and_its_client_gives_its_place_back()
+    {
+        using var client = await RawClient.ConnectAsync(_endPoint);
+        await client.SendAsync("throw!");
+        Assert.True(await client.IsClosedAsync());
+        await Eventually.Is(() => Volatile.Read(ref _listener.Counters.Active) == 0);
+        Assert.Equal("thrown", Assert.Single(_faults).Message);
+    }
+
+    [Fact]
     public async Task Who_says_nothing_meanwhile_makes_room_for_others()
     {
         using var silent = await RawClient.ConnectAsync(_endPoint);
@@ -90,6 +107,7 @@ public sealed class ArrivalTests : IAsyncLifetime
                 length += received;
             }
 
+            if (said.AsSpan().SequenceEqual("throw!"u8)) throw new InvalidOperationException("thrown");
             return said.AsSpan().SequenceEqual("please"u8) ? connection : null;
         }
     }

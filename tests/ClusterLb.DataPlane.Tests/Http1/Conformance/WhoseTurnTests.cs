@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -156,18 +157,27 @@ public sealed class WhoseTurnTests
     public async Task Interim_answers_keep_an_answer_alive_however_many(TransportKind transport)
     {
         const string processing = "HTTP/1.1 102 Processing\r\n\r\n";
+        // A third of what the answer may take, four times: longer than that in all.
+        var (patience, pause) = (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1));
+        var pieces = Enumerable.Range(0, 4).Select(_ => new TaskCompletionSource()).ToList();
         await using var backend = RawBackend.Start(_ => new Reply(string.Concat(Enumerable.Repeat(processing, 100)))
         {
-            Then = [.. Enumerable.Range(1, 4).Select(i => (Task.Delay(500 * i), i < 4 ? processing : Ok))],
+            Then = [.. pieces.Select((piece, i) => ((Task)piece.Task, i < 3 ? processing : Ok))],
         });
-        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Response = TimeSpan.FromMilliseconds(1_500) } };
+        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Response = patience } };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
 
-        for (var i = 0; i < 103; i++) Assert.Equal(102, (await client.ReadAsync()).Status);
-        Assert.Equal(200, (await client.ReadAsync()).Status);
+        for (var i = 0; i < 100; i++) Assert.Equal(102, (await client.ReadAsync()).Status);
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            var heard = Stopwatch.GetTimestamp();
+            await Eventually.Is(() => Stopwatch.GetElapsedTime(heard) >= pause);
+            pieces[i].SetResult();
+            Assert.Equal(i < 3 ? 102 : 200, (await client.ReadAsync()).Status);
+        }
     }
 
     [Fact]
