@@ -9,6 +9,7 @@ using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Http1;
+using ClusterLb.DataPlane.Requests;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Probing;
 using ClusterLb.DataPlane.Sessions;

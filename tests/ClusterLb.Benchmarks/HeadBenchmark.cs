@@ -29,8 +29,8 @@ public class HeadBenchmark
     private static readonly HttpLimits Limits = new() { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0, BodyRate = 240 };
 
     private readonly byte[] _destination = new byte[4096];
-    private readonly RequestHead _request = new(Limits);
-    private readonly ResponseHead _response = new();
+    private readonly RequestHeadReader _request = new(Limits);
+    private readonly ResponseHeadReader _response = new();
     private readonly Forwarding _forwarding = new(sendForwarded: false) { Via = new ViaElement("clusterlb-lb1-4f9a3c2e71d05b86") };
 
     public HeadBenchmark() => _forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Loopback, 50_000)), trusted: false);
@@ -45,29 +45,29 @@ public class HeadBenchmark
     public int Nginx_response()
     {
         _response.Reset();
-        _response.Parse(NginxResponse, HttpMethod.Get);
-        var form = new ResponseForm(_response.Body, Close: false, ToHttp10: false);
-        return ResponseHeadWriter.Write(_destination, NginxResponse, _response, in form);
+        _response.Read(NginxResponse, 0, NginxResponse.Length, HttpMethod.Get);
+        var form = new ResponseForm(_response.Response.Body, Close: false, ToHttp10: false);
+        return ResponseHeadWriter.Write(_destination, _response.Response, in form);
     }
 
     [Benchmark]
     public int Wrk_request_parse_only()
     {
         _request.Reset();
-        return (int)_request.Parse(WrkRequest);
+        return (int)_request.Read(WrkRequest, WrkRequest.Length);
     }
 
     [Benchmark]
     public int Nginx_response_parse_only()
     {
         _response.Reset();
-        return (int)_response.Parse(NginxResponse, HttpMethod.Get);
+        return (int)_response.Read(NginxResponse, 0, NginxResponse.Length, HttpMethod.Get);
     }
 
     private int Request(byte[] received)
     {
         _request.Reset();
-        _request.Parse(received);
-        return RequestHeadWriter.Write(_destination, received, _request, _forwarding, upgrade: default);
+        _request.Read(received, received.Length);
+        return RequestHeadWriter.Write(_destination, _request.Request, _forwarding, upgrade: default);
     }
 }

@@ -4,7 +4,7 @@ using BenchmarkDotNet.Attributes;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
-using ClusterLb.DataPlane.Http1;
+using ClusterLb.DataPlane.Requests;
 using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.Testing;
 
@@ -17,12 +17,9 @@ namespace ClusterLb.Benchmarks;
 [MemoryDiagnoser]
 public class RouteBenchmark
 {
-    private readonly RequestHead _byHost = new(Configs.Listener.Limits);
-    private readonly RequestHead _bySuffix = new(Configs.Listener.Limits);
-    private readonly RequestHead _byPath = new(Configs.Listener.Limits);
-    private byte[] _hostBytes = [];
-    private byte[] _suffixBytes = [];
-    private byte[] _pathBytes = [];
+    private readonly RequestHeadReader _byHost = new(Configs.Listener.Limits);
+    private readonly RequestHeadReader _bySuffix = new(Configs.Listener.Limits);
+    private readonly RequestHeadReader _byPath = new(Configs.Listener.Limits);
     private ListenerRoutes _routes = null!;
 
     [Params(1, 100, 10_000)]
@@ -35,19 +32,19 @@ public class RouteBenchmark
         var config = Configs.Of(listener, Configs.Pool);
         _routes = new RoutingTableBuilder(new Silent()).Build(config, 0).Listeners[listener.Name];
         var last = Routes - 1;
-        _hostBytes = Parse(_byHost, $"shop{last - (last % 3)}.example.com", "/cart");
-        _suffixBytes = Parse(_bySuffix, $"www.team{last - ((last + 2) % 3)}.example.org", "/cart");
-        _pathBytes = Parse(_byPath, "other.example.net", $"/service{last - ((last + 1) % 3)}/v1/items/17");
+        Parse(_byHost, $"shop{last - (last % 3)}.example.com", "/cart");
+        Parse(_bySuffix, $"www.team{last - ((last + 2) % 3)}.example.org", "/cart");
+        Parse(_byPath, "other.example.net", $"/service{last - ((last + 1) % 3)}/v1/items/17");
     }
 
     [Benchmark(Baseline = true)]
-    public Pool? Exact_host() => _routes.Match(new RouteRequest(_byHost, _hostBytes, default), out _);
+    public Pool? Exact_host() => _routes.Match(new RouteRequest(_byHost.Request, default), out _);
 
     [Benchmark]
-    public Pool? Host_suffix() => _routes.Match(new RouteRequest(_bySuffix, _suffixBytes, default), out _);
+    public Pool? Host_suffix() => _routes.Match(new RouteRequest(_bySuffix.Request, default), out _);
 
     [Benchmark]
-    public Pool? Path_prefix() => _routes.Match(new RouteRequest(_byPath, _pathBytes, default), out _);
+    public Pool? Path_prefix() => _routes.Match(new RouteRequest(_byPath.Request, default), out _);
 
     private static RouteConfig Route(int i)
     {
@@ -56,11 +53,10 @@ public class RouteBenchmark
         return new RouteConfig { Name = number, Host = host, Path = "", PathPrefix = prefix, Methods = [], HeaderName = "", HeaderValue = "", CookieName = "", CookieValue = "", Pool = Configs.Pool.Name };
     }
 
-    private static byte[] Parse(RequestHead head, string host, string path)
+    private static void Parse(RequestHeadReader head, string host, string path)
     {
         var bytes = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n");
         head.Reset();
-        head.Parse(bytes);
-        return bytes;
+        head.Read(bytes, bytes.Length);
     }
 }

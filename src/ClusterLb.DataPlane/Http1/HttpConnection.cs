@@ -14,16 +14,16 @@ internal sealed class HttpConnection(LoopListener listener, HttpProtocol protoco
     private const int LastRequestMilliseconds = 1_000;
 
     private long _waitsFrom = long.MaxValue;
-    private HttpExchange? _exchange;
+    private Http1Downstream? _requests;
     private bool _isLingering;
 
     /// <summary>One whose next request has come already is not idle, though nobody has looked yet.</summary>
     public override long WaitsFrom => IsIdle && client.MayReceive ? long.MaxValue : _waitsFrom;
 
-    public override long StallsFrom =>
-        Math.Min(client.SendDeadline - protocol.Settings.BodyIdle ?? long.MaxValue, _exchange?.StallsFrom ?? long.MaxValue);
+    public override long StallsFrom => Math.Min(
+        client.SendDeadline - protocol.Services.Settings.BodyIdle ?? long.MaxValue, _requests?.Exchange.StallsFrom ?? long.MaxValue);
 
-    private bool IsIdle => _exchange is null;
+    private bool IsIdle => _requests is null;
 
     public override async LoopTask<bool> ServeAsync()
     {
@@ -33,16 +33,16 @@ internal sealed class HttpConnection(LoopListener listener, HttpProtocol protoco
             for (var isFirst = true; ; isFirst = false)
             {
                 Waits(client.Loop.Now);
-                var patience = listener.IsClosed ? LastRequestMilliseconds : protocol.Settings.KeepAlive;
+                var patience = listener.IsClosed ? LastRequestMilliseconds : protocol.Services.Settings.KeepAlive;
                 var ready = await client.WaitReadableAsync(client.Loop.Now + patience);
                 Works();
                 if (ready != IoResult.Ready) return true;
                 HasReturned = !isFirst;
-                _exchange = protocol.Rent();
+                _requests = protocol.Rent();
                 // False as well when the response said that it is the connection's last, as all do while the node drains.
-                var keepAlive = await _exchange.ServeAsync(client, this);
-                protocol.Return(_exchange);
-                _exchange = null;
+                var keepAlive = await _requests.ServeAsync(client, this);
+                protocol.Return(_requests);
+                _requests = null;
                 if (!keepAlive) return true;
             }
         }
@@ -71,14 +71,14 @@ internal sealed class HttpConnection(LoopListener listener, HttpProtocol protoco
         if (IsIdle && listener.IsClosed) client.RestartReadDeadline(client.Loop.Now + LastRequestMilliseconds);
     }
 
-    public override void PeerClosed(Connection connection, bool broken) => _exchange?.ClientLeft(broken);
+    public override void PeerClosed(Connection connection, bool broken) => _requests?.Exchange.ClientLeft(broken);
 
-    public override bool Cut(Backend backend) => _exchange?.Cut(backend) == true;
+    public override bool Cut(Backend backend) => _requests?.Exchange.Cut(backend) == true;
 
     public override void Close()
     {
         client.Close();
-        _exchange?.Abandon();
+        _requests?.Exchange.Abandon();
     }
 
     public override void Evict()

@@ -8,16 +8,14 @@ internal static class ConnectionAuthentication
 {
     /// <summary>Offered by the backend, or used by the client, in one exchange.</summary>
     /// <param name="request">With the headers that the client sent.</param>
-    /// <param name="requestBytes">The buffer it was parsed from.</param>
     /// <param name="response">With the headers that the backend sent.</param>
-    /// <param name="responseBytes">The buffer it was parsed from.</param>
-    public static bool IsInvolved(HeaderTable request, ReadOnlySpan<byte> requestBytes, HeaderTable response,
-        ReadOnlySpan<byte> responseBytes) =>
-        Names(request, KnownHeader.Authorization, requestBytes) || Names(response, KnownHeader.WwwAuthenticate, responseBytes);
+    public static bool IsInvolved(HeaderTable request, HeaderTable response) =>
+        Names(request, KnownHeader.Authorization) || Names(response, KnownHeader.WwwAuthenticate);
 
-    private static bool Names(HeaderTable headers, KnownHeader header, ReadOnlySpan<byte> bytes)
+    private static bool Names(HeaderTable headers, KnownHeader header)
     {
         if (!headers.Has(header)) return false;
+        var bytes = headers.Bytes;
         foreach (ref readonly var entry in headers.Entries)
         {
             if (entry.Known != header) continue;

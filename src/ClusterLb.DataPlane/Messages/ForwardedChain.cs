@@ -25,21 +25,21 @@ internal readonly ref struct ForwardedChain
     /// <summary>That the first client asked for; empty when nobody says.</summary>
     public ForwardedHost Host { get; }
 
-    public static ForwardedChain Read(HeaderTable headers, ReadOnlySpan<byte> received)
+    public static ForwardedChain Read(HeaderTable headers)
     {
-        var addresses = new ForwardedElements(headers, received, KnownHeader.XForwardedFor);
-        var scheme = FirstScheme(headers, received);
-        var host = FirstHost(headers, received);
-        var elements = new ForwardedElements(headers, received, KnownHeader.Forwarded);
+        var addresses = new ForwardedElements(headers, KnownHeader.XForwardedFor);
+        var scheme = FirstScheme(headers);
+        var host = FirstHost(headers);
+        var elements = new ForwardedElements(headers, KnownHeader.Forwarded);
         var first = elements;
         var counts = first.MoveNext() && IsSameOrUnsaid(scheme, host, first.Current) && HaveSameNodes(addresses, elements);
         if (!counts) return new ForwardedChain(addresses, scheme, host);
         return new ForwardedChain(elements, scheme.IsEmpty ? first.Current.Scheme : scheme, host.IsEmpty ? first.Current.Host : host);
     }
 
-    private static ReadOnlySpan<byte> FirstScheme(HeaderTable headers, ReadOnlySpan<byte> received)
+    private static ReadOnlySpan<byte> FirstScheme(HeaderTable headers)
     {
-        foreach (var element in new HeaderElements(headers, received, KnownHeader.XForwardedProto))
+        foreach (var element in new HeaderElements(headers, KnownHeader.XForwardedProto))
         {
             if (ForwardedScheme.Read(element) is { IsEmpty: false } scheme) return scheme;
         }
@@ -47,9 +47,9 @@ internal readonly ref struct ForwardedChain
         return default;
     }
 
-    private static ForwardedHost FirstHost(HeaderTable headers, ReadOnlySpan<byte> received)
+    private static ForwardedHost FirstHost(HeaderTable headers)
     {
-        foreach (var element in new HeaderElements(headers, received, KnownHeader.XForwardedHost))
+        foreach (var element in new HeaderElements(headers, KnownHeader.XForwardedHost))
         {
             if (ForwardedHost.Read(element) is { IsEmpty: false } host) return host;
         }

@@ -3,10 +3,10 @@ namespace ClusterLb.DataPlane.Messages;
 /// <summary>
 /// The elements that say something, of all lines of <c>Forwarded</c> or of <c>X-Forwarded-For</c>, in their order. Allocates nothing.
 /// </summary>
-internal ref struct ForwardedElements(HeaderTable headers, ReadOnlySpan<byte> received, KnownHeader family)
+internal ref struct ForwardedElements(HeaderTable headers, KnownHeader family)
 {
     private readonly bool _isForwarded = family == KnownHeader.Forwarded;
-    private HeaderElements _elements = new(headers, received, family);
+    private HeaderElements _elements = new(headers, family);
     private ForwardedElement _current;
 
     public readonly ForwardedElement Current => _current;

@@ -42,8 +42,8 @@ internal sealed class Forwarding(bool sendForwarded)
     public bool TrustsClient { get; private set; }
 
     /// <summary>The client came over TLS, to us or to a proxy that we trust.</summary>
-    public bool IsSecure(HeaderTable headers, ReadOnlySpan<byte> received) =>
-        (TrustsClient && ForwardedChain.Read(headers, received).Scheme is { IsEmpty: false } said ? said : Scheme).SequenceEqual("https"u8);
+    public bool IsSecure(HeaderTable headers) =>
+        (TrustsClient && ForwardedChain.Read(headers).Scheme is { IsEmpty: false } said ? said : Scheme).SequenceEqual("https"u8);
 
     public void SetClient(PeerAddress peer, bool trusted)
     {

@@ -4,11 +4,10 @@ namespace ClusterLb.DataPlane.Messages;
 /// The elements of a list over all lines of one header, for <c>foreach</c>, in their order; trimmed, empty ones left out (RFC 9110 section
 /// 5.6.1). Allocates nothing.
 /// </summary>
-/// <param name="source">The buffer they were parsed from.</param>
 /// <param name="known">Which one. <c>Forwarded</c> has quoted strings; one that does not close takes the rest of its line.</param>
-internal ref struct HeaderElements(HeaderTable headers, ReadOnlySpan<byte> source, KnownHeader known)
+internal ref struct HeaderElements(HeaderTable headers, KnownHeader known)
 {
-    private readonly ReadOnlySpan<byte> _source = source;
+    private readonly ReadOnlySpan<byte> _bytes = headers.Bytes;
     private readonly ReadOnlySpan<HeaderEntry> _entries = headers.Has(known) ? headers.Entries : default;
     private readonly KnownHeader _known = known;
     private ReadOnlySpan<byte> _rest;
@@ -32,7 +31,7 @@ internal ref struct HeaderElements(HeaderTable headers, ReadOnlySpan<byte> sourc
 
             while (_next < _entries.Length && _entries[_next].Known != _known) _next++;
             if (_next == _entries.Length) return false;
-            _rest = _entries[_next++].Value.Of(_source);
+            _rest = _entries[_next++].Value.Of(_bytes);
         }
     }
 }

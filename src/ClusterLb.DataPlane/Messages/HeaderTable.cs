@@ -1,13 +1,18 @@
 namespace ClusterLb.DataPlane.Messages;
 
 /// <summary>
-/// The headers of one message, in order, as offsets into the buffer they were parsed from. Reused; grows once, up to its limit.
+/// The headers of one message, in order, as offsets into the buffer that holds them. Reused; grows once, up to its limit.
 /// </summary>
 internal sealed class HeaderTable(int limit)
 {
     private const int Initial = 16;
     private HeaderEntry[] _entries = new HeaderEntry[Math.Min(Initial, limit)];
+    private byte[] _buffer = [];
+    private int _start;
     private ulong _present;
+
+    /// <summary>What all offsets of the message count from, to the end of its buffer.</summary>
+    public Span<byte> Bytes => _buffer.AsSpan(_start);
 
     public int Count { get; private set; }
 
@@ -33,12 +38,12 @@ internal sealed class HeaderTable(int limit)
     }
 
     /// <summary>The value of the first of that name, in any case.</summary>
-    public bool TryGet(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    public bool TryGet(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
         foreach (ref readonly var entry in Entries)
         {
-            if (!Grammar.EqualsIgnoreCase(entry.Name.Of(source), name)) continue;
-            value = entry.Value.Of(source);
+            if (!Grammar.EqualsIgnoreCase(entry.Name.Of(Bytes), name)) continue;
+            value = entry.Value.Of(Bytes);
             return true;
         }
 
@@ -49,21 +54,21 @@ internal sealed class HeaderTable(int limit)
     /// <summary>
     /// The value of the first cookie of that name over all <c>Cookie</c> lines; names are case-sensitive (RFC 6265 section 5.4).
     /// </summary>
-    public bool TryGetCookie(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    public bool TryGetCookie(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        var cookies = new NamedCookies(this, source, name);
+        var cookies = new NamedCookies(this, name);
         var isThere = cookies.MoveNext();
         value = cookies.Current;
         return isThere;
     }
 
     /// <summary>Whether more than one of that name came.</summary>
-    public bool IsTwice(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    public bool IsTwice(ReadOnlySpan<byte> name)
     {
         var isFound = false;
         foreach (ref readonly var entry in Entries)
         {
-            if (!Grammar.EqualsIgnoreCase(entry.Name.Of(source), name)) continue;
+            if (!Grammar.EqualsIgnoreCase(entry.Name.Of(Bytes), name)) continue;
             if (isFound) return true;
             isFound = true;
         }
@@ -72,14 +77,14 @@ internal sealed class HeaderTable(int limit)
     }
 
     /// <summary>Whether a cookie of that name came more than once, or in a way that servers read in different ways.</summary>
-    public bool IsCookieAmbiguous(ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+    public bool IsCookieAmbiguous(ReadOnlySpan<byte> name)
     {
         if (!Has(KnownHeader.Cookie)) return false;
         var isFound = false;
         foreach (ref readonly var entry in Entries)
         {
             if (entry.Known != KnownHeader.Cookie) continue;
-            foreach (var mention in new CookieMentions(entry.Value.Of(source), name))
+            foreach (var mention in new CookieMentions(entry.Value.Of(Bytes), name))
             {
                 if (isFound || mention == CookieMention.Ambiguous) return true;
                 isFound = true;
@@ -92,13 +97,13 @@ internal sealed class HeaderTable(int limit)
     /// <summary>
     /// Makes headers that decide pass whatever <c>Connection</c> says, and those stay here that resemble one (<c>X_Tenant</c>).
     /// </summary>
-    public void MarkDeciding(ReadOnlySpan<byte> source, byte[][] names)
+    public void MarkDeciding(byte[][] names)
     {
         if (names.Length == 0) return;
         for (var i = 0; i < Count; i++)
         {
             if (_entries[i].Known is not (KnownHeader.Other or KnownHeader.HopByHop)) continue;
-            var name = _entries[i].Name.Of(source);
+            var name = _entries[i].Name.Of(Bytes);
             var (isOne, resemblesOne) = (false, false);
             foreach (var deciding in names)
             {
@@ -112,6 +117,10 @@ internal sealed class HeaderTable(int limit)
     }
 
     public void Clear() => (Count, _present) = (0, 0);
+
+    /// <summary>The message is here from now on.</summary>
+    /// <param name="start">Where it begins.</param>
+    public void Place(byte[] buffer, int start) => (_buffer, _start) = (buffer, start);
 
     /// <summary>Takes one header line; null, or why it is refused.</summary>
     /// <param name="bytes">The buffer; free of controls within the line.</param>

@@ -4,9 +4,9 @@ namespace ClusterLb.DataPlane.Messages;
 /// The values of all cookies of one name over all <c>Cookie</c> lines, in the order they came; names are case-sensitive (RFC 6265 section
 /// 5.4).
 /// </summary>
-internal ref struct NamedCookies(HeaderTable headers, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name)
+internal ref struct NamedCookies(HeaderTable headers, ReadOnlySpan<byte> name)
 {
-    private readonly ReadOnlySpan<byte> _source = source;
+    private readonly ReadOnlySpan<byte> _bytes = headers.Bytes;
     private readonly ReadOnlySpan<byte> _name = name;
     private readonly ReadOnlySpan<HeaderEntry> _entries = headers.Has(KnownHeader.Cookie) ? headers.Entries : default;
     private CookiePairs _pairs = new(default);
@@ -27,7 +27,7 @@ internal ref struct NamedCookies(HeaderTable headers, ReadOnlySpan<byte> source,
 
             while (_next < _entries.Length && _entries[_next].Known != KnownHeader.Cookie) _next++;
             if (_next == _entries.Length) return false;
-            _pairs = new CookiePairs(_entries[_next++].Value.Of(_source));
+            _pairs = new CookiePairs(_entries[_next++].Value.Of(_bytes));
         }
     }
 }

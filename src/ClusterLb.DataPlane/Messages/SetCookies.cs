@@ -7,15 +7,14 @@ internal static class SetCookies
     /// The value of the last one of that name that is to be kept, as a browser would have it: an empty one, or one that has expired, takes
     /// a cookie back.
     /// </summary>
-    public static bool TryFind(HeaderTable headers, ReadOnlySpan<byte> source, ReadOnlySpan<byte> name, uint nowSeconds,
-        out ReadOnlySpan<byte> value)
+    public static bool TryFind(HeaderTable headers, ReadOnlySpan<byte> name, uint nowSeconds, out ReadOnlySpan<byte> value)
     {
         value = default;
         if (!headers.Has(KnownHeader.SetCookie)) return false;
         foreach (ref readonly var entry in headers.Entries)
         {
             if (entry.Known != KnownHeader.SetCookie) continue;
-            var line = entry.Value.Of(source);
+            var line = entry.Value.Of(headers.Bytes);
             var (end, next) = Ends(line);
             var pair = line[..end];
             if (NameOf(pair).SequenceEqual(name) && !ValueOf(pair).IsEmpty && !IsExpired(line[next..], nowSeconds)) value = ValueOf(pair);

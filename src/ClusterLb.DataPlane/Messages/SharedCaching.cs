@@ -8,17 +8,17 @@ namespace ClusterLb.DataPlane.Messages;
 /// </summary>
 internal static class SharedCaching
 {
-    /// <param name="source">The buffer they were parsed from.</param>
     /// <param name="nowSeconds">Unix.</param>
-    public static bool MayKeep(int status, HeaderTable headers, ReadOnlySpan<byte> source, long nowSeconds)
+    public static bool MayKeep(int status, HeaderTable headers, long nowSeconds)
     {
         // It renews what a cache has, cookies included.
         if (status == 304) return true;
+        if (status < 200) return false;
         var directives = default(Directives);
         var (isTargeted, expires) = (false, false);
         foreach (ref readonly var entry in headers.Entries)
         {
-            var value = entry.Value.Of(source);
+            var value = entry.Value.Of(headers.Bytes);
             if (entry.Known == KnownHeader.CacheControl)
             {
                 directives.Read(value);

@@ -7,12 +7,11 @@ internal static class ViaChain
     public const int MostElements = 32;
 
     /// <summary>Null, or why the request must not go on.</summary>
-    /// <param name="bytes">The buffer.</param>
     /// <param name="own">What it would be given here; null = nothing, and only the length of the chain shows a loop.</param>
-    public static string? FindLoop(ReadOnlySpan<byte> bytes, HeaderTable headers, ViaElement? own)
+    public static string? FindLoop(HeaderTable headers, ViaElement? own)
     {
         var elements = 0;
-        foreach (var element in new ViaElements(headers, bytes))
+        foreach (var element in new ViaElements(headers))
         {
             if (own is not null && HasWord(element, own.Pseudonym)) return Reasons.ViaLoop;
             elements++;

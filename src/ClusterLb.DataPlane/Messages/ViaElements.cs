@@ -5,9 +5,9 @@ namespace ClusterLb.DataPlane.Messages;
 /// which may hold commas; empty ones left out. A comment that does not close is none, so that nobody hides in it what others add behind.
 /// Allocates nothing.
 /// </summary>
-internal ref struct ViaElements(HeaderTable headers, ReadOnlySpan<byte> source)
+internal ref struct ViaElements(HeaderTable headers)
 {
-    private readonly ReadOnlySpan<byte> _source = source;
+    private readonly ReadOnlySpan<byte> _bytes = headers.Bytes;
     private readonly ReadOnlySpan<HeaderEntry> _entries = headers.Has(KnownHeader.Via) ? headers.Entries : default;
     private ReadOnlySpan<byte> _rest;
     private bool _isOpen;
@@ -29,7 +29,7 @@ internal ref struct ViaElements(HeaderTable headers, ReadOnlySpan<byte> source)
 
             while (_next < _entries.Length && _entries[_next].Known != KnownHeader.Via) _next++;
             if (_next == _entries.Length) return false;
-            _rest = _entries[_next++].Value.Of(_source);
+            _rest = _entries[_next++].Value.Of(_bytes);
             _isOpen = false;
         }
     }

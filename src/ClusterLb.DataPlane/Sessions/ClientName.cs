@@ -13,12 +13,11 @@ internal static class ClientName
     /// As <see cref="AddressOwner"/> has it, behind a proxy that is trusted: whom that one names last, as it is the only one there whose
     /// word counts.
     /// </summary>
-    /// <param name="received">The buffer it was parsed from.</param>
     /// <param name="proxy">Who counts when nobody is named.</param>
-    public static ulong BehindProxy(HeaderTable headers, ReadOnlySpan<byte> received, PeerAddress proxy)
+    public static ulong BehindProxy(HeaderTable headers, PeerAddress proxy)
     {
         var last = default(ForwardedNode);
-        for (var chain = ForwardedChain.Read(headers, received).Elements; chain.MoveToNode();) last = chain.Current.Node;
+        for (var chain = ForwardedChain.Read(headers).Elements; chain.MoveToNode();) last = chain.Current.Node;
         Span<byte> bytes = stackalloc byte[AddressLiteral.MaxBytes];
         return last.Address.IsEmpty ? proxy.Owner : AddressOwner.Of(bytes[..AddressLiteral.Read(last.Address, bytes)]).Bits;
     }

@@ -2,7 +2,6 @@ using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
-using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Transport;
 
@@ -34,22 +33,19 @@ internal sealed class RequestSession(LoopSessions sessions)
 
     /// <summary>Forgets the request before. False when what is known does not settle it: <see cref="SettleAsync"/> then.</summary>
     /// <param name="sticky">Of the pool it is for; null = no sessions there.</param>
-    /// <param name="head">Complete.</param>
-    /// <param name="received">The buffer it was parsed from.</param>
     /// <param name="isTrusted">It is a proxy whose word on who its clients are counts.</param>
     /// <param name="isSecure">It came over TLS.</param>
-    public bool TryFind(StickyPool? sticky, RequestHead head, ReadOnlySpan<byte> received, PeerAddress client, bool isTrusted,
-        bool isSecure)
+    public bool TryFind(StickyPool? sticky, Request request, PeerAddress client, bool isTrusted, bool isSecure)
     {
         Forget(sticky);
         if (sticky is null) return true;
-        (_isSecure, _client) = (isSecure, isTrusted ? ClientName.BehindProxy(head.Headers, received, client) : client.Owner);
+        (_isSecure, _client) = (isSecure, isTrusted ? ClientName.BehindProxy(request.Headers, client) : client.Owner);
         switch (sticky.By)
         {
             case StickyBy.Cookie:
-                return head.Headers.TryGetCookie(received, sticky.Name, out var our) && IsValid(our, out var it) ? TryResume(it) : Begin();
-            case StickyBy.AppCookie: return !head.Headers.TryGetCookie(received, sticky.Name, out var cookie) || TryRecall(cookie);
-            case StickyBy.Header: return !head.Headers.TryGet(received, sticky.Name, out var value) || TryRecall(value);
+                return request.Headers.TryGetCookie(sticky.Name, out var our) && IsValid(our, out var it) ? TryResume(it) : Begin();
+            case StickyBy.AppCookie: return !request.Headers.TryGetCookie(sticky.Name, out var cookie) || TryRecall(cookie);
+            case StickyBy.Header: return !request.Headers.TryGet(sticky.Name, out var value) || TryRecall(value);
             default: return TryFind(sticky, client);
         }
     }
@@ -105,14 +101,15 @@ internal sealed class RequestSession(LoopSessions sessions)
         return true;
     }
 
-    /// <summary>The client is to be given our cookie with its answer.</summary>
-    public bool OwesCookie => _isCookieDue && !_isDiverted && _sticky is { By: StickyBy.Cookie };
-
     /// <summary>The Set-Cookie line for the client, to be sent before anything else happens here; empty = none is due.</summary>
-    /// <param name="isKept">Shared caches may keep the answer.</param>
-    public ReadOnlyMemory<byte> CookieFor(Backend served, bool isKept)
+    /// <param name="response">That it goes with.</param>
+    /// <param name="isPrivate">Shared caches would keep the response, and must not: it has a cookie of one client.</param>
+    public ReadOnlyMemory<byte> CookieFor(Response response, Backend served, out bool isPrivate)
     {
-        if (!OwesCookie || _sticky is not { } sticky || sessions.SigningKey is not { } key) return default;
+        isPrivate = false;
+        if (!_isCookieDue || _isDiverted || _sticky is not { By: StickyBy.Cookie } sticky) return default;
+        if (sessions.SigningKey is not { } key) return default;
+        var isKept = SharedCaching.MayKeep(response.Status, response.Headers, sessions.NowSeconds);
         if (isKept && sticky.SkipsCacheable) return default;
         var now = sessions.NowSeconds;
         if (_source == SessionSource.New) _binding = _binding with { Backend = served.Key };
@@ -122,6 +119,7 @@ internal sealed class RequestSession(LoopSessions sessions)
         _binding = _binding with { ExpiresAt = now + sticky.TtlSeconds };
         // A new one is in its cookie: it is noted here for a drain to know of it, no more.
         if (_source != SessionSource.New || MayRemember()) sessions.Directory.Note(_binding);
+        isPrivate = isKept;
         if (_setCookie.Length < sticky.SetCookie.MaxLength) _setCookie = new byte[sticky.SetCookie.MaxLength];
         var claims = new CookieClaims(_binding.Session, _binding.Backend, sticky.Tag, _binding.Version, _beganAt, now);
         return _setCookie.AsMemory(0, sticky.SetCookie.Write(_setCookie, claims, key, _isSecure));
@@ -134,10 +132,10 @@ internal sealed class RequestSession(LoopSessions sessions)
     /// Learns the application's cookie from its answer, before the client has it: whatever node its next request meets then knows. Always
     /// true.
     /// </summary>
-    public async LoopTask<bool> LearnAsync(HeaderTable headers, ReadOnlyMemory<byte> received, Backend served)
+    public async LoopTask<bool> LearnAsync(Response response, Backend served)
     {
         var sticky = _sticky!;
-        if (!SetCookies.TryFind(headers, received.Span, sticky.Name, sessions.NowSeconds, out var value)) return true;
+        if (!SetCookies.TryFind(response.Headers, sticky.Name, sessions.NowSeconds, out var value)) return true;
         var session = SessionKey.Of(sticky.Hash, value);
         var isKnown = sessions.Bindings.TryGet(session, sessions.NowSeconds, out var known) && !known.IsEvicted;
         if (isKnown && (!known.IsLocal || known.Backend == served.Key)) return true;

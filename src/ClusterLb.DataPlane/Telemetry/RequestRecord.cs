@@ -32,9 +32,6 @@ internal sealed class RequestRecord
 
     public int Attempts { get; private set; }
 
-    /// <summary>The client's connection carries on after this response.</summary>
-    public bool KeepsAlive { get; set; }
-
     /// <summary>Bytes of the request, head included.</summary>
     public long BytesIn { get; set; }
 
@@ -54,7 +51,7 @@ internal sealed class RequestRecord
         _started = Stopwatch.GetTimestamp();
         (_connected, _responded) = (0, 0);
         (Route, Pool, Backend, Decision, Reason, EndedBy) = ("", "", "", "", "", "complete");
-        (Status, Attempts, BytesIn, BytesOut, KeepsAlive) = (0, 0, 0, 0, false);
+        (Status, Attempts, BytesIn, BytesOut) = (0, 0, 0, 0);
     }
 
     public void Tries(string backend)
@@ -65,7 +62,7 @@ internal sealed class RequestRecord
 
     public void Connected() => _connected = Stopwatch.GetTimestamp();
 
-    public void Responded() => _responded = Stopwatch.GetTimestamp();
+    public void Responded(int status) => (_responded, Status) = (Stopwatch.GetTimestamp(), status);
 
     public void Refused(int status, string reason) => (Status, Reason, EndedBy) = (status, reason, "proxy");
 

@@ -23,4 +23,14 @@ internal sealed class BackendCounters
     public long[] Outcomes { get; } = new long[Enum.GetValues<OutcomeKind>().Length];
 
     public LatencyHistogram Latency { get; } = new();
+
+    /// <summary>A response, or the beginning of one, went to its client.</summary>
+    /// <param name="microseconds">From the request on.</param>
+    /// <param name="bytes">Of the response.</param>
+    public void Answered(int status, long microseconds, long bytes)
+    {
+        Statuses.Add(status);
+        Latency.Record(microseconds);
+        BytesReceived += bytes;
+    }
 }

@@ -1,5 +1,5 @@
 using ClusterLb.DataPlane.Messages;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Messages;
 
@@ -9,10 +9,10 @@ public sealed class HeaderTableTests
     public void Headers_are_found_by_name_in_any_case_the_first_one_counts()
     {
         var text = Get("X-Key: 1", "x-key: 2", "Expect: 100-continue");
-        var (bytes, headers) = (Bytes(text), Accept(text).Headers);
-        Assert.True(headers.TryGet(bytes, "x-KEY"u8, out var key));
+        var (bytes, headers) = (Bytes(text), Accept(text).Request.Headers);
+        Assert.True(headers.TryGet("x-KEY"u8, out var key));
         Assert.Equal("1", Text(key));
-        Assert.False(headers.TryGet(bytes, "x-ke"u8, out _));
+        Assert.False(headers.TryGet("x-ke"u8, out _));
         Assert.True(headers.TryGet(KnownHeader.Expect, out var value));
         Assert.Equal("100-continue", Text(value.Of(bytes)));
         Assert.False(headers.TryGet(KnownHeader.Te, out _));
@@ -35,7 +35,7 @@ public sealed class HeaderTableTests
     public void Cookies_are_found_by_name(string cookie, string name, string? expected)
     {
         var text = Get("Cookie: " + cookie);
-        var found = Accept(text).Headers.TryGetCookie(Bytes(text), Bytes(name), out var value);
+        var found = Accept(text).Request.Headers.TryGetCookie(Bytes(name), out var value);
         Assert.Equal(expected, found ? Text(value) : null);
     }
 
@@ -55,21 +55,21 @@ public sealed class HeaderTableTests
     public void A_cookie_is_ambiguous_when_servers_read_two_or_two_things_in_one(string cookie, bool isAmbiguous)
     {
         var text = Get("Cookie: " + cookie);
-        Assert.Equal(isAmbiguous, Accept(text).Headers.IsCookieAmbiguous(Bytes(text), "a"u8));
+        Assert.Equal(isAmbiguous, Accept(text).Request.Headers.IsCookieAmbiguous("a"u8));
     }
 
     [Fact]
     public void Headers_that_decide_pass_and_those_that_resemble_one_do_not()
     {
         var text = Get("Connection: x-key, hop", "x-KEY: 1", "X_Key: 2", "X.Key: 3", "X_Other: 4", "X-Other: 5", "Hop: 6", "X-Keys: 7");
-        var (bytes, headers) = (Bytes(text), Accept(text).Headers);
+        var (bytes, headers) = (Bytes(text), Accept(text).Request.Headers);
         byte[][] names = [Bytes("X-Key"), Bytes("X_Other"), Bytes("X-Other")];
-        headers.MarkDeciding(bytes, names);
+        headers.MarkDeciding(names);
         KnownHeader[] expected = [KnownHeader.Host, KnownHeader.Connection, KnownHeader.Other, KnownHeader.Lookalike, KnownHeader.Lookalike, KnownHeader.Other, KnownHeader.Other, KnownHeader.HopByHop, KnownHeader.Other];
         Assert.Equal(expected, headers.Entries.ToArray().Select(entry => entry.Known));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        headers.MarkDeciding(bytes, names);
-        Assert.False(headers.IsCookieAmbiguous(bytes, "a"u8));
+        headers.MarkDeciding(names);
+        Assert.False(headers.IsCookieAmbiguous("a"u8));
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
@@ -77,9 +77,9 @@ public sealed class HeaderTableTests
     public void Cookies_are_looked_for_in_every_line()
     {
         var text = Get("Cookie: a=1", "X: y", "cookie: b=2");
-        Assert.True(Accept(text).Headers.TryGetCookie(Bytes(text), "b"u8, out var value));
+        Assert.True(Accept(text).Request.Headers.TryGetCookie("b"u8, out var value));
         Assert.Equal("2", Text(value));
-        Assert.False(Accept(Get()).Headers.TryGetCookie(Bytes(Get()), "b"u8, out _));
+        Assert.False(Accept(Get()).Request.Headers.TryGetCookie("b"u8, out _));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class HeaderTableTests
     {
         var lines = Enumerable.Range(0, 99).Select(i => $"H{i}: {i}").ToArray();
         var text = Get(lines);
-        var values = Accept(text).Headers.Entries[1..].ToArray().Select(e => Text(e.Value.Of(Bytes(text))));
+        var values = Accept(text).Request.Headers.Entries[1..].ToArray().Select(e => Text(e.Value.Of(Bytes(text))));
         Assert.Equal(Enumerable.Range(0, 99).Select(i => $"{i}"), values);
     }
 }

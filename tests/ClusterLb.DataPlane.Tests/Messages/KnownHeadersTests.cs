@@ -1,5 +1,5 @@
-using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Tests.Http1.Wire;
+using ClusterLb.DataPlane.Messages;
 
 namespace ClusterLb.DataPlane.Tests.Messages;
 
@@ -61,5 +61,5 @@ public sealed class KnownHeadersTests
     [Fact]
     public void A_set_of_them_fits_one_word() => Assert.True(Enum.GetValues<KnownHeader>().Length < 64);
 
-    private static KnownHeader Find(string name) => KnownHeaders.Find(Requests.Bytes(name));
+    private static KnownHeader Find(string name) => KnownHeaders.Find(RequestTexts.Bytes(name));
 }

@@ -1,6 +1,6 @@
 using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.DataPlane.Messages;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Messages;
 
@@ -34,8 +34,8 @@ public sealed class SharedCachingTests
 
     private static bool MayKeep(string response)
     {
-        var head = new ResponseHead();
-        Assert.Equal(HeadStatus.Complete, head.Parse(Bytes(response), ClusterLb.DataPlane.Messages.HttpMethod.Get));
-        return SharedCaching.MayKeep(head.Status, head.Headers, Bytes(response), nowSeconds: 1_800_000_000);
+        var head = new ResponseHeadReader();
+        Assert.Equal(HeadStatus.Complete, head.Read(Bytes(response), ClusterLb.DataPlane.Messages.HttpMethod.Get));
+        return SharedCaching.MayKeep(head.Response.Status, head.Response.Headers, nowSeconds: 1_800_000_000);
     }
 }

@@ -1,5 +1,5 @@
-using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Tests.Http1.Wire;
+using ClusterLb.DataPlane.Messages;
 
 namespace ClusterLb.DataPlane.Tests.Messages;
 
@@ -42,7 +42,7 @@ public sealed class TrailerFieldsTests
     [InlineData("Date")]
     [InlineData("Location")]
     [InlineData("Access-Control-Allow-Origin")]
-    public void Fields_that_a_head_is_believed_for_are_dropped(string name) => Assert.False(TrailerFields.IsAllowed(Requests.Bytes(name)));
+    public void Fields_that_a_head_is_believed_for_are_dropped(string name) => Assert.False(TrailerFields.IsAllowed(RequestTexts.Bytes(name)));
 
     [Theory]
     [InlineData("Grpc-Status")]
@@ -51,5 +51,5 @@ public sealed class TrailerFieldsTests
     [InlineData("Content-Digest")]
     [InlineData("ETag")]
     [InlineData("Server-Timing")]
-    public void Others_pass(string name) => Assert.True(TrailerFields.IsAllowed(Requests.Bytes(name)));
+    public void Others_pass(string name) => Assert.True(TrailerFields.IsAllowed(RequestTexts.Bytes(name)));
 }

@@ -1,5 +1,5 @@
 using ClusterLb.DataPlane.Messages;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Messages;
 
@@ -57,6 +57,6 @@ public sealed class ViaChainTests
     private static string? FindLoop(ViaElement? own, params string[] lines)
     {
         var text = Get(lines);
-        return ViaChain.FindLoop(Bytes(text), Accept(text).Headers, own);
+        return ViaChain.FindLoop(Accept(text).Request.Headers, own);
     }
 }

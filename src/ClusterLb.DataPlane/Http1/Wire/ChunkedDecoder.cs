@@ -55,7 +55,7 @@ internal struct ChunkedDecoder()
     public long DataBytes { get; private set; }
 
     /// <summary>After the end: the allowed trailers as lines of ours, each with its CRLF; empty when there are none.</summary>
-    public readonly ReadOnlySpan<byte> Trailers => _trailers is null ? default : _trailers.Lines;
+    public readonly ReadOnlyMemory<byte> Trailers => _trailers is null ? default : _trailers.Lines;
 
     /// <summary>
     /// Goes on where it stopped and joins the data of all chunks, for as long as there is input and room. Never

@@ -7,12 +7,12 @@ namespace ClusterLb.DataPlane.Http1.Wire;
 /// </summary>
 internal static class EndToEndHeaders
 {
-    /// <param name="source">The buffer the headers were parsed from.</param>
     /// <param name="headers">Validated.</param>
     /// <param name="withheld">The set of those that do not pass.</param>
-    public static void Write(ref WireWriter writer, ReadOnlySpan<byte> source, HeaderTable headers, ulong withheld)
+    public static void Write(ref WireWriter writer, HeaderTable headers, ulong withheld)
     {
         var (start, end) = (0, 0);
+        ReadOnlySpan<byte> source = headers.Bytes;
         foreach (ref readonly var entry in headers.Entries)
         {
             if ((withheld & KnownHeaders.Bit(entry.Known)) != 0) continue;

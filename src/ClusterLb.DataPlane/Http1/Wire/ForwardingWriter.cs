@@ -14,10 +14,8 @@ internal static class ForwardingWriter
         KnownHeaders.Bit(KnownHeader.Forwarded) | KnownHeaders.Bit(KnownHeader.XForwardedFor) | KnownHeaders.Bit(KnownHeader.XForwardedHost)
         | KnownHeaders.Bit(KnownHeader.XForwardedProto);
 
-    /// <param name="received">The buffer the headers were parsed from.</param>
     /// <param name="authority">That the request is for, as it is sent in <c>Host</c>.</param>
-    public static void Write(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ReadOnlySpan<byte> authority,
-        Forwarding forwarding)
+    public static void Write(ref WireWriter writer, HeaderTable headers, ReadOnlySpan<byte> authority, Forwarding forwarding)
     {
         if (!forwarding.TrustsClient)
         {
@@ -32,12 +30,12 @@ internal static class ForwardingWriter
             return;
         }
 
-        var chain = ForwardedChain.Read(headers, received);
+        var chain = ForwardedChain.Read(headers);
         var scheme = chain.Scheme.IsEmpty ? forwarding.Scheme : chain.Scheme;
         var host = chain.Host.IsEmpty ? new ForwardedHost(authority) : chain.Host;
         WriteAddresses(ref writer, chain.Elements, forwarding);
-        WriteSchemes(ref writer, received, headers, scheme);
-        WriteHosts(ref writer, received, headers, host);
+        WriteSchemes(ref writer, headers, scheme);
+        WriteHosts(ref writer, headers, host);
         if (!forwarding.SendsForwarded && !headers.Has(KnownHeader.Forwarded)) return;
         writer.Write("Forwarded: "u8);
         var isFirst = !WriteNodes(ref writer, chain.Elements, scheme, host);
@@ -61,12 +59,12 @@ internal static class ForwardingWriter
     }
 
     /// <summary>The first scheme is that of the chain, whoever said it; the list has more when it came with more.</summary>
-    private static void WriteSchemes(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ReadOnlySpan<byte> first)
+    private static void WriteSchemes(ref WireWriter writer, HeaderTable headers, ReadOnlySpan<byte> first)
     {
         writer.Write("X-Forwarded-Proto: "u8);
         writer.Write(first);
         var isFirst = true;
-        foreach (var element in new HeaderElements(headers, received, KnownHeader.XForwardedProto))
+        foreach (var element in new HeaderElements(headers, KnownHeader.XForwardedProto))
         {
             if (ForwardedScheme.Read(element) is not { IsEmpty: false } scheme) continue;
             if (!isFirst)
@@ -82,12 +80,12 @@ internal static class ForwardingWriter
     }
 
     /// <summary>The same for hosts.</summary>
-    private static void WriteHosts(ref WireWriter writer, ReadOnlySpan<byte> received, HeaderTable headers, ForwardedHost first)
+    private static void WriteHosts(ref WireWriter writer, HeaderTable headers, ForwardedHost first)
     {
         writer.Write("X-Forwarded-Host: "u8);
         WriteHost(ref writer, first);
         var isFirst = true;
-        foreach (var element in new HeaderElements(headers, received, KnownHeader.XForwardedHost))
+        foreach (var element in new HeaderElements(headers, KnownHeader.XForwardedHost))
         {
             if (ForwardedHost.Read(element) is not { IsEmpty: false } host) continue;
             if (!isFirst)

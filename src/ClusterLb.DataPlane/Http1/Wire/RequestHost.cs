@@ -8,7 +8,7 @@ namespace ClusterLb.DataPlane.Http1.Wire;
 internal static class RequestHost
 {
     /// <summary>Null, or why the request is refused. An absolute-form target beats the header, which must agree.</summary>
-    public static string? Read(ReadOnlySpan<byte> bytes, HeaderTable headers, in RequestTarget target, bool isHttp10,
+    public static string? Read(ReadOnlySpan<byte> bytes, HeaderTable headers, in TargetReader target, bool isHttp10,
         out Authority authority)
     {
         authority = target.Authority;

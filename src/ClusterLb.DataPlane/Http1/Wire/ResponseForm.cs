@@ -7,14 +7,10 @@ namespace ClusterLb.DataPlane.Http1.Wire;
 /// <param name="Close">The connection ends after this response.</param>
 /// <param name="ToHttp10">The client speaks HTTP/1.0: a kept connection must be announced.</param>
 /// <param name="PassTrailers">The client said <c>TE: trailers</c>.</param>
-/// <param name="Upgrade">Of the 101 that begins a tunnel: the protocol agreed on, as we spell it. Else empty.</param>
-/// <param name="SetCookie">A whole line of ours with its CRLF, or empty.</param>
-/// <param name="IsPrivate">The backend's word on caching is replaced by ours: it is for this client alone.</param>
+/// <param name="Edits">What of it is ours.</param>
 internal readonly record struct ResponseForm(
     BodyFraming Body,
     bool Close,
     bool ToHttp10,
     bool PassTrailers = false,
-    ReadOnlyMemory<byte> Upgrade = default,
-    ReadOnlyMemory<byte> SetCookie = default,
-    bool IsPrivate = false);
+    ResponseEdits Edits = default);

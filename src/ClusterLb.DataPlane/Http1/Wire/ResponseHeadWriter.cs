@@ -20,24 +20,21 @@ internal static class ResponseHeadWriter
         | KnownHeaders.Bit(KnownHeader.TargetedCacheControl);
 
     /// <summary>Bytes written, or -1 when the destination is too small.</summary>
-    /// <param name="received">The buffer the head was parsed from.</param>
-    /// <param name="head">Complete.</param>
     /// <param name="form">How it goes on.</param>
     /// <param name="date">A whole line for a final response without one; empty = none.</param>
-    public static int Write(Span<byte> destination, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form,
-        ReadOnlySpan<byte> date = default)
+    public static int Write(Span<byte> destination, Response response, in ResponseForm form, ReadOnlySpan<byte> date = default)
     {
         var writer = new WireWriter(destination);
         writer.Write("HTTP/1.1 "u8);
-        writer.WriteDecimal(head.Status);
+        writer.WriteDecimal(response.Status);
         writer.Write(" "u8);
-        writer.Write(head.Reason.Of(received));
+        writer.Write(response.Reason);
         writer.Write("\r\n"u8);
-        EndToEndHeaders.Write(ref writer, received, head.Headers, WithheldFrom(in form));
-        if (form.IsPrivate) writer.Write("Cache-Control: private\r\n"u8);
-        if (!head.Headers.Has(KnownHeader.Date)) writer.Write(date);
-        writer.Write(form.SetCookie.Span);
-        if (!head.IsInterim) WriteFraming(ref writer, received, head, in form);
+        EndToEndHeaders.Write(ref writer, response.Headers, WithheldFrom(in form));
+        if (form.Edits.IsPrivate) writer.Write("Cache-Control: private\r\n"u8);
+        if (!response.Headers.Has(KnownHeader.Date)) writer.Write(date);
+        writer.Write(form.Edits.SetCookie.Span);
+        if (!response.IsInterim) WriteFraming(ref writer, response, in form);
         writer.Write("\r\n"u8);
         return writer.Result;
     }
@@ -45,20 +42,20 @@ internal static class ResponseHeadWriter
     private static ulong WithheldFrom(in ResponseForm form)
     {
         var withheld = form.PassTrailers ? Withheld : Withheld | KnownHeaders.Bit(KnownHeader.Trailer);
-        return form.IsPrivate ? withheld | Caching : withheld;
+        return form.Edits.IsPrivate ? withheld | Caching : withheld;
     }
 
-    private static void WriteFraming(ref WireWriter writer, ReadOnlySpan<byte> received, ResponseHead head, in ResponseForm form)
+    private static void WriteFraming(ref WireWriter writer, Response response, in ResponseForm form)
     {
-        if (!form.Upgrade.IsEmpty)
+        if (!form.Edits.Upgrade.IsEmpty)
         {
-            Framings.WriteUpgrade(ref writer, form.Upgrade.Span);
+            Framings.WriteUpgrade(ref writer, form.Edits.Upgrade.Span);
             return;
         }
 
         // RFC 9110 section 15.5.22: a 426 must say what to upgrade to.
-        if (head.Status == 426) Framings.WriteUpgrade(ref writer, head.UpgradeProtocol.Of(received));
-        if (head.DescribedLength >= 0) Framings.WriteLength(ref writer, head.DescribedLength);
+        if (response.Status == 426) Framings.WriteUpgrade(ref writer, response.UpgradeProtocol);
+        if (response.DescribedLength >= 0) Framings.WriteLength(ref writer, response.DescribedLength);
         else Framings.Write(ref writer, form.Body);
         if (form.Close) writer.Write("Connection: close\r\n"u8);
         else if (form.ToHttp10) writer.Write("Connection: keep-alive\r\n"u8);

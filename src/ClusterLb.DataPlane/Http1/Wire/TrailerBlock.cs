@@ -17,7 +17,7 @@ internal sealed class TrailerBlock
     private int _end;
 
     /// <summary>The allowed fields so far, as lines of ours with their CRLF.</summary>
-    public ReadOnlySpan<byte> Lines => _lines.AsSpan(0, _kept);
+    public ReadOnlyMemory<byte> Lines => _lines.AsMemory(0, _kept);
 
     /// <summary>Takes bytes up to the end of the section.</summary>
     public HeadStatus Read(ReadOnlySpan<byte> input, out int consumed)

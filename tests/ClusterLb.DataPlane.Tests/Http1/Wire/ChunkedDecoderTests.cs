@@ -171,7 +171,7 @@ public sealed class ChunkedDecoderTests
     {
         var chunk = $"{data:x};{new string('e', extension - 1)}\r\n{new string('x', data)}\r\n";
         var (decoder, seen) = (new ChunkedDecoder(), ChunkStatus.NeedMore);
-        for (var i = 0; i < chunks && seen == ChunkStatus.NeedMore; i++) seen = decoder.Decode(Requests.Bytes(chunk), new byte[data + 1], out _, out _);
+        for (var i = 0; i < chunks && seen == ChunkStatus.NeedMore; i++) seen = decoder.Decode(RequestTexts.Bytes(chunk), new byte[data + 1], out _, out _);
         if (seen == ChunkStatus.NeedMore) seen = decoder.Decode("0\r\n\r\n"u8, new byte[8], out _, out _);
         Assert.Equal(status, seen);
     }
@@ -199,8 +199,8 @@ public sealed class ChunkedDecoderTests
         foreach (var piece in new[] { 1, 5, int.MaxValue })
         {
             var decoder = new ChunkedDecoder();
-            Decode(ref decoder, Requests.Bytes(wire), piece);
-            Assert.Equal(trailers, Requests.Text(decoder.Trailers));
+            Decode(ref decoder, RequestTexts.Bytes(wire), piece);
+            Assert.Equal(trailers, RequestTexts.Text(decoder.Trailers.Span));
         }
     }
 
@@ -220,7 +220,7 @@ public sealed class ChunkedDecoderTests
     internal static (ChunkStatus Status, string Body, int Left) Decode(string wire, int piece)
     {
         var decoder = new ChunkedDecoder();
-        return Decode(ref decoder, Requests.Bytes(wire), piece);
+        return Decode(ref decoder, RequestTexts.Bytes(wire), piece);
     }
 
     private static (ChunkStatus Status, string Body, int Left) Decode(ref ChunkedDecoder decoder, byte[] wire, int piece)
@@ -233,7 +233,7 @@ public sealed class ChunkedDecoderTests
         while (status == ChunkStatus.NeedMore && position < wire.Length)
         {
             status = decoder.Decode(wire.AsSpan(position, Math.Min(piece, wire.Length - position)), room, out var consumed, out var written);
-            if (status != ChunkStatus.Malformed) body += Requests.Text(room[..written]);
+            if (status != ChunkStatus.Malformed) body += RequestTexts.Text(room[..written]);
             position += consumed;
         }
 

@@ -14,7 +14,7 @@ public sealed class ChunkedEncoderTests
     {
         Span<byte> buffer = stackalloc byte[ChunkedEncoder.MaxHeaderBytes + 3];
         var start = ChunkedEncoder.WriteHeaderBefore(buffer, ChunkedEncoder.MaxHeaderBytes, size);
-        Assert.Equal(line, Requests.Text(buffer[start..ChunkedEncoder.MaxHeaderBytes]));
+        Assert.Equal(line, RequestTexts.Text(buffer[start..ChunkedEncoder.MaxHeaderBytes]));
     }
 
     [Theory]
@@ -30,8 +30,8 @@ public sealed class ChunkedEncoderTests
     {
         var expected = $"0\r\n{trailers}\r\n";
         Span<byte> destination = new byte[expected.Length];
-        Assert.Equal(expected.Length, ChunkedEncoder.WriteLast(destination, Requests.Bytes(trailers)));
-        Assert.Equal(expected, Requests.Text(destination));
+        Assert.Equal(expected.Length, ChunkedEncoder.WriteLast(destination, RequestTexts.Bytes(trailers)));
+        Assert.Equal(expected, RequestTexts.Text(destination));
     }
 
     [Fact]

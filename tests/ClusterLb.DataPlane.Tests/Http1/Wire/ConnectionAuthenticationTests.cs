@@ -16,8 +16,8 @@ public sealed class ConnectionAuthenticationTests
     [InlineData("Authorization: ", "WWW-Authenticate: ", false)]
     public void Schemes_that_authenticate_a_connection_are_recognised(string requestLine, string responseLine, bool expected)
     {
-        var (request, response) = (Requests.Get(requestLine), Responses.Ok(responseLine));
+        var (request, response) = (RequestTexts.Get(requestLine), Responses.Ok(responseLine));
 
-        Assert.Equal(expected, ConnectionAuthentication.IsInvolved(Requests.Accept(request).Headers, Requests.Bytes(request), Responses.Accept(response).Headers, Requests.Bytes(response)));
+        Assert.Equal(expected, ConnectionAuthentication.IsInvolved(RequestTexts.Accept(request).Request.Headers, Responses.Accept(response).Response.Headers));
     }
 }

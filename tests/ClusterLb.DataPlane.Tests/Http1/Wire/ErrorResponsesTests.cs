@@ -30,13 +30,13 @@ public sealed class ErrorResponsesTests
     {
         foreach (var close in new[] { false, true })
         {
-            var whole = Requests.Text(ErrorResponses.Get(status, close, head: false).Span);
+            var whole = RequestTexts.Text(ErrorResponses.Get(status, close, head: false).Span);
             var head = Responses.Accept(whole);
-            Assert.Equal((status, !close), (head.Status, head.KeepAlive));
-            Assert.Equal(whole.Length, head.Length + head.Body.Length);
-            var bodyless = Requests.Text(ErrorResponses.Get(status, close, head: true).Span);
+            Assert.Equal((status, !close), (head.Response.Status, head.KeepAlive));
+            Assert.Equal(whole.Length, head.Length + head.Response.Body.Length);
+            var bodyless = RequestTexts.Text(ErrorResponses.Get(status, close, head: true).Span);
             Assert.Equal(whole[..head.Length], bodyless);
-            Assert.Equal(head.Body.Length, Responses.Accept(bodyless, Method.Head).DescribedLength);
+            Assert.Equal(head.Response.Body.Length, Responses.Accept(bodyless, Method.Head).Response.DescribedLength);
         }
     }
 
@@ -46,7 +46,7 @@ public sealed class ErrorResponsesTests
     [InlineData(200, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")]
     [InlineData(502, "Cache-Control: no-store")]
     public void Answers_say_what_their_status_asks_for(int status, string line) =>
-        Assert.Contains($"\r\n{line}\r\n", Requests.Text(ErrorResponses.Get(status, close: false, head: false).Span), StringComparison.Ordinal);
+        Assert.Contains($"\r\n{line}\r\n", RequestTexts.Text(ErrorResponses.Get(status, close: false, head: false).Span), StringComparison.Ordinal);
 
     [Fact]
     public void An_answer_carries_the_date_it_is_given()
@@ -55,7 +55,7 @@ public sealed class ErrorResponsesTests
         var written = ErrorResponses.Write(destination, 404, close: true, head: false, "Date: now\r\n"u8);
         Assert.Equal(
             "HTTP/1.1 404 Not Found\r\nDate: now\r\nContent-Type: text/plain\r\nContent-Length: 14\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n404 Not Found\n",
-            Requests.Text(destination[..written]));
+            RequestTexts.Text(destination[..written]));
     }
 
     [Theory]

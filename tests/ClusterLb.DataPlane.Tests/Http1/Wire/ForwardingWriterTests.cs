@@ -1,6 +1,6 @@
 using CsCheck;
 using static ClusterLb.DataPlane.Tests.Http1.Wire.Forwardings;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 

@@ -13,7 +13,7 @@ internal static class Forwardings
         var forwarding = new Forwarding(sendForwarded)
         {
             Via = new ViaElement("clusterlb-lb1"),
-            DefaultAuthority = Requests.Bytes("127.0.0.1:8080"),
+            DefaultAuthority = RequestTexts.Bytes("127.0.0.1:8080"),
         };
         forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Parse(client), 50_000)), client.StartsWith("10.", StringComparison.Ordinal));
         return forwarding;
@@ -22,10 +22,10 @@ internal static class Forwardings
     /// <summary>The head that goes upstream.</summary>
     public static string Forward(string request, Forwarding? forwarding = null, string upgrade = "")
     {
-        var head = Requests.Accept(request);
+        var head = RequestTexts.Accept(request);
         Span<byte> destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, Requests.Bytes(request), head, forwarding ?? From("192.0.2.7"), Requests.Bytes(upgrade));
-        return Requests.Text(destination[..written]);
+        var written = RequestHeadWriter.Write(destination, head.Request, forwarding ?? From("192.0.2.7"), RequestTexts.Bytes(upgrade));
+        return RequestTexts.Text(destination[..written]);
     }
 
     /// <summary>Its lines, without the last empty one.</summary>

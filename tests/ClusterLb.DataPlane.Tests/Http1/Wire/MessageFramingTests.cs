@@ -1,6 +1,6 @@
 using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.DataPlane.Messages;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 
@@ -15,11 +15,11 @@ public sealed class MessageFramingTests
     [InlineData("Content-Length: 5, 5", 5)]
     [InlineData("Content-Length: 5,5,5", 5)]
     [InlineData("Content-Length: 9223372036854775807", long.MaxValue)]
-    public void Length_is_one_number(string line, long length) => Assert.Equal(BodyFraming.OfLength(length), Accept(Post(line)).Body);
+    public void Length_is_one_number(string line, long length) => Assert.Equal(BodyFraming.OfLength(length), Accept(Post(line)).Request.Body);
 
     [Fact]
     public void Same_length_in_two_lines_is_that_length() =>
-        Assert.Equal(BodyFraming.OfLength(5), Accept(Post("Content-Length: 5", "X: y", "Content-Length: 5")).Body);
+        Assert.Equal(BodyFraming.OfLength(5), Accept(Post("Content-Length: 5", "X: y", "Content-Length: 5")).Request.Body);
 
     [Theory]
     [InlineData("")]
@@ -68,7 +68,7 @@ public sealed class MessageFramingTests
     [InlineData("Transfer-Encoding: chunked")]
     [InlineData("transfer-encoding:Chunked")]
     [InlineData("Transfer-Encoding:  CHUNKED ")]
-    public void Chunked_is_the_one_coding(string line) => Assert.Equal(BodyFraming.Chunked, Accept(Post(line)).Body);
+    public void Chunked_is_the_one_coding(string line) => Assert.Equal(BodyFraming.Chunked, Accept(Post(line)).Request.Body);
 
     [Theory]
     [InlineData("chunked, chunked")]
@@ -147,16 +147,16 @@ public sealed class MessageFramingTests
     [Fact]
     public void Request_that_declares_nothing_has_no_body()
     {
-        Assert.Equal(BodyFraming.None, Accept(Post()).Body);
-        Assert.Equal(BodyFraming.None, Accept(With("POST / HTTP/1.0")).Body);
+        Assert.Equal(BodyFraming.None, Accept(Post()).Request.Body);
+        Assert.Equal(BodyFraming.None, Accept(With("POST / HTTP/1.0")).Request.Body);
     }
 
     [Theory]
     [InlineData("Content_Length: 5")]
     [InlineData("Transfer_Encoding: chunked")]
     [InlineData("X-Content-Length: 5")]
-    public void Lookalikes_frame_nothing(string line) => Assert.Equal(BodyFraming.None, Accept(Post(line)).Body);
+    public void Lookalikes_frame_nothing(string line) => Assert.Equal(BodyFraming.None, Accept(Post(line)).Request.Body);
 
     [Fact]
-    public void Any_method_may_have_a_body() => Assert.Equal(BodyFraming.OfLength(3), Accept(Get("Content-Length: 3")).Body);
+    public void Any_method_may_have_a_body() => Assert.Equal(BodyFraming.OfLength(3), Accept(Get("Content-Length: 3")).Request.Body);
 }

@@ -1,6 +1,6 @@
 using ClusterLb.DataPlane.Http1.Wire;
 using static ClusterLb.DataPlane.Tests.Http1.Wire.Forwardings;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 
@@ -217,9 +217,9 @@ public sealed class RequestHeadWriterTests
     {
         var text = Post("A: b", "Content-Length: 3", "C:d", "Expect: 100-continue", "TE: trailers", "Via: 1.1 x");
         var (bytes, head, forwarding) = (Bytes(text), Accept(text), From("192.0.2.7", sendForwarded: true));
-        var whole = RequestHeadWriter.Write(new byte[4096], bytes, head, forwarding, upgrade: default);
-        for (var size = 0; size < whole; size++) Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], bytes, head, forwarding, upgrade: default));
-        Assert.Equal(whole, RequestHeadWriter.Write(new byte[whole], bytes, head, forwarding, upgrade: default));
+        var whole = RequestHeadWriter.Write(new byte[4096], head.Request, forwarding, upgrade: default);
+        for (var size = 0; size < whole; size++) Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], head.Request, forwarding, upgrade: default));
+        Assert.Equal(whole, RequestHeadWriter.Write(new byte[whole], head.Request, forwarding, upgrade: default));
     }
 
     [Fact]
@@ -228,9 +228,9 @@ public sealed class RequestHeadWriterTests
         var text = Post("A: b", "Content-Length: 3", "X-Forwarded-For: 1.1.1.1, [::1]:1", "X-Forwarded-Proto: https, ftp, http", "X-Forwarded-Host: b., c",
             "Forwarded: for=1.1.1.1, for=\"[::1]\";by=x, for=\"", "Via: 1.1 x (a, b), 1.0 y (", "Connection: A");
         var (bytes, head, forwarding, destination) = (Bytes(text), Accept(text), From(Trusted, sendForwarded: true), new byte[4096]);
-        RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: default);
+        RequestHeadWriter.Write(destination, head.Request, forwarding, upgrade: default);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) RequestHeadWriter.Write(destination, bytes, head, forwarding, upgrade: default);
+        for (var i = 0; i < 100; i++) RequestHeadWriter.Write(destination, head.Request, forwarding, upgrade: default);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 }

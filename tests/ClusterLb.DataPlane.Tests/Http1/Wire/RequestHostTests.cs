@@ -1,4 +1,4 @@
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 
@@ -25,8 +25,8 @@ public sealed class RequestHostTests
     {
         var text = With("GET / HTTP/1.1", "Host: " + value);
         var head = Accept(text);
-        Assert.Equal(host, Text(head.Authority.Host.Of(Bytes(text))));
-        Assert.Equal(port, Text(head.Authority.PortText.Of(Bytes(text))));
+        Assert.Equal(host, Text(head.Request.Host));
+        Assert.Equal(port, Text(head.Request.Port));
     }
 
     [Theory]
@@ -88,7 +88,7 @@ public sealed class RequestHostTests
         Refuse(400, With("GET / HTTP/1.1"));
         Refuse(400, With("GET http://a/ HTTP/1.1"));
         Refuse(400, With("OPTIONS * HTTP/1.1"));
-        Assert.True(Accept(With("GET / HTTP/1.0")).Authority.IsMissing);
+        Assert.True(Accept(With("GET / HTTP/1.0")).Request.Authority.IsMissing);
     }
 
     [Theory]
@@ -113,7 +113,7 @@ public sealed class RequestHostTests
     public void Absolute_target_that_agrees_wins(string target, string host)
     {
         var text = With($"GET {target} HTTP/1.1", "Host: " + host);
-        var won = Accept(text).Authority;
+        var won = Accept(text).Request.Authority;
         Assert.Equal(target.Split('/')[2], Text(won.Host.Of(Bytes(text))) + Text(won.PortText.Of(Bytes(text))));
     }
 

@@ -1,6 +1,6 @@
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 
@@ -28,7 +28,7 @@ public sealed class RequestTargetTests
     {
         var text = With($"{method} {target} HTTP/1.1", "Host: a");
         var head = Accept(text);
-        Assert.Equal(path, Text(head.PathOf(Bytes(text))));
+        Assert.Equal(path, Text(head.Request.Path));
         Assert.StartsWith($"{method} {sent} HTTP/1.1\r\n", Forwardings.Forward(text), StringComparison.Ordinal);
     }
 
@@ -68,10 +68,10 @@ public sealed class RequestTargetTests
     [InlineData("/a/%2e/..%2fb")]
     public void A_path_that_is_refused_is_left_as_it_came_for_the_log(string target)
     {
-        var (head, bytes) = (Accept(Get(target)), Bytes(Get(target)));
+        var head = Accept(Get(target));
 
-        Assert.NotNull(head.ReformPath(bytes, new PathRules(PathForm.Normalise, MergesSlashes: false)));
-        Assert.Equal(target, Text(head.Target.Of(bytes)));
+        Assert.NotNull(head.Request.ReformPath(new PathRules(PathForm.Normalise, MergesSlashes: false)));
+        Assert.Equal(target, Text(head.Request.TargetText));
 
         static string Get(string target) => With($"GET {target} HTTP/1.1", "Host: a");
     }

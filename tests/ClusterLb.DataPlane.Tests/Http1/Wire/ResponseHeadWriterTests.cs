@@ -98,7 +98,7 @@ public sealed class ResponseHeadWriterTests
     [Fact]
     public void Switch_of_protocol_passes()
     {
-        var lines = Lines(Send(With("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: WebSocket", "Sec-WebSocket-Accept: k"), Plain with { Upgrade = "websocket"u8.ToArray() }));
+        var lines = Lines(Send(With("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: WebSocket", "Sec-WebSocket-Accept: k"), Plain with { Edits = new ResponseEdits { Upgrade = "websocket"u8.ToArray() } }));
         Assert.Equal(["Connection: upgrade", "Upgrade: websocket"], lines[^2..]);
         Assert.Contains("Sec-WebSocket-Accept: k", lines);
     }
@@ -107,18 +107,18 @@ public sealed class ResponseHeadWriterTests
     public void Too_small_a_destination_is_said_and_never_overrun()
     {
         var text = Ok("Content-Length: 3", "A:b", "C: d", "Via: 1.1 x");
-        var (bytes, head, form) = (Requests.Bytes(text), Accept(text), Plain with { Close = true, Body = BodyFraming.OfLength(3) });
-        var whole = ResponseHeadWriter.Write(new byte[4096], bytes, head, in form);
-        for (var size = 0; size < whole; size++) Assert.Equal(-1, ResponseHeadWriter.Write(new byte[size], bytes, head, in form));
-        Assert.Equal(whole, ResponseHeadWriter.Write(new byte[whole], bytes, head, in form));
+        var (bytes, head, form) = (RequestTexts.Bytes(text), Accept(text), Plain with { Close = true, Body = BodyFraming.OfLength(3) });
+        var whole = ResponseHeadWriter.Write(new byte[4096], head.Response, in form);
+        for (var size = 0; size < whole; size++) Assert.Equal(-1, ResponseHeadWriter.Write(new byte[size], head.Response, in form));
+        Assert.Equal(whole, ResponseHeadWriter.Write(new byte[whole], head.Response, in form));
     }
 
-    private static string Send(string text) => Send(text, Plain with { Body = Accept(text).Body });
+    private static string Send(string text) => Send(text, Plain with { Body = Accept(text).Response.Body });
 
     private static string Send(string text, ResponseForm form, Method method = Method.Get)
     {
         Span<byte> destination = new byte[4096];
-        var written = ResponseHeadWriter.Write(destination, Requests.Bytes(text), Accept(text, method), in form);
-        return Requests.Text(destination[..written]);
+        var written = ResponseHeadWriter.Write(destination, Accept(text, method).Response, in form);
+        return RequestTexts.Text(destination[..written]);
     }
 }

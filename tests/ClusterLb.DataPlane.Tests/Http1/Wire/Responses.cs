@@ -7,15 +7,15 @@ internal static class Responses
 {
     public static string Ok(params string[] lines) => With("HTTP/1.1 200 OK", lines);
 
-    public static string With(string statusLine, params string[] lines) => Requests.With(statusLine, lines);
+    public static string With(string statusLine, params string[] lines) => RequestTexts.With(statusLine, lines);
 
-    public static (HeadStatus Status, ResponseHead Head) Parse(string text, DataPlane.Messages.HttpMethod method = DataPlane.Messages.HttpMethod.Get)
+    public static (HeadStatus Status, ResponseHeadReader Head) Parse(string text, DataPlane.Messages.HttpMethod method = DataPlane.Messages.HttpMethod.Get)
     {
-        var head = new ResponseHead();
-        return (head.Parse(Requests.Bytes(text), method), head);
+        var head = new ResponseHeadReader();
+        return (head.Read(RequestTexts.Bytes(text), method), head);
     }
 
-    public static ResponseHead Accept(string text, DataPlane.Messages.HttpMethod method = DataPlane.Messages.HttpMethod.Get)
+    public static ResponseHeadReader Accept(string text, DataPlane.Messages.HttpMethod method = DataPlane.Messages.HttpMethod.Get)
     {
         var (status, head) = Parse(text, method);
         Assert.True(status == HeadStatus.Complete, $"{status}: {head.RefusalReason}");

@@ -1,7 +1,7 @@
 using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.DataPlane.Messages;
 using CsCheck;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 
@@ -46,14 +46,14 @@ public sealed class WireProperties
         {
             var bytes = Bytes(text);
             var whole = Parse(text);
-            var pieces = new RequestHead(Limits);
+            var pieces = new RequestHeadReader(Limits);
             for (var length = 0; length <= bytes.Length + step; length += step)
             {
                 // A buffer of its own for every call: nothing but offsets may be kept.
-                if (pieces.Parse(bytes.AsSpan(0, Math.Min(length, bytes.Length)).ToArray()) != HeadStatus.Incomplete) break;
+                if (pieces.Read(bytes.AsSpan(0, Math.Min(length, bytes.Length)).ToArray()) != HeadStatus.Incomplete) break;
             }
 
-            return Model(pieces, bytes) == Model(whole, bytes);
+            return Model(pieces) == Model(whole);
         }, iter: 20_000);
 
     [Fact]
@@ -63,16 +63,16 @@ public sealed class WireProperties
         Mutated.Sample(text =>
         {
             var bytes = Bytes(text);
-            var head = new RequestHead(Limits);
-            if (head.Parse(bytes) != HeadStatus.Complete) return;
+            var head = new RequestHeadReader(Limits);
+            if (head.Read(bytes) != HeadStatus.Complete) return;
             Interlocked.Increment(ref accepted);
-            var sent = Send(bytes, head);
-            var again = new RequestHead(Limits);
-            Assert.Equal(HeadStatus.Complete, again.Parse(sent));
+            var sent = Send(head);
+            var again = new RequestHeadReader(Limits);
+            Assert.Equal(HeadStatus.Complete, again.Read(sent));
             Assert.Equal(sent.Length, again.Length);
-            Assert.Equal((head.Method, head.Body, head.ExpectsContinue, head.WantsUpgrade), (again.Method, again.Body, again.ExpectsContinue, again.WantsUpgrade));
-            Assert.False(again.IsHttp10);
-            if (!head.Authority.IsMissing) Assert.Equal(AuthorityOf(head, bytes), AuthorityOf(again, sent));
+            Assert.Equal((head.Request.Method, head.Request.Body, head.Request.ExpectsContinue, head.Request.WantsUpgrade), (again.Request.Method, again.Request.Body, again.Request.ExpectsContinue, again.Request.WantsUpgrade));
+            Assert.False(again.Request.IsHttp10);
+            if (!head.Request.Authority.IsMissing) Assert.Equal(AuthorityOf(head), AuthorityOf(again));
             AssertLenientReaderAgrees(sent, again);
         }, iter: 20_000);
         Assert.InRange(accepted, 2_000, 18_000);
@@ -83,20 +83,20 @@ public sealed class WireProperties
         Mutated.Sample(text =>
         {
             var bytes = Bytes(text);
-            var head = new RequestHead(Limits);
-            if (head.Parse(bytes) != HeadStatus.Complete) return;
-            var once = Send(bytes, head);
-            var again = new RequestHead(Limits);
-            again.Parse(once);
-            Assert.Equal(EndToEnd(head, bytes), EndToEnd(again, once));
+            var head = new RequestHeadReader(Limits);
+            if (head.Read(bytes) != HeadStatus.Complete) return;
+            var once = Send(head);
+            var again = new RequestHeadReader(Limits);
+            again.Read(once);
+            Assert.Equal(EndToEnd(head), EndToEnd(again));
         }, iter: 20_000);
 
     [Fact]
     public void Any_bytes_are_judged_without_an_exception() =>
         Gen.Byte.Array[0, 200].Sample(bytes =>
         {
-            new RequestHead(Limits).Parse(bytes);
-            new ResponseHead().Parse(bytes, DataPlane.Messages.HttpMethod.Get);
+            new RequestHeadReader(Limits).Read(bytes);
+            new ResponseHeadReader().Read(bytes, DataPlane.Messages.HttpMethod.Get);
             var decoder = new ChunkedDecoder();
             ReadOnlySpan<byte> rest = bytes;
             while (decoder.Step(rest, out var consumed, out _) == ChunkStatus.Data) rest = rest[consumed..];
@@ -139,43 +139,43 @@ public sealed class WireProperties
                 at += consumed;
             }
 
-            foreach (var line in Text(decoder.Trailers).Split("\r\n")[..^1]) Assert.Matches("^[!-9;-~]+: ([^ \t\r\n]([^\r\n]*[^ \t\r\n])?)?$", line);
+            foreach (var line in Text(decoder.Trailers.Span).Split("\r\n")[..^1]) Assert.Matches("^[!-9;-~]+: ([^ \t\r\n]([^\r\n]*[^ \t\r\n])?)?$", line);
         }, iter: 20_000);
 
     private static Gen<string> OneOf(params string[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
 
-    private static byte[] Send(byte[] bytes, RequestHead head)
+    private static byte[] Send(RequestHeadReader head)
     {
         var destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, bytes, head, Forwardings.From("192.0.2.7"), head.WantsUpgrade ? "websocket"u8 : default);
+        var written = RequestHeadWriter.Write(destination, head.Request, Forwardings.From("192.0.2.7"), head.Request.WantsUpgrade ? "websocket"u8 : default);
         return destination[..written];
     }
 
-    private static string Model(RequestHead head, byte[] bytes) => string.Join('|',
-        head.RefusalStatus, head.RefusalReason, head.Length, head.Method, head.KeepAlive, head.Body, head.WantsUpgrade, head.ExpectsContinue, head.MaxForwards,
-        Text(head.Target.Of(bytes)), AuthorityOf(head, bytes), Names(head, bytes, _ => true));
+    private static string Model(RequestHeadReader head) => string.Join('|',
+        head.RefusalStatus, head.RefusalReason, head.Length, head.Request.Method, head.KeepAlive, head.Request.Body, head.Request.WantsUpgrade, head.Request.ExpectsContinue, head.Request.MaxForwards,
+        Text(head.Request.TargetText), AuthorityOf(head), Names(head, _ => true));
 
-    private static string AuthorityOf(RequestHead head, byte[] bytes) => Text(head.Authority.Host.Of(bytes)) + Text(head.Authority.PortText.Of(bytes));
+    private static string AuthorityOf(RequestHeadReader head) => Text(head.Request.Host) + Text(head.Request.Port);
 
-    private static string EndToEnd(RequestHead head, byte[] bytes) => Names(head, bytes, known => known == KnownHeader.Other);
+    private static string EndToEnd(RequestHeadReader head) => Names(head, known => known == KnownHeader.Other);
 
-    private static string Names(RequestHead head, byte[] bytes, Func<KnownHeader, bool> wanted) => string.Join(
-        '|', head.Headers.Entries.ToArray().Where(e => wanted(e.Known)).Select(e => $"{Text(e.Name.Of(bytes))}={Text(e.Value.Of(bytes))}"));
+    private static string Names(RequestHeadReader head, Func<KnownHeader, bool> wanted) => string.Join(
+        '|', head.Request.Headers.Entries.ToArray().Where(e => wanted(e.Known)).Select(e => $"{Text(e.Name.Of(head.Request.Headers.Bytes))}={Text(e.Value.Of(head.Request.Headers.Bytes))}"));
 
     /// <summary>
     /// A reader that takes LF for a line end, folds <c>_</c> into <c>-</c> and lets Transfer-Encoding win must see the same framing and
     /// host.
     /// </summary>
-    private static void AssertLenientReaderAgrees(byte[] sent, RequestHead strict)
+    private static void AssertLenientReaderAgrees(byte[] sent, RequestHeadReader strict)
     {
         var lines = Text(sent).Replace("\r", "", StringComparison.Ordinal).Split('\n');
         Assert.Equal(["", ""], lines[^2..]);
         Assert.DoesNotContain("", lines[..^2]);
         var headers = lines[1..^2].Select(line => line.Split(':', 2)).ToLookup(
             parts => parts[0].Trim().Replace('_', '-'), parts => parts[1].Trim(), StringComparer.OrdinalIgnoreCase);
-        Assert.Equal(AuthorityOf(strict, sent), Assert.Single(headers["Host"]));
-        Assert.Equal(strict.Body.Kind == BodyKind.Chunked ? ["chunked"] : [], headers["Transfer-Encoding"]);
-        Assert.Equal(strict.Body.Kind == BodyKind.Length ? [$"{strict.Body.Length}"] : [], headers["Content-Length"]);
+        Assert.Equal(AuthorityOf(strict), Assert.Single(headers["Host"]));
+        Assert.Equal(strict.Request.Body.Kind == BodyKind.Chunked ? ["chunked"] : [], headers["Transfer-Encoding"]);
+        Assert.Equal(strict.Request.Body.Kind == BodyKind.Length ? [$"{strict.Request.Body.Length}"] : [], headers["Content-Length"]);
         Assert.Equal("192.0.2.7", Assert.Single(headers["X-Forwarded-For"]));
     }
 }

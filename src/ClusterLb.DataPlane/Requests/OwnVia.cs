@@ -3,7 +3,7 @@ using System.Text;
 using ClusterLb.Core.Pools;
 using ClusterLb.DataPlane.Messages;
 
-namespace ClusterLb.DataPlane.Http1;
+namespace ClusterLb.DataPlane.Requests;
 
 /// <summary>
 /// What one listener calls itself in <c>Via</c>: another name for each pool, for a request that comes by again on its way to another pool

@@ -1,4 +1,4 @@
-namespace ClusterLb.DataPlane.Http1;
+namespace ClusterLb.DataPlane.Requests;
 
 /// <summary>
 /// How a client's body keeps up with the least rate, so that nobody keeps a backend busy by trickling (slow body attack).

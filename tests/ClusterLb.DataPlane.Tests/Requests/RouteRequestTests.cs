@@ -2,7 +2,7 @@ using System.Net;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
 
-namespace ClusterLb.DataPlane.Tests.Http1;
+namespace ClusterLb.DataPlane.Tests.Requests;
 
 public sealed class RouteRequestTests
 {

@@ -1,6 +1,6 @@
-using ClusterLb.DataPlane.Http1;
+using ClusterLb.DataPlane.Requests;
 
-namespace ClusterLb.DataPlane.Tests.Http1;
+namespace ClusterLb.DataPlane.Tests.Requests;
 
 public sealed class BodyPaceTests
 {

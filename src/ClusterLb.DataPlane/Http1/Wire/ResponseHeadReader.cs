@@ -3,10 +3,10 @@ using ClusterLb.DataPlane.Messages;
 namespace ClusterLb.DataPlane.Http1.Wire;
 
 /// <summary>
-/// The head of a backend's HTTP/1.1 response, parsed as strictly as a request: a backend that can be made to answer ambiguously
-/// must not split responses for other clients. Refused means 502 and the connection closed. One per upstream exchange, reused.
+/// Reads the head of a backend's HTTP/1.1 response, as strictly as that of a request: a backend that can be made to answer ambiguously
+/// must not split responses for other clients. Refused means 502 and the connection closed. One per exchange, reused.
 /// </summary>
-internal sealed class ResponseHead
+internal sealed class ResponseHeadReader
 {
     /// <summary>Bytes of status line and headers together.</summary>
     public const int MostBytes = HeaderEntry.MostOffset;
@@ -16,10 +16,10 @@ internal sealed class ResponseHead
     private HeadStatus _status;
     private HttpMethod _requestMethod;
     private bool _hasStatusLine;
+    private bool _isHttp10;
 
-    public ResponseHead() => Reset();
-
-    public HeaderTable Headers { get; } = new(MostHeaders);
+    /// <summary>What was read so far; whole once the head is complete.</summary>
+    public Response Response { get; } = new(MostHeaders);
 
     /// <summary>Bytes of the whole head once complete.</summary>
     public int Length => _lines.Position;
@@ -30,43 +30,29 @@ internal sealed class ResponseHead
     /// <summary>Refused for its size alone.</summary>
     public bool IsTooLarge => RefusalReason is Reasons.HeadTooLarge or Reasons.TooManyHeaders or Reasons.TooManyOptions;
 
-    /// <summary>100 to 999.</summary>
-    public int Status { get; private set; }
-
-    public Slice Reason { get; private set; }
-
-    public bool IsHttp10 { get; private set; }
-
-    /// <summary>1xx but 101: another head follows.</summary>
-    public bool IsInterim => Status is < 200 and not 101;
-
     /// <summary>The backend lets its connection be used again once the body has been read.</summary>
     public bool KeepAlive { get; private set; }
-
-    public BodyFraming Body { get; private set; }
-
-    /// <summary>The Content-Length of a response to HEAD, or of a 304: what GET would have got; -1 = none.</summary>
-    public long DescribedLength { get; private set; }
-
-    /// <summary>What a 101 switches to; empty when it does not say.</summary>
-    public Slice UpgradeProtocol { get; private set; }
 
     /// <summary>Forgets everything, for the next response.</summary>
     public void Reset()
     {
         _lines = default;
         _status = HeadStatus.Incomplete;
-        (_hasStatusLine, RefusalReason) = (false, "");
-        (Status, Reason, IsHttp10, KeepAlive, Body, DescribedLength, UpgradeProtocol) = (0, default, false, false, default, -1, default);
-        Headers.Clear();
+        (_hasStatusLine, _isHttp10, KeepAlive, RefusalReason) = (false, false, false, "");
+        Response.Clear();
     }
 
-    /// <summary>Goes on where it stopped. The buffer may have moved and grown since, but begins with the same bytes.</summary>
-    public HeadStatus Parse(ReadOnlySpan<byte> received, HttpMethod requestMethod)
+    /// <summary>Goes on where it stopped. The bytes may be elsewhere by now, but are the same.</summary>
+    /// <param name="buffer">The response stays in it.</param>
+    /// <param name="start">Where the head begins.</param>
+    /// <param name="end">Where ends what was received.</param>
+    /// <param name="requestMethod">Of what it answers.</param>
+    public HeadStatus Read(byte[] buffer, int start, int end, HttpMethod requestMethod)
     {
         if (_status != HeadStatus.Incomplete) return _status;
         _requestMethod = requestMethod;
-        var window = received.Length > MostBytes ? received[..MostBytes] : received;
+        Response.Headers.Place(buffer, start);
+        ReadOnlySpan<byte> window = buffer.AsSpan(start, Math.Min(end - start, MostBytes));
         while (_status == HeadStatus.Incomplete)
         {
             switch (_lines.Next(window, out var line))
@@ -90,8 +76,8 @@ internal sealed class ResponseHead
     {
         if (!_hasStatusLine) return ReadStatusLine(bytes, line);
         if (line.IsEmpty) return Finish(bytes);
-        if (Headers.IsFull) return Refuse(Reasons.TooManyHeaders);
-        var refusal = Headers.Add(bytes, line);
+        if (Response.Headers.IsFull) return Refuse(Reasons.TooManyHeaders);
+        var refusal = Response.Headers.Add(bytes, line);
         return refusal is null ? HeadStatus.Incomplete : Refuse(refusal);
     }
 
@@ -103,37 +89,36 @@ internal sealed class ResponseHead
         if (text.Length < 12 || text[8] != ' ' || (text.Length > 12 && text[12] != ' ')) return Refuse(Reasons.StatusLine);
         var version = HttpVersions.Parse(text[..8]);
         if (version is HttpVersion.Malformed or HttpVersion.Unsupported) return Refuse(Reasons.VersionUnsupported);
-        IsHttp10 = version == HttpVersion.Http10;
-        Status = (int)Grammar.ParseDecimal(text[9..12]);
-        if (Status < 100) return Refuse(Reasons.StatusLine);
-        Reason = text.Length > 13 ? Grammar.Trim(bytes, line.Start + 13, line.End) : default;
+        _isHttp10 = version == HttpVersion.Http10;
+        Response.Status = (int)Grammar.ParseDecimal(text[9..12]);
+        if (Response.Status < 100) return Refuse(Reasons.StatusLine);
+        Response.ReasonAt = text.Length > 13 ? Grammar.Trim(bytes, line.Start + 13, line.End) : default;
         return HeadStatus.Incomplete;
     }
 
     private HeadStatus Finish(ReadOnlySpan<byte> bytes)
     {
-        if (!ConnectionOptions.TryRead(bytes, Headers, out var options)) return Refuse(Reasons.TooManyOptions);
-        KeepAlive = !options.Close && (!IsHttp10 || options.KeepAlive);
-        if (Headers.TryGet(KnownHeader.Upgrade, out var protocol)) UpgradeProtocol = protocol;
-        return Status is < 200 or 204 ? HeadStatus.Complete : ReadFraming(bytes);
+        if (!ConnectionOptions.TryRead(bytes, Response.Headers, out var options)) return Refuse(Reasons.TooManyOptions);
+        KeepAlive = !options.Close && (!_isHttp10 || options.KeepAlive);
+        return Response.Status is < 200 or 204 ? HeadStatus.Complete : ReadFraming(bytes);
     }
 
     /// <summary>RFC 9112 section 6.3, for a status that may describe a body.</summary>
     private HeadStatus ReadFraming(ReadOnlySpan<byte> bytes)
     {
         var framing = new MessageFraming();
-        if (framing.Read(bytes, Headers) is { } refusal) return Refuse(refusal);
-        if (framing.IsChunked && IsHttp10) return Refuse(Reasons.EncodingHttp10);
-        if (_requestMethod == HttpMethod.Head || Status == 304)
+        if (framing.Read(bytes, Response.Headers) is { } refusal) return Refuse(refusal);
+        if (framing.IsChunked && _isHttp10) return Refuse(Reasons.EncodingHttp10);
+        if (_requestMethod == HttpMethod.Head || Response.Status == 304)
         {
-            DescribedLength = framing.Length;
+            Response.DescribedLength = framing.Length;
             return HeadStatus.Complete;
         }
 
-        Body = framing.IsChunked
+        Response.Body = framing.IsChunked
             ? BodyFraming.Chunked
             : framing.Length >= 0 ? BodyFraming.OfLength(framing.Length) : BodyFraming.UntilClose;
-        KeepAlive &= Body.Kind != BodyKind.UntilClose;
+        KeepAlive &= Response.Body.Kind != BodyKind.UntilClose;
         return HeadStatus.Complete;
     }
 

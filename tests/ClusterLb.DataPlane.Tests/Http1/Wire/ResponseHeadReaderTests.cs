@@ -5,17 +5,17 @@ using Method = ClusterLb.DataPlane.Messages.HttpMethod;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 
-public sealed class ResponseHeadTests
+public sealed class ResponseHeadReaderTests
 {
     [Fact]
     public void Plain_response_is_read_whole()
     {
         var text = Ok("Content-Length: 5", "Server: x");
         var head = Accept(text + "hello");
-        Assert.Equal((text.Length, 200, BodyFraming.OfLength(5), 2), (head.Length, head.Status, head.Body, head.Headers.Count));
-        Assert.Equal("OK", Requests.Text(head.Reason.Of(Requests.Bytes(text))));
+        Assert.Equal((text.Length, 200, BodyFraming.OfLength(5), 2), (head.Length, head.Response.Status, head.Response.Body, head.Response.Headers.Count));
+        Assert.Equal("OK", RequestTexts.Text(head.Response.Reason));
         Assert.True(head.KeepAlive);
-        Assert.False(head.IsHttp10 || head.IsInterim);
+        Assert.False(head.Response.IsInterim);
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class ResponseHeadTests
     public void Status_lines_are_read(string line, int status, string reason)
     {
         var head = Accept(With(line));
-        Assert.Equal((status, reason), (head.Status, Requests.Text(head.Reason.Of(Requests.Bytes(With(line))))));
+        Assert.Equal((status, reason), (head.Response.Status, RequestTexts.Text(head.Response.Reason)));
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class ResponseHeadTests
     [InlineData(Method.Get, "HTTP/1.1 101 X", "X: y", BodyKind.None)]
     [InlineData(Method.Get, "HTTP/1.1 205 X", "Content-Length: 0", BodyKind.Length)]
     internal void Body_ends_by_method_status_and_framing(Method method, string line, string header, BodyKind kind) =>
-        Assert.Equal(kind, Accept(With(line, header), method).Body.Kind);
+        Assert.Equal(kind, Accept(With(line, header), method).Response.Body.Kind);
 
     [Fact]
     public void Ambiguous_framing_of_a_head_response_is_refused_too() =>
@@ -123,13 +123,13 @@ public sealed class ResponseHeadTests
     [InlineData(101, false)]
     [InlineData(200, false)]
     public void Interim_responses_are_told_from_final_ones(int status, bool interim) =>
-        Assert.Equal(interim, Accept(With($"HTTP/1.1 {status} X")).IsInterim);
+        Assert.Equal(interim, Accept(With($"HTTP/1.1 {status} X")).Response.IsInterim);
 
     [Fact]
     public void Switch_names_its_protocol()
     {
         var text = With("HTTP/1.1 101 Switching Protocols", "Connection: upgrade", "Upgrade: websocket");
-        Assert.Equal("websocket", Requests.Text(Accept(text).UpgradeProtocol.Of(Requests.Bytes(text))));
+        Assert.Equal("websocket", RequestTexts.Text(Accept(text).Response.UpgradeProtocol));
     }
 
     [Fact]
@@ -145,15 +145,15 @@ public sealed class ResponseHeadTests
     {
         var head = Accept(With("HTTP/1.0 101 X", "Upgrade: websocket", "Connection: close"));
         head.Reset();
-        Assert.Equal(HeadStatus.Complete, head.Parse(Requests.Bytes(Ok("Content-Length: 5")), Method.Head));
-        Assert.Equal((200, 5L, true, false, 1), (head.Status, head.DescribedLength, head.KeepAlive, head.IsHttp10, head.Headers.Count));
-        Assert.True(head.UpgradeProtocol.IsEmpty);
+        Assert.Equal(HeadStatus.Complete, head.Read(RequestTexts.Bytes(Ok("Content-Length: 5")), Method.Head));
+        Assert.Equal((200, 5L, true, 1), (head.Response.Status, head.Response.DescribedLength, head.KeepAlive, head.Response.Headers.Count));
+        Assert.True(head.Response.UpgradeProtocol.IsEmpty);
         head.Reset();
-        Assert.Equal(HeadStatus.Complete, head.Parse(Requests.Bytes(Ok("Content-Length: 6")), Method.Get));
-        Assert.Equal((-1L, BodyFraming.OfLength(6)), (head.DescribedLength, head.Body));
+        Assert.Equal(HeadStatus.Complete, head.Read(RequestTexts.Bytes(Ok("Content-Length: 6")), Method.Get));
+        Assert.Equal((-1L, BodyFraming.OfLength(6)), (head.Response.DescribedLength, head.Response.Body));
         head.Reset();
-        Assert.Equal(HeadStatus.Refused, head.Parse("\n"u8, Method.Get));
-        Assert.Equal(HeadStatus.Refused, head.Parse(Requests.Bytes(Ok()), Method.Get));
+        Assert.Equal(HeadStatus.Refused, head.Read("\n"u8.ToArray(), Method.Get));
+        Assert.Equal(HeadStatus.Refused, head.Read(RequestTexts.Bytes(Ok()), Method.Get));
         head.Reset();
         Assert.Equal("", head.RefusalReason);
     }

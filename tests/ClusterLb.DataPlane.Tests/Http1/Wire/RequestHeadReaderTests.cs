@@ -1,10 +1,10 @@
 using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.DataPlane.Messages;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Requests;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.RequestTexts;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 
-public sealed class RequestHeadTests
+public sealed class RequestHeadReaderTests
 {
     [Fact]
     public void Plain_get_is_read_whole()
@@ -13,18 +13,18 @@ public sealed class RequestHeadTests
         var head = Accept(text + "next message");
         var bytes = Bytes(text);
         Assert.Equal(text.Length, head.Length);
-        Assert.Equal(DataPlane.Messages.HttpMethod.Get, head.Method);
-        Assert.Equal("GET", Text(head.MethodText.Of(bytes)));
-        Assert.Equal("/a/b?c=d", Text(head.Target.Of(bytes)));
-        Assert.Equal("/a/b", Text(head.PathOf(bytes)));
-        Assert.Equal(":8080", Text(head.Authority.PortText.Of(bytes)));
-        Assert.Equal("shop.example", Text(head.Authority.Host.Of(bytes)));
-        Assert.Equal(2, head.Headers.Count);
-        Assert.Equal(BodyFraming.None, head.Body);
+        Assert.Equal(DataPlane.Messages.HttpMethod.Get, head.Request.Method);
+        Assert.Equal("GET", Text(head.Request.MethodText));
+        Assert.Equal("/a/b?c=d", Text(head.Request.TargetText));
+        Assert.Equal("/a/b", Text(head.Request.Path));
+        Assert.Equal(":8080", Text(head.Request.Port));
+        Assert.Equal("shop.example", Text(head.Request.Host));
+        Assert.Equal(2, head.Request.Headers.Count);
+        Assert.Equal(BodyFraming.None, head.Request.Body);
         Assert.Equal((0, ""), (head.RefusalStatus, head.RefusalReason));
         Assert.True(head.KeepAlive);
-        Assert.False(head.IsHttp10 || head.WantsUpgrade || head.ExpectsContinue || head.AcceptsTrailers);
-        Assert.Equal(-1, head.MaxForwards);
+        Assert.False(head.Request.IsHttp10 || head.Request.WantsUpgrade || head.Request.ExpectsContinue || head.Request.AcceptsTrailers);
+        Assert.Equal(-1, head.Request.MaxForwards);
     }
 
     [Theory]
@@ -41,8 +41,8 @@ public sealed class RequestHeadTests
     internal void Methods_are_told_apart_by_case(string method, DataPlane.Messages.HttpMethod expected, bool idempotent)
     {
         var head = Accept(With(method + " / HTTP/1.1", "Host: a"));
-        Assert.Equal(expected, head.Method);
-        Assert.Equal(idempotent, head.IsIdempotent);
+        Assert.Equal(expected, head.Request.Method);
+        Assert.Equal(idempotent, head.Request.IsIdempotent);
     }
 
     [Theory]
@@ -99,8 +99,8 @@ public sealed class RequestHeadTests
     public void Later_minor_versions_are_read_as_1_1(string version)
     {
         var head = Accept(With($"GET / {version}", "Host: a"));
-        Assert.True(head is { IsHttp10: false, KeepAlive: true });
-        Assert.True(Accept(With($"POST / {version}", "Host: a", "Transfer-Encoding: chunked", "Expect: 100-continue")).ExpectsContinue);
+        Assert.True(head is { Request.IsHttp10: false, KeepAlive: true });
+        Assert.True(Accept(With($"POST / {version}", "Host: a", "Transfer-Encoding: chunked", "Expect: 100-continue")).Request.ExpectsContinue);
         Refuse(400, With($"GET / {version}"));
     }
 
@@ -114,7 +114,7 @@ public sealed class RequestHeadTests
         var text = With(new string('M', length) + " / HTTP/1.1", "Host: a");
         var head = Parse(text);
         Assert.Equal(status, head.RefusalStatus);
-        Assert.Equal(new string('M', 64), Text(head.MethodText.Of(Bytes(text))));
+        Assert.Equal(new string('M', 64), Text(head.Request.MethodText));
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RequestHeadTests
         var text = "GET /" + new string('a', 20_000);
         var head = Parse(text);
         Assert.Equal(414, head.RefusalStatus);
-        Assert.Equal("GET", Text(head.MethodText.Of(Bytes(text))));
+        Assert.Equal("GET", Text(head.Request.MethodText));
     }
 
     [Theory]
@@ -158,7 +158,7 @@ public sealed class RequestHeadTests
         const string text = "\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n";
         var head = Accept(text);
         Assert.Equal(text.Length, head.Length);
-        Assert.Equal("/x", Text(head.Target.Of(Bytes(text))));
+        Assert.Equal("/x", Text(head.Request.TargetText));
     }
 
     [Theory]
@@ -211,7 +211,7 @@ public sealed class RequestHeadTests
     public void Values_lose_only_the_whitespace_around_them(string line, string value)
     {
         var text = Get(line);
-        Assert.Equal(value, Text(Accept(text).Headers.Entries[1].Value.Of(Bytes(text))));
+        Assert.Equal(value, Text(Accept(text).Request.Headers.Entries[1].Value.Of(Bytes(text))));
     }
 
     [Theory]
@@ -239,11 +239,11 @@ public sealed class RequestHeadTests
     [InlineData("100-Continue")]
     public void Continue_is_expected_when_a_body_follows(string value)
     {
-        Assert.True(Accept(Post("Expect: " + value, "Content-Length: 1")).ExpectsContinue);
-        Assert.True(Accept(Post("Expect: " + value, "Transfer-Encoding: chunked")).ExpectsContinue);
-        Assert.False(Accept(Post("Expect: " + value, "Content-Length: 0")).ExpectsContinue);
-        Assert.False(Accept(Post("Expect: " + value)).ExpectsContinue);
-        Assert.False(Accept(With("POST / HTTP/1.0", "Content-Length: 1", "Expect: " + value)).ExpectsContinue);
+        Assert.True(Accept(Post("Expect: " + value, "Content-Length: 1")).Request.ExpectsContinue);
+        Assert.True(Accept(Post("Expect: " + value, "Transfer-Encoding: chunked")).Request.ExpectsContinue);
+        Assert.False(Accept(Post("Expect: " + value, "Content-Length: 0")).Request.ExpectsContinue);
+        Assert.False(Accept(Post("Expect: " + value)).Request.ExpectsContinue);
+        Assert.False(Accept(With("POST / HTTP/1.0", "Content-Length: 1", "Expect: " + value)).Request.ExpectsContinue);
     }
 
     [Theory]
@@ -264,14 +264,14 @@ public sealed class RequestHeadTests
     [InlineData("Connection: keep-alive", "Upgrade: websocket", false)]
     [InlineData("Connection: upgrade", "X: websocket", false)]
     public void Upgrade_needs_both_headers(string connection, string upgrade, bool wanted) =>
-        Assert.Equal(wanted, Accept(Get(connection, upgrade)).WantsUpgrade);
+        Assert.Equal(wanted, Accept(Get(connection, upgrade)).Request.WantsUpgrade);
 
     [Fact]
     public void Upgrade_with_a_body_or_in_http_1_0_is_not_wanted()
     {
-        Assert.False(Accept(Post("Connection: upgrade", "Upgrade: websocket", "Content-Length: 3")).WantsUpgrade);
-        Assert.False(Accept(Post("Connection: upgrade", "Upgrade: websocket", "Transfer-Encoding: chunked")).WantsUpgrade);
-        Assert.False(Accept(With("GET / HTTP/1.0", "Connection: upgrade", "Upgrade: websocket")).WantsUpgrade);
+        Assert.False(Accept(Post("Connection: upgrade", "Upgrade: websocket", "Content-Length: 3")).Request.WantsUpgrade);
+        Assert.False(Accept(Post("Connection: upgrade", "Upgrade: websocket", "Transfer-Encoding: chunked")).Request.WantsUpgrade);
+        Assert.False(Accept(With("GET / HTTP/1.0", "Connection: upgrade", "Upgrade: websocket")).Request.WantsUpgrade);
     }
 
     [Theory]
@@ -279,7 +279,7 @@ public sealed class RequestHeadTests
     [InlineData("gzip, Trailers", true)]
     [InlineData("gzip", false)]
     [InlineData("nottrailers", false)]
-    public void Trailers_are_accepted_by_te(string te, bool accepted) => Assert.Equal(accepted, Accept(Get("TE: " + te)).AcceptsTrailers);
+    public void Trailers_are_accepted_by_te(string te, bool accepted) => Assert.Equal(accepted, Accept(Get("TE: " + te)).Request.AcceptsTrailers);
 
     [Theory]
     [InlineData("0", 0)]
@@ -287,8 +287,8 @@ public sealed class RequestHeadTests
     [InlineData("99999999999", int.MaxValue)]
     public void Max_forwards_is_read_for_options(string value, int hops)
     {
-        Assert.Equal(hops, Accept(With("OPTIONS / HTTP/1.1", "Host: a", "Max-Forwards: " + value)).MaxForwards);
-        Assert.Equal(-1, Accept(Get("Max-Forwards: " + value)).MaxForwards);
+        Assert.Equal(hops, Accept(With("OPTIONS / HTTP/1.1", "Host: a", "Max-Forwards: " + value)).Request.MaxForwards);
+        Assert.Equal(-1, Accept(Get("Max-Forwards: " + value)).Request.MaxForwards);
     }
 
     [Theory]
@@ -319,7 +319,7 @@ public sealed class RequestHeadTests
     public void Number_of_headers_is_limited()
     {
         var limits = Limits with { HeaderCount = 20 };
-        Assert.Equal(20, Parse(Get([.. Enumerable.Repeat("A: b", 19)]), limits).Headers.Count);
+        Assert.Equal(20, Parse(Get([.. Enumerable.Repeat("A: b", 19)]), limits).Request.Headers.Count);
         Assert.Equal(431, Parse(Get([.. Enumerable.Repeat("A: b", 20)]), limits).RefusalStatus);
     }
 
@@ -336,7 +336,7 @@ public sealed class RequestHeadTests
     public void Declared_body_is_limited()
     {
         var limits = Limits with { BodyBytes = 1000 };
-        Assert.Equal(1000, Parse(Post("Content-Length: 1000"), limits).Body.Length);
+        Assert.Equal(1000, Parse(Post("Content-Length: 1000"), limits).Request.Body.Length);
         Assert.Equal(413, Parse(Post("Content-Length: 1001"), limits).RefusalStatus);
     }
 
@@ -346,15 +346,15 @@ public sealed class RequestHeadTests
     [Fact]
     public void Method_is_known_of_a_refused_request()
     {
-        Assert.Equal(DataPlane.Messages.HttpMethod.Head, Parse(With("HEAD / HTTP/1.1")).Method);
-        Assert.Equal(DataPlane.Messages.HttpMethod.Trace, Parse(With("TRACE / HTTP/1.1")).Method);
+        Assert.Equal(DataPlane.Messages.HttpMethod.Head, Parse(With("HEAD / HTTP/1.1")).Request.Method);
+        Assert.Equal(DataPlane.Messages.HttpMethod.Trace, Parse(With("TRACE / HTTP/1.1")).Request.Method);
     }
 
     [Fact]
     public void Refused_stays_refused()
     {
         var head = Parse("GET / HTTP/1.1\n");
-        Assert.Equal(HeadStatus.Refused, head.Parse(Bytes(Get())));
+        Assert.Equal(HeadStatus.Refused, head.Read(Bytes(Get())));
     }
 
     [Fact]
@@ -362,14 +362,14 @@ public sealed class RequestHeadTests
     {
         var head = Accept(With("OPTIONS * HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 3", "TE: trailers", "Max-Forwards: 3", "Connection: close"));
         head.Reset();
-        Assert.Equal(HeadStatus.Complete, head.Parse(Bytes(Get())));
-        Assert.Equal((1, BodyFraming.None, -1), (head.Headers.Count, head.Body, head.MaxForwards));
+        Assert.Equal(HeadStatus.Complete, head.Read(Bytes(Get())));
+        Assert.Equal((1, BodyFraming.None, -1), (head.Request.Headers.Count, head.Request.Body, head.Request.MaxForwards));
         Assert.True(head.KeepAlive);
-        Assert.False(head.ExpectsContinue || head.AcceptsTrailers || head.WantsUpgrade || head.Headers.Has(KnownHeader.Te));
+        Assert.False(head.Request.ExpectsContinue || head.Request.AcceptsTrailers || head.Request.WantsUpgrade || head.Request.Headers.Has(KnownHeader.Te));
         head.Reset();
-        head.Parse(Bytes("\n"));
+        head.Read(Bytes("\n"));
         head.Reset();
-        Assert.Equal(HeadStatus.Complete, head.Parse(Bytes(Get())));
+        Assert.Equal(HeadStatus.Complete, head.Read(Bytes(Get())));
         Assert.Equal((0, ""), (head.RefusalStatus, head.RefusalReason));
     }
 
@@ -377,22 +377,22 @@ public sealed class RequestHeadTests
     public void Head_is_incomplete_until_its_last_byte()
     {
         var bytes = Bytes(Get("Accept: */*", "X: y"));
-        var head = new RequestHead(Limits);
-        for (var length = 0; length < bytes.Length; length++) Assert.Equal(HeadStatus.Incomplete, head.Parse(bytes.AsSpan(0, length)));
-        Assert.Equal(HeadStatus.Complete, head.Parse(bytes));
+        var head = new RequestHeadReader(Limits);
+        for (var length = 0; length < bytes.Length; length++) Assert.Equal(HeadStatus.Incomplete, head.Read(bytes, length));
+        Assert.Equal(HeadStatus.Complete, head.Read(bytes));
     }
 
     [Fact]
     public void Parsing_allocates_nothing_once_warm()
     {
         var bytes = Bytes(Get("Connection: keep-alive, X", "X: y", "Expect: 100-continue", "Cookie: a=b; c=d", "Content-Length: 5, 5", "Host_: b"));
-        var head = new RequestHead(Limits);
-        head.Parse(bytes);
+        var head = new RequestHeadReader(Limits);
+        head.Read(bytes);
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
         {
             head.Reset();
-            head.Parse(bytes);
+            head.Read(bytes);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
