@@ -14,19 +14,33 @@ namespace ClusterLb.Benchmarks;
 public class HeadBenchmark
 {
     private static readonly byte[] WrkRequest = Encoding.ASCII.GetBytes(
-        "GET /index.html HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: wrk/4.1.0\r\nAccept: */*\r\nAccept-Encoding: gzip\r\nX-Request: 1\r\n\r\n");
+        "GET /index.html HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nUser-Agent: wrk/4.1.0\r\nAccept: */*\r\nAccept-Encoding: gzip\r\n"
+            + "X-Request: 1\r\n\r\n");
 
     private static readonly byte[] BrowserRequest = Encoding.ASCII.GetBytes(
-        "GET /shop/articles/1234?sort=price&page=2 HTTP/1.1\r\nHost: shop.example.com\r\nConnection: keep-alive\r\nCache-Control: max-age=0\r\n"
-        + "Upgrade-Insecure-Requests: 1\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36\r\n"
-        + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\nReferer: https://shop.example.com/\r\n"
-        + "Accept-Encoding: gzip, deflate, br\r\nAccept-Language: en-US,en;q=0.9,de;q=0.8\r\nCookie: SERVERID=v1.k1.abcdefgh; session=0123456789abcdef\r\n\r\n");
+        "GET /shop/articles/1234?sort=price&page=2 HTTP/1.1\r\nHost: shop.example.com\r\nConnection: keep-alive\r\n"
+            + "Cache-Control: max-age=0\r\n"
+        + "Upgrade-Insecure-Requests: 1\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+            + "Chrome/126.0.0.0 Safari/537.36\r\n"
+        + "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8\r\n"
+            + "Referer: https://shop.example.com/\r\n"
+        + "Accept-Encoding: gzip, deflate, br\r\nAccept-Language: en-US,en;q=0.9,de;q=0.8\r\n"
+            + "Cookie: SERVERID=v1.k1.abcdefgh; session=0123456789abcdef\r\n\r\n");
 
     private static readonly byte[] NginxResponse = Encoding.ASCII.GetBytes(
-        "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nContent-Type: text/html\r\nContent-Length: 1024\r\n"
-        + "Last-Modified: Mon, 23 Nov 2026 11:00:00 GMT\r\nConnection: keep-alive\r\nETag: \"65a1b2c3-400\"\r\nAccept-Ranges: bytes\r\n\r\n");
+        "HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Mon, 23 Nov 2026 12:00:00 GMT\r\nContent-Type: text/html\r\n"
+            + "Content-Length: 1024\r\n"
+        + "Last-Modified: Mon, 23 Nov 2026 11:00:00 GMT\r\nConnection: keep-alive\r\nETag: \"65a1b2c3-400\"\r\nAccept-Ranges: bytes\r\n"
+            + "\r\n");
 
-    private static readonly HttpLimits Limits = new() { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0, BodyRate = 240 };
+    private static readonly HttpLimits Limits = new()
+    {
+        HeadBytes = 16_384,
+        HeaderCount = 100,
+        TargetBytes = 8_192,
+        BodyBytes = 0,
+        BodyRate = 240
+    };
 
     private readonly byte[] _destination = new byte[4096];
     private readonly RequestHeadReader _request = new(Limits);

@@ -29,7 +29,8 @@ public class PickBenchmark
     [GlobalSetup]
     public void Build()
     {
-        Backend[] members = [.. Enumerable.Range(0, Backends).Select(i => new Backend("app", $"b{i}", new IPEndPoint(i + 1, 80), i, Weighted ? 1 + (i % 7) : 1, 0))];
+        Backend[] members = [.. Enumerable.Range(0, Backends)
+            .Select(i => new Backend("app", $"b{i}", new IPEndPoint(i + 1, 80), i, Weighted ? 1 + (i % 7) : 1, 0))];
         foreach (var member in members)
         {
             for (var busy = StableHash.Of(member.Name) % 8; busy > 0; busy--) member.TryLease(out _);

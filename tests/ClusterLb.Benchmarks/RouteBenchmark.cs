@@ -49,8 +49,25 @@ public class RouteBenchmark
     private static RouteConfig Route(int i)
     {
         var number = i.ToString(CultureInfo.InvariantCulture);
-        var (host, prefix) = (i % 3) switch { 0 => ($"shop{number}.example.com", ""), 1 => ($"*.team{number}.example.org", ""), _ => ("", $"/service{number}/") };
-        return new RouteConfig { Name = number, Host = host, Path = "", PathPrefix = prefix, Methods = [], HeaderName = "", HeaderValue = "", CookieName = "", CookieValue = "", Pool = Configs.Pool.Name };
+        var (host, prefix) = (i % 3) switch
+        {
+            0 => ($"shop{number}.example.com", ""),
+            1 => ($"*.team{number}.example.org", ""),
+            _ => ("", $"/service{number}/")
+        };
+        return new RouteConfig
+        {
+            Name = number,
+            Host = host,
+            Path = "",
+            PathPrefix = prefix,
+            Methods = [],
+            HeaderName = "",
+            HeaderValue = "",
+            CookieName = "",
+            CookieValue = "",
+            Pool = Configs.Pool.Name
+        };
     }
 
     private static void Parse(RequestHeadReader head, string host, string path)

@@ -29,7 +29,8 @@ public class TableSwapBenchmark
     public void Build()
     {
         IPEndPoint[] endPoints = [.. Enumerable.Range(0, Backends).Select(i => new IPEndPoint(i + 1, 80))];
-        _config = Configs.Of(Configs.Listener, Configs.PoolOf(endPoints) with { Health = Configs.Pool.Health with { Probe = Configs.TcpProbe } });
+        _config = Configs.Of(Configs.Listener,
+            Configs.PoolOf(endPoints) with { Health = Configs.Pool.Health with { Probe = Configs.TcpProbe } });
         _one = Build_table();
         _other = Build_table();
         _pool = _one.Pools[0];

@@ -51,7 +51,11 @@ internal sealed class TestMemory : IPoolEvents
 
     /// <summary>A pool named app whose backends nobody listens at.</summary>
     public static PoolConfig PoolOf(int backends, HealthConfig health) =>
-        Configs.PoolOf([.. Enumerable.Range(1, backends).Select(port => new IPEndPoint(IPAddress.Loopback, port))]) with { Health = health };
+        Configs.PoolOf([.. Enumerable.Range(1, backends).Select(port => new IPEndPoint(IPAddress.Loopback, port))]) with
+        {
+            Health =
+            health
+        };
 
     public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason)
     {

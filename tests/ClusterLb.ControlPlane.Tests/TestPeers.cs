@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Backends;
 using Akka.Actor;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;

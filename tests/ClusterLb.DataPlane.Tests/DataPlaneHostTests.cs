@@ -49,7 +49,8 @@ public sealed class DataPlaneHostTests
     {
         var config = Configs.Of(Configs.Listener, Configs.Pool);
         config = config with { Node = config.Node with { Transport = transport, EventLoops = 2 } };
-        var host = new DataPlaneHost(config, new RoutingTableHolder(), new NoOutcomes(), FakeSessionDirectory.Unused(), null, TimeProvider.System, _ => { });
+        var host = new DataPlaneHost(config, new RoutingTableHolder(), new NoOutcomes(), FakeSessionDirectory.Unused(), null,
+            TimeProvider.System, _ => { });
         host.Start();
         return host;
     }

@@ -71,7 +71,8 @@ public sealed class AccessTests
         await Eventually.Is(() => log.Says("Warning 201"));
         await server.CliAsync("CONFIG", "RESETSTAT");
         // Two looks of a client that is connected again, as the user that needs no password.
-        await Eventually.Is(async () => (await server.CliAsync("INFO", "commandstats")).Contains("cmdstat_acl|whoami:calls=2", StringComparison.Ordinal));
+        await Eventually.Is(async () => (await server.CliAsync("INFO", "commandstats"))
+            .Contains("cmdstat_acl|whoami:calls=2", StringComparison.Ordinal));
         Assert.False(store.IsUp);
     }
 

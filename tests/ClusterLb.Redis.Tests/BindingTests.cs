@@ -88,7 +88,8 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
     [InlineData(0, 2, 7, 1, false)]
     [InlineData(0xF000000000000001, 1, 0x0FFFFFFFFFFFFFFF, 1, false)]
     [InlineData(0x7FFFFFFFFFFFFFFF, 1, 0x8000000000000000, 1, true)]
-    public async Task What_is_put_replaces_only_what_it_overrules(ulong heldBackend, uint heldVersion, ulong backend, uint version, bool isReplaced)
+    public async Task What_is_put_replaces_only_what_it_overrules(ulong heldBackend, uint heldVersion, ulong backend, uint version,
+        bool isReplaced)
     {
         var (held, put) = (Bind(1, heldBackend, heldVersion), Bind(1, backend, version) with { ExpiresAt = Now + 7_200 });
         Assert.Equal(isReplaced, put.Overrules(held));
@@ -225,7 +226,9 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
         Assert.Equal((BreakerState.Closed, 0, 0), (after.Breaker, after.QueueLength, after.Dropped));
     }
 
-    public async Task InitializeAsync() => (_store, _other) = (await ConnectAsync(server.Config with { Prefix = _prefix }), await ConnectAsync(server.Config with { Prefix = _prefix }));
+    public async Task InitializeAsync() =>
+        (_store, _other) = (await ConnectAsync(server.Config with { Prefix = _prefix }),
+        await ConnectAsync(server.Config with { Prefix = _prefix }));
 
     public async Task DisposeAsync()
     {
@@ -237,5 +240,6 @@ public sealed class BindingTests(RedisServer server) : IClassFixture<RedisServer
 
     private Task<string> WriteAsync(ulong session, string text) => server.CliAsync("SET", KeyOf(session), text);
 
-    private async Task<long> TimeToLiveAsync(ulong session) => long.Parse(await server.CliAsync("PTTL", KeyOf(session)), CultureInfo.InvariantCulture);
+    private async Task<long> TimeToLiveAsync(ulong session) =>
+        long.Parse(await server.CliAsync("PTTL", KeyOf(session)), CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,8 @@ public class BindingTextTests
     });
 
     [Fact]
-    public void It_is_a_line_a_person_can_read() => Assert.Equal("3:00000000000000ab:1700000000", BindingText.Write(new Binding(new SessionKey(1), 0xab, 3, 1_700_000_000)));
+    public void It_is_a_line_a_person_can_read() =>
+        Assert.Equal("3:00000000000000ab:1700000000", BindingText.Write(new Binding(new SessionKey(1), 0xab, 3, 1_700_000_000)));
 
     [Theory]
     [InlineData(null)]
@@ -29,7 +30,8 @@ public class BindingTextTests
     [Fact]
     public void Redis_keeps_it_up_to_10_s_longer_than_it_lives_and_those_of_one_moment_for_different_times()
     {
-        var kept = Enumerable.Range(1, 1_000).Select(i => BindingText.TimeToLive(new Binding(SessionKey.Of(1, BitConverter.GetBytes(i)), 1, 0, 160), 100)).ToList();
+        var kept = Enumerable.Range(1, 1_000)
+            .Select(i => BindingText.TimeToLive(new Binding(SessionKey.Of(1, BitConverter.GetBytes(i)), 1, 0, 160), 100)).ToList();
 
         Assert.All(kept, time => Assert.InRange(time, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70)));
         Assert.True(kept.Distinct().Count() > 900);

@@ -54,7 +54,9 @@ public sealed class DocumentTests(RedisServer server) : IClassFixture<RedisServe
         Assert.Empty((await store.ReadAsync("none"))!);
     }
 
-    public async Task InitializeAsync() => (_store, _other) = (await ConnectAsync(server.Config with { Prefix = _prefix }), await ConnectAsync(server.Config with { Prefix = _prefix }));
+    public async Task InitializeAsync() =>
+        (_store, _other) = (await ConnectAsync(server.Config with { Prefix = _prefix }),
+        await ConnectAsync(server.Config with { Prefix = _prefix }));
 
     public async Task DisposeAsync()
     {

@@ -39,7 +39,8 @@ public sealed class OutageTests
         await store.WrittenAsync();
         Assert.Equal("1001", await server.CliAsync("DBSIZE"));
         Assert.True(store.IsUp);
-        Assert.Equal(["Information 200", "Warning 201", "Information 200", "Warning 202"], log.Lines.Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]));
+        Assert.Equal(["Information 200", "Warning 201", "Information 200", "Warning 202"],
+            log.Lines.Select(line => line[..line.IndexOf(':', StringComparison.Ordinal)]));
     }
 
     [Fact]
@@ -79,7 +80,8 @@ public sealed class OutageTests
 
         // A write that waited would wait for as long as the server is frozen, which is until the test ends; fifty megabytes are copied
         // meanwhile.
-        var writes = await Task.Run(() => Enumerable.Range(0, 50).Select(_ => store.WriteAsync("large", content)).ToList()).WaitAsync(TimeSpan.FromSeconds(30));
+        var writes = await Task.Run(() => Enumerable.Range(0, 50).Select(_ => store.WriteAsync("large", content)).ToList())
+            .WaitAsync(TimeSpan.FromSeconds(30));
         Assert.All(await Task.WhenAll(writes).WaitAsync(TimeSpan.FromSeconds(30)), Assert.False);
 
         await server.ThawAsync();
@@ -138,7 +140,8 @@ public sealed class OutageTests
         var began = Stopwatch.GetTimestamp();
         await server.CliAsync("CONFIG", "RESETSTAT");
         while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(2.5)) await AnswersNothingInTimeAsync(store);
-        var set = (await server.CliAsync("INFO", "commandstats")).Split('\n').Single(line => line.StartsWith("cmdstat_set:", StringComparison.Ordinal));
+        var set = (await server.CliAsync("INFO", "commandstats")).Split('\n')
+            .Single(line => line.StartsWith("cmdstat_set:", StringComparison.Ordinal));
         var asked = int.Parse(Regex.Match(set, "rejected_calls=([0-9]+),").Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         Assert.InRange(asked, 1, 1 + (int)Math.Ceiling(Stopwatch.GetElapsedTime(began).TotalSeconds));
         Assert.True(log.Says("OOM"), string.Join('\n', log.Lines));

@@ -16,7 +16,8 @@ public sealed class RedisClusterTests
         await using var other = await ConnectAsync(config);
 
         var claims = Enumerable.Range(1, 300).Select(i => Bind((ulong)i, 7)).ToList();
-        Assert.All(claims.Zip(await Task.WhenAll(claims.Select(claim => store.ClaimedAsync(claim)))), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.All(claims.Zip(await Task.WhenAll(claims.Select(claim => store.ClaimedAsync(claim)))),
+            pair => Assert.Equal(pair.First, pair.Second));
         foreach (var claim in claims) other.Put(claim with { Version = 1, Backend = 8 });
         await other.WrittenAsync();
         foreach (var claim in claims) Assert.Equal(claim with { Version = 1, Backend = 8 }, await store.FoundAsync(claim.Session.Value));
@@ -37,7 +38,8 @@ public sealed class RedisClusterTests
         var returns = 0;
         store.OnReturn(() => Interlocked.Increment(ref returns));
         await Eventually.Is(() => Volatile.Read(ref returns) == 1);
-        var isHeld = await Task.WhenAll(cluster.Nodes.Select(async node => (Node: node, Holds: await node.CliAsync("EXISTS", "clusterlb:alive") == "1")));
+        var isHeld = await Task.WhenAll(cluster.Nodes.Select(async node =>
+            (Node: node, Holds: await node.CliAsync("EXISTS", "clusterlb:alive") == "1")));
         var other = isHeld.First(one => !one.Holds).Node;
 
         await other.KillAsync();
@@ -55,7 +57,8 @@ public sealed class RedisClusterTests
         await using var cluster = await RedisCluster.StartAsync();
         foreach (var node in cluster.Nodes) await node.CliAsync("CONFIG", "SET", "cluster-require-full-coverage", "no");
         await using var store = await ConnectAsync(Configs.Redis with { Endpoints = [cluster.Nodes[0].EndPoint] });
-        var isHeld = await Task.WhenAll(cluster.Nodes.Select(async node => (Node: node, Holds: await node.CliAsync("EXISTS", "clusterlb:alive") == "1")));
+        var isHeld = await Task.WhenAll(cluster.Nodes.Select(async node =>
+            (Node: node, Holds: await node.CliAsync("EXISTS", "clusterlb:alive") == "1")));
         var gone = isHeld.First(one => !one.Holds).Node;
         await gone.KillAsync();
 

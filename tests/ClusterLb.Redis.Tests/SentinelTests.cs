@@ -27,7 +27,8 @@ public sealed class SentinelTests
         await Eventually.Is(() => Volatile.Read(ref returns) >= 2);
         Assert.Equal(claim, await store.FoundAsync(claim.Session.Value));
         Assert.Equal("1", await group.Replica.CliAsync("-a", "secret", "--no-auth-warning", "EXISTS", "clusterlb:sess:{0000000000000002}"));
-        Assert.Contains("role:master", await group.Replica.CliAsync("-a", "secret", "--no-auth-warning", "INFO", "replication"), StringComparison.Ordinal);
+        Assert.Contains("role:master", await group.Replica.CliAsync("-a", "secret", "--no-auth-warning", "INFO", "replication"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,12 +26,15 @@ internal static class TestStores
     }
 
     /// <summary>A session that lives for an hour.</summary>
-    public static Binding Bind(ulong session, ulong backend, uint version = 0) => new(new SessionKey(session), backend, version, Now + 3_600);
+    public static Binding Bind(ulong session, ulong backend, uint version = 0) =>
+        new(new SessionKey(session), backend, version, Now + 3_600);
 
     /// <summary>Asks again when a machine that stood still cost the answer; whoever has claimed a session is told so again.</summary>
-    public static Task<Binding> ClaimedAsync(this IBindingStore store, Binding claim) => AnswerAsync(() => store.ClaimAsync(claim, Patient));
+    public static Task<Binding> ClaimedAsync(this IBindingStore store, Binding claim) =>
+        AnswerAsync(() => store.ClaimAsync(claim, Patient));
 
-    public static Task<Binding> FoundAsync(this IBindingStore store, ulong session) => AnswerAsync(() => store.FindAsync(new SessionKey(session), Patient));
+    public static Task<Binding> FoundAsync(this IBindingStore store, ulong session) =>
+        AnswerAsync(() => store.FindAsync(new SessionKey(session), Patient));
 
     /// <summary>Waits until a store holds exactly this.</summary>
     public static async Task HoldsAsync(this IBindingStore store, Binding binding)
@@ -59,7 +62,8 @@ internal static class TestStores
     /// <summary>Waits for longer than others: Sentinels wait for each other, and for longer when the machine is busy.</summary>
     public static async Task UpAsync(this RedisStore store)
     {
-        for (var began = Stopwatch.GetTimestamp(); !store.IsUp; await Task.Delay(20)) Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(30));
+        for (var began = Stopwatch.GetTimestamp(); !store.IsUp; await Task.Delay(20))
+            Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
     /// <summary>Waits until nothing waits to be written.</summary>

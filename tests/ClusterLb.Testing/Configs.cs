@@ -13,7 +13,13 @@ public static class Configs
         ClusterPort = 4053,
         EventLoops = 1,
         Transport = TransportKind.Auto,
-        Admin = new AdminConfig { Bind = new IPEndPoint(IPAddress.Loopback, 0), Token = "", MaxConnections = 64, MaxConnectionsPerClient = 32 },
+        Admin = new AdminConfig
+        {
+            Bind = new IPEndPoint(IPAddress.Loopback, 0),
+            Token = "",
+            MaxConnections = 64,
+            MaxConnectionsPerClient = 32
+        },
         DrainDelay = TimeSpan.Zero,
         DrainTimeout = TimeSpan.FromSeconds(5),
         AccessLog = new AccessLogConfig { Format = AccessLogFormat.Off, Path = "-" },
@@ -46,7 +52,12 @@ public static class Configs
         TrustedProxies = [],
         Forwarded = false,
         Via = true,
-        Timeouts = new ListenerTimeouts { RequestHead = TimeSpan.FromSeconds(10), BodyIdle = TimeSpan.FromSeconds(30), KeepAlive = TimeSpan.FromSeconds(60) },
+        Timeouts = new ListenerTimeouts
+        {
+            RequestHead = TimeSpan.FromSeconds(10),
+            BodyIdle = TimeSpan.FromSeconds(30),
+            KeepAlive = TimeSpan.FromSeconds(60)
+        },
         Limits = new HttpLimits { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0, BodyRate = 240 },
     };
 
@@ -113,7 +124,14 @@ public static class Configs
     {
         Name = "app",
         Balance = "round-robin",
-        Hash = new HashConfig { Key = HashKeyKind.SourceIp, KeyName = "", Algorithm = HashAlgorithm.Maglev, VirtualNodes = 150, LoadBound = 0 },
+        Hash = new HashConfig
+        {
+            Key = HashKeyKind.SourceIp,
+            KeyName = "",
+            Algorithm = HashAlgorithm.Maglev,
+            VirtualNodes = 150,
+            LoadBound = 0
+        },
         Backends = [],
         Health = new HealthConfig
         {
@@ -150,7 +168,8 @@ public static class Configs
         Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(5) },
     };
 
-    public static PoolConfig PoolOf(params IPEndPoint[] backends) => Pool with { Backends = backends.Select((endPoint, i) => Backend($"b{i + 1}", endPoint)).ToEquatableList() };
+    public static PoolConfig PoolOf(params IPEndPoint[] backends) =>
+        Pool with { Backends = backends.Select((endPoint, i) => Backend($"b{i + 1}", endPoint)).ToEquatableList() };
 
     public static BackendConfig Backend(string name, IPEndPoint endPoint, int weight = 1, int maxInFlight = 0) =>
         new() { Name = name, Address = endPoint.ToString(), EndPoint = endPoint, Weight = weight, MaxInFlight = maxInFlight };

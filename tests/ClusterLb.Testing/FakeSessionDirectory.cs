@@ -60,7 +60,9 @@ public sealed class FakeSessionDirectory(BindingTable table, uint ttlSeconds = 3
         var binding = Known.AddOrUpdate(
             known.Session,
             _ => new Binding(known.Session, target.Key, Math.Max(1, known.Version) + 1, Expiry),
-            (_, held) => held.Version > known.Version ? held : new Binding(known.Session, target.Key, Math.Max(1, known.Version) + 1, Expiry));
+            (_, held) => held.Version > known.Version
+                ? held
+                : new Binding(known.Session, target.Key, Math.Max(1, known.Version) + 1, Expiry));
         return table.Put(binding, Now);
     }
 

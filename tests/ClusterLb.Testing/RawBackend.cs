@@ -17,7 +17,9 @@ public sealed record RecordedRequest(string Head, string Body, string Wire, int 
 
     /// <summary>All values of a field, in order.</summary>
     public IReadOnlyList<string> Values(string name) =>
-        [.. Head.Split("\r\n").Skip(1).Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(line => line[(name.Length + 1)..].Trim())];
+        [.. Head.Split("\r\n").Skip(1)
+            .Where(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase))
+            .Select(line => line[(name.Length + 1)..].Trim())];
 
     public string? Value(string name) => Values(name) is [var only] ? only : null;
 }
@@ -34,7 +36,8 @@ public sealed record Reply(string Bytes, bool Close = false, bool Reset = false)
     /// <summary>Completed once all of it was sent.</summary>
     public TaskCompletionSource? Sent { get; init; }
 
-    public static Reply Ok(string body = "ok") => new(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+    public static Reply Ok(string body = "ok") =>
+        new(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
 
     public static implicit operator Reply(string bytes) => new(bytes);
 }
@@ -75,7 +78,8 @@ public sealed class RawBackend : IAsyncDisposable
 
     /// <param name="answer">Called for every request, on a pool thread.</param>
     /// <param name="waitsForBody">False: answers as soon as it has the head, the body unread.</param>
-    public static RawBackend Start(Func<RecordedRequest, Reply> answer, bool waitsForBody = true) => new(answer, waitsForBody, new IPEndPoint(IPAddress.Loopback, 0));
+    public static RawBackend Start(Func<RecordedRequest, Reply> answer, bool waitsForBody = true) =>
+        new(answer, waitsForBody, new IPEndPoint(IPAddress.Loopback, 0));
 
     public static RawBackend Start(string body = "ok") => Start(_ => Reply.Ok(body));
 
@@ -123,7 +127,8 @@ public sealed class RawBackend : IAsyncDisposable
                 serving.Add(ServeAsync(socket, Interlocked.Increment(ref _connections)));
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception end)
+            when (end is OperationCanceledException or SocketException or ObjectDisposedException or InvalidOperationException)
         {
             // Stopped.
         }

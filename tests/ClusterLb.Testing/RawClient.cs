@@ -58,8 +58,11 @@ public sealed class RawClient : IDisposable
         var head = await _reader.ReadHeadAsync(patience.Token) ?? throw new FormatException("closed instead of a response");
         var status = int.Parse(head.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture);
         var hasNoBody = method == "HEAD" || status is < 200 or 204 or 304;
-        var isDelimited = StrictReader.Field(head, "Content-Length") is not null || StrictReader.Field(head, "Transfer-Encoding") is not null;
-        var body = hasNoBody ? "" : isDelimited ? await _reader.ReadBodyAsync(head, patience.Token) : await _reader.ReadToEndAsync(patience.Token);
+        var isDelimited = StrictReader.Field(head, "Content-Length") is not null
+            || StrictReader.Field(head, "Transfer-Encoding") is not null;
+        var body = hasNoBody
+            ? ""
+            : isDelimited ? await _reader.ReadBodyAsync(head, patience.Token) : await _reader.ReadToEndAsync(patience.Token);
         return new RawResponse(status, head, body);
     }
 

@@ -39,7 +39,8 @@ public sealed partial class StrictReader(Socket socket)
         }
 
         if (Count(lines, "Content-Length") + Count(lines, "Transfer-Encoding") > 1) throw new FormatException($"ambiguous framing: {head}");
-        if (lines[0].EndsWith(" HTTP/1.1", StringComparison.Ordinal) && Count(lines, "Host") != 1) throw new FormatException($"not one Host: {head}");
+        if (lines[0].EndsWith(" HTTP/1.1", StringComparison.Ordinal) && Count(lines, "Host") != 1)
+            throw new FormatException($"not one Host: {head}");
         return head;
     }
 
@@ -52,7 +53,9 @@ public sealed partial class StrictReader(Socket socket)
             return await ReadChunksAsync(cancellation);
         }
 
-        return Field(head, "Content-Length") is { } length ? await ReadExactlyAsync(int.Parse(length, NumberStyles.None, CultureInfo.InvariantCulture), cancellation) : "";
+        return Field(head, "Content-Length") is { } length
+            ? await ReadExactlyAsync(int.Parse(length, NumberStyles.None, CultureInfo.InvariantCulture), cancellation)
+            : "";
     }
 
     public async Task<string> ReadToEndAsync(CancellationToken cancellation)
@@ -130,7 +133,8 @@ public sealed partial class StrictReader(Socket socket)
         return taken;
     }
 
-    private static int Count(string[] lines, string name) => lines.Skip(1).Count(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
+    private static int Count(string[] lines, string name) =>
+        lines.Skip(1).Count(line => line.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"^([!#$%&'*+.^_`|~0-9A-Za-z-]+ [!-~]+ HTTP/1\.1|HTTP/1\.[01] [1-5]\d\d [\t -~\x80-\xff]*)$")]
     private static partial Regex StartLine();

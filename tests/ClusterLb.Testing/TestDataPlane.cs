@@ -25,7 +25,8 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
         Publish(config);
         Directory = new FakeSessionDirectory(Bindings);
         Keys.Publish(new CookieKeys([CookieKey]));
-        Host = new DataPlaneHost(config, Tables, this, new SessionServices(Bindings, Directory, Keys, config.Sticky.NewPerClient), accessLog, TimeProvider.System, _faults.Enqueue);
+        Host = new DataPlaneHost(config, Tables, this, new SessionServices(Bindings, Directory, Keys, config.Sticky.NewPerClient),
+            accessLog, TimeProvider.System, _faults.Enqueue);
         Host.Start();
         Host.OpenAsync().Wait();
     }
@@ -62,10 +63,15 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
     /// <param name="format">Of its lines.</param>
     /// <param name="listener">The only one.</param>
     /// <param name="pools">Of its routes.</param>
-    public static TestDataPlane StartLogged(AccessLogSink accessLog, AccessLogFormat format, ListenerConfig listener, params PoolConfig[] pools)
+    public static TestDataPlane StartLogged(AccessLogSink accessLog, AccessLogFormat format, ListenerConfig listener,
+        params PoolConfig[] pools)
     {
         var config = Configs.Of(listener, pools);
-        return new TestDataPlane(config with { Node = config.Node with { AccessLog = new AccessLogConfig { Format = format, Path = "-" } } }, accessLog);
+        return new TestDataPlane(config with
+        {
+            Node =
+            config.Node with { AccessLog = new AccessLogConfig { Format = format, Path = "-" } }
+        }, accessLog);
     }
 
     public static TestDataPlane Start(ListenerConfig listener, params PoolConfig[] pools) => new(Configs.Of(listener, pools));
@@ -84,7 +90,8 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
 
     public void Report(Backend backend, in Outcome outcome) => Failures.Enqueue((backend.Id, outcome));
 
-    public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason) => Transitions.Enqueue((backend.Id, to));
+    public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason) =>
+        Transitions.Enqueue((backend.Id, to));
 
     public void FailOpenChanged(string pool, bool failOpen, int healthy, int configured)
     {

@@ -28,34 +28,34 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
     private readonly HealthMemory _memory;
     private readonly RoutingTableHolder _tables;
     private readonly Clock _clock;
-    private readonly IProber _prober;
+    private readonly IBackendCheck _check;
     private readonly MembershipMemory _members;
     private readonly IPeers _peers;
-    private readonly AgentRooms _rooms;
+    private readonly AgentDependencies _shared;
     private readonly SnapshotAssembler _assembler = new();
     private readonly CancellationTokenSource _stopping = new();
     private IActorRef _monitor = ActorRefs.Nobody;
     private long _heardAt;
 
-    public NodeAgentActor(HealthRoom health, MembershipMemory members, IPeers peers, AgentRooms rooms)
+    public NodeAgentActor(HealthDependencies health, MembershipMemory members, IPeers peers, AgentDependencies shared)
     {
-        (_node, _memory, _tables, _clock, _prober) = health;
-        (_members, _peers, _rooms, _heardAt) = (members, peers, rooms, _clock.NowMilliseconds);
+        (_node, _memory, _tables, _clock, _check) = health;
+        (_members, _peers, _shared, _heardAt) = (members, peers, shared, _clock.NowMilliseconds);
         Receive<HealthSnapshotPart>(Take);
         Receive<HealthDigest>(Take);
         Receive<PullSnapshot>(_ => SendSnapshot());
         Receive<ProbeRequest>(request => Witness(request.Backend));
         Receive<NodeReport>(report =>
         {
-            _rooms.Gauges.Forward(report);
-            _rooms.Admin.Forward(report);
-            _rooms.CookieKey.Forward(report);
+            _shared.Gauges.Forward(report);
+            _shared.Admin.Forward(report);
+            _shared.CookieKey.Forward(report);
             LookAtVerdicts(report);
         });
-        Receive<AdminIntent>(intent => _rooms.Admin.Forward(intent));
-        Receive<AdminStateTold>(told => _rooms.Admin.Forward(told));
-        Receive<CookieKeysTold>(told => _rooms.CookieKey.Forward(told));
-        Receive<NodeCommand>(command => _rooms.Admin.Forward(command));
+        Receive<AdminIntent>(intent => _shared.Admin.Forward(intent));
+        Receive<AdminStateTold>(told => _shared.Admin.Forward(told));
+        Receive<CookieKeysTold>(told => _shared.CookieKey.Forward(told));
+        Receive<NodeCommand>(command => _shared.Admin.Forward(command));
         Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_members.Events.Read().ToEquatableList())));
         Receive<TrafficFailed>(_ => Report());
         Receive<Look>(_ => LookForMonitor());
@@ -85,7 +85,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         if (_assembler.Add(part, _clock.NowMilliseconds) is not { } whole) return;
         _memory.LastSnapshot = whole;
         _memory.HasHeardMonitor |= isMonitor;
-        _rooms.Publisher.Tell(whole);
+        _shared.Publisher.Tell(whole);
     }
 
     private void Take(HealthDigest digest)
@@ -127,7 +127,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         _memory.IsStale = false;
         var monitor = Sender.Path.Address.HasLocalScope ? _node : _members.NameOf(Sender.Path.Address.ToString());
         _members.Events.Announce(_node, $"hears the monitor on {monitor} again");
-        _rooms.OwnChecks.Tell(new MonitorHeard());
+        _shared.OwnChecks.Tell(new MonitorHeard());
     }
 
     private void LookForMonitor()
@@ -135,7 +135,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         if (_memory.IsStale)
         {
             // Said again as long as it holds: whoever checks instead answers for it.
-            _rooms.OwnChecks.Tell(new MonitorLost());
+            _shared.OwnChecks.Tell(new MonitorLost());
             return;
         }
 
@@ -147,7 +147,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
         _memory.IsStale = true;
         _members.Events.Announce(_node, "hears no monitor; goes on with the last verdicts and checks for itself");
-        _rooms.OwnChecks.Tell(new MonitorLost());
+        _shared.OwnChecks.Tell(new MonitorLost());
     }
 
     /// <summary>Reports wait for somebody to take them: those that came before this actor announce themselves no more.</summary>
@@ -158,7 +158,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         if (failing.Count == 0) return;
         _monitor.Tell(new FailureReport(failing.ToEquatableList()));
         if (_peers.Others.Count == 0) return;
-        foreach (var backend in failing) _rooms.OwnChecks.Tell(new Suspect(backend));
+        foreach (var backend in failing) _shared.OwnChecks.Tell(new Suspect(backend));
     }
 
     private void Witness(string backend)
@@ -169,8 +169,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var (ownChecks, node) = (_rooms.OwnChecks, _node);
-        _prober.ProbeAsync(found.Backend, found.Pool.Config.Health, _stopping.Token).PipeTo(Sender, Self, result =>
+        var (ownChecks, node) = (_shared.OwnChecks, _node);
+        _check.ProbeAsync(found.Backend, found.Pool.Config.Health, _stopping.Token).PipeTo(Sender, Self, result =>
         {
             if (result is { Passed: false }) ownChecks.Tell(new Suspect(backend));
             return new ProbeReport(backend, node, result);
@@ -189,4 +189,4 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 }
 
 /// <summary>Whom an agent passes things on to.</summary>
-internal sealed record AgentRooms(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey);
+internal sealed record AgentDependencies(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey);

@@ -1,6 +1,5 @@
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;

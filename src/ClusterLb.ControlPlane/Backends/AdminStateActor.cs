@@ -43,9 +43,9 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private readonly Retelling _retelling;
     private bool _hasStoredState;
 
-    public AdminStateActor(AdminRoom room, IActorRef backends, IPeers peers, ILocalNode node)
+    public AdminStateActor(AdminDependencies shared, IActorRef backends, IPeers peers, ILocalNode node)
     {
-        (_memory, _members, _tables, _clock, _isStoreRead) = room;
+        (_memory, _members, _tables, _clock, _isStoreRead) = shared;
         (_backends, _peers, _node, _self) = (backends, peers, node, AdminIntent.OfNode(_members.Node));
         _retelling = new Retelling(peers, Differs, TellAll);
         Receive<BackendCommand>(Obey);

@@ -30,9 +30,9 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
     /// <param name="backend">Whose actor it is.</param>
     /// <param name="leaving">Null = it is configured.</param>
-    public BackendActor(BackendRoom room, Backend backend, LeavingBackend? leaving)
+    public BackendActor(BackendDependencies shared, Backend backend, LeavingBackend? leaving)
     {
-        (_memory, _tables, _clock, _sessionsOn, _cutter, _publisher) = room;
+        (_memory, _tables, _clock, _sessionsOn, _cutter, _publisher) = shared;
         (_backend, _leaving) = (backend, leaving);
     }
 
@@ -42,8 +42,8 @@ internal sealed class BackendActor : UntypedActor, IWithTimers
 
     private int Sessions => _tables.Current.Find(_backend.Pool)?.Config.Sticky.By is null or StickyBy.None ? 0 : _sessionsOn(_backend);
 
-    public static Props Props(BackendRoom room, Backend backend, LeavingBackend? leaving) =>
-        Akka.Actor.Props.Create(() => new BackendActor(room, backend, leaving));
+    public static Props Props(BackendDependencies shared, Backend backend, LeavingBackend? leaving) =>
+        Akka.Actor.Props.Create(() => new BackendActor(shared, backend, leaving));
 
     /// <summary>Goes on with what was wanted of the actor before it.</summary>
     protected override void PreStart()

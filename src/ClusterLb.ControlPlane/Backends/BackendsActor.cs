@@ -15,14 +15,14 @@ internal sealed class BackendsActor : ReceiveActor
 {
     private const int MaxRestarts = 10;
 
-    private readonly BackendRoom _room;
+    private readonly BackendDependencies _shared;
     private readonly Dictionary<string, (Backend Backend, IActorRef Actor)> _backends = [];
     private readonly HashSet<BackendLoad> _leaving = [];
     private long _made;
 
-    public BackendsActor(BackendRoom room)
+    public BackendsActor(BackendDependencies shared)
     {
-        _room = room;
+        _shared = shared;
         Receive<TableChange>(_ => Follow());
         Receive<AdminIntent>(intent =>
         {
@@ -41,7 +41,7 @@ internal sealed class BackendsActor : ReceiveActor
     private void Follow()
     {
         FollowLeaving();
-        foreach (var backend in _room.Tables.Current.Pools.SelectMany(pool => pool.Members))
+        foreach (var backend in _shared.Tables.Current.Pools.SelectMany(pool => pool.Members))
         {
             if (!_backends.TryGetValue(backend.Id, out var known))
             {
@@ -60,26 +60,26 @@ internal sealed class BackendsActor : ReceiveActor
     {
         foreach (var (id, known) in _backends.ToList())
         {
-            if (_room.Tables.Current.FindBackend(id) is { } found && found.Backend.IsSameServerAs(known.Backend)) continue;
+            if (_shared.Tables.Current.FindBackend(id) is { } found && found.Backend.IsSameServerAs(known.Backend)) continue;
             _backends.Remove(id);
-            var leaving = _room.Memory.Leaving.GetValueOrDefault(known.Backend.Load, new LeavingBackend(known.Backend, long.MaxValue));
+            var leaving = _shared.Memory.Leaving.GetValueOrDefault(known.Backend.Load, new LeavingBackend(known.Backend, long.MaxValue));
             known.Actor.Tell(leaving);
             _leaving.Add(known.Backend.Load);
         }
 
-        foreach (var (load, leaving) in _room.Memory.Leaving)
+        foreach (var (load, leaving) in _shared.Memory.Leaving)
         {
             if (_leaving.Add(load)) Make(leaving.Backend, leaving);
         }
 
-        _leaving.IntersectWith(_room.Memory.Leaving.Keys);
+        _leaving.IntersectWith(_shared.Memory.Leaving.Keys);
     }
 
     /// <summary>One that leaves and one that comes may have the same id.</summary>
     private IActorRef Make(Backend backend, LeavingBackend? leaving)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{Uri.EscapeDataString(backend.Id)}-{++_made}");
-        return Context.ActorOf(BackendActor.Props(_room, backend, leaving), name);
+        return Context.ActorOf(BackendActor.Props(_shared, backend, leaving), name);
     }
 
     protected override SupervisorStrategy SupervisorStrategy() =>

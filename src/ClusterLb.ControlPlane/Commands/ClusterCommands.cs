@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Events;
 using Akka.Actor;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Agents;

@@ -10,10 +10,10 @@ namespace ClusterLb.ControlPlane.Health;
 /// and what came back is taken together, because waking threads for each check costs several times the check. Used by one actor.
 /// </summary>
 /// <param name="tables">Where backends are.</param>
-/// <param name="prober">Asks them.</param>
+/// <param name="check">Asks them.</param>
 /// <param name="soon">Results wait: asks the owner for a turn within <see cref="Turn"/>. Any thread.</param>
 /// <param name="now">A failure waits: asks for a turn at once. Any thread.</param>
-internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber prober, Action soon, Action now) : IDisposable
+internal sealed class Checker(RoutingTableHolder tables, Clock clock, IBackendCheck check, Action soon, Action now) : IDisposable
 {
     /// <summary>Sockets waited for at once; with more due, the next ones wait for a result.</summary>
     private const int MaxRunning = 256;
@@ -104,10 +104,10 @@ internal sealed class Checker(RoutingTableHolder tables, Clock clock, IProber pr
         _ = CheckAsync(found.Backend, found.Pool.Config.Health);
     }
 
-    /// <summary>Ends where the probe ends, with a result; a prober never throws.</summary>
+    /// <summary>Ends where the probe ends, with a result; a check never throws.</summary>
     private async Task CheckAsync(Backend backend, HealthConfig config)
     {
-        var result = await prober.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false);
+        var result = await check.ProbeAsync(backend, config, _stopping.Token).ConfigureAwait(false);
         _results.Add(new CheckDone(backend.Id, result, clock.NowMilliseconds) { Server = backend });
     }
 }

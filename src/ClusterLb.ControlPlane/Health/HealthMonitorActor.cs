@@ -49,14 +49,14 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     /// <param name="peers">Who hears and witnesses.</param>
     /// <param name="ownChecks">Hears of what this node alone cannot reach.</param>
     /// <param name="mark">Differs from node to node.</param>
-    public HealthMonitorActor(HealthRoom room, IPeers peers, IActorRef ownChecks, ushort mark)
+    public HealthMonitorActor(HealthDependencies shared, IPeers peers, IActorRef ownChecks, ushort mark)
     {
-        (_node, _memory, _tables, _clock, _) = room;
+        (_node, _memory, _tables, _clock, _) = shared;
         (_peers, _ownChecks, _mark, _newest) = (peers, ownChecks, mark, _memory.LastSnapshot);
         _random = new LoopRandom((ulong)_clock.NowMilliseconds + mark);
         var (self, scheduler) = (Self, Context.System.Scheduler);
         _checks = new Checker(
-            _tables, _clock, room.Prober,
+            _tables, _clock, shared.Check,
             soon: () => scheduler.ScheduleTellOnce(Checker.Turn, self, Turn.Instance, ActorRefs.NoSender),
             now: () => self.Tell(Turn.Instance));
         Become(Gathering);
@@ -64,8 +64,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(HealthRoom room, IPeers peers, IActorRef ownChecks, ushort mark) =>
-        Akka.Actor.Props.Create(() => new HealthMonitorActor(room, peers, ownChecks, mark));
+    public static Props Props(HealthDependencies shared, IPeers peers, IActorRef ownChecks, ushort mark) =>
+        Akka.Actor.Props.Create(() => new HealthMonitorActor(shared, peers, ownChecks, mark));
 
     protected override void PreStart()
     {

@@ -29,14 +29,14 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, PathState> _suspects = [];
     private HealthMonitorState? _alone;
 
-    public OwnChecksActor(HealthRoom room, IActorRef publisher)
+    public OwnChecksActor(HealthDependencies shared, IActorRef publisher)
     {
-        (_node, _memory, _tables, _clock, _) = room;
+        (_node, _memory, _tables, _clock, _) = shared;
         _publisher = publisher;
         _random = new LoopRandom((ulong)_clock.NowMilliseconds);
         var (self, scheduler) = (Self, Context.System.Scheduler);
         _checks = new Checker(
-            _tables, _clock, room.Prober,
+            _tables, _clock, shared.Check,
             soon: () => scheduler.ScheduleTellOnce(Checker.Turn, self, Turn.Instance, ActorRefs.NoSender),
             now: () => self.Tell(Turn.Instance));
         Receive<Suspect>(suspect => Watch(suspect.Backend));

@@ -8,7 +8,7 @@ namespace ClusterLb.ControlPlane.Health;
 /// What this node's own check says of a backend that let a request time out. One check of a backend at a time, however many sessions want
 /// to know. Any thread.
 /// </summary>
-internal sealed class SecondOpinions(IProber prober)
+internal sealed class SecondOpinions(IBackendCheck check)
 {
     private readonly ConcurrentDictionary<ulong, Lazy<Task<bool>>> _running = new();
 
@@ -29,7 +29,7 @@ internal sealed class SecondOpinions(IProber prober)
     {
         try
         {
-            return await prober.ProbeAsync(backend, config, CancellationToken.None) is { Passed: true };
+            return await check.ProbeAsync(backend, config, CancellationToken.None) is { Passed: true };
         }
         finally
         {

@@ -31,13 +31,14 @@ internal static class ActorRegistrations
     /// <summary>Needs <see cref="WithRoutingTablePublisher"/> before it.</summary>
     public static AkkaConfigurationBuilder WithBackends(this AkkaConfigurationBuilder builder, NodeMemory memory, IWorkCutter cutter) =>
         builder.WithActors((system, registry) => registry.Register<BackendsActor>(system.ActorOf(
-            Props.Create(() => new BackendsActor(memory.BackendRoom(cutter, registry.Get<RoutingTablePublisherActor>()))), "backends")));
+            Props.Create(() => new BackendsActor(memory.BackendDependencies(cutter, registry.Get<RoutingTablePublisherActor>()))),
+                "backends")));
 
     /// <summary>Needs <see cref="WithBackends"/> before it.</summary>
     public static AkkaConfigurationBuilder WithAdminState(this AkkaConfigurationBuilder builder, NodeMemory memory, ILocalNode node) =>
         builder.WithActors((system, registry) => registry.Register<AdminStateActor>(system.ActorOf(
             Props.Create(() => new AdminStateActor(
-                memory.AdminRoom(), registry.Get<BackendsActor>(), new ClusterPeers(system, memory.Members), node)),
+                memory.AdminDependencies(), registry.Get<BackendsActor>(), new ClusterPeers(system, memory.Members), node)),
             "admin-state")));
 
     /// <summary>
@@ -63,7 +64,7 @@ internal static class ActorRegistrations
         {
             return builder.WithActors((system, registry) => registry.Register<CookieKeyActor>(system.ActorOf(
                 Props.Create(() => new CookieKeyActor(
-                    memory.SessionRoom(null), store, new ClusterPeers(system, memory.Members), () => memory.Admin.IsKnown)),
+                    memory.SessionDependencies(null), store, new ClusterPeers(system, memory.Members), () => memory.Admin.IsKnown)),
                 "cookie-key")));
         }
 
@@ -80,30 +81,31 @@ internal static class ActorRegistrations
 
     /// <summary>Everything about sessions on one node. The region is registered under <see cref="SessionActor"/>.</summary>
     public static AkkaConfigurationBuilder WithSessions(
-        this AkkaConfigurationBuilder builder, NodeMemory memory, SessionDirectory directory, IProber prober) =>
+        this AkkaConfigurationBuilder builder, NodeMemory memory, SessionDirectory directory, IBackendCheck check) =>
         builder.WithActors(async (system, registry) =>
         {
-            var (cluster, room) = (Cluster.Get(system), directory.Room);
+            var (cluster, shared) = (Cluster.Get(system), directory.Dependencies);
             var peers = new ClusterSessionPeers((ExtendedActorSystem)system, memory.Members);
             var exchange = system.ActorOf(
-                Props.Create(() => new SessionExchangeActor(room, () => memory.Members.HasLookedAround, peers)), SessionExchangeActor.Name);
-            var session = SessionActor.Props(room, exchange);
+                Props.Create(() => new SessionExchangeActor(shared, () => memory.Members.HasLookedAround, peers)),
+                    SessionExchangeActor.Name);
+            var session = SessionActor.Props(shared, exchange);
             var region = await ClusterSharding.Get(system).StartAsync("session", _ => session, ClusterShardingSettings.Create(system),
                 new SessionExtractor());
             var shards = system.ActorOf(Props.Create(() => new SessionShardsActor(region)), "session-shards");
             var evacuation = system.ActorOf(Props.Create(() => new EvacuationActor(
-                room, memory.Members.Events, region, () => Quorum.Refusal(cluster, memory.Members))), "evacuation");
-            registry.Register<LocalSessionsActor>(system.ActorOf(Props.Create(() => new LocalSessionsActor(room)), "local-sessions"));
+                shared, memory.Members.Events, region, () => Quorum.Refusal(cluster, memory.Members))), "evacuation");
+            registry.Register<LocalSessionsActor>(system.ActorOf(Props.Create(() => new LocalSessionsActor(shared)), "local-sessions"));
             registry.Register<SessionExchangeActor>(exchange);
             registry.Register<SessionActor>(region);
             registry.Register<SessionShardsActor>(shards);
             registry.Register<EvacuationActor>(evacuation);
             registry.Register<DrainedSessionsActor>(system.ActorOf(
                 Props.Create(
-                    () => new DrainedSessionsActor(room, memory.Admin.Intents, evacuation, () => Oldest.IsSelfOfReachable(cluster))),
+                    () => new DrainedSessionsActor(shared, memory.Admin.Intents, evacuation, () => Oldest.IsSelfOfReachable(cluster))),
                 "drained-sessions"));
             directory.Begin(exchange);
-            cluster.RegisterOnMemberUp(() => directory.Open(region, new SecondOpinions(prober)));
+            cluster.RegisterOnMemberUp(() => directory.Open(region, new SecondOpinions(check)));
         });
 
     /// <summary>Without a store there is nothing to do.</summary>
@@ -121,30 +123,32 @@ internal static class ActorRegistrations
     }
 
     /// <summary>Needs <see cref="WithRoutingTablePublisher"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithOwnChecks(this AkkaConfigurationBuilder builder, NodeMemory memory, IProber prober) =>
+    public static AkkaConfigurationBuilder WithOwnChecks(this AkkaConfigurationBuilder builder, NodeMemory memory, IBackendCheck check) =>
         builder.WithActors((system, registry) => registry.Register<OwnChecksActor>(system.ActorOf(
-            Props.Create(() => new OwnChecksActor(memory.HealthRoom(prober), registry.Get<RoutingTablePublisherActor>())), "own-checks")));
+            Props.Create(() => new OwnChecksActor(memory.HealthDependencies(check), registry.Get<RoutingTablePublisherActor>())),
+                "own-checks")));
 
     /// <summary>Needs publisher, own checks, gauges, admin state and the cookie's key before it.</summary>
-    public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, NodeMemory memory, IProber prober) =>
+    public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, NodeMemory memory, IBackendCheck check) =>
         builder.WithActors((system, registry) =>
         {
-            var rooms = new AgentRooms(
+            var shared = new AgentDependencies(
                 registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(),
                     registry.Get<AdminStateActor>(),
                 registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
             registry.Register<NodeAgentActor>(system.ActorOf(
                 Props.Create(() => new NodeAgentActor(
-                    memory.HealthRoom(prober), memory.Members, new ClusterPeers(system, memory.Members), rooms)),
+                    memory.HealthDependencies(check), memory.Members, new ClusterPeers(system, memory.Members), shared)),
                 NodeAgentActor.Name));
         });
 
     /// <summary>One in the cluster, on its oldest node. Needs <see cref="WithOwnChecks"/> before it.</summary>
-    public static AkkaConfigurationBuilder WithHealthMonitor(this AkkaConfigurationBuilder builder, NodeMemory memory, IProber prober) =>
+    public static AkkaConfigurationBuilder WithHealthMonitor(this AkkaConfigurationBuilder builder, NodeMemory memory,
+        IBackendCheck check) =>
         builder.WithSingleton<HealthMonitorActor>(
             HealthMonitorActor.Name,
             (system, registry, _) => HealthMonitorActor.Props(
-                memory.HealthRoom(prober), new ClusterPeers(system, memory.Members), registry.Get<OwnChecksActor>(),
+                memory.HealthDependencies(check), new ClusterPeers(system, memory.Members), registry.Get<OwnChecksActor>(),
                 (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
             new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
             createProxyToo: false);

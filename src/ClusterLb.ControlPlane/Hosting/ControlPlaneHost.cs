@@ -142,7 +142,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private IHost Build()
     {
-        var prober = new Prober(_ports.ProbeKinds, new ProbePorts(_ports.Probes, _time));
+        var check = new ConfiguredCheck(_ports.ProbeKinds, new ProbePorts(_ports.Probes, _time));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_logging);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -166,11 +166,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithCookieKey(_memory, _ports.Documents)
             .WithStoredState(_memory, _ports.Documents)
             .WithGaugeExchange(_memory, _ports.Node)
-            .WithSessions(_memory, _ports.Sessions, prober)
-            .WithStoredBindings(_memory, _ports.Sessions.Room.Store)
-            .WithOwnChecks(_memory, prober)
-            .WithNodeAgent(_memory, prober)
-            .WithHealthMonitor(_memory, prober)
+            .WithSessions(_memory, _ports.Sessions, check)
+            .WithStoredBindings(_memory, _ports.Sessions.Dependencies.Store)
+            .WithOwnChecks(_memory, check)
+            .WithNodeAgent(_memory, check)
+            .WithHealthMonitor(_memory, check)
             .WithBootstrap(_memory, _ports.Seeds));
         return builder.Build();
     }

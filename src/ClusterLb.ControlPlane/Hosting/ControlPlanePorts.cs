@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
@@ -19,7 +20,7 @@ public sealed record ControlPlanePorts(
     IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions, TableOwner Tables)
 {
     /// <summary>The kinds of checks that the configuration was read with.</summary>
-    public Probes ProbeKinds { get; init; } = Health.Probes.Default;
+    public ProbeRegistry ProbeKinds { get; init; } = ProbeRegistry.Default;
 
     /// <summary>What the cluster keeps outside of itself; null = nothing, the default.</summary>
     public IDocumentStore? Documents { get; init; }

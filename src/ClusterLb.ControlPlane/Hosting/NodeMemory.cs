@@ -51,14 +51,14 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
         Sessions.CookieKeys.Current.Signing is not null || Tables.Current.Pools.All(pool => pool.Config.Sticky.By != StickyBy.Cookie);
 
     /// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
-    public SessionRoom SessionRoom(IBindingStore? store) => new(Sessions, Config.Sticky, Tables, Clock, store);
+    public SessionDependencies SessionDependencies(IBindingStore? store) => new(Sessions, Config.Sticky, Tables, Clock, store);
 
-    internal HealthRoom HealthRoom(IProber prober) => new(Config.Node.Name, Health, Tables, Clock, prober);
+    internal HealthDependencies HealthDependencies(IBackendCheck check) => new(Config.Node.Name, Health, Tables, Clock, check);
 
-    internal BackendRoom BackendRoom(IWorkCutter cutter, IActorRef publisher) =>
+    internal BackendDependencies BackendDependencies(IWorkCutter cutter, IActorRef publisher) =>
         new(Admin, Tables, Clock, Sessions.Bound.Of, cutter, publisher);
 
-    internal AdminRoom AdminRoom() => new(Admin, Members, Tables, Clock, () => Store.IsRead);
+    internal AdminDependencies AdminDependencies() => new(Admin, Members, Tables, Clock, () => Store.IsRead);
 
     /// <summary>What a store outside keeps of all this.</summary>
     /// <param name="admin">Hears what operators asked for.</param>

@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Events;
 using System.Collections.Concurrent;
 using Akka.Cluster;
 using ClusterLb.Core.Time;

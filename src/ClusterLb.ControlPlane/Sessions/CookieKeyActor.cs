@@ -41,13 +41,13 @@ internal sealed class CookieKeyActor : ReceiveActor, IWithTimers
     private long _startedAt;
     private readonly Retelling _retelling;
 
-    /// <param name="room">Its keys are what is agreed on.</param>
+    /// <param name="shared">Its keys are what is agreed on.</param>
     /// <param name="store">Null = none.</param>
     /// <param name="peers">Whoever reports other keys is told these.</param>
     /// <param name="hasLookedAround">Everybody who may have a key has been heard.</param>
-    public CookieKeyActor(SessionRoom room, IDocumentStore? store, IPeers peers, Func<bool> hasLookedAround)
+    public CookieKeyActor(SessionDependencies shared, IDocumentStore? store, IPeers peers, Func<bool> hasLookedAround)
     {
-        (_keys, _tables, _clock) = (room.Memory.CookieKeys, room.Tables, room.Clock);
+        (_keys, _tables, _clock) = (shared.Memory.CookieKeys, shared.Tables, shared.Clock);
         (_store, _hasLookedAround) = (store, hasLookedAround);
         _retelling = new Retelling(peers, Differs, TellAll);
         Receive<NodeReport>(report => _retelling.Compare(report, Sender, Self));

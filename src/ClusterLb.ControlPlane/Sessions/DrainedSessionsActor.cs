@@ -20,7 +20,7 @@ internal sealed class DrainedSessionsActor : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(200);
 
-    private readonly SessionRoom _room;
+    private readonly SessionDependencies _shared;
     private readonly IReadOnlyDictionary<string, AdminIntent> _intents;
     private readonly IActorRef _evacuation;
     private readonly Func<bool> _isOwner;
@@ -30,9 +30,9 @@ internal sealed class DrainedSessionsActor : ReceiveActor, IWithTimers
     /// <param name="intents">What operators want, by backend id.</param>
     /// <param name="isOwner">Whether it is this node that acts for the cluster.</param>
     public DrainedSessionsActor(
-        SessionRoom room, IReadOnlyDictionary<string, AdminIntent> intents, IActorRef evacuation, Func<bool> isOwner)
+        SessionDependencies shared, IReadOnlyDictionary<string, AdminIntent> intents, IActorRef evacuation, Func<bool> isOwner)
     {
-        (_room, _intents, _evacuation, _isOwner) = (room, intents, evacuation, isOwner);
+        (_shared, _intents, _evacuation, _isOwner) = (shared, intents, evacuation, isOwner);
         Receive<Look>(_ => LookAround());
         // Refused: the backend has not heard of its drain yet, or another one is being evacuated.
         Receive<EvacuationAnswer>(answer => answer.Refusal.Length > 0, _ => _askedAt.Remove(_asked));
@@ -45,7 +45,7 @@ internal sealed class DrainedSessionsActor : ReceiveActor, IWithTimers
 
     private void LookAround()
     {
-        var now = _room.Clock.NowMilliseconds;
+        var now = _shared.Clock.NowMilliseconds;
         var due = _intents.Values.Where(intent => intent is { MovesSessions: true, State: AdminState.Draining })
             .OrderBy(intent => intent.SinceUtcMilliseconds).ThenBy(intent => intent.Backend, StringComparer.Ordinal)
             .FirstOrDefault(intent => IsDue(intent.Backend, now));
@@ -57,8 +57,8 @@ internal sealed class DrainedSessionsActor : ReceiveActor, IWithTimers
     private bool IsDue(string id, long now)
     {
         if (_askedAt.TryGetValue(id, out var at) && now - at < RepeatMilliseconds) return false;
-        if (_room.Tables.Current.FindBackend(id) is not { } found || found.Pool.Config.Sticky.By == StickyBy.None) return false;
-        return _room.Memory.Bound.Of(found.Backend) > 0;
+        if (_shared.Tables.Current.FindBackend(id) is not { } found || found.Pool.Config.Sticky.By == StickyBy.None) return false;
+        return _shared.Memory.Bound.Of(found.Backend) > 0;
     }
 
     private sealed class Look : INoSerializationVerificationNeeded, IDeadLetterSuppression

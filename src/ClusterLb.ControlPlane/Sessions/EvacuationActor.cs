@@ -1,6 +1,6 @@
+using ClusterLb.ControlPlane.Events;
 using Akka.Actor;
 using Akka.Event;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Routing;
@@ -37,9 +37,9 @@ internal sealed class EvacuationActor : ReceiveActor, IWithTimers
 
     /// <param name="region">Of sessions.</param>
     /// <param name="refusal">Why this node may not decide for the cluster; empty when it may.</param>
-    public EvacuationActor(SessionRoom room, EventJournal events, IActorRef region, Func<string> refusal)
+    public EvacuationActor(SessionDependencies shared, EventJournal events, IActorRef region, Func<string> refusal)
     {
-        (_memory, _, _tables, _clock, _) = room;
+        (_memory, _, _tables, _clock, _) = shared;
         (_events, _region, _refusal) = (events, region, refusal);
         Receive<EvacuateBackend>(Begin);
         Receive<Step>(_ => GoStep());

@@ -31,9 +31,9 @@ internal sealed class LocalSessionsActor : ReceiveActor, IWithTimers
     private int _at;
     private int _part = BindingTable.Parts;
 
-    public LocalSessionsActor(SessionRoom room)
+    public LocalSessionsActor(SessionDependencies shared)
     {
-        (_memory, _, _tables, _clock, _) = room;
+        (_memory, _, _tables, _clock, _) = shared;
         Receive<Turn>(_ => TakeTurn());
     }
 

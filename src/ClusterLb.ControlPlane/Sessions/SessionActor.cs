@@ -11,7 +11,7 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// answered; what it knows is in the tables of all nodes, so it may come up on any of them.
 /// </summary>
 /// <param name="exchange">Of the node: makes known what is decided here.</param>
-internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : UntypedActor, IWithStash, IWithTimers
+internal sealed class SessionActor(SessionDependencies shared, IActorRef exchange) : UntypedActor, IWithStash, IWithTimers
 {
     /// <summary>Beyond what peers are waited for: an exchange that was restarted meanwhile answers nobody.</summary>
     public static readonly TimeSpan ExtraPatience = TimeSpan.FromMilliseconds(750);
@@ -31,13 +31,14 @@ internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : Untyp
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(SessionRoom room, IActorRef exchange) => Akka.Actor.Props.Create(() => new SessionActor(room, exchange));
+    public static Props Props(SessionDependencies shared, IActorRef exchange) =>
+        Akka.Actor.Props.Create(() => new SessionActor(shared, exchange));
 
     /// <summary>The first message: what the store knows may be newer than what this node does.</summary>
     protected override void OnReceive(object message)
     {
         Become(Decide);
-        if (message is not ISessionMessage { Session: var session } || room.Store is not { IsUp: true } store)
+        if (message is not ISessionMessage { Session: var session } || shared.Store is not { IsUp: true } store)
         {
             Decide(message);
             return;
@@ -76,13 +77,13 @@ internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : Untyp
             return;
         }
 
-        var now = room.Clock.UtcSeconds;
-        if (room.Memory.Bindings.TryGet(addressed.Session, now, out var known))
+        var now = shared.Clock.UtcSeconds;
+        if (shared.Memory.Bindings.TryGet(addressed.Session, now, out var known))
             _held = _held is { } held && !held.IsExpired(now) ? SessionDecision.Newest(held, known) : known;
         var decision = addressed switch
         {
             ClaimSession claim => SessionDecision.Claim(_held, claim, now),
-            MoveSession move => SessionDecision.Move(_held, move, room.Tables.Current.Find(move.Pool), now),
+            MoveSession move => SessionDecision.Move(_held, move, shared.Tables.Current.Find(move.Pool), now),
             EvictSession evict => SessionDecision.Evict(_held, evict.Known, now),
             _ => SessionDecision.Find(_held, now),
         };
@@ -96,13 +97,13 @@ internal sealed class SessionActor(SessionRoom room, IActorRef exchange) : Untyp
         {
             (_asker, _announced) = (Sender, news);
             BecomeStacked(Announce);
-            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, Announcements.PatienceOf(room.Config) + ExtraPatience);
+            Timers.StartSingleTimer(GiveUp.Instance, GiveUp.Instance, Announcements.PatienceOf(shared.Config) + ExtraPatience);
             exchange.Tell(new AnnounceBinding(news), Self);
             return;
         }
 
         // That it lives longer now, the asking node tells all others; should it die first, it is known here all the same.
-        if (isClaim && _held is { } claimed) room.Memory.Bindings.Put(claimed, now);
+        if (isClaim && _held is { } claimed) shared.Memory.Bindings.Put(claimed, now);
         Sender.Tell(new SessionBound(decision.Answer));
         BeginToLeave();
     }

@@ -10,7 +10,7 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// What event loops ask and tell of sessions. Outlives ActorSystems: while there is none, or this node is in no cluster, only the store is
 /// asked, and notes wait for the next one.
 /// </summary>
-public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
+public sealed class SessionDirectory(SessionDependencies shared) : ISessionDirectory
 {
     private const int MostAsked = 3;
 
@@ -20,12 +20,13 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     private static readonly TimeSpan s_least = TimeSpan.FromMilliseconds(1);
 
     private readonly long _storeKnowsMoreUntil =
-        room.Clock.UtcSeconds + (long)room.Tables.Current.Pools.Select(pool => pool.Config.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0).Max();
+        shared.Clock.UtcSeconds + (long)shared.Tables.Current.Pools.Select(pool => pool.Config.Sticky.Ttl.TotalSeconds).DefaultIfEmpty(0)
+            .Max();
     private volatile IActorRef? _region;
     private volatile SecondOpinions? _opinions;
     private volatile IActorRef? _exchange;
 
-    internal SessionRoom Room => room;
+    internal SessionDependencies Dependencies => shared;
 
     /// <summary>Called when an ActorSystem begins, in a cluster or not.</summary>
     internal void Begin(IActorRef exchange) => _exchange = exchange;
@@ -41,39 +42,40 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     /// <summary>
     /// For the longest life of a session since this node began: what the store has of before, and nobody has used since, is over by then.
     /// </summary>
-    public bool MayRemember => room.Store is { IsUp: true } && room.Clock.UtcSeconds < _storeKnowsMoreUntil;
+    public bool MayRemember => shared.Store is { IsUp: true } && shared.Clock.UtcSeconds < _storeKnowsMoreUntil;
 
-    public Task<Binding?> RecallAsync(SessionKey session) => room.Memory.Tally.Claims.Run(() => RecallOffLoopAsync(session));
+    public Task<Binding?> RecallAsync(SessionKey session) => shared.Memory.Tally.Claims.Run(() => RecallOffLoopAsync(session));
 
     public Task<Binding?> ClaimAsync(SessionKey session, Backend candidate) =>
-        room.Memory.Tally.Claims.Run(() => ClaimOffLoopAsync(session, candidate));
+        shared.Memory.Tally.Claims.Run(() => ClaimOffLoopAsync(session, candidate));
 
     public Task<Binding?> LearnAsync(SessionKey session, Backend served) =>
-        room.Memory.Tally.Claims.Run(() => LearnOffLoopAsync(session, served));
+        shared.Memory.Tally.Claims.Run(() => LearnOffLoopAsync(session, served));
 
     public Task<Binding?> MoveAsync(Binding known, string pool) =>
-        room.Memory.Tally.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
+        shared.Memory.Tally.Moves.Run(() => MoveOffLoopAsync(known, pool, wanted: 0));
 
     public Task<Binding?> LeaveAsync(Binding known, string pool, IReadOnlySet<Backend> silent) =>
-        room.Memory.Tally.Leaves.Run(() => LeaveOffLoopAsync(known, pool, silent));
+        shared.Memory.Tally.Leaves.Run(() => LeaveOffLoopAsync(known, pool, silent));
 
-    public void Note(in Binding binding) => room.Memory.Notes.Add(new BindingNote(binding, IsStored: false));
+    public void Note(in Binding binding) => shared.Memory.Notes.Add(new BindingNote(binding, IsStored: false));
 
     private async Task<Binding?> RecallOffLoopAsync(SessionKey session)
     {
-        if (room.Store is not { } store) return null;
-        if (await store.FindAsync(session, room.Config.LookupTimeout) is not { Session.IsNone: false, IsEvicted: false } found) return null;
-        if (found.IsExpired(room.Clock.UtcSeconds)) return null;
-        room.Memory.Tally.ClaimedByStore();
+        if (shared.Store is not { } store) return null;
+        if (await store.FindAsync(session, shared.Config.LookupTimeout) is not { Session.IsNone: false, IsEvicted: false } found)
+            return null;
+        if (found.IsExpired(shared.Clock.UtcSeconds)) return null;
+        shared.Memory.Tally.ClaimedByStore();
         return Know(new BindingNote(found, IsStored: true));
     }
 
     private async Task<Binding?> ClaimOffLoopAsync(SessionKey session, Backend candidate)
     {
-        var (began, budget) = (room.Clock.Provider.GetTimestamp(), room.Config.LookupTimeout);
+        var (began, budget) = (shared.Clock.Provider.GetTimestamp(), shared.Config.LookupTimeout);
         var claim = ClaimOf(session, candidate);
         if (await ClaimOfStoreAsync(claim, budget) is { } stored) return stored;
-        return await ClaimOfActorAsync(claim, budget - room.Clock.Provider.GetElapsedTime(began));
+        return await ClaimOfActorAsync(claim, budget - shared.Clock.Provider.GetElapsedTime(began));
     }
 
     /// <summary>
@@ -82,29 +84,30 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     /// </summary>
     private async Task<Binding?> LearnOffLoopAsync(SessionKey session, Backend served)
     {
-        var isKnown = room.Memory.Bindings.TryGet(session, 0, out var known);
-        if (isKnown && known is { IsEvicted: false, IsLocal: false } && !known.IsExpired(room.Clock.UtcSeconds)) return known;
+        var isKnown = shared.Memory.Bindings.TryGet(session, 0, out var known);
+        if (isKnown && known is { IsEvicted: false, IsLocal: false } && !known.IsExpired(shared.Clock.UtcSeconds)) return known;
         if (_exchange is not { } exchange) return null;
         var learned = new Binding(session, served.Key, isKnown ? known.Version + 1 : 1, ExpiryIn(served.Pool));
-        var told = await AskOnceAsync<BindingAnnounced>(exchange, new AnnounceBinding(learned), room.Config.LearnTimeout);
-        return told is null ? null : room.Memory.Bindings.Put(learned, room.Clock.UtcSeconds);
+        var told = await AskOnceAsync<BindingAnnounced>(exchange, new AnnounceBinding(learned), shared.Config.LearnTimeout);
+        return told is null ? null : shared.Memory.Bindings.Put(learned, shared.Clock.UtcSeconds);
     }
 
     private async Task<Binding?> ClaimOfStoreAsync(Binding claim, TimeSpan budget)
     {
-        if (room.Store is not { IsUp: true } store || await store.ClaimAsync(claim, budget) is not { IsEvicted: false } stored) return null;
-        if (stored.IsExpired(room.Clock.UtcSeconds)) return null;
-        room.Memory.Tally.ClaimedByStore();
+        if (shared.Store is not { IsUp: true } store || await store.ClaimAsync(claim, budget) is not { IsEvicted: false } stored)
+            return null;
+        if (stored.IsExpired(shared.Clock.UtcSeconds)) return null;
+        shared.Memory.Tally.ClaimedByStore();
         return Know(new BindingNote(stored, IsStored: true));
     }
 
     private async Task<Binding?> ClaimOfActorAsync(Binding claim, TimeSpan budget)
     {
         var answer = await AskAsync(new ClaimSession(claim.Session, claim.Backend, claim.ExpiresAt), budget);
-        room.Memory.Tally.ClaimedByActor(answer is not null);
+        shared.Memory.Tally.ClaimedByActor(answer is not null);
         if (answer is not { } bound) return null;
         // What was bound just now is known everywhere already.
-        return bound == claim ? room.Memory.Bindings.Put(bound, room.Clock.UtcSeconds) : Know(new BindingNote(bound, IsStored: false));
+        return bound == claim ? shared.Memory.Bindings.Put(bound, shared.Clock.UtcSeconds) : Know(new BindingNote(bound, IsStored: false));
     }
 
     private Binding ClaimOf(SessionKey session, Backend backend) => new(session, backend.Key, 1, ExpiryIn(backend.Pool));
@@ -112,9 +115,9 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     private async Task<Binding?> MoveOffLoopAsync(Binding known, string pool, ulong wanted)
     {
         var move = new MoveSession(known.Session, pool, known.Backend, known.Version, ExpiryIn(pool), IsForced: false) { Wanted = wanted };
-        var answer = await AskAsync(move, room.Config.MoveTimeout);
-        room.Memory.Tally.Moved(answer is not null);
-        return answer is { } bound ? room.Memory.Bindings.Put(bound, room.Clock.UtcSeconds) : null;
+        var answer = await AskAsync(move, shared.Config.MoveTimeout);
+        shared.Memory.Tally.Moved(answer is not null);
+        return answer is { } bound ? shared.Memory.Bindings.Put(bound, shared.Clock.UtcSeconds) : null;
     }
 
     /// <summary>
@@ -122,7 +125,7 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     /// </summary>
     private async Task<Binding?> LeaveOffLoopAsync(Binding known, string pool, IReadOnlySet<Backend> silent)
     {
-        if (_opinions is not { } opinions || room.Tables.Current.Find(pool) is not { } found) return null;
+        if (_opinions is not { } opinions || shared.Tables.Current.Find(pool) is not { } found) return null;
         if (found.Find(known.Backend) is not { } mute) return null;
         var others = Rendezvous.Rank(known.Session, found.Standing).Where(backend => backend != mute).ToList();
         // When nobody at all was heard, it may be nothing but a slow request on a quiet or busy machine.
@@ -140,15 +143,15 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     /// <summary>Here at once, everywhere else with the next round.</summary>
     private Binding Know(in BindingNote note)
     {
-        var counts = room.Memory.Bindings.Put(note.Binding, room.Clock.UtcSeconds);
-        room.Memory.Notes.Add(note);
+        var counts = shared.Memory.Bindings.Put(note.Binding, shared.Clock.UtcSeconds);
+        shared.Memory.Notes.Add(note);
         return counts;
     }
 
     private uint ExpiryIn(string pool)
     {
-        var ttl = room.Tables.Current.Find(pool)?.Config.Sticky.Ttl ?? TimeSpan.Zero;
-        return room.Clock.UtcSeconds + (uint)Math.Max(1, ttl.TotalSeconds);
+        var ttl = shared.Tables.Current.Find(pool)?.Config.Sticky.Ttl ?? TimeSpan.Zero;
+        return shared.Clock.UtcSeconds + (uint)Math.Max(1, ttl.TotalSeconds);
     }
 
     /// <summary>
@@ -157,8 +160,8 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
     /// </summary>
     private async Task<Binding?> AskAsync(ISessionMessage message, TimeSpan budget)
     {
-        var began = room.Clock.Provider.GetTimestamp();
-        for (var left = budget; left >= s_least; left = budget - room.Clock.Provider.GetElapsedTime(began))
+        var began = shared.Clock.Provider.GetTimestamp();
+        for (var left = budget; left >= s_least; left = budget - shared.Clock.Provider.GetElapsedTime(began))
         {
             if (_region is not { } region) return null;
             if (await AskOnceAsync<SessionBound>(region, message, left < s_repeat ? left : s_repeat) is { } answer) return answer.Binding;
@@ -171,7 +174,7 @@ public sealed class SessionDirectory(SessionRoom room) : ISessionDirectory
         where T : class
     {
         // Not Akka's own timeout, whose timers may be late by 100 ms.
-        using var patience = new CancellationTokenSource(budget, room.Clock.Provider);
+        using var patience = new CancellationTokenSource(budget, shared.Clock.Provider);
         try
         {
             return await whom.Ask<T>(message, Timeout.InfiniteTimeSpan, patience.Token);

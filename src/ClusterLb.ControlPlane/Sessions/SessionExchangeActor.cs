@@ -42,11 +42,11 @@ internal sealed class SessionExchangeActor : ReceiveActor, IWithTimers
     private long _number;
     private bool _isRoundDue;
 
-    public SessionExchangeActor(SessionRoom room, Func<bool> hasLookedAround, ISessionPeers peers)
+    public SessionExchangeActor(SessionDependencies shared, Func<bool> hasLookedAround, ISessionPeers peers)
     {
-        (_memory, _, _tables, _clock, _store) = room;
+        (_memory, _, _tables, _clock, _store) = shared;
         (_hasLookedAround, _peers, _table) = (hasLookedAround, peers, _memory.Bindings);
-        _announcements = new Announcements(_patience = (long)Announcements.PatienceOf(room.Config).TotalMilliseconds);
+        _announcements = new Announcements(_patience = (long)Announcements.PatienceOf(shared.Config).TotalMilliseconds);
         // Confirmations for an actor before this one, of the same node, must not be taken for others.
         _number = _clock.UtcMilliseconds << 20;
         Receive<NotesWait>(_ => ScheduleRound());

@@ -11,9 +11,6 @@ public sealed class RetryBudget(int percent)
     private int _requests;
     private int _retries;
 
-    /// <summary>No request is under way.</summary>
-    public bool IsUnused => _requests == 0;
-
     public void RequestStarted() => _requests++;
 
     /// <param name="retries">The units it took.</param>

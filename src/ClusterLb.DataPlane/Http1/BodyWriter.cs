@@ -33,15 +33,21 @@ internal sealed class BodyWriter(EventLoop loop) : IBodyWriter
 
     public long BytesWritten { get; private set; }
 
-    /// <param name="head">Of the loop's, given back here.</param>
+    /// <summary>A buffer to write the head into, before <see cref="Begin"/> or <see cref="Reset"/>.</summary>
+    public byte[] RentHead()
+    {
+        Reset();
+        return _head = loop.HeadBuffers.Rent();
+    }
+
+    /// <summary>The head is written.</summary>
     /// <param name="headLength">Bytes of it.</param>
     /// <param name="kind">How the end of the content is told.</param>
     /// <param name="passesTrailers">The receiver takes them.</param>
     /// <param name="idle">Milliseconds the receiver may take over each piece.</param>
-    public void Begin(Connection to, byte[] head, int headLength, BodyKind kind, bool passesTrailers, long idle)
+    public void Begin(Connection to, int headLength, BodyKind kind, bool passesTrailers, long idle)
     {
-        Reset();
-        (_to, _head, _headLength, _idle) = (to, head, headLength, idle);
+        (_to, _headLength, _idle) = (to, headLength, idle);
         (_isChunked, _passesTrailers) = (kind == BodyKind.Chunked, passesTrailers);
     }
 

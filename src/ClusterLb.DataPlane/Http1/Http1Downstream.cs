@@ -101,6 +101,8 @@ internal sealed class Http1Downstream : IDownstream
         {
             _writer.Reset();
             _received.Return();
+            // What rests in the pool keeps no buffer alive that its loop has given up.
+            Request.Headers.Place([], 0);
             (_client, _connection) = (null!, null!);
         }
     }
@@ -123,10 +125,9 @@ internal sealed class Http1Downstream : IDownstream
     public bool TryBegin(Response response, in ResponseEdits edits)
     {
         var form = FormOf(response, edits);
-        var head = _loop.HeadBuffers.Rent();
         var date = response.Status == 101 ? default : _protocol.Date.At(_loop.Now);
-        var length = ResponseHeadWriter.Write(head, response, form, date);
-        _writer.Begin(_client, head, length, form.Body.Kind, Request.AcceptsTrailers, _settings.BodyIdle);
+        var length = ResponseHeadWriter.Write(_writer.RentHead(), response, form, date);
+        _writer.Begin(_client, length, form.Body.Kind, Request.AcceptsTrailers, _settings.BodyIdle);
         if (length < 0) _writer.Reset();
         return length >= 0;
     }

@@ -56,10 +56,9 @@ internal sealed class Http1Upstream : IUpstream
 
     public bool TryBegin(Request request, Forwarding forwarding, byte[] upgrade)
     {
-        var head = _loop.HeadBuffers.Rent();
-        var length = RequestHeadWriter.Write(head, request, forwarding, upgrade);
+        var length = RequestHeadWriter.Write(_writer.RentHead(), request, forwarding, upgrade);
         // Nobody upstream has said that it takes trailers (TE speaks of a response's); some read them as the next request (CVE-2023-40175).
-        _writer.Begin(_connection!, head, length, request.Body.Kind, passesTrailers: false, _pool.Times.Idle);
+        _writer.Begin(_connection!, length, request.Body.Kind, passesTrailers: false, _pool.Times.Idle);
         if (length < 0) _writer.Reset();
         return length >= 0;
     }
@@ -103,14 +102,21 @@ internal sealed class Http1Upstream : IUpstream
             _pool.Idle.Put(_backend, connection);
         else Close();
         _connection = null;
-        _received.Return();
+        ReturnReceived();
         _writer.Reset();
     }
 
     public Connection Switch()
     {
-        _received.Return();
+        ReturnReceived();
         return _connection!;
+    }
+
+    /// <summary>The head that was in it is nobody's to read any more.</summary>
+    private void ReturnReceived()
+    {
+        _received.Return();
+        Response.Headers.Place([], 0);
     }
 
     private Connection? TakeIdle(bool mayRepeat)

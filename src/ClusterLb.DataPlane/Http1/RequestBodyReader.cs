@@ -24,7 +24,8 @@ internal sealed class RequestBodyReader(ReceiveBuffer buffer) : BodyReader(buffe
         if (Buffer.Length > 0) return DecodeBuffered(room, out count);
         count = 0;
         Buffer.Reuse(_begin);
-        var received = Buffer.Receive(From);
+        // No more than there is room for: what is left over here nobody would wait for.
+        var received = Buffer.Receive(From, room.Length);
         return received > 0 ? DecodeBuffered(room, out count) : EndOf(received);
     }
 }

@@ -50,6 +50,8 @@ internal sealed class BodyPump(EventLoop loop)
             for (var transfers = 0; transfers < TransfersPerTurn; transfers++)
             {
                 var end = _from.Read(buffer.AsSpan(start, length), out var count);
+                // The head was well, whatever becomes of the rest; only content that is malformed at once takes it back.
+                if (end == MessageEnd.SenderGone && _to.HoldsHead) await _to.WriteAsync(BodyPiece.Empty);
                 if (end is not (MessageEnd.More or MessageEnd.Complete)) return end;
                 if (count == 0 && end == MessageEnd.More && !_to.HoldsHead) return MessageEnd.More;
                 if (_limits.Took(count) == MessageEnd.TooLarge) return MessageEnd.TooLarge;

@@ -107,6 +107,7 @@ internal sealed class Conversation(EventLoop loop, IDownstream client, IUpstream
     private void StopClock()
     {
         _isBackendsTurn = false;
-        backend.AnswerBy(Never);
+        // Once it answers, its body has a time of its own.
+        if (!_hasAnswer) backend.AnswerBy(Never);
     }
 }

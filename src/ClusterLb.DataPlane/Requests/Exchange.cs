@@ -135,19 +135,19 @@ internal sealed class Exchange
         (_pool, _record.Pool) = (pool, pool.Pool.Name);
         _forwarding.Via = _settings.Via?.Of(pool.Pool);
         if (ViaChain.FindLoop(request.Headers, _forwarding.Via) is { } loop) return await RefuseAsync(new Refusal(508, loop));
-        var isSecure = pool.Sticky is not null && _forwarding.IsSecure(request.Headers);
-        if (!_session.TryFind(pool.Sticky, request, _client.Peer, _forwarding.TrustsClient, isSecure)) await _session.SettleAsync();
-        _forwarding.StrippedCookie = pool.Sticky?.Stripped ?? [];
-        _record.Decision = _session.Decision ?? (pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
-        if (request.IsIdempotent && _body.MayBeHeld && !request.ExpectsContinue)
-        {
-            var fault = ExchangeEnds.ClientFault(await _body.HoldAsync());
-            if (fault != 0) return await RefuseAsync(new Refusal(fault, "request body"));
-        }
-
         _dispatch.Begin(pool, new RouteRequest(request, _settings.OwnAuthority).KeyFor(pool, _client.Peer), _client);
         try
         {
+            var isSecure = pool.Sticky is not null && _forwarding.IsSecure(request.Headers);
+            if (!_session.TryFind(pool.Sticky, request, _client.Peer, _forwarding.TrustsClient, isSecure)) await _session.SettleAsync();
+            _forwarding.StrippedCookie = pool.Sticky?.Stripped ?? [];
+            _record.Decision = _session.Decision ?? (pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
+            if (request.IsIdempotent && _body.MayBeHeld && !request.ExpectsContinue)
+            {
+                var fault = ExchangeEnds.ClientFault(await _body.HoldAsync());
+                if (fault != 0) return await RefuseAsync(new Refusal(fault, "request body"));
+            }
+
             while (await _dispatch.NextAsync() is { } backend)
             {
                 if (_dispatch.Conclude(await TryAsync(backend))) continue;
@@ -259,7 +259,7 @@ internal sealed class Exchange
         _pool.CountersOf(backend).Answered(_record.Status, _record.ElapsedMicroseconds, _record.BytesOut);
         (_record.EndedBy, _record.Reason) = ExchangeEnds.Told(passed);
         _isWhole = passed == MessageEnd.Complete;
-        _isClean = _isWhole && sent == MessageEnd.Complete && !_services.Worker.IsDraining
+        _isClean = _isWhole && sent == MessageEnd.Complete && _tunnel is null && !_services.Worker.IsDraining
             && !ConnectionAuthentication.IsInvolved(_client.Request.Headers, _upstream.Response.Headers);
         if (!_isWhole && passed != MessageEnd.Cut) _client.CutShort();
         return Over(ExchangeEnds.OutcomeOf(passed, _pool.IsFailureStatus(_record.Status)));

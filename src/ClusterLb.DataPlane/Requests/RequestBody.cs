@@ -132,8 +132,8 @@ internal sealed class RequestBody(EventLoop loop, HttpSettings settings, IBodyRe
 
     async LoopTask<MessageEnd> IBodyLimits.WaitAsync()
     {
+        if (content.MayReceive && !_isCancelled) await loop.Yield();
         if (_isCancelled) return MessageEnd.Cancelled;
-        if (content.MayReceive) await loop.Yield();
         var ready = await WaitForClientAsync(NextDeadline());
         return ready == IoResult.Ready ? MessageEnd.More : FromClient(ready);
     }

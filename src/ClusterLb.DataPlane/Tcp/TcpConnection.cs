@@ -83,12 +83,12 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         _record.Begin();
         (_record.Pool, _record.Decision) = (pool.Pool.Name, pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
         var session = new RequestSession(_worker.Sessions);
-        if (!session.TryFind(pool.Sticky, client.Peer)) await session.SettleAsync();
-        _record.Decision = session.Decision ?? _record.Decision;
         var dispatch = _dispatch = new Dispatch(session, _record);
         dispatch.Begin(pool, SourceKey(pool), this);
         try
         {
+            if (!session.TryFind(pool.Sticky, client.Peer)) await session.SettleAsync();
+            _record.Decision = session.Decision ?? _record.Decision;
             while (!_closed && await dispatch.NextAsync() is { } backend)
             {
                 if (!dispatch.Conclude(await TryAsync(pool, backend))) return true;

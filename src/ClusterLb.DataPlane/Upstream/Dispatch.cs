@@ -13,7 +13,7 @@ namespace ClusterLb.DataPlane.Upstream;
 /// again: between <see cref="Begin"/> and <see cref="End"/> whoever serves a client tries what <see cref="NextAsync"/> gives until
 /// <see cref="Conclude"/> says that it is over, or nobody is left.
 /// </summary>
-/// <param name="session">Of the request at hand; found before <see cref="Begin"/>.</param>
+/// <param name="session">Of the request at hand; found before the first <see cref="NextAsync"/>.</param>
 /// <param name="record">Is told each try.</param>
 internal sealed class Dispatch(RequestSession session, RequestRecord record)
 {
@@ -24,6 +24,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     private Lease _lease;
     private bool _hasLease;
     private bool _hasTried;
+    private bool _isCounted;
     private bool _isTrial;
     private bool _isRefused;
     private long _began;
@@ -52,6 +53,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         _ => "no backend available",
     };
 
+    /// <summary>The pool is in use from now on, and outlives its table for as long.</summary>
     /// <param name="key">For policies that hash.</param>
     /// <param name="client">Leaves the queue when it leaves.</param>
     public void Begin(LoopPool pool, in HashKey key, IClient client)
@@ -59,14 +61,21 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         (_pool, _key) = (pool, key);
         _waiter.Begin(client);
         (_tried, _hasTried, _isRefused, _retries, _failure, MayReuse) = (default, false, false, 0, AcquireFailure.None, true);
-        pool.Budget.RequestStarted();
+        _isCounted = false;
+        pool.Users++;
     }
 
     /// <summary>
     /// The next backend to try, leased; it may have to be waited for, and after a failed try for a retry's turn. Null = none, see
     /// <see cref="Reason"/>.
     /// </summary>
-    public LoopTask<Backend?> NextAsync() => _hasTried ? RetryAsync() : AcquireAsync();
+    public LoopTask<Backend?> NextAsync()
+    {
+        if (_hasTried) return RetryAsync();
+        _isCounted = true;
+        _pool.Budget.RequestStarted();
+        return AcquireAsync();
+    }
 
     /// <summary>The try is over: its lease is returned, and the pool learns. True = another may be tried.</summary>
     public bool Conclude(in Attempt attempt)
@@ -86,7 +95,8 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     public void End()
     {
         if (_hasLease) ReturnLease();
-        _pool.Budget.RequestEnded(_retries);
+        if (_isCounted) _pool.Budget.RequestEnded(_retries);
+        _pool.Users--;
         _pool = null!;
     }
 
@@ -115,7 +125,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         var (backend, attempt) = (_lease.Backend, _last);
         if (attempt.WasStale && attempt.MayRepeat && MayReuse)
         {
-            // It says nothing about the backend: the same one again, freshly connected.
+            // It says nothing about the backend: nobody is left out, but the connection is made anew.
             MayReuse = false;
             return await AcquireAsync();
         }

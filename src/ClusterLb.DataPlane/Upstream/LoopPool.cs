@@ -81,11 +81,14 @@ internal sealed class LoopPool
 
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
 
+    /// <summary>Requests and connections on their way to it, through it or back.</summary>
+    public int Users { get; set; }
+
     /// <summary>Called once a second of a pool that left the table: true when nobody has used it since the last call.</summary>
     public bool IsLeft()
     {
         var wasUnused = _isUnused;
-        _isUnused = Budget.IsUnused && _waiting.Count == 0;
+        _isUnused = Users == 0 && _waiting.Count == 0;
         return wasUnused && _isUnused;
     }
 

@@ -8,12 +8,12 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Turns sources into a configuration, or into every problem they have at once. Names are resolved here, never later.</summary>
 internal static partial class ConfigurationReader
 {
-    public static ConfigurationResult Read(ConfigurationSources sources) => Read(sources, Policies.Default, Probes.Default);
+    public static ConfigurationResult Read(ConfigurationSources sources) => Read(sources, Policies.Default, ProbeRegistry.Default);
 
     /// <param name="sources">Of the operator.</param>
     /// <param name="policies">That <c>balance</c> may name.</param>
     /// <param name="probes">That <c>health.type</c> may name.</param>
-    public static ConfigurationResult Read(ConfigurationSources sources, Policies policies, Probes probes)
+    public static ConfigurationResult Read(ConfigurationSources sources, Policies policies, ProbeRegistry probes)
     {
         var problems = new List<ConfigurationProblem>();
         var merged = (ObjectNode)sources.Load(problems);

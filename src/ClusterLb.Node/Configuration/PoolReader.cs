@@ -6,7 +6,7 @@ using ClusterLb.Core.Configuration;
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>Reads blocks of <c>pools</c>.</summary>
-internal sealed class PoolReader(Policies policies, Probes probes)
+internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
 {
     public PoolConfig Read(string name, ConfigurationSection section, ConfigurationNode backendDefaults)
     {

@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.DataPlane;

@@ -1,5 +1,5 @@
+using ClusterLb.ControlPlane.Events;
 using System.Globalization;
-using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Pools;
 

@@ -12,7 +12,7 @@ using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Configuration;
-using ClusterLb.Node.Dns;
+using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
 using ClusterLb.Node.Telemetry;
@@ -50,7 +50,7 @@ internal static class NodeHost
         await using var store = config.Store.Type == StoreType.Redis
             ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis"))
             : null;
-        var sessions = new SessionDirectory(memory.SessionRoom(store));
+        var sessions = new SessionDirectory(memory.SessionDependencies(store));
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
             config, tables, memory.Health.Reports, services, accessLog, time, logger.DataPlaneFault);

@@ -16,7 +16,8 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
     {
         _other = CreateTestProbe();
         _gauges = Sys.ActorOf(Props.Create(() => new GaugeExchangeActor(
-            _test.Memory.Members, _test.Memory.Tables, _test.Memory.Clock, new TestPeers(TestActor, _other.Ref), _test.Memory.OwnReport(new TestNode()))));
+            _test.Memory.Members, _test.Memory.Tables, _test.Memory.Clock, new TestPeers(TestActor, _other.Ref),
+                _test.Memory.OwnReport(new TestNode()))));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace ClusterLb.ControlPlane.Tests.Agents;
 public sealed class NodeAgentActorTests : PatientTestKit
 {
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = Configs.TcpProbe }));
-    private readonly FakeProber _prober = new();
+    private readonly FakeCheck _check = new();
     private readonly TestProbe _publisher;
     private readonly TestProbe _ownChecks;
     private readonly TestProbe _monitor;
@@ -24,9 +24,11 @@ public sealed class NodeAgentActorTests : PatientTestKit
 
     public NodeAgentActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
-        (_publisher, _ownChecks, _monitor, _admin, _keys) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe());
-        var rooms = new AgentRooms(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, _admin.Ref, _keys.Ref);
-        _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory.HealthRoom(_prober), _test.Memory.Members, new TestPeers(TestActor, TestActor), rooms)));
+        (_publisher, _ownChecks, _monitor, _admin, _keys) = (CreateTestProbe(), CreateTestProbe(), CreateTestProbe(), CreateTestProbe(),
+            CreateTestProbe());
+        var shared = new AgentDependencies(_publisher.Ref, _ownChecks.Ref, CreateTestProbe().Ref, _admin.Ref, _keys.Ref);
+        _agent = Sys.ActorOf(Props.Create(() => new NodeAgentActor(_test.Memory.HealthDependencies(_check), _test.Memory.Members,
+            new TestPeers(TestActor, TestActor), shared)));
     }
 
     [Fact]
@@ -66,7 +68,8 @@ public sealed class NodeAgentActorTests : PatientTestKit
         Assert.True(_test.Memory.Health.IsStale);
         Assert.False(_test.Memory.IsInformed);
         // Its own checks answer.
-        foreach (var backend in _test.Pool.Members) _test.Pool.SetActive(backend, ActiveHealth.Up, "test", _test.Memory.Clock.NowMilliseconds);
+        foreach (var backend in _test.Pool.Members)
+            _test.Pool.SetActive(backend, ActiveHealth.Up, "test", _test.Memory.Clock.NowMilliseconds);
         (_test.Memory.Admin.IsKnown, _test.Memory.Sessions.IsKnown) = (true, true);
         Assert.True(_test.Memory.IsInformed);
 
@@ -93,9 +96,10 @@ public sealed class NodeAgentActorTests : PatientTestKit
     [Fact]
     public async Task A_witness_asks_once_and_looks_closer_when_it_fails()
     {
-        _prober.Result = new CheckResult(false, "connect refused");
+        _check.Result = new CheckResult(false, "connect refused");
         _monitor.Send(_agent, new ProbeRequest("app/b2"));
-        Assert.Equal(new ProbeReport("app/b2", "test", new CheckResult(false, "connect refused")), await _monitor.ExpectMsgAsync<ProbeReport>());
+        Assert.Equal(new ProbeReport("app/b2", "test", new CheckResult(false, "connect refused")),
+            await _monitor.ExpectMsgAsync<ProbeReport>());
         Assert.Equal("app/b2", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
 
         _monitor.Send(_agent, new ProbeRequest("app/nobody"));
@@ -108,7 +112,8 @@ public sealed class NodeAgentActorTests : PatientTestKit
         _monitor.Send(_agent, Part(2, 5));
         await _publisher.ExpectMsgAsync<HealthSnapshot>();
 
-        _test.Memory.Health.Reports.Report(_test.Pool.Members[0], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
+        _test.Memory.Health.Reports.Report(_test.Pool.Members[0],
+            new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
 
         Assert.Equal(["app/b1"], (await _monitor.ExpectMsgAsync<FailureReport>()).Backends);
         Assert.Equal("app/b1", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
@@ -117,7 +122,8 @@ public sealed class NodeAgentActorTests : PatientTestKit
     [Fact]
     public async Task Reports_from_before_its_start_wait_for_a_monitor_to_be_heard()
     {
-        _test.Memory.Health.Reports.Report(_test.Pool.Members[1], new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
+        _test.Memory.Health.Reports.Report(_test.Pool.Members[1],
+            new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));
         Assert.Null(await _ownChecks.ReceiveOneAsync(TimeSpan.FromMilliseconds(100)));
 
         _monitor.Send(_agent, new HealthDigest(0, 0));
@@ -165,7 +171,8 @@ public sealed class NodeAgentActorTests : PatientTestKit
     [Fact]
     public async Task While_no_monitor_is_heard_a_newer_word_is_pulled_from_whoever_reports_it_and_who_tells_it_is_no_monitor()
     {
-        var other = Sys.ActorOf(dsl => dsl.Receive<HealthSnapshotPart>((part, context) => _agent.Tell(part, context.Self)), NodeAgentActor.Name);
+        var other = Sys.ActorOf(dsl => dsl.Receive<HealthSnapshotPart>((part, context) => _agent.Tell(part, context.Self)),
+            NodeAgentActor.Name);
         _agent.Tell(Report(term: 2), other);
         await ExpectMsgAsync<PullSnapshot>();
         await _keys.ExpectMsgAsync<NodeReport>();
@@ -199,7 +206,8 @@ public sealed class NodeAgentActorTests : PatientTestKit
 
     private static NodeReport Report(long term) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), term, 0, false, [], [], []);
 
-    private static HealthSnapshotPart Part(long term, long sequence) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "test")]);
+    private static HealthSnapshotPart Part(long term, long sequence) =>
+        new(term, sequence, 0, 1, [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "test")]);
 
     private static (long Term, long Sequence) VersionOf(HealthSnapshot snapshot) => (snapshot.Term, snapshot.Sequence);
 }

@@ -13,8 +13,10 @@ public sealed class AdminDigestTests
     {
         AdminIntent[] all =
         [
-            s_intent, s_intent with { Backend = "app/b2" }, s_intent with { State = AdminState.Maintenance }, s_intent with { Weight = null }, s_intent with { Weight = 0 },
-            s_intent with { DeadlineUtcMilliseconds = 60_001 }, s_intent with { SinceUtcMilliseconds = 1_001 }, s_intent with { Version = 8 }, s_intent with { Node = "lb2" },
+            s_intent, s_intent with { Backend = "app/b2" }, s_intent with { State = AdminState.Maintenance },
+                s_intent with { Weight = null }, s_intent with { Weight = 0 },
+            s_intent with { DeadlineUtcMilliseconds = 60_001 }, s_intent with { SinceUtcMilliseconds = 1_001 },
+                s_intent with { Version = 8 }, s_intent with { Node = "lb2" },
         ];
 
         Assert.Equal(all.Length, all.Select(AdminDigest.Of).Distinct().Count());

@@ -34,7 +34,8 @@ public sealed class AdminIntentsTests
     public void Of_two_different_words_exactly_one_overrules_the_other()
     {
         var drained = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
-        AdminIntent[] all = [drained, drained with { MovesSessions = true }, drained with { Version = drained.Version + 1 }, drained with { Node = "lb9" }, drained with { State = AdminState.Maintenance }];
+        AdminIntent[] all = [drained, drained with { MovesSessions = true }, drained with { Version = drained.Version + 1 },
+            drained with { Node = "lb9" }, drained with { State = AdminState.Maintenance }];
 
         foreach (var (one, two) in all.SelectMany(one => all.Select(two => (one, two))))
             Assert.Equal(one != two, AdminIntents.Overrules(one, two) ^ AdminIntents.Overrules(two, one));
@@ -56,8 +57,10 @@ public sealed class AdminIntentsTests
     {
         var drained = Next(null, new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), 0);
 
-        Assert.Equal(s_now.AddSeconds(12).ToUnixTimeMilliseconds(), Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10).DeadlineUtcMilliseconds);
-        Assert.Equal(drained.SinceUtcMilliseconds, Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10).SinceUtcMilliseconds);
+        Assert.Equal(s_now.AddSeconds(12).ToUnixTimeMilliseconds(), Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10)
+            .DeadlineUtcMilliseconds);
+        Assert.Equal(drained.SinceUtcMilliseconds, Next(drained, new DrainBackend("app/b1", TimeSpan.FromSeconds(2)), 10)
+            .SinceUtcMilliseconds);
     }
 
     [Fact]
@@ -82,5 +85,6 @@ public sealed class AdminIntentsTests
         Assert.Equal(7, Next(weighed, new MaintainBackend("app/b1"), 1).Weight);
     }
 
-    private static AdminIntent Next(AdminIntent? held, BackendCommand command, int seconds) => AdminIntents.Next(held, command, "lb1", s_now.AddSeconds(seconds));
+    private static AdminIntent Next(AdminIntent? held, BackendCommand command, int seconds) =>
+        AdminIntents.Next(held, command, "lb1", s_now.AddSeconds(seconds));
 }

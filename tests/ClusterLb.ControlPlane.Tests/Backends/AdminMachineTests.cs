@@ -26,10 +26,12 @@ public sealed class AdminMachineTests
     }
 
     [Fact]
-    public void A_drain_ends_at_its_deadline_whatever_is_in_flight() => Assert.Equal(AdminState.Drained, Draining(1_000).Observe(7, 1_000).State);
+    public void A_drain_ends_at_its_deadline_whatever_is_in_flight() =>
+        Assert.Equal(AdminState.Drained, Draining(1_000).Observe(7, 1_000).State);
 
     [Fact]
-    public void A_drain_heard_of_late_ends_at_the_same_moment() => Assert.Equal(300, AdminMachine.New.Follow(Intent(AdminState.Draining, 1, 1_000), UtcZero + 700, now: 0).DrainDeadline);
+    public void A_drain_heard_of_late_ends_at_the_same_moment() =>
+        Assert.Equal(300, AdminMachine.New.Follow(Intent(AdminState.Draining, 1, 1_000), UtcZero + 700, now: 0).DrainDeadline);
 
     [Fact]
     public void A_new_deadline_does_not_undo_what_is_drained()
@@ -55,5 +57,6 @@ public sealed class AdminMachineTests
 
     private static AdminMachine Draining(long timeout) => AdminMachine.New.Follow(Intent(AdminState.Draining, 1, timeout), UtcZero, 0);
 
-    private static AdminIntent Intent(AdminState state, long version, long timeout) => new("app/b1", state, null, UtcZero + timeout, UtcZero, version, "lb1");
+    private static AdminIntent Intent(AdminState state, long version, long timeout) =>
+        new("app/b1", state, null, UtcZero + timeout, UtcZero, version, "lb1");
 }

@@ -55,7 +55,8 @@ public sealed class AdminStateActorTests : ClusterOfOne
     public async Task Whoever_reports_another_digest_is_told_everything_and_who_reports_the_same_or_none_is_not()
     {
         var admin = Start();
-        foreach (var version in Enumerable.Range(1, 1_500)) admin.Tell(Intent(version, AdminState.Maintenance) with { Backend = $"app/b{version}" });
+        foreach (var version in Enumerable.Range(1, 1_500))
+            admin.Tell(Intent(version, AdminState.Maintenance) with { Backend = $"app/b{version}" });
         await AwaitAssertAsync(() => Assert.Equal(1_500, _test.Memory.Admin.Intents.Count));
 
         admin.Tell(Report(null));
@@ -125,7 +126,8 @@ public sealed class AdminStateActorTests : ClusterOfOne
     [Fact]
     public async Task Admin_state_is_not_known_while_homes_have_not_settled()
     {
-        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        var test = new TestMemory(TimeProvider.System,
+            TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
         var now = test.Memory.Clock.NowMilliseconds;
         test.Pool.SetWeight(test.Pool.Members[0], 0, "a test", now);
         test.Memory.Members.HasLookedAround = true;
@@ -174,7 +176,8 @@ public sealed class AdminStateActorTests : ClusterOfOne
 
         Assert.Equal("ready", (await ExpectMsgAsync<NodeCommandDone>()).Phase);
         Assert.Equal(AdminState.Ready, (await _other.ExpectMsgAsync<AdminIntent>()).State);
-        Assert.Equal(["drained by an operator", "made ready by an operator"], memory.Memory.Members.Events.Read().Select(entry => entry.Text));
+        Assert.Equal(["drained by an operator", "made ready by an operator"],
+            memory.Memory.Members.Events.Read().Select(entry => entry.Text));
     }
 
     [Fact]
@@ -212,7 +215,8 @@ public sealed class AdminStateActorTests : ClusterOfOne
     private IActorRef Start(TestMemory test, string name) => Start(test, name, _node);
 
     private IActorRef Start(TestMemory test, string name, TestNode node) =>
-        Sys.ActorOf(Props.Create(() => new AdminStateActor(test.Memory.AdminRoom(), _backends.Ref, new TestPeers(TestActor, _other.Ref), node)), name);
+        Sys.ActorOf(Props.Create(() => new AdminStateActor(test.Memory.AdminDependencies(), _backends.Ref,
+            new TestPeers(TestActor, _other.Ref), node)), name);
 
     /// <summary>What the other node said last, as gauges note it.</summary>
     private void Hear(ulong digest) => _test.Memory.Members.Peers[_other.Ref.Path.Address.ToString()] = new PeerReport(Report(digest), 0);
@@ -224,7 +228,8 @@ public sealed class AdminStateActorTests : ClusterOfOne
         Assert.False(_test.Memory.Admin.IsKnown);
     }
 
-    private static NodeReport Report(ulong? digest) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { AdminDigest = digest };
+    private static NodeReport Report(ulong? digest) =>
+        new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { AdminDigest = digest };
 
     private static AdminIntent Intent(long version, AdminState state) => new("app/b1", state, null, 0, 0, version, "lb2");
 }

@@ -16,7 +16,8 @@ public sealed class BackendActorTests : PatientTestKit
     private readonly FakeCutter _cutter = new();
     private readonly TestProbe _publisher;
 
-    public BackendActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") => _publisher = CreateTestProbe();
+    public BackendActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") =>
+        _publisher = CreateTestProbe();
 
     private Backend Backend => _test.Pool.Members[0];
 
@@ -95,7 +96,11 @@ public sealed class BackendActorTests : PatientTestKit
         actor.Tell(Intent(AdminState.Draining, TimeSpan.FromHours(1)));
         await _publisher.ExpectMsgAsync<AdminStateChanged>();
 
-        actor.Tell(Intent(AdminState.Ready, TimeSpan.Zero) with { Version = 2, SinceUtcMilliseconds = _test.Memory.Clock.UtcMilliseconds - 300 });
+        actor.Tell(Intent(AdminState.Ready, TimeSpan.Zero) with
+        {
+            Version = 2,
+            SinceUtcMilliseconds = _test.Memory.Clock.UtcMilliseconds - 300
+        });
 
         var ready = await _publisher.ExpectMsgAsync<AdminStateChanged>();
         Assert.Equal((AdminState.Ready, _test.Memory.Clock.NowMilliseconds - 300), (ready.State, ready.Since));
@@ -106,15 +111,22 @@ public sealed class BackendActorTests : PatientTestKit
     public async Task A_weight_counts_from_its_command_whenever_the_state_began()
     {
         var said = _test.Memory.Clock.UtcNow.AddMilliseconds(-300);
-        var intent = Intent(AdminState.Ready, TimeSpan.Zero) with { Weight = 0, Version = said.UtcTicks, SinceUtcMilliseconds = said.AddHours(-1).ToUnixTimeMilliseconds() };
+        var intent = Intent(AdminState.Ready, TimeSpan.Zero) with
+        {
+            Weight = 0,
+            Version = said.UtcTicks,
+            SinceUtcMilliseconds = said.AddHours(-1).ToUnixTimeMilliseconds()
+        };
 
         Start().Tell(intent);
 
         var change = await _publisher.ExpectMsgAsync<AdminStateChanged>();
-        Assert.Equal((_test.Memory.Clock.NowMilliseconds - 300, _test.Memory.Clock.NowMilliseconds - 300 - 3_600_000), (change.SaidAt, change.Since));
+        Assert.Equal((_test.Memory.Clock.NowMilliseconds - 300, _test.Memory.Clock.NowMilliseconds - 300 - 3_600_000),
+            (change.SaidAt, change.Since));
     }
 
-    private IActorRef Start() => Sys.ActorOf(BackendActor.Props(_test.Memory.BackendRoom(_cutter, _publisher.Ref), Backend, leaving: null));
+    private IActorRef Start() =>
+        Sys.ActorOf(BackendActor.Props(_test.Memory.BackendDependencies(_cutter, _publisher.Ref), Backend, leaving: null));
 
     private async Task<AdminStateChanged> AdvanceUntilPublishedAsync()
     {

@@ -22,7 +22,8 @@ public sealed class BackendsActorTests : PatientTestKit
         backends.Tell(Intent("app/b2"));
 
         var change = await ExpectMsgAsync<AdminStateChanged>();
-        Assert.Equal(("app/b2", AdminState.Maintenance, "put into maintenance by an operator through lb1"), (change.Backend, change.State, change.Reason));
+        Assert.Equal(("app/b2", AdminState.Maintenance, "put into maintenance by an operator through lb1"),
+            (change.Backend, change.State, change.Reason));
     }
 
     [Fact]
@@ -85,7 +86,7 @@ public sealed class BackendsActorTests : PatientTestKit
             _test.Memory.Admin.Leave(change, _test.Memory.Clock.NowMilliseconds);
             Sys.EventStream.Publish(change);
         });
-        var backends = Sys.ActorOf(Props.Create(() => new BackendsActor(_test.Memory.BackendRoom(_cutter, TestActor))));
+        var backends = Sys.ActorOf(Props.Create(() => new BackendsActor(_test.Memory.BackendDependencies(_cutter, TestActor))));
         // It has subscribed when it answers.
         await backends.Ask<ActorIdentity>(new Identify(null));
         return backends;

@@ -29,11 +29,14 @@ public sealed class GaugeTableTests
             var last = new Dictionary<string, List<Gauge>>();
             foreach (var (node, vector) in history)
             {
-                List<Gauge> gauges = [.. vector.DistinctBy(gauge => gauge.Item1).Select(gauge => new Gauge($"app/b{gauge.Item1}", gauge.Item2))];
+                List<Gauge> gauges = [.. vector.DistinctBy(gauge => gauge.Item1)
+                    .Select(gauge => new Gauge($"app/b{gauge.Item1}", gauge.Item2))];
                 last[$"lb{node}"] = gauges;
                 table.Replace($"lb{node}", gauges);
             }
 
-            return Enumerable.Range(0, 5).All(i => table.TotalOf($"app/b{i}") == last.Values.SelectMany(gauges => gauges).Where(gauge => gauge.Backend == $"app/b{i}").Sum(gauge => gauge.InFlight));
+            return Enumerable.Range(0, 5)
+                .All(i => table.TotalOf($"app/b{i}") == last.Values.SelectMany(gauges => gauges)
+                .Where(gauge => gauge.Backend == $"app/b{i}").Sum(gauge => gauge.InFlight));
         });
 }

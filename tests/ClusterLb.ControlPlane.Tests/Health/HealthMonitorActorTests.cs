@@ -12,9 +12,14 @@ namespace ClusterLb.ControlPlane.Tests.Health;
 
 public sealed class HealthMonitorActorTests : PatientTestKit
 {
-    private static readonly HealthConfig s_health = Configs.Pool.Health with { Probe = Configs.TcpProbe, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
+    private static readonly HealthConfig s_health = Configs.Pool.Health with
+    {
+        Probe = Configs.TcpProbe,
+        Interval = TimeSpan.FromSeconds(5),
+        FastInterval = TimeSpan.FromSeconds(1)
+    };
 
-    private readonly FakeProber _prober = new();
+    private readonly FakeCheck _check = new();
     private readonly SnapshotAssembler _assembler = new();
     private readonly TestProbe _agent;
     private readonly TestProbe _ownChecks;
@@ -36,7 +41,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         if (news.Verdicts.Count == 1) news = await NextSnapshotAsync(test);
         Assert.Equal(["app/b1", "app/b2"], news.Verdicts.Keys.Order());
 
-        _prober.Result = new CheckResult(false, "connect refused");
+        _check.Result = new CheckResult(false, "connect refused");
         Assert.Equal(["app/b1", "app/b2"], (await NextSnapshotAsync(test)).Verdicts.Keys.Order());
     }
 
@@ -99,7 +104,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     public async Task Failures_in_a_row_become_DOWN()
     {
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
-        _prober.Result = new CheckResult(false, "connect refused");
+        _check.Result = new CheckResult(false, "connect refused");
         Start(test);
         await SnapshotAsync(test);
         await NextSnapshotAsync(test);
@@ -114,13 +119,14 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
         var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
         await StartAsync(test, lb2, lb3);
-        _prober.Result = new CheckResult(false, "timed out after 2s");
+        _check.Result = new CheckResult(false, "timed out after 2s");
         await TurnUntilAsync(test, lb2, lb3, new CheckResult(false, "connect refused"));
 
         var snapshot = await SnapshotAsync(test);
 
         Assert.Equal(ActiveHealth.Down, snapshot.Verdicts["app/b1"].State.Health);
-        Assert.Equal("check failed: monitor test: timed out after 2s; witnesses lb2 lb3: connect refused", snapshot.Verdicts["app/b1"].Reason);
+        Assert.Equal("check failed: monitor test: timed out after 2s; witnesses lb2 lb3: connect refused",
+            snapshot.Verdicts["app/b1"].Reason);
     }
 
     [Fact]
@@ -129,7 +135,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
         var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
         await StartAsync(test, lb2, lb3);
-        _prober.Result = new CheckResult(false, "timed out after 2s");
+        _check.Result = new CheckResult(false, "timed out after 2s");
         for (var round = 0; round < 5; round++) await TurnUntilAsync(test, lb2, lb3, new CheckResult(true, "status 200"));
 
         Assert.Equal("app/b1", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
@@ -139,10 +145,11 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     [Fact]
     public async Task What_is_down_and_the_monitor_cannot_reach_comes_back_when_the_others_do()
     {
-        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Interval = s_health.FastInterval, Timeout = TimeSpan.FromMilliseconds(500) }));
+        var test = new TestMemory(TestMemory.PoolOf(1,
+            s_health with { Interval = s_health.FastInterval, Timeout = TimeSpan.FromMilliseconds(500) }));
         var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
         await StartAsync(test, lb2, lb3);
-        _prober.Result = new CheckResult(false, "timed out after 2s");
+        _check.Result = new CheckResult(false, "timed out after 2s");
         await TurnUntilAsync(test, lb2, lb3, new CheckResult(false, "connect refused"));
         Assert.Equal(ActiveHealth.Down, (await SnapshotAsync(test)).Verdicts["app/b1"].State.Health);
 
@@ -151,16 +158,18 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         await TurnUntilAsync(test, lb2, lb3, new CheckResult(true, "status 200"));
 
         var back = (await SnapshotAsync(test)).Verdicts["app/b1"];
-        Assert.Equal((ActiveHealth.Up, "others reach it: monitor test: timed out after 2s; witnesses lb2 lb3: status 200"), (back.State.Health, back.Reason));
+        Assert.Equal((ActiveHealth.Up, "others reach it: monitor test: timed out after 2s; witnesses lb2 lb3: status 200"),
+            (back.State.Health, back.Reason));
     }
 
     [Fact]
     public async Task What_is_down_stays_so_while_nobody_says_otherwise()
     {
-        var test = new TestMemory(TestMemory.PoolOf(1, s_health with { Interval = s_health.FastInterval, Timeout = TimeSpan.FromMilliseconds(500) }));
+        var test = new TestMemory(TestMemory.PoolOf(1,
+            s_health with { Interval = s_health.FastInterval, Timeout = TimeSpan.FromMilliseconds(500) }));
         var (lb2, lb3) = (CreateTestProbe(), CreateTestProbe());
         await StartAsync(test, lb2, lb3);
-        _prober.Result = new CheckResult(false, "timed out after 2s");
+        _check.Result = new CheckResult(false, "timed out after 2s");
         await TurnUntilAsync(test, lb2, lb3, new CheckResult(false, "connect refused"));
         Assert.Equal(ActiveHealth.Down, (await SnapshotAsync(test)).Verdicts["app/b1"].State.Health);
 
@@ -168,7 +177,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         await TurnUntilAskedAsync(test, lb2);
         await TurnUntilAsync(test, lb2, lb3, null);
         await TurnUntilAskedAsync(test, lb2);
-        _prober.Result = new CheckResult(true, "connected");
+        _check.Result = new CheckResult(true, "connected");
 
         Assert.Equal("check passed: connected", (await NextSnapshotAsync(test)).Verdicts["app/b1"].Reason);
     }
@@ -177,16 +186,16 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     public async Task Two_checks_of_one_backend_never_overlap()
     {
         var test = new TestMemory(TestMemory.PoolOf(1, s_health));
-        _prober.Pending = new TaskCompletionSource<CheckResult?>();
+        _check.Pending = new TaskCompletionSource<CheckResult?>();
         Start(test);
         await SnapshotAsync(test);
 
-        await AwaitAssertAsync(() => Assert.Single(_prober.Asked));
+        await AwaitAssertAsync(() => Assert.Single(_check.Asked));
         Advance(test, TimeSpan.FromMinutes(1));
-        _prober.Pending.SetResult(new CheckResult(true, "connected"));
+        _check.Pending.SetResult(new CheckResult(true, "connected"));
         await NextSnapshotAsync(test);
 
-        Assert.Single(_prober.Asked);
+        Assert.Single(_check.Asked);
     }
 
     [Fact]
@@ -196,14 +205,14 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         var monitor = Start(test);
         await SnapshotAsync(test);
         await NextSnapshotAsync(test);
-        _prober.Result = new CheckResult(false, "connect refused");
+        _check.Result = new CheckResult(false, "connect refused");
 
         test.Time.Advance(TimeSpan.FromMilliseconds(200));
         for (var i = 0; i < 100; i++) monitor.Tell(new FailureReport(["app/b1"]));
         var snapshot = await SnapshotAsync(test);
 
         Assert.Equal(ActiveHealth.GoingDown, snapshot.Verdicts["app/b1"].State.Health);
-        Assert.Equal(2, _prober.Asked.Count);
+        Assert.Equal(2, _check.Asked.Count);
         Assert.Equal(1, test.Memory.Health.Probes.ByBackend["app/b1"].Passed);
     }
 
@@ -217,7 +226,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
 
         await NextSnapshotAsync(test);
 
-        Assert.Equal(["app/b2"], _prober.Asked);
+        Assert.Equal(["app/b2"], _check.Asked);
     }
 
     [Fact]
@@ -232,7 +241,7 @@ public sealed class HealthMonitorActorTests : PatientTestKit
 
         // A hundred first checks within a second, in turns of at least 50 ms.
         Assert.InRange(published, 2, 21);
-        Assert.Equal(100, _prober.Asked.Distinct().Count());
+        Assert.Equal(100, _check.Asked.Distinct().Count());
     }
 
     [Fact]
@@ -248,7 +257,8 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     }
 
     private async Task<HealthSnapshot> SnapshotAsync(TestMemory test) =>
-        _assembler.Add((HealthSnapshotPart)await _agent.FishForMessageAsync(message => message is HealthSnapshotPart), test.Memory.Clock.NowMilliseconds)!;
+        _assembler.Add((HealthSnapshotPart)await _agent.FishForMessageAsync(message => message is HealthSnapshotPart),
+            test.Memory.Clock.NowMilliseconds)!;
 
     /// <summary>Turns until the monitor says something new.</summary>
     private async Task<HealthSnapshot> NextSnapshotAsync(TestMemory test)
@@ -321,10 +331,12 @@ public sealed class HealthMonitorActorTests : PatientTestKit
         test.Apply(pool with { Backends = [pool.Backends[0] with { EndPoint = moved }] });
         Assert.Empty((await NextSnapshotAsync(test)).Verdicts);
 
-        Assert.Equal((pool.Backends[0].EndPoint.ToString(), moved.ToString()), (known.Address, (await NextSnapshotAsync(test)).Verdicts["app/b1"].Address));
+        Assert.Equal((pool.Backends[0].EndPoint.ToString(), moved.ToString()),
+            (known.Address, (await NextSnapshotAsync(test)).Verdicts["app/b1"].Address));
     }
 
-    private static HealthSnapshotPart Part(long term, long sequence, ActiveHealth health) => new(term, sequence, 0, 1, [new VerdictEntry("app/b1", health, 0, 0, null, "test")]);
+    private static HealthSnapshotPart Part(long term, long sequence, ActiveHealth health) =>
+        new(term, sequence, 0, 1, [new VerdictEntry("app/b1", health, 0, 0, null, "test")]);
 
     private void Advance(TestMemory test, TimeSpan time)
     {
@@ -333,5 +345,6 @@ public sealed class HealthMonitorActorTests : PatientTestKit
     }
 
     private IActorRef Start(TestMemory test, string name = "monitor", params IActorRef[] others) =>
-        Sys.ActorOf(HealthMonitorActor.Props(test.Memory.HealthRoom(_prober), new TestPeers([_agent.Ref, .. others]), _ownChecks.Ref, mark: 1), name);
+        Sys.ActorOf(HealthMonitorActor.Props(test.Memory.HealthDependencies(_check), new TestPeers([_agent.Ref, .. others]), _ownChecks.Ref,
+            mark: 1), name);
 }

@@ -7,7 +7,8 @@ namespace ClusterLb.ControlPlane.Tests.Health;
 
 public sealed class HealthMonitorStateTests
 {
-    private static readonly Core.Configuration.PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
+    private static readonly Core.Configuration.PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1),
+        new IPEndPoint(IPAddress.Loopback, 2));
     private static readonly HealthMonitorState s_new = HealthMonitorState.Resume(HealthSnapshot.None, mark: 1);
 
     [Fact]
@@ -116,7 +117,9 @@ public sealed class HealthMonitorStateTests
         Assert.NotEqual(next.Snapshot.Term, twin.Snapshot.Term);
     }
 
-    private static HealthMonitorState Pass(HealthMonitorState state, string backend, long now = 0) => state.Pass(backend, "status 200", s_pool, now);
+    private static HealthMonitorState Pass(HealthMonitorState state, string backend, long now = 0) =>
+        state.Pass(backend, "status 200", s_pool, now);
 
-    private static HealthMonitorState Fail(HealthMonitorState state, string backend) => state.Fail(backend, 1, "connect refused", s_pool, 0);
+    private static HealthMonitorState Fail(HealthMonitorState state, string backend) =>
+        state.Fail(backend, 1, "connect refused", s_pool, 0);
 }

@@ -10,10 +10,16 @@ namespace ClusterLb.ControlPlane.Tests.Health;
 
 public sealed class OwnChecksActorTests : PatientTestKit
 {
-    private static readonly HealthConfig s_health = Configs.Pool.Health with { Probe = Configs.TcpProbe, Interval = TimeSpan.FromSeconds(5), FastInterval = TimeSpan.FromSeconds(1) };
+    private static readonly HealthConfig s_health = Configs.Pool.Health with
+    {
+        Probe = Configs.TcpProbe,
+        Interval = TimeSpan.FromSeconds(5),
+        FastInterval = TimeSpan.FromSeconds(1)
+    };
 
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, s_health), TestMemory.PoolOf(2, s_health with { Probe = null }) with { Name = "unchecked" });
-    private readonly FakeProber _prober = new();
+    private readonly TestMemory _test = new(TestMemory.PoolOf(2, s_health),
+        TestMemory.PoolOf(2, s_health with { Probe = null }) with { Name = "unchecked" });
+    private readonly FakeCheck _check = new();
     private readonly IActorRef _checks;
 
     public OwnChecksActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
@@ -25,17 +31,17 @@ public sealed class OwnChecksActorTests : PatientTestKit
     [Fact]
     public async Task What_fails_here_while_the_cluster_holds_it_for_well_is_done_without_until_it_passes()
     {
-        _prober.Result = new CheckResult(false, "connect timed out");
+        _check.Result = new CheckResult(false, "connect timed out");
         _checks.Tell(new Suspect("app/b1"));
         var excluded = await NextAsync<PathChanged>();
         Assert.Equal(new PathChanged("app/b1", false, "test alone cannot reach it: connect timed out"), excluded);
         Assert.Equal(["app/b1"], _test.Memory.Health.Unreachable.Keys);
 
-        _prober.Result = new CheckResult(true, "connected");
+        _check.Result = new CheckResult(true, "connected");
 
         Assert.True((await NextAsync<PathChanged>()).IsReachable);
         Assert.Empty(_test.Memory.Health.Unreachable);
-        Assert.Equal(["app/b1"], _prober.Asked.Distinct());
+        Assert.Equal(["app/b1"], _check.Asked.Distinct());
     }
 
     [Fact]
@@ -46,13 +52,13 @@ public sealed class OwnChecksActorTests : PatientTestKit
         _checks.Tell(new MonitorLost());
         await NextAsync<HealthSnapshot>();
 
-        Assert.Equal("app/b1", _prober.Asked.First());
+        Assert.Equal("app/b1", _check.Asked.First());
     }
 
     [Fact]
     public async Task Without_a_monitor_everything_is_checked_from_the_last_word_on()
     {
-        _prober.Result = new CheckResult(false, "connect refused");
+        _check.Result = new CheckResult(false, "connect refused");
         _checks.Tell(new MonitorLost());
 
         var word = await NextAsync<HealthSnapshot>();
@@ -80,35 +86,36 @@ public sealed class OwnChecksActorTests : PatientTestKit
         await AwaitAssertAsync(() =>
         {
             Advance();
-            Assert.NotEmpty(_prober.Asked);
+            Assert.NotEmpty(_check.Asked);
         });
         _checks.Tell(new MonitorHeard());
         _checks.Tell(new Suspect("app/b2"));
         await AwaitAssertAsync(() =>
         {
             Advance();
-            Assert.Equal("app/b2", _prober.Asked.Last());
+            Assert.Equal("app/b2", _check.Asked.Last());
         });
 
-        var asked = _prober.Asked.Count;
+        var asked = _check.Asked.Count;
         for (var i = 0; i < 500; i++) Advance();
-        Assert.InRange(_prober.Asked.Count, asked, asked + 1);
+        Assert.InRange(_check.Asked.Count, asked, asked + 1);
     }
 
     [Fact]
     public async Task An_actor_that_begins_while_no_monitor_is_heard_goes_on_alone()
     {
         _test.Memory.Health.IsStale = true;
-        _prober.Result = new CheckResult(false, "connect refused");
+        _check.Result = new CheckResult(false, "connect refused");
         Start();
 
-        Assert.Contains("no monitor; checked by test alone", (await NextAsync<HealthSnapshot>()).Verdicts["app/b1"].Reason, StringComparison.Ordinal);
+        Assert.Contains("no monitor; checked by test alone", (await NextAsync<HealthSnapshot>()).Verdicts["app/b1"].Reason,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task The_monitors_word_is_in_force_again_after_whatever_was_said_alone()
     {
-        _prober.Result = new CheckResult(false, "connect refused");
+        _check.Result = new CheckResult(false, "connect refused");
         _checks.Tell(new MonitorLost());
         Assert.NotSame(_test.Memory.Health.LastSnapshot, await NextAsync<HealthSnapshot>());
 
@@ -129,22 +136,22 @@ public sealed class OwnChecksActorTests : PatientTestKit
         await AwaitAssertAsync(() =>
         {
             Advance();
-            Assert.NotEmpty(_prober.Asked);
+            Assert.NotEmpty(_check.Asked);
         });
         _checks.Tell(new MonitorLost());
         await AwaitAssertAsync(() =>
         {
             Advance();
-            Assert.True(_prober.Asked.Count(backend => backend == "app/b1") > 1);
+            Assert.True(_check.Asked.Count(backend => backend == "app/b1") > 1);
         }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
 
-        Assert.DoesNotContain(_prober.Asked, backend => backend.StartsWith("unchecked", StringComparison.Ordinal));
+        Assert.DoesNotContain(_check.Asked, backend => backend.StartsWith("unchecked", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task What_is_not_configured_any_more_is_neither_excluded_nor_counted()
     {
-        _prober.Result = new CheckResult(false, "connect timed out");
+        _check.Result = new CheckResult(false, "connect timed out");
         _checks.Tell(new Suspect("app/b1"));
         await NextAsync<PathChanged>();
         _test.Memory.Health.Probes.Add("app/b1", passed: true);
@@ -156,7 +163,7 @@ public sealed class OwnChecksActorTests : PatientTestKit
         await AwaitAssertAsync(() => Assert.Empty(_test.Memory.Health.Probes.ByBackend));
     }
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory.HealthRoom(_prober), TestActor)));
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory.HealthDependencies(_check), TestActor)));
 
     private async Task<T> NextAsync<T>() where T : class
     {
@@ -177,5 +184,6 @@ public sealed class OwnChecksActorTests : PatientTestKit
     }
 
     private static HealthSnapshot Snapshot(ActiveHealth health) => new(1, 1, ImmutableDictionary<string, BackendVerdict>.Empty
-        .Add("app/b1", new BackendVerdict(new CheckState(health, 0, 0), null, "test")).Add("app/b2", new BackendVerdict(new CheckState(health, 0, 0), null, "test")));
+        .Add("app/b1", new BackendVerdict(new CheckState(health, 0, 0), null, "test"))
+            .Add("app/b2", new BackendVerdict(new CheckState(health, 0, 0), null, "test")));
 }

@@ -75,7 +75,8 @@ public sealed class ProbesTests : IAsyncLifetime
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
 
-        var result = await ProbeAsync((IPEndPoint)listener.LocalEndpoint, s_http with { Probe = TestProbes.Of(type), Timeout = TimeSpan.FromMilliseconds(100) });
+        var result = await ProbeAsync((IPEndPoint)listener.LocalEndpoint,
+            s_http with { Probe = TestProbes.Of(type), Timeout = TimeSpan.FromMilliseconds(100) });
 
         Assert.Equal(new CheckResult(false, "timed out after 0.1s"), result);
     }
@@ -94,7 +95,8 @@ public sealed class ProbesTests : IAsyncLifetime
         var isWell = true;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddGrpcHealthChecks().AddCheck("test", () => isWell ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
         await using var app = builder.Build();
@@ -104,7 +106,8 @@ public sealed class ProbesTests : IAsyncLifetime
         var grpc = s_http with { Probe = TestProbes.Grpc };
 
         Assert.Equal(new CheckResult(true, "grpc Serving"), await ProbeAsync(endPoint, grpc));
-        Assert.Equal(new CheckResult(false, "grpc status NotFound"), await ProbeAsync(endPoint, grpc with { Probe = TestProbes.Grpc with { GrpcService = "nobody" } }));
+        Assert.Equal(new CheckResult(false, "grpc status NotFound"),
+            await ProbeAsync(endPoint, grpc with { Probe = TestProbes.Grpc with { GrpcService = "nobody" } }));
         isWell = false;
         Assert.Equal(new CheckResult(false, "grpc NotServing"), await ProbeAsync(endPoint, grpc));
     }
@@ -114,6 +117,6 @@ public sealed class ProbesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _dataPlane.DisposeAsync();
 
     private Task<CheckResult?> ProbeAsync(IPEndPoint endPoint, HealthConfig config) =>
-        new Prober(Probes.Default, new ProbePorts(_dataPlane.Probes, TimeProvider.System))
+        new ConfiguredCheck(ProbeRegistry.Default, new ProbePorts(_dataPlane.Probes, TimeProvider.System))
             .ProbeAsync(new Backend("app", "b1", endPoint, 0, 1, 0), config, CancellationToken.None);
 }

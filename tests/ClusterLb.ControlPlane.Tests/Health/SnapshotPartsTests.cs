@@ -24,7 +24,11 @@ public sealed class SnapshotPartsTests
         }
 
         Assert.Equal((3, 7, backends), (whole!.Term, whole.Sequence, whole.Verdicts.Count));
-        if (backends > 0) Assert.Equal(new BackendVerdict(new CheckState(ActiveHealth.GoingDown, 2, 5_000_000 - 900), 5_000_000 - 400, "because"), whole.Verdicts["app/b0"]);
+        if (backends > 0)
+        {
+            Assert.Equal(new BackendVerdict(new CheckState(ActiveHealth.GoingDown, 2, 5_000_000 - 900), 5_000_000 - 400, "because"),
+                whole.Verdicts["app/b0"]);
+        }
     }
 
     [Fact]
@@ -40,8 +44,10 @@ public sealed class SnapshotPartsTests
     }
 
     [Fact]
-    public void Nonsense_is_dropped() => Assert.Null(new SnapshotAssembler().Add(SnapshotParts.Split(Snapshot(1, 1), 0)[0] with { Part = 4 }, 0));
+    public void Nonsense_is_dropped() =>
+        Assert.Null(new SnapshotAssembler().Add(SnapshotParts.Split(Snapshot(1, 1), 0)[0] with { Part = 4 }, 0));
 
-    private static HealthSnapshot Snapshot(long sequence, int backends) => new(3, sequence, Enumerable.Range(0, backends).ToImmutableDictionary(
+    private static HealthSnapshot Snapshot(long sequence, int backends) =>
+        new(3, sequence, Enumerable.Range(0, backends).ToImmutableDictionary(
         i => $"app/b{i}", _ => new BackendVerdict(new CheckState(ActiveHealth.GoingDown, 2, 100), 600, "because")));
 }

@@ -22,5 +22,6 @@ public sealed class StatusReaderTests
     [InlineData("http/1.1 200 OK\r\n")]
     [InlineData(" HTTP/1.1 200 OK\r\n")]
     [InlineData("\n")]
-    public void Anything_else_is_not_http(string line) => Assert.Equal(StatusReader.NotHttp, StatusReader.Read(Encoding.ASCII.GetBytes(line)));
+    public void Anything_else_is_not_http(string line) =>
+        Assert.Equal(StatusReader.NotHttp, StatusReader.Read(Encoding.ASCII.GetBytes(line)));
 }

@@ -23,7 +23,8 @@ public sealed class WitnessRoundTests
         for (var i = 0; i < answers.Length; i++)
         {
             Assert.False(round.IsOver(999));
-            round = round.Add(new ProbeReport("app/b1", $"lb{i + 2}", answers[i] == '?' ? null : new CheckResult(answers[i] == '+', "said")));
+            round = round.Add(new ProbeReport("app/b1", $"lb{i + 2}", answers[i] == '?' ? null
+                : new CheckResult(answers[i] == '+', "said")));
         }
 
         Assert.True(round.IsOver(999));
@@ -45,7 +46,8 @@ public sealed class WitnessRoundTests
     {
         var refused = new CheckResult(false, "connect refused");
         var round = WitnessRound.Open("lb1", s_timedOut, 3, 1_000)
-            .Add(new ProbeReport("app/b3", "lb3", refused)).Add(new ProbeReport("app/b3", "lb2", refused)).Add(new ProbeReport("app/b3", "lb4", new CheckResult(true, "status 200")));
+            .Add(new ProbeReport("app/b3", "lb3", refused)).Add(new ProbeReport("app/b3", "lb2", refused))
+                .Add(new ProbeReport("app/b3", "lb4", new CheckResult(true, "status 200")));
 
         Assert.Equal("monitor lb1: timed out after 2s; witnesses lb2 lb3: connect refused; witness lb4: status 200", round.Evidence());
         Assert.Equal(3, round.Failures);

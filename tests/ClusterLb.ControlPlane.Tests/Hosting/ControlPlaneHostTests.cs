@@ -92,7 +92,8 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
-        Assert.Equal("\"app/nobody\" is no backend", (await host.Commands.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5))).Refusal);
+        Assert.Equal("\"app/nobody\" is no backend", (await host.Commands.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5)))
+            .Refusal);
     }
 
     [Fact]
@@ -108,10 +109,13 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
     }
 
     private ControlPlaneHost Host(TestMemory test) =>
-        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(), new SessionDirectory(test.Memory.SessionRoom(null)), test.Owner), new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
+        new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(),
+            new SessionDirectory(test.Memory.SessionDependencies(null)), test.Owner), new RunningSystem(), NullLoggerFactory.Instance,
+            TimeProvider.System);
 
     private sealed class NoSeeds : ISeedResolver
     {
-        public Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) => Task.FromResult<IReadOnlyList<NodeAddress>>([]);
+        public Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) =>
+            Task.FromResult<IReadOnlyList<NodeAddress>>([]);
     }
 }

@@ -54,14 +54,17 @@ public sealed class BootstrapActorTests : ClusterOfOne
     public async Task A_node_has_looked_around_when_every_seed_has_answered_or_been_silent_for_long()
     {
         var other = StartOther();
-        other.ActorOf(dsl => dsl.Receive<Knock>((_, context) => context.Sender.Tell(new Knocked(InCluster: false, 3))), BootstrapActor.Name);
+        other.ActorOf(dsl => dsl.Receive<Knock>((_, context) => context.Sender.Tell(new Knocked(InCluster: false, 3))),
+            BootstrapActor.Name);
         var dead = new NodeAddress("127.0.0.1", 1);
         IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), dead];
         var resolver = new Resolver(() => Task.FromResult<IReadOnlyList<NodeAddress>>([]), () => Task.FromResult(seeds));
-        var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+        var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } },
+            TestMemory.PoolOf(1, Configs.Pool.Health));
         Start(Sys, test, resolver);
         await RoundsAsync(resolver, 5);
-        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Members.Met.Fresh(test.Memory.Clock.NowMilliseconds).Any(node => node.Uid == 3)));
+        await AwaitConditionAsync(() =>
+            Task.FromResult(test.Memory.Members.Met.Fresh(test.Memory.Clock.NowMilliseconds).Any(node => node.Uid == 3)));
         Assert.False(test.Memory.Members.HasLookedAround);
 
         test.Time.Advance(TimeSpan.FromSeconds(4));
@@ -74,8 +77,10 @@ public sealed class BootstrapActorTests : ClusterOfOne
     public async Task A_seed_among_silent_ones_waits_and_lets_the_first_who_asks_form_it()
     {
         var test = MemoryOf(_someSeeds);
-        var bootstrap = Start(test, [NodeAddress.Of(Cluster.SelfAddress), new NodeAddress("127.0.0.1", 1), new NodeAddress("127.0.0.1", 2)]);
-        await AwaitAssertAsync(() => Assert.StartsWith("1 of 3 seeds are there", test.Memory.Members.BootstrapState, StringComparison.Ordinal));
+        var bootstrap = Start(test,
+            [NodeAddress.Of(Cluster.SelfAddress), new NodeAddress("127.0.0.1", 1), new NodeAddress("127.0.0.1", 2)]);
+        await AwaitAssertAsync(() => Assert.StartsWith("1 of 3 seeds are there", test.Memory.Members.BootstrapState,
+            StringComparison.Ordinal));
 
         bootstrap.Tell(new VoteRequest(7), TestActor);
         Assert.Equal(new Vote(7, IsGranted: true), await ExpectMsgAsync<Vote>());
@@ -86,16 +91,19 @@ public sealed class BootstrapActorTests : ClusterOfOne
     public async Task A_founder_nobody_joins_lets_go_in_time_however_long_names_take_to_resolve()
     {
         var other = StartOther();
-        IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), new NodeAddress("127.0.0.1", 1)];
+        IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress),
+            new NodeAddress("127.0.0.1", 1)];
         var never = new TaskCompletionSource<IReadOnlyList<NodeAddress>>().Task;
         Start(other, MemoryOf(_someSeeds), new Resolver(() => never));
         var test = MemoryOf(_someSeeds);
-        Start(Sys, test, new Resolver(() => test.Memory.Members.BootstrapState.StartsWith("forms a new cluster", StringComparison.Ordinal) ? never : Task.FromResult(seeds)));
+        Start(Sys, test, new Resolver(() => test.Memory.Members.BootstrapState.StartsWith("forms a new cluster", StringComparison.Ordinal)
+            ? never : Task.FromResult(seeds)));
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status), TimeSpan.FromSeconds(30));
 
         await Sys.WhenTerminated.WaitAsync(TimeSpan.FromMilliseconds(3 * Election.HoldMilliseconds));
 
-        Assert.Contains(test.Memory.Members.Events.Read(), entry => entry.Text.StartsWith("gives its cluster up, which holds 1 of 3 seeds", StringComparison.Ordinal));
+        Assert.Contains(test.Memory.Members.Events.Read(),
+            entry => entry.Text.StartsWith("gives its cluster up, which holds 1 of 3 seeds", StringComparison.Ordinal));
         await other.Terminate();
     }
 
@@ -104,7 +112,9 @@ public sealed class BootstrapActorTests : ClusterOfOne
     {
         var self = NodeAddress.Of(Cluster.SelfAddress);
 
-        Start(Sys, MemoryOf(_someSeeds), new Resolver(() => throw new InvalidOperationException("no name server"), () => Task.FromResult<IReadOnlyList<NodeAddress>>([self])));
+        Start(Sys, MemoryOf(_someSeeds),
+            new Resolver(() => throw new InvalidOperationException("no name server"),
+            () => Task.FromResult<IReadOnlyList<NodeAddress>>([self])));
 
         await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status));
     }
@@ -115,9 +125,11 @@ public sealed class BootstrapActorTests : ClusterOfOne
         var other = StartOther();
         var knocks = new ConcurrentQueue<IActorRef>();
         var silent = other.ActorOf(dsl => dsl.Receive<Knock>((_, context) => knocks.Enqueue(context.Sender)), BootstrapActor.Name);
-        IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress), new NodeAddress("127.0.0.1", 1)];
+        IReadOnlyList<NodeAddress> seeds = [NodeAddress.Of(Cluster.SelfAddress), NodeAddress.Of(Cluster.Get(other).SelfAddress),
+            new NodeAddress("127.0.0.1", 1)];
         var resolver = new Resolver(() => Task.FromResult(seeds));
-        var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+        var test = new TestMemory(null, config => config with { Cluster = config.Cluster with { Seeds = _someSeeds } },
+            TestMemory.PoolOf(1, Configs.Pool.Health));
         Start(Sys, test, resolver);
         await AwaitConditionAsync(() => Task.FromResult(knocks.Count >= 2));
 
@@ -134,7 +146,8 @@ public sealed class BootstrapActorTests : ClusterOfOne
 
     /// <summary>"localhost" comes after "127.0.0.1": of the two, the one of the test stands for election.</summary>
     private ActorSystem StartOther() =>
-        ActorSystem.Create(Sys.Name, ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.public-hostname = localhost").WithFallback(Sys.Settings.Config));
+        ActorSystem.Create(Sys.Name, ConfigurationFactory.ParseString("akka.remote.dot-netty.tcp.public-hostname = localhost")
+            .WithFallback(Sys.Settings.Config));
 
     private Task RoundsAsync(Resolver resolver, int rounds)
     {
@@ -142,19 +155,23 @@ public sealed class BootstrapActorTests : ClusterOfOne
         return AwaitConditionAsync(() => Task.FromResult(resolver.Asked >= until));
     }
 
-    private IActorRef Start(TestMemory test, IReadOnlyList<NodeAddress> addresses) => Start(Sys, test, new Resolver(() => Task.FromResult(addresses)));
+    private IActorRef Start(TestMemory test, IReadOnlyList<NodeAddress> addresses) =>
+        Start(Sys, test, new Resolver(() => Task.FromResult(addresses)));
 
     private static IActorRef Start(ActorSystem system, TestMemory test, ISeedResolver resolver) =>
-        system.ActorOf(Props.Create(() => new BootstrapActor(test.Memory.Members, test.Memory.Clock, test.Memory.Config.Cluster.Seeds, resolver)), BootstrapActor.Name);
+        system.ActorOf(Props.Create(() => new BootstrapActor(test.Memory.Members, test.Memory.Clock, test.Memory.Config.Cluster.Seeds,
+            resolver)), BootstrapActor.Name);
 
     private static TestMemory MemoryOf(EquatableList<SeedConfig> seeds) =>
-        new(TimeProvider.System, config => config with { Cluster = config.Cluster with { Seeds = seeds } }, TestMemory.PoolOf(1, Configs.Pool.Health));
+        new(TimeProvider.System, config => config with { Cluster = config.Cluster with { Seeds = seeds } },
+            TestMemory.PoolOf(1, Configs.Pool.Health));
 
     /// <summary>Gives one answer after the other; the last again and again.</summary>
     private sealed class Resolver(params Func<Task<IReadOnlyList<NodeAddress>>>[] answers) : ISeedResolver
     {
         public int Asked;
 
-        public async Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) => await answers[Math.Min(Asked++, answers.Length - 1)]();
+        public async Task<IReadOnlyList<NodeAddress>> ResolveAsync(IReadOnlyList<SeedConfig> seeds) =>
+            await answers[Math.Min(Asked++, answers.Length - 1)]();
     }
 }

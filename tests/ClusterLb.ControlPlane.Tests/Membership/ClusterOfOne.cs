@@ -8,7 +8,8 @@ namespace ClusterLb.ControlPlane.Tests.Membership;
 public abstract class ClusterOfOne() : PatientTestKit("""
     akka.actor.provider = cluster
     akka.remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 }
-    akka.cluster { gossip-interval = 100ms, leader-actions-interval = 100ms, distributed-data { notify-subscribers-interval = 20ms, durable.keys = [] } }
+    akka.cluster { gossip-interval = 100ms, leader-actions-interval = 100ms,
+        distributed-data { notify-subscribers-interval = 20ms, durable.keys = [] } }
     akka.actor.serializers.clusterlb = "ClusterLb.ControlPlane.Protocol.ClusterSerializer, ClusterLb.ControlPlane"
     akka.actor.serialization-bindings { "ClusterLb.ControlPlane.Protocol.IClusterMessage, ClusterLb.ControlPlane" = clusterlb }
     """)

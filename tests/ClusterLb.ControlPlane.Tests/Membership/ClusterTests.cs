@@ -41,7 +41,9 @@ public sealed class ClusterTests
         foreach (var node in cluster.Nodes) node.Paths.Break(ProbeEnd.Refused, node.Pool.Members[1]);
 
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b2") == EffectiveState.Down));
-        Assert.All(cluster.Nodes, node => Assert.Matches("monitor lb. ?: connect refused; witnesses lb. lb.: connect refused", node.Pool.ReasonOf(node.Pool.Members[1])));
+        Assert.All(cluster.Nodes,
+            node => Assert.Matches("monitor lb. ?: connect refused; witnesses lb. lb.: connect refused",
+            node.Pool.ReasonOf(node.Pool.Members[1])));
     }
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class ClusterTests
         blind.Paths.Break(ProbeEnd.TimedOut, [.. blind.Pool.Members]);
 
         await Patience.Until(() => blind.Pool.Members.All(backend => backend.Effective == EffectiveState.Unreachable));
-        Assert.All(cluster.Nodes.Except([blind]), node => Assert.All(node.Pool.Members, backend => Assert.Equal(EffectiveState.Up, backend.Effective)));
+        Assert.All(cluster.Nodes.Except([blind]),
+            node => Assert.All(node.Pool.Members, backend => Assert.Equal(EffectiveState.Up, backend.Effective)));
         await Patience.Until(() => cluster.Nodes.All(node => node.View.Nodes.Single(one => one.Name == blind.Name).Unreachable.Count == 3));
         blind.Paths.Mend();
         await Patience.Until(() => blind.Pool.Members.All(backend => backend.Effective == EffectiveState.Up));
@@ -89,7 +92,8 @@ public sealed class ClusterTests
         await dead.KillAsync();
         await Patience.Until(() => survivors.All(node => node.Memory.Health.LastSnapshot.Term > term));
 
-        Assert.All(survivors, node => Assert.Equal([EffectiveState.Down, EffectiveState.Up, EffectiveState.Up], node.Pool.Members.Select(backend => backend.Effective)));
+        Assert.All(survivors, node => Assert.Equal([EffectiveState.Down, EffectiveState.Up, EffectiveState.Up],
+            node.Pool.Members.Select(backend => backend.Effective)));
         foreach (var node in survivors) node.Paths.Mend();
         await Patience.Until(() => survivors.All(node => node.StateOf("b1") == EffectiveState.Up));
     }
@@ -123,7 +127,8 @@ public sealed class ClusterTests
 
         await cluster.Nodes[0].AskAsync(new DrainBackend("app/b1", TimeSpan.FromMinutes(5)));
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b1") == EffectiveState.Draining));
-        await Patience.Until(() => cluster.Nodes.All(node => node.Memory.Admin.Drains.TryGetValue("app/b1", out var drain) && !drain.IsDone));
+        await Patience.Until(() => cluster.Nodes.All(node => node.Memory.Admin.Drains.TryGetValue("app/b1", out var drain)
+            && !drain.IsDone));
         lease.Return();
 
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b1") == EffectiveState.Drained));
@@ -139,7 +144,8 @@ public sealed class ClusterTests
         await cluster.Nodes[0].AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(1)));
 
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b1") == EffectiveState.Drained));
-        await Patience.Until(() => cluster.Nodes[0].View.Nodes.Single(node => node.Name == "lb3").Drains.GetValueOrDefault("app/b1") is { IsDone: true, Cut: 1 });
+        await Patience.Until(() => cluster.Nodes[0].View.Nodes.Single(node => node.Name == "lb3")
+            .Drains.GetValueOrDefault("app/b1") is { IsDone: true, Cut: 1 });
         Assert.Equal(["app/b1"], cluster.Nodes[2].Cutter.Cut);
         Assert.Empty(cluster.Nodes[1].Cutter.Cut);
     }
@@ -167,6 +173,7 @@ public sealed class ClusterTests
 
         await cluster.WholeAsync(staying);
         await Patience.Until(() => staying[0].Memory.Members.Events.Read().Any(entry => entry.Text == "has left the cluster"));
-        Assert.DoesNotContain(staying[0].Memory.Members.Events.Read(), entry => entry.Text.Contains("taken for dead", StringComparison.Ordinal));
+        Assert.DoesNotContain(staying[0].Memory.Members.Events.Read(),
+            entry => entry.Text.Contains("taken for dead", StringComparison.Ordinal));
     }
 }

@@ -14,7 +14,8 @@ public sealed class MembershipActorTests : ClusterOfOne
 
         await JoinAsync();
 
-        await AwaitAssertAsync(() => Assert.Contains(test.Memory.Members.Events.Read(), entry => (entry.Subject, entry.Text) == (test.Memory.Config.Node.Name, "joined the cluster")));
+        await AwaitAssertAsync(() => Assert.Contains(test.Memory.Members.Events.Read(),
+            entry => (entry.Subject, entry.Text) == (test.Memory.Config.Node.Name, "joined the cluster")));
     }
 
     [Fact]

@@ -17,7 +17,12 @@ public sealed class PartitionTests
         await using var cluster = await TestCluster.StartAsync(3);
         var monitor = cluster.Nodes.Single(node => node.View.Nodes[0].IsMonitor);
         var leader = cluster.Nodes.MinBy(node => node.Port)!;
-        var alone = who switch { "the leader" => leader, "the monitor" => monitor, _ => cluster.Nodes.First(node => node != leader && node != monitor) };
+        var alone = who switch
+        {
+            "the leader" => leader,
+            "the monitor" => monitor,
+            _ => cluster.Nodes.First(node => node != leader && node != monitor)
+        };
         var majority = cluster.Nodes.Except([alone]).ToArray();
         await using var terms = new Watch(cluster);
 
@@ -57,7 +62,8 @@ public sealed class PartitionTests
         for (var round = 0; round < 4; round++)
         {
             await TestCluster.CutAsync([cluster.Nodes[round % 3]], cluster.Nodes.Except([cluster.Nodes[round % 3]]));
-            await Patience.Until(() => cluster.Nodes.Any(node => node.View.Nodes.Any(other => !other.IsReachable)) || cluster.Nodes.Any(node => node.UpMembers != 3));
+            await Patience.Until(() => cluster.Nodes.Any(node => node.View.Nodes.Any(other => !other.IsReachable))
+                || cluster.Nodes.Any(node => node.UpMembers != 3));
             await cluster.HealAsync();
         }
 
@@ -102,7 +108,8 @@ public sealed class PartitionTests
                 foreach (var node in _cluster.Nodes)
                 {
                     var now = node.Memory.Health.LastSnapshot;
-                    if (last[node].IsNewerThan(now)) _regressions.Add($"{node.Name}: {last[node].Term}.{last[node].Sequence} -> {now.Term}.{now.Sequence}");
+                    if (last[node].IsNewerThan(now))
+                        _regressions.Add($"{node.Name}: {last[node].Term}.{last[node].Sequence} -> {now.Term}.{now.Sequence}");
                     last[node] = now;
                 }
 

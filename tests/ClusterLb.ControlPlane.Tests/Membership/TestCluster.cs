@@ -62,7 +62,8 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         var ports = Enumerable.Range(0, nodes).Select(_ => FreePorts.Next()).ToList();
         var seeds = ports.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port)).ToEquatableList();
-        return new TestCluster([.. ports.Select((port, i) => new TestClusterNode($"lb{i + 1}", port, seeds, backends, s_health, Settings, sessions))]);
+        return new TestCluster([.. ports.Select((port, i) => new TestClusterNode($"lb{i + 1}", port, seeds, backends, s_health, Settings,
+            sessions))]);
     }
 
     /// <summary>Started at once, and one cluster whose monitor every node hears.</summary>
@@ -107,13 +108,16 @@ internal sealed class TestCluster : IAsyncDisposable
         await Task.WhenAll(Nodes.Select(node => node.KillAsync()));
         // Whatever nodes did to each other in a test, they understood each other.
         Assert.All(Nodes, node => Assert.Equal(
-            (0, 0), (node.Host.ClusterPort.RefusedSerializers - node.Expected.Serializers, node.Host.ClusterPort.RefusedManifests - node.Expected.Kinds)));
+            (0, 0), (node.Host.ClusterPort.RefusedSerializers - node.Expected.Serializers,
+                node.Host.ClusterPort.RefusedManifests - node.Expected.Kinds)));
     }
 
     private static bool IsReady(TestClusterNode node) =>
-        node.Memory.IsInformed && !node.Memory.Health.IsStale && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown);
+        node.Memory.IsInformed && !node.Memory.Health.IsStale
+            && node.Pool.Members.All(backend => backend.Effective != EffectiveState.Unknown);
 
-    private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode, ThrottleTransportAdapter.Direction direction)
+    private static async Task ThrottleAsync(IEnumerable<TestClusterNode> side, IEnumerable<TestClusterNode> other, ThrottleMode mode,
+        ThrottleTransportAdapter.Direction direction)
     {
         var pairs = side.SelectMany(one => other.Select(two => (one, two))).Where(pair => pair.one != pair.two);
         foreach (var (one, two) in pairs)
@@ -131,7 +135,8 @@ internal sealed class TestClusterNode : IAsyncDisposable
     private readonly SessionDirectory _sessions;
     private bool _isGone;
 
-    public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings, TestSessions sessions)
+    public TestClusterNode(string name, int port, EquatableList<SeedConfig> seeds, int backends, HealthConfig health, string settings,
+        TestSessions sessions)
     {
         (Name, Port) = (name, port);
         var pool = TestMemory.PoolOf(backends, health) with { Sticky = Configs.Sticky with { By = sessions.By, Name = "X-User" } };
@@ -142,8 +147,10 @@ internal sealed class TestClusterNode : IAsyncDisposable
             Sticky = sessions.Config,
         }, pool);
         Memory = test.Memory;
-        _sessions = new SessionDirectory(Memory.SessionRoom(sessions.Store));
-        var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions, test.Owner) { Secret = TestCluster.Secret };
+        _sessions = new SessionDirectory(Memory.SessionDependencies(sessions.Store));
+        var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions,
+            test.Owner)
+        { Secret = TestCluster.Secret };
         _host = new ControlPlaneHost(Memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System)
         {
             Overrides = sessions.Overrides + "\n" + settings,

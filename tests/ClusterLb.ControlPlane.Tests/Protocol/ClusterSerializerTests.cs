@@ -22,51 +22,78 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "kd1", "15f9ffffff", new Knocked(false, -7) },
         { "vr1", "0805", new VoteRequest(5) },
         { "vo1", "08051001", new Vote(5, true) },
-        { "hs1", "088080181007180120022a180a066170702f6231100218022084073207626563617573652a0e0a066170702f6232100120012800", new HealthSnapshotPart(393216, 7, 1, 2, [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, null, "because"), new VerdictEntry("app/b2", ActiveHealth.Up, 0, 1, 0, "")]) },
-        { "hs1", "08808018100720012a1a0a066170702f623110013a0e3132372e302e302e313a39303031", new HealthSnapshotPart(393216, 7, 0, 1, [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "") { Address = "127.0.0.1:9001" }]) },
+        { "hs1", "088080181007180120022a180a066170702f6231100218022084073207626563617573652a0e0a066170702f6232100120012800",
+            new HealthSnapshotPart(393216, 7, 1, 2,
+            [new VerdictEntry("app/b1", ActiveHealth.GoingDown, 2, 900, null, "because"),
+            new VerdictEntry("app/b2", ActiveHealth.Up, 0, 1, 0, "")]) },
+        { "hs1", "08808018100720012a1a0a066170702f623110013a0e3132372e302e302e313a39303031",
+            new HealthSnapshotPart(393216, 7, 0, 1,
+            [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "") { Address = "127.0.0.1:9001" }]) },
         { "hd1", "088080181007", new HealthDigest(393216, 7) },
         { "ps1", "", new PullSnapshot() },
         { "pq1", "0a066170702f6231", new ProbeRequest("app/b1") },
-        { "pr1", "0a066170702f623112036c623218012a0f636f6e6e6563742072656675736564", new ProbeReport("app/b1", "lb2", new CheckResult(false, "connect refused")) },
+        { "pr1", "0a066170702f623112036c623218012a0f636f6e6e6563742072656675736564",
+            new ProbeReport("app/b1", "lb2", new CheckResult(false, "connect refused")) },
         { "pr1", "0a066170702f623112036c6232", new ProbeReport("app/b1", "lb2", null) },
         { "fr1", "0a066170702f62310a066170702f6232", new FailureReport(["app/b1", "app/b2"]) },
         {
-            "nr1", "0a036c6231122f0a057265616479120c303132333435363738396162180220112900000000004a934030e0d40339efcdab89674523011880801820072801320a0a066170702f623110033a1b0a066170702f62321211636f6e6e6563742074696d6564206f757442100a066170702f623310b0f82618012002", new NodeReport(
+            "nr1",
+            "0a036c6231122f0a057265616479120c303132333435363738396162180220112900000000004a934030e0d40339efcdab896745230118"
+            + "80801820072801320a0a066170702f623110033a1b0a066170702f62321211636f6e6e6563742074696d6564206f757442100a06617070"
+            + "2f623310b0f82618012002", new NodeReport(
                 "lb1", new NodeFacts("ready", "0123456789ab", 2, 17, 1234.5, 60_000, 0x0123456789ABCDEF), 393216, 7, true,
                 [new Gauge("app/b1", 3)], [new Exclusion("app/b2", "connect timed out")], [new DrainProgress("app/b3", 638_000, true, 2)])
         },
         {
-            "nr1", "0a036c62321200490807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { AdminDigest = 0x0102030405060708 }
+            "nr1", "0a036c62321200490807060504030201",
+                new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { AdminDigest = 0x0102030405060708 }
         },
         {
-            "nr1", "0a036c62321200510807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { KeysDigest = 0x0102030405060708 }
+            "nr1", "0a036c62321200510807060504030201",
+                new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { KeysDigest = 0x0102030405060708 }
         },
         {
-            "nr1", "0a036c62321200590807060504030201", new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { ModesDigest = 0x0102030405060708 }
+            "nr1", "0a036c62321200590807060504030201",
+                new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { ModesDigest = 0x0102030405060708 }
         },
         {
-            "as1", "0a1c0a066170702f6231100218002880d095ffbc3130b1f8263a036c62320a120a04406c6232100128880e30093a036c6232", new AdminStateTold(
-                [new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2"), new AdminIntent("@lb2", AdminState.Draining, null, 0, 1_800, 9, "lb2")])
+            "as1", "0a1c0a066170702f6231100218002880d095ffbc3130b1f8263a036c62320a120a04406c6232100128880e30093a036c6232",
+                new AdminStateTold(
+                [new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2"),
+                 new AdminIntent("@lb2", AdminState.Draining, null, 0, 1_800, 9, "lb2")])
         },
         { "nc1", "0801", new NodeCommand(true) },
         { "nd1", "0a08647261696e696e67", new NodeCommandDone("draining") },
         { "eq1", "", new EventsRequest() },
-        { "er1", "0a310880d095ffbc3112036c62311a066170702f6231221b5550202d3e20444f574e3a20636f6e6e6563742072656675736564", new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
-        { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c6231", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
-        { "ai1", "0a066170702f6231100218002880d095ffbc3130b1f8263a036c6232", new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
-        { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c62314001", new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") { MovesSessions = true } },
+        { "er1", "0a310880d095ffbc3112036c62311a066170702f6231221b5550202d3e20444f574e3a20636f6e6e6563742072656675736564",
+            new EventsReport([new ClusterEventEntry(1_700_000_000_000, "lb1", "app/b1", "UP -> DOWN: connect refused")]) },
+        { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c6231",
+            new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000, "lb1") },
+        { "ai1", "0a066170702f6231100218002880d095ffbc3130b1f8263a036c6232",
+            new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2") },
+        { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c62314001",
+            new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000,
+            "lb1") { MovesSessions = true } },
         { "ck1", "0a030102030a03040506", new CookieKeysTold(["AQID", "BAUG"]) },
-        { "sc1", "0908070605040302011118171615141312111d10ff5365", new ClaimSession(new SessionKey(0x0102030405060708), 0x1112131415161718, 1_700_003_600) },
-        { "sm1", "090807060504030201120361707019181716151413121120032d10ff53653001", new MoveSession(new SessionKey(0x0102030405060708), "app", 0x1112131415161718, 3, 1_700_003_600, IsForced: true) },
+        { "sc1", "0908070605040302011118171615141312111d10ff5365",
+            new ClaimSession(new SessionKey(0x0102030405060708), 0x1112131415161718, 1_700_003_600) },
+        { "sm1", "090807060504030201120361707019181716151413121120032d10ff53653001",
+            new MoveSession(new SessionKey(0x0102030405060708), "app", 0x1112131415161718, 3, 1_700_003_600, IsForced: true) },
         { "se1", "090807060504030201", new EvictSession(new SessionKey(0x0102030405060708), null) },
-        { "se1", "090807060504030201121909080706050403020111181716151413121118032510ff5365", new EvictSession(new SessionKey(0x0102030405060708), new Binding(new SessionKey(0x0102030405060708), 0x1112131415161718, 3, 1_700_003_600)) },
+        { "se1", "090807060504030201121909080706050403020111181716151413121118032510ff5365",
+            new EvictSession(new SessionKey(0x0102030405060708),
+            new Binding(new SessionKey(0x0102030405060708), 0x1112131415161718, 3, 1_700_003_600)) },
         { "sf1", "090807060504030201", new FindSession(new SessionKey(0x0102030405060708)) },
-        { "sb1", "0a1909080706050403020111181716151413121118032510ff5365", new SessionBound(new Binding(new SessionKey(0x0102030405060708), 0x1112131415161718, 3, 1_700_003_600)) },
+        { "sb1", "0a1909080706050403020111181716151413121118032510ff5365",
+            new SessionBound(new Binding(new SessionKey(0x0102030405060708), 0x1112131415161718, 3, 1_700_003_600)) },
         { "sb1", "", new SessionBound(null) },
-        { "bb1", "0880801812360a100100000000000000ffffffffffffffff1210020000000000000000000000000000001a0603ffffffff0f220804000000ffffffff", new BindingBatch(393216, [new Binding(new SessionKey(1), 2, 3, 4), new Binding(new SessionKey(ulong.MaxValue), 0, uint.MaxValue, uint.MaxValue)]) },
+        { "bb1", "0880801812360a100100000000000000ffffffffffffffff1210020000000000000000000000000000001a0603ffffffff0f220804000000ffffffff",
+            new BindingBatch(393216,
+            [new Binding(new SessionKey(1), 2, 3, 4), new Binding(new SessionKey(ulong.MaxValue), 0, uint.MaxValue, uint.MaxValue)]) },
         { "bt1", "08808018", new BindingBatchTaken(393216) },
         { "bq1", "0805", new PullBindings(5) },
-        { "bp1", "080510401801221d0a080100000000000000120802000000000000001a0103220404000000", new BindingPart(5, 64, true, [new Binding(new SessionKey(1), 2, 3, 4)]) },
+        { "bp1", "080510401801221d0a080100000000000000120802000000000000001a0103220404000000",
+            new BindingPart(5, 64, true, [new Binding(new SessionKey(1), 2, 3, 4)]) },
         { "bp1", "0805104018012200", new BindingPart(5, 64, true, []) },
     };
 
@@ -84,7 +111,8 @@ public sealed class ClusterSerializerTests : PatientTestKit
     [Fact]
     public void Every_message_that_crosses_nodes_has_a_codec_a_sample_and_is_a_sealed_record()
     {
-        var messages = typeof(IClusterMessage).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IClusterMessage))).ToHashSet();
+        var messages = typeof(IClusterMessage).Assembly.GetTypes()
+            .Where(type => type.IsClass && type.IsAssignableTo(typeof(IClusterMessage))).ToHashSet();
 
         Assert.Equal(messages, Codecs.All.Select(codec => codec.Type).ToHashSet());
         Assert.Equal(messages, Samples.Select(sample => ((object[])sample)[2].GetType()).ToHashSet());
@@ -105,7 +133,8 @@ public sealed class ClusterSerializerTests : PatientTestKit
     [Fact]
     public void A_batch_of_bindings_fits_into_any_frame()
     {
-        var worst = Enumerable.Range(0, BindingBatch.Most).Select(_ => new Binding(new SessionKey(ulong.MaxValue), ulong.MaxValue, uint.MaxValue, uint.MaxValue)).ToEquatableList();
+        var worst = Enumerable.Range(0, BindingBatch.Most)
+            .Select(_ => new Binding(new SessionKey(ulong.MaxValue), ulong.MaxValue, uint.MaxValue, uint.MaxValue)).ToEquatableList();
 
         Assert.InRange(Serializer.ToBinary(new BindingBatch(long.MaxValue, worst)).Length, 80_000, 120_000);
     }

@@ -56,7 +56,8 @@ public sealed class ClusterAssociationTests : IDisposable
         await other.ConnectAsync((IPEndPoint)_listener.LocalEndpoint);
         var wire = new StrangerStream(await _listener.AcceptSocketAsync());
         wire.Trust();
-        return new ClusterAssociation(s_address, s_address, wire, wire.EndSending, new FrameLimits(frame, 2 * 1024 * 1024), new FakeTimeProvider());
+        return new ClusterAssociation(s_address, s_address, wire, wire.EndSending, new FrameLimits(frame, 2 * 1024 * 1024),
+            new FakeTimeProvider());
     }
 
     private sealed class Nobody : IHandleEventListener

@@ -101,9 +101,11 @@ public sealed class ClusterHandshakeTests
         Assert.Equal(refusal, (await Assert.ThrowsAsync<HandshakeException>(() => answering)).Refusal);
     }
 
-    private static Task Dial(Stream stream, byte[] secret, string place) => new ClusterHandshake(secret, place).GreetAsync(stream, CancellationToken.None);
+    private static Task Dial(Stream stream, byte[] secret, string place) =>
+        new ClusterHandshake(secret, place).GreetAsync(stream, CancellationToken.None);
 
-    private static Task Answer(Stream stream, byte[] secret, string place) => new ClusterHandshake(secret, place).AnswerAsync(stream, () => { }, CancellationToken.None);
+    private static Task Answer(Stream stream, byte[] secret, string place) =>
+        new ClusterHandshake(secret, place).AnswerAsync(stream, () => { }, CancellationToken.None);
 
     private static async Task PassAsync(Stream from, Stream to, int length) => await to.WriteAsync(await ReadAsync(from, length));
 

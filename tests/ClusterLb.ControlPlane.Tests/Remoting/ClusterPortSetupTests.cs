@@ -17,11 +17,13 @@ public sealed class ClusterPortSetupTests
     {
         var config = Configs.Of(Configs.Listener, Configs.Pool);
         config = config with { Node = config.Node with { Host = host, ClusterPort = 2552 } };
-        var setup = new ClusterPortSetup(new ClusterPortParts(config, TestCluster.Secret, new ClusterPortCounts(), NullLogger.Instance, TimeProvider.System));
+        var setup = new ClusterPortSetup(new ClusterPortParts(config, TestCluster.Secret, new ClusterPortCounts(), NullLogger.Instance,
+            TimeProvider.System));
         Assert.Equal(host, setup.Host);
         Assert.Equal<EndPoint>(setup.Bind, ClusterPortSetup.DialOf(setup.Host, setup.Port));
     }
 
     [Fact]
-    public void Names_of_other_machines_are_looked_up() => Assert.Equal(new DnsEndPoint("b.example", 2552), ClusterPortSetup.DialOf("b.example", 2552));
+    public void Names_of_other_machines_are_looked_up() =>
+        Assert.Equal(new DnsEndPoint("b.example", 2552), ClusterPortSetup.DialOf("b.example", 2552));
 }

@@ -23,7 +23,12 @@ public sealed class ClusterSecretFileTests : IDisposable
     [InlineData(null, null, "/root", "/root/.local/state/clusterlb/cluster.secret")]
     [InlineData("", "", null, "")]
     public void Nodes_of_one_user_find_the_same_file(string? systemd, string? xdg, string? home, string path) =>
-        Assert.Equal(path, ClusterSecretFile.DefaultPath(name => name switch { "STATE_DIRECTORY" => systemd, "XDG_STATE_HOME" => xdg, _ => home }));
+        Assert.Equal(path, ClusterSecretFile.DefaultPath(name => name switch
+        {
+            "STATE_DIRECTORY" => systemd,
+            "XDG_STATE_HOME" => xdg,
+            _ => home
+        }));
 
     [Fact]
     public async Task Nodes_that_are_started_at_once_make_one_secret_that_only_their_user_can_read()
@@ -82,7 +87,8 @@ public sealed class ClusterSecretFileTests : IDisposable
     public void A_secret_that_cannot_be_made_says_so_in_one_line()
     {
         File.WriteAllText(System.IO.Path.Combine(_folder, "state"), "a file where a folder should be");
-        Assert.StartsWith($"\"{Path}\" cannot be made: ", Assert.Throws<ClusterSecretException>(() => ClusterSecretFile.ReadOrMake(Path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"\"{Path}\" cannot be made: ", Assert.Throws<ClusterSecretException>(() => ClusterSecretFile.ReadOrMake(Path))
+            .Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,7 +104,8 @@ public sealed class ClusterSecretFileTests : IDisposable
     [InlineData(1000u, 1000u, null)]
     [InlineData(1001u, 1000u, "\"/s\" belongs to user 1001, who can change it; it must belong to this user or root: chown 1000 /s")]
     [InlineData(1001u, 0u, "\"/s\" belongs to user 1001, who can change it; it must belong to this user or root: chown 0 /s")]
-    public void A_secret_of_another_user_is_none(uint owner, uint user, string? problem) => Assert.Equal(problem, ClusterSecretFile.ProblemOf("/s", new UnixFile(owner, 0x8180), user));
+    public void A_secret_of_another_user_is_none(uint owner, uint user, string? problem) =>
+        Assert.Equal(problem, ClusterSecretFile.ProblemOf("/s", new UnixFile(owner, 0x8180), user));
 
     [Fact]
     public void A_file_says_whose_it_is()
@@ -119,7 +126,8 @@ public sealed class ClusterSecretFileTests : IDisposable
         Write(new string('s', 32), Own);
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         File.SetUnixFileMode(folder, Own | UnixFileMode.UserExecute | foreign);
-        Assert.Equal($"\"{folder}\" can be written by others, who could put another secret at \"{Path}\"; it must be this user's alone: chmod go-w {folder}", Problem());
+        Assert.Equal($"\"{folder}\" can be written by others, who could put another secret at \"{Path}\"; it must be this user's alone: "
+            + $"chmod go-w {folder}", Problem());
         File.SetUnixFileMode(folder, Own | UnixFileMode.UserExecute | foreign | UnixFileMode.StickyBit);
         Assert.Equal(32, ClusterSecretFile.Read(Path).Length);
     }

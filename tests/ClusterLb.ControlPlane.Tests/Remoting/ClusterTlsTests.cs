@@ -9,7 +9,8 @@ public sealed class ClusterTlsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("clusterlb").FullName;
 
-    public static TheoryData<Exception> Ends => [new HandshakeException(Refusal.Protocol, "too much"), new ObjectDisposedException("crowded out"), new IOException("reset")];
+    public static TheoryData<Exception> Ends =>
+        [new HandshakeException(Refusal.Protocol, "too much"), new ObjectDisposedException("crowded out"), new IOException("reset")];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -43,7 +44,8 @@ public sealed class ClusterTlsTests : IDisposable
     {
         public bool IsDisposed { get; private set; }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => ValueTask.FromException<int>(end);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException<int>(end);
 
         protected override void Dispose(bool disposing)
         {

@@ -77,7 +77,8 @@ public sealed class ClusterTransportTests
         [
             // A message for an actor, in JSON that names a type.
             Field(1, Field(2,
-                [.. Field(1, Field(1, "akka.tcp://clusterlb@127.0.0.1/user/agent"u8)), .. Field(2, [.. Field(1, "{\"$type\":\"System.IO.FileInfo, System.Runtime\"}"u8), 0x10, 1])])),
+                [.. Field(1, Field(1, "akka.tcp://clusterlb@127.0.0.1/user/agent"u8)),
+                    .. Field(2, [.. Field(1, "{\"$type\":\"System.IO.FileInfo, System.Runtime\"}"u8), 0x10, 1])])),
             [0xff, 0xff, 0xff],
             [],
         ];
@@ -144,7 +145,8 @@ public sealed class ClusterTransportTests
         Assert.Equal(Enumerable.Range(0, 2_000), answers);
     }
 
-    private static string At(int port, string actor) => string.Create(CultureInfo.InvariantCulture, $"akka.trttl.tcp://clusterlb@127.0.0.1:{port}/user/{actor}");
+    private static string At(int port, string actor) =>
+        string.Create(CultureInfo.InvariantCulture, $"akka.trttl.tcp://clusterlb@127.0.0.1:{port}/user/{actor}");
 
     /// <summary>Waits until one system hears another: the first tries may meet a port that is not open yet.</summary>
     private static Task AnswersAsync(Insider from, int port) => Patience.Until(async () =>
@@ -182,7 +184,8 @@ public sealed class ClusterTransportTests
     private static async Task<StrangerStream> ProveAsync(int port)
     {
         var stream = new StrangerStream(await DialAsync(port));
-        await new ClusterHandshake(TestCluster.Secret, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}")).GreetAsync(stream, CancellationToken.None);
+        await new ClusterHandshake(TestCluster.Secret, string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"))
+            .GreetAsync(stream, CancellationToken.None);
         stream.Trust();
         return stream;
     }

@@ -30,7 +30,8 @@ public sealed class InboundSerializersTests
         var byId = SerializersOf(cluster.Nodes[0].Host.System!);
 
         Assert.All(byId, one => Assert.True(
-            one.Value is RefusedSerializer or GuardedSerializer or ClusterSerializer || InboundSerializers.Whole.Contains(one.Key), $"{one.Key} {one.Value} is neither: InboundSerializers has to know it"));
+            one.Value is RefusedSerializer or GuardedSerializer or ClusterSerializer || InboundSerializers.Whole.Contains(one.Key),
+                $"{one.Key} {one.Value} is neither: InboundSerializers has to know it"));
         Assert.All(InboundSerializers.Guarded, id => Assert.IsType<GuardedSerializer>(byId[id]));
         Assert.All([-5, 1, 2, 3, 4, 7, 8, 9, 15, 36], id => Assert.IsType<RefusedSerializer>(byId[id]));
     }
@@ -38,14 +39,17 @@ public sealed class InboundSerializersTests
     [Fact]
     public async Task Nothing_that_Akka_registers_by_default_is_unknown_to_the_list()
     {
-        var all = ConfigurationFactory.ParseString("akka { stdout-loglevel = OFF, loglevel = OFF, actor.provider = cluster, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }")
-            .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(ClusterSingleton.DefaultConfig()).WithFallback(DistributedPubSub.DefaultConfig())
+        var all = ConfigurationFactory.ParseString("akka { stdout-loglevel = OFF, loglevel = OFF, actor.provider = cluster, "
+            + "remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }")
+            .WithFallback(ClusterSharding.DefaultConfig()).WithFallback(ClusterSingleton.DefaultConfig())
+                .WithFallback(DistributedPubSub.DefaultConfig())
             .WithFallback(ClusterClientReceptionist.DefaultConfig()).WithFallback(DistributedData.DefaultConfig());
         var system = ActorSystem.Create("bare", all);
         int[] refused = [1, 2, 3, 4, 9, 15, 36];
         try
         {
-            Assert.Equal([.. InboundSerializers.Whole.Concat(InboundSerializers.Guarded).Concat(refused).Order()], SerializersOf(system).Keys.Order());
+            Assert.Equal([.. InboundSerializers.Whole.Concat(InboundSerializers.Guarded).Concat(refused).Order()],
+                SerializersOf(system).Keys.Order());
         }
         finally
         {
@@ -73,7 +77,8 @@ public sealed class InboundSerializersTests
         await UntilRefused(node, 4, 0);
         insider.At(node, Agent).Tell(new ShardingEnvelope("a", new Gadget()));
         await UntilRefused(node, 5, 0);
-        insider.At(node, Agent).Tell(new LWWRegister<object>(new Akka.Cluster.UniqueAddress(Address.Parse("akka.tcp://clusterlb@127.0.0.1:1"), 1), new Gadget()));
+        insider.At(node, Agent).Tell(
+            new LWWRegister<object>(new Akka.Cluster.UniqueAddress(Address.Parse("akka.tcp://clusterlb@127.0.0.1:1"), 1), new Gadget()));
         await UntilRefused(node, 6, 0);
         insider.SelectionAt(node, Agent).Tell(new ActorSelectionMessage(new Gadget(), []));
         await UntilRefused(node, 7, 0);
@@ -82,7 +87,8 @@ public sealed class InboundSerializersTests
         // routers.
         foreach (var (message, i) in new object[]
         {
-            PoisonPill.Instance, Kill.Instance, new Status.Failure(new InvalidOperationException("by type")), new Status.Success("x"), ConfigurationFactory.ParseString("a = 1"), new RoundRobinPool(9), FromConfig.Instance,
+            PoisonPill.Instance, Kill.Instance, new Status.Failure(new InvalidOperationException("by type")), new Status.Success("x"),
+                ConfigurationFactory.ParseString("a = 1"), new RoundRobinPool(9), FromConfig.Instance,
         }.Select((message, i) => (message, i)))
         {
             (i % 2 == 0 ? (ICanTell)insider.At(node, Agent) : insider.SelectionAt(node, Agent)).Tell(message, ActorRefs.NoSender);
@@ -143,7 +149,8 @@ public sealed class InboundSerializersTests
     private static async Task<object> KnockAsync(Insider insider, TestClusterNode node)
     {
         insider.System.Serialization.AddSerializer("clusterlb", new ClusterSerializer((ExtendedActorSystem)insider.System));
-        insider.System.Serialization.AddSerializationMap(typeof(IClusterMessage), new ClusterSerializer((ExtendedActorSystem)insider.System));
+        insider.System.Serialization.AddSerializationMap(typeof(IClusterMessage),
+            new ClusterSerializer((ExtendedActorSystem)insider.System));
         try
         {
             return await insider.SelectionAt(node, "user/" + BootstrapActor.Name).Ask<object>(new Knock(Uid: 1), TimeSpan.FromSeconds(1));

@@ -31,7 +31,8 @@ internal sealed class Insider : IAsyncDisposable
               remote {
                 enabled-transports = [akka.remote.cluster-port]
                 retry-gate-closed-for = 100ms
-                cluster-port { transport-class = "{{ClusterTransport.Name}}", applied-adapters = [trttl], maximum-frame-size = 1MiB, send-buffer-size = 2MiB }
+                cluster-port { transport-class = "{{ClusterTransport.Name}}", applied-adapters = [trttl],
+                    maximum-frame-size = 1MiB, send-buffer-size = 2MiB }
               }
             }
             """);
@@ -46,12 +47,14 @@ internal sealed class Insider : IAsyncDisposable
     public int Port { get; } = FreePorts.Next();
 
     /// <summary>An actor of a node, spoken to directly.</summary>
-    public IActorRef At(TestClusterNode node, string path) => ((IRemoteActorRefProvider)((ExtendedActorSystem)_system).Provider).ResolveActorRef(AddressOf(node, path));
+    public IActorRef At(TestClusterNode node, string path) =>
+        ((IRemoteActorRefProvider)((ExtendedActorSystem)_system).Provider).ResolveActorRef(AddressOf(node, path));
 
     /// <summary>The same, with what is said wrapped in another message.</summary>
     public ActorSelection SelectionAt(TestClusterNode node, string path) => _system.ActorSelection(AddressOf(node, path));
 
     public async ValueTask DisposeAsync() => await _system.Terminate();
 
-    private static string AddressOf(TestClusterNode node, string path) => new RootActorPath(Cluster.Get(node.Host.System!).SelfAddress) + path;
+    private static string AddressOf(TestClusterNode node, string path) =>
+        new RootActorPath(Cluster.Get(node.Host.System!).SelfAddress) + path;
 }

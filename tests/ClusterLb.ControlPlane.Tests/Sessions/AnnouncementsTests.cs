@@ -41,5 +41,6 @@ public sealed class AnnouncementsTests
     [InlineData(100, 250)]
     [InlineData(1_000, 1_000)]
     public void What_must_be_known_everywhere_waits_for_250_ms_or_as_long_as_an_answer_that_begins_a_session(int learn, int announce) =>
-        Assert.Equal(announce, Announcements.PatienceOf(Configs.Sessions with { LearnTimeout = TimeSpan.FromMilliseconds(learn) }).TotalMilliseconds);
+        Assert.Equal(announce, Announcements.PatienceOf(Configs.Sessions with { LearnTimeout = TimeSpan.FromMilliseconds(learn) })
+            .TotalMilliseconds);
 }

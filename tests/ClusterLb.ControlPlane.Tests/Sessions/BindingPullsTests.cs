@@ -126,7 +126,8 @@ public sealed class BindingPullsTests
     }
 
     private List<string> Next(MembershipPhase phase, long now, bool hasLookedAround, params string[] others) =>
-        [.. _pulls.Next(phase, hasLookedAround, [.. others.Select(node => new SessionPeer(node, ActorRefs.Nobody))], now).Select(due => $"{due.Peer.Node} {due.Part}")];
+        [.. _pulls.Next(phase, hasLookedAround, [.. others.Select(node => new SessionPeer(node, ActorRefs.Nobody))], now)
+            .Select(due => $"{due.Peer.Node} {due.Part}")];
 
     /// <summary>All it has, in one part.</summary>
     private int? Take(string node, long now) => _pulls.Take(node, new BindingPart(0, 1, IsLast: true, []), now);

@@ -55,7 +55,8 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
 
         actor.Tell(new CookieKeysTold([others.Text]));
-        await AwaitAssertAsync(() => Assert.Equal(CookieKeys.OfSecrets([own.Text, others.Text]).Digest, _one.Sessions.KeysDigest), s_patience);
+        await AwaitAssertAsync(() => Assert.Equal(CookieKeys.OfSecrets([own.Text, others.Text]).Digest, _one.Sessions.KeysDigest),
+            s_patience);
     }
 
     [Fact]
@@ -101,7 +102,8 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         Sys.EventStream.Publish(new StoreReturned());
 
         await AwaitAssertAsync(
-            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Signing!.Text, Convert.ToBase64String(store.Content.GetValueOrDefault(CookieKeyDocument.Name, []))), s_patience);
+            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Signing!.Text,
+                Convert.ToBase64String(store.Content.GetValueOrDefault(CookieKeyDocument.Name, []))), s_patience);
     }
 
     [Fact]
@@ -128,7 +130,8 @@ public sealed class CookieKeyActorTests : ClusterOfOne
 
         await AwaitAssertAsync(() => Assert.NotNull(_one.Sessions.CookieKeys.Current.Signing), s_patience);
         await AwaitAssertAsync(
-            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Secrets, CookieKeyDocument.Read(store.Content[CookieKeyDocument.Name]).Order(StringComparer.Ordinal)), s_patience);
+            () => Assert.Equal(_one.Sessions.CookieKeys.Current.Secrets, CookieKeyDocument.Read(store.Content[CookieKeyDocument.Name])
+                .Order(StringComparer.Ordinal)), s_patience);
     }
 
     [Fact]
@@ -146,7 +149,8 @@ public sealed class CookieKeyActorTests : ClusterOfOne
 
         var both = new[] { made, kept.Text }.Order(StringComparer.Ordinal);
         await AwaitAssertAsync(() => Assert.Equal(both, _one.Sessions.CookieKeys.Current.Secrets), s_patience);
-        await AwaitAssertAsync(() => Assert.Equal(both, CookieKeyDocument.Read(store.Content[CookieKeyDocument.Name]).Order(StringComparer.Ordinal)), s_patience);
+        await AwaitAssertAsync(() =>
+            Assert.Equal(both, CookieKeyDocument.Read(store.Content[CookieKeyDocument.Name]).Order(StringComparer.Ordinal)), s_patience);
     }
 
     private Task AgreedAsync() => AwaitAssertAsync(
@@ -162,7 +166,7 @@ public sealed class CookieKeyActorTests : ClusterOfOne
     {
         var keys = Sys.ActorOf(
             Props.Create(() => new CookieKeyActor(
-                memory.SessionRoom(null), store, new TestPeers(ActorRefs.Nobody, TestActor), () => memory.Admin.IsKnown)),
+                memory.SessionDependencies(null), store, new TestPeers(ActorRefs.Nobody, TestActor), () => memory.Admin.IsKnown)),
             name);
         if (store is null) return keys;
         var documents = memory.Documents(ActorRefs.Nobody, keys);
@@ -178,5 +182,6 @@ public sealed class CookieKeyActorTests : ClusterOfOne
         return memory;
     }
 
-    private static NodeReport Report(ulong? digest) => new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { KeysDigest = digest };
+    private static NodeReport Report(ulong? digest) =>
+        new("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { KeysDigest = digest };
 }

@@ -90,8 +90,8 @@ public sealed class DrainedSessionsActorTests : PatientTestKit
 
     private async Task StartAsync()
     {
-        var room = _test.Memory.SessionRoom(null);
-        _actor = Sys.ActorOf(Props.Create(() => new DrainedSessionsActor(room, _intents, TestActor, () => _isOwner)));
+        var shared = _test.Memory.SessionDependencies(null);
+        _actor = Sys.ActorOf(Props.Create(() => new DrainedSessionsActor(shared, _intents, TestActor, () => _isOwner)));
         await _actor.Ask<ActorIdentity>(new Identify(null));
     }
 

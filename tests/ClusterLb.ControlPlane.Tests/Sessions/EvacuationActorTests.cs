@@ -44,7 +44,9 @@ public sealed class EvacuationActorTests : PatientTestKit
     [Fact]
     public async Task What_others_have_met_there_is_waited_for_before_it_ends()
     {
-        _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        _test = new(TestMemory.PoolOf(2,
+            Configs.Pool.Health) with
+        { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
         _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
         var (evacuation, region) = Start();
         Assert.Equal(("", 0), await AskAsync(evacuation, 100));
@@ -116,7 +118,9 @@ public sealed class EvacuationActorTests : PatientTestKit
 
         Start();
 
-        await AwaitAssertAsync(() => Assert.Equal((true, 2, 3), (_test.Memory.Sessions.Evacuation.IsDone, _test.Memory.Sessions.Evacuation.Moved, _test.Memory.Sessions.Evacuation.Left)));
+        await AwaitAssertAsync(() =>
+            Assert.Equal((true, 2, 3),
+            (_test.Memory.Sessions.Evacuation.IsDone, _test.Memory.Sessions.Evacuation.Moved, _test.Memory.Sessions.Evacuation.Left)));
     }
 
     private void Bind(int sessions)
@@ -128,7 +132,8 @@ public sealed class EvacuationActorTests : PatientTestKit
     private (IActorRef Evacuation, TestProbe Region) Start()
     {
         var region = CreateTestProbe();
-        _evacuation = Sys.ActorOf(Props.Create(() => new EvacuationActor(_test.Memory.SessionRoom(null), _test.Memory.Members.Events, region.Ref, () => _refusal)));
+        _evacuation = Sys.ActorOf(Props.Create(() => new EvacuationActor(_test.Memory.SessionDependencies(null),
+            _test.Memory.Members.Events, region.Ref, () => _refusal)));
         return (_evacuation, region);
     }
 

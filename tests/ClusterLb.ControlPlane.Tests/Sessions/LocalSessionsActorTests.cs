@@ -18,7 +18,7 @@ public sealed class LocalSessionsActorTests : PatientTestKit
     {
         var atHome = Meet(0, 300).Where(binding => binding.Backend == B1.Key).ToHashSet();
         _test.Memory.Sessions.Bindings.Put(Bindings.Of(1_000, B1.Key, version: 3), 0);
-        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory.SessionRoom(null))));
+        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory.SessionDependencies(null))));
 
         _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
 
@@ -33,7 +33,7 @@ public sealed class LocalSessionsActorTests : PatientTestKit
         var atHome = Meet(0, 3 * BindingNotes.Capacity).Count(binding => binding.Backend == B1.Key);
         _test.Pool.SetAdmin(B1, AdminState.Draining, "test", _test.Memory.Clock.NowMilliseconds);
 
-        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory.SessionRoom(null))));
+        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(_test.Memory.SessionDependencies(null))));
 
         await AwaitConditionAsync(() => Task.FromResult(Told().Count == atHome), TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10));
         Assert.Equal(0, _test.Memory.Sessions.Notes.Dropped);
@@ -43,14 +43,16 @@ public sealed class LocalSessionsActorTests : PatientTestKit
     public async Task A_part_of_more_sessions_than_may_wait_leaves_half_of_the_place_to_others_and_goes_on_when_there_is_some_again()
     {
         const int Count = 2 * BindingNotes.Capacity;
-        var test = new TestMemory(null, config => config with { Sticky = config.Sticky with { Capacity = 20_000_000 } }, LocalSessionsTests.Config(StickyBy.Cookie));
+        var test = new TestMemory(null, config => config with { Sticky = config.Sticky with { Capacity = 20_000_000 } },
+            LocalSessionsTests.Config(StickyBy.Cookie));
         var (b1, notes, told) = (test.Pool.Members[0], test.Memory.Sessions.Notes, new List<BindingNote>());
-        for (var i = 0; i < Count; i++) test.Memory.Sessions.Bindings.Put(LocalSessionsTests.Local(i, b1) with { Session = InOnePart(i) }, 0);
+        for (var i = 0; i < Count; i++)
+            test.Memory.Sessions.Bindings.Put(LocalSessionsTests.Local(i, b1) with { Session = InOnePart(i) }, 0);
         var met = Enumerable.Range(0, BindingTable.Parts).Sum(part => test.Memory.Sessions.Bindings.Read(part).Count);
         Assert.True(met > BindingNotes.Capacity, $"{met}");
         test.Pool.SetAdmin(b1, AdminState.Draining, "test", test.Memory.Clock.NowMilliseconds);
 
-        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(test.Memory.SessionRoom(null))));
+        Sys.ActorOf(Props.Create(() => new LocalSessionsActor(test.Memory.SessionDependencies(null))));
 
         await AwaitConditionAsync(
             () =>
@@ -68,7 +70,8 @@ public sealed class LocalSessionsActorTests : PatientTestKit
 
     private List<Binding> Meet(int start, int count)
     {
-        var met = Enumerable.Range(start, count).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!)).ToList();
+        var met = Enumerable.Range(start, count).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!))
+            .ToList();
         foreach (var binding in met) _test.Memory.Sessions.Bindings.Put(binding, 0);
         return met;
     }

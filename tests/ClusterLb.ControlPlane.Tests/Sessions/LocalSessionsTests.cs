@@ -17,7 +17,8 @@ public sealed class LocalSessionsTests
 
         test.Pool.SetAdmin(test.Pool.Members[0], AdminState.Draining, "test", 1_000);
 
-        Assert.All(locals, local => Assert.Equal(local.Backend == test.Pool.Members[0].Key ? local with { Version = 1 } : null, ToTell(test, local)));
+        Assert.All(locals, local => Assert.Equal(local.Backend == test.Pool.Members[0].Key ? local with { Version = 1 } : null,
+            ToTell(test, local)));
         Assert.InRange(locals.Count(local => ToTell(test, local) is not null), 10, 60);
     }
 
@@ -48,13 +49,16 @@ public sealed class LocalSessionsTests
     }
 
     [Fact]
-    public void Of_a_backend_that_is_not_configured_there_is_nothing_to_tell() => Assert.Null(ToTell(Memory(StickyBy.Header), Bindings.Of(1, backend: 99, version: 0)));
+    public void Of_a_backend_that_is_not_configured_there_is_nothing_to_tell() =>
+        Assert.Null(ToTell(Memory(StickyBy.Header), Bindings.Of(1, backend: 99, version: 0)));
 
     internal static TestMemory Memory(StickyBy by) => new(Config(by));
 
-    internal static PoolConfig Config(StickyBy by) => TestMemory.PoolOf(3, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = by, Name = "X-User" } };
+    internal static PoolConfig Config(StickyBy by) =>
+        TestMemory.PoolOf(3, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = by, Name = "X-User" } };
 
     internal static Binding Local(int session, Backend backend) => Bindings.Of(session, backend.Key, version: 0);
 
-    private static Binding? ToTell(TestMemory test, in Binding local) => LocalSessions.ToTell(local, test.Memory.Tables.Current, now: 1_000);
+    private static Binding? ToTell(TestMemory test, in Binding local) =>
+        LocalSessions.ToTell(local, test.Memory.Tables.Current, now: 1_000);
 }

@@ -121,7 +121,8 @@ public sealed class PeerLinkTests
         Assert.True(link.IsIdle);
     }
 
-    private static List<BindingNote> Notes(IEnumerable<Binding> bindings) => [.. bindings.Select(binding => new BindingNote(binding, IsStored: false))];
+    private static List<BindingNote> Notes(IEnumerable<Binding> bindings) =>
+        [.. bindings.Select(binding => new BindingNote(binding, IsStored: false))];
 
     private List<IReadOnlyList<Binding>> Drain(PeerLink link, long firstNumber, BindingTable? other = null)
     {

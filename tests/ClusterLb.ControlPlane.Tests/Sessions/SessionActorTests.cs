@@ -50,7 +50,7 @@ public sealed class SessionActorTests : PatientTestKit
     public async Task It_goes_when_it_has_answered_and_answers_what_came_before_it_goes()
     {
         var shard = CreateTestProbe();
-        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionRoom(null), _exchange.Ref));
+        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionDependencies(null), _exchange.Ref));
         Watch(session);
         session.Tell(new ClaimSession(s_session, B1, _later), TestActor);
         var news = await _exchange.ExpectMsgAsync<AnnounceBinding>();
@@ -71,7 +71,7 @@ public sealed class SessionActorTests : PatientTestKit
     public async Task One_that_is_to_go_while_it_makes_something_known_answers_first()
     {
         var shard = CreateTestProbe();
-        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionRoom(null), _exchange.Ref));
+        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionDependencies(null), _exchange.Ref));
         Watch(session);
         session.Tell(new FindSession(s_session), TestActor);
         Assert.Null((await ExpectMsgAsync<SessionBound>()).Binding);
@@ -155,7 +155,7 @@ public sealed class SessionActorTests : PatientTestKit
     public async Task One_that_is_to_go_while_an_exchange_never_answers_goes_all_the_same()
     {
         var shard = CreateTestProbe();
-        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionRoom(null), _exchange.Ref));
+        var session = shard.ChildActorOf(SessionActor.Props(_test.Memory.SessionDependencies(null), _exchange.Ref));
         Watch(session);
         session.Tell(new FindSession(s_session), TestActor);
         await ExpectMsgAsync<SessionBound>();
@@ -291,10 +291,12 @@ public sealed class SessionActorTests : PatientTestKit
         Assert.Equal(store == "is down" ? 0 : 1, _store.Asked);
     }
 
-    private IActorRef Start(FakeBindingStore? store = null) => Sys.ActorOf(SessionActor.Props(_test.Memory.SessionRoom(store), _exchange.Ref));
+    private IActorRef Start(FakeBindingStore? store = null) =>
+        Sys.ActorOf(SessionActor.Props(_test.Memory.SessionDependencies(store), _exchange.Ref));
 
     /// <summary>Once the exchange has heard from it.</summary>
-    private void GiveUp() => ((TestScheduler)Sys.Scheduler).Advance(Announcements.PatienceOf(_test.Memory.Config.Sticky) + SessionActor.ExtraPatience);
+    private void GiveUp() => ((TestScheduler)Sys.Scheduler)
+        .Advance(Announcements.PatienceOf(_test.Memory.Config.Sticky) + SessionActor.ExtraPatience);
 
     private async Task<Binding?> AskAsync(IActorRef session, ISessionMessage message)
     {

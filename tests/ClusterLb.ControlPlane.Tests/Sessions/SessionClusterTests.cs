@@ -19,7 +19,8 @@ public sealed class SessionClusterTests
         one.Sessions.Note(Bindings.Of(2, backend: one.Pool.Members[2].Key));
 
         Assert.Equal(one.Pool.Members[1].Key, claimed!.Value.Backend);
-        Assert.Equal(claimed.Value.Backend, (await others[0].Sessions.ClaimAsync(Bindings.Key(1), others[0].Pool.Members[0]))!.Value.Backend);
+        Assert.Equal(claimed.Value.Backend,
+            (await others[0].Sessions.ClaimAsync(Bindings.Key(1), others[0].Pool.Members[0]))!.Value.Backend);
         await Patience.Until(() => others.All(node => node.BackendOf(Bindings.Key(1)) == "b2" && node.BackendOf(Bindings.Key(2)) == "b3"));
     }
 
@@ -58,13 +59,15 @@ public sealed class SessionClusterTests
     {
         await using var cluster = await TestCluster.StartAsync(3);
         var (dead, alive) = (cluster.Nodes[0], cluster.Nodes.Skip(1).ToArray());
-        await Task.WhenAll(Enumerable.Range(0, 300).Select(session => dead.Sessions.ClaimAsync(Bindings.Key(session), dead.Pool.Members[session % 3])));
+        await Task.WhenAll(Enumerable.Range(0, 300)
+            .Select(session => dead.Sessions.ClaimAsync(Bindings.Key(session), dead.Pool.Members[session % 3])));
         await Patience.Until(() => alive.All(node => node.Bindings.Count >= 300));
 
         await dead.KillAsync();
         await cluster.WholeAsync(alive);
 
-        Assert.All(Enumerable.Range(0, 300), session => Assert.All(alive, node => Assert.Equal($"b{session % 3 + 1}", node.BackendOf(Bindings.Key(session)))));
+        Assert.All(Enumerable.Range(0, 300),
+            session => Assert.All(alive, node => Assert.Equal($"b{session % 3 + 1}", node.BackendOf(Bindings.Key(session)))));
         var answers = await ClaimUntilAnsweredAsync(alive[1], Enumerable.Range(0, 300), alive[1].Pool.Members[0]);
         Assert.All(answers, (answer, session) => Assert.Equal(alive[1].Pool.Members[session % 3].Key, answer.Backend));
     }
@@ -134,7 +137,8 @@ public sealed class SessionClusterTests
         Assert.Equal("b1", fallen.BackendOf(Bindings.Key(1)));
         await cluster.WholeAsync();
 
-        await Patience.Until(() => cluster.Nodes.All(node => node.BackendOf(Bindings.Key(2)) == "b2" && node.BackendOf(Bindings.Key(3)) == "b3"));
+        await Patience.Until(() => cluster.Nodes.All(node => node.BackendOf(Bindings.Key(2)) == "b2"
+            && node.BackendOf(Bindings.Key(3)) == "b3"));
         Assert.Single(await ClaimUntilAnsweredAsync(fallen, [4], fallen.Pool.Members[0]));
     }
 
@@ -142,8 +146,10 @@ public sealed class SessionClusterTests
     public async Task A_node_that_leaves_hands_its_shards_over()
     {
         await using var cluster = await TestCluster.StartAsync(3);
-        var (leaving, staying) = (cluster.Nodes.Single(node => node.View.Nodes[0].IsMonitor), cluster.Nodes.Where(node => !node.View.Nodes[0].IsMonitor).ToArray());
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(session => leaving.Sessions.ClaimAsync(Bindings.Key(session), leaving.Pool.Members[0])));
+        var (leaving, staying) = (cluster.Nodes.Single(node => node.View.Nodes[0].IsMonitor),
+            cluster.Nodes.Where(node => !node.View.Nodes[0].IsMonitor).ToArray());
+        await Task.WhenAll(Enumerable.Range(0, 100)
+            .Select(session => leaving.Sessions.ClaimAsync(Bindings.Key(session), leaving.Pool.Members[0])));
         await Patience.Until(() => staying.All(node => node.Bindings.Count >= 100));
 
         await leaving.LeaveAsync();
@@ -196,8 +202,10 @@ public sealed class SessionClusterTests
         await using var cluster = await TestCluster.StartAsync(3);
         var (one, two) = (cluster.Nodes[0], cluster.Nodes[1]);
         var (b1, b2) = (one.Pool.Members[0], one.Pool.Members[1]);
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), session < 30 ? b1 : b2)));
-        await Patience.Until(() => cluster.Nodes.All(node => node.Commands.Sessions.List(new HashSet<ulong> { b1.Key }, 100).Count == 30 && node.Commands.Sessions.List(new HashSet<ulong> { b2.Key }, 100).Count == 10));
+        await Task.WhenAll(Enumerable.Range(0, 40)
+            .Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), session < 30 ? b1 : b2)));
+        await Patience.Until(() => cluster.Nodes.All(node => node.Commands.Sessions.List(new HashSet<ulong> { b1.Key }, 100).Count == 30
+            && node.Commands.Sessions.List(new HashSet<ulong> { b2.Key }, 100).Count == 10));
         Assert.Equal(5, two.Commands.Sessions.List(null, 5).Count);
 
         Assert.Equal(b2.Key, (await two.Commands.Sessions.FindAsync(Bindings.Key(35), s_patience))!.Value.Backend);
@@ -206,11 +214,14 @@ public sealed class SessionClusterTests
         Assert.False((await two.Commands.Sessions.EvictAsync(Bindings.Key(1_000), null, s_patience)).IsEvicted);
         Assert.Null(await two.Commands.Sessions.FindAsync(Bindings.Key(1_000), s_patience));
 
-        Assert.Contains("neither draining", (await two.Commands.Sessions.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal, StringComparison.Ordinal);
-        foreach (var node in cluster.Nodes) node.Pool.SetAdmin(node.Pool.Members[0], AdminState.Draining, "test", node.Memory.Clock.NowMilliseconds);
+        Assert.Contains("neither draining", (await two.Commands.Sessions.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal,
+            StringComparison.Ordinal);
+        foreach (var node in cluster.Nodes)
+            node.Pool.SetAdmin(node.Pool.Members[0], AdminState.Draining, "test", node.Memory.Clock.NowMilliseconds);
         Assert.Equal("", (await two.Commands.Sessions.EvacuateAsync("app/b1", 1_000, s_patience)).Refusal);
         await Patience.Until(() => two.Commands.Sessions.Evacuation is { IsDone: true });
-        Assert.Equal((30, 30, 0), (two.Commands.Sessions.Evacuation!.Found, two.Commands.Sessions.Evacuation.Moved, two.Commands.Sessions.Evacuation.Left));
+        Assert.Equal((30, 30, 0),
+            (two.Commands.Sessions.Evacuation!.Found, two.Commands.Sessions.Evacuation.Moved, two.Commands.Sessions.Evacuation.Left));
         Assert.All(cluster.Nodes, node => Assert.Empty(node.Commands.Sessions.List(new HashSet<ulong> { b1.Key }, 100)));
     }
 
@@ -242,7 +253,8 @@ public sealed class SessionClusterTests
     }
 
     /// <summary>While shards look for a home what is asked of them may be lost, as everything may be.</summary>
-    private static async Task<IReadOnlyList<Binding>> ClaimUntilAnsweredAsync(TestClusterNode node, IEnumerable<int> sessions, Backend candidate) =>
+    private static async Task<IReadOnlyList<Binding>> ClaimUntilAnsweredAsync(TestClusterNode node, IEnumerable<int> sessions,
+        Backend candidate) =>
         await Task.WhenAll(sessions.Select(async session =>
         {
             for (var attempt = 0; attempt < 5; attempt++)

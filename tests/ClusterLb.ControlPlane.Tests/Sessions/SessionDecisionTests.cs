@@ -119,8 +119,10 @@ public sealed class SessionDecisionTests
         Pool.SetActive(Pool.Members[1], ActiveHealth.Down, "test", 0);
         Pool.SetActive(Pool.Members[2], ActiveHealth.Down, "test", 0);
 
-        Assert.Equal(new SessionDecision(Of(B1, 1), null, MustBeAnnounced: false), SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1), Pool, Now));
-        Assert.Equal(new SessionDecision(Of(B1, 1), null, MustBeAnnounced: false), SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1), null, Now));
+        Assert.Equal(new SessionDecision(Of(B1, 1), null, MustBeAnnounced: false),
+            SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1), Pool, Now));
+        Assert.Equal(new SessionDecision(Of(B1, 1), null, MustBeAnnounced: false),
+            SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1), null, Now));
     }
 
     [Fact]
@@ -185,7 +187,10 @@ public sealed class SessionDecisionTests
     public void Where_the_asking_node_has_found_somebody_who_answers_the_session_goes_there_if_the_cluster_thinks_well_of_it()
     {
         foreach (var wanted in Pool.Standing.Candidates.Where(backend => backend.Key != B1))
-            Assert.Equal(wanted.Key, SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1) with { Wanted = wanted.Key }, Pool, Now).Answer!.Value.Backend);
+        {
+            Assert.Equal(wanted.Key, SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1) with { Wanted = wanted.Key }, Pool, Now)
+                .Answer!.Value.Backend);
+        }
 
         var usual = SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1), Pool, Now);
         Assert.Equal(usual, SessionDecision.Move(Of(B1, 1), MoveFrom(B1, 1) with { Wanted = B1 }, Pool, Now));

@@ -18,16 +18,16 @@ public sealed class SessionDirectoryTests : PatientTestKit
     private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health));
     private readonly FakeBindingStore _store = new();
     private readonly SessionDirectory _directory;
-    private readonly FakeProber _prober = new();
+    private readonly FakeCheck _check = new();
     private readonly TestProbe _region;
     private readonly TestProbe _exchange;
 
     public SessionDirectoryTests()
     {
         (_region, _exchange) = (CreateTestProbe(), CreateTestProbe());
-        _directory = new SessionDirectory(_test.Memory.SessionRoom(_store));
+        _directory = new SessionDirectory(_test.Memory.SessionDependencies(_store));
         _directory.Begin(_exchange.Ref);
-        _directory.Open(_region.Ref, new SecondOpinions(_prober));
+        _directory.Open(_region.Ref, new SecondOpinions(_check));
     }
 
     private Backend B1 => _test.Pool.Members[0];
@@ -106,7 +106,9 @@ public sealed class SessionDirectoryTests : PatientTestKit
     [InlineData("has what expired")]
     public async Task A_store_that_has_nothing_to_say_is_not_waited_for(string store)
     {
-        _store.Bindings[s_session] = store == "has evicted it" ? Of(B2, 3) with { Backend = 0 } : Of(B2, 3) with { ExpiresAt = store == "has what expired" ? 1u : InAnHour };
+        _store.Bindings[s_session] = store == "has evicted it"
+            ? Of(B2, 3) with { Backend = 0 }
+            : Of(B2, 3) with { ExpiresAt = store == "has what expired" ? 1u : InAnHour };
         (_store.IsUp, _store.IsSilent) = (store != "is down", store == "is silent");
 
         Assert.Equal(store != "is down", _directory.MayRemember);
@@ -253,10 +255,11 @@ public sealed class SessionDirectoryTests : PatientTestKit
     [Fact]
     public async Task A_session_leaves_a_backend_that_answered_nobody_as_if_that_were_gone()
     {
-        _prober.Results[B1.Id] = new CheckResult(false, "timed out after 2s");
+        _check.Results[B1.Id] = new CheckResult(false, "timed out after 2s");
         var leaving = _directory.LeaveAsync(Of(B1, 2), "app", s_nobody);
 
-        Assert.Equal(new MoveSession(s_session, "app", B1.Key, 2, InAnHour, IsForced: false) { Wanted = B2.Key }, await _region.ExpectMsgAsync<MoveSession>());
+        Assert.Equal(new MoveSession(s_session, "app", B1.Key, 2, InAnHour, IsForced: false) { Wanted = B2.Key },
+            await _region.ExpectMsgAsync<MoveSession>());
         _region.Reply(new SessionBound(Of(B2, 3)));
         Assert.Equal(Of(B2, 3), await leaving);
         AssertKnown(Of(B2, 3));
@@ -266,21 +269,22 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public async Task A_session_goes_where_somebody_answers_first_and_then_where_nobody_was_heard()
     {
         var test = new TestMemory(TestMemory.PoolOf(4, Configs.Pool.Health with { Probe = TestProbes.Http }));
-        var directory = new SessionDirectory(test.Memory.SessionRoom(null));
-        directory.Open(_region.Ref, new SecondOpinions(_prober));
+        var directory = new SessionDirectory(test.Memory.SessionDependencies(null));
+        directory.Open(_region.Ref, new SecondOpinions(_check));
         foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.Clock.NowMilliseconds);
         var mute = test.Pool.Members[0];
         var silent = new HashSet<Backend> { mute, test.Pool.Members[1] };
-        foreach (var member in test.Pool.Members.Take(3)) _prober.Results[member.Id] = new CheckResult(false, "timed out after 2s");
+        foreach (var member in test.Pool.Members.Take(3)) _check.Results[member.Id] = new CheckResult(false, "timed out after 2s");
 
         var leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
 
         Assert.Equal(test.Pool.Members[3].Key, (await _region.ExpectMsgAsync<MoveSession>()).Wanted);
         _region.Reply(new SessionBound(Of(test.Pool.Members[3], 3)));
         Assert.NotNull(await leaving);
-        Assert.DoesNotContain(test.Pool.Members[1].Id, _prober.Asked);
+        Assert.DoesNotContain(test.Pool.Members[1].Id, _check.Asked);
 
-        (_prober.Results[test.Pool.Members[1].Id], _prober.Results[test.Pool.Members[3].Id]) = (_prober.Result!.Value, _prober.Results[mute.Id]);
+        (_check.Results[test.Pool.Members[1].Id], _check.Results[test.Pool.Members[3].Id]) = (_check.Result!.Value,
+            _check.Results[mute.Id]);
         leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
         Assert.Equal(test.Pool.Members[1].Key, (await _region.ExpectMsgAsync<MoveSession>()).Wanted);
         _region.Reply(new SessionBound(null));
@@ -291,8 +295,9 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public async Task All_sessions_leave_that_one_mute_backend_kept_waiting_at_once()
     {
         const int Sessions = 2_000;
-        _prober.Results[B1.Id] = new CheckResult(false, "timed out after 2s");
-        var leaving = Enumerable.Range(1, Sessions).Select(number => _directory.LeaveAsync(new Binding(Bindings.Key(number), B1.Key, 2, InAnHour), "app", s_nobody)).ToList();
+        _check.Results[B1.Id] = new CheckResult(false, "timed out after 2s");
+        var leaving = Enumerable.Range(1, Sessions)
+            .Select(number => _directory.LeaveAsync(new Binding(Bindings.Key(number), B1.Key, 2, InAnHour), "app", s_nobody)).ToList();
 
         for (var i = 0; i < Sessions; i++)
         {
@@ -311,11 +316,11 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public async Task When_nobody_of_the_pool_was_heard_only_a_check_that_can_tell_has_a_session_leave(string check, bool leaves)
     {
         var test = new TestMemory(TestMemory.PoolOf(3, Configs.Pool.Health with { Probe = TestProbes.Of(check) }));
-        var directory = new SessionDirectory(test.Memory.SessionRoom(null));
-        directory.Open(_region.Ref, new SecondOpinions(_prober));
+        var directory = new SessionDirectory(test.Memory.SessionDependencies(null));
+        directory.Open(_region.Ref, new SecondOpinions(_check));
         foreach (var member in test.Pool.Members) test.Pool.SetActive(member, ActiveHealth.Up, "test", test.Memory.Clock.NowMilliseconds);
         var (mute, silent) = (test.Pool.Members[0], test.Pool.Members.ToHashSet());
-        _prober.Results[mute.Id] = new CheckResult(false, "timed out after 2s");
+        _check.Results[mute.Id] = new CheckResult(false, "timed out after 2s");
 
         var leaving = directory.LeaveAsync(Of(mute, 2), "app", silent);
 
@@ -334,11 +339,11 @@ public sealed class SessionDirectoryTests : PatientTestKit
     public async Task A_session_stays_with_whom_its_check_finds_well_and_when_nobody_else_answers()
     {
         var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = TestProbes.Http }));
-        var directory = new SessionDirectory(test.Memory.SessionRoom(null));
-        directory.Open(_region.Ref, new SecondOpinions(_prober));
+        var directory = new SessionDirectory(test.Memory.SessionDependencies(null));
+        directory.Open(_region.Ref, new SecondOpinions(_check));
         Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", s_nobody));
 
-        _prober.Result = new CheckResult(false, "unreachable");
+        _check.Result = new CheckResult(false, "unreachable");
         Assert.Null(await directory.LeaveAsync(Of(test.Pool.Members[0], 2), "app", s_nobody));
         Assert.False(_region.HasMessages);
     }

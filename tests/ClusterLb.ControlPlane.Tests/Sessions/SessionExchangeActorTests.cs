@@ -11,7 +11,8 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 
 public sealed class SessionExchangeActorTests : PatientTestKit
 {
-    private readonly TestMemory _test = new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+    private readonly TestMemory _test =
+        new(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
     private readonly FakeBindingStore _store = new();
     private readonly TestProbe _two;
     private readonly TestProbe _three;
@@ -77,7 +78,8 @@ public sealed class SessionExchangeActorTests : PatientTestKit
         Assert.Equal(2, _test.Memory.Sessions.Bindings.Count);
 
         Binding HomedAt(Backend backend) =>
-            Enumerable.Range(0, 100).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!)).First(local => local.Backend == backend.Key);
+            Enumerable.Range(0, 100).Select(i => LocalSessionsTests.Local(i, _test.Pool.Homes.Of(Bindings.Key(i), 0)!))
+                .First(local => local.Backend == backend.Key);
     }
 
     [Fact]
@@ -331,7 +333,8 @@ public sealed class SessionExchangeActorTests : PatientTestKit
     public async Task A_part_is_told_in_messages_that_fit_into_frames()
     {
         var exchange = await StartInformedAsync();
-        for (var i = 0; i < 9_000; i++) _test.Memory.Sessions.Bindings.Put(Bindings.Of(i) with { Session = new SessionKey((5UL << 58) + (ulong)i + 1) }, 0);
+        for (var i = 0; i < 9_000; i++)
+            _test.Memory.Sessions.Bindings.Put(Bindings.Of(i) with { Session = new SessionKey((5UL << 58) + (ulong)i + 1) }, 0);
 
         _two.Send(exchange, new PullBindings(5));
         var parts = new List<BindingPart>();
@@ -381,7 +384,9 @@ public sealed class SessionExchangeActorTests : PatientTestKit
 
     private SessionCounts Counts => _test.Memory.Sessions.Counts;
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new SessionExchangeActor(_test.Memory.SessionRoom(_store), () => _test.Memory.Members.HasLookedAround, _peers)));
+    private IActorRef Start() =>
+        Sys.ActorOf(Props.Create(() => new SessionExchangeActor(_test.Memory.SessionDependencies(_store),
+        () => _test.Memory.Members.HasLookedAround, _peers)));
 
     /// <summary>With everything pulled from peers that have nothing.</summary>
     private async Task<IActorRef> StartInformedAsync()

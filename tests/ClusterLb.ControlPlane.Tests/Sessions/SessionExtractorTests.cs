@@ -31,9 +31,12 @@ public sealed class SessionExtractorTests
     [Fact]
     public void There_is_a_probe_for_every_shard_and_shards_are_equally_full()
     {
-        Assert.Equal(64, Enumerable.Range(0, SessionExtractor.Shards).Select(shard => _extractor.ShardId(new FindSession(SessionExtractor.Probe(shard)))).Distinct().Count());
+        Assert.Equal(64, Enumerable.Range(0, SessionExtractor.Shards)
+            .Select(shard => _extractor.ShardId(new FindSession(SessionExtractor.Probe(shard)))).Distinct().Count());
 
-        var counts = Enumerable.Range(0, 64_000).GroupBy(i => _extractor.ShardId(new FindSession(SessionKey.Of(1, BitConverter.GetBytes(i))))).Select(shard => shard.Count()).ToList();
+        var counts = Enumerable.Range(0, 64_000)
+            .GroupBy(i => _extractor.ShardId(new FindSession(SessionKey.Of(1, BitConverter.GetBytes(i))))).Select(shard => shard.Count())
+            .ToList();
         Assert.Equal(64, counts.Count);
         Assert.All(counts, count => Assert.InRange(count, 800, 1_200));
     }

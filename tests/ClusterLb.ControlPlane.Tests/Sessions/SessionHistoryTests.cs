@@ -55,5 +55,6 @@ public sealed class SessionHistoryTests
     }
 
     [Fact]
-    public void A_session_that_never_moves_proves_nothing() => Assert.Contains("it never moved", _history.Check(), StringComparison.Ordinal);
+    public void A_session_that_never_moves_proves_nothing() =>
+        Assert.Contains("it never moved", _history.Check(), StringComparison.Ordinal);
 }

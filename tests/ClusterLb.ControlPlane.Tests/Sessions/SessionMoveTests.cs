@@ -29,7 +29,8 @@ public sealed class SessionMoveTests(ITestOutputHelper output)
             if (Unconfirmed(cluster) != unconfirmed) continue;
             conclusive++;
             var wrong = histories.Select(history => history.Check()).Where(told => told.Length > 0).ToList();
-            Assert.True(wrong.Count == 0, string.Create(CultureInfo.InvariantCulture, $"{wrong.Count} of {Sessions} sessions; the first: {wrong.FirstOrDefault()}"));
+            Assert.True(wrong.Count == 0,
+                string.Create(CultureInfo.InvariantCulture, $"{wrong.Count} of {Sessions} sessions; the first: {wrong.FirstOrDefault()}"));
         }
 
         output.WriteLine($"{conclusive} of {round} rounds were conclusive");
@@ -40,14 +41,16 @@ public sealed class SessionMoveTests(ITestOutputHelper output)
     {
         using var stop = new CancellationTokenSource();
         var served = new int[cluster.Nodes.Count];
-        var clients = cluster.Nodes.SelectMany((node, i) => Enumerable.Range(0, ClientsPerNode).Select(_ => new Random(random.Next())).Select(own => Task.Run(
+        var clients = cluster.Nodes.SelectMany((node, i) => Enumerable.Range(0, ClientsPerNode).Select(_ => new Random(random.Next()))
+            .Select(own => Task.Run(
             () => RequestsAsync(node, sessions, own, () => Interlocked.Increment(ref served[i]), stop.Token)))).ToList();
         // Every session is bound to the one that dies, and that is known everywhere.
         await Patience.Until(() => sessions.All(history => cluster.Nodes.All(node => node.Known(history.Session) is not null)));
 
         // One node at least holds it for dead until every session has moved.
         var last = random.Next(cluster.Nodes.Count);
-        await Task.WhenAll(cluster.Nodes.Select((node, i) => FlapAsync(node, random.Next(40), i == last ? null : random.Next(40), () => sessions.All(history => history.HasMoved))));
+        await Task.WhenAll(cluster.Nodes.Select((node, i) => FlapAsync(node, random.Next(40), i == last ? null : random.Next(40),
+            () => sessions.All(history => history.HasMoved))));
         var (before, enough) = (served.ToArray(), sessions.Count * 4);
         await Patience.Until(() => served.Zip(before).All(counts => counts.First - counts.Second > enough));
         await stop.CancelAsync();
@@ -68,7 +71,8 @@ public sealed class SessionMoveTests(ITestOutputHelper output)
     }
 
     /// <summary>One client after the other, a few at a time, as fast as a small machine serves them beside its actors.</summary>
-    private static async Task RequestsAsync(TestClusterNode node, List<SessionHistory> sessions, Random random, Action served, CancellationToken stop)
+    private static async Task RequestsAsync(TestClusterNode node, List<SessionHistory> sessions, Random random, Action served,
+        CancellationToken stop)
     {
         for (var i = 0; !stop.IsCancellationRequested; i++)
         {

@@ -11,7 +11,8 @@ namespace ClusterLb.ControlPlane.Tests.Sessions;
 internal static class SessionReads
 {
     /// <summary>What the node's own table says.</summary>
-    public static Binding? Known(this TestClusterNode node, SessionKey session) => node.Bindings.TryGet(session, node.Memory.Clock.UtcSeconds, out var known) ? known : null;
+    public static Binding? Known(this TestClusterNode node, SessionKey session) =>
+        node.Bindings.TryGet(session, node.Memory.Clock.UtcSeconds, out var known) ? known : null;
 
     /// <summary>The name of the backend that the node's own table has a session on.</summary>
     public static string? BackendOf(this TestClusterNode node, SessionKey session) =>

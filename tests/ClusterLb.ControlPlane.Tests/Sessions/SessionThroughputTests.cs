@@ -27,9 +27,11 @@ public sealed class SessionThroughputTests(ITestOutputHelper output)
 
         var bound = new Binding[Claims];
         await MeasureAsync("claims", Claims, () => EachAsync(
-            cluster, Claims, async (node, i) => bound[i] = await AnsweredAsync(() => node.Sessions.ClaimAsync(Bindings.Key(Notes + i), node.Pool.Members[0]))));
+            cluster, Claims, async (node, i) =>
+                bound[i] = await AnsweredAsync(() => node.Sessions.ClaimAsync(Bindings.Key(Notes + i), node.Pool.Members[0]))));
         await MeasureAsync("moves", Moves, () => EachAsync(
-            cluster, Moves, async (node, i) => Assert.Equal(2u, (await AnsweredAsync(() => node.Sessions.MoveAsync(bound[i], "app"))).Version)));
+            cluster, Moves, async (node, i) =>
+                Assert.Equal(2u, (await AnsweredAsync(() => node.Sessions.MoveAsync(bound[i], "app"))).Version)));
 
         await Patience.Until(() => cluster.Nodes.All(node => node.Bindings.Count + node.Bindings.Displaced >= Notes + Claims));
         foreach (var node in cluster.Nodes) output.WriteLine(node.Commands.Sessions.Counts.ToString());
@@ -59,7 +61,8 @@ public sealed class SessionThroughputTests(ITestOutputHelper output)
         var next = -1;
         return Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {
-            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next)) await call(cluster.Nodes[caller % cluster.Nodes.Count], i);
+            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+                await call(cluster.Nodes[caller % cluster.Nodes.Count], i);
         })));
     }
 
@@ -68,6 +71,7 @@ public sealed class SessionThroughputTests(ITestOutputHelper output)
         var (began, cpu) = (Stopwatch.GetTimestamp(), Process.GetCurrentProcess().TotalProcessorTime);
         await run();
         var (elapsed, used) = (Stopwatch.GetElapsedTime(began), Process.GetCurrentProcess().TotalProcessorTime - cpu);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {count / elapsed.TotalSeconds:N0}/s, {used.TotalMicroseconds / count:N1} µs of CPU each in all nodes together, {count} in {elapsed.TotalSeconds:N1} s"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {count / elapsed.TotalSeconds:N0}/s, "
+            + $"{used.TotalMicroseconds / count:N1} µs of CPU each in all nodes together, {count} in {elapsed.TotalSeconds:N1} s"));
     }
 }

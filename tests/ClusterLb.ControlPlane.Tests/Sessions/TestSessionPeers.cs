@@ -13,7 +13,8 @@ internal sealed class TestSessionPeers(params IActorRef[] others) : ISessionPeer
     /// <summary>In a cluster with all of them; or met outside of one.</summary>
     public bool IsInCluster { get; set; } = true;
 
-    public MembershipPhase Phase => !IsInCluster ? MembershipPhase.Outside : Others.Count == 0 ? MembershipPhase.Alone : MembershipPhase.Known;
+    public MembershipPhase Phase => !IsInCluster ? MembershipPhase.Outside : Others.Count == 0 ? MembershipPhase.Alone
+        : MembershipPhase.Known;
 
     public void Become(params IActorRef[] nodes) => _others = [.. nodes.Select(PeerOf)];
 

@@ -16,7 +16,8 @@ public sealed class StoredBindingsActorTests : PatientTestKit
     public StoredBindingsActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
         var now = _test.Memory.Clock.UtcSeconds;
-        for (ulong i = 1; i <= 20_000; i++) _test.Memory.Sessions.Bindings.Put(new Binding(new SessionKey(unchecked(i * 0x9E3779B97F4A7C15)), 7, 1, now + 100), now);
+        for (ulong i = 1; i <= 20_000; i++)
+            _test.Memory.Sessions.Bindings.Put(new Binding(new SessionKey(unchecked(i * 0x9E3779B97F4A7C15)), 7, 1, now + 100), now);
     }
 
     [Fact]

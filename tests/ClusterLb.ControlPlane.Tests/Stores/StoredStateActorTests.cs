@@ -17,7 +17,8 @@ public sealed class StoredStateActorTests : PatientTestKit
     private readonly FakeDocumentStore _store = new();
     private bool _isOldest = true;
 
-    public StoredStateActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") => _test.Memory.Store.IsRead = false;
+    public StoredStateActorTests() : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"") =>
+        _test.Memory.Store.IsRead = false;
 
     [Fact]
     public async Task What_the_store_remembers_is_told_at_the_start_and_the_node_is_ready_then()

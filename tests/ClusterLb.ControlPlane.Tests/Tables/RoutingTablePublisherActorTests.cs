@@ -44,7 +44,8 @@ public sealed class RoutingTablePublisherActorTests : PatientTestKit
                 .Add("app/b2", word.Verdicts["app/b1"] with { Address = "10.0.0.1:1" })
                 .Add("app/b3", word.Verdicts["app/b1"] with { Address = pool.Backends[2].EndPoint.ToString() }),
         });
-        await AwaitAssertAsync(() => Assert.Equal((EffectiveState.Up, EffectiveState.Unknown), (_test.Pool.Members[0].Effective, _test.Pool.Members[1].Effective)));
+        await AwaitAssertAsync(() => Assert.Equal((EffectiveState.Up, EffectiveState.Unknown),
+            (_test.Pool.Members[0].Effective, _test.Pool.Members[1].Effective)));
 
         Sys.EventStream.Publish(_test.Apply(pool));
 
@@ -66,7 +67,9 @@ public sealed class RoutingTablePublisherActorTests : PatientTestKit
     [Fact]
     public async Task A_weight_that_this_node_hears_of_late_counts_from_when_it_was_commanded()
     {
-        var test = new TestMemory(TestMemory.PoolOf(2, Configs.Pool.Health) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        var test = new TestMemory(TestMemory.PoolOf(2,
+            Configs.Pool.Health) with
+        { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
         var publisher = Sys.ActorOf(Props.Create(() => new RoutingTablePublisherActor(test.Memory.Tables, test.Memory.Clock)));
         var now = test.Memory.Clock.NowMilliseconds;
 
@@ -81,5 +84,6 @@ public sealed class RoutingTablePublisherActorTests : PatientTestKit
     private static AdminStateChanged Change(string backend, AdminState state) => new(backend, state, null, 0, 0, "test");
 
     private static HealthSnapshot Snapshot(long sequence, ActiveHealth health) =>
-        new(1, sequence, ImmutableDictionary<string, BackendVerdict>.Empty.Add("app/b1", new BackendVerdict(new CheckState(health, 0, 0), null, "test")));
+        new(1, sequence, ImmutableDictionary<string, BackendVerdict>.Empty.Add("app/b1",
+            new BackendVerdict(new CheckState(health, 0, 0), null, "test")));
 }

@@ -17,22 +17,40 @@ public sealed class ClusterHerdingTests(ITestOutputHelper output)
 
     private static readonly int[] s_nodes = [1, 2, 3, 8, 32];
 
-    private static readonly HerdingContender s_leastConnectionsPerNode = new("least-connections per node", "least-connections", (_, _, _) => { });
+    private static readonly HerdingContender s_leastConnectionsPerNode = new("least-connections per node", "least-connections",
+        (_, _, _) => { });
     private static readonly HerdingContender s_p2cPerNode = new("p2c per node", "p2c", (_, _, _) => { });
 
     // Own and all of the others', as if nobody else acted on the same reports.
-    private static readonly HerdingContender s_wholeSum = new("least-connections, whole sum", "least-connections", (load, remote, _) => load.SetRemote(remote, 1));
+    private static readonly HerdingContender s_wholeSum = new("least-connections, whole sum", "least-connections",
+        (load, remote, _) => load.SetRemote(remote, 1));
 
     private static readonly HerdingContender s_p2c = new("p2c, ours", "p2c", (load, remote, peers) => load.SetRemote(remote, peers + 1));
 
     private static readonly HerdingContender s_leastConnections =
         new("least-connections, ours", "least-connections", (load, remote, peers) => load.SetRemote(remote, peers + 1));
 
-    private static readonly HerdingContender s_hotKeyPerNode = s_leastConnectionsPerNode with { Name = "one key, bound per node", Policy = "consistent-hash", Key = 42 };
-    private static readonly HerdingContender s_hotKeyWholeSum = s_wholeSum with { Name = "one key, bound on the whole sum", Policy = "consistent-hash", Key = 42 };
-    private static readonly HerdingContender s_hotKey = s_leastConnections with { Name = "one key, ours", Policy = "consistent-hash", Key = 42 };
+    private static readonly HerdingContender s_hotKeyPerNode = s_leastConnectionsPerNode with
+    {
+        Name = "one key, bound per node",
+        Policy = "consistent-hash",
+        Key = 42
+    };
+    private static readonly HerdingContender s_hotKeyWholeSum = s_wholeSum with
+    {
+        Name = "one key, bound on the whole sum",
+        Policy = "consistent-hash",
+        Key = 42
+    };
+    private static readonly HerdingContender s_hotKey = s_leastConnections with
+    {
+        Name = "one key, ours",
+        Policy = "consistent-hash",
+        Key = 42
+    };
 
-    private static readonly HerdingContender[] s_contenders = [s_leastConnectionsPerNode, s_wholeSum, s_p2cPerNode, s_p2c, s_leastConnections];
+    private static readonly HerdingContender[] s_contenders = [s_leastConnectionsPerNode, s_wholeSum, s_p2cPerNode, s_p2c,
+        s_leastConnections];
 
     public static TheoryData<HerdingShape> Shapes() =>
     [
@@ -62,7 +80,8 @@ public sealed class ClusterHerdingTests(ITestOutputHelper output)
     [Fact]
     public void The_load_bound_holds_one_hot_key_no_worse_over_the_cluster_than_per_node()
     {
-        var peaks = PeaksOf(new HerdingShape("requests of 50 ms", Service: 0.05, Each: 10, Duration: 2), [s_hotKeyPerNode, s_hotKeyWholeSum, s_hotKey]);
+        var peaks = PeaksOf(new HerdingShape("requests of 50 ms", Service: 0.05, Each: 10, Duration: 2),
+            [s_hotKeyPerNode, s_hotKeyWholeSum, s_hotKey]);
 
         Assert.All(s_nodes, nodes => Assert.InRange(peaks[s_hotKey][nodes].P99, 1, peaks[s_hotKeyPerNode][nodes].P99 * Noise));
         Assert.InRange(peaks[s_hotKey][32].P99, 1, peaks[s_hotKeyWholeSum][32].P99 * ClearlyLess);
@@ -76,7 +95,8 @@ public sealed class ClusterHerdingTests(ITestOutputHelper output)
         output.WriteLine($"| {shape} | {string.Join(" | ", s_nodes.Select(nodes => $"{nodes} nodes"))} |");
         foreach (var contender in contenders)
         {
-            var figures = s_nodes.Select(nodes => string.Create(CultureInfo.InvariantCulture, $"{peaks[contender][nodes].P99:F2} / {peaks[contender][nodes].Max:F2}"));
+            var figures = s_nodes.Select(nodes =>
+                string.Create(CultureInfo.InvariantCulture, $"{peaks[contender][nodes].P99:F2} / {peaks[contender][nodes].Max:F2}"));
             output.WriteLine($"| {contender.Name} | {string.Join(" | ", figures)} |");
         }
 

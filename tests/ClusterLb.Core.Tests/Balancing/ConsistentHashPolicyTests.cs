@@ -54,16 +54,19 @@ public sealed class ConsistentHashPolicyTests
     public void The_order_in_the_file_does_not_matter(HashAlgorithm algorithm, double allowance)
     {
         _ = allowance;
-        Backend[] members = [.. Enumerable.Range(0, 7).Select(i => new Backend("app", $"b{i}", new System.Net.IPEndPoint(1, i + 1), i, 1, 0))];
+        Backend[] members = [.. Enumerable.Range(0, 7)
+            .Select(i => new Backend("app", $"b{i}", new System.Net.IPEndPoint(1, i + 1), i, 1, 0))];
         Backend[] shuffled = [.. members.Reverse().Select((member, i) => new Backend("app", member.Name, member.EndPoint, i, 1, 0))];
 
         Assert.Equal(Owners(members), Owners(shuffled));
 
         List<string> Owners(Backend[] backends)
         {
-            var picker = Policies.Default.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, backends).CreatePicker(new LoopRandom(1));
+            var picker = Policies.Default.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, backends)
+                .CreatePicker(new LoopRandom(1));
             var eligible = new Eligibility(backends, [.. backends.Select(_ => 100)], failOpen: false);
-            return [.. Enumerable.Range(0, 5_000).Select(i => picker.Pick(new PickRequest(eligible, new Tried(), true, StableHash.Of($"key-{i}"), 0))!.Name)];
+            return [.. Enumerable.Range(0, 5_000)
+                .Select(i => picker.Pick(new PickRequest(eligible, new Tried(), true, StableHash.Of($"key-{i}"), 0))!.Name)];
         }
     }
 
@@ -100,7 +103,8 @@ public sealed class ConsistentHashPolicyTests
     public void Where_few_of_many_are_left_the_order_in_the_file_does_not_matter_either(HashAlgorithm algorithm, double allowance)
     {
         _ = allowance;
-        Backend[] members = [.. Enumerable.Range(0, 500).Select(i => new Backend("app", $"b{i}", new System.Net.IPEndPoint(1, i + 1), i, 1, 0))];
+        Backend[] members = [.. Enumerable.Range(0, 500)
+            .Select(i => new Backend("app", $"b{i}", new System.Net.IPEndPoint(1, i + 1), i, 1, 0))];
         Backend[] shuffled = [.. members.Reverse().Select((member, i) => new Backend("app", member.Name, member.EndPoint, i, 1, 0))];
         string[] left = ["b3", "b77", "b400"];
         var owners = OwnersAmong(left, members, algorithm);
@@ -138,9 +142,11 @@ public sealed class ConsistentHashPolicyTests
 
     private static List<string> OwnersAmong(string[] left, Backend[] members, HashAlgorithm algorithm)
     {
-        var picker = Policies.Default.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, members).CreatePicker(new LoopRandom(1));
+        var picker = Policies.Default.Get("consistent-hash").Build(Configs.Pool with { Hash = Hash(algorithm) }, members)
+            .CreatePicker(new LoopRandom(1));
         var eligible = new Eligibility(members, [.. members.Select(member => left.Contains(member.Name) ? 100 : 0)], failOpen: false);
-        return [.. Enumerable.Range(0, 2_400).Select(i => picker.Pick(new PickRequest(eligible, new Tried(), true, StableHash.Of($"key-{i}"), 0))!.Name)];
+        return [.. Enumerable.Range(0, 2_400)
+            .Select(i => picker.Pick(new PickRequest(eligible, new Tried(), true, StableHash.Of($"key-{i}"), 0))!.Name)];
     }
 
     private static HashConfig Hash(HashAlgorithm algorithm) => Configs.Pool.Hash with { Algorithm = algorithm, LoadBound = 0 };

@@ -41,7 +41,8 @@ public sealed class EveryPolicyTests
         var eligible = new Eligibility([full, free], [100, 100], failOpen: false);
         Assert.True(full.TryLease(out _));
 
-        for (ulong key = 0; key < 100; key++) Assert.Same(free, picker.Pick(new PickRequest(eligible, new Tried(), true, key * 0x9E3779B97F4A7C15, 0)));
+        for (ulong key = 0; key < 100; key++)
+            Assert.Same(free, picker.Pick(new PickRequest(eligible, new Tried(), true, key * 0x9E3779B97F4A7C15, 0)));
     }
 
     [Theory]

@@ -6,7 +6,8 @@ namespace ClusterLb.Core.Tests.Balancing;
 public sealed class LeastConnectionsPolicyTests
 {
     [Fact]
-    public void The_least_loaded_for_its_weight_is_picked() => Gen.Select(Gen.Int[1, 5].Array[1, 10], Gen.Int[0, 20].Array[10]).Sample((weights, loads) =>
+    public void The_least_loaded_for_its_weight_is_picked() =>
+        Gen.Select(Gen.Int[1, 5].Array[1, 10], Gen.Int[0, 20].Array[10]).Sample((weights, loads) =>
     {
         var test = new PickerTest("least-connections", weights);
         foreach (var member in test.Members) Load(member, loads[member.Index]);
@@ -83,7 +84,8 @@ public sealed class LeastConnectionsPolicyTests
     }
 
     [Fact]
-    public void Among_many_ties_are_spread() => Assert.All(new PickerTest("least-connections", 100).Counts(1_000), count => Assert.Equal(10, count));
+    public void Among_many_ties_are_spread() =>
+        Assert.All(new PickerTest("least-connections", 100).Counts(1_000), count => Assert.Equal(10, count));
 
     [Fact]
     public void Among_many_a_full_one_is_back_in_the_game_once_it_has_room()

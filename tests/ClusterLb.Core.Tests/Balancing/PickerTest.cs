@@ -14,7 +14,8 @@ internal sealed class PickerTest
 
     public PickerTest(string policy, int[] weights, HashConfig? hash = null, ulong seed = 1, int maxInFlight = 0)
     {
-        Members = [.. weights.Select((weight, i) => new Backend("app", $"b{i}", new IPEndPoint(IPAddress.Loopback, i + 1), i, weight, maxInFlight))];
+        Members = [.. weights.Select((weight, i) => new Backend("app", $"b{i}", new IPEndPoint(IPAddress.Loopback, i + 1), i, weight,
+            maxInFlight))];
         Eligible = new Eligibility(Members, [.. weights.Select(weight => weight * 100)], failOpen: false);
         var pool = Configs.Pool with { Hash = hash ?? Configs.Pool.Hash };
         _picker = Policies.Default.Get(policy).Build(pool, Members).CreatePicker(new LoopRandom(seed));
@@ -39,7 +40,8 @@ internal sealed class PickerTest
 
     /// <summary>Takes members out of the eligible ones.</summary>
     public void Exclude(params int[] indexes) =>
-        Eligible = new Eligibility(Members, [.. Members.Select(member => indexes.Contains(member.Index) ? 0 : member.Weight * 100)], failOpen: false);
+        Eligible = new Eligibility(Members, [.. Members.Select(member => indexes.Contains(member.Index) ? 0 : member.Weight * 100)],
+            failOpen: false);
 
     /// <summary>Picks by member, each request finished before the next.</summary>
     public int[] Counts(int picks)

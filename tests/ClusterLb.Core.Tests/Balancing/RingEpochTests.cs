@@ -12,7 +12,11 @@ public sealed class RingEpochTests
     [Fact]
     public void Nodes_that_hash_alike_have_the_same_epoch_whatever_the_order_and_addresses_in_their_files()
     {
-        var reordered = s_pool with { Backends = [s_pool.Backends[2], s_pool.Backends[0] with { EndPoint = At(9), Address = "elsewhere:9" }, s_pool.Backends[1]] };
+        var reordered = s_pool with
+        {
+            Backends = [s_pool.Backends[2], s_pool.Backends[0] with { EndPoint = At(9), Address = "elsewhere:9" },
+            s_pool.Backends[1]]
+        };
 
         Assert.Equal(RingEpoch.Of(s_pool), RingEpoch.Of(reordered));
         Assert.Equal(RingEpoch.Of([s_pool, Configs.Pool with { Name = "z" }]), RingEpoch.Of([Configs.Pool with { Name = "z" }, reordered]));

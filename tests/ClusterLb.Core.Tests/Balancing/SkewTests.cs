@@ -11,6 +11,7 @@ public sealed class SkewTests
     [InlineData(90, 90, 100, 300, 0)]
     [InlineData(500, 1_000, 0, 300, 0)]
     [InlineData(5, 0, 100, 0, 0)]
-    public void A_share_is_measured_against_the_weight_and_only_when_there_is_enough(long requests, long ofAll, int weight, long ofAllWeights, double expected) =>
+    public void A_share_is_measured_against_the_weight_and_only_when_there_is_enough(long requests, long ofAll, int weight,
+        long ofAllWeights, double expected) =>
         Assert.Equal(expected, Skew.Of(requests, ofAll, weight, ofAllWeights), 3);
 }

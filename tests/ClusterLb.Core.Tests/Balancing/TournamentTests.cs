@@ -17,7 +17,8 @@ public sealed class TournamentTests
                 tournament.Set(leaf, key);
                 model[leaf] = key;
                 var least = model.MinBy(pair => pair.Value);
-                if (tournament.KeyOf(tournament.Winner) != least.Value || (least.Value < Tournament.Out && tournament.Winner != least.Key)) return false;
+                if (tournament.KeyOf(tournament.Winner) != least.Value || (least.Value < Tournament.Out && tournament.Winner != least.Key))
+                    return false;
             }
 
             return true;

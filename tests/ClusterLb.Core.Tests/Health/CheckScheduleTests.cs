@@ -15,7 +15,8 @@ public sealed class CheckScheduleTests
     public void Checks_come_within_a_tenth_of_the_interval_that_the_state_asks_for(ActiveHealth health, double milliseconds)
     {
         var random = new LoopRandom(1);
-        var delays = Enumerable.Range(0, 1_000).Select(_ => CheckSchedule.Next(new CheckState(health, 0, 0), Configs.Pool.Health, random).TotalMilliseconds).ToList();
+        var delays = Enumerable.Range(0, 1_000)
+            .Select(_ => CheckSchedule.Next(new CheckState(health, 0, 0), Configs.Pool.Health, random).TotalMilliseconds).ToList();
 
         Assert.All(delays, delay => Assert.InRange(delay, milliseconds * 0.9, milliseconds * 1.1));
         Assert.True(delays.Distinct().Count() > 900);

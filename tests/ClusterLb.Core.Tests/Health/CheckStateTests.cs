@@ -42,7 +42,8 @@ public sealed class CheckStateTests
     }
 
     [Fact]
-    public void Enough_equal_results_settle_any_state() => Gen.Select(Gen.Bool.List[0, 40], Gen.Int[1, 5], Gen.Int[1, 5], Gen.Bool).Sample((history, healthy, unhealthy, last) =>
+    public void Enough_equal_results_settle_any_state() =>
+        Gen.Select(Gen.Bool.List[0, 40], Gen.Int[1, 5], Gen.Int[1, 5], Gen.Bool).Sample((history, healthy, unhealthy, last) =>
     {
         var config = s_config with { HealthyThreshold = healthy, UnhealthyThreshold = unhealthy };
         var state = CheckState.New(0);

@@ -23,7 +23,8 @@ public class EffectiveTests
     [InlineData(ActiveHealth.Down, PassivePhase.Ejected, false, EffectiveState.Down)]
     [InlineData(ActiveHealth.GoingUp, PassivePhase.Clear, true, EffectiveState.Down)]
     [InlineData(ActiveHealth.GoingUp, PassivePhase.Trial, true, EffectiveState.Down)]
-    public void A_ready_backend_is_what_checks_traffic_and_path_say(ActiveHealth active, PassivePhase passive, bool path, EffectiveState expected) =>
+    public void A_ready_backend_is_what_checks_traffic_and_path_say(ActiveHealth active, PassivePhase passive, bool path,
+        EffectiveState expected) =>
         Assert.Equal(expected, Effective.Of(AdminState.Ready, active, passive, path));
 
     [Theory]

@@ -40,7 +40,8 @@ public class PassiveStateTests
     [InlineData(PassiveEvidence.Failure)]
     [InlineData(PassiveEvidence.Refused)]
     public void A_failed_trial_is_the_next_ejection(PassiveEvidence evidence) =>
-        Assert.Equal(new PassiveState(PassivePhase.Ejected, 3, 700), new PassiveState(PassivePhase.Trial, 2, 600).Try(evidence, Config, 700));
+        Assert.Equal(new PassiveState(PassivePhase.Ejected, 3, 700),
+            new PassiveState(PassivePhase.Trial, 2, 600).Try(evidence, Config, 700));
 
     [Theory]
     [InlineData(34_999, 3)]

@@ -32,7 +32,8 @@ public class SlowStartTests
     public void It_never_falls_and_stays_between_a_tenth_and_all() =>
         Gen.Select(Gen.Int[1, 256], Gen.Long[0, 20_000], Gen.Long[0, 20_000]).Sample((weight, one, other) =>
         {
-            var (early, late) = (SlowStart.Weight(weight, Math.Min(one, other), Window), SlowStart.Weight(weight, Math.Max(one, other), Window));
+            var (early, late) = (SlowStart.Weight(weight, Math.Min(one, other), Window),
+                SlowStart.Weight(weight, Math.Max(one, other), Window));
             return early <= late && early >= weight * 10 && late <= weight * 100;
         });
 }

@@ -10,7 +10,8 @@ public sealed class StableHashTests
     [InlineData("")]
     [InlineData("a")]
     [InlineData("127.0.0.1")]
-    public void Text_and_its_bytes_hash_alike(string text) => Assert.Equal(StableHash.Of(Encoding.UTF8.GetBytes(text)), StableHash.Of(text));
+    public void Text_and_its_bytes_hash_alike(string text) =>
+        Assert.Equal(StableHash.Of(Encoding.UTF8.GetBytes(text)), StableHash.Of(text));
 
     [Fact]
     public void One_bit_of_input_changes_half_of_the_output()

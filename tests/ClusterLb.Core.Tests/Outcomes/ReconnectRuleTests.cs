@@ -19,7 +19,8 @@ public class ReconnectRuleTests
 
     [Fact]
     public void What_an_operator_cut_is_not_tried_again_there() =>
-        Assert.False(ReconnectRule.Allows(new Outcome(Side.Internal, Stage.Connect, OutcomeKind.Cut, Retryability.Always), EffectiveState.Draining));
+        Assert.False(ReconnectRule.Allows(new Outcome(Side.Internal, Stage.Connect, OutcomeKind.Cut, Retryability.Always),
+            EffectiveState.Draining));
 
     [Theory]
     [InlineData(1, 250)]

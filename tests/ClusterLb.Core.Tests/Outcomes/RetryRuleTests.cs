@@ -5,7 +5,12 @@ namespace ClusterLb.Core.Tests.Outcomes;
 
 public class RetryRuleTests
 {
-    private static readonly RetryConfig Config = new() { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 };
+    private static readonly RetryConfig Config = new()
+    {
+        Attempts = 2,
+        On = RetryOn.ConnectFailure | RetryOn.NoResponse,
+        BudgetPercent = 20
+    };
     private static readonly Outcome Refused = new(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always);
     private static readonly Outcome Reset = new(Side.Upstream, Stage.ResponseHead, OutcomeKind.Reset, Retryability.IfIdempotent);
 

@@ -29,7 +29,8 @@ public sealed class ExplanationTests : IPoolEvents
     [Theory]
     [InlineData("p2c")]
     [InlineData("random")]
-    public void What_is_left_to_chance_says_that_it_is_one_draw(string policy) => Assert.Contains("one draw", Explain(PoolOf(policy)).Why, StringComparison.Ordinal);
+    public void What_is_left_to_chance_says_that_it_is_one_draw(string policy) =>
+        Assert.Contains("one draw", Explain(PoolOf(policy)).Why, StringComparison.Ordinal);
 
     [Fact]
     public void Least_connections_picks_the_least_score()
@@ -42,7 +43,8 @@ public sealed class ExplanationTests : IPoolEvents
         var explanation = Explain(pool);
 
         Assert.Equal([2.0, 2.0, 2.5], explanation.Backends.Select(backend => backend.Score!.Value));
-        Assert.Equal((1, 0, 3), (explanation.Backends[0].InFlight, explanation.Backends[2].InFlight, explanation.Backends[2].InFlightElsewhere));
+        Assert.Equal((1, 0, 3), (explanation.Backends[0].InFlight, explanation.Backends[2].InFlight,
+            explanation.Backends[2].InFlightElsewhere));
     }
 
     [Fact]
@@ -165,7 +167,8 @@ public sealed class ExplanationTests : IPoolEvents
             Balance = policy,
             Hash = s_byHeader,
             Health = Configs.Pool.Health with { Probe = probe },
-            Backends = [.. Enumerable.Range(1, 3).Select(i => Configs.Backend($"b{i}", new IPEndPoint(IPAddress.Loopback, i), maxInFlight: maxInFlight))],
+            Backends = [.. Enumerable.Range(1, 3)
+                .Select(i => Configs.Backend($"b{i}", new IPEndPoint(IPAddress.Loopback, i), maxInFlight: maxInFlight))],
         };
         return new Pool(config, 0, Policies.Default.Get(policy), this, 0);
     }

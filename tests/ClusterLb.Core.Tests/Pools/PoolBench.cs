@@ -45,7 +45,8 @@ internal sealed class PoolBench : IPoolEvents
     public string Eligible => string.Join(' ', Pool.Eligible.Candidates.Select(backend => backend.Name));
 
     /// <summary>With weights x 100.</summary>
-    public string Weighted => string.Join(' ', Pool.Eligible.Candidates.Select((backend, i) => $"{backend.Name}:{Pool.Eligible.Weights[i]}"));
+    public string Weighted =>
+        string.Join(' ', Pool.Eligible.Candidates.Select((backend, i) => $"{backend.Name}:{Pool.Eligible.Weights[i]}"));
 
     public Backend this[string name] => Pool.Find(name) ?? throw new ArgumentException(name);
 

@@ -63,7 +63,8 @@ internal static class PoolConfigs
         Backends = weights.Select((weight, i) => Backend($"b{i}", 9001 + i, weight)).ToEquatableList(),
     };
 
-    public static PoolConfig WithSlowStart(this PoolConfig config, int seconds) => config with { SlowStart = TimeSpan.FromSeconds(seconds) };
+    public static PoolConfig WithSlowStart(this PoolConfig config, int seconds) =>
+        config with { SlowStart = TimeSpan.FromSeconds(seconds) };
 
     public static PoolConfig WithoutChecks(this PoolConfig config) => config with { Health = config.Health with { Probe = null } };
 

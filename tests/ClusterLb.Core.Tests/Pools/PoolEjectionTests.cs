@@ -185,7 +185,9 @@ public class PoolEjectionTests
     [Fact]
     public void Who_is_full_takes_no_work_that_belongs_there_either()
     {
-        var bench = Up(PoolConfigs.Of("a", "b") with { Backends = [PoolConfigs.Of("a").Backends[0] with { MaxInFlight = 1 }, PoolConfigs.Of("b").Backends[0]] });
+        var bench = Up(PoolConfigs.Of("a",
+            "b") with
+        { Backends = [PoolConfigs.Of("a").Backends[0] with { MaxInFlight = 1 }, PoolConfigs.Of("b").Backends[0]] });
 
         Assert.True(bench.Pool.TryLeaseBound(bench["a"], out _));
         Assert.False(bench.Pool.TryLeaseBound(bench["a"], out _));

@@ -41,7 +41,8 @@ public class PoolSlowStartTests
 
     [Fact]
     public void A_node_that_joins_after_a_climb_gives_full_weight() =>
-        Assert.Equal("a:100 b:100", new PoolBench(PoolConfigs.Of("a", "b").WithSlowStart(20)).UpSince("a", secondsAgo: 20).UpSince("b", secondsAgo: 3_000).Weighted);
+        Assert.Equal("a:100 b:100", new PoolBench(PoolConfigs.Of("a", "b").WithSlowStart(20)).UpSince("a", secondsAgo: 20)
+            .UpSince("b", secondsAgo: 3_000).Weighted);
 
     [Fact]
     public void A_node_that_joins_hears_of_an_undrain_too()
@@ -69,8 +70,10 @@ public class PoolSlowStartTests
     [Fact]
     public void The_latest_comeback_counts_in_whatever_order_they_are_heard()
     {
-        Assert.Equal("a:25 b:100", Running().Admin("a", AdminState.Draining).Down("a").UpSince("a", secondsAgo: 5).ReadySince("a", secondsAgo: 15).Weighted);
-        Assert.Equal("a:25 b:100", Running().Admin("a", AdminState.Draining).Down("a").ReadySince("a", secondsAgo: 5).UpSince("a", secondsAgo: 15).Weighted);
+        Assert.Equal("a:25 b:100", Running().Admin("a", AdminState.Draining).Down("a").UpSince("a", secondsAgo: 5)
+            .ReadySince("a", secondsAgo: 15).Weighted);
+        Assert.Equal("a:25 b:100", Running().Admin("a", AdminState.Draining).Down("a").ReadySince("a", secondsAgo: 5)
+            .UpSince("a", secondsAgo: 15).Weighted);
     }
 
     [Fact]

@@ -31,7 +31,8 @@ public class PoolSuspicionTests
     public void What_is_before_the_first_byte_of_a_client_counts_whoever_sees_it()
     {
         Assert.Equal("b", Up(PoolConfigs.Of("a", "b")).ObserveBy(7, "a", PoolBench.ConnectTimedOut, times: 3).Eligible);
-        Assert.Equal("b", Up(PoolConfigs.Of("a", "b")).ObserveBy(7, "a", PoolBench.ConnectTimedOut, times: 2).ObserveBy(7, "a", PoolBench.Reset).Eligible);
+        Assert.Equal("b", Up(PoolConfigs.Of("a", "b")).ObserveBy(7, "a", PoolBench.ConnectTimedOut, times: 2)
+            .ObserveBy(7, "a", PoolBench.Reset).Eligible);
         Assert.Equal("b", Up(PoolConfigs.Of("a", "b")).ObserveBy(7, "a", PoolBench.Refused).Eligible);
     }
 
@@ -42,7 +43,8 @@ public class PoolSuspicionTests
         for (var i = 0; i < 20; i++) bench.Observe("a", PoolBench.Reset, times: 2).Observe("a", Outcome.Success);
         Assert.Equal("a b", bench.Eligible);
         // A connection that is made serves nobody yet, and refutes nothing that is certain.
-        Assert.Equal("b", bench.Observe("a", PoolBench.Reset, times: 2).Observe("a", Outcome.Connected).Observe("a", PoolBench.Reset).Eligible);
+        Assert.Equal("b", bench.Observe("a", PoolBench.Reset, times: 2).Observe("a", Outcome.Connected).Observe("a", PoolBench.Reset)
+            .Eligible);
         var other = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.ConnectTimedOut, times: 2).Observe("a", PoolBench.Reset);
         Assert.Equal("b", other.Eligible);
     }

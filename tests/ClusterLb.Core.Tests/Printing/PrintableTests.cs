@@ -9,7 +9,8 @@ namespace ClusterLb.Core.Tests.Printing;
 
 public sealed class PrintableTests
 {
-    private static readonly JsonSerializerOptions s_relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_relaxed =
+        new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Theory]
     [InlineData("plain ~ text", "plain ~ text")]
@@ -48,7 +49,8 @@ public sealed class PrintableTests
     public void Whatever_comes_nothing_is_left_that_a_terminal_obeys() => Gen.Byte.Array[0, 64].Sample(bytes =>
     {
         var printed = OfBytes(bytes);
-        Assert.All(printed.EnumerateRunes(), rune => Assert.False(Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format));
+        Assert.All(printed.EnumerateRunes(),
+            rune => Assert.False(Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format));
         Assert.True(printed.Length <= bytes.Length * 6);
     });
 

@@ -4,7 +4,8 @@ using ClusterLb.Core.Routing;
 namespace ClusterLb.Core.Tests.Routing;
 
 /// <summary>A request as the routes see it. A ref struct, since the real one is.</summary>
-internal readonly ref struct FakeRequest(string host, string path, string method = "GET", (string Name, string Value)? header = null, (string Name, string Value)? cookie = null)
+internal readonly ref struct FakeRequest(string host, string path, string method = "GET", (string Name, string Value)? header = null,
+    (string Name, string Value)? cookie = null)
     : IRouteRequest
 {
     private readonly ReadOnlySpan<byte> _host = Encoding.UTF8.GetBytes(host);
@@ -17,11 +18,14 @@ internal readonly ref struct FakeRequest(string host, string path, string method
 
     public ReadOnlySpan<byte> Method => _method;
 
-    public bool TryGetHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => TryGet(header, name, StringComparison.OrdinalIgnoreCase, out value);
+    public bool TryGetHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        TryGet(header, name, StringComparison.OrdinalIgnoreCase, out value);
 
-    public bool TryGetCookie(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => TryGet(cookie, name, StringComparison.Ordinal, out value);
+    public bool TryGetCookie(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        TryGet(cookie, name, StringComparison.Ordinal, out value);
 
-    private static bool TryGet((string Name, string Value)? pair, ReadOnlySpan<byte> name, StringComparison comparison, out ReadOnlySpan<byte> value)
+    private static bool TryGet((string Name, string Value)? pair, ReadOnlySpan<byte> name, StringComparison comparison,
+        out ReadOnlySpan<byte> value)
     {
         var found = pair is { } sent && sent.Name.Equals(Encoding.UTF8.GetString(name), comparison);
         value = found ? Encoding.UTF8.GetBytes(pair!.Value.Value) : default;

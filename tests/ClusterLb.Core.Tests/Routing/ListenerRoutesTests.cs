@@ -12,7 +12,8 @@ public class ListenerRoutesTests
     private static ListenerRoutes Routes(string pool, params RouteConfig[] routes)
     {
         var names = routes.Select(route => route.Pool).Append(pool).Distinct();
-        return new(Listener(pool, routes), names.ToDictionary(name => name, name => new PoolBench(PoolConfigs.Of("a") with { Name = name }).Pool));
+        return new(Listener(pool, routes),
+            names.ToDictionary(name => name, name => new PoolBench(PoolConfigs.Of("a") with { Name = name }).Pool));
     }
 
     private static string Match(ListenerRoutes routes, in FakeRequest request) => routes.Match(request, out _)?.Name ?? "404";
@@ -70,13 +71,21 @@ public class ListenerRoutesTests
     [Fact]
     public void Methods_headers_and_cookies_must_all_hold()
     {
-        var route = Route("p") with { Methods = ["GET", "PUT"], HeaderName = "X-Beta", HeaderValue = "1", CookieName = "who", CookieValue = "me" };
+        var route = Route("p") with
+        {
+            Methods = ["GET", "PUT"],
+            HeaderName = "X-Beta",
+            HeaderValue = "1",
+            CookieName = "who",
+            CookieValue = "me"
+        };
         Assert.Equal("p", Match(route, new FakeRequest("h", "/", "PUT", ("x-beta", "1"), ("who", "me"))));
         Assert.Equal("404", Match(route, new FakeRequest("h", "/", "put", ("x-beta", "1"), ("who", "me"))));
         Assert.Equal("404", Match(route, new FakeRequest("h", "/", "PUT", ("x-beta", "2"), ("who", "me"))));
         Assert.Equal("404", Match(route, new FakeRequest("h", "/", "PUT", null, ("who", "me"))));
         Assert.Equal("404", Match(route, new FakeRequest("h", "/", "PUT", ("x-beta", "1"), ("Who", "me"))));
-        Assert.Equal("p", Match(route with { HeaderValue = "", CookieValue = "" }, new FakeRequest("h", "/", "GET", ("X-BETA", "?"), ("who", "?"))));
+        Assert.Equal("p", Match(route with { HeaderValue = "", CookieValue = "" },
+            new FakeRequest("h", "/", "GET", ("X-BETA", "?"), ("who", "?"))));
     }
 
     [Fact]
@@ -125,7 +134,8 @@ public class ListenerRoutesTests
     [Fact]
     public void A_match_among_ten_thousand_routes_allocates_nothing()
     {
-        var table = Routes("", [.. Enumerable.Range(0, 10_000).Select(i => Route("p", host: $"h{i % 100}.example.com", prefix: $"/svc{i}/v1"))]);
+        var table = Routes("", [.. Enumerable.Range(0, 10_000)
+            .Select(i => Route("p", host: $"h{i % 100}.example.com", prefix: $"/svc{i}/v1"))]);
         var request = new FakeRequest("H42.example.com:8080", "/svc142/v1/things/17", "GET");
         Assert.Equal("p", table.Match(request, out _)?.Name);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -139,7 +149,8 @@ public class ListenerRoutesTests
         var host = Gen.OneOf("", "a", "a.b", "c.a.b", "*.b", "*.a.b", "*.c.a.b");
         var path = Gen.OneOf("", "/", "/x", "/x/", "/x/y", "/x/y/", "/xy", "/x/y/z", "/x//y");
         var route = Gen.Select(host, path, Gen.Bool, Gen.OneOf("", "GET"), Gen.OneOf("", "1", "*"), Gen.OneOf("", "1"));
-        var request = Gen.Select(Gen.OneOf("", "a", "a.b", "A.B:80", "c.a.b.", "d.c.a.b", "e.d.c.a.b", "zb", "z"), path, Gen.OneOf("GET", "PUT"), Gen.OneOf("", "1", "2"));
+        var request = Gen.Select(Gen.OneOf("", "a", "a.b", "A.B:80", "c.a.b.", "d.c.a.b", "e.d.c.a.b", "zb", "z"), path,
+            Gen.OneOf("GET", "PUT"), Gen.OneOf("", "1", "2"));
         Gen.Select(route.List[0, 30], request).Sample((wanted, sent) =>
         {
             var routes = wanted.Select((want, i) => Route("p", want.Item1) with

@@ -19,7 +19,8 @@ internal static class NaiveMatcher
     }
 
     private static bool HostHolds(string wanted, string name) =>
-        wanted.Length == 0 || wanted == name || (wanted[0] == '*' && name.Length >= wanted.Length && name.EndsWith(wanted[1..], StringComparison.Ordinal));
+        wanted.Length == 0 || wanted == name
+            || (wanted[0] == '*' && name.Length >= wanted.Length && name.EndsWith(wanted[1..], StringComparison.Ordinal));
 
     private static bool PathHolds(RouteConfig route, string path)
     {

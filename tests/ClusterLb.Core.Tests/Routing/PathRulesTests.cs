@@ -53,7 +53,8 @@ public sealed class PathRulesTests
     [InlineData("/%4/x", PathRules.BadEncoding)]
     [InlineData("/%g1", PathRules.BadEncoding)]
     [InlineData("/%u002e", PathRules.BadEncoding)]
-    public void Is_refused_when_servers_would_read_it_differently(string received, string refusal) => Assert.Equal(refusal, Apply(s_normalise, received).Refusal);
+    public void Is_refused_when_servers_would_read_it_differently(string received, string refusal) =>
+        Assert.Equal(refusal, Apply(s_normalise, received).Refusal);
 
     [Theory]
     [InlineData("//a///b//", "/a/b/")]
@@ -72,19 +73,23 @@ public sealed class PathRulesTests
     [InlineData("/a/..")]
     [InlineData("/a//b")]
     [InlineData("/..;/a")]
-    public void Strict_refuses_what_could_be_written_otherwise(string received) => Assert.Equal(PathRules.NotStrict, Apply(s_strict, received).Refusal);
+    public void Strict_refuses_what_could_be_written_otherwise(string received) =>
+        Assert.Equal(PathRules.NotStrict, Apply(s_strict, received).Refusal);
 
     [Theory]
     [InlineData("/a.b/.c/%41%c3", "/a.b/.c/A%C3")]
     [InlineData("/a/...", "/a/...")]
-    public void Strict_lets_through_the_rest_in_one_form(string received, string form) => Assert.Equal((form, null), Apply(s_strict, received));
+    public void Strict_lets_through_the_rest_in_one_form(string received, string form) =>
+        Assert.Equal((form, null), Apply(s_strict, received));
 
     [Theory]
     [InlineData("/a/../%2e%zz//b", "/a/../%2e%zz//b")]
-    public void Raw_is_as_received(string received, string form) => Assert.Equal((form, null), Apply(new PathRules(PathForm.Raw, MergesSlashes: false), received));
+    public void Raw_is_as_received(string received, string form) =>
+        Assert.Equal((form, null), Apply(new PathRules(PathForm.Raw, MergesSlashes: false), received));
 
     [Fact]
-    public void Raw_can_merge_slashes_too() => Assert.Equal(("/a/../b", null), Apply(new PathRules(PathForm.Raw, MergesSlashes: true), "/a//..///b"));
+    public void Raw_can_merge_slashes_too() =>
+        Assert.Equal(("/a/../b", null), Apply(new PathRules(PathForm.Raw, MergesSlashes: true), "/a//..///b"));
 
     /// <summary>
     /// The oracle is a server that decodes everything twice over, reads both slashes alike, cuts parameters off and then climbs.

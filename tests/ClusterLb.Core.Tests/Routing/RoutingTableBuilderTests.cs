@@ -54,7 +54,9 @@ public class RoutingTableBuilderTests
         var before = Running(out _);
         for (var i = 0; i < 1_000; i++)
         {
-            var table = i % 2 == 0 ? Build(App with { DrainTimeout = TimeSpan.FromSeconds(i) }) : Build(App, Api with { DrainTimeout = TimeSpan.FromSeconds(i) });
+            var table = i % 2 == 0
+                ? Build(App with { DrainTimeout = TimeSpan.FromSeconds(i) })
+                : Build(App, Api with { DrainTimeout = TimeSpan.FromSeconds(i) });
             var slots = table.Pools.Select(pool => pool.Slot).ToList();
             Assert.Equal(slots.Count, slots.Distinct().Count());
             Assert.Empty(table.Pools.Except(before.Pools).Select(pool => pool.Slot).Intersect(before.Pools.Select(pool => pool.Slot)));
@@ -71,7 +73,8 @@ public class RoutingTableBuilderTests
         app.SetAdmin(app.Find("b")!, AdminState.Draining, "operator", 950);
         var next = Build(App with { Backends = [.. App.Backends, PoolConfigs.Backend("c", 9009)] }, Api).Find("app")!;
         Assert.Same(app.Find("a"), next.Find("a"));
-        Assert.Equal((EffectiveState.Down, "status 500", 900), (next.Find("a")!.Effective, next.ReasonOf(next.Find("a")!), next.SinceOf(next.Find("a")!)));
+        Assert.Equal((EffectiveState.Down, "status 500", 900),
+            (next.Find("a")!.Effective, next.ReasonOf(next.Find("a")!), next.SinceOf(next.Find("a")!)));
         Assert.Equal(AdminState.Draining, next.AdminOf(next.Find("b")!));
         Assert.Equal(EffectiveState.Unknown, next.Find("c")!.Effective);
         Assert.False(next.Eligible.Contains(next.Find("c")!) && !next.FailOpen);
@@ -93,7 +96,8 @@ public class RoutingTableBuilderTests
     {
         Running(out var app);
         Assert.True(app.TryLease(app.Find("b")!, out var lease));
-        var next = Build(App with { Backends = [PoolConfigs.Backend("b", 9002, weight: 5), PoolConfigs.Backend("a", 9001)] }, Api).Find("app")!;
+        var next = Build(App with { Backends = [PoolConfigs.Backend("b", 9002, weight: 5), PoolConfigs.Backend("a", 9001)] }, Api)
+            .Find("app")!;
         Assert.Equal(["b", "a"], next.Eligible.Candidates.Select(backend => backend.Name));
         Assert.Equal([500, 100], next.Eligible.Weights);
         Assert.Equal(1, next.Find("b")!.Load.InFlight);
@@ -106,7 +110,8 @@ public class RoutingTableBuilderTests
     {
         Running(out var app);
         app.SetWeight(app.Find("a")!, 7, "operator", 1_000);
-        var next = Build(App with { Backends = [PoolConfigs.Backend("a", 9001, weight: 5), PoolConfigs.Backend("b", 9002)] }, Api).Find("app")!;
+        var next = Build(App with { Backends = [PoolConfigs.Backend("a", 9001, weight: 5), PoolConfigs.Backend("b", 9002)] }, Api)
+            .Find("app")!;
         Assert.Equal([700, 100], next.Eligible.Weights);
         Assert.Equal("operator", next.Read(next.Find("a")!).WeightReason);
         next.SetWeight(next.Find("a")!, null, "operator", 1_000);
@@ -127,7 +132,8 @@ public class RoutingTableBuilderTests
     public void A_server_is_the_same_whatever_else_of_its_configuration_changed()
     {
         Running(out var app);
-        var next = Build(App with { Backends = [PoolConfigs.Backend("b", 9002, weight: 5), PoolConfigs.Backend("a", 9999)] }, Api).Find("app")!;
+        var next = Build(App with { Backends = [PoolConfigs.Backend("b", 9002, weight: 5), PoolConfigs.Backend("a", 9999)] }, Api)
+            .Find("app")!;
         Assert.True(next.Find("b")!.IsSameServerAs(app.Find("b")!));
         Assert.False(next.Find("a")!.IsSameServerAs(app.Find("a")!));
         Assert.False(next.Find("b")!.IsSameServerAs(app.Find("a")!));
@@ -205,7 +211,8 @@ public class RoutingTableBuilderTests
     {
         public List<string> Lines { get; } = [];
 
-        public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason) => Lines.Add($"{backend.Name} {from}>{to}");
+        public void EffectiveStateChanged(Backend backend, EffectiveState from, EffectiveState to, string reason) =>
+            Lines.Add($"{backend.Name} {from}>{to}");
 
         public void FailOpenChanged(string pool, bool failOpen, int healthy, int configured) => Lines.Add($"{pool} {failOpen}");
     }

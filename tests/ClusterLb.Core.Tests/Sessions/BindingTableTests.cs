@@ -8,7 +8,8 @@ public sealed class BindingTableTests
     private const uint Now = 1_000;
 
     private static readonly Gen<Binding> s_binding = Gen.Select(
-        Gen.ULong[1, 40], Gen.ULong[0, 3], Gen.UInt[0, 3], Gen.UInt[Now - 2, Now + 5], (session, backend, version, expires) => Of(session, backend, version, expires));
+        Gen.ULong[1, 40], Gen.ULong[0, 3], Gen.UInt[0, 3], Gen.UInt[Now - 2, Now + 5], (session, backend, version, expires) =>
+            Of(session, backend, version, expires));
 
     [Fact]
     public void What_overrules_everything_else_said_of_a_session_is_what_counts_in_whatever_order_it_was_said() =>
@@ -22,7 +23,8 @@ public sealed class BindingTableTests
             // An expired binding is none, so nothing is asked of its order.
             foreach (var said in bindings.Where(binding => !binding.IsExpired(Now)).GroupBy(binding => binding.Session))
             {
-                var best = said.Aggregate((one, other) => other.Overrules(one) || (other.Version == one.Version && other.Backend == one.Backend && other.ExpiresAt > one.ExpiresAt) ? other : one);
+                var best = said.Aggregate((one, other) => other.Overrules(one)
+                    || (other.Version == one.Version && other.Backend == one.Backend && other.ExpiresAt > one.ExpiresAt) ? other : one);
                 Assert.True(table.TryGet(said.Key, Now, out var kept));
                 Assert.Equal(best, kept);
                 Assert.True(reversed.TryGet(said.Key, Now, out kept));
@@ -46,7 +48,8 @@ public sealed class BindingTableTests
     public void Sessions_that_leave_a_backend_are_counted_by_why_they_did()
     {
         var table = new BindingTable(1_000);
-        Binding[] said = [Of(1, 7, 0, Now + 10), Of(1, 7, 0, Now + 20), Of(1, 8, 1, Now + 10), Of(2, 7, 0, Now + 5), Of(3, 7, 0, Now + 5), Of(3, 0, 1, Now + 5), Of(4, 9, 0, Now + 5)];
+        Binding[] said = [Of(1, 7, 0, Now + 10), Of(1, 7, 0, Now + 20), Of(1, 8, 1, Now + 10), Of(2, 7, 0, Now + 5), Of(3, 7, 0, Now + 5),
+            Of(3, 0, 1, Now + 5), Of(4, 9, 0, Now + 5)];
         foreach (var binding in said) table.Put(binding, Now);
         Assert.Equal((1, 0), table.Departures.Of(7));
 
@@ -87,8 +90,10 @@ public sealed class BindingTableTests
 
         for (uint second = 1; second <= 50; second++)
         {
-            for (ulong i = 1; i <= live; i++) Assert.True(table.TryUse(new SessionKey(Spread(i)), Now + second, ttl, out _, out _), $"{i} is gone after {second} s");
-            for (ulong i = 0; i < capacity / 5; i++) table.Put(Of(Spread(live + 1 + second * capacity + i), 2, inventedVersion, Now + second + ttl), Now + second);
+            for (ulong i = 1; i <= live; i++)
+                Assert.True(table.TryUse(new SessionKey(Spread(i)), Now + second, ttl, out _, out _), $"{i} is gone after {second} s");
+            for (ulong i = 0; i < capacity / 5; i++)
+                table.Put(Of(Spread(live + 1 + second * capacity + i), 2, inventedVersion, Now + second + ttl), Now + second);
         }
 
         Assert.True(table.Displaced > 5 * capacity);
@@ -211,5 +216,6 @@ public sealed class BindingTableTests
 
     private static ulong Spread(ulong i) => unchecked(i * 0x9E3779B97F4A7C15);
 
-    private static Binding Of(ulong session, ulong backend, uint version, uint expires) => new(new SessionKey(session), backend, version, expires);
+    private static Binding Of(ulong session, ulong backend, uint version, uint expires) =>
+        new(new SessionKey(session), backend, version, expires);
 }

@@ -23,7 +23,8 @@ public sealed class HomesSimulationTests
     private const int SlowestBatch = 30;
 
     /// <summary>The third backend always takes sessions; the others drain and come back by turns.</summary>
-    private static readonly Gen<(int Seed, (int Backend, int Pause)[] Wishes)> s_stories = Gen.Select(Gen.Int, Gen.Select(Gen.Int[0, 1], Gen.Int[0, 2_000]).Array[1, 6]);
+    private static readonly Gen<(int Seed, (int Backend, int Pause)[] Wishes)> s_stories = Gen.Select(Gen.Int,
+        Gen.Select(Gen.Int[0, 1], Gen.Int[0, 2_000]).Array[1, 6]);
 
     /// <summary>
     /// But for the one window that decision 0025 names: a session that begins in the last 50 ms before homes change is met elsewhere until
@@ -112,12 +113,19 @@ public sealed class HomesSimulationTests
             if (session == _begun.Count) _begun.Add((served, _now));
             var begun = _begun[session];
             if (served == begun.Backend || _caught.Contains(session) || Wrong.Length > 0) return;
-            if (IsUntold(begun.At)) _caught.Add(session);
-            else Wrong = string.Create(CultureInfo.InvariantCulture, $"session {session} at node {at} at {_now}: {begun} -> {served}, homes changed at {string.Join(", ", _moments)}");
+            if (IsUntold(begun.At))
+            {
+                _caught.Add(session);
+                return;
+            }
+
+            Wrong = string.Create(CultureInfo.InvariantCulture,
+                $"session {session} at node {at} at {_now}: {begun} -> {served}, homes changed at {string.Join(", ", _moments)}");
         }
 
         /// <summary>The window: whoever begins in it is met elsewhere, and stays there if homes change once more meanwhile.</summary>
-        private bool IsUntold(long begunAt) => _now - begunAt <= SlowestNote + SlowestBatch + StepMilliseconds && _moments.Exists(moment => begunAt < moment && moment <= _now);
+        private bool IsUntold(long begunAt) => _now - begunAt <= SlowestNote + SlowestBatch + StepMilliseconds
+            && _moments.Exists(moment => begunAt < moment && moment <= _now);
 
         /// <summary>As the pool's clock and the actor of local sessions do it.</summary>
         private void Look(Node node)
@@ -125,7 +133,8 @@ public sealed class HomesSimulationTests
             node.Pool.Tick(_now);
             if (ReferenceEquals(node.Seen, node.Pool.Homes.Coming)) return;
             node.Seen = node.Pool.Homes.Coming;
-            foreach (var binding in Enumerable.Range(0, BindingTable.Parts).SelectMany(node.Table.Read).Where(binding => binding.IsLocal)) Keep(node, binding);
+            foreach (var binding in Enumerable.Range(0, BindingTable.Parts).SelectMany(node.Table.Read).Where(binding => binding.IsLocal))
+                Keep(node, binding);
         }
 
         /// <summary>As the exchange does it: what others would not find is told.</summary>

@@ -14,7 +14,8 @@ public sealed class HomesTests
 {
     private const long Settled = Homes.SettlingMilliseconds;
 
-    private static readonly IReadOnlyList<SessionKey> s_sessions = [.. Enumerable.Range(1, 300).Select(i => SessionKey.Of(1, BitConverter.GetBytes(i)))];
+    private static readonly IReadOnlyList<SessionKey> s_sessions =
+        [.. Enumerable.Range(1, 300).Select(i => SessionKey.Of(1, BitConverter.GetBytes(i)))];
 
     private readonly Pool _pool = NewPool();
 
@@ -41,7 +42,8 @@ public sealed class HomesTests
         else _pool.SetWeight(Named("b1"), 0, "test", 100);
 
         Assert.All(s_sessions, session => Assert.Equal(before[session], Home(session)));
-        Assert.All(s_sessions, session => Assert.Equal(before[session] != "b1", _pool.Homes.WillFind(session, Named(before[session]).Key, 100)));
+        Assert.All(s_sessions, session =>
+            Assert.Equal(before[session] != "b1", _pool.Homes.WillFind(session, Named(before[session]).Key, 100)));
         _pool.Tick(99 + Settled);
         Assert.Contains("b1", s_sessions.Select(Home));
 
@@ -115,7 +117,8 @@ public sealed class HomesTests
     [Fact]
     public void More_changes_at_a_time_than_are_kept_apart_come_into_force_all_the_same()
     {
-        for (var i = 0; i < 50; i++) _pool.SetAdmin(Named("b1"), i % 2 == 0 ? AdminState.Draining : AdminState.Ready, "test", 100 + i, 100 + i);
+        for (var i = 0; i < 50; i++)
+            _pool.SetAdmin(Named("b1"), i % 2 == 0 ? AdminState.Draining : AdminState.Ready, "test", 100 + i, 100 + i);
         _pool.SetAdmin(Named("b2"), AdminState.Draining, "test", 150, 150);
 
         _pool.Tick(150 + Settled);
@@ -147,7 +150,8 @@ public sealed class HomesTests
                 one.Tick(now);
             }
 
-            foreach (var (backend, state, _) in Enumerable.Reverse(last)) other.SetAdmin(other.Members[backend], (AdminState)state, "test", now, now);
+            foreach (var (backend, state, _) in Enumerable.Reverse(last))
+                other.SetAdmin(other.Members[backend], (AdminState)state, "test", now, now);
             one.Tick(now + Settled);
             other.Tick(now + Settled);
             Assert.All(s_sessions.Take(50), session => Assert.Equal(one.Homes.Of(session, 0)?.Name, other.Homes.Of(session, 0)?.Name));
@@ -169,7 +173,8 @@ public sealed class HomesTests
 
     private Backend Named(string name) => _pool.Find(name)!;
 
-    private static PoolConfig Config(params string[] backends) => PoolConfigs.Of(backends) with { Sticky = ClusterLb.Testing.Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } };
+    private static PoolConfig Config(params string[] backends) =>
+        PoolConfigs.Of(backends) with { Sticky = ClusterLb.Testing.Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } };
 
     internal static Pool NewPool() => new(Config("b0", "b1", "b2"), 0, Policies.Default.Get("p2c"), Silence.Instance, 0);
 

@@ -66,7 +66,8 @@ public sealed class RendezvousTests
     }
 
     private static Backend[] Members(params int[] weights) =>
-        [.. weights.Select((weight, index) => new Backend("app", $"b{index}", new IPEndPoint(IPAddress.Loopback, 9001 + index), index, weight, 0))];
+        [.. weights.Select((weight, index) =>
+            new Backend("app", $"b{index}", new IPEndPoint(IPAddress.Loopback, 9001 + index), index, weight, 0))];
 
     private static Backend Named(string name, int index) => new("app", name, new IPEndPoint(IPAddress.Loopback, 9001), index, 1, 0);
 }

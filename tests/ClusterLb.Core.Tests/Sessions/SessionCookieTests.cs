@@ -49,7 +49,9 @@ public sealed class SessionCookieTests
 
     /// <summary>What a cookie says must be read by nodes of other builds.</summary>
     [Fact]
-    public void It_is_written_as_ever() => Assert.Equal("v1.k1.O0jilYA6cUwyZ2VXrdQsHzrjICqYJzyvLabErrv9AqM.ChB1w7ik1zPpJ1Ovjf5P2g", Encoding.ASCII.GetString(Write(s_claims, s_key)));
+    public void It_is_written_as_ever() =>
+        Assert.Equal("v1.k1.O0jilYA6cUwyZ2VXrdQsHzrjICqYJzyvLabErrv9AqM.ChB1w7ik1zPpJ1Ovjf5P2g",
+        Encoding.ASCII.GetString(Write(s_claims, s_key)));
 
     [Fact]
     public void Nothing_in_it_can_be_tested_against_a_guess_of_what_it_says()
@@ -83,7 +85,8 @@ public sealed class SessionCookieTests
     public void Cut_short_too_long_or_binary_it_is_malformed()
     {
         var value = Write(s_claims, s_key);
-        for (var length = 0; length < value.Length; length++) Assert.Equal(CookieStatus.Malformed, SessionCookie.Read(value.AsSpan(0, length), s_keys, out _));
+        for (var length = 0; length < value.Length; length++)
+            Assert.Equal(CookieStatus.Malformed, SessionCookie.Read(value.AsSpan(0, length), s_keys, out _));
         Assert.Equal(CookieStatus.Malformed, SessionCookie.Read([.. value, (byte)'A'], s_keys, out _));
         Assert.Equal(CookieStatus.Malformed, SessionCookie.Read(new byte[10_240], s_keys, out _));
         Gen.Byte.Array[0, 200].Sample(bytes => Assert.NotEqual(CookieStatus.Valid, SessionCookie.Read(bytes, s_keys, out _)));

@@ -38,7 +38,9 @@ public sealed class BlameTests
     {
         await using var a = RawBackend.Start(Answer);
         await using var b = RawBackend.Start(Answer);
-        await using var proxy = TestDataPlane.Start(Configs.Listener, path is "/slow" or "/silent-body" ? Hurried(PoolOf(a, b)) : PoolOf(a, b));
+        await using var proxy = TestDataPlane.Start(Configs.Listener, path is "/slow" or "/silent-body"
+            ? Hurried(PoolOf(a, b))
+            : PoolOf(a, b));
 
         // POST, so that each costs one attempt; GET, so that both backends have their turn.
         for (var i = 0; i < 6; i++) Assert.Equal(status, await StatusAsync(proxy, "POST", path));
@@ -109,7 +111,9 @@ public sealed class BlameTests
     {
         "/long-location" => $"HTTP/1.1 302 Found\r\nLocation: /{new string('a', 40_000)}\r\nContent-Length: 0\r\n\r\n",
         "/many-cookies" => $"HTTP/1.1 200 OK\r\n{string.Concat(Enumerable.Repeat("Set-Cookie: a=b\r\n", 700))}Content-Length: 0\r\n\r\n",
-        "/many-options" => $"HTTP/1.1 200 OK\r\nConnection: {string.Join(',', Enumerable.Range(0, 500).Select(i => i.ToString(CultureInfo.InvariantCulture)))}\r\nContent-Length: 0\r\n\r\n",
+        "/many-options" => $"HTTP/1.1 200 OK\r\n"
+            + $"Connection: {string.Join(',', Enumerable.Range(0, 500).Select(i => i.ToString(CultureInfo.InvariantCulture)))}\r\n"
+            + $"Content-Length: 0\r\n\r\n",
         "/reset" => new Reply("", Reset: true),
         "/close" => new Reply("", Close: true),
         "/slow" => Reply.Ok() with { After = s_never },
@@ -129,7 +133,8 @@ public sealed class BlameTests
     /// <summary>Waits until the exchange is over, however its body ends.</summary>
     private static async Task<int> StatusAsync(TestDataPlane proxy, string method, string path, int from = 1)
     {
-        using var client = await RawClient.ConnectAsync(proxy.EndPoint, IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.0.1.{from}")));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint,
+            IPAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"127.0.1.{from}")));
         await client.SendAsync($"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         var response = await client.ReadToEndAsync();
         return response == "" ? 0 : int.Parse(response.AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture);

@@ -61,8 +61,15 @@ public sealed class BufferTests
     public async Task An_idle_tunnel_holds_no_buffer(TransportKind transport)
     {
         var hello = new TaskCompletionSource();
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nfirst") { Then = [(hello.Task, "second")] });
-        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+        await using var backend =
+            RawBackend.Start(_ =>
+            new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nfirst")
+            {
+                Then =
+            [(hello.Task, "second")]
+            });
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] },
+            Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");

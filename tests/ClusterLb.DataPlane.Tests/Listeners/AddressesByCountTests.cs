@@ -28,7 +28,8 @@ public sealed class AddressesByCountTests
             else open.Remove(client);
             if (step % 50 != 0) continue;
 
-            var expected = addresses.Where(one => one.Count > 0).GroupBy(one => one.Count).OrderByDescending(group => group.Key).Select(group => (group.Key, group.Count()));
+            var expected = addresses.Where(one => one.Count > 0).GroupBy(one => one.Count).OrderByDescending(group => group.Key)
+                .Select(group => (group.Key, group.Count()));
             Assert.Equal(expected, Counts(byCount));
         }
     }

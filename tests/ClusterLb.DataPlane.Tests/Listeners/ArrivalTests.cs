@@ -21,7 +21,8 @@ public sealed class ArrivalTests : IAsyncLifetime
     {
         _loop = new EpollLoop(0, "test", 18 * 1024, DescriptorBudget.Unlimited, _faults.Enqueue);
         _listener = new LoopListener(
-            _loop, new LoopListeners(_loop, () => { }), Configs.Listener, new ConnectionGauge(10), new ConnectionGauge(10), new ClientGauge(2),
+            _loop, new LoopListeners(_loop, () => { }), Configs.Listener, new ConnectionGauge(10), new ConnectionGauge(10),
+                new ClientGauge(2),
             new Greeting(), [new Password()]);
     }
 

@@ -84,7 +84,8 @@ public sealed class HoardingTests
     public async Task Who_asks_and_does_not_read_makes_room_in_the_end()
     {
         var body = new string('x', 4 * 1024 * 1024);
-        await using var backend = RawBackend.Start(request => Reply.Ok(request.Line.Contains("large", StringComparison.Ordinal) ? body : "ok"));
+        await using var backend = RawBackend.Start(request => Reply.Ok(request.Line.Contains("large", StringComparison.Ordinal) ? body
+            : "ok"));
         await using var proxy = Start(backend, loops: 1, limit: 5);
         var hoard = new List<RawClient>();
         for (var i = 0; i < 7; i++)
@@ -124,11 +125,18 @@ public sealed class HoardingTests
     [InlineData(ListenerProtocol.Http)]
     public async Task Who_takes_nothing_of_its_tunnel_makes_room_in_the_end(ListenerProtocol protocol)
     {
-        var flood = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n" + new string('x', 16 * 1024 * 1024);
+        var flood = "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n" + new string('x',
+            16 * 1024 * 1024);
         await using var backend = RawBackend.Start(request => request.Value("Upgrade") is null ? Reply.Ok() : flood);
-        await using var proxy = TestDataPlane.Start(Configs.Listener with { Protocol = protocol, MaxConnections = 20, Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+        await using var proxy = TestDataPlane.Start(Configs.Listener with
+        {
+            Protocol = protocol,
+            MaxConnections = 20,
+            Upgrades = ["websocket"]
+        }, Configs.PoolOf(backend.EndPoint));
         var hoard = new List<RawClient>();
-        for (var i = 0; i < 25; i++) hoard.Add(await HoardAsync(proxy, "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"));
+        for (var i = 0; i < 25; i++)
+            hoard.Add(await HoardAsync(proxy, "GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"));
 
         using var client = await RawClient.ConnectAsync(proxy.EndPoint, s_other);
         await AskAsync(client);

@@ -14,7 +14,9 @@ public sealed class LoopListenerTests
     public async Task No_loop_accepts_more_once_the_limit_of_the_listener_is_reached()
     {
         var pieces = Enumerable.Range(0, 50).Select(_ => new TaskCompletionSource()).ToList();
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n") { Then = [.. pieces.Select(piece => ((Task)piece.Task, "x"))] });
+        await using var backend =
+            RawBackend.Start(_ =>
+            new Reply("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n") { Then = [.. pieces.Select(piece => ((Task)piece.Task, "x"))] });
         await using var proxy = Start(backend);
         using var first = await RawClient.ConnectAsync(proxy.EndPoint);
         await first.SendAsync(Get);

@@ -10,7 +10,8 @@ public sealed class AddressLiteralTests
     [Fact]
     public void However_an_address_is_spelled_its_bytes_are_the_same() =>
         AddressSpellings.Address.Sample(address => Assert.All(
-            AddressSpellings.Of(address).Select(Read), read => Assert.Equal(new IPAddress(address).MapToIPv6(), new IPAddress(read).MapToIPv6())), iter: 1_000);
+            AddressSpellings.Of(address).Select(Read), read =>
+                Assert.Equal(new IPAddress(address).MapToIPv6(), new IPAddress(read).MapToIPv6())), iter: 1_000);
 
     [Fact]
     public void What_is_read_as_IPv6_the_framework_reads_as_the_same() =>

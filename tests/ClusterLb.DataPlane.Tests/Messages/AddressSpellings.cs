@@ -14,8 +14,10 @@ internal static class AddressSpellings
     public static readonly Gen<byte[]> Address = Gen.OneOf(
         Gen.Byte.Array[4],
         Gen.Byte.Array[4].Select(bytes => new IPAddress(bytes).MapToIPv6().GetAddressBytes()),
-        Gen.Select(Gen.Byte.Array[16], Gen.Int[0, 0xFFFF]).Select((bytes, zeros) => bytes.Select((value, i) => (zeros >> i & 1) == 0 ? value : (byte)0).ToArray()),
-        Gen.Select(Gen.Byte.Array[16], Gen.Int[0, 0xFF]).Select((bytes, zeros) => bytes.Select((value, i) => (zeros >> (i / 2) & 1) == 0 ? value : (byte)0).ToArray()));
+        Gen.Select(Gen.Byte.Array[16], Gen.Int[0, 0xFFFF])
+            .Select((bytes, zeros) => bytes.Select((value, i) => (zeros >> i & 1) == 0 ? value : (byte)0).ToArray()),
+        Gen.Select(Gen.Byte.Array[16], Gen.Int[0, 0xFF])
+            .Select((bytes, zeros) => bytes.Select((value, i) => (zeros >> (i / 2) & 1) == 0 ? value : (byte)0).ToArray()));
 
     public static IEnumerable<string> Of(byte[] address)
     {

@@ -65,7 +65,8 @@ public sealed class HeaderTableTests
         var (bytes, headers) = (Bytes(text), Accept(text).Request.Headers);
         byte[][] names = [Bytes("X-Key"), Bytes("X_Other"), Bytes("X-Other")];
         headers.MarkDeciding(names);
-        KnownHeader[] expected = [KnownHeader.Host, KnownHeader.Connection, KnownHeader.Other, KnownHeader.Lookalike, KnownHeader.Lookalike, KnownHeader.Other, KnownHeader.Other, KnownHeader.HopByHop, KnownHeader.Other];
+        KnownHeader[] expected = [KnownHeader.Host, KnownHeader.Connection, KnownHeader.Other, KnownHeader.Lookalike, KnownHeader.Lookalike,
+            KnownHeader.Other, KnownHeader.Other, KnownHeader.HopByHop, KnownHeader.Other];
         Assert.Equal(expected, headers.Entries.ToArray().Select(entry => entry.Known));
         var before = GC.GetAllocatedBytesForCurrentThread();
         headers.MarkDeciding(names);

@@ -27,7 +27,8 @@ public sealed class SharedCachingTests
     [InlineData("Expires: 0", false)]
     [InlineData("CDN-Cache-Control: no-store", false)]
     [InlineData("A: b", false)]
-    public void Goes_by_what_the_response_says(string fields, bool mayKeep) => Assert.Equal(mayKeep, MayKeep($"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n"));
+    public void Goes_by_what_the_response_says(string fields, bool mayKeep) =>
+        Assert.Equal(mayKeep, MayKeep($"HTTP/1.1 200 OK\r\n{fields}\r\n\r\n"));
 
     [Fact]
     public void What_renews_a_cache_is_kept_too() => Assert.True(MayKeep("HTTP/1.1 304 Not Modified\r\nCache-Control: private\r\n\r\n"));

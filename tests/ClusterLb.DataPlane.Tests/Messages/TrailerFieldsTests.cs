@@ -42,7 +42,8 @@ public sealed class TrailerFieldsTests
     [InlineData("Date")]
     [InlineData("Location")]
     [InlineData("Access-Control-Allow-Origin")]
-    public void Fields_that_a_head_is_believed_for_are_dropped(string name) => Assert.False(TrailerFields.IsAllowed(RequestTexts.Bytes(name)));
+    public void Fields_that_a_head_is_believed_for_are_dropped(string name) =>
+        Assert.False(TrailerFields.IsAllowed(RequestTexts.Bytes(name)));
 
     [Theory]
     [InlineData("Grpc-Status")]

@@ -20,7 +20,8 @@ public sealed class ProbeLoopTests
         await using var dataPlane = Start(transport);
         await using var backend = RawBackend.Start(_ => new Reply("one two three", Close: true));
 
-        var reply = await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, received => Encoding.ASCII.GetString(received).Contains("two", StringComparison.Ordinal) ? 2 : null, s_timeout);
+        var reply = await dataPlane.Probes.AskAsync(backend.EndPoint, s_question,
+            received => Encoding.ASCII.GetString(received).Contains("two", StringComparison.Ordinal) ? 2 : null, s_timeout);
 
         Assert.Equal(new ProbeReply(ProbeEnd.Answered, 2), reply);
     }
@@ -48,7 +49,8 @@ public sealed class ProbeLoopTests
 
         Assert.Equal(ProbeEnd.Refused, (await dataPlane.Probes.AskAsync(endPoint, s_question, _ => null, s_timeout)).End);
         silent.Listen();
-        Assert.Equal(ProbeEnd.TimedOut, (await dataPlane.Probes.AskAsync(endPoint, s_question, _ => null, TimeSpan.FromMilliseconds(50))).End);
+        Assert.Equal(ProbeEnd.TimedOut, (await dataPlane.Probes.AskAsync(endPoint, s_question, _ => null, TimeSpan.FromMilliseconds(50)))
+            .End);
         Assert.Equal(ProbeEnd.Answered, (await dataPlane.Probes.AskAsync(endPoint, default, null, s_timeout)).End);
     }
 
@@ -67,7 +69,9 @@ public sealed class ProbeLoopTests
         var dataPlane = Start(TransportKind.Epoll);
         await using var backend = RawBackend.Start(_ => new Reply("x", Close: true));
 
-        Assert.Equal(ProbeEnd.NotAsked, (await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => throw new InvalidOperationException("a bug"), s_timeout)).End);
+        Assert.Equal(ProbeEnd.NotAsked,
+            (await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => throw new InvalidOperationException("a bug"), s_timeout))
+            .End);
         Assert.Equal(ProbeEnd.Answered, (await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => 1, s_timeout)).End);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await dataPlane.DisposeAsync());
     }

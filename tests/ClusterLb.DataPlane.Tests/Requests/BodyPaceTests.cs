@@ -5,7 +5,8 @@ namespace ClusterLb.DataPlane.Tests.Requests;
 public sealed class BodyPaceTests
 {
     [Fact]
-    public void Silence_ends_with_the_grace() => Assert.Equal(1_000 + BodyPace.GraceMilliseconds, new BodyPace(240).Wait(1_000, received: 0));
+    public void Silence_ends_with_the_grace() =>
+        Assert.Equal(1_000 + BodyPace.GraceMilliseconds, new BodyPace(240).Wait(1_000, received: 0));
 
     [Fact]
     public void Every_byte_buys_time() => Assert.Equal(BodyPace.GraceMilliseconds + 1_000, new BodyPace(240).Wait(0, received: 240));

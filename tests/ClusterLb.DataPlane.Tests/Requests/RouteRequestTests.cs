@@ -26,7 +26,8 @@ public sealed class RouteRequestTests
             CookieValue = "",
             Pool = "app",
         };
-        var config = Configs.Of(Configs.Listener with { Bind = new IPEndPoint(IPAddress.Parse(bind), 0), Pool = "", Routes = [route] }, Configs.PoolOf(backend.EndPoint));
+        var config = Configs.Of(Configs.Listener with { Bind = new IPEndPoint(IPAddress.Parse(bind), 0), Pool = "", Routes = [route] },
+            Configs.PoolOf(backend.EndPoint));
         await using var proxy = TestDataPlane.Start(config with { Node = config.Node with { Host = nodeHost } });
         using var client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, proxy.EndPoint.Port));
 

@@ -26,7 +26,8 @@ public sealed class ClientNameTests
     [InlineData("X-Forwarded-For: 192.0.2.7", "X-Forwarded-For: ,\r\nForwarded: for=192.0.2.7", true)]
     [InlineData("X-Forwarded-For: ", "Accept: x", true)]
     [InlineData("X-Forwarded-For: unknown", "Accept: x", true)]
-    public void Behind_a_proxy_it_is_whom_that_one_names_last(string one, string other, bool isSame) => Assert.Equal(isSame, Behind(one) == Behind(other));
+    public void Behind_a_proxy_it_is_whom_that_one_names_last(string one, string other, bool isSame) =>
+        Assert.Equal(isSame, Behind(one) == Behind(other));
 
     [Fact]
     public void A_proxy_that_names_nobody_is_the_client_itself() => Assert.Equal(Of("10.0.0.1"), Behind("Accept: x"));
@@ -34,7 +35,8 @@ public sealed class ClientNameTests
     [Fact]
     public void A_client_is_the_same_with_a_proxy_and_without_however_its_address_is_spelled() =>
         AddressSpellings.Address.Sample(address => Assert.All(
-            AddressSpellings.Of(address), text => Assert.Equal(PeerAddress.From(address, port: 4711).Owner, Behind($"X-Forwarded-For: {text}"))), iter: 1_000);
+            AddressSpellings.Of(address), text =>
+                Assert.Equal(PeerAddress.From(address, port: 4711).Owner, Behind($"X-Forwarded-For: {text}"))), iter: 1_000);
 
     [Fact]
     public void To_read_who_is_named_allocates_nothing()

@@ -16,7 +16,11 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     public Task InitializeAsync()
     {
         _backends = [.. new[] { "b1", "b2", "b3" }.Select(name => RawBackend.Start(request => new Reply(
-            $"HTTP/1.1 200 OK\r\n{(request.Line.Contains("/login", StringComparison.Ordinal) ? $"Set-Cookie: a=b\r\nSet-Cookie: JSESSIONID=s{Interlocked.Increment(ref _sessions)}; Path=/\r\n" : "")}Content-Length: 2\r\n\r\n{name}")))];
+            $"HTTP/1.1 200 OK\r\n"
+                + (request.Line.Contains("/login", StringComparison.Ordinal)
+                    ? $"Set-Cookie: a=b\r\nSet-Cookie: JSESSIONID=s{Interlocked.Increment(ref _sessions)}; Path=/\r\n"
+                    : "")
+                + $"Content-Length: 2\r\n\r\n{name}")))];
         return Task.CompletedTask;
     }
 
@@ -88,7 +92,8 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     public async Task Only_a_cookie_that_the_client_is_to_keep_is_learned(string set, int learned)
     {
         await using var backend = RawBackend.Start(_ => new Reply($"HTTP/1.1 200 OK\r\nSet-Cookie: {set}\r\nContent-Length: 0\r\n\r\n"));
-        await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint) with { Sticky = Configs.Sticky with { By = StickyBy.AppCookie, Name = "J" } });
+        await using var proxy = TestDataPlane.Start(Configs.Listener,
+            Configs.PoolOf(backend.EndPoint) with { Sticky = Configs.Sticky with { By = StickyBy.AppCookie, Name = "J" } });
         await GetAsync(proxy, "/");
 
         Assert.Equal(learned, proxy.Bindings.Count);
@@ -118,7 +123,8 @@ public sealed class LearnedSessionTests : IAsyncLifetime
 
         Assert.Equal(("recall", session), Assert.Single(proxy.Directory.Asked));
         // Of what it does not know either the hash decides, and it is asked no more.
-        for (var i = 0; i < 4; i++) Assert.Equal(proxy.Pool.Homes.Of(Session("bob"), 0)!.Name, (await GetAsync(proxy, "/", "X-User: bob")).Body);
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(proxy.Pool.Homes.Of(Session("bob"), 0)!.Name, (await GetAsync(proxy, "/", "X-User: bob")).Body);
         Assert.Equal(2, proxy.Directory.Asked.Count);
     }
 
@@ -127,7 +133,8 @@ public sealed class LearnedSessionTests : IAsyncLifetime
     {
         await using var proxy = Start(StickyBy.Header, "X-User");
 
-        for (var i = 0; i < 20; i++) Assert.Equal(proxy.Pool.Homes.Of(Session($"u{i}"), 0)!.Name, (await GetAsync(proxy, "/", $"X-User: u{i}")).Body);
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(proxy.Pool.Homes.Of(Session($"u{i}"), 0)!.Name, (await GetAsync(proxy, "/", $"X-User: u{i}")).Body);
 
         Assert.Empty(proxy.Directory.Asked);
         Assert.All(proxy.Directory.Noted, note => Assert.True(note.IsLocal));
@@ -222,7 +229,8 @@ public sealed class LearnedSessionTests : IAsyncLifetime
 
         for (var i = 0; i < 10; i++)
         {
-            var expected = Rendezvous.Pick(SessionKey.Of(StableHash.Of("app"), System.Text.Encoding.ASCII.GetBytes($"u{i}")), one.Pool.Eligible, default)!.Name;
+            var expected = Rendezvous.Pick(SessionKey.Of(StableHash.Of("app"), System.Text.Encoding.ASCII.GetBytes($"u{i}")),
+                one.Pool.Eligible, default)!.Name;
             Assert.Equal(expected, (await GetAsync(one, "/", $"X-User: u{i}")).Body);
             Assert.Equal(expected, (await GetAsync(other, "/", $"X-User: u{i}")).Body);
         }
@@ -297,7 +305,8 @@ public sealed class LearnedSessionTests : IAsyncLifetime
         Assert.Equal(200, (await GetAsync(proxy, "/", "X-User: ann")).Status);
     }
 
-    private TestDataPlane Start(StickyBy by, string name, ListenerProtocol protocol = ListenerProtocol.Http, int perClient = 1_000, ProbeOptions? health = null)
+    private TestDataPlane Start(StickyBy by, string name, ListenerProtocol protocol = ListenerProtocol.Http, int perClient = 1_000,
+        ProbeOptions? health = null)
     {
         var pool = Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]);
         var config = Configs.Of(

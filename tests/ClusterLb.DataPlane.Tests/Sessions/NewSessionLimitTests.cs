@@ -9,7 +9,8 @@ public sealed class NewSessionLimitTests
     {
         var limit = new NewSessionLimit(3);
 
-        for (uint second = 7; second < 10; second++) Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(_ => limit.TryBegin(1, second)));
+        for (uint second = 7; second < 10; second++)
+            Assert.Equal([true, true, true, false, false], Enumerable.Range(0, 5).Select(_ => limit.TryBegin(1, second)));
         Assert.True(limit.TryBegin(2, 9));
     }
 

@@ -16,7 +16,8 @@ public sealed class OwnCookieTests : IAsyncLifetime
     private readonly RawBackend[] _backends = [RawBackend.Start("b1"), RawBackend.Start("b2"), RawBackend.Start("b3")];
     private TestDataPlane _proxy = null!;
 
-    private PoolConfig Pool => Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = StickyBy.Cookie } };
+    private PoolConfig Pool =>
+        Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = StickyBy.Cookie } };
 
     public Task InitializeAsync()
     {
@@ -60,7 +61,8 @@ public sealed class OwnCookieTests : IAsyncLifetime
     [Fact]
     public async Task Where_it_is_not_to_be_stripped_the_backend_sees_it()
     {
-        await using var proxy = TestDataPlane.Start(Configs.Listener, Pool with { Sticky = Pool.Sticky with { Cookie = Pool.Sticky.Cookie with { Strip = false } } });
+        await using var proxy = TestDataPlane.Start(Configs.Listener,
+            Pool with { Sticky = Pool.Sticky with { Cookie = Pool.Sticky.Cookie with { Strip = false } } });
         var cookie = CookieOf(await GetAsync(proxy));
         await GetAsync(proxy, cookie);
 
@@ -259,7 +261,8 @@ public sealed class OwnCookieTests : IAsyncLifetime
     [Fact]
     public async Task To_ask_an_ejected_home_first_is_a_trial_that_costs_no_retry()
     {
-        await using var proxy = TestDataPlane.Start(Configs.Listener, Pool with { Retry = Pool.Retry with { Attempts = 0, BudgetPercent = 0 } });
+        await using var proxy = TestDataPlane.Start(Configs.Listener,
+            Pool with { Retry = Pool.Retry with { Attempts = 0, BudgetPercent = 0 } });
         _backends[1].Kill();
 
         // The one that finds it out is a try like any other.
@@ -369,10 +372,14 @@ public sealed class OwnCookieTests : IAsyncLifetime
     {
         await using var proxy = TestDataPlane.Start(Configs.Listener with { TrustedProxies = [IPNetwork.Parse("127.0.0.0/8")] }, Pool);
 
-        Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: https")).Field("Set-Cookie"), StringComparison.Ordinal);
-        Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: https, http")).Field("Set-Cookie"), StringComparison.Ordinal);
-        Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "Forwarded: for=192.0.2.1;proto=https")).Field("Set-Cookie"), StringComparison.Ordinal);
-        Assert.DoesNotContain("Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: http")).Field("Set-Cookie"), StringComparison.Ordinal);
+        Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: https")).Field("Set-Cookie"),
+            StringComparison.Ordinal);
+        Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: https, http")).Field("Set-Cookie"),
+            StringComparison.Ordinal);
+        Assert.EndsWith("; Secure", (await GetAsync(proxy, null, "Forwarded: for=192.0.2.1;proto=https")).Field("Set-Cookie"),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("Secure", (await GetAsync(proxy, null, "X-Forwarded-Proto: http")).Field("Set-Cookie"),
+            StringComparison.Ordinal);
         Assert.DoesNotContain("Secure", (await GetAsync(null, "X-Forwarded-Proto: https")).Field("Set-Cookie"), StringComparison.Ordinal);
     }
 
@@ -411,7 +418,9 @@ public sealed class OwnCookieTests : IAsyncLifetime
     [Fact]
     public async Task A_WebSocket_begins_a_session_too()
     {
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", Close: true));
+        await using var backend =
+            RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+            Close: true));
         await using var proxy = TestDataPlane.Start(
             Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint) with { Sticky = Pool.Sticky });
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
@@ -458,18 +467,20 @@ public sealed class OwnCookieTests : IAsyncLifetime
         request.Line.Contains("/slow", StringComparison.Ordinal) ? new Reply("") { After = Task.Delay(Timeout.Infinite) } : Reply.Ok("b2"));
 
     /// <summary>Who says nothing is waited for two seconds, in which everybody else has long answered.</summary>
-    private TestDataPlane StartWithB2(RawBackend b2) => TestDataPlane.Start(Configs.Listener, Configs.PoolOf(_backends[0].EndPoint, b2.EndPoint, _backends[2].EndPoint) with
-    {
-        Sticky = Pool.Sticky,
-        Timeouts = Pool.Timeouts with { Response = TimeSpan.FromSeconds(2) },
-    });
+    private TestDataPlane StartWithB2(RawBackend b2) =>
+        TestDataPlane.Start(Configs.Listener, Configs.PoolOf(_backends[0].EndPoint, b2.EndPoint, _backends[2].EndPoint) with
+        {
+            Sticky = Pool.Sticky,
+            Timeouts = Pool.Timeouts with { Response = TimeSpan.FromSeconds(2) },
+        });
 
     private static uint Now => (uint)TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
     private Backend Backend(string name) => _proxy.Pool.Find(name)!;
 
     /// <summary>Of session 7, on b2.</summary>
-    private CookieClaims Claims(uint renewedAt) => new(new SessionKey(7), Backend("b2").Key, (uint)StableHash.Of("app"), 0, renewedAt, renewedAt);
+    private CookieClaims Claims(uint renewedAt) =>
+        new(new SessionKey(7), Backend("b2").Key, (uint)StableHash.Of("app"), 0, renewedAt, renewedAt);
 
     private string Cookie(in CookieClaims claims, CookieKey? key = null)
     {
@@ -484,7 +495,8 @@ public sealed class OwnCookieTests : IAsyncLifetime
     private static async Task<RawResponse> GetAsync(TestDataPlane proxy, string? cookie = null, string? line = null)
     {
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
-        await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}{(line is null ? "" : line + "\r\n")}\r\n");
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\n"
+            + $"{(cookie is null ? "" : $"Cookie: {cookie}\r\n")}{(line is null ? "" : line + "\r\n")}\r\n");
         return await client.ReadAsync();
     }
 }

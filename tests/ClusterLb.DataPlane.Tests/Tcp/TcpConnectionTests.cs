@@ -16,7 +16,8 @@ public sealed class TcpConnectionTests
     [MemberData(nameof(Transports))]
     public async Task Bytes_pass_both_ways_and_a_half_close_is_passed_on(TransportKind transport)
     {
-        await using var backend = RawBackend.Start(request => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + request.Body, Close: true));
+        await using var backend = RawBackend.Start(request => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + request.Body,
+            Close: true));
         await using var proxy = TestDataPlane.Start(transport, s_tcp, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -99,7 +100,11 @@ public sealed class TcpConnectionTests
     public async Task A_connection_without_a_byte_either_way_ends_at_the_tunnel_timeout()
     {
         await using var backend = RawBackend.Start();
-        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Tunnel = TimeSpan.FromMilliseconds(100) } };
+        var pool = Configs.PoolOf(backend.EndPoint) with
+        {
+            Timeouts =
+            Configs.Pool.Timeouts with { Tunnel = TimeSpan.FromMilliseconds(100) }
+        };
         await using var proxy = TestDataPlane.Start(s_tcp, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 

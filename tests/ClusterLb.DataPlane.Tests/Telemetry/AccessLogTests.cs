@@ -25,9 +25,11 @@ public sealed class AccessLogTests
         var entry = json.RootElement;
         Assert.Equal(
             ("test", "web", "127.0.0.1", "GET", "/a?b=c", "default", "app", "b1", "round-robin", "complete", ""),
-            (Text("node"), Text("listener"), Text("client"), Text("method"), Text("target"), Text("route"), Text("pool"), Text("backend"), Text("decision"), Text("ended-by"), Text("reason")));
+            (Text("node"), Text("listener"), Text("client"), Text("method"), Text("target"), Text("route"), Text("pool"), Text("backend"),
+                Text("decision"), Text("ended-by"), Text("reason")));
         Assert.Equal((200L, 1L, (long)Get.Length), (Number("status"), Number("attempts"), Number("bytes-in")));
-        Assert.True(Number("bytes-out") > 0 && Number("connect-us") <= Number("response-us") && Number("response-us") <= Number("total-us"));
+        Assert.True(Number("bytes-out") > 0 && Number("connect-us") <= Number("response-us")
+            && Number("response-us") <= Number("total-us"));
 
         string? Text(string name) => entry.GetProperty(name).GetString();
         long Number(string name) => entry.GetProperty(name).GetInt64();
@@ -37,7 +39,8 @@ public sealed class AccessLogTests
     public async Task A_client_that_resets_in_the_middle_of_its_response_ended_it()
     {
         var never = new TaskCompletionSource();
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") { Then = [(never.Task, "")] });
+        await using var backend =
+            RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf") { Then = [(never.Task, "")] });
         var line = Assert.Single(await LinesAsync(AccessLogFormat.Json, backend, async proxy =>
         {
             var client = await RawClient.ConnectAsync(proxy.EndPoint);
@@ -54,11 +57,14 @@ public sealed class AccessLogTests
     [Fact]
     public async Task A_tunnel_is_logged_with_the_request_that_began_it()
     {
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", Close: true));
+        await using var backend =
+            RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+            Close: true));
         using var output = new MemoryStream();
         await using (var sink = new AccessLogSink(output))
         {
-            await using var proxy = TestDataPlane.StartLogged(sink, AccessLogFormat.Json, Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+            await using var proxy = TestDataPlane.StartLogged(sink, AccessLogFormat.Json,
+                Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
             using var client = await RawClient.ConnectAsync(proxy.EndPoint);
             await client.SendAsync("GET /chat HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
             await client.ReadToEndAsync();
@@ -131,7 +137,8 @@ public sealed class AccessLogTests
     public async Task JSON_says_which_byte_it_was_that_is_no_UTF8(string sent, string logged)
     {
         await using var backend = RawBackend.Start();
-        var line = Assert.Single(await LinesAsync(AccessLogFormat.Json, backend, Configs.Listener, proxy => SendAsync(proxy, $"NO REQUEST {sent} X\r\n\r\n")));
+        var line = Assert.Single(await LinesAsync(AccessLogFormat.Json, backend, Configs.Listener,
+            proxy => SendAsync(proxy, $"NO REQUEST {sent} X\r\n\r\n")));
 
         using var json = JsonDocument.Parse(line);
         Assert.Equal($"NO REQUEST {logged} X", json.RootElement.GetProperty("line").GetString());
@@ -159,7 +166,8 @@ public sealed class AccessLogTests
     {
         await using var backend = RawBackend.Start();
         var listener = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { RequestHead = TimeSpan.FromMilliseconds(100) } };
-        var line = Assert.Single(await LinesAsync(AccessLogFormat.Text, backend, listener, proxy => SendAsync(proxy, "GET /slow HTTP/1.1\r\nHost: x\r\n")));
+        var line = Assert.Single(await LinesAsync(AccessLogFormat.Text, backend, listener,
+            proxy => SendAsync(proxy, "GET /slow HTTP/1.1\r\nHost: x\r\n")));
 
         Assert.Contains(" GET /slow 408 ", line, StringComparison.Ordinal);
     }
@@ -174,7 +182,8 @@ public sealed class AccessLogTests
         var target = "/" + new string(filler, 60_000);
         foreach (var format in new[] { AccessLogFormat.Text, AccessLogFormat.Json })
         {
-            var line = Assert.Single(await LinesAsync(format, backend, Configs.Listener with { Limits = limits }, proxy => SendAsync(proxy, $"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
+            var line = Assert.Single(await LinesAsync(format, backend, Configs.Listener with { Limits = limits },
+                proxy => SendAsync(proxy, $"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")));
             if (format == AccessLogFormat.Text)
             {
                 Assert.Contains($"{filler}\\[cut:{target.Length}] 200 ", line, StringComparison.Ordinal);
@@ -229,9 +238,11 @@ public sealed class AccessLogTests
         await client.ReadToEndAsync();
     }
 
-    private static Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, Func<TestDataPlane, Task> use) => LinesAsync(format, backend, Configs.Listener, use);
+    private static Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, Func<TestDataPlane, Task> use) =>
+        LinesAsync(format, backend, Configs.Listener, use);
 
-    private static async Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, ListenerConfig listener, Func<TestDataPlane, Task> use)
+    private static async Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, ListenerConfig listener,
+        Func<TestDataPlane, Task> use)
     {
         using var log = new MemoryStream();
         var sink = new AccessLogSink(log);

@@ -15,7 +15,9 @@ public sealed class OutputStreamTests : IDisposable
     {
         using (var file = OutputStream.OfFile(_path)) file.Write("line\n"u8);
 
-        Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(_path) & (UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite | UnixFileMode.UserExecute));
+        Assert.Equal(UnixFileMode.None,
+            File.GetUnixFileMode(_path) & (UnixFileMode.OtherRead
+                | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite | UnixFileMode.UserExecute));
         Assert.Equal("line\n", File.ReadAllText(_path));
     }
 
@@ -33,8 +35,10 @@ public sealed class OutputStreamTests : IDisposable
     [Fact]
     public void What_cannot_be_opened_says_why()
     {
-        Assert.Contains("directory", Assert.Throws<IOException>(() => OutputStream.OfFile(Path.GetTempPath())).Message, StringComparison.OrdinalIgnoreCase);
-        Assert.Contains("No such file", Assert.Throws<IOException>(() => OutputStream.OfFile("/no/such/folder/access.log")).Message, StringComparison.Ordinal);
+        Assert.Contains("directory", Assert.Throws<IOException>(() => OutputStream.OfFile(Path.GetTempPath())).Message,
+            StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("No such file", Assert.Throws<IOException>(() => OutputStream.OfFile("/no/such/folder/access.log")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

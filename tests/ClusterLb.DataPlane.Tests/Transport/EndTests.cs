@@ -65,7 +65,11 @@ public sealed class EndTests
     {
         using var backend = new TcpListener(IPAddress.Loopback, 0);
         backend.Start();
-        var pool = Configs.PoolOf((IPEndPoint)backend.LocalEndpoint) with { Timeouts = Configs.Pool.Timeouts with { Tunnel = TimeSpan.FromMilliseconds(50) } };
+        var pool = Configs.PoolOf((IPEndPoint)backend.LocalEndpoint) with
+        {
+            Timeouts =
+            Configs.Pool.Timeouts with { Tunnel = TimeSpan.FromMilliseconds(50) }
+        };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Protocol = ListenerProtocol.Tcp }, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         using var accepted = await backend.AcceptSocketAsync();
@@ -80,7 +84,11 @@ public sealed class EndTests
     {
         using var backend = new TcpListener(IPAddress.Loopback, 0);
         backend.Start();
-        var pool = Configs.PoolOf((IPEndPoint)backend.LocalEndpoint) with { Timeouts = Configs.Pool.Timeouts with { Idle = TimeSpan.FromMilliseconds(200) } };
+        var pool = Configs.PoolOf((IPEndPoint)backend.LocalEndpoint) with
+        {
+            Timeouts =
+            Configs.Pool.Timeouts with { Idle = TimeSpan.FromMilliseconds(200) }
+        };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         await client.SendAsync(Get);

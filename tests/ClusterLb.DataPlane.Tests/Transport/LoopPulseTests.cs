@@ -18,7 +18,8 @@ public sealed class LoopPulseTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_loop_that_turns_answers() => Assert.True(await new LoopPulse(_loop).AnswersAsync(TimeSpan.FromSeconds(20), TimeProvider.System));
+    public async Task A_loop_that_turns_answers() =>
+        Assert.True(await new LoopPulse(_loop).AnswersAsync(TimeSpan.FromSeconds(20), TimeProvider.System));
 
     [Fact]
     public async Task A_loop_that_is_blocked_does_not_and_does_again()

@@ -13,7 +13,8 @@ public sealed class TimerWheelTests
         foreach (var timer in timers) wheel.EnsureBy(timer, timer.Wanted);
         for (var now = 1_000L; now <= 62_000; now += 5) wheel.Advance(now);
 
-        return timers.TrueForAll(timer => timer.Fired.Count == 1 && timer.Fired[0] >= timer.Wanted && timer.Fired[0] <= timer.Wanted + TimerWheel.TickMilliseconds + 5);
+        return timers.TrueForAll(timer => timer.Fired.Count == 1 && timer.Fired[0] >= timer.Wanted
+            && timer.Fired[0] <= timer.Wanted + TimerWheel.TickMilliseconds + 5);
     });
 
     [Fact]

@@ -38,7 +38,9 @@ public sealed class WrappingConnectionTests
         await using var server = new Server(transport, async connection =>
         {
             var received = await connection.ReceiveAsync(new byte[10], connection.Loop.Now + 50);
-            await connection.SendAsync(received == IoResult.TimedOut ? "late"u8.ToArray() : "what"u8.ToArray(), connection.Loop.Now + Patience);
+            await connection.SendAsync(received == IoResult.TimedOut
+                ? "late"u8.ToArray()
+                : "what"u8.ToArray(), connection.Loop.Now + Patience);
             connection.Close();
             return true;
         });
@@ -98,7 +100,8 @@ public sealed class WrappingConnectionTests
         while (true)
         {
             var received = await connection.ReceiveAsync(buffer, connection.Loop.Now + Patience);
-            if (received <= 0 || await connection.SendAsync(buffer.AsMemory(0, received), connection.Loop.Now + Patience) != IoResult.Ready) break;
+            if (received <= 0 || await connection.SendAsync(buffer.AsMemory(0, received), connection.Loop.Now + Patience) != IoResult.Ready)
+                break;
         }
 
         connection.Close();
@@ -119,7 +122,9 @@ public sealed class WrappingConnectionTests
         public Server(TransportKind transport, Func<Connection, LoopTask<bool>> serve)
         {
             _serve = serve;
-            _loop = transport == TransportKind.Epoll ? new EpollLoop(0, "test", 1_024, DescriptorBudget.Unlimited, Fail) : new SocketLoop(0, "test", 1_024, Fail);
+            _loop = transport == TransportKind.Epoll
+                ? new EpollLoop(0, "test", 1_024, DescriptorBudget.Unlimited, Fail)
+                : new SocketLoop(0, "test", 1_024, Fail);
             var listener = _loop.Listen(new IPEndPoint(IPAddress.Loopback, 0), this);
             listener.Resume();
             EndPoint = listener.EndPoint;

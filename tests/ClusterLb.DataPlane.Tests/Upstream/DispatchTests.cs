@@ -18,7 +18,8 @@ public sealed class DispatchTests
     public async Task A_retry_counts_for_the_backend_that_failed(ListenerProtocol protocol)
     {
         await using var alive = RawBackend.Start("alive");
-        await using var proxy = TestDataPlane.Start(Configs.Listener with { Protocol = protocol }, Configs.PoolOf(Nowhere(), alive.EndPoint));
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Protocol = protocol },
+            Configs.PoolOf(Nowhere(), alive.EndPoint));
         // Round-robin begins anywhere; two clients meet both.
         for (var i = 0; i < 2; i++)
         {
@@ -54,7 +55,11 @@ public sealed class DispatchTests
     {
         var answer = new TaskCompletionSource();
         await using var backend = RawBackend.Start(_ => Reply.Ok() with { After = answer.Task, Close = true });
-        var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)], Queue = new QueueConfig { Length = 10, Timeout = TimeSpan.FromMinutes(1) } };
+        var pool = Configs.Pool with
+        {
+            Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)],
+            Queue = new QueueConfig { Length = 10, Timeout = TimeSpan.FromMinutes(1) }
+        };
         var line = await LineAsync(Configs.Listener with { Protocol = protocol }, pool, async proxy =>
         {
             using var first = await RawClient.ConnectAsync(proxy.EndPoint);
@@ -78,8 +83,15 @@ public sealed class DispatchTests
     public async Task Whatever_becomes_of_a_try_its_lease_comes_back(ListenerProtocol protocol)
     {
         var turn = 0;
-        await using var backend = RawBackend.Start(_ => (turn++ % 3) switch { 0 => new Reply("", Close: true), 1 => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", Close: true), _ => Reply.Ok() with { Close = true } });
-        await using var proxy = TestDataPlane.Start(Configs.Listener with { Protocol = protocol }, Configs.PoolOf(Nowhere(), backend.EndPoint));
+        await using var backend =
+            RawBackend.Start(_ => (turn++ % 3) switch
+            {
+                0 => new Reply("", Close: true),
+                1 => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", Close: true),
+                _ => Reply.Ok() with { Close = true }
+            });
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Protocol = protocol },
+            Configs.PoolOf(Nowhere(), backend.EndPoint));
         for (var i = 0; i < 12; i++)
         {
             using var client = await RawClient.ConnectAsync(proxy.EndPoint);

@@ -22,7 +22,11 @@ public sealed class LoopPoolTests
         const int Clients = 24;
         const int Turns = 10;
         await using var backend = RawBackend.Start();
-        var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)], Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(2) } };
+        var pool = Configs.Pool with
+        {
+            Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)],
+            Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(2) }
+        };
         var config = Configs.Of(Configs.Listener, pool);
         await using var proxy = TestDataPlane.Start(config with { Node = config.Node with { EventLoops = loops } });
         var (left, refused) = (Clients, 0);
@@ -41,6 +45,43 @@ public sealed class LoopPoolTests
         await Task.WhenAll(clients);
 
         Assert.Equal(0, refused);
+    }
+
+    [Fact]
+    public async Task Who_still_sends_its_body_when_the_pool_is_replaced_gets_its_turn_all_the_same()
+    {
+        var open = new TaskCompletionSource();
+        await using var backend = RawBackend.Start(
+            request => Reply.Ok() with
+            {
+                After = request.Line.Contains("slow", StringComparison.Ordinal)
+                ? open.Task
+                : Task.CompletedTask
+            });
+        var pool = Configs.Pool with
+        {
+            Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)],
+            Queue = new QueueConfig { Length = 10, Timeout = TimeSpan.FromMinutes(1) }
+        };
+        var route = Configs.Route with { PathPrefix = "/other", Pool = "other" };
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Routes = [route] }, pool, pool with { Name = "other" });
+        using var first = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var late = await RawClient.ConnectAsync(proxy.EndPoint);
+        await first.SendAsync("GET /other HTTP/1.1\r\nHost: x\r\n\r\n");
+        await first.ReadAsync();
+        await late.SendAsync("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab");
+        await Eventually.Is(() => proxy.Host.Read().Pools.Count == 2);
+
+        proxy.Publish(Configs.Of(Configs.Listener, pool with { Queue = pool.Queue with { Length = 9 } }));
+        // What nobody uses any more is forgotten after a while; so would be the pool that the late client is on its way to.
+        await Eventually.Is(() => proxy.Host.Read().Pools.All(known => known.Name != "other"));
+        await first.SendAsync("GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+        await Eventually.Is(() => backend.Requests.Count == 2);
+        await late.SendAsync("cd");
+        await Eventually.Is(() => proxy.Host.Read().Pools.Sum(known => known.Waiting) == 1);
+        open.SetResult();
+
+        Assert.Equal(200, (await late.ReadAsync()).Status);
     }
 
     [Fact]
@@ -69,7 +110,9 @@ public sealed class LoopPoolTests
     {
         var open = new TaskCompletionSource();
         await using var hung = RawBackend.Start(_ => Reply.Ok("late") with { After = open.Task });
-        await using var free = RawBackend.Start(request => request.Line.Contains("second", StringComparison.Ordinal) ? new Reply("", Reset: true) : Reply.Ok("free"));
+        await using var free = RawBackend.Start(request => request.Line.Contains("second", StringComparison.Ordinal)
+            ? new Reply("", Reset: true)
+            : Reply.Ok("free"));
         await using var proxy = TestDataPlane.Start(Configs.Listener, PoolOf(hung, free));
         SetAdmin(proxy, "b2", AdminState.Maintenance);
         using var first = await RawClient.ConnectAsync(proxy.EndPoint);

@@ -24,7 +24,8 @@ public sealed class ReconnectTests
     public async Task A_restart_in_a_pool_of_one_costs_no_request(TransportKind transport, ListenerProtocol protocol)
     {
         var place = Free();
-        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Protocol = protocol }, Patient(Configs.PoolOf(place)));
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Protocol = protocol },
+            Patient(Configs.PoolOf(place)));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync(Post);

@@ -63,7 +63,9 @@ public sealed class BackendCutTests
     [MemberData(nameof(Transports))]
     public async Task A_long_response_that_is_cut_shows_that_it_is_not_whole(TransportKind transport)
     {
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n") { Then = [(s_never.Task, "0\r\n\r\n")] });
+        await using var backend =
+            RawBackend.Start(_ =>
+            new Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n") { Then = [(s_never.Task, "0\r\n\r\n")] });
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         await client.SendAsync(Get);
@@ -80,7 +82,9 @@ public sealed class BackendCutTests
     [MemberData(nameof(Transports))]
     public async Task An_HTTP_1_0_client_that_could_take_the_end_for_the_end_is_reset(TransportKind transport)
     {
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n") { Then = [(s_never.Task, "0\r\n\r\n")] });
+        await using var backend =
+            RawBackend.Start(_ =>
+            new Reply("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n") { Then = [(s_never.Task, "0\r\n\r\n")] });
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         await client.SendAsync("GET / HTTP/1.0\r\nHost: x\r\n\r\n");
@@ -113,8 +117,10 @@ public sealed class BackendCutTests
     [MemberData(nameof(Transports))]
     public async Task A_WebSocket_that_is_cut_ends_with_FIN_on_both_sides(TransportKind transport)
     {
-        await using var backend = RawBackend.Start(_ => "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nfirst");
-        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+        await using var backend =
+            RawBackend.Start(_ => "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nfirst");
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] },
+            Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         await client.SendAsync(Upgrade);
         Assert.Equal(101, (await client.ReadAsync()).Status);
@@ -132,8 +138,10 @@ public sealed class BackendCutTests
     public async Task Work_on_other_backends_goes_on(TransportKind transport)
     {
         var open = new TaskCompletionSource();
-        await using var leaving = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart") { Then = [(s_never.Task, "")] });
-        await using var staying = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart") { Then = [(open.Task, "whole")] });
+        await using var leaving =
+            RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart") { Then = [(s_never.Task, "")] });
+        await using var staying =
+            RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart") { Then = [(open.Task, "whole")] });
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(leaving.EndPoint, staying.EndPoint));
         using var cut = await RequestOnAsync(proxy, 0);
         using var whole = await RequestOnAsync(proxy, 1);
@@ -220,7 +228,8 @@ public sealed class BackendCutTests
         await filling.ConnectAsync(full.LocalEndPoint!);
         await using var other = RawBackend.Start("other");
         var patient = Configs.Pool.Timeouts with { Connect = TimeSpan.FromSeconds(5) };
-        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf((IPEndPoint)full.LocalEndPoint!, other.EndPoint) with { Timeouts = patient });
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener,
+            Configs.PoolOf((IPEndPoint)full.LocalEndPoint!, other.EndPoint) with { Timeouts = patient });
         proxy.SetAdmin(proxy.Pool.Members[1], AdminState.Draining);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         await client.SendAsync(Post);

@@ -80,7 +80,8 @@ public sealed partial class BackendProcess : IDisposable
 
     private Process Wait()
     {
-        string[] arguments = [typeof(BackendServer).Assembly.Location, Name, EndPoint.Port.ToString(CultureInfo.InvariantCulture), _journal];
+        string[] arguments = [typeof(BackendServer).Assembly.Location, Name, EndPoint.Port.ToString(CultureInfo.InvariantCulture),
+            _journal];
         return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 

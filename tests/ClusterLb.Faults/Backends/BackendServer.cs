@@ -83,7 +83,8 @@ public sealed class BackendServer(string name, string journal) : IAsyncDisposabl
         if (line[1].StartsWith(SlowPath, StringComparison.Ordinal)) await Task.Delay(Slowness);
         var body = $"{name} {line[1]}";
         var cookie = head.Contains("JSESSIONID=", StringComparison.Ordinal) ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"Set-Cookie: JSESSIONID={name}-{Environment.ProcessId}-{Interlocked.Increment(ref _cookies)}; Path=/\r\n");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"Set-Cookie: JSESSIONID={name}-{Environment.ProcessId}-{Interlocked.Increment(ref _cookies)}; Path=/\r\n");
         var answer = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 200 OK\r\n{cookie}Content-Length: {body.Length}\r\n\r\n{body}");
         await socket.SendAsync(Encoding.Latin1.GetBytes(answer));
     }

@@ -20,7 +20,8 @@ public sealed class BackendWatch : IAsyncDisposable
     /// <param name="backend">Whom to ask.</param>
     /// <param name="clock">The run's.</param>
     /// <param name="note">Takes each standstill, on a thread of the pool.</param>
-    public BackendWatch(BackendProcess backend, RunClock clock, Action<Absence> note) => _watching = Task.Run(() => WatchAsync(backend, clock, note));
+    public BackendWatch(BackendProcess backend, RunClock clock, Action<Absence> note) =>
+        _watching = Task.Run(() => WatchAsync(backend, clock, note));
 
     public async Task StopAsync()
     {

@@ -8,7 +8,8 @@ using ClusterLb.Faults.History;
 namespace ClusterLb.Faults.Clients;
 
 /// <summary>One client: its cookies, its header, its address.</summary>
-internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port)> nodes, RunClock clock, Action<RequestEntry> write) : IDisposable
+internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port)> nodes, RunClock clock, Action<RequestEntry> write)
+    : IDisposable
 {
     private const int AtOnce = 3;
     private const int RoundsAPost = 4;
@@ -20,7 +21,8 @@ internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port
     {
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(1),
-        ConnectCallback = (context, stop) => ConnectAsync(new IPAddress([127, 1, (byte)(id / 250), (byte)(id % 250 + 1)]), context.DnsEndPoint, stop),
+        ConnectCallback = (context, stop) =>
+            ConnectAsync(new IPAddress([127, 1, (byte)(id / 250), (byte)(id % 250 + 1)]), context.DnsEndPoint, stop),
     })
     { Timeout = TimeSpan.FromSeconds(30) };
 
@@ -58,7 +60,8 @@ internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port
     private async Task AskAsync(int first, HttpMethod method, string folder)
     {
         // With the process: a run beside this one may meet a backend of ours where one of its own was.
-        var path = string.Create(CultureInfo.InvariantCulture, $"{folder}{Environment.ProcessId}/{id}/{Interlocked.Increment(ref _requests)}");
+        var path = string.Create(CultureInfo.InvariantCulture,
+            $"{folder}{Environment.ProcessId}/{id}/{Interlocked.Increment(ref _requests)}");
         var begin = clock.Now;
         for (var attempt = 0; ; attempt++)
         {
@@ -68,14 +71,17 @@ internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port
             {
                 using var request = new HttpRequestMessage(method, $"http://127.0.0.1:{node.Port}{path}");
                 request.Headers.Add("X-User", $"user-{id}");
-                if (!_cookies.IsEmpty) request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
+                if (!_cookies.IsEmpty)
+                    request.Headers.Add("Cookie", string.Join("; ", _cookies.Select(cookie => $"{cookie.Key}={cookie.Value}")));
                 if (method == HttpMethod.Post) request.Content = new StringContent("x");
                 using var response = await _http.SendAsync(request);
                 await TakeAsync(response, path, begin, node.Name, folder == BackendServer.SlowPath);
                 if (method == HttpMethod.Post) _posted.Enqueue(path);
                 return;
             }
-            catch (HttpRequestException failure) when (!isLast && (method != HttpMethod.Post || failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }))
+            catch (HttpRequestException failure) when (!isLast
+                && (method != HttpMethod.Post
+                || failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused }))
             {
                 // The node is gone.
             }
@@ -96,7 +102,12 @@ internal sealed class SessionClient(int id, IReadOnlyList<(string Name, int Port
             if (cookie.Split(';')[0].Split('=', 2) is [var name, var value]) _cookies[name] = value;
         }
 
-        write(new RequestEntry(id, begin, clock.Now, node, isServed ? body[0] : "", (int)response.StatusCode) { IsCrossed = isServed && body[^1] != path, IsSlow = isSlow });
+        write(new RequestEntry(id, begin, clock.Now, node, isServed ? body[0] : "", (int)response.StatusCode)
+        {
+            IsCrossed = isServed
+            && body[^1] != path,
+            IsSlow = isSlow
+        });
         _hasBegun |= isServed;
     }
 

@@ -9,13 +9,16 @@ namespace ClusterLb.Faults.History;
 /// <param name="Changes">Of backends, legal or not.</param>
 /// <param name="Unserved">Requests that got no backend's answer, but for those that asked for too much.</param>
 public sealed record HistoryReport(
-    IReadOnlyList<IllegalChange> Illegal, IReadOnlyList<RequestEntry> Crossed, IReadOnlyList<SecondTimeout> SecondTimeouts, int Changes, IReadOnlyList<RequestEntry> Unserved)
+    IReadOnlyList<IllegalChange> Illegal, IReadOnlyList<RequestEntry> Crossed, IReadOnlyList<SecondTimeout> SecondTimeouts, int Changes,
+        IReadOnlyList<RequestEntry> Unserved)
 {
     public override string ToString()
     {
-        var unserved = Unserved.GroupBy(entry => entry.Status).OrderBy(group => group.Key).Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} x {group.Key}"));
+        var unserved = Unserved.GroupBy(entry => entry.Status).OrderBy(group => group.Key)
+            .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Count()} x {group.Key}"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Illegal.Count} illegal changes of {Changes}, {Crossed.Count} crossed, {SecondTimeouts.Count} second timeouts; not served: {string.Join(", ", unserved)}");
+            $"{Illegal.Count} illegal changes of {Changes}, {Crossed.Count} crossed, {SecondTimeouts.Count} second timeouts; not served: "
+                + $"{string.Join(", ", unserved)}");
     }
 }

@@ -11,7 +11,9 @@ namespace ClusterLb.Faults.History;
 /// <param name="Status">0 = no answer.</param>
 public sealed record RequestEntry(int Session, double Begin, double End, string Node, string Backend, int Status)
 {
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"  {Begin,9:F1}..{End,-9:F1} {Node} {Status} {Backend}{(IsSlow ? " asked for too much" : "")}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture,
+        $"  {Begin,9:F1}..{End,-9:F1} {Node} {Status} {Backend}{(IsSlow ? " asked for too much" : "")}");
 
     public bool IsServed => Backend.Length > 0;
 

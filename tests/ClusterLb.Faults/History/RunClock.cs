@@ -15,6 +15,8 @@ public sealed class RunClock
     public double Of(TimeSpan timeOfDay)
     {
         var milliseconds = (timeOfDay - _beganAt.TimeOfDay).TotalMilliseconds;
-        return milliseconds < -TimeSpan.FromHours(12).TotalMilliseconds ? milliseconds + TimeSpan.FromDays(1).TotalMilliseconds : milliseconds;
+        return milliseconds < -TimeSpan.FromHours(12).TotalMilliseconds
+            ? milliseconds + TimeSpan.FromDays(1).TotalMilliseconds
+            : milliseconds;
     }
 }

@@ -8,5 +8,6 @@ namespace ClusterLb.Faults.History;
 public sealed record SecondTimeout(RequestEntry Entry, IReadOnlyList<RequestEntry> Around)
 {
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"session {Entry.Session}: {Entry.Node} let it wait again from {Entry.Begin:F1} to {Entry.End:F1}\n{string.Join('\n', Around)}");
+        string.Create(CultureInfo.InvariantCulture, $"session {Entry.Session}: {Entry.Node} let it wait again from {Entry.Begin:F1} to "
+            + $"{Entry.End:F1}\n{string.Join('\n', Around)}");
 }

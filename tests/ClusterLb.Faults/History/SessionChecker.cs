@@ -17,7 +17,8 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences, bool t
     private const double Waited = 1_000;
 
     private readonly ILookup<string, Absence> _absences = absences.ToLookup(absence => absence.Backend);
-    private ILookup<(string Node, string Backend), RequestEntry> _served = Enumerable.Empty<RequestEntry>().ToLookup(entry => (entry.Node, entry.Backend));
+    private ILookup<(string Node, string Backend), RequestEntry> _served = Enumerable.Empty<RequestEntry>()
+        .ToLookup(entry => (entry.Node, entry.Backend));
 
     public HistoryReport Check(IEnumerable<RequestEntry> history)
     {
@@ -71,13 +72,15 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences, bool t
             var frozen = absences.Where(absence => absence.Kind == AbsenceKind.Frozen && absence.Touches(entry.Begin, entry.End)).ToList();
             if (frozen.Count == 0) continue;
             var began = frozen.Min(absence => absence.From);
-            foreach (var earlier in timeouts.Where(earlier => earlier.End >= began && earlier.End < entry.Begin).OrderBy(earlier => earlier.End))
+            foreach (var earlier in timeouts.Where(earlier => earlier.End >= began && earlier.End < entry.Begin)
+                .OrderBy(earlier => earlier.End))
             {
                 if (earlier.Begin <= heardAt) continue;
                 (paid, heardAt) = (paid + 1, earlier.End);
             }
 
-            if (paid >= frozen.Select(absence => absence.Backend).Distinct().Count()) yield return new SecondTimeout(entry, Around(session, entry.Begin, entry.End));
+            if (paid >= frozen.Select(absence => absence.Backend).Distinct().Count())
+                yield return new SecondTimeout(entry, Around(session, entry.Begin, entry.End));
         }
     }
 
@@ -99,5 +102,6 @@ public sealed record IllegalChange(RequestEntry Earlier, RequestEntry Later, IRe
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"session {Later.Session}: {Later.Node} had {Later.Backend} serve what began at {Later.Begin:F1}, after {Earlier.Backend} had answered at {Earlier.End:F1} ({Earlier.Node})\n{string.Join('\n', Around)}");
+        $"session {Later.Session}: {Later.Node} had {Later.Backend} serve what began at {Later.Begin:F1}, after {Earlier.Backend} had "
+            + $"answered at {Earlier.End:F1} ({Earlier.Node})\n{string.Join('\n', Around)}");
 }

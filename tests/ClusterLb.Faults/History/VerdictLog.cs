@@ -26,6 +26,7 @@ public static partial class VerdictLog
         foreach (var (backend, from) in down) yield return new Absence(backend, AbsenceKind.HeldDown, from - Slack, end);
     }
 
-    [GeneratedRegex(@"^(?<time>\d\d:\d\d:\d\d\.\d{3}) .*backend \w+/(?<backend>\w+) [A-Z]+ -> (?<to>[A-Z]+):", RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<time>\d\d:\d\d:\d\d\.\d{3}) .*backend \w+/(?<backend>\w+) [A-Z]+ -> (?<to>[A-Z]+):",
+        RegexOptions.Multiline | RegexOptions.ExplicitCapture)]
     private static partial Regex Changes();
 }

@@ -146,7 +146,8 @@ public sealed class AdminServerTests : IAsyncLifetime
         var buffer = new byte[4096];
         try
         {
-            while (await socket.ReceiveAsync(buffer, patience.Token) is var received and > 0) text.Append(Encoding.ASCII.GetString(buffer, 0, received));
+            while (await socket.ReceiveAsync(buffer, patience.Token) is var received and > 0)
+                text.Append(Encoding.ASCII.GetString(buffer, 0, received));
         }
         catch (SocketException)
         {

@@ -89,7 +89,8 @@ public sealed class BrowserGuardTests
         await using var admin = await TestAdmin.BuildAsync(s_pool);
         admin.Http.DefaultRequestHeaders.Add("Origin", origin);
 
-        Assert.Equal((HttpStatusCode.Forbidden, "a web page of another site may not command this node"), await admin.PostAsync(State, """{"state":"draining"}"""));
+        Assert.Equal((HttpStatusCode.Forbidden, "a web page of another site may not command this node"),
+            await admin.PostAsync(State, """{"state":"draining"}"""));
     }
 
     private static async Task<(HttpStatusCode Status, string Text)> AskAsync(TestAdmin admin, string path)

@@ -11,10 +11,12 @@ public sealed class CommandRoutesTests
 {
     private const string B1 = "/api/v1/pools/app/backends/b1/";
 
-    private static readonly PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
+    private static readonly PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1),
+        new IPEndPoint(IPAddress.Loopback, 2));
 
     /// <summary>With two more seeds that nobody listens at, a node is never in a cluster that may decide.</summary>
-    private static readonly ClusterConfig s_minority = Configs.Cluster with { Seeds = [.. new[] { 1, 2, 3 }.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port))] };
+    private static readonly ClusterConfig s_minority =
+        Configs.Cluster with { Seeds = [.. new[] { 1, 2, 3 }.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port))] };
 
     [Fact]
     public async Task A_drain_is_done_when_nothing_is_left_and_undone_by_ready()
@@ -77,7 +79,8 @@ public sealed class CommandRoutesTests
     {
         await using var admin = await TestAdmin.StartAsync(s_pool);
 
-        Assert.Equal((HttpStatusCode.OK, """{"name":"test","phase":"draining"}"""), await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"draining"}"""));
+        Assert.Equal((HttpStatusCode.OK, """{"name":"test","phase":"draining"}"""),
+            await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"draining"}"""));
         using var unready = await admin.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unready.StatusCode);
 
@@ -104,8 +107,10 @@ public sealed class CommandRoutesTests
     [InlineData("state", "{}", "state is missing; it must be one of draining, ready, maintenance")]
     [InlineData("state", "{\"state\":\"drained\"}", "state is \"drained\"; it must be one of draining, ready, maintenance")]
     [InlineData("state", "{\"state\":7}", "state is 7; it must be one of draining, ready, maintenance")]
-    [InlineData("state", "{\"state\":\"draining\",\"timeout\":\"soon\"}", "timeout is \"soon\"; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h")]
-    [InlineData("state", "{\"state\":\"draining\",\"timeout\":\"2d\"}", "timeout is \"2d\"; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h")]
+    [InlineData("state", "{\"state\":\"draining\",\"timeout\":\"soon\"}", "timeout is \"soon\"; it must be a duration from 0s to 24h, "
+        + "such as 200ms, 5s, 1m or 1h")]
+    [InlineData("state", "{\"state\":\"draining\",\"timeout\":\"2d\"}", "timeout is \"2d\"; it must be a duration from 0s to 24h, such "
+        + "as 200ms, 5s, 1m or 1h")]
     [InlineData("state", "{\"state\":\"ready\",\"timeout\":\"1s\"}", "timeout goes with state draining only")]
     [InlineData("state", "{\"state\":\"maintenance\",\"mode\":\"all\"}", "mode goes with state draining only")]
     [InlineData("state", "{\"state\":\"draining\",\"mode\":\"some\"}", "mode is \"some\"; it must be one of sessions, all")]
@@ -128,8 +133,11 @@ public sealed class CommandRoutesTests
         await using var admin = await TestAdmin.BuildAsync(s_pool);
         var body = $"{{\"state\":\"{new string('x', 5_000)}\"}}";
 
-        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "the body is longer than 4096 bytes"), await admin.PostAsync(B1 + "state", body));
-        using var chunked = new HttpRequestMessage(HttpMethod.Post, B1 + "state") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "the body is longer than 4096 bytes"),
+            await admin.PostAsync(B1 + "state", body));
+        using var chunked = new HttpRequestMessage(HttpMethod.Post,
+            B1 + "state")
+        { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         chunked.Headers.TransferEncodingChunked = true;
         using var response = await admin.Http.SendAsync(chunked);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
@@ -153,8 +161,10 @@ public sealed class CommandRoutesTests
     {
         await using var admin = await TestAdmin.BuildAsync(s_pool);
 
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the control plane is not running"), await admin.PostAsync(B1 + "state", """{"state":"draining"}"""));
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the control plane is not running"), await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"draining"}"""));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the control plane is not running"),
+            await admin.PostAsync(B1 + "state", """{"state":"draining"}"""));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "the control plane is not running"),
+            await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"draining"}"""));
     }
 
     private static JsonElement First(JsonElement pool) => pool.GetProperty("backends")[0];

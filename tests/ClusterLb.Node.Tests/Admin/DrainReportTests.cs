@@ -20,13 +20,16 @@ public sealed class DrainReportTests
     }
 
     [Fact]
-    public void A_node_that_has_not_heard_of_it_yet_is_waited_for() => Assert.False(Of(Node("lb1", Done(Version)), Node("lb2", null))!.Done);
+    public void A_node_that_has_not_heard_of_it_yet_is_waited_for() =>
+        Assert.False(Of(Node("lb1", Done(Version)), Node("lb2", null))!.Done);
 
     [Fact]
-    public void What_a_node_says_of_an_older_wish_does_not_count() => Assert.False(Of(Node("lb1", Done(Version)), Node("lb2", Done(Version - 1)))!.Done);
+    public void What_a_node_says_of_an_older_wish_does_not_count() =>
+        Assert.False(Of(Node("lb1", Done(Version)), Node("lb2", Done(Version - 1)))!.Done);
 
     [Fact]
-    public void A_node_that_is_unreachable_is_not_waited_for() => Assert.True(Of(Node("lb1", Done(Version)), Node("lb2", null) with { IsReachable = false })!.Done);
+    public void A_node_that_is_unreachable_is_not_waited_for() =>
+        Assert.True(Of(Node("lb1", Done(Version)), Node("lb2", null) with { IsReachable = false })!.Done);
 
     [Fact]
     public void A_node_with_another_configuration_may_not_have_the_backend_and_is_not_waited_for_unless_it_shows_that_it_has()
@@ -39,7 +42,8 @@ public sealed class DrainReportTests
 
     [Fact]
     public void What_was_cut_is_counted_on_all_nodes() =>
-        Assert.Equal(5, Of(Node("lb1", new DrainView(Version, IsDone: true, 2)), Node("lb2", new DrainView(Version, IsDone: true, 3)))!.Cut);
+        Assert.Equal(5, Of(Node("lb1", new DrainView(Version, IsDone: true, 2)),
+            Node("lb2", new DrainView(Version, IsDone: true, 3)))!.Cut);
 
     [Fact]
     public void The_deadline_is_told_as_what_is_left_of_it() => Assert.Equal(7.5, Of(Node("lb1", NotDone(Version)))!.DeadlineSeconds);
@@ -64,6 +68,9 @@ public sealed class DrainReportTests
     private static DrainView NotDone(long version) => new(version, IsDone: false, 0);
 
     private static NodeView Node(string name, DrainView? drain) => new(
-        name, name, "up", IsReachable: true, IsMonitor: false, new NodeFacts("ready", "same", 1, 0, 0, 0, 0), 1, 1, IsStale: false, new Dictionary<string, int>(),
-        new Dictionary<string, string>(), drain is null ? new Dictionary<string, DrainView>() : new Dictionary<string, DrainView> { ["app/b1"] = drain });
+        name, name, "up", IsReachable: true, IsMonitor: false, new NodeFacts("ready", "same", 1, 0, 0, 0, 0), 1, 1, IsStale: false,
+            new Dictionary<string, int>(),
+        new Dictionary<string, string>(), drain is null
+            ? new Dictionary<string, DrainView>()
+            : new Dictionary<string, DrainView> { ["app/b1"] = drain });
 }

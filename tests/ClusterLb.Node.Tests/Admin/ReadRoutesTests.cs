@@ -8,7 +8,8 @@ namespace ClusterLb.Node.Tests.Admin;
 /// <summary>What the admin port of a cluster of one answers.</summary>
 public sealed class ReadRoutesTests
 {
-    private static readonly PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
+    private static readonly PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1),
+        new IPEndPoint(IPAddress.Loopback, 2));
 
     [Fact]
     public async Task Status_is_the_whole_cluster()
@@ -23,10 +24,12 @@ public sealed class ReadRoutesTests
         Assert.True(status.GetProperty("config").GetProperty("agrees").GetBoolean());
         Assert.Equal("test", status.GetProperty("config").GetProperty("fingerprint").GetString());
         var node = Assert.Single(status.GetProperty("nodes").EnumerateArray());
-        Assert.Equal(("test", "up", true), (node.GetProperty("name").GetString(), node.GetProperty("status").GetString(), node.GetProperty("is-monitor").GetBoolean()));
+        Assert.Equal(("test", "up", true),
+            (node.GetProperty("name").GetString(), node.GetProperty("status").GetString(), node.GetProperty("is-monitor").GetBoolean()));
         var backend = status.GetProperty("pools")[0].GetProperty("backends")[0];
         Assert.Equal(("b1", "up", "ready", 0), (
-            backend.GetProperty("name").GetString(), backend.GetProperty("state").GetString(), backend.GetProperty("admin").GetString(), backend.GetProperty("in-flight").GetInt32()));
+            backend.GetProperty("name").GetString(), backend.GetProperty("state").GetString(), backend.GetProperty("admin").GetString(),
+                backend.GetProperty("in-flight").GetInt32()));
         Assert.Equal(JsonValueKind.Null, backend.GetProperty("drain").ValueKind);
     }
 
@@ -39,7 +42,8 @@ public sealed class ReadRoutesTests
         using var client = await RawClient.ConnectAsync(admin.EndPoint);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
-        var status = await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("in-flight").GetInt32() == 1);
+        var status = await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("in-flight")
+            .GetInt32() == 1);
 
         Assert.Equal(1, status.GetProperty("backends")[0].GetProperty("in-flight-by-node").GetProperty("test").GetInt32());
         answer.SetResult();
@@ -56,7 +60,8 @@ public sealed class ReadRoutesTests
         Assert.Equal(2, (await admin.GetAsync("/api/v1/pools/app")).GetProperty("backends").GetArrayLength());
         Assert.Equal("b2", (await admin.GetAsync("/api/v1/pools/app/backends/b2")).GetProperty("name").GetString());
         Assert.Equal((HttpStatusCode.NotFound, "there is no pool \"web\"; pools are app"), await AskAsync(admin, "/api/v1/pools/web"));
-        Assert.Equal((HttpStatusCode.NotFound, "pool \"app\" has no backend \"b9\"; its backends are b1, b2"), await AskAsync(admin, "/api/v1/pools/app/backends/b9"));
+        Assert.Equal((HttpStatusCode.NotFound, "pool \"app\" has no backend \"b9\"; its backends are b1, b2"),
+            await AskAsync(admin, "/api/v1/pools/app/backends/b9"));
     }
 
     [Fact]
@@ -65,10 +70,12 @@ public sealed class ReadRoutesTests
         await using var admin = await TestAdmin.StartAsync(s_pool);
         await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"maintenance"}""");
 
-        var events = await admin.EventuallyAsync("/api/v1/events", all => all.EnumerateArray().Any(one => one.GetProperty("subject").GetString() == "app/b1"));
+        var events = await admin.EventuallyAsync("/api/v1/events",
+            all => all.EnumerateArray().Any(one => one.GetProperty("subject").GetString() == "app/b1"));
 
         var last = events.EnumerateArray().Last(one => one.GetProperty("subject").GetString() == "app/b1");
-        Assert.Equal(("test", "UP -> MAINTENANCE: put into maintenance by an operator through test"), (last.GetProperty("node").GetString(), last.GetProperty("text").GetString()));
+        Assert.Equal(("test", "UP -> MAINTENANCE: put into maintenance by an operator through test"),
+            (last.GetProperty("node").GetString(), last.GetProperty("text").GetString()));
         Assert.True(last.GetProperty("time").GetDateTimeOffset() > DateTimeOffset.UnixEpoch);
     }
 
@@ -79,7 +86,9 @@ public sealed class ReadRoutesTests
         await using var two = RawBackend.Start("b2");
         await using var three = RawBackend.Start("b3");
         var hash = Configs.Pool.Hash with { Key = HashKeyKind.Header, KeyName = "X-User" };
-        await using var admin = await TestAdmin.StartAsync(Configs.PoolOf(one.EndPoint, two.EndPoint, three.EndPoint) with { Balance = "consistent-hash", Hash = hash });
+        await using var admin = await TestAdmin.StartAsync(Configs.PoolOf(one.EndPoint, two.EndPoint,
+            three.EndPoint) with
+        { Balance = "consistent-hash", Hash = hash });
         using var client = await RawClient.ConnectAsync(admin.EndPoint);
 
         for (var user = 0; user < 20; user++)
@@ -103,8 +112,10 @@ public sealed class ReadRoutesTests
 
         var explanation = await admin.GetAsync("/api/v1/explain?pool=app&key=127.0.0.1");
 
-        Assert.Equal((served, "source-ip"), (explanation.GetProperty("picked").GetString(), explanation.GetProperty("hashes-by").GetString()));
-        Assert.Equal((HttpStatusCode.BadRequest, "key \"alice\" is no IP address, and pool \"app\" hashes by source-ip"), await AskAsync(admin, "/api/v1/explain?pool=app&key=alice"));
+        Assert.Equal((served, "source-ip"),
+            (explanation.GetProperty("picked").GetString(), explanation.GetProperty("hashes-by").GetString()));
+        Assert.Equal((HttpStatusCode.BadRequest, "key \"alice\" is no IP address, and pool \"app\" hashes by source-ip"),
+            await AskAsync(admin, "/api/v1/explain?pool=app&key=alice"));
     }
 
     [Theory]
@@ -123,7 +134,8 @@ public sealed class ReadRoutesTests
     {
         await using var admin = await TestAdmin.BuildAsync(s_pool, token: "secret");
 
-        foreach (var path in new[] { "status", "nodes", "pools", "pools/app", "events", "explain" }) Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(admin, "/api/v1/" + path)).Status);
+        foreach (var path in new[] { "status", "nodes", "pools", "pools/app", "events", "explain" })
+            Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(admin, "/api/v1/" + path)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await admin.PostAsync("/api/v1/pools/app/backends/b1/state", "{}")).Status);
         Assert.Equal((HttpStatusCode.OK, "alive"), await AskAsync(admin, "/livez"));
         admin.Http.DefaultRequestHeaders.Add("Authorization", "Bearer secret");

@@ -10,7 +10,7 @@ using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
-using ClusterLb.Node.Dns;
+using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Testing;
@@ -37,13 +37,17 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
         var config = Configs.Of(Configs.Listener, Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1)));
         var tables = new RoutingTableHolder();
         var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(_time));
-        var owner = new TableOwner(tables, new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events)), memory.Clock);
+        var owner = new TableOwner(tables, new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events)),
+            memory.Clock);
         owner.Apply(config);
-        var sessions = new SessionDirectory(memory.SessionRoom(null));
-        _dataPlane = new DataPlaneHost(config, tables, this, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient), null, TimeProvider.System, _ => { });
+        var sessions = new SessionDirectory(memory.SessionDependencies(null));
+        _dataPlane = new DataPlaneHost(config, tables, this,
+            new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient), null,
+            TimeProvider.System, _ => { });
         _node = new NodeState(() => true, () => true, TimeProvider.System);
         _node.Serve();
-        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(owner, _node, _dataPlane, TimeProvider.System), new SeedResolver([], NullLogger.Instance), sessions, owner);
+        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(owner, _node, _dataPlane, TimeProvider.System),
+            new SeedResolver([], NullLogger.Instance), sessions, owner);
         _controlPlane = new ControlPlaneHost(memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
         _readiness = new Readiness(_node, _dataPlane, memory.Health, TimeProvider.System);
     }

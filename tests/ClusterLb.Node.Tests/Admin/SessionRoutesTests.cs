@@ -24,7 +24,8 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         await using var admin = await StartAsync(StickyBy.Cookie);
         for (var i = 0; i < 4; i++) await GetAsync(admin, null);
         var cookie = await GetAsync(admin, null);
-        var list = await admin.EventuallyAsync("/api/v1/sessions?pool=app", sessions => sessions.GetProperty("sessions").GetArrayLength() == 5);
+        var list = await admin.EventuallyAsync("/api/v1/sessions?pool=app",
+            sessions => sessions.GetProperty("sessions").GetArrayLength() == 5);
         Assert.Equal(2, (await admin.GetAsync("/api/v1/sessions?limit=2")).GetProperty("sessions").GetArrayLength());
         var ofB1 = (await admin.GetAsync("/api/v1/sessions?pool=app&backend=b1")).GetProperty("sessions");
         Assert.All(ofB1.EnumerateArray(), session => Assert.Equal("b1", session.GetProperty("backend").GetString()));
@@ -33,7 +34,8 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         var value = Uri.EscapeDataString(cookie!.Split('=')[1]);
         var shown = await admin.GetAsync($"/api/v1/sessions/show?key={value}");
         Assert.Equal(("app", 0), (shown.GetProperty("pool").GetString(), shown.GetProperty("moves").GetInt32()));
-        Assert.Equal(shown.GetProperty("backend").GetString(), (await admin.GetAsync($"/api/v1/sessions/show?key={shown.GetProperty("key").GetString()}")).GetProperty("backend").GetString());
+        Assert.Equal(shown.GetProperty("backend").GetString(),
+            (await admin.GetAsync($"/api/v1/sessions/show?key={shown.GetProperty("key").GetString()}")).GetProperty("backend").GetString());
 
         var (status, text) = await admin.PostAsync($"/api/v1/sessions/evict?key={value}", "{}");
         Assert.Equal(HttpStatusCode.OK, status);
@@ -53,16 +55,21 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         Assert.Contains("neither draining nor in maintenance", why, StringComparison.Ordinal);
 
         await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"draining"}""");
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("state").GetString() == "draining");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("state")
+            .GetString() == "draining");
         // It has sessions: it is not drained although nothing is in flight.
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0] is var b1 && b1.GetProperty("sessions").GetInt32() > 0 && b1.GetProperty("state").GetString() == "draining");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0] is var b1
+            && b1.GetProperty("sessions").GetInt32() > 0 && b1.GetProperty("state").GetString() == "draining");
         var (status, text) = await admin.PostAsync("/api/v1/pools/app/backends/b1/evacuate", """{"rate":1000}""");
         Assert.True(status == HttpStatusCode.OK, text);
 
-        var done = await admin.EventuallyAsync("/api/v1/pools/app/backends/b1/evacuate", progress => progress.GetProperty("is-done").GetBoolean());
-        Assert.Equal((done.GetProperty("found").GetInt32(), 0), (done.GetProperty("moved").GetInt32(), done.GetProperty("left").GetInt32()));
+        var done = await admin.EventuallyAsync("/api/v1/pools/app/backends/b1/evacuate",
+            progress => progress.GetProperty("is-done").GetBoolean());
+        Assert.Equal((done.GetProperty("found").GetInt32(), 0),
+            (done.GetProperty("moved").GetInt32(), done.GetProperty("left").GetInt32()));
         Assert.Empty((await admin.GetAsync("/api/v1/sessions?pool=app&backend=b1")).GetProperty("sessions").EnumerateArray());
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("state").GetString() == "drained");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("state")
+            .GetString() == "drained");
     }
 
     [Fact]
@@ -75,7 +82,8 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         var (status, text) = await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"draining","mode":"all"}""");
 
         Assert.True(status == HttpStatusCode.OK, text);
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0] is var b1 && b1.GetProperty("sessions").GetInt32() == 0 && b1.GetProperty("state").GetString() == "drained");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0] is var b1
+            && b1.GetProperty("sessions").GetInt32() == 0 && b1.GetProperty("state").GetString() == "drained");
         var (again, why) = await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"draining","mode":"all"}""");
         Assert.True(again == HttpStatusCode.OK, why);
     }
@@ -92,7 +100,8 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         foreach (var user in users)
         {
             var shown = await admin.GetAsync($"/api/v1/sessions/show?pool=app&key={Uri.EscapeDataString(user)}");
-            Assert.Equal(SessionKey.Of(StableHash.Of("app"), System.Text.Encoding.ASCII.GetBytes(user)).ToString(), shown.GetProperty("key").GetString());
+            Assert.Equal(SessionKey.Of(StableHash.Of("app"), System.Text.Encoding.ASCII.GetBytes(user)).ToString(),
+                shown.GetProperty("key").GetString());
         }
     }
 
@@ -118,7 +127,14 @@ public sealed class SessionRoutesTests : IAsyncLifetime
     private async Task<TestAdmin> StartAsync(StickyBy by)
     {
         var admin = await TestAdmin.StartAsync(
-            Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with { Sticky = Configs.Sticky with { By = by, Name = by == StickyBy.Header ? "X-User" : "SERVERID" } });
+            Configs.PoolOf([.. _backends.Select(backend => backend.EndPoint)]) with
+            {
+                Sticky = Configs.Sticky with
+                {
+                    By = by,
+                    Name = by == StickyBy.Header ? "X-User" : "SERVERID"
+                }
+            });
         // Not before the cluster has a key for its cookies.
         await admin.EventuallyAsync("/api/v1/status", status => status.GetProperty("state").GetString() == "ready");
         return admin;

@@ -13,7 +13,7 @@ using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
-using ClusterLb.Node.Dns;
+using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Telemetry;
@@ -30,7 +30,8 @@ internal sealed class TestAdmin : IAsyncDisposable
     private NodeMetrics? _metrics;
     private WebApplication? _admin;
 
-    private TestAdmin(DataPlaneHost dataPlane, TableOwner owner, NodeMemory memory) => (_dataPlane, Owner, Memory) = (dataPlane, owner, memory);
+    private TestAdmin(DataPlaneHost dataPlane, TableOwner owner, NodeMemory memory) =>
+        (_dataPlane, Owner, Memory) = (dataPlane, owner, memory);
 
     public TableOwner Owner { get; }
 
@@ -39,7 +40,7 @@ internal sealed class TestAdmin : IAsyncDisposable
     public DataPlaneHost DataPlane => _dataPlane;
 
     /// <summary>What checks may be of.</summary>
-    public Probes Probes { get; private init; } = Probes.Default;
+    public ProbeRegistry Probes { get; private init; } = ProbeRegistry.Default;
 
     public ControlPlaneHost ControlPlane { get; private set; } = null!;
 
@@ -51,13 +52,13 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     /// <summary>A node that may decide: a cluster of one.</summary>
     public static Task<TestAdmin> StartAsync(PoolConfig pool, string token = "") =>
-        StartAsync(pool, Policies.Default, Probes.Default, token);
+        StartAsync(pool, Policies.Default, ProbeRegistry.Default, token);
 
     /// <param name="pool">Read with these policies and probes.</param>
     /// <param name="policies">That it may name.</param>
     /// <param name="probes">Likewise.</param>
     /// <param name="token">Of the admin port.</param>
-    public static async Task<TestAdmin> StartAsync(PoolConfig pool, Policies policies, Probes probes, string token = "")
+    public static async Task<TestAdmin> StartAsync(PoolConfig pool, Policies policies, ProbeRegistry probes, string token = "")
     {
         var admin = await BuildAsync(pool, token, null, policies, probes);
         admin.ControlPlane.Start();
@@ -67,16 +68,25 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     /// <summary>A node whose control plane has not started.</summary>
     public static async Task<TestAdmin> BuildAsync(
-        PoolConfig pool, string token = "", ClusterConfig? cluster = null, Policies? policies = null, Probes? probes = null)
+        PoolConfig pool, string token = "", ClusterConfig? cluster = null, Policies? policies = null, ProbeRegistry? probes = null)
     {
         var config = Configs.Of(Configs.Listener, pool);
-        config = config with { Cluster = cluster ?? config.Cluster, Node = config.Node with { Admin = config.Node.Admin with { Token = token } } };
+        config = config with
+        {
+            Cluster = cluster ?? config.Cluster,
+            Node = config.Node with { Admin = config.Node.Admin with { Token = token } }
+        };
         var tables = new RoutingTableHolder();
         var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(TimeProvider.System));
-        var owner = new TableOwner(tables, new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events), policies ?? Policies.Default), memory.Clock);
+        var owner = new TableOwner(tables,
+            new RoutingTableBuilder(new LoggedPoolEvents(NullLogger.Instance, memory.Members.Events), policies ?? Policies.Default),
+            memory.Clock);
         owner.Apply(config);
-        var sessions = new SessionDirectory(memory.SessionRoom(null));
-        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Health.Reports, new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, NewPerClient: 0), null, TimeProvider.System, _ => { }), owner, memory) { Probes = probes ?? Probes.Default };
+        var sessions = new SessionDirectory(memory.SessionDependencies(null));
+        var admin = new TestAdmin(new DataPlaneHost(config, tables, memory.Health.Reports,
+            new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, NewPerClient: 0), null, TimeProvider.System,
+            _ => { }), owner, memory)
+        { Probes = probes ?? ProbeRegistry.Default };
         await admin.StartAsync(config, tables, sessions);
         return admin;
     }
@@ -128,11 +138,16 @@ internal sealed class TestAdmin : IAsyncDisposable
         state.Serve();
         var local = new LocalNode(owner, state, _dataPlane, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
-            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions, owner) { ProbeKinds = Probes, Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
+            memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions,
+                owner)
+            { ProbeKinds = Probes, Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance,
+                TimeProvider.System);
         _metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
         var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
-        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config), new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
-            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables).Map, new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
+        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config),
+            new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
+            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables).Map,
+                new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
         Url = _admin.Urls.Single();
         Http.BaseAddress = new Uri(Url);
     }

@@ -25,7 +25,7 @@ public class AddedPolicyTests
         await using var three = RawBackend.Start("b3");
         var backends = $"pools.app.backends {{ {Address("b1", one)}, {Address("b2", two)}, {Address("b3", three)} }}";
         var pool = Conf.Legal(Read(backends)).Pools[0];
-        await using var admin = await TestAdmin.StartAsync(pool, s_policies, Probes.Default);
+        await using var admin = await TestAdmin.StartAsync(pool, s_policies, ProbeRegistry.Default);
         using var client = await RawClient.ConnectAsync(admin.EndPoint);
 
         for (var path = 0; path < 20; path++)
@@ -90,7 +90,7 @@ public class AddedPolicyTests
             }
             """);
         var sources = new ConfigurationSources([file.Path], settings, new Dictionary<string, string>());
-        return ConfigurationReader.Read(sources, s_policies, Probes.Default);
+        return ConfigurationReader.Read(sources, s_policies, ProbeRegistry.Default);
     }
 
     /// <summary>The path's hash modulo the number of members; on from there when that one is not to be had.</summary>

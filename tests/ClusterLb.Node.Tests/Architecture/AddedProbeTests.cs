@@ -14,7 +14,7 @@ namespace ClusterLb.Node.Tests.Architecture;
 /// <summary>What somebody needs who adds a probe: the classes below and a registration. Nothing in src knows it.</summary>
 public class AddedProbeTests
 {
-    private static readonly Probes s_probes = Probes.Default.With(new EchoProbe());
+    private static readonly ProbeRegistry s_probes = ProbeRegistry.Default.With(new EchoProbe());
     private static readonly IPEndPoint s_one = new(IPAddress.Loopback, 1);
     private static readonly IPEndPoint s_other = new(IPAddress.Loopback, 2);
 

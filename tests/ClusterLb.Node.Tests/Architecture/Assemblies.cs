@@ -23,7 +23,11 @@ internal static class Assemblies
     public static IReadOnlyList<Assembly> All { get; } = [Core, DataPlane, ControlPlane, Redis, Node];
 
     /// <summary>Written by us: compilers make types too.</summary>
-    public static IEnumerable<Type> Types => All.SelectMany(assembly => assembly.GetTypes()).Where(type => type.Namespace?.StartsWith("ClusterLb", StringComparison.Ordinal) == true && !type.Name.Contains('<', StringComparison.Ordinal));
+    public static IEnumerable<Type> Types =>
+        All.SelectMany(assembly => assembly.GetTypes())
+        .Where(type => type.Namespace?.StartsWith("ClusterLb", StringComparison.Ordinal) == true
+        && !type.Name.Contains('<', StringComparison.Ordinal));
 
-    public static IEnumerable<string> ReferencesOf(Assembly assembly) => assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
+    public static IEnumerable<string> ReferencesOf(Assembly assembly) =>
+        assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
 }

@@ -25,7 +25,8 @@ internal sealed class FolderGraph
             {
                 var edge = (type.Namespace.FullName, dependency.Target.Namespace.FullName);
                 if (edge.Item1 == edge.Item2) continue;
-                if (!graph._edges.TryGetValue(edge, out var examples)) graph._edges[edge] = examples = new SortedSet<string>(StringComparer.Ordinal);
+                if (!graph._edges.TryGetValue(edge, out var examples))
+                    graph._edges[edge] = examples = new SortedSet<string>(StringComparer.Ordinal);
                 examples.Add($"{type.Name} -> {dependency.Target.Name}");
             }
         }
@@ -48,7 +49,8 @@ internal sealed class FolderGraph
         var folders = _edges.Keys.SelectMany(edge => new[] { edge.From, edge.To }).Distinct().ToList();
         var reach = folders.ToDictionary(folder => folder, Reach);
         return [.. folders.Where(folder => reach[folder].Contains(folder))
-            .Select(folder => folders.Where(other => reach[folder].Contains(other) && reach[other].Contains(folder)).Order(StringComparer.Ordinal).ToList())
+            .Select(folder => folders.Where(other => reach[folder].Contains(other) && reach[other].Contains(folder))
+                .Order(StringComparer.Ordinal).ToList())
             .DistinctBy(circle => circle[0])];
     }
 

@@ -18,7 +18,8 @@ public class FolderTests
     public void A_namespace_is_a_folder() => Assert.All(Repository.Sources("src"), file =>
     {
         var folder = Path.GetDirectoryName(file)!.Replace("src/", "", StringComparison.Ordinal).Replace('/', '.');
-        var line = File.ReadLines(Path.Combine(Repository.Root, file)).FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal));
+        var line = File.ReadLines(Path.Combine(Repository.Root, file))
+            .FirstOrDefault(line => line.StartsWith("namespace ", StringComparison.Ordinal));
         Assert.True(line is null || line == $"namespace {folder};", $"{file} says {line}");
     });
 }

@@ -42,7 +42,7 @@ public partial class ReferenceKeysTests
             .Concat(KeysOf(typeof(ListenerConfig), "listener-defaults."))
             .Concat(KeysOf(typeof(RouteConfig), "route-defaults."))
             .Concat(KeysOf(typeof(PoolConfig), "pool-defaults."))
-            .Concat(Probes.Default.All.SelectMany(probe => KeysOf(probe.Read(HealthDefaults()).GetType(), "pool-defaults.health.")))
+            .Concat(ProbeRegistry.Default.All.SelectMany(probe => KeysOf(probe.Read(HealthDefaults()).GetType(), "pool-defaults.health.")))
             .Concat(KeysOf(typeof(BackendConfig), "backend-defaults."))
             .Concat(KeysOf(typeof(CookieKeyConfig), "key-defaults."));
 
@@ -53,7 +53,8 @@ public partial class ReferenceKeysTests
     public void Every_key_of_the_reference_has_a_comment()
     {
         var lines = File.ReadLines(Path.Combine(Repository.Root, "src/ClusterLb.Node/Configuration/reference.conf"));
-        var bare = lines.Where(line => AssignmentPattern().IsMatch(line) && !line.Contains('#', StringComparison.Ordinal)).Select(line => line.Trim());
+        var bare = lines.Where(line => AssignmentPattern().IsMatch(line) && !line.Contains('#', StringComparison.Ordinal))
+            .Select(line => line.Trim());
 
         Assert.Equal([], bare);
     }
@@ -69,7 +70,9 @@ public partial class ReferenceKeysTests
 
         foreach (var key in Conf.Leaves(root, ""))
         {
-            var general = BackendPattern().Replace(PoolPattern().Replace(ListenerPattern().Replace(key, "listener-defaults."), "pool-defaults."), "backend-defaults.");
+            var general = BackendPattern()
+                .Replace(PoolPattern().Replace(ListenerPattern().Replace(key, "listener-defaults."), "pool-defaults."),
+                "backend-defaults.");
             Assert.True(legal.Contains(general), $"{path}: {key} is not a key of reference.conf.");
         }
     }

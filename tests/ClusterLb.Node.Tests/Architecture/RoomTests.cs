@@ -7,18 +7,21 @@ namespace ClusterLb.Node.Tests.Architecture;
 /// <summary>Directions between the folders of one project.</summary>
 public class RoomTests
 {
-    private static readonly ArchUnitNET.Domain.Architecture s_product = new ArchLoader().LoadAssemblies(Assemblies.Core, Assemblies.ControlPlane, Assemblies.Node).Build();
+    private static readonly ArchUnitNET.Domain.Architecture s_product = new ArchLoader()
+        .LoadAssemblies(Assemblies.Core, Assemblies.ControlPlane, Assemblies.Node).Build();
 
     [Fact]
     public void What_an_operator_wrote_knows_nothing_of_what_is_made_of_it() =>
         Types().That().ResideInNamespace("ClusterLb.Core.Configuration")
-            .Should().NotDependOnAny(Types().That().ResideInAssembly(Assemblies.Core).And().DoNotResideInNamespace("ClusterLb.Core.Configuration"))
+            .Should().NotDependOnAny(Types().That().ResideInAssembly(Assemblies.Core).And()
+                .DoNotResideInNamespace("ClusterLb.Core.Configuration"))
             .Because("configuration records are what everything else is built from").Check(s_product);
 
     [Fact]
     public void Only_the_configuration_reader_knows_HOCON() =>
         Types().That().ResideInAssembly(Assemblies.Node).And().DoNotResideInNamespace("ClusterLb.Node.Configuration")
-            .Should().NotDependOnAny(Types().That().HaveFullName("ClusterLb.Node.Configuration.HoconParser").Or().HaveFullName("ClusterLb.Node.Configuration.ConfigurationSection"))
+            .Should().NotDependOnAny(Types().That().HaveFullName("ClusterLb.Node.Configuration.HoconParser").Or()
+                .HaveFullName("ClusterLb.Node.Configuration.ConfigurationSection"))
             .Because("everybody else reads the typed records").Check(s_product);
 
     [Fact]

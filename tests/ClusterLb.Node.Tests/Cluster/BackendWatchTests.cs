@@ -22,7 +22,8 @@ public sealed class BackendWatchTests
             var thawed = clock.Now;
             backend.Thaw();
 
-            await Eventually.Is(() => absences.Any(absence => absence.Kind == AbsenceKind.StoodStill && absence.Backend == "b1" && absence.Touches(frozen, thawed)));
+            await Eventually.Is(() => absences.Any(absence => absence.Kind == AbsenceKind.StoodStill && absence.Backend == "b1"
+                && absence.Touches(frozen, thawed)));
         }
         finally
         {

@@ -13,12 +13,17 @@ internal sealed class Certificates : IDisposable
     {
         var certificates = new Certificates();
         var script = Path.Combine(Repository.Root, "deploy/tls/make-certificates.sh");
-        using var making = Process.Start(new ProcessStartInfo("bash", [script, certificates._folder, .. nodes]) { RedirectStandardOutput = true })!;
+        using var making = Process.Start(new ProcessStartInfo("bash",
+            [script, certificates._folder, .. nodes])
+        { RedirectStandardOutput = true })!;
         await making.WaitForExitAsync();
-        return making.ExitCode == 0 ? certificates : throw new InvalidOperationException($"{script} ended with {making.ExitCode}; is openssl installed?");
+        return making.ExitCode == 0
+            ? certificates
+            : throw new InvalidOperationException($"{script} ended with {making.ExitCode}; is openssl installed?");
     }
 
-    public string[] SettingsOf(string node) => [$"cluster.tls.certificate={_folder}/{node}.pem", $"cluster.tls.key={_folder}/{node}.key", $"cluster.tls.ca={_folder}/ca.pem"];
+    public string[] SettingsOf(string node) =>
+        [$"cluster.tls.certificate={_folder}/{node}.pem", $"cluster.tls.key={_folder}/{node}.key", $"cluster.tls.ca={_folder}/ca.pem"];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

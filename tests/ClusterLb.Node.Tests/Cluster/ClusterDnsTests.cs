@@ -1,4 +1,4 @@
-using ClusterLb.Node.Tests.Dns;
+using ClusterLb.Node.Tests.Seeds;
 
 namespace ClusterLb.Node.Tests.Cluster;
 
@@ -15,11 +15,17 @@ public sealed class ClusterDnsTests
         server.IsSilent = true;
         await using var cluster = ProcessCluster.Build();
         var port = cluster.Nodes[0].ClusterPort;
-        string[] SettingsAt(string host) => [$"node.host={host}", $"node.cluster-port={port}", $"cluster.seeds=[\"dns:{Name}:{port}\"]", $"cluster.name-servers=[\"{server.EndPoint}\"]"];
+        string[] SettingsAt(string host) =>
+            [$"node.host={host}", $"node.cluster-port={port}", $"cluster.seeds=[\"dns:{Name}:{port}\"]",
+            $"cluster.name-servers=[\"{server.EndPoint}\"]"];
         ClusterNode[] first = [cluster.Nodes[0], cluster.Nodes[1]];
         cluster.Start(first[0], SettingsAt("127.0.0.2"));
         cluster.Start(first[1], SettingsAt("127.0.0.3"));
-        foreach (var node in first) await cluster.EventuallyAsync(node, _ => node.Process.Errors.Contains($"seed {Name} does not resolve: no name server answers", StringComparison.Ordinal));
+        foreach (var node in first)
+        {
+            await cluster.EventuallyAsync(node,
+                _ => node.Process.Errors.Contains($"seed {Name} does not resolve: no name server answers", StringComparison.Ordinal));
+        }
 
         server.IsSilent = false;
         await cluster.WholeAsync(first);
@@ -28,7 +34,11 @@ public sealed class ClusterDnsTests
         cluster.Start(cluster.Nodes[2], SettingsAt("127.0.0.4"));
         await cluster.WholeAsync([.. cluster.Nodes]);
         foreach (var node in cluster.Nodes)
-            await cluster.EventuallyAsync(node, _ => node.Process.Errors.Contains($"seed {Name} is 127.0.0.2:{port}, 127.0.0.3:{port}, 127.0.0.4:{port}", StringComparison.Ordinal));
+        {
+            await cluster.EventuallyAsync(node,
+                _ => node.Process.Errors.Contains($"seed {Name} is 127.0.0.2:{port}, 127.0.0.3:{port}, 127.0.0.4:{port}",
+                StringComparison.Ordinal));
+        }
     }
 
     [Fact]
@@ -36,7 +46,11 @@ public sealed class ClusterDnsTests
     {
         await using var cluster = ProcessCluster.Build();
         using var server = NameServer.Start([.. cluster.Nodes.Select(node => NameServer.Service(Service, "localhost", node.ClusterPort))]);
-        foreach (var node in cluster.Nodes) cluster.Start(node, "node.host=localhost", $"cluster.seeds=[\"srv:{Service}\"]", $"cluster.name-servers=[\"{server.EndPoint}\"]");
+        foreach (var node in cluster.Nodes)
+        {
+            cluster.Start(node, "node.host=localhost", $"cluster.seeds=[\"srv:{Service}\"]",
+                $"cluster.name-servers=[\"{server.EndPoint}\"]");
+        }
 
         await cluster.WholeAsync([.. cluster.Nodes]);
     }

@@ -48,7 +48,8 @@ internal sealed class ClusterLoad : IAsyncDisposable
                 else Fail($"{_nodes[at % _nodes.Count]}: {response.StatusCode}");
                 if (response.Headers.ConnectionClose == true) at++;
             }
-            catch (HttpRequestException failure) when (failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+            catch (HttpRequestException failure)
+                when (failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
             {
                 // Nobody there: the next address of the name.
                 at++;

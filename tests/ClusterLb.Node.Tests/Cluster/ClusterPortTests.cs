@@ -32,8 +32,15 @@ public sealed partial class ClusterPortTests
         cluster.Start(third, $"cluster.secret-file={other.Path}");
         foreach (var node in good) cluster.Start(node);
         await cluster.WholeAsync(good);
-        foreach (var node in good) await cluster.EventuallyAsync(node, _ => node.Process.Errors.Contains("was not let in: it has no proof: its cluster.secret-file holds another secret", StringComparison.Ordinal));
-        await cluster.EventuallyAsync(third, _ => third.Process.Errors.Contains("it does not take this node's proof", StringComparison.Ordinal));
+        foreach (var node in good)
+        {
+            await cluster.EventuallyAsync(node,
+                _ => node.Process.Errors.Contains("was not let in: it has no proof: its cluster.secret-file holds another secret",
+                StringComparison.Ordinal));
+        }
+
+        await cluster.EventuallyAsync(third,
+            _ => third.Process.Errors.Contains("it does not take this node's proof", StringComparison.Ordinal));
         foreach (var node in cluster.Nodes)
         {
             Assert.Equal(0, await cluster.RestartsAsync(node));
@@ -80,14 +87,17 @@ public sealed partial class ClusterPortTests
                orderby Port(fields[1])
                select Port(fields[1]);
 
-        static int Port(string place) => int.Parse(place.AsSpan(place.IndexOf(':', StringComparison.Ordinal) + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        static int Port(string place) =>
+            int.Parse(place.AsSpan(place.IndexOf(':', StringComparison.Ordinal) + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
     }
 
     private static long ResidentBytes(ClusterNode node) =>
-        long.Parse(Digits().Match(File.ReadLines($"/proc/{node.Process.Pid}/status").Single(line => line.StartsWith("VmRSS", StringComparison.Ordinal))).Value, CultureInfo.InvariantCulture) * 1024;
+        long.Parse(Digits().Match(File.ReadLines($"/proc/{node.Process.Pid}/status")
+            .Single(line => line.StartsWith("VmRSS", StringComparison.Ordinal))).Value, CultureInfo.InvariantCulture) * 1024;
 
     private static long Figure(string metrics, string name) =>
-        long.Parse(metrics.Split('\n').Single(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
+        long.Parse(metrics.Split('\n').Single(line => line.StartsWith(name + "{", StringComparison.Ordinal)
+            || line.StartsWith(name + " ", StringComparison.Ordinal)).Split(' ')[1], CultureInfo.InvariantCulture);
 
     [GeneratedRegex("[0-9]+")]
     private static partial Regex Digits();

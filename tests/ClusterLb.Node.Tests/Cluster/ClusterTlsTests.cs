@@ -21,7 +21,9 @@ public sealed class ClusterTlsTests
 
         var fourth = cluster.Add("lb4");
         cluster.Start(fourth, foreign.SettingsOf("lb4"));
-        await cluster.EventuallyAsync(fourth, _ => members.All(member => fourth.Process.Errors.Contains($"no connection with 127.0.0.1:{member.ClusterPort}: {Foreign}", StringComparison.Ordinal)));
+        await cluster.EventuallyAsync(fourth,
+            _ => members.All(member => fourth.Process.Errors.Contains($"no connection with 127.0.0.1:{member.ClusterPort}: {Foreign}",
+            StringComparison.Ordinal)));
         foreach (var member in members)
         {
             Assert.True(await IsHungUpOnAsync(member, "\0\0\0\u0004abcd"));
@@ -32,7 +34,8 @@ public sealed class ClusterTlsTests
         await cluster.WholeAsync(members);
         await cluster.EventuallyAsync(fourth, status =>
             status.GetProperty("nodes").GetArrayLength() == 1
-            && status.GetProperty("control-plane").GetProperty("refusal").GetString()!.StartsWith("this node is in no cluster", StringComparison.Ordinal));
+            && status.GetProperty("control-plane").GetProperty("refusal").GetString()!.StartsWith("this node is in no cluster",
+                StringComparison.Ordinal));
         foreach (var node in cluster.Nodes) Assert.Equal(0, await cluster.RestartsAsync(node));
 
         // Nothing but its certificate kept it out.
@@ -83,7 +86,11 @@ public sealed class ClusterTlsTests
         await using var tls = new SslStream(client.GetStream());
         try
         {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "lb", RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null }, patience.Token);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = "lb",
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null
+            }, patience.Token);
             return await tls.ReadAsync(new byte[1], patience.Token) == 0;
         }
         catch (IOException)

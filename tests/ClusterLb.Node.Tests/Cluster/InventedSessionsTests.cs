@@ -22,7 +22,8 @@ public sealed class InventedSessionsTests(ITestOutputHelper output)
     public async Task Values_that_one_client_invents_cost_no_actor_and_no_message_and_live_sessions_stay_even_through_a_drain()
     {
         await using var cluster = await ProcessCluster.StartAsync(
-            name => _ => Reply.Ok(name), "pools.app.sticky.by=header", "pools.app.sticky.name=X-User", $"sticky.capacity={Capacity}", "sticky.new-per-client=0", "pools.app.drain-timeout=10m");
+            name => _ => Reply.Ok(name), "pools.app.sticky.by=header", "pools.app.sticky.name=X-User", $"sticky.capacity={Capacity}",
+                "sticky.new-per-client=0", "pools.app.drain-timeout=10m");
         await using var load = new SessionLoad(cluster.Nodes, Sessions);
         await PassAsync(load, rounds: 6);
         var (flooded, other) = (cluster.Nodes[0], cluster.Nodes[1]);
@@ -36,7 +37,8 @@ public sealed class InventedSessionsTests(ITestOutputHelper output)
         await stop.CancelAsync();
         var times = (await elsewhere).Order().ToList();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Invented / took.TotalSeconds:0} values a second; memory {memory >> 20} -> {MemoryOf(flooded) >> 20} MiB; first uses elsewhere: {times.Count}, p50 {times[times.Count / 2]:0.0} ms, p99 {times[times.Count * 99 / 100]:0.0} ms"));
+            $"{Invented / took.TotalSeconds:0} values a second; memory {memory >> 20} -> {MemoryOf(flooded) >> 20} MiB; first uses "
+                + $"elsewhere: {times.Count}, p50 {times[times.Count / 2]:0.0} ms, p99 {times[times.Count * 99 / 100]:0.0} ms"));
 
         var metrics = await cluster.MetricsAsync(flooded);
         Assert.Equal(0, Sum(metrics, "clusterlb_session_claims_total"));
@@ -46,7 +48,8 @@ public sealed class InventedSessionsTests(ITestOutputHelper output)
         Assert.InRange(Sum(await cluster.MetricsAsync(cluster.Nodes[2]), "clusterlb_sessions_known"), 0, Sessions);
 
         await cluster.PostAsync(flooded, "pools/app/backends/b2/state", "{\"state\": \"draining\"}");
-        foreach (var node in cluster.Nodes) await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") == "draining");
+        foreach (var node in cluster.Nodes)
+            await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") == "draining");
         await PassAsync(load, rounds: 6);
         Assert.All(load.Moves, session => Assert.Equal(0, session.Value));
         Assert.Contains("b2", load.Homes.Values);
@@ -59,7 +62,12 @@ public sealed class InventedSessionsTests(ITestOutputHelper output)
         for (var sent = 0; sent < Invented / Connections; sent += Pipelined)
         {
             var requests = new StringBuilder();
-            for (var i = 0; i < Pipelined; i++) requests.Append(CultureInfo.InvariantCulture, $"GET / HTTP/1.1\r\nHost: x\r\nX-User: invented-{connection}-{sent + i}\r\n\r\n");
+            for (var i = 0; i < Pipelined; i++)
+            {
+                requests.Append(CultureInfo.InvariantCulture,
+                    $"GET / HTTP/1.1\r\nHost: x\r\nX-User: invented-{connection}-{sent + i}\r\n\r\n");
+            }
+
             await client.SendAsync(requests.ToString());
             for (var i = 0; i < Pipelined; i++) Assert.Equal(200, (await client.ReadAsync()).Status);
         }

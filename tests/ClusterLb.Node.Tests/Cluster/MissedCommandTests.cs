@@ -23,7 +23,8 @@ public sealed class MissedCommandTests
     [InlineData("header", KillOrder.CommandedWhenBack)]
     public async Task No_request_goes_to_a_backend_that_drains(string sticky, KillOrder order)
     {
-        await using var cluster = await ProcessCluster.StartAsync(name => _ => Reply.Ok(name), $"pools.app.sticky.by={sticky}", "pools.app.sticky.name=X-User");
+        await using var cluster = await ProcessCluster.StartAsync(name => _ => Reply.Ok(name), $"pools.app.sticky.by={sticky}",
+            "pools.app.sticky.name=X-User");
         var (asked, killed) = (cluster.Nodes[0], cluster.Nodes[2]);
         Task DrainAsync() => cluster.PostAsync(asked, "pools/app/backends/b2/state", Drain);
         switch (order)
@@ -53,7 +54,8 @@ public sealed class MissedCommandTests
                 await KillAsync(killed);
                 cluster.Start(killed);
                 // A busy machine may miss the moment, and the new life, which alone speaks for itself, is up.
-                await cluster.EventuallyAsync((asked, status => Statuses(status).Contains("joining")), (killed, status => Statuses(status).First() == "up"));
+                await cluster.EventuallyAsync((asked, status => Statuses(status).Contains("joining")),
+                    (killed, status => Statuses(status).First() == "up"));
                 await DrainAsync();
                 // A command is answered when most nodes have it; who serves already may hear of it a moment later.
                 await cluster.EventuallyAsync(killed, IsDraining);
@@ -62,7 +64,8 @@ public sealed class MissedCommandTests
 
         var answers = await AnswersOfAsync(killed, Requests);
         var toB2 = answers.Count(answer => answer == "b2");
-        Assert.True(toB2 == 0, $"{toB2} of {Requests} to b2, the first as number {answers.ToList().IndexOf("b2") + 1}\n{killed.Process.Errors}");
+        Assert.True(toB2 == 0, $"{toB2} of {Requests} to b2, the first as number "
+            + $"{answers.ToList().IndexOf("b2") + 1}\n{killed.Process.Errors}");
         Assert.Equal(["b1", "b3"], answers.Distinct().Order());
         await cluster.EventuallyAsync(killed, IsDraining);
         await cluster.WholeAsync([.. cluster.Nodes]);
@@ -81,7 +84,8 @@ public sealed class MissedCommandTests
 
         Assert.Equal(["b3"], (await AnswersOfAsync(killed, Requests)).Distinct());
         await cluster.EventuallyAsync(killed, status => status.GetProperty("state").GetString() == "draining");
-        await cluster.EventuallyAsync(asked, status => status.GetProperty("nodes").EnumerateArray().Count(node => node.GetProperty("status").GetString() == "up") == 3);
+        await cluster.EventuallyAsync(asked, status => status.GetProperty("nodes").EnumerateArray()
+            .Count(node => node.GetProperty("status").GetString() == "up") == 3);
         await cluster.PostAsync(asked, $"nodes/{killed.Name}/state", "{\"state\": \"ready\"}");
         await cluster.WholeAsync([.. cluster.Nodes]);
     }
@@ -89,7 +93,8 @@ public sealed class MissedCommandTests
     private static bool IsDraining(JsonElement status) => ProcessCluster.StateOf(status, "b2") is "draining" or "drained";
 
     /// <summary>Of all nodes that one sees, itself first.</summary>
-    private static IEnumerable<string?> Statuses(JsonElement status) => status.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("status").GetString());
+    private static IEnumerable<string?> Statuses(JsonElement status) =>
+        status.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("status").GetString());
 
     private static async Task KillAsync(ClusterNode node)
     {

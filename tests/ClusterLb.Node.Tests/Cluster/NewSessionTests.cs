@@ -16,11 +16,16 @@ public sealed class NewSessionTests
     {
         var begun = 0;
         await using var cluster = await ProcessCluster.StartAsync(
-            backend => request => new Reply($"HTTP/1.1 200 OK\r\n{(request.Values("Cookie").Any() ? "" : $"Set-Cookie: JSESSIONID=s{Interlocked.Increment(ref begun)}; Path=/\r\n")}Content-Length: 2\r\n\r\n{backend}"),
+            backend => request => new Reply($"HTTP/1.1 200 OK\r\n"
+                + (request.Values("Cookie").Any()
+                    ? ""
+                    : $"Set-Cookie: JSESSIONID=s{Interlocked.Increment(ref begun)}; Path=/\r\n")
+                + $"Content-Length: 2\r\n\r\n{backend}"),
             "sticky.learn-timeout=1s", "sticky.lookup-timeout=1s", "pools.app.sticky.by=app-cookie", "pools.app.sticky.name=JSESSIONID");
         ClusterNode[] survivors = [cluster.Nodes[1], cluster.Nodes[2]];
         using var stop = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients).Select(i => Task.Run(() => BeginSessionsAsync(survivors[i % 2], survivors[(i + 1) % 2], stop.Token))).ToList();
+        var clients = Enumerable.Range(0, Clients)
+            .Select(i => Task.Run(() => BeginSessionsAsync(survivors[i % 2], survivors[(i + 1) % 2], stop.Token))).ToList();
         await Eventually.Is(() => Volatile.Read(ref begun) > 50);
 
         // The first to start is the oldest: the coordinator of shards dies with a third of them.
@@ -48,5 +53,6 @@ public sealed class NewSessionTests
         return strays;
     }
 
-    private static Task<string> AskAsync(HttpClient http, ClusterNode node) => http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Port}/"), CancellationToken.None);
+    private static Task<string> AskAsync(HttpClient http, ClusterNode node) =>
+        http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Port}/"), CancellationToken.None);
 }

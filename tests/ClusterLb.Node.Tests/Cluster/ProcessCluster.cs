@@ -46,7 +46,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     /// <param name="backends">Somebody else's; they are b1, b2 and so on.</param>
     /// <param name="more">Settings of every node that win over the usual ones.</param>
-    public static Task<ProcessCluster> StartOverAsync(IReadOnlyList<IPEndPoint> backends, IEnumerable<string> more) => StartAsync(new ProcessCluster(backends, more));
+    public static Task<ProcessCluster> StartOverAsync(IReadOnlyList<IPEndPoint> backends, IEnumerable<string> more) =>
+        StartAsync(new ProcessCluster(backends, more));
 
     private static async Task<ProcessCluster> StartAsync(ProcessCluster cluster)
     {
@@ -76,7 +77,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public void Start(ClusterNode node, params string[] more)
     {
         node.Process?.Dispose();
-        string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}", $"listeners.web.bind=127.0.0.1:{node.Port}"];
+        string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}",
+            $"listeners.web.bind=127.0.0.1:{node.Port}"];
         node.Process = NodeProcess.Run([.. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })]);
     }
 
@@ -88,7 +90,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
             await EventuallyAsync(node, status =>
                 status.GetProperty("state").GetString() == "ready"
                 && status.GetProperty("nodes").GetArrayLength() == nodes.Length
-                && status.GetProperty("nodes").EnumerateArray().All(one => one.GetProperty("status").GetString() == "up" && one.GetProperty("is-reachable").GetBoolean()));
+                && status.GetProperty("nodes").EnumerateArray().All(one => one.GetProperty("status").GetString() == "up"
+                    && one.GetProperty("is-reachable").GetBoolean()));
         }
     }
 
@@ -108,7 +111,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         {
             return await http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Port}/"));
         }
-        catch (HttpRequestException failure) when (failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        catch (HttpRequestException failure)
+            when (failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
         {
             return null;
         }
@@ -150,11 +154,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
         }
 
         var wanted = string.Join(" or ", any.Select(one => one.Node.Name));
-        Assert.Fail($"{wanted} never came to be so: {last}\n{string.Join('\n', Nodes.Select(one => $"--- {one.Name}\n{one.Process?.Errors}"))}");
+        Assert.Fail($"{wanted} never came to be so: "
+            + $"{last}\n{string.Join('\n', Nodes.Select(one => $"--- {one.Name}\n{one.Process?.Errors}"))}");
     }
 
     public static string StateOf(JsonElement status, string backend) =>
-        status.GetProperty("pools")[0].GetProperty("backends").EnumerateArray().Single(one => one.GetProperty("name").GetString() == backend).GetProperty("state").GetString()!;
+        status.GetProperty("pools")[0].GetProperty("backends").EnumerateArray()
+            .Single(one => one.GetProperty("name").GetString() == backend).GetProperty("state").GetString()!;
 
     public async ValueTask DisposeAsync()
     {
@@ -163,7 +169,8 @@ internal sealed class ProcessCluster : IAsyncDisposable
         _http.Dispose();
     }
 
-    private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) => [.. Enumerable.Range(1, 3).Select(i => RawBackend.Start(answers($"b{i}")))];
+    private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) =>
+        [.. Enumerable.Range(1, 3).Select(i => RawBackend.Start(answers($"b{i}")))];
 }
 
 internal sealed record ClusterNode(string Name, int Port, int ClusterPort, int Admin)

@@ -18,7 +18,8 @@ public sealed class ProcessClusterTests
         cluster.Nodes[0].Process.Signal(NodeProcess.SIGKILL);
         cluster.Backends[1].Kill();
 
-        foreach (var node in survivors) await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") is "ejected" or "down");
+        foreach (var node in survivors)
+            await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") is "ejected" or "down");
         await cluster.WholeAsync(survivors);
         foreach (var node in survivors) await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") == "down");
         Assert.True(load.Failed == 0, load.FirstFailure);

@@ -6,21 +6,24 @@ namespace ClusterLb.Node.Tests.Cluster;
 public sealed class SessionCheckerTests
 {
     [Fact]
-    public void A_session_that_stays_is_well() => Assert.Empty(Check([], Served("b1", 0, 1), Served("b1", 2, 3), Served("b1", 2, 4)).Illegal);
+    public void A_session_that_stays_is_well() =>
+        Assert.Empty(Check([], Served("b1", 0, 1), Served("b1", 2, 3), Served("b1", 2, 4)).Illegal);
 
     [Fact]
     public void A_request_that_begins_after_an_answer_of_another_backend_is_found_and_told()
     {
         var illegal = Assert.Single(Check([], Served("b1", 0, 1), Served("b2", 2, 3)).Illegal);
 
-        Assert.StartsWith("session 7: lb1 had b2 serve what began at 2.0, after b1 had answered at 1.0 (lb1)", illegal.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("session 7: lb1 had b2 serve what began at 2.0, after b1 had answered at 1.0 (lb1)", illegal.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Requests_that_overlap_may_differ() => Assert.Empty(Check([], Served("b1", 0, 2), Served("b2", 1, 3)).Illegal);
 
     [Fact]
-    public void Sessions_have_nothing_to_do_with_each_other() => Assert.Empty(Check([], Served("b1", 0, 1), Served("b2", 2, 3) with { Session = 8 }).Illegal);
+    public void Sessions_have_nothing_to_do_with_each_other() =>
+        Assert.Empty(Check([], Served("b1", 0, 1), Served("b2", 2, 3) with { Session = 8 }).Illegal);
 
     [Theory]
     [InlineData(AbsenceKind.Killed)]
@@ -30,7 +33,8 @@ public sealed class SessionCheckerTests
         Assert.Empty(Check([new("b1", kind, 4, 5)], Served("b1", 0, 1), Served("b2", 8, 9)).Illegal);
 
     [Fact]
-    public void One_that_goes_while_the_request_waits_may_be_left() => Assert.Empty(Check([Killed("b1", 4, 5)], Served("b1", 0, 1), Served("b2", 2, 9)).Illegal);
+    public void One_that_goes_while_the_request_waits_may_be_left() =>
+        Assert.Empty(Check([Killed("b1", 4, 5)], Served("b1", 0, 1), Served("b2", 2, 9)).Illegal);
 
     [Fact]
     public void One_that_was_gone_before_its_last_answer_or_after_the_request_may_not()
@@ -52,7 +56,8 @@ public sealed class SessionCheckerTests
 
     [Fact]
     public void A_session_that_some_nodes_divert_and_others_serve_at_home_is_found() =>
-        Assert.Equal(2, Check([Killed("b1", 10, 20)], Served("b1", 0, 1), Served("b2", 12, 13), Served("b1", 25, 26), Served("b2", 30, 31), Served("b1", 35, 36)).Illegal.Count);
+        Assert.Equal(2, Check([Killed("b1", 10, 20)], Served("b1", 0, 1), Served("b2", 12, 13), Served("b1", 25, 26), Served("b2", 30, 31),
+            Served("b1", 35, 36)).Illegal.Count);
 
     [Fact]
     public void Who_alone_asks_for_too_much_may_be_moved_where_no_check_tells_a_frozen_process()
@@ -93,7 +98,8 @@ public sealed class SessionCheckerTests
     [Fact]
     public void Two_frozen_backends_may_cost_two_and_the_next_freeze_another()
     {
-        Absence[] absences = [new("b1", AbsenceKind.Frozen, 10, 40), new("b2", AbsenceKind.Frozen, 10, 40), new("b1", AbsenceKind.Frozen, 60, 90)];
+        Absence[] absences = [new("b1", AbsenceKind.Frozen, 10, 40), new("b2", AbsenceKind.Frozen, 10, 40),
+            new("b1", AbsenceKind.Frozen, 60, 90)];
 
         Assert.Empty(Check(absences, TimedOut(12, 22), TimedOut(23, 33), TimedOut(62, 72)).SecondTimeouts);
         Assert.Single(Check(absences, TimedOut(12, 22), TimedOut(23, 33), TimedOut(34, 44)).SecondTimeouts);
@@ -112,9 +118,12 @@ public sealed class SessionCheckerTests
     {
         var clock = new RunClock();
         var now = TimeProvider.System.GetLocalNow().TimeOfDay;
-        string At(int seconds) => (now + TimeSpan.FromSeconds(seconds)).ToString(@"hh\:mm\:ss\.fff", System.Globalization.CultureInfo.InvariantCulture);
-        var log = $"{At(1)} info: clusterlb[5] backend app/b1 UP -> DOWN: refused -> gone\n{At(2)} info: clusterlb[5] backend app/b2 UP -> EJECTED: reset\n"
-            + $"{At(3)} info: clusterlb[5] backend app/b1 DOWN -> UP: status 200\n{At(4)} info: clusterlb[5] backend app/b3 EJECTED -> DOWN: refused\n";
+        string At(int seconds) =>
+            (now + TimeSpan.FromSeconds(seconds)).ToString(@"hh\:mm\:ss\.fff", System.Globalization.CultureInfo.InvariantCulture);
+        var log = $"{At(1)} info: clusterlb[5] backend app/b1 UP -> DOWN: refused -> gone\n{At(2)} info: clusterlb[5] backend app/b2 UP "
+            + $"-> EJECTED: reset\n"
+            + $"{At(3)} info: clusterlb[5] backend app/b1 DOWN -> UP: status 200\n{At(4)} info: clusterlb[5] backend app/b3 EJECTED -> "
+                + $"DOWN: refused\n";
 
         var down = VerdictLog.Read(log, clock, end: 9_000).ToList();
 
@@ -124,7 +133,8 @@ public sealed class SessionCheckerTests
         Assert.Equal(9_000, down[1].Until);
     }
 
-    private static HistoryReport Check(IReadOnlyCollection<Absence> absences, params IEnumerable<RequestEntry> history) => new SessionChecker(absences, tellsFrozen: true).Check(history);
+    private static HistoryReport Check(IReadOnlyCollection<Absence> absences, params IEnumerable<RequestEntry> history) =>
+        new SessionChecker(absences, tellsFrozen: true).Check(history);
 
     private static Absence Killed(string backend, double from, double until) => new(backend, AbsenceKind.Killed, from, until);
 

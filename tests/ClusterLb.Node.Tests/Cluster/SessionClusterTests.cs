@@ -9,7 +9,8 @@ public sealed class SessionClusterTests
 {
     private const int Sessions = 60;
 
-    public static TheoryData<string, string> Modes => new() { { "cookie", "SERVERID" }, { "app-cookie", "JSESSIONID" }, { "header", "X-User" }, { "source-ip", "unused" } };
+    public static TheoryData<string, string> Modes =>
+        new() { { "cookie", "SERVERID" }, { "app-cookie", "JSESSIONID" }, { "header", "X-User" }, { "source-ip", "unused" } };
 
     [Theory]
     [MemberData(nameof(Modes))]
@@ -26,7 +27,8 @@ public sealed class SessionClusterTests
 
         var before = load.Homes;
         cluster.Backends[1].Kill();
-        foreach (var node in new[] { cluster.Nodes[1], cluster.Nodes[2] }) await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") == "down");
+        foreach (var node in new[] { cluster.Nodes[1], cluster.Nodes[2] })
+            await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") == "down");
         await PassAsync(load, rounds: 3);
 
         Assert.All(load.Moves, session => Assert.Equal(before[session.Key] == "b2" ? 1 : 0, session.Value));
@@ -36,7 +38,8 @@ public sealed class SessionClusterTests
         {
             await cluster.EventuallyAsync(node, status => status.GetProperty("pools")[0].GetProperty("backends")[1] is var b2
                 && b2.GetProperty("sessions-moved").GetInt32() == left && b2.GetProperty("sessions").GetInt32() == 0);
-            Assert.Matches($"clusterlb_backend_sessions_moved_total\\{{[^}}]*backend=\"b2\",pool=\"app\"\\}} {left}\n", (await cluster.MetricsAsync(node)).ReplaceLineEndings("\n"));
+            Assert.Matches($"clusterlb_backend_sessions_moved_total\\{{[^}}]*backend=\"b2\",pool=\"app\"\\}} {left}\n",
+                (await cluster.MetricsAsync(node)).ReplaceLineEndings("\n"));
         }
     }
 
@@ -63,7 +66,8 @@ public sealed class SessionClusterTests
     public async Task With_Redis_killed_frozen_and_emptied_nothing_fails_and_no_session_moves()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var cluster = await StartAsync("app-cookie", "JSESSIONID", "store.type=redis", $"store.redis.endpoints=[\"{redis.EndPoint}\"]");
+        await using var cluster = await StartAsync("app-cookie", "JSESSIONID", "store.type=redis",
+            $"store.redis.endpoints=[\"{redis.EndPoint}\"]");
         await using var load = new SessionLoad(cluster.Nodes, Sessions);
         await PassAsync(load, rounds: 3);
         await Eventually.Is(() => IsStoredAsync(redis));
@@ -82,7 +86,9 @@ public sealed class SessionClusterTests
 
         // What was lost with it is there again.
         await Eventually.Is(() => IsStoredAsync(redis));
-        await Eventually.Is(async () => (await redis.CliAsync("exists", "clusterlb:doc:admin", "clusterlb:doc:ring", "clusterlb:doc:monitor-term", "clusterlb:doc:cookie-key")).EndsWith('4'));
+        await Eventually.Is(async () =>
+            (await redis.CliAsync("exists", "clusterlb:doc:admin", "clusterlb:doc:ring", "clusterlb:doc:monitor-term",
+            "clusterlb:doc:cookie-key")).EndsWith('4'));
         Assert.All(load.Moves, session => Assert.Equal(0, session.Value));
         Assert.Empty(load.Failures);
     }
@@ -91,7 +97,8 @@ public sealed class SessionClusterTests
     public async Task With_Redis_sessions_and_drains_outlive_all_nodes()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var cluster = await StartAsync("app-cookie", "JSESSIONID", "store.type=redis", $"store.redis.endpoints=[\"{redis.EndPoint}\"]");
+        await using var cluster = await StartAsync("app-cookie", "JSESSIONID", "store.type=redis",
+            $"store.redis.endpoints=[\"{redis.EndPoint}\"]");
         await using var load = new SessionLoad(cluster.Nodes, Sessions);
         await PassAsync(load, rounds: 3);
         await cluster.PostAsync(cluster.Nodes[1], "pools/app/backends/b3/weight", "{\"weight\": 7}");
@@ -107,7 +114,8 @@ public sealed class SessionClusterTests
 
         await PassAsync(load, rounds: 3);
         Assert.All(load.Moves, session => Assert.Equal(0, session.Value));
-        await cluster.EventuallyAsync(cluster.Nodes[0], status => status.GetProperty("pools")[0].GetProperty("backends")[2].GetProperty("weight").GetDouble() == 7);
+        await cluster.EventuallyAsync(cluster.Nodes[0], status => status.GetProperty("pools")[0].GetProperty("backends")[2]
+            .GetProperty("weight").GetDouble() == 7);
     }
 
     private static Task<ProcessCluster> StartAsync(string by, string name, params string[] more)
@@ -115,17 +123,23 @@ public sealed class SessionClusterTests
         var sessions = 0;
         return ProcessCluster.StartAsync(
             backend => request => new Reply(
-                $"HTTP/1.1 200 OK\r\n{(Has(request, "JSESSIONID") ? "" : $"Set-Cookie: JSESSIONID=s{Interlocked.Increment(ref sessions)}; Path=/\r\n")}Content-Length: 2\r\n\r\n{backend}"),
+                $"HTTP/1.1 200 OK\r\n"
+                    + (Has(request, "JSESSIONID")
+                        ? ""
+                        : $"Set-Cookie: JSESSIONID=s{Interlocked.Increment(ref sessions)}; Path=/\r\n")
+                    + $"Content-Length: 2\r\n\r\n{backend}"),
             // A machine that is busy with other tests must not make the hash decide, nor let a client have its answer before all nodes know
             // its session.
-            ["sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s", $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", .. more]);
+            ["sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s",
+             $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", .. more]);
     }
 
     /// <summary>Two in three sessions begin elsewhere than the hash says, give or take; the others are nobody's business.</summary>
     private static async Task<bool> IsStoredAsync(RedisServer redis) =>
         int.Parse(await redis.CliAsync("dbsize"), System.Globalization.CultureInfo.InvariantCulture) >= Sessions / 3;
 
-    private static bool Has(RecordedRequest request, string cookie) => request.Values("Cookie").Any(value => value.Contains($"{cookie}=", StringComparison.Ordinal));
+    private static bool Has(RecordedRequest request, string cookie) =>
+        request.Values("Cookie").Any(value => value.Contains($"{cookie}=", StringComparison.Ordinal));
 
     private static async Task PassAsync(SessionLoad load, int rounds)
     {

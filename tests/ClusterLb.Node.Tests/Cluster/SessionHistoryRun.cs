@@ -25,7 +25,8 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     private SessionHistoryRun(Random random, string folder, IReadOnlyList<BackendProcess> backends, ProcessCluster cluster, int sessions)
     {
         (_random, _folder, _backends, _cluster) = (random, folder, backends, cluster);
-        _clients = new SessionClients([.. cluster.Nodes.Select(node => (node.Name, node.Port))], sessions, TimeSpan.FromMilliseconds(200), _clock);
+        _clients = new SessionClients([.. cluster.Nodes.Select(node => (node.Name, node.Port))], sessions, TimeSpan.FromMilliseconds(200),
+            _clock);
         _watches = [.. backends.Select(backend => new BackendWatch(backend, _clock, Note))];
     }
 
@@ -90,12 +91,14 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
     /// <summary>What backends were sent more than once, and which.</summary>
     public IReadOnlyList<string> DoubledPosts =>
     [
-        .. _backends.SelectMany(backend => backend.Posts.Select(path => (Path: path, backend.Name))).GroupBy(post => post.Path).Where(posts => posts.Count() > 1)
+        .. _backends.SelectMany(backend => backend.Posts.Select(path => (Path: path, backend.Name))).GroupBy(post => post.Path)
+            .Where(posts => posts.Count() > 1)
             .Select(posts => $"{posts.Key} at {string.Join(" and ", posts.Select(post => post.Name))}"),
     ];
 
     /// <summary>What every process of a node wrote, but for Akka.</summary>
-    public string Logs => string.Join('\n', _logs.SelectMany(log => log.Log.Split('\n').Where(line => !line.Contains("Akka", StringComparison.Ordinal)).Prepend("---")));
+    public string Logs => string.Join('\n',
+        _logs.SelectMany(log => log.Log.Split('\n').Where(line => !line.Contains("Akka", StringComparison.Ordinal)).Prepend("---")));
 
     /// <summary>POSTs that were answered.</summary>
     public int Posts => _clients.Posted.Count();
@@ -168,7 +171,8 @@ internal sealed class SessionHistoryRun : IAsyncDisposable
         lock (_absences)
         {
             _absences.Add(absence);
-            Faults.Add(string.Create(CultureInfo.InvariantCulture, $"{absence.From,9:F1}..{absence.Until,-9:F1} {absence.Backend} {absence.Kind}"));
+            Faults.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{absence.From,9:F1}..{absence.Until,-9:F1} {absence.Backend} {absence.Kind}"));
         }
     }
 

@@ -18,7 +18,8 @@ public sealed class SessionHistoryTests(ITestOutputHelper output)
     public static TheoryData<string, string, string> Modes()
     {
         (string By, string Name, string Check)[] all =
-            [("cookie", "SERVERID", "http"), ("app-cookie", "JSESSIONID", "tcp"), ("header", "X-User", "http"), ("source-ip", "unused", "tcp")];
+            [("cookie", "SERVERID", "http"), ("app-cookie", "JSESSIONID", "tcp"), ("header", "X-User", "http"),
+             ("source-ip", "unused", "tcp")];
         var wanted = Environment.GetEnvironmentVariable("CLUSTERLB_HISTORY_MODE");
         var modes = new TheoryData<string, string, string>();
         foreach (var (by, name, check) in all.Where(mode => wanted is null || wanted == mode.By)) modes.Add(by, name, check);
@@ -33,7 +34,8 @@ public sealed class SessionHistoryTests(ITestOutputHelper output)
         var seed = Setting("SEED", IsOwnRun ? Environment.TickCount & 0xFFFF : 159);
         await using var run = await SessionHistoryRun.StartAsync(
             s_sessions, seed,
-            $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", $"pools.app.health.type={check}", "pools.app.health.path=/", "pools.app.timeouts.response=2s",
+            $"pools.app.sticky.by={by}", $"pools.app.sticky.name={name}", $"pools.app.health.type={check}", "pools.app.health.path=/",
+                "pools.app.timeouts.response=2s",
             // Where no check can tell, a backend is listened for so long before a session leaves it: longer than a busy machine lets a
             // process stand still.
             check == "tcp" ? "pools.app.health.timeout=1s" : "pools.app.health.timeout=500ms",
@@ -44,16 +46,22 @@ public sealed class SessionHistoryTests(ITestOutputHelper output)
         await run.DisturbAsync(TimeSpan.FromSeconds(s_seconds));
         var report = await run.CheckAsync(tellsFrozen: check != "tcp");
 
-        var told = string.Create(CultureInfo.InvariantCulture, $"{by}, seed {seed}, {run.Requests} requests, {run.Posts} posts, {run.DoubledPosts.Count} twice: {report}");
+        var told = string.Create(CultureInfo.InvariantCulture,
+            $"{by}, seed {seed}, {run.Requests} requests, {run.Posts} posts, {run.DoubledPosts.Count} twice: {report}");
         output.WriteLine(told);
         Console.WriteLine(told);
         // Nobody is sent to a stranger by a node that sends nobody anywhere.
         Assert.True(report.Unserved.Count * 2 < run.Requests, told);
-        Assert.True(report.Crossed.Count + run.DoubledPosts.Count == 0, $"{told}\n{string.Join('\n', run.DoubledPosts)}\n{string.Join('\n', run.Faults)}");
-        Assert.True(report.Illegal.Count == 0, $"{told}\n{string.Join('\n', run.Faults)}\n{string.Join('\n', report.Illegal.Take(3))}\n{run.Logs}");
-        Assert.True(report.SecondTimeouts.Count == 0, $"{told}\n{string.Join('\n', run.Faults)}\n{string.Join('\n', report.SecondTimeouts.Take(3))}\n{run.Logs}");
+        Assert.True(report.Crossed.Count + run.DoubledPosts.Count == 0,
+            $"{told}\n{string.Join('\n', run.DoubledPosts)}\n{string.Join('\n', run.Faults)}");
+        Assert.True(report.Illegal.Count == 0,
+            $"{told}\n{string.Join('\n', run.Faults)}\n{string.Join('\n', report.Illegal.Take(3))}\n{run.Logs}");
+        Assert.True(report.SecondTimeouts.Count == 0,
+            $"{told}\n{string.Join('\n', run.Faults)}\n{string.Join('\n', report.SecondTimeouts.Take(3))}\n{run.Logs}");
     }
 
     private static int Setting(string name, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable($"CLUSTERLB_HISTORY_{name}"), CultureInfo.InvariantCulture, out var value) ? value : usual;
+        int.TryParse(Environment.GetEnvironmentVariable($"CLUSTERLB_HISTORY_{name}"), CultureInfo.InvariantCulture, out var value)
+            ? value
+            : usual;
 }

@@ -148,7 +148,8 @@ internal sealed class SessionLoad : IAsyncDisposable
 
         /// <summary>A node that is killed takes its connections along: no balancer can give these back.</summary>
         private static bool IsNodeGone(HttpRequestException failure) =>
-            failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset } or IOException or HttpIOException
+            failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.ConnectionReset }
+                or IOException or HttpIOException
             || failure.HttpRequestError is HttpRequestError.ResponseEnded;
     }
 }

@@ -20,8 +20,13 @@ public sealed class SurvivorTests
         var begun = 0;
         await using var cluster = await ProcessCluster.StartAsync(
             backend => request => new Reply(
-                $"HTTP/1.1 200 OK\r\n{(request.Values("Cookie").Any(value => value.Contains("JSESSIONID=", StringComparison.Ordinal)) ? "" : $"Set-Cookie: JSESSIONID=s{Interlocked.Increment(ref begun)}; Path=/\r\n")}Content-Length: 2\r\n\r\n{backend}"),
-            "sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s", $"pools.app.sticky.by={sticky}", $"pools.app.sticky.name={name}");
+                $"HTTP/1.1 200 OK\r\n"
+                    + (request.Values("Cookie").Any(value => value.Contains("JSESSIONID=", StringComparison.Ordinal))
+                        ? ""
+                        : $"Set-Cookie: JSESSIONID=s{Interlocked.Increment(ref begun)}; Path=/\r\n")
+                    + $"Content-Length: 2\r\n\r\n{backend}"),
+            "sticky.lookup-timeout=1s", "sticky.learn-timeout=1s", "sticky.move-timeout=10s", $"pools.app.sticky.by={sticky}",
+                $"pools.app.sticky.name={name}");
         await using var load = new SessionLoad(cluster.Nodes, Sessions);
         await PassAsync(load);
 
@@ -29,12 +34,18 @@ public sealed class SurvivorTests
         foreach (var dead in cluster.Nodes.Take(2)) await dead.Process.ExitCodeAsync();
         var survivor = cluster.Nodes[2];
         // It is a member of the old cluster until it finds that it holds no majority, and begins anew.
-        if (isSurvivorAlone) await cluster.EventuallyAsync(survivor, status => status.GetProperty("control-plane") is var plane && plane.GetProperty("restarts").GetInt32() > 0 && plane.GetProperty("running").GetBoolean());
+        if (isSurvivorAlone)
+        {
+            await cluster.EventuallyAsync(survivor, status => status.GetProperty("control-plane") is var plane
+                && plane.GetProperty("restarts").GetInt32() > 0 && plane.GetProperty("running").GetBoolean());
+        }
+
         cluster.Start(cluster.Nodes[1]);
         await cluster.WholeAsync(cluster.Nodes[1], survivor);
         await PassAsync(load);
 
-        Assert.True(load.Moves.Values.All(moves => moves == 0), $"{load.Moves.Values.Count(moves => moves > 0)} sessions moved\n{cluster.Nodes[1].Process.Errors}\n{survivor.Process.Errors}");
+        Assert.True(load.Moves.Values.All(moves => moves == 0),
+            $"{load.Moves.Values.Count(moves => moves > 0)} sessions moved\n{cluster.Nodes[1].Process.Errors}\n{survivor.Process.Errors}");
         Assert.Empty(load.Failures);
     }
 

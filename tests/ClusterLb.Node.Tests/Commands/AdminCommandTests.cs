@@ -11,7 +11,8 @@ namespace ClusterLb.Node.Tests.Commands;
 /// <summary>The commands that ask a running node: what they print and which exit code they end with.</summary>
 public sealed class AdminCommandTests : IDisposable
 {
-    private static readonly PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2));
+    private static readonly PoolConfig s_pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1),
+        new IPEndPoint(IPAddress.Loopback, 2));
 
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
@@ -73,7 +74,8 @@ public sealed class AdminCommandTests : IDisposable
         await Eventually.Is(() => !backend.Requests.IsEmpty);
 
         var waiting = RunAsync(admin, "backend", "drain", "app/b1", "--wait");
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("admin").GetString() == "draining");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("admin")
+            .GetString() == "draining");
         Assert.False(waiting.IsCompleted);
         answer.SetResult();
 
@@ -86,7 +88,11 @@ public sealed class AdminCommandTests : IDisposable
     public async Task A_drain_says_which_sessions_it_waits_for_and_that_they_move_at_the_deadline()
     {
         await using var backend = RawBackend.Start("b1");
-        await using var admin = await TestAdmin.StartAsync(Configs.PoolOf(backend.EndPoint) with { Sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" } });
+        await using var admin = await TestAdmin.StartAsync(Configs.PoolOf(backend.EndPoint) with
+        {
+            Sticky =
+            Configs.Sticky with { By = StickyBy.Header, Name = "X-User" }
+        });
         using var client = await RawClient.ConnectAsync(admin.EndPoint);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-User: ann\r\n\r\n");
         Assert.Equal(200, (await client.ReadAsync()).Status);
@@ -96,7 +102,8 @@ public sealed class AdminCommandTests : IDisposable
         Assert.Contains("sticky sessions it keeps until then, unless they are evacuated: 1", _output.ToString(), StringComparison.Ordinal);
         Assert.Equal(0, await RunAsync(admin, "backend", "drain", "app/b1", "--timeout", "500ms", "--wait"));
 
-        Assert.EndsWith("app/b1 is drained: nothing was in flight at the deadline; 1 session moves with the next request", _output.ToString().Trim(), StringComparison.Ordinal);
+        Assert.EndsWith("app/b1 is drained: nothing was in flight at the deadline; 1 session moves with the next request",
+            _output.ToString().Trim(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +133,8 @@ public sealed class AdminCommandTests : IDisposable
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await Eventually.Is(() => !backend.Requests.IsEmpty);
         var waiting = RunAsync(admin, "backend", "drain", "app/b1", "--wait");
-        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("admin").GetString() == "draining");
+        await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("admin")
+            .GetString() == "draining");
 
         await admin.PostAsync("/api/v1/pools/app/backends/b1/state", """{"state":"ready"}""");
 
@@ -164,8 +172,10 @@ public sealed class AdminCommandTests : IDisposable
     [Theory]
     [InlineData("there is no pool \"web\"; pools are app", "backend", "drain", "web/b1")]
     [InlineData("pool \"app\" has no backend \"b9\"; its backends are b1, b2", "backend", "ready", "app/b9")]
-    [InlineData("weight is 300; it must be a whole number from 0 to 256, or null for the configured one", "backend", "weight", "app/b1", "300")]
-    [InlineData("timeout is \"soon\"; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h", "backend", "drain", "app/b1", "--timeout", "soon")]
+    [InlineData("weight is 300; it must be a whole number from 0 to 256, or null for the configured "
+        + "one", "backend", "weight", "app/b1", "300")]
+    [InlineData("timeout is \"soon\"; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or "
+        + "1h", "backend", "drain", "app/b1", "--timeout", "soon")]
     [InlineData("there is no node \"lb9\"; nodes are test", "node", "drain", "lb9")]
     [InlineData("there is no pool \"web\"; pools are app", "explain", "--pool", "web")]
     public async Task A_no_is_one_line_and_exit_code_1(string line, params string[] arguments)
@@ -249,15 +259,20 @@ public sealed class AdminCommandTests : IDisposable
     {
         await using var admin = await TestAdmin.StartAsync(s_pool);
         await RunAsync(admin, "backend", "maintain", "app/b1");
-        await admin.EventuallyAsync("/api/v1/events", all => all.EnumerateArray().Any(one => one.GetProperty("text").GetString()!.StartsWith("UP -> MAINTENANCE", StringComparison.Ordinal)));
+        await admin.EventuallyAsync("/api/v1/events",
+            all => all.EnumerateArray()
+            .Any(one => one.GetProperty("text").GetString()!.StartsWith("UP -> MAINTENANCE", StringComparison.Ordinal)));
 
         Assert.Equal(0, await RunAsync(admin, "events"));
 
-        Assert.Matches(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  test +app/b1 +UP -> MAINTENANCE: put into maintenance by an operator through test", _output.ToString());
+        Assert.Matches(
+            @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  test +app/b1 +UP -> MAINTENANCE: put into maintenance by an operator through test",
+            _output.ToString());
     }
 
     private Task<int> RunAsync(TestAdmin admin, params string[] arguments) => RunAsync([.. arguments, "--admin", admin.Url]);
 
     private Task<int> RunAsync(params string[] arguments) =>
-        CommandLine.RunAsync(arguments, new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false });
+        CommandLine.RunAsync(arguments,
+            new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false });
 }

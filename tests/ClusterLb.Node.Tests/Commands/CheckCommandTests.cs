@@ -96,5 +96,6 @@ public sealed class CheckCommandTests : IDisposable
     }
 
     private Task<int> CheckAsync(params string[] args) =>
-        CheckCommand.Create().Parse(args).InvokeAsync(new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false });
+        CheckCommand.Create().Parse(args)
+            .InvokeAsync(new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false });
 }

@@ -74,5 +74,6 @@ public sealed class CommandLineTests : IDisposable
     }
 
     private Task<int> RunAsync(string arguments) => CommandLine.RunAsync(
-        arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false });
+        arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            new InvocationConfiguration { Output = _output, Error = _error, EnableDefaultExceptionHandler = false });
 }

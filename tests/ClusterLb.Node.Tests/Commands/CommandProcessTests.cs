@@ -43,7 +43,8 @@ public sealed class CommandProcessTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await Eventually.Is(() => !stuck.Requests.IsEmpty);
 
-        Assert.Equal((1, "app/b0 is drained: 1 connection was cut off at the deadline"), await CommandAsync(admin, "backend", "drain", "app/b0", "--timeout", "500ms", "--wait"));
+        Assert.Equal((1, "app/b0 is drained: 1 connection was cut off at the deadline"),
+            await CommandAsync(admin, "backend", "drain", "app/b0", "--timeout", "500ms", "--wait"));
 
         never.SetResult();
     }
@@ -55,7 +56,11 @@ public sealed class CommandProcessTests
         {
             try
             {
-                if ((await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"))).IsSuccessStatusCode && node.Errors.Contains("-> UP", StringComparison.Ordinal)) return;
+                if ((await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"))).IsSuccessStatusCode
+                    && node.Errors.Contains("-> UP", StringComparison.Ordinal))
+                {
+                    return;
+                }
             }
             catch (HttpRequestException)
             {
@@ -74,5 +79,6 @@ public sealed class CommandProcessTests
         return await EndAsync(command);
     }
 
-    private static async Task<(int ExitCode, string Output)> EndAsync(NodeProcess command) => (await command.ExitCodeAsync(), command.Output.Trim());
+    private static async Task<(int ExitCode, string Output)> EndAsync(NodeProcess command) =>
+        (await command.ExitCodeAsync(), command.Output.Trim());
 }

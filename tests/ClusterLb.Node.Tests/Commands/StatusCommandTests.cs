@@ -10,10 +10,12 @@ namespace ClusterLb.Node.Tests.Commands;
 /// <summary>What status shows of a cluster in trouble, as somebody answers it.</summary>
 public sealed class StatusCommandTests
 {
-    private static readonly NodeStatus s_lb1 = new("lb1", "a1", "up", IsReachable: true, IsMonitor: true, IsStale: false, "ready", 3_725, "aaaa", 2, 12, 120.54, "7.3");
+    private static readonly NodeStatus s_lb1 = new("lb1", "a1", "up", IsReachable: true, IsMonitor: true, IsStale: false, "ready", 3_725,
+        "aaaa", 2, 12, 120.54, "7.3");
 
     private static readonly BackendReport s_b1 = new(
-        "b1", "10.0.0.1:80", "draining", "draining", "up", "drained by an operator through lb1", 61, 5, new Dictionary<string, int> { ["lb1"] = 3, ["lb2"] = 2 },
+        "b1", "10.0.0.1:80", "draining", "draining", "up", "drained by an operator through lb1", 61, 5,
+            new Dictionary<string, int> { ["lb1"] = 3, ["lb2"] = 2 },
         new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, 1_000, 42, 3, 2);
 
     [Fact]
@@ -22,7 +24,8 @@ public sealed class StatusCommandTests
         var lines = await PrintAsync(Status(
             [
                 s_lb1,
-                s_lb1 with { Name = "lb2", IsMonitor = false, IsStale = true, Fingerprint = "bbbb", UptimeSeconds = 200_000, Phase = "draining" },
+                s_lb1 with { Name = "lb2", IsMonitor = false, IsStale = true, Fingerprint = "bbbb", UptimeSeconds = 200_000,
+                    Phase = "draining" },
                 s_lb1 with { Name = "lb3", IsReachable = false },
                 new NodeStatus("a4", "a4", "joining", IsReachable: true, IsMonitor: false, IsStale: false, "", 0, "", 0, 0, 0, ""),
             ]));
@@ -45,25 +48,47 @@ public sealed class StatusCommandTests
         var lines = await PrintAsync(Status(
             [s_lb1],
             s_b1,
-            s_b1 with { Name = "b2", State = "up", Drain = null, Reason = "check passed", UnreachableFrom = new Dictionary<string, string> { ["lb2"] = "connect refused" }, Weight = 0.5 },
-            s_b1 with { Name = "b3", State = "drained", Drain = new DrainReport(Done: true, 2, 0, "sessions"), InFlight = 0, InFlightByNode = new Dictionary<string, int>(), Reason = "drain timeout" }));
+            s_b1 with
+            {
+                Name = "b2",
+                State = "up",
+                Drain = null,
+                Reason = "check passed",
+                UnreachableFrom = new Dictionary<string, string> { ["lb2"] = "connect refused" },
+                Weight = 0.5
+            },
+            s_b1 with
+            {
+                Name = "b3",
+                State = "drained",
+                Drain = new DrainReport(Done: true, 2, 0, "sessions"),
+                InFlight = 0,
+                InFlightByNode = new Dictionary<string, int>(),
+                Reason = "drain timeout"
+            }));
 
         Assert.Equal("pool app, p2c, fails open: too few backends are healthy, so all are used", lines[9]);
         Assert.Equal("BACKEND  ADDRESS      STATE     SINCE  WEIGHT  IN FLIGHT  BY NODE      SESSIONS  WHY", lines[10]);
-        Assert.Equal("app/b1   10.0.0.1:80  draining  1m1s   0       5          lb1=3 lb2=2  42        drained by an operator through lb1; 27 s left", lines[11]);
-        Assert.Equal("app/b2   10.0.0.1:80  up        1m1s   0.5     5          lb1=3 lb2=2  42        check passed; unreachable from lb2: connect refused", lines[12]);
-        Assert.Equal("app/b3   10.0.0.1:80  drained   1m1s   0       0          -            42        drain timeout; 2 cut off", lines[13]);
+        Assert.Equal("app/b1   10.0.0.1:80  draining  1m1s   0       5          lb1=3 lb2=2  42        drained by an operator through "
+            + "lb1; 27 s left", lines[11]);
+        Assert.Equal("app/b2   10.0.0.1:80  up        1m1s   0.5     5          lb1=3 lb2=2  42        check passed; unreachable from "
+            + "lb2: connect refused", lines[12]);
+        Assert.Equal("app/b3   10.0.0.1:80  drained   1m1s   0       0          -            42        drain timeout; 2 cut off",
+            lines[13]);
     }
 
     private static StatusReport Status(IReadOnlyList<NodeStatus> nodes, params BackendReport[] backends) => new(
-        "lb1", "ready", 3_725, 1, new ControlPlaneReport(Running: true, 0, "this node reaches 1 of 3 nodes"), new ConfigReport("aaaa", Agrees: false, ["lb2"], "0123456789abcdef", ["lb2"]), new StoreReport(StoreType.Redis, IsUp: false, 0), nodes, [],
+        "lb1", "ready", 3_725, 1, new ControlPlaneReport(Running: true, 0, "this node reaches 1 of 3 nodes"),
+            new ConfigReport("aaaa", Agrees: false, ["lb2"], "0123456789abcdef", ["lb2"]), new StoreReport(StoreType.Redis, IsUp: false, 0),
+            nodes, [],
         [new PoolReport("app", "p2c", FailsOpen: true, backends)]);
 
     private static async Task<string[]> PrintAsync(StatusReport status)
     {
         await using var node = RawBackend.Start(JsonSerializer.Serialize(status, AdminJson.Options));
         using var output = new StringWriter();
-        Assert.Equal(0, await StatusCommand.Create().Parse(["--admin", $"http://{node.EndPoint}"]).InvokeAsync(new InvocationConfiguration { Output = output }));
+        Assert.Equal(0, await StatusCommand.Create().Parse(["--admin", $"http://{node.EndPoint}"])
+            .InvokeAsync(new InvocationConfiguration { Output = output }));
         return output.ToString().Split(Environment.NewLine);
     }
 }

@@ -13,7 +13,9 @@ public sealed class ClusterReaderTests : IDisposable
     [Fact]
     public void Seeds_are_nodes_names_and_services()
     {
-        var seeds = Conf.Legal(Conf.Read(Conf.Minimal, "cluster.seeds=[\"lb1.internal:4053\",\"[::1]:4054\",\"dns:lb.internal:4055\",\"srv:_clusterlb._tcp.internal\"]")).Cluster.Seeds;
+        var seeds = Conf.Legal(Conf.Read(Conf.Minimal,
+            "cluster.seeds=[\"lb1.internal:4053\",\"[::1]:4054\",\"dns:lb.internal:4055\",\"srv:_clusterlb._tcp.internal\"]"))
+            .Cluster.Seeds;
 
         Assert.Equal(
             [
@@ -32,17 +34,20 @@ public sealed class ClusterReaderTests : IDisposable
     [InlineData("srv:")]
     [InlineData("srv:name:4053")]
     public void What_is_no_seed_is_refused_with_what_would_be_one(string seed) => Assert.Equal(
-        $"\"{seed}\" is not legal; each must be HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every target of an SRV record",
+        $"\"{seed}\" is not legal; each must be HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every "
+            + $"target of an SRV record",
         Conf.Single(Conf.Read(Conf.Minimal, $"cluster.seeds=[\"{seed}\"]")).Message);
 
     [Fact]
     public void A_seed_counts_once() =>
-        Assert.Contains("lb1 is in it twice", Conf.Single(Conf.Read(Conf.Minimal, "cluster.seeds=[\"lb1:4053\",\"lb1:4053\"]")).Message, StringComparison.Ordinal);
+        Assert.Contains("lb1 is in it twice", Conf.Single(Conf.Read(Conf.Minimal, "cluster.seeds=[\"lb1:4053\",\"lb1:4053\"]")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Name_servers_are_addresses_with_port_53_where_they_say_none() => Assert.Equal(
         ["10.0.0.2:53", "127.0.0.1:5353", "[::1]:53", "[2001:db8::1]:5353"],
-        Conf.Legal(Conf.Read(Conf.Minimal, "cluster.name-servers=[\"10.0.0.2\",\"127.0.0.1:5353\",\"[::1]\",\"[2001:db8::1]:5353\"]")).Cluster.NameServers.Select(server => server.ToString()));
+        Conf.Legal(Conf.Read(Conf.Minimal, "cluster.name-servers=[\"10.0.0.2\",\"127.0.0.1:5353\",\"[::1]\",\"[2001:db8::1]:5353\"]"))
+            .Cluster.NameServers.Select(server => server.ToString()));
 
     [Theory]
     [InlineData("ns.example.org")]
@@ -59,10 +64,12 @@ public sealed class ClusterReaderTests : IDisposable
     [Fact]
     public void Certificate_key_and_authority_go_together()
     {
-        var problems = Conf.Read(Conf.Minimal, "cluster.tls.certificate=/no/such.pem").Problems.Select(problem => problem.ToString()).ToList();
+        var problems = Conf.Read(Conf.Minimal, "cluster.tls.certificate=/no/such.pem").Problems.Select(problem => problem.ToString())
+            .ToList();
 
         Assert.Equal(3, problems.Count);
-        Assert.Contains(problems, problem => problem.Contains("cluster.tls.certificate: \"/no/such.pem\" is no file", StringComparison.Ordinal));
+        Assert.Contains(problems,
+            problem => problem.Contains("cluster.tls.certificate: \"/no/such.pem\" is no file", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Contains("cluster.tls.key: is missing", StringComparison.Ordinal));
     }
 
@@ -73,8 +80,11 @@ public sealed class ClusterReaderTests : IDisposable
         var (good, bad) = (Node("good", ca), Node("bad", stranger));
 
         Assert.True(Conf.Legal(Conf.Read(Conf.Minimal, Settings("good", good))).Cluster.Tls.IsOn);
-        Assert.Contains("is not signed by the authority", Conf.Single(Conf.Read(Conf.Minimal, Settings("bad", bad))).Message, StringComparison.Ordinal);
-        Assert.Contains("cannot be used", Conf.Single(Conf.Read(Conf.Minimal, [.. Settings("good", good)[..1], .. Settings("bad", bad)[1..]])).Message, StringComparison.Ordinal);
+        Assert.Contains("is not signed by the authority", Conf.Single(Conf.Read(Conf.Minimal, Settings("bad", bad))).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("cannot be used",
+            Conf.Single(Conf.Read(Conf.Minimal, [.. Settings("good", good)[..1], .. Settings("bad", bad)[1..]])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,13 +96,15 @@ public sealed class ClusterReaderTests : IDisposable
 
         File.WriteAllText(file, "too short");
         Permit(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        Assert.Equal($"\"{file}\" holds 9 bytes; it must hold 32 or more, such as openssl rand -hex 32 gives", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
+        Assert.Equal($"\"{file}\" holds 9 bytes; it must hold 32 or more, such as openssl rand -hex 32 gives",
+            Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
 
         File.WriteAllText(file, new string('s', 32));
         Assert.Equal(file, Conf.Legal(Conf.Read(Conf.Minimal, settings)).Cluster.SecretFile);
 
         Permit(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
-        Assert.Equal($"\"{file}\" can be read or written by others; it must be this user's alone: chmod 600 {file}", Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
+        Assert.Equal($"\"{file}\" can be read or written by others; it must be this user's alone: chmod 600 {file}",
+            Conf.Single(Conf.Read(Conf.Minimal, settings)).Message);
         Assert.Equal(file, Conf.Legal(Conf.Read(Conf.Minimal, settings[1])).Cluster.SecretFile);
     }
 
@@ -101,7 +113,8 @@ public sealed class ClusterReaderTests : IDisposable
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(file, mode);
     }
 
-    private string[] Settings(string name, string certificate) => [$"cluster.tls.certificate={certificate}", $"cluster.tls.key={_folder}/{name}.key", $"cluster.tls.ca={_folder}/ca.pem"];
+    private string[] Settings(string name, string certificate) =>
+        [$"cluster.tls.certificate={certificate}", $"cluster.tls.key={_folder}/{name}.key", $"cluster.tls.ca={_folder}/ca.pem"];
 
     private X509Certificate2 Authority(string name)
     {
@@ -116,7 +129,8 @@ public sealed class ClusterReaderTests : IDisposable
     private string Node(string name, X509Certificate2 authority)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256).Create(authority, Now.AddHours(-1), Now.AddHours(1), [1, 2, 3]);
+        using var certificate = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256)
+            .Create(authority, Now.AddHours(-1), Now.AddHours(1), [1, 2, 3]);
         File.WriteAllText($"{_folder}/{name}.pem", certificate.ExportCertificatePem());
         File.WriteAllText($"{_folder}/{name}.key", key.ExportPkcs8PrivateKeyPem());
         return $"{_folder}/{name}.pem";

@@ -36,7 +36,8 @@ public class ConfigurationReaderTests
         Assert.Null(result.Config);
         Assert.Equal(
             [
-                ":13: clusterlb.pools.app.balance: is \"p2cc\"; it must be one of consistent-hash, ip-hash, least-connections, least-time, p2c, random, round-robin, weighted-round-robin",
+                ":13: clusterlb.pools.app.balance: is \"p2cc\"; it must be one of consistent-hash, ip-hash, least-connections, "
+                    + "least-time, p2c, random, round-robin, weighted-round-robin",
                 ":14: clusterlb.pools.app.backends: a1 and a2 have the same address 127.0.0.1:9001; each backend needs its own",
                 ":15: clusterlb.pools.app.backends.a1.weight: is \"257\"; it must be a whole number from 0 to 256",
                 ":18: clusterlb.pools.app.health.intervall: unknown key; did you mean \"interval\"?",
@@ -47,19 +48,23 @@ public class ConfigurationReaderTests
                 ":7: clusterlb.listeners.web.routes[0].path-prefix: stands beside path; a route has one of them",
                 ":9: clusterlb.listeners.db.bind: 0.0.0.0:8080 is taken by listeners.web.bind already",
             ],
-            result.Problems.Select(problem => problem.ToString().Replace(file.Path, "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            result.Problems.Select(problem => problem.ToString().Replace(file.Path, "", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public void No_listener_at_all_is_a_problem() => Assert.Equal("configuration: clusterlb.listeners: is empty; a node needs at least one, such as web { bind = \"0.0.0.0:8080\", pool = app }", Conf.Single(Conf.Read("")).ToString());
+    public void No_listener_at_all_is_a_problem() => Assert.Equal("configuration: clusterlb.listeners: is empty; a node needs at least "
+        + "one, such as web { bind = \"0.0.0.0:8080\", pool = app }", Conf.Single(Conf.Read("")).ToString());
 
     [Theory]
     [InlineData("nodes { name = x }", "nodes", "everything belongs inside clusterlb")]
     [InlineData("clusterlb.node.nam = x", "clusterlb.node.nam", "did you mean \"name\"?")]
     [InlineData("clusterlb.lisseners {}", "clusterlb.lisseners", "did you mean \"listeners\"?")]
-    [InlineData("clusterlb.node.admin.zzzzzzzz = x", "clusterlb.node.admin.zzzzzzzz", "legal keys here: bind, max-connections, max-connections-per-client, token")]
+    [InlineData("clusterlb.node.admin.zzzzzzzz = x", "clusterlb.node.admin.zzzzzzzz", "legal keys here: bind, max-connections, "
+        + "max-connections-per-client, token")]
     [InlineData("clusterlb.listeners.web.limits.heads = 1KiB", "clusterlb.listeners.web.limits.heads", "did you mean \"head\"?")]
-    [InlineData("clusterlb.listeners.web.routes = [{ hosts = x, pool = app }]", "clusterlb.listeners.web.routes[0].hosts", "did you mean \"host\"?")]
+    [InlineData("clusterlb.listeners.web.routes = [{ hosts = x, pool = app }]", "clusterlb.listeners.web.routes[0].hosts", "did you mean "
+        + "\"host\"?")]
     [InlineData("clusterlb.pools.app.backends.a1.wieght = 1", "clusterlb.pools.app.backends.a1.wieght", "did you mean \"weight\"?")]
     [InlineData("clusterlb.pools.app.sticky.bye = none", "clusterlb.pools.app.sticky.bye", "did you mean \"by\"?")]
     [InlineData("clusterlb.route-defaults.hots = x", "clusterlb.route-defaults.hots", "did you mean \"host\"?")]
@@ -87,15 +92,19 @@ public class ConfigurationReaderTests
     {
         var problems = Conf.Read(Conf.Minimal + line).Problems;
 
-        Assert.Contains(problems, problem => problem.Key == "clusterlb." + key && problem.Message.EndsWith("it must be a block { ... }", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Key == "clusterlb." + key
+            && problem.Message.EndsWith("it must be a block { ... }", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void The_root_must_be_a_block_and_nothing_follows_from_that() => Assert.EndsWith(":1: clusterlb: is a text; it must be a block { ... }", Conf.Single(Conf.Read("clusterlb = 5")).ToString(), StringComparison.Ordinal);
+    public void The_root_must_be_a_block_and_nothing_follows_from_that() =>
+        Assert.EndsWith(":1: clusterlb: is a text; it must be a block { ... }", Conf.Single(Conf.Read("clusterlb = 5")).ToString(),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("cluster.profile=slow", "one of balanced, fast")]
-    public void What_this_version_lacks_is_refused_and_not_ignored(string setting, string expected) => Assert.Contains(expected, Conf.Single(Conf.Read(Conf.Minimal, setting)).Message, StringComparison.Ordinal);
+    public void What_this_version_lacks_is_refused_and_not_ignored(string setting, string expected) =>
+        Assert.Contains(expected, Conf.Single(Conf.Read(Conf.Minimal, setting)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("-web")]
@@ -110,7 +119,8 @@ public class ConfigurationReaderTests
             clusterlb {
               node.name = "{{name}}"
               listeners { "{{name}}" { bind = "127.0.0.1:8080", pool = app } }
-              pools { app { backends { "{{name}}" { address = "127.0.0.1:9001" } } }, "{{name}}" { backends { b { address = "127.0.0.1:9002" } } } }
+              pools { app { backends { "{{name}}" { address = "127.0.0.1:9001" } } },
+                      "{{name}}" { backends { b { address = "127.0.0.1:9002" } } } }
             }
             """;
 

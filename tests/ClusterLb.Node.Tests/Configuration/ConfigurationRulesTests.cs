@@ -8,10 +8,12 @@ public class ConfigurationRulesTests
 
     [Fact]
     public void A_route_with_an_unknown_pool_names_the_pools_there_are() =>
-        AssertProblem("clusterlb.listeners.web.routes[0].pool", "\"ap\" is not a pool; the pools are: app", "listeners.web.routes=[{ path = /, pool = ap }]");
+        AssertProblem("clusterlb.listeners.web.routes[0].pool", "\"ap\" is not a pool; the pools are: app",
+            "listeners.web.routes=[{ path = /, pool = ap }]");
 
     [Fact]
-    public void A_route_needs_a_pool() => AssertProblem("clusterlb.listeners.web.routes[0].pool", "a route needs a pool", "listeners.web.routes=[{ path = /, pool = \"\" }]");
+    public void A_route_needs_a_pool() =>
+        AssertProblem("clusterlb.listeners.web.routes[0].pool", "a route needs a pool", "listeners.web.routes=[{ path = /, pool = \"\" }]");
 
     [Theory]
     [InlineData("path", "/a/../b", "it must have the form that paths have here: \"/b\"")]
@@ -35,13 +37,16 @@ public class ConfigurationRulesTests
     [InlineData("127.0.0.1:8080")]
     [InlineData("*:8080")]
     [InlineData("0.0.0.0:8080")]
-    public void Two_listeners_may_not_share_an_address(string bind) => AssertProblem("clusterlb.listeners.second.bind", "is taken by listeners.web.bind already", $"listeners.second.bind={bind}");
+    public void Two_listeners_may_not_share_an_address(string bind) =>
+        AssertProblem("clusterlb.listeners.second.bind", "is taken by listeners.web.bind already", $"listeners.second.bind={bind}");
 
     [Fact]
-    public void A_listener_may_not_take_the_admin_port() => AssertProblem("clusterlb.listeners.web.bind", "is taken by node.admin.bind already", "listeners.web.bind=*:9000");
+    public void A_listener_may_not_take_the_admin_port() =>
+        AssertProblem("clusterlb.listeners.web.bind", "is taken by node.admin.bind already", "listeners.web.bind=*:9000");
 
     [Fact]
-    public void Two_addresses_of_one_port_are_two_addresses() => Conf.Legal(Conf.Read(Conf.Minimal, "listeners.second.bind=127.0.0.2:8080"));
+    public void Two_addresses_of_one_port_are_two_addresses() =>
+        Conf.Legal(Conf.Read(Conf.Minimal, "listeners.second.bind=127.0.0.2:8080"));
 
     [Theory]
     [InlineData("127.0.0.1:8080", "127.0.0.1:8080")]
@@ -58,14 +63,16 @@ public class ConfigurationRulesTests
     {
         foreach (var protocol in new[] { "http", "tcp" })
         {
-            string[] settings = [$"listeners.web.protocol={protocol}", $"listeners.web.bind={bind}", "node.host=10.1.2.3", $"pools.app.backends.a1.address={backend}"];
+            string[] settings = [$"listeners.web.protocol={protocol}", $"listeners.web.bind={bind}", "node.host=10.1.2.3",
+                $"pools.app.backends.a1.address={backend}"];
             AssertProblem("clusterlb.pools.app.backends.a1.address", "is listener web itself, which uses this pool", settings);
         }
 
         AssertProblem(
             "clusterlb.pools.self.backends.s.address",
             "is listener web itself",
-            $"listeners.web.bind={bind}", "node.host=10.1.2.3", $"pools.self.backends.s.address={backend}", "listeners.web.routes=[{ path = /a, pool = self }]");
+            $"listeners.web.bind={bind}", "node.host=10.1.2.3", $"pools.self.backends.s.address={backend}",
+                "listeners.web.routes=[{ path = /a, pool = self }]");
     }
 
     [Theory]
@@ -81,7 +88,8 @@ public class ConfigurationRulesTests
     {
         string[] settings =
         [
-            "listeners.one.bind=*:8081", "listeners.one.pool=two", "listeners.two.bind=127.0.0.1:8082", "listeners.two.pool=one", "listeners.two.protocol=tcp",
+            "listeners.one.bind=*:8081", "listeners.one.pool=two", "listeners.two.bind=127.0.0.1:8082", "listeners.two.pool=one",
+                "listeners.two.protocol=tcp",
             "pools.one.backends.x.address=127.0.0.1:8081", "pools.two.backends.x.address=127.0.0.1:8082",
         ];
 
@@ -92,13 +100,18 @@ public class ConfigurationRulesTests
 
     [Fact]
     public void A_way_over_another_listener_is_legal() =>
-        Conf.Legal(Conf.Read(Conf.Minimal, "listeners.outer.bind=*:8081", "listeners.outer.pool=inner", "pools.inner.backends.x.address=127.0.0.1:8080"));
+        Conf.Legal(Conf.Read(Conf.Minimal, "listeners.outer.bind=*:8081", "listeners.outer.pool=inner",
+            "pools.inner.backends.x.address=127.0.0.1:8080"));
 
     [Fact]
-    public void A_tcp_listener_has_no_routes() => AssertProblem("clusterlb.listeners.web.routes", "a tcp listener sees no requests to route", "listeners.web.protocol=tcp", "listeners.web.routes=[{}]");
+    public void A_tcp_listener_has_no_routes() =>
+        AssertProblem("clusterlb.listeners.web.routes", "a tcp listener sees no requests to route", "listeners.web.protocol=tcp",
+        "listeners.web.routes=[{}]");
 
     [Fact]
-    public void A_tcp_listener_has_no_upgrades() => AssertProblem("clusterlb.listeners.web.upgrades", "a tcp listener sees no requests to upgrade", "listeners.web.protocol=tcp", "listeners.web.upgrades=[websocket]");
+    public void A_tcp_listener_has_no_upgrades() =>
+        AssertProblem("clusterlb.listeners.web.upgrades", "a tcp listener sees no requests to upgrade", "listeners.web.protocol=tcp",
+        "listeners.web.upgrades=[websocket]");
 
     [Theory]
     [InlineData("header:X-Key")]
@@ -119,19 +132,30 @@ public class ConfigurationRulesTests
     [InlineData(true, "pools.other.sticky.by=cookie", "pools.app.sticky.cookie.path=/app", "pools.other.sticky.cookie.path=/apple")]
     [InlineData(true, "pools.other.sticky.by=app-cookie", "pools.other.sticky.name=JSESSIONID")]
     [InlineData(false, "pools.other.sticky.by=app-cookie", "pools.other.sticky.name=SERVERID")]
-    [InlineData(true, "pools.other.sticky.by=app-cookie", "pools.other.sticky.name=J", "pools.app.sticky.by=app-cookie", "pools.app.sticky.name=J")]
+    [InlineData(true, "pools.other.sticky.by=app-cookie", "pools.other.sticky.name=J",
+        "pools.app.sticky.by=app-cookie", "pools.app.sticky.name=J")]
     [InlineData(true, "pools.other.sticky.by=cookie", "listeners.web.routes=[{ host = b.example, pool = other }]")]
     [InlineData(false, "pools.other.sticky.by=cookie", "listeners.web.routes=[{ host = b.example, path-prefix = /x, pool = other }]")]
     [InlineData(true, "pools.other.sticky.by=none")]
-    [InlineData(true, "pools.other.sticky.by=cookie", "listeners.web.pool=", "listeners.web.routes=[{ host = a.example, pool = app }, { host = b.example, pool = other }]")]
-    [InlineData(false, "pools.other.sticky.by=cookie", "listeners.web.pool=", "listeners.web.routes=[{ host = a.example, pool = app }, { host = \"*.example\", pool = other }]")]
-    [InlineData(false, "pools.other.sticky.by=cookie", "pools.other.sticky.cookie.domain=example", "pools.app.sticky.cookie.domain=example", "listeners.web.routes=[{ host = a.example, pool = other }]")]
+    [InlineData(true, "pools.other.sticky.by=cookie", "listeners.web.pool=", "listeners.web.routes=[{ host = a.example, pool = app }, { "
+        + "host = b.example, pool = other }]")]
+    [InlineData(false, "pools.other.sticky.by=cookie", "listeners.web.pool=", "listeners.web.routes=[{ host = a.example, pool = app }, { "
+        + "host = \"*.example\", pool = other }]")]
+    [InlineData(false, "pools.other.sticky.by=cookie", "pools.other.sticky.cookie.domain=example", "pools.app.sticky.cookie.domain=example",
+        "listeners.web.routes=[{ host = a.example, pool = other }]")]
     public void Two_pools_of_a_listener_may_not_share_a_cookie(bool isLegal, params string[] settings)
     {
-        string[] all = ["pools.app.sticky.by=cookie", "pools.other.backends.b.address=127.0.0.1:9", "listeners.web.routes=[{ path = /other, pool = other }]", .. settings];
+        string[] all = ["pools.app.sticky.by=cookie", "pools.other.backends.b.address=127.0.0.1:9",
+            "listeners.web.routes=[{ path = /other, pool = other }]", .. settings];
 
-        if (isLegal) Conf.Legal(Conf.Read(Conf.Minimal, all));
-        else Assert.Contains("too, and a client of listener web may have both", Conf.Single(Conf.Read(Conf.Minimal, all)).Message, StringComparison.Ordinal);
+        if (isLegal)
+        {
+            Conf.Legal(Conf.Read(Conf.Minimal, all));
+            return;
+        }
+
+        Assert.Contains("too, and a client of listener web may have both", Conf.Single(Conf.Read(Conf.Minimal, all)).Message,
+            StringComparison.Ordinal);
     }
 
     private static void AssertProblem(string key, string expected, params string[] settings)

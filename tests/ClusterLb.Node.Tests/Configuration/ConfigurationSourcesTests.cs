@@ -8,11 +8,17 @@ public class ConfigurationSourcesTests
     [Fact]
     public void Later_sources_win_reference_then_files_then_environment_then_settings()
     {
-        using var first = new ConfFile(Conf.Minimal + "clusterlb.node { name = first, host = first, cluster-port = 1001, drain-delay = 1s }");
+        using var first = new ConfFile(Conf.Minimal
+            + "clusterlb.node { name = first, host = first, cluster-port = 1001, drain-delay = 1s }");
         using var second = new ConfFile("clusterlb.node { host = second, cluster-port = 1002, drain-delay = 2s }");
-        var environment = new Dictionary<string, string> { ["CLUSTERLB__NODE__CLUSTER_PORT"] = "1003", ["CLUSTERLB__NODE__DRAIN_DELAY"] = "3s" };
+        var environment = new Dictionary<string, string>
+        {
+            ["CLUSTERLB__NODE__CLUSTER_PORT"] = "1003",
+            ["CLUSTERLB__NODE__DRAIN_DELAY"] = "3s"
+        };
 
-        var node = Conf.Legal(ConfigurationReader.Read(new ConfigurationSources([first.Path, second.Path], ["node.drain-delay=4s"], environment))).Node;
+        var node = Conf.Legal(ConfigurationReader.Read(new ConfigurationSources([first.Path, second.Path], ["node.drain-delay=4s"],
+            environment))).Node;
 
         Assert.Equal(TimeSpan.FromSeconds(30), node.DrainTimeout);
         Assert.Equal("first", node.Name);
@@ -27,25 +33,35 @@ public class ConfigurationSourcesTests
         using var first = new ConfFile(Conf.Minimal + "clusterlb.pool-defaults.health.expected-status = [200, 204]");
         using var second = new ConfFile("clusterlb.pools.app { backends.a2.address = \"127.0.0.1:9002\", health.expected-status = [201] }");
 
-        var pool = Conf.Legal(ConfigurationReader.Read(new ConfigurationSources([first.Path, second.Path], [], new Dictionary<string, string>()))).Pools[0];
+        var pool = Conf.Legal(ConfigurationReader.Read(new ConfigurationSources([first.Path, second.Path], [],
+            new Dictionary<string, string>()))).Pools[0];
 
         Assert.Equal(["a1", "a2"], pool.Backends.Select(backend => backend.Name));
         Assert.Equal([201], Assert.IsType<HttpProbeOptions>(pool.Health.Probe).ExpectedStatus);
     }
 
     [Fact]
-    public void In_one_file_a_later_key_wins() => Assert.Equal("two", Conf.Legal(Conf.Read(Conf.Minimal + "clusterlb.node.name = one\nclusterlb { node { name = two } }")).Node.Name);
+    public void In_one_file_a_later_key_wins() =>
+        Assert.Equal("two", Conf.Legal(Conf.Read(Conf.Minimal + "clusterlb.node.name = one\nclusterlb { node { name = two } }")).Node.Name);
 
     [Theory]
     [InlineData("CLUSTERLB__NODE__ACCESS_LOG__FORMAT")]
     [InlineData("clusterlb__node__access_log__format")]
     [InlineData("Clusterlb__Node__Access_Log__Format")]
     public void In_the_environment_two_underscores_are_a_dot_and_one_is_a_dash(string name) =>
-        Assert.Equal(Core.Configuration.AccessLogFormat.Json, Conf.Legal(Conf.Read(Conf.Minimal, new Dictionary<string, string> { [name] = "json" })).Node.AccessLog.Format);
+        Assert.Equal(Core.Configuration.AccessLogFormat.Json,
+            Conf.Legal(Conf.Read(Conf.Minimal, new Dictionary<string, string> { [name] = "json" })).Node.AccessLog.Format);
 
     [Fact]
     public void Other_variables_are_none_of_ours() =>
-        Conf.Legal(Conf.Read(Conf.Minimal, new Dictionary<string, string> { ["CLUSTERLB_TOKEN"] = "secret", ["PATH"] = "/bin", ["CLUSTERLB"] = "x", ["NODE__NAME"] = "x" }));
+        Conf.Legal(Conf.Read(Conf.Minimal,
+            new Dictionary<string, string>
+            {
+                ["CLUSTERLB_TOKEN"] = "secret",
+                ["PATH"] = "/bin",
+                ["CLUSTERLB"] = "x",
+                ["NODE__NAME"] = "x"
+            }));
 
     [Fact]
     public void A_problem_in_the_environment_names_the_variable()
@@ -59,7 +75,8 @@ public class ConfigurationSourcesTests
     [Theory]
     [InlineData("node.name=lb7")]
     [InlineData("clusterlb.node.name=lb7")]
-    public void A_setting_may_begin_at_the_root_or_inside_it(string setting) => Assert.Equal("lb7", Conf.Legal(Conf.Read(Conf.Minimal, setting)).Node.Name);
+    public void A_setting_may_begin_at_the_root_or_inside_it(string setting) =>
+        Assert.Equal("lb7", Conf.Legal(Conf.Read(Conf.Minimal, setting)).Node.Name);
 
     [Fact]
     public void A_setting_may_be_a_list_or_a_block_and_may_hold_an_equals_sign()
@@ -119,7 +136,8 @@ public class ConfigurationSourcesTests
     {
         using var broken = new ConfFile("a = ");
 
-        var result = ConfigurationReader.Read(new ConfigurationSources(["/no/such/file.conf", broken.Path], ["x"], new Dictionary<string, string>()));
+        var result = ConfigurationReader.Read(new ConfigurationSources(["/no/such/file.conf", broken.Path], ["x"],
+            new Dictionary<string, string>()));
 
         Assert.Equal(3, result.Problems.Count);
     }

@@ -5,7 +5,8 @@ public sealed class FingerprintTests
     private const string Two = """
         clusterlb {
           listeners { web { bind = "127.0.0.1:8080", pool = app } }
-          pools { app { backends { a1 { address = "127.0.0.1:9001" }, a2 { address = "127.0.0.1:9002" } } }, other { backends { o1 { address = "127.0.0.1:9003" } } } }
+          pools { app { backends { a1 { address = "127.0.0.1:9001" }, a2 { address = "127.0.0.1:9002" } } },
+                  other { backends { o1 { address = "127.0.0.1:9003" } } } }
         }
         """;
 

@@ -5,7 +5,8 @@ namespace ClusterLb.Node.Tests.Configuration;
 
 public class HoconParserTests
 {
-    private static readonly string[] s_pieces = ["{", "}", "[", "]", "=", ":", ",", ".", "\n", "\r\n", " ", "\"", "\"\"\"", "\\", "#", "//", "$", "${", "a", "b-c", "1", "é", "\0", "include "];
+    private static readonly string[] s_pieces = ["{", "}", "[", "]", "=", ":", ",", ".", "\n", "\r\n", " ", "\"", "\"\"\"", "\\", "#", "//",
+        "$", "${", "a", "b-c", "1", "é", "\0", "include "];
 
     [Theory]
     [InlineData("a { b = 1 }")]
@@ -88,7 +89,9 @@ public class HoconParserTests
 
     [Fact]
     public void A_key_of_a_hundred_thousand_parts_is_a_message_and_no_crash() =>
-        Assert.Contains("nested more than", Assert.Throws<HoconException>(() => Parse(string.Concat(Enumerable.Repeat("a.", 100_000)) + "a=1")).Message, StringComparison.Ordinal);
+        Assert.Contains("nested more than",
+            Assert.Throws<HoconException>(() => Parse(string.Concat(Enumerable.Repeat("a.", 100_000)) + "a=1")).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Many_blocks_beside_each_other_are_not_deep() =>

@@ -59,7 +59,8 @@ public class ListenerReaderTests
     [Fact]
     public void A_route_is_read_as_written()
     {
-        var route = Route("host = \"*.Example.com\", path-prefix = /api/, method = [GET, HEAD], header = \"X-Tenant: blue sky\", cookie = \"beta=1=2\", pool = app");
+        var route = Route("host = \"*.Example.com\", path-prefix = /api/, method = [GET, HEAD], header = \"X-Tenant: blue sky\", cookie "
+            + "= \"beta=1=2\", pool = app");
 
         Assert.Equal(
             new RouteConfig
@@ -81,10 +82,12 @@ public class ListenerReaderTests
     [Theory]
     [InlineData("header = X-Tenant")]
     [InlineData("header = \"X-Tenant:\"")]
-    public void A_header_without_value_matches_any(string text) => Assert.Equal(("X-Tenant", ""), (Route(text).HeaderName, Route(text).HeaderValue));
+    public void A_header_without_value_matches_any(string text) =>
+        Assert.Equal(("X-Tenant", ""), (Route(text).HeaderName, Route(text).HeaderValue));
 
     [Fact]
-    public void A_cookie_without_value_matches_any() => Assert.Equal(("beta", ""), (Route("cookie = beta").CookieName, Route("cookie = beta").CookieValue));
+    public void A_cookie_without_value_matches_any() =>
+        Assert.Equal(("beta", ""), (Route("cookie = beta").CookieName, Route("cookie = beta").CookieValue));
 
     [Theory]
     [InlineData("shop.example.com")]
@@ -98,15 +101,18 @@ public class ListenerReaderTests
     public void One_method_needs_no_brackets_and_a_custom_one_is_legal() => Assert.Equal(["Purge"], Route("method = Purge").Methods);
 
     [Fact]
-    public void Upgrades_are_lower_case() => Assert.Equal(["websocket"], Conf.Legal(Conf.Read(Conf.Minimal, "listeners.web.upgrades=[WebSocket]")).Listeners[0].Upgrades);
+    public void Upgrades_are_lower_case() =>
+        Assert.Equal(["websocket"], Conf.Legal(Conf.Read(Conf.Minimal, "listeners.web.upgrades=[WebSocket]")).Listeners[0].Upgrades);
 
     [Fact]
     public void Trusted_proxies_are_networks_of_both_families()
     {
-        var trusted = Conf.Legal(Conf.Read(Conf.Minimal, "listeners.web.trusted-proxies=[10.0.0.0/8, \"2001:db8::/32\"]")).Listeners[0].TrustedProxies;
+        var trusted = Conf.Legal(Conf.Read(Conf.Minimal, "listeners.web.trusted-proxies=[10.0.0.0/8, \"2001:db8::/32\"]")).Listeners[0]
+            .TrustedProxies;
 
         Assert.Equal(["10.0.0.0/8", "2001:db8::/32"], trusted.Select(network => network.ToString()));
     }
 
-    private static RouteConfig Route(string text) => Conf.Legal(Conf.Read(Conf.Minimal, $"listeners.web.routes=[{{ {text} }}]")).Listeners[0].Routes[0];
+    private static RouteConfig Route(string text) =>
+        Conf.Legal(Conf.Read(Conf.Minimal, $"listeners.web.routes=[{{ {text} }}]")).Listeners[0].Routes[0];
 }

@@ -9,5 +9,6 @@ public class NearestKeyTests
     [InlineData("timeuot", "did you mean \"timeout\"?")]
     [InlineData("Interval", "did you mean \"interval\"?")]
     [InlineData("zzzzzzzz", "legal keys here: interval, timeout")]
-    public void The_nearest_key_is_named_when_one_is_near(string key, string expected) => Assert.EndsWith(expected, NearestKey.Hint(key, ["interval", "timeout"]), StringComparison.Ordinal);
+    public void The_nearest_key_is_named_when_one_is_near(string key, string expected) =>
+        Assert.EndsWith(expected, NearestKey.Hint(key, ["interval", "timeout"]), StringComparison.Ordinal);
 }

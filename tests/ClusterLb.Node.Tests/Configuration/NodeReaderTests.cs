@@ -25,7 +25,8 @@ public class NodeReaderTests
     [InlineData("node.access-log.path=", "a file to append to, or -")]
     [InlineData("node.log.level=loud", "one of debug, info, warning, error")]
     [InlineData("node.log.format=xml", "one of text, json")]
-    public void A_bad_value_is_one_line_with_what_is_legal(string setting, string expected) => Assert.Contains(expected, Conf.Single(Conf.Read(Conf.Minimal, setting)).Message, StringComparison.Ordinal);
+    public void A_bad_value_is_one_line_with_what_is_legal(string setting, string expected) =>
+        Assert.Contains(expected, Conf.Single(Conf.Read(Conf.Minimal, setting)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("0.0.0.0:9000")]
@@ -45,11 +46,14 @@ public class NodeReaderTests
     [InlineData("127.0.0.2:9000")]
     [InlineData("[::1]:9000")]
     [InlineData("localhost:9000")]
-    public void A_loopback_admin_port_needs_none(string bind) => Assert.True(IPAddress.IsLoopback(Conf.Legal(Conf.Read(Conf.Minimal, $"node.admin.bind={bind}")).Node.Admin.Bind.Address));
+    public void A_loopback_admin_port_needs_none(string bind) =>
+        Assert.True(IPAddress.IsLoopback(Conf.Legal(Conf.Read(Conf.Minimal, $"node.admin.bind={bind}")).Node.Admin.Bind.Address));
 
     [Theory]
     [InlineData("auto", 0)]
     [InlineData("3", 3)]
     public void Auto_is_one_event_loop_per_core(string text, int expected) =>
-        Assert.Equal(expected == 0 ? Math.Min(Environment.ProcessorCount, 256) : expected, Conf.Legal(Conf.Read(Conf.Minimal, $"node.event-loops={text}")).Node.EventLoops);
+        Assert.Equal(expected == 0
+            ? Math.Min(Environment.ProcessorCount, 256)
+            : expected, Conf.Legal(Conf.Read(Conf.Minimal, $"node.event-loops={text}")).Node.EventLoops);
 }

@@ -65,13 +65,16 @@ public class PoolReaderTests
         var result = Conf.Read(Conf.Minimal, "pools.app." + setting);
 
         Assert.Null(result.Config);
-        Assert.Contains(result.Problems, problem => problem.Key == "clusterlb.pools.app." + setting[..setting.IndexOf('=', StringComparison.Ordinal)] && problem.Message.Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(result.Problems,
+            problem => problem.Key == "clusterlb.pools.app." + setting[..setting.IndexOf('=', StringComparison.Ordinal)]
+            && problem.Message.Contains(expected, StringComparison.Ordinal));
         Assert.InRange(result.Problems.Count, 1, setting == "backends=x" ? 2 : 1);
     }
 
     [Fact]
     public void A_pool_without_backends_is_a_problem() =>
-        Assert.Contains("a pool needs at least one backend", Conf.Single(Conf.Read(Conf.Minimal + "clusterlb.pools.empty {}")).Message, StringComparison.Ordinal);
+        Assert.Contains("a pool needs at least one backend", Conf.Single(Conf.Read(Conf.Minimal + "clusterlb.pools.empty {}")).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("127.0.0.1:9001")]
@@ -87,7 +90,9 @@ public class PoolReaderTests
     public void Two_pools_may_share_a_backend() => Conf.Legal(Conf.Read(Conf.Minimal, "pools.other.backends.a1.address=127.0.0.1:9001"));
 
     [Fact]
-    public void Every_policy_may_be_named() => Assert.All(Policies.Default.Names, name => Assert.Equal(name, Conf.Legal(Conf.Read(Conf.Minimal, $"pools.app.balance={name}")).Pools[0].Balance));
+    public void Every_policy_may_be_named() =>
+        Assert.All(Policies.Default.Names,
+        name => Assert.Equal(name, Conf.Legal(Conf.Read(Conf.Minimal, $"pools.app.balance={name}")).Pools[0].Balance));
 
     [Theory]
     [InlineData("source-ip", HashKeyKind.SourceIp, "")]
@@ -107,10 +112,12 @@ public class PoolReaderTests
     [InlineData("100ms", "0s", 100)]
     [InlineData("10s", "3s", 3_000)]
     public void The_fast_interval_is_a_fifth_of_the_interval_unless_given(string interval, string fast, double expected) =>
-        Assert.Equal(expected, Conf.Legal(Conf.Read(Conf.Minimal, $"pools.app.health.interval={interval}", $"pools.app.health.fast-interval={fast}")).Pools[0].Health.FastInterval.TotalMilliseconds);
+        Assert.Equal(expected, Conf.Legal(Conf.Read(Conf.Minimal, $"pools.app.health.interval={interval}",
+            $"pools.app.health.fast-interval={fast}")).Pools[0].Health.FastInterval.TotalMilliseconds);
 
     [Fact]
-    public void Retries_may_be_off_altogether() => Assert.Equal(RetryOn.None, Conf.Legal(Conf.Read(Conf.Minimal, "pools.app.retry.on=[]")).Pools[0].Retry.On);
+    public void Retries_may_be_off_altogether() =>
+        Assert.Equal(RetryOn.None, Conf.Legal(Conf.Read(Conf.Minimal, "pools.app.retry.on=[]")).Pools[0].Retry.On);
 
     [Fact]
     public void What_another_kind_of_probe_would_read_is_legal_and_not_looked_at()

@@ -9,7 +9,8 @@ namespace ClusterLb.Node.Tests.Configuration;
 public class ReferenceTests
 {
     /// <summary>Keys that need files or each other, and maps; each has a test of its own.</summary>
-    private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca", "store.redis.ca", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
+    private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca",
+        "store.redis.ca", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
 
     /// <summary>For every other key a value that is not its default.</summary>
     public static TheoryData<string, string> Alternatives => new()
@@ -133,7 +134,9 @@ public class ReferenceTests
     [MemberData(nameof(Alternatives))]
     public void Every_key_does_something(string key, string value)
     {
-        string[] given = ["pools.other.backends.o1.address=127.0.0.1:9100", key.StartsWith("route-defaults", StringComparison.Ordinal) ? "listeners.web.routes=[{}]" : "listeners.web.routes=[]"];
+        string[] given = ["pools.other.backends.o1.address=127.0.0.1:9100", key.StartsWith("route-defaults", StringComparison.Ordinal)
+            ? "listeners.web.routes=[{}]"
+            : "listeners.web.routes=[]"];
         if (key == "listener-defaults.routes") given = given[..1];
         if (key == "pool-defaults.health.grpc-service") given = [.. given, "pool-defaults.health.type=grpc"];
 
@@ -166,7 +169,8 @@ public class ReferenceTests
     {
         const string Spelled = """
             clusterlb {
-              listeners { web { bind = "127.0.0.1:8080", pool = app, max-connections = 7, timeouts.keep-alive = 5s, routes = [{ path = /a, pool = app }] } }
+              listeners { web { bind = "127.0.0.1:8080", pool = app, max-connections = 7, timeouts.keep-alive = 5s,
+                  routes = [{ path = /a, pool = app }] } }
               pools { app { balance = random, health.interval = 1s, backends { a1 { address = "127.0.0.1:9001", weight = 9 } } } }
             }
             """;
@@ -189,7 +193,8 @@ public class ReferenceTests
         Assert.Equal((ListenerProtocol.Http, 65_536, false), (web.Protocol, web.MaxConnections, web.Forwarded));
         Assert.Equal((0, 0, 0), (web.Routes.Count, web.Upgrades.Count, web.TrustedProxies.Count));
         Assert.Equal(new ListenerTimeouts { RequestHead = Seconds(10), BodyIdle = Seconds(30), KeepAlive = Seconds(60) }, web.Timeouts);
-        Assert.Equal(new HttpLimits { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0, BodyRate = 240 }, web.Limits);
+        Assert.Equal(new HttpLimits { HeadBytes = 16_384, HeaderCount = 100, TargetBytes = 8_192, BodyBytes = 0, BodyRate = 240 },
+            web.Limits);
     }
 
     [Fact]
@@ -199,7 +204,14 @@ public class ReferenceTests
 
         Assert.Equal(("p2c", Seconds(30), Seconds(0)), (pool.Balance, pool.DrainTimeout, pool.SlowStart));
         Assert.Equal((1, 0), (pool.Backends[0].Weight, pool.Backends[0].MaxInFlight));
-        Assert.Equal(new HashConfig { Key = HashKeyKind.SourceIp, KeyName = "", Algorithm = HashAlgorithm.Maglev, VirtualNodes = 150, LoadBound = 1.25 }, pool.Hash);
+        Assert.Equal(new HashConfig
+        {
+            Key = HashKeyKind.SourceIp,
+            KeyName = "",
+            Algorithm = HashAlgorithm.Maglev,
+            VirtualNodes = 150,
+            LoadBound = 1.25
+        }, pool.Hash);
         Assert.Equal(
             new HealthConfig
             {
@@ -213,11 +225,20 @@ public class ReferenceTests
                 StartSpread = Seconds(1),
             },
             pool.Health);
-        Assert.Equal(new PassiveConfig { Failures = 3, Window = Seconds(10), Eject = Seconds(10), MaxEject = Seconds(300), MaxEjectedPercent = 50, Status = [] }, pool.Passive);
+        Assert.Equal(new PassiveConfig
+        {
+            Failures = 3,
+            Window = Seconds(10),
+            Eject = Seconds(10),
+            MaxEject = Seconds(300),
+            MaxEjectedPercent = 50,
+            Status = []
+        }, pool.Passive);
         Assert.Equal(new MinimumHealthyConfig { Count = 1, Percent = 0 }, pool.MinimumHealthy);
         Assert.Equal(Configs.Sticky, pool.Sticky);
         Assert.Equal(new RetryConfig { Attempts = 2, On = RetryOn.ConnectFailure | RetryOn.NoResponse, BudgetPercent = 20 }, pool.Retry);
-        Assert.Equal(new PoolTimeouts { Connect = Seconds(3), Response = Seconds(30), Idle = Seconds(60), Tunnel = Seconds(3_600) }, pool.Timeouts);
+        Assert.Equal(new PoolTimeouts { Connect = Seconds(3), Response = Seconds(30), Idle = Seconds(60), Tunnel = Seconds(3_600) },
+            pool.Timeouts);
         Assert.Equal(new QueueConfig { Length = 1_000, Timeout = Seconds(5) }, pool.Queue);
     }
 
@@ -236,12 +257,15 @@ public class ReferenceTests
         var config = Conf.Legal(Conf.Read(Conf.Minimal));
         var node = config.Node;
 
-        Assert.Equal(("lb1", "127.0.0.1", 4053, Environment.ProcessorCount, TransportKind.Auto), (node.Name, node.Host, node.ClusterPort, node.EventLoops, node.Transport));
-        Assert.Equal(("127.0.0.1:9000", "", 64, 32), (node.Admin.Bind.ToString(), node.Admin.Token.Plain, node.Admin.MaxConnections, node.Admin.MaxConnectionsPerClient));
+        Assert.Equal(("lb1", "127.0.0.1", 4053, Environment.ProcessorCount, TransportKind.Auto),
+            (node.Name, node.Host, node.ClusterPort, node.EventLoops, node.Transport));
+        Assert.Equal(("127.0.0.1:9000", "", 64, 32),
+            (node.Admin.Bind.ToString(), node.Admin.Token.Plain, node.Admin.MaxConnections, node.Admin.MaxConnectionsPerClient));
         Assert.Equal((Seconds(5), Seconds(30)), (node.DrainDelay, node.DrainTimeout));
         Assert.Equal(new AccessLogConfig { Format = AccessLogFormat.Off, Path = "-" }, node.AccessLog);
         Assert.Equal(new LogConfig { Level = LogLevelConfig.Info, Format = LogFormat.Text }, node.Log);
-        Assert.Equal((0, ClusterProfile.Balanced, StoreType.Embedded), (config.Cluster.Seeds.Count, config.Cluster.Profile, config.Store.Type));
+        Assert.Equal((0, ClusterProfile.Balanced, StoreType.Embedded),
+            (config.Cluster.Seeds.Count, config.Cluster.Profile, config.Store.Type));
     }
 
     private static TimeSpan Seconds(int count) => TimeSpan.FromSeconds(count);

@@ -20,7 +20,8 @@ public sealed class SecretsTests
         var other = Conf.Legal(Conf.Read(Conf.Minimal, string.Format(null, setting, Hidden + "-2")));
 
         Assert.Equal(one.Fingerprint, other.Fingerprint);
-        Assert.DoesNotContain(Hidden, string.Concat(one, one.Node.Admin, one.Store.Redis, one.Sticky.Keys.Count > 0 ? one.Sticky.Keys[0] : null), StringComparison.Ordinal);
+        Assert.DoesNotContain(Hidden, string.Concat(one, one.Node.Admin, one.Store.Redis, one.Sticky.Keys.Count > 0 ? one.Sticky.Keys[0]
+            : null), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -49,9 +50,11 @@ public sealed class SecretsTests
     public void Whatever_is_named_like_a_secret_is_one()
     {
         var named = typeof(ClusterLbConfig).Assembly.GetTypes().Where(type => type.Namespace == typeof(ClusterLbConfig).Namespace)
-            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance)).Where(property => s_words.Any(word => property.Name.EndsWith(word, StringComparison.Ordinal)));
+            .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+                .Where(property => s_words.Any(word => property.Name.EndsWith(word, StringComparison.Ordinal)));
 
-        Assert.All(named, property => Assert.True(property.PropertyType == typeof(Secret), $"{property.DeclaringType}.{property.Name} must be a Secret, or be named by what it is (a file: *File)."));
+        Assert.All(named, property => Assert.True(property.PropertyType == typeof(Secret),
+            $"{property.DeclaringType}.{property.Name} must be a Secret, or be named by what it is (a file: *File)."));
     }
 
     [Fact]

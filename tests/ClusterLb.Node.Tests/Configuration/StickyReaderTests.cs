@@ -7,7 +7,8 @@ public sealed class StickyReaderTests
     [Fact]
     public void Keys_are_read_in_order_and_say_nothing_of_their_secrets()
     {
-        var config = Conf.Legal(Conf.Read(Conf.Minimal, "sticky.keys=[{ id = new, secret = \"0123456789abcdef\" }, { id = old, secret = \"fedcba9876543210\" }]"));
+        var config = Conf.Legal(Conf.Read(Conf.Minimal,
+            "sticky.keys=[{ id = new, secret = \"0123456789abcdef\" }, { id = old, secret = \"fedcba9876543210\" }]"));
 
         Assert.Equal([new CookieKeyConfig("new", "0123456789abcdef"), new CookieKeyConfig("old", "fedcba9876543210")], config.Sticky.Keys);
         Assert.DoesNotContain("0123456789abcdef", config.ToString(), StringComparison.Ordinal);
@@ -24,7 +25,8 @@ public sealed class StickyReaderTests
     [Theory]
     [InlineData("sticky.keys=[{ id = k1, secret = short }]", "secret", "16 or more")]
     [InlineData("sticky.keys=[{ id = \"k.1\", secret = 0123456789abcdef }]", "id", "letters, digits, - or _")]
-    [InlineData("sticky.keys=[{ id = a, secret = 0123456789abcdef }, { id = a, secret = 0123456789abcdee }]", "sticky.keys", "is in it twice")]
+    [InlineData("sticky.keys=[{ id = a, secret = 0123456789abcdef }, { id = a, secret = 0123456789abcdee }]", "sticky.keys", "is in it "
+        + "twice")]
     [InlineData("pool-defaults.sticky.by=cookies", "sticky.by", "one of none, cookie, app-cookie, header, source-ip")]
     [InlineData("pool-defaults.sticky.by=header", "sticky.name", "is missing; it must be the header")]
     [InlineData("pool-defaults.sticky.by=app-cookie", "sticky.name", "is missing; it must be the application's cookie")]
@@ -37,7 +39,8 @@ public sealed class StickyReaderTests
     {
         var result = Conf.Read(Conf.Minimal, given.Split('|'));
 
-        Assert.Contains(result.Problems, problem => problem.ToString().Contains(key, StringComparison.Ordinal) && problem.ToString().Contains(part, StringComparison.Ordinal));
+        Assert.Contains(result.Problems, problem => problem.ToString().Contains(key, StringComparison.Ordinal)
+            && problem.ToString().Contains(part, StringComparison.Ordinal));
     }
 
     [Fact]

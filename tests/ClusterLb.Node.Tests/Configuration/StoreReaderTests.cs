@@ -9,12 +9,14 @@ public sealed class StoreReaderTests
     {
         using var ca = new TemporaryFile();
         var store = Conf.Legal(Conf.Read(
-            Conf.Minimal, "store.type=redis", "store.redis.endpoints=[\"s1:26379\", \"s2:26379\"]", "store.redis.service-name=main", "store.redis.user=lb",
+            Conf.Minimal, "store.type=redis", "store.redis.endpoints=[\"s1:26379\", \"s2:26379\"]", "store.redis.service-name=main",
+                "store.redis.user=lb",
             "store.redis.password=secret", "store.redis.tls=true", $"store.redis.ca={ca.Path}")).Store;
 
         Assert.Equal(StoreType.Redis, store.Type);
         Assert.Equal(["s1:26379", "s2:26379"], store.Redis.Endpoints);
-        Assert.Equal(("main", "lb", "secret", true, ca.Path), (store.Redis.ServiceName, store.Redis.User, store.Redis.Password, store.Redis.Tls, store.Redis.Ca));
+        Assert.Equal(("main", "lb", "secret", true, ca.Path),
+            (store.Redis.ServiceName, store.Redis.User, store.Redis.Password, store.Redis.Tls, store.Redis.Ca));
     }
 
     [Theory]
@@ -28,7 +30,8 @@ public sealed class StoreReaderTests
 
     [Fact]
     public void A_store_needs_an_endpoint() =>
-        Assert.Contains(Conf.Read(Conf.Minimal, "store.type=redis", "store.redis.endpoints=[]").Problems, problem => problem.ToString().Contains("at least one HOST:PORT", StringComparison.Ordinal));
+        Assert.Contains(Conf.Read(Conf.Minimal, "store.type=redis", "store.redis.endpoints=[]").Problems,
+            problem => problem.ToString().Contains("at least one HOST:PORT", StringComparison.Ordinal));
 
     private sealed class TemporaryFile : IDisposable
     {

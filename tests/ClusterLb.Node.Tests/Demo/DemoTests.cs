@@ -20,12 +20,15 @@ public sealed partial class DemoTests : IDisposable
     {
         using var demo = NodeProcess.Start("demo");
         var nodes = await NodesAsync(demo);
-        foreach (var node in nodes) Assert.StartsWith("hello from b", await _http.GetStringAsync(new Uri(node.Web)), StringComparison.Ordinal);
+        foreach (var node in nodes)
+            Assert.StartsWith("hello from b", await _http.GetStringAsync(new Uri(node.Web)), StringComparison.Ordinal);
 
         using (var victim = Process.GetProcessById(nodes[0].Pid)) victim.Kill();
-        await UntilAsync(demo, async () => (await _http.GetStringAsync(new Uri(nodes[1].Admin + "/api/v1/nodes"))).Contains("\"is-reachable\":false", StringComparison.Ordinal)
+        await UntilAsync(demo, async () => (await _http.GetStringAsync(new Uri(nodes[1].Admin + "/api/v1/nodes")))
+            .Contains("\"is-reachable\":false", StringComparison.Ordinal)
             || !(await _http.GetStringAsync(new Uri(nodes[1].Admin + "/api/v1/nodes"))).Contains("lb1", StringComparison.Ordinal));
-        foreach (var node in nodes[1..]) Assert.StartsWith("hello from b", await _http.GetStringAsync(new Uri(node.Web)), StringComparison.Ordinal);
+        foreach (var node in nodes[1..])
+            Assert.StartsWith("hello from b", await _http.GetStringAsync(new Uri(node.Web)), StringComparison.Ordinal);
 
         demo.Signal(Interrupt);
         Assert.Equal(0, await demo.ExitCodeAsync());
@@ -42,7 +45,9 @@ public sealed partial class DemoTests : IDisposable
         var nodes = await NodesAsync(demo);
         var slow = _http.GetStringAsync(new Uri(nodes[0].Web + "slow"));
         var busy = "";
-        await UntilAsync(demo, async () => (busy = BusyBackend().Match(await _http.GetStringAsync(new Uri(nodes[1].Admin + "/api/v1/pools/app"))).Groups[1].Value).Length > 0);
+        await UntilAsync(demo, async () =>
+            (busy = BusyBackend().Match(await _http.GetStringAsync(new Uri(nodes[1].Admin + "/api/v1/pools/app"))).Groups[1].Value)
+            .Length > 0);
 
         using var drain = NodeProcess.Start("backend", "drain", $"app/{busy}", "--wait", "--admin", nodes[1].Admin);
         Assert.Equal(0, await drain.ExitCodeAsync());
@@ -79,7 +84,8 @@ public sealed partial class DemoTests : IDisposable
         using var demo = NodeProcess.Start("demo", "--backends");
         await UntilAsync(demo, () => Task.FromResult(demo.Output.Contains("Ctrl+C ends them.", StringComparison.Ordinal)));
 
-        var backends = BackendPattern().Matches(demo.Output).Select(match => (Name: match.Groups[1].Value, Url: match.Groups[2].Value)).ToList();
+        var backends = BackendPattern().Matches(demo.Output).Select(match => (Name: match.Groups[1].Value, Url: match.Groups[2].Value))
+            .ToList();
         Assert.Equal(["b1", "b2", "b3"], backends.Select(backend => backend.Name));
         foreach (var (name, url) in backends) Assert.Equal($"hello from {name}\n", await _http.GetStringAsync(new Uri(url)));
 
@@ -100,16 +106,19 @@ public sealed partial class DemoTests : IDisposable
     private static bool IgnoresInterrupts()
     {
         var ignored = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        return (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) & (1UL << (NodeProcess.SIGINT - 1))) != 0;
+        return (ulong.Parse(ignored["SigIgn:".Length..].Trim(), NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture) & (1UL << (NodeProcess.SIGINT - 1))) != 0;
     }
 
-    private static bool Lives(int pid) => Directory.Exists($"/proc/{pid}") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+    private static bool Lives(int pid) =>
+        Directory.Exists($"/proc/{pid}") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
 
     private static async Task UntilAsync(NodeProcess demo, Func<Task<bool>> condition)
     {
         for (var started = Stopwatch.GetTimestamp(); !await condition(); await Task.Delay(50))
         {
-            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(60)) Assert.Fail($"it never became true: {demo.Output}\n{demo.Errors}");
+            if (Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(60))
+                Assert.Fail($"it never became true: {demo.Output}\n{demo.Errors}");
         }
     }
 

@@ -68,7 +68,8 @@ internal sealed partial class NodeProcess : IDisposable
 
     /// <summary>A node whose output and errors go to files, or pipes, of the test's own.</summary>
     public static NodeProcess RunInto(string output, string errors, params string[] arguments) =>
-        Launch(["sh", "-c", "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\"", "sh", output, errors, .. CommandOf(["run", .. arguments])]);
+        Launch(["sh", "-c", "out=$1; err=$2; shift 2; exec \"$@\" >\"$out\" 2>\"$err\"", "sh", output, errors,
+            .. CommandOf(["run", .. arguments])]);
 
     /// <summary>The settings of a node with one pool over the given backends.</summary>
     public static string[] Settings(int port, int admin, params IPEndPoint[] backends) =>

@@ -20,7 +20,8 @@ public sealed class NodeProcessTests
         Assert.Equal("alive\n", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/livez")));
         var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/metrics"));
         Assert.Matches("clusterlb_requests_total\\{[^}]*backend=\"b0\",code=\"200\",pool=\"app\"\\} 1", metrics);
-        Assert.Contains("\"name\":\"b0\"", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/api/v1/status")), StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"b0\"", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/api/v1/status")),
+            StringComparison.Ordinal);
 
         node.Terminate();
         Assert.Equal(0, await node.ExitCodeAsync());
@@ -32,7 +33,8 @@ public sealed class NodeProcessTests
     {
         await using var backend = RawBackend.Start("hello");
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
-        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "node.drain-delay=2s", "--set", "node.event-loops=1"]);
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "node.drain-delay=2s", "--set",
+            "node.event-loops=1"]);
         using var http = new HttpClient();
         await ReadyAsync(http, admin);
         using var idle = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
@@ -62,7 +64,8 @@ public sealed class NodeProcessTests
         using var node = NodeProcess.Run(NodeProcess.Settings(other.EndPoint.Port, FreePorts.Next(), backend.EndPoint));
 
         Assert.Equal(1, await node.ExitCodeAsync());
-        Assert.Equal($"listener 'web' cannot bind 127.0.0.1:{other.EndPoint.Port}: the address is in use by another process", node.Errors.Trim());
+        Assert.Equal($"listener 'web' cannot bind 127.0.0.1:{other.EndPoint.Port}: the address is in use by another process",
+            node.Errors.Trim());
     }
 
     [Fact]
@@ -72,7 +75,8 @@ public sealed class NodeProcessTests
         using var node = NodeProcess.Run(NodeProcess.Settings(FreePorts.Next(), backend.EndPoint.Port, backend.EndPoint));
 
         Assert.Equal(1, await node.ExitCodeAsync());
-        Assert.Contains($"admin port cannot bind 127.0.0.1:{backend.EndPoint.Port}: the address is in use by another process", node.Errors, StringComparison.Ordinal);
+        Assert.Contains($"admin port cannot bind 127.0.0.1:{backend.EndPoint.Port}: the address is in use by another process", node.Errors,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", node.Errors, StringComparison.Ordinal);
     }
 
@@ -122,7 +126,8 @@ public sealed class NodeProcessTests
         await using var two = RawBackend.Start();
         await using var three = RawBackend.Start();
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
-        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, one.EndPoint, two.EndPoint, three.EndPoint), "--set", "pools.app.health.interval=5s"]);
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, one.EndPoint, two.EndPoint, three.EndPoint), "--set",
+            "pools.app.health.interval=5s"]);
         using var http = new HttpClient();
         await AcceptsAsync(port);
 
@@ -139,7 +144,8 @@ public sealed class NodeProcessTests
         var release = new TaskCompletionSource();
         await using var slow = RawBackend.Start(_ => Reply.Ok() with { After = release.Task });
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
-        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, slow.EndPoint), "--set", "pools.app.health.type=http", "--set", "pools.app.health.timeout=1m"]);
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, slow.EndPoint), "--set", "pools.app.health.type=http",
+            "--set", "pools.app.health.timeout=1m"]);
         using var http = new HttpClient();
         await Eventually.Is(() => slow.Requests.Any(request => request.Line.Contains("/health/ready", StringComparison.Ordinal)));
 

@@ -17,10 +17,12 @@ public sealed class SlowReaderTests
     public async Task Their_pipes_take_an_eighth_of_the_descriptors_and_others_are_served()
     {
         var body = new string('x', 4 * 1024 * 1024);
-        await using var backend = RawBackend.Start(request => Reply.Ok(request.Line.Contains("large", StringComparison.Ordinal) ? body : "ok"));
+        await using var backend = RawBackend.Start(request => Reply.Ok(request.Line.Contains("large", StringComparison.Ordinal) ? body
+            : "ok"));
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.RunWithDescriptors(
-            Descriptors, [.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", $"listeners.web.max-connections={MostClients}", "--set", "pools.app.health.type=none"]);
+            Descriptors, [.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", $"listeners.web.max-connections={MostClients}",
+                "--set", "pools.app.health.type=none"]);
         await Eventually.Is(() => node.Errors.Contains("serves", StringComparison.Ordinal));
         var before = node.Descriptors().Count(IsPipe);
         var endPoint = new IPEndPoint(IPAddress.Loopback, port);

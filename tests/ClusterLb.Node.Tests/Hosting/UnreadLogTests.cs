@@ -28,7 +28,8 @@ public sealed class UnreadLogTests : IDisposable
         await using var two = RawBackend.Start();
         using var node = NodeProcess.RunInto(
             _output.Path, _errors.Path,
-            [.. NodeProcess.Settings(_port, _admin, one.EndPoint, two.EndPoint), "--set", "node.log.level=debug", "--set", "node.access-log.format=text"]);
+            [.. NodeProcess.Settings(_port, _admin, one.EndPoint, two.EndPoint),
+             "--set", "node.log.level=debug", "--set", "node.access-log.format=text"]);
         await ReadyAsync();
 
         // 64 blocks of 64 KiB may wait; a line has 7 KB.
@@ -38,7 +39,8 @@ public sealed class UnreadLogTests : IDisposable
 
         Assert.InRange(await LostAsync(), 1, 1_500);
         Assert.Equal(HttpStatusCode.OK, (await _http.GetAsync(new Uri($"http://127.0.0.1:{_admin}/readyz"))).StatusCode);
-        Assert.Contains("lines of the access log are lost", await _errors.ReadUntilAsync("lines of the access log are lost"), StringComparison.Ordinal);
+        Assert.Contains("lines of the access log are lost", await _errors.ReadUntilAsync("lines of the access log are lost"),
+            StringComparison.Ordinal);
 
         node.Terminate();
         Assert.Equal(0, await node.ExitCodeAsync());
@@ -49,7 +51,9 @@ public sealed class UnreadLogTests : IDisposable
     {
         await using var backend = RawBackend.Start();
         using var node = NodeProcess.RunInto(
-            _output.Path, _errors.Path, [.. NodeProcess.Settings(_port, _admin, backend.EndPoint), "--set", "node.drain-timeout=1h", "--set", "node.access-log.format=json"]);
+            _output.Path, _errors.Path,
+                [.. NodeProcess.Settings(_port, _admin, backend.EndPoint), "--set", "node.drain-timeout=1h", "--set",
+                "node.access-log.format=json"]);
         await ReadyAsync();
         await RequestsAsync(1);
         using var idle = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _port));

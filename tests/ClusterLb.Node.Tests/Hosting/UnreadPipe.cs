@@ -27,7 +27,8 @@ internal sealed partial class UnreadPipe : IDisposable
     {
         var read = new System.Text.StringBuilder();
         var buffer = new byte[Size];
-        while (!read.ToString().Contains(text, StringComparison.Ordinal)) read.Append(System.Text.Encoding.UTF8.GetString(buffer, 0, _stream.Read(buffer)));
+        while (!read.ToString().Contains(text, StringComparison.Ordinal))
+            read.Append(System.Text.Encoding.UTF8.GetString(buffer, 0, _stream.Read(buffer)));
         return read.ToString().TrimStart('\0');
     }).WaitAsync(TimeSpan.FromSeconds(60));
 

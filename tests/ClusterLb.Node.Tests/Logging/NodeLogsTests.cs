@@ -29,7 +29,8 @@ public sealed partial class NodeLogsTests
         var root = json.RootElement;
         Assert.Equal(
             ("2026-11-29T12:00:00.000Z", 12, "Information", "clusterlb", "backend app/b1 gets its fair share again", "app/b1"),
-            (Text(root, "Timestamp"), root.GetProperty("EventId").GetInt32(), Text(root, "LogLevel"), Text(root, "Category"), Text(root, "Message"), Text(root.GetProperty("State"), "Backend")));
+            (Text(root, "Timestamp"), root.GetProperty("EventId").GetInt32(), Text(root, "LogLevel"), Text(root, "Category"),
+                Text(root, "Message"), Text(root.GetProperty("State"), "Backend")));
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed partial class NodeLogsTests
         const string Hostile = "\u001b[2J\u009b\u202e\u2028\nforged line, half \ud83d";
         foreach (var format in Enum.GetValues<LogFormat>())
         {
-            var line = Assert.Single(Log(format, logging => logging.CreateLogger("clusterlb").BackendChanged("app/b1", "UP", "DOWN", Hostile)));
+            var line = Assert.Single(Log(format,
+                logging => logging.CreateLogger("clusterlb").BackendChanged("app/b1", "UP", "DOWN", Hostile)));
             Assert.DoesNotContain(line, c => char.IsControl(c) || c is '\u202e' or '\u2028' || char.IsSurrogate(c));
             if (format == LogFormat.Json) JsonDocument.Parse(line).Dispose();
         }
@@ -79,7 +81,9 @@ public sealed partial class NodeLogsTests
         });
 
         Assert.Equal(LogLimiter.ForeignBudget + 3 + 1, lines.Length);
-        Assert.Contains(lines, line => line.Contains($"\"Dropping message \": {20_000 - LogLimiter.ForeignBudget} more like this were left out", StringComparison.Ordinal));
+        Assert.Contains(lines, line =>
+            line.Contains($"\"Dropping message \": {20_000 - LogLimiter.ForeignBudget} more like this were left out",
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,7 +91,8 @@ public sealed partial class NodeLogsTests
     {
         foreach (var format in Enum.GetValues<LogFormat>())
         {
-            var line = Assert.Single(Log(format, logging => logging.CreateLogger("clusterlb").BackendChanged("b", "UP", "DOWN", new string('x', 1_000_000))));
+            var line = Assert.Single(Log(format,
+                logging => logging.CreateLogger("clusterlb").BackendChanged("b", "UP", "DOWN", new string('x', 1_000_000))));
             Assert.Contains("[cut:10000", line, StringComparison.Ordinal);
             Assert.InRange(line.Length, 1_000, 20_000);
             if (format == LogFormat.Json) JsonDocument.Parse(line).Dispose();
@@ -98,7 +103,11 @@ public sealed partial class NodeLogsTests
     public void Below_its_level_it_says_nothing()
     {
         using var output = new MemoryStream();
-        using (var logs = new NodeLogs(new LogConfig { Level = LogLevelConfig.Warning, Format = LogFormat.Text }, output, _time)) logs.Factory.CreateLogger("clusterlb").BackendEven("app/b1");
+        using (var logs = new NodeLogs(new LogConfig { Level = LogLevelConfig.Warning, Format = LogFormat.Text }, output,
+            _time))
+        {
+            logs.Factory.CreateLogger("clusterlb").BackendEven("app/b1");
+        }
 
         Assert.Empty(output.ToArray());
     }
@@ -121,7 +130,8 @@ public sealed partial class NodeLogsTests
     [LoggerMessage(EventId = 0, Level = LogLevel.Warning, Message = "[{Source}][{Thread:0000}]: {Message}")]
     private static partial void Framed(ILogger logger, Exception? failure, string source, int thread, string message);
 
-    private static void Frame(ILogger logger, Exception? failure, string message) => Framed(logger, failure, "akka://clusterlb", 7, message);
+    private static void Frame(ILogger logger, Exception? failure, string message) =>
+        Framed(logger, failure, "akka://clusterlb", 7, message);
 
     private string[] Log(LogFormat format, Action<ILoggerFactory> log)
     {

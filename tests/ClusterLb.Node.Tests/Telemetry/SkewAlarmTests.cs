@@ -19,7 +19,8 @@ public sealed class SkewAlarmTests : IPoolEvents
     public void A_hot_backend_is_named_once_and_once_more_when_it_is_over()
     {
         var tables = new RoutingTableHolder();
-        var pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2), new IPEndPoint(IPAddress.Loopback, 3));
+        var pool = Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2),
+            new IPEndPoint(IPAddress.Loopback, 3));
         tables.Publish(new RoutingTableBuilder(this).Build(Configs.Of(Configs.Listener, pool), 0));
         using var alarm = new SkewAlarm(() => new Dictionary<string, long>(_requests), tables, _lines, _time);
 

@@ -18,12 +18,19 @@ internal sealed class RedisCluster : IAsyncDisposable
             for (var i = 0; i < 3; i++)
             {
                 nodes.Add(await RedisServer.StartAsync(
-                    "--cluster-enabled", "yes", "--cluster-port", FreePorts.Next().ToString(CultureInfo.InvariantCulture), "--cluster-node-timeout", "1000"));
+                    "--cluster-enabled", "yes", "--cluster-port", FreePorts.Next().ToString(CultureInfo.InvariantCulture),
+                        "--cluster-node-timeout", "1000"));
             }
 
-            var said = await RedisServer.RunAsync("redis-cli", ["--cluster", "create", .. nodes.Select(node => node.EndPoint), "--cluster-yes"]);
+            var said = await RedisServer.RunAsync("redis-cli",
+                ["--cluster", "create", .. nodes.Select(node => node.EndPoint), "--cluster-yes"]);
             Assert.Contains("All 16384 slots covered", said, StringComparison.Ordinal);
-            foreach (var node in nodes) await Eventually.Is(async () => (await node.CliAsync("CLUSTER", "INFO")).Contains("cluster_state:ok", StringComparison.Ordinal));
+            foreach (var node in nodes)
+            {
+                await Eventually.Is(async () => (await node.CliAsync("CLUSTER", "INFO"))
+                    .Contains("cluster_state:ok", StringComparison.Ordinal));
+            }
+
             return new RedisCluster([.. nodes]);
         }
         catch

@@ -27,7 +27,8 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         Folder = Directory.CreateTempSubdirectory("clusterlb-redis-").FullName;
         _arguments =
         [
-            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder, "--logfile", LogFile, "--save", "", "--appendonly", "no", .. settings,
+            "--port", port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", Folder, "--logfile", LogFile, "--save",
+                "", "--appendonly", "no", .. settings,
         ];
     }
 
@@ -63,11 +64,16 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
         var configuration = Path.Combine(Folder, "server.conf");
         var isConfigured = File.Exists(configuration);
         string[] arguments = isConfigured ? [configuration, .. _arguments] : _arguments;
-        _process = Process.Start(new ProcessStartInfo(_program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _process = Process.Start(new ProcessStartInfo(_program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        })!;
         var ready = _program == "redis-sentinel" ? "+monitor" : "Ready to accept connections";
         try
         {
-            await Eventually.Is(() => _process.HasExited || (File.Exists(LogFile) && File.ReadAllText(LogFile).Contains(ready, StringComparison.Ordinal)));
+            await Eventually.Is(() => _process.HasExited
+                || (File.Exists(LogFile) && File.ReadAllText(LogFile).Contains(ready, StringComparison.Ordinal)));
         }
         catch (TimeoutException)
         {
@@ -94,7 +100,8 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
     public Task ThawAsync() => SignalAsync("CONT");
 
     /// <summary>What redis-cli prints.</summary>
-    public Task<string> CliAsync(params string[] arguments) => RunAsync("redis-cli", ["-p", Port.ToString(CultureInfo.InvariantCulture), .. arguments]);
+    public Task<string> CliAsync(params string[] arguments) =>
+        RunAsync("redis-cli", ["-p", Port.ToString(CultureInfo.InvariantCulture), .. arguments]);
 
     public static async Task<string> RunAsync(string program, string[] arguments)
     {
@@ -115,5 +122,6 @@ public sealed class RedisServer : IAsyncLifetime, IAsyncDisposable
 
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
-    private Task<string> SignalAsync(string signal) => RunAsync("kill", [$"-{signal}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+    private Task<string> SignalAsync(string signal) =>
+        RunAsync("kill", [$"-{signal}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
 }

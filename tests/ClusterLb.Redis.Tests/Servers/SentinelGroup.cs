@@ -8,7 +8,8 @@ internal sealed class SentinelGroup : IAsyncDisposable
 {
     public const string ServiceName = "sessions";
 
-    private SentinelGroup(RedisServer master, RedisServer replica, RedisServer[] sentinels) => (Master, Replica, Sentinels) = (master, replica, sentinels);
+    private SentinelGroup(RedisServer master, RedisServer replica, RedisServer[] sentinels) =>
+        (Master, Replica, Sentinels) = (master, replica, sentinels);
 
     public RedisServer Master { get; }
 
@@ -41,7 +42,8 @@ internal sealed class SentinelGroup : IAsyncDisposable
         string[] access = ["--requirepass", password, "--masterauth", password, "--repl-diskless-sync-delay", "0"];
         var master = await RedisServer.StartAsync(access);
         started.Add(master);
-        var replica = await RedisServer.StartAsync([.. access, "--replicaof", "127.0.0.1", master.Port.ToString(CultureInfo.InvariantCulture)]);
+        var replica = await RedisServer.StartAsync([.. access, "--replicaof", "127.0.0.1",
+            master.Port.ToString(CultureInfo.InvariantCulture)]);
         started.Add(replica);
         var sentinels = new RedisServer[3];
         for (var i = 0; i < sentinels.Length; i++)

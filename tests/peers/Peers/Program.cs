@@ -43,7 +43,8 @@ static async Task<int> RunAsync(Dictionary<string, string> options)
     var cores = Cores.Choose(Environment.ProcessorCount);
     var lab = quick
         ? new Lab(options["folder"], cores, options["wrk-script"], Rounds: 2, Seconds: 3, ColdSeconds: 3, WarmSeconds: 5, RowWarmSeconds: 1)
-        : new Lab(options["folder"], cores, options["wrk-script"], Rounds: 5, Seconds: 2, ColdSeconds: 10, WarmSeconds: 30, RowWarmSeconds: 10);
+        : new Lab(options["folder"], cores, options["wrk-script"], Rounds: 5, Seconds: 2, ColdSeconds: 10, WarmSeconds: 30,
+            RowWarmSeconds: 10);
 
     var all = PeerCatalog.All(options["yarp"], options["clusterlb"], options.GetValueOrDefault("before"));
     var wanted = options.TryGetValue("peers", out var list) ? list.Split(',') : [.. all.Select(peer => peer.Name)];

@@ -35,7 +35,14 @@ public sealed class BrokenUploadTests
         var never = new TaskCompletionSource();
         await using var backend = RawBackend.Start(
             _ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nbegin") { Then = [(never.Task, "")] }, waitsForBody: false);
-        var listener = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { BodyIdle = fault >= Fault.Silence ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(30) } };
+        var listener = Configs.Listener with
+        {
+            Timeouts = Configs.Listener.Timeouts with
+            {
+                BodyIdle = fault >= Fault.Silence
+            ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromSeconds(30)
+            }
+        };
         var impatient = fault == Fault.MoreSilenceThanTheBackendMayKeep ? TimeSpan.FromMilliseconds(100) : TimeSpan.FromSeconds(60);
         var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Idle = impatient } };
         await using var proxy = TestDataPlane.Start(transport, listener, pool);

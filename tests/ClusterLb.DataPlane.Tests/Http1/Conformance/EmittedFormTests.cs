@@ -10,7 +10,8 @@ namespace ClusterLb.DataPlane.Tests.Http1.Conformance;
 /// </summary>
 public sealed partial class EmittedFormTests
 {
-    private const string Hop = "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: x\r\nVia: 1.1 clusterlb-test-#\r\n";
+    private const string Hop =
+        "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: x\r\nVia: 1.1 clusterlb-test-#\r\n";
     private const string Chunked = "Transfer-Encoding: chunked\r\n\r\n";
     private const string Dated = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
 
@@ -27,7 +28,8 @@ public sealed partial class EmittedFormTests
         ("Host last, with a dot and no port",
             "GET /a HTTP/1.1\r\nA: b\r\nhOST:\t x.: \t\r\n\r\n",
             $"GET /a HTTP/1.1\r\nHost: x\r\nA: b\r\n{Hop}\r\n"),
-        ("no blank after the colon", "GET /a HTTP/1.1\r\nHost:x\r\nA:b\r\nC: d\r\n\r\n", $"GET /a HTTP/1.1\r\nHost: x\r\nA: b\r\nC: d\r\n{Hop}\r\n"),
+        ("no blank after the colon", "GET /a HTTP/1.1\r\nHost:x\r\nA:b\r\nC: d\r\n\r\n",
+            $"GET /a HTTP/1.1\r\nHost: x\r\nA: b\r\nC: d\r\n{Hop}\r\n"),
         ("many blanks",
             "GET /a HTTP/1.1\r\nHost: x\r\nA: \t b\tc  d \t\r\nE:\r\nF:   \r\n\r\n",
             $"GET /a HTTP/1.1\r\nHost: x\r\nA: b\tc  d\r\nE: \r\nF: \r\n{Hop}\r\n"),
@@ -36,12 +38,14 @@ public sealed partial class EmittedFormTests
             "GET /a HTTP/1.1\r\nHost: x\r\nContent_Length: 5\r\nContent.Length: 5\r\nTransfer~Encoding: chunked\r\nProxy: e\r\n\r\n",
             $"GET /a HTTP/1.1\r\nHost: x\r\n{Hop}\r\n"),
         ("fields of this hop",
-            "GET /a HTTP/1.1\r\nHost: x\r\nconnection:Keep-Alive ,\tX-Hop\r\nX-Hop:1\r\nKEEP-ALIVE:5\r\nTrailer:X\r\nte:gzip;q=1, Trailers\r\n\r\n",
+            "GET /a HTTP/1.1\r\nHost: x\r\nconnection:Keep-Alive ,\tX-Hop\r\nX-Hop:1\r\nKEEP-ALIVE:5\r\nTrailer:X\r\n"
+                + "te:gzip;q=1, Trailers\r\n\r\n",
             $"GET /a HTTP/1.1\r\nHost: x\r\n{Hop}TE: trailers\r\nConnection: TE\r\n\r\n"),
         ("protocol",
             "GET /a HTTP/1.1\r\nHost: x\r\nConnection:UPGRADE\r\nUpgrade: h2c, WebSocket\r\n\r\n",
             $"GET /a HTTP/1.1\r\nHost: x\r\n{Hop}Connection: upgrade\r\nUpgrade: websocket\r\n\r\n"),
-        ("hops left", "OPTIONS * HTTP/1.1\r\nHost: x\r\nMax-Forwards:0007\r\n\r\n", $"OPTIONS * HTTP/1.1\r\nHost: x\r\n{Hop}Max-Forwards: 6\r\n\r\n"),
+        ("hops left", "OPTIONS * HTTP/1.1\r\nHost: x\r\nMax-Forwards:0007\r\n\r\n",
+            $"OPTIONS * HTTP/1.1\r\nHost: x\r\n{Hop}Max-Forwards: 6\r\n\r\n"),
         ("length",
             "POST /a HTTP/1.1\r\nHost: x\r\ncontent-length:002 , 2\r\n\r\nhi",
             $"POST /a HTTP/1.1\r\nHost: x\r\n{Hop}Content-Length: 2\r\n\r\nhi"),
@@ -62,7 +66,8 @@ public sealed partial class EmittedFormTests
             $"POST /a HTTP/1.1\r\nHost: x\r\n{Hop}{Chunked}2\r\nhi\r\n0\r\n\r\n"),
         ("trailers",
             $"POST /a HTTP/1.1\r\nHost: x\r\nTE: trailers\r\n{Chunked}2\r\nhi\r\n0\r\nX:GET /admin HTTP/1.1\r\nHost:x\r\n\r\n",
-            $"POST /a HTTP/1.1\r\nHost: x\r\n{Hop}Transfer-Encoding: chunked\r\nTE: trailers\r\nConnection: TE\r\n\r\n2\r\nhi\r\n0\r\n\r\n"));
+            $"POST /a HTTP/1.1\r\nHost: x\r\n{Hop}Transfer-Encoding: chunked\r\nTE: trailers\r\nConnection: TE\r\n\r\n2\r\nhi\r\n0\r\n"
+                + $"\r\n"));
 
     public static TheoryData<TransportKind, string, string, string> Responses() => Both(
         ("version",
@@ -81,14 +86,16 @@ public sealed partial class EmittedFormTests
             $"HTTP/1.1 200 OK\r\nA:b\r\nSet-Cookie:\tc=d \r\nE:\r\n{Dated}content-length:00002\r\n\r\nhi",
             $"HTTP/1.1 200 OK\r\nA: b\r\nSet-Cookie: c=d\r\nE: \r\n{Dated}Content-Length: 2\r\nConnection: close\r\n\r\nhi"),
         ("fields of this hop",
-            $"HTTP/1.1 200 OK\r\n{Dated}Connection:X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nUpgrade: h2c\r\nContent_Length: 9\r\nContent-Length: 2\r\n\r\nhi",
+            $"HTTP/1.1 200 OK\r\n{Dated}Connection:X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nUpgrade: h2c\r\nContent_Length: 9\r\n"
+                + $"Content-Length: 2\r\n\r\nhi",
             $"HTTP/1.1 200 OK\r\n{Dated}Content-Length: 2\r\nConnection: close\r\n\r\nhi"),
         ("chunks",
             $"HTTP/1.1 200 OK\r\n{Dated}transfer-encoding:Chunked\r\n\r\n001;a=b\r\nh\r\n1\r\ni\r\n00;c\r\n\r\n",
             $"HTTP/1.1 200 OK\r\n{Dated}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\n\r\n"),
         ("trailers",
             $"HTTP/1.1 200 OK\r\n{Dated}Trailer:X\r\n{Chunked}2\r\nhi\r\n0\r\nX:1 \r\nHost: y\r\nZ: \t2\r\n\r\n",
-            $"HTTP/1.1 200 OK\r\n{Dated}Trailer: X\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\nX: 1\r\nZ: 2\r\n\r\n"),
+            $"HTTP/1.1 200 OK\r\n{Dated}Trailer: X\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\nX: 1\r\n"
+                + $"Z: 2\r\n\r\n"),
         ("interim",
             $"HTTP/1.0 103  Hints \r\nLink:</a>\r\nContent-Length: 9\r\nTrailer: X\r\n\r\nHTTP/1.1 204 None\r\n{Dated}\r\n",
             $"HTTP/1.1 103 Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 204 None\r\n{Dated}Connection: close\r\n\r\n"));
@@ -98,7 +105,8 @@ public sealed partial class EmittedFormTests
     public async Task A_backend_gets_our_form(TransportKind transport, string name, string sent, string expected)
     {
         await using var backend = RawBackend.Start();
-        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] },
+            Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync(sent);
@@ -132,13 +140,16 @@ public sealed partial class EmittedFormTests
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-        Assert.Equal($"HTTP/1.1 200 OK\r\n{Dated}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\n\r\n", await client.ReadToEndAsync());
+        Assert.Equal($"HTTP/1.1 200 OK\r\n{Dated}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+            await client.ReadToEndAsync());
     }
 
     [Fact]
     public async Task A_switch_names_the_protocol_as_we_spell_it()
     {
-        await using var backend = RawBackend.Start(_ => "HTTP/1.1 101  Go\r\nUPGRADE:WebSocket\r\nConnection:Upgrade, X\r\nX: 1\r\nSec-WebSocket-Accept:a\r\n\r\n");
+        await using var backend =
+            RawBackend.Start(_ =>
+            "HTTP/1.1 101  Go\r\nUPGRADE:WebSocket\r\nConnection:Upgrade, X\r\nX: 1\r\nSec-WebSocket-Accept:a\r\n\r\n");
         await using var proxy = TestDataPlane.Start(Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 

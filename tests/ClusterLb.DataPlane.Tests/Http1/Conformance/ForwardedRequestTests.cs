@@ -19,7 +19,8 @@ public sealed class ForwardedRequestTests
         Assert.Equal("hello", (await client.ReadAsync()).Body);
         await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\nhello");
         Assert.Equal("hello", (await client.ReadAsync()).Body);
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n2;ext=\"a;b\"\r\nhe\r\n0003\r\nllo\r\n0\r\nX-T: v\r\n\r\n");
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n\r\n2;ext=\"a;b\"\r\nhe\r\n0003\r\nllo\r\n"
+            + "0\r\nX-T: v\r\n\r\n");
         Assert.Equal("hello", (await client.ReadAsync()).Body);
         await client.SendAsync("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
         Assert.Equal("", (await client.ReadAsync()).Body);
@@ -36,7 +37,8 @@ public sealed class ForwardedRequestTests
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
-        foreach (var c in "POST /a?b=c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n") await client.SendAsync(c.ToString());
+        foreach (var c in "POST /a?b=c HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")
+            await client.SendAsync(c.ToString());
 
         Assert.Equal("hello", (await client.ReadAsync()).Body);
         Assert.Equal("POST /a?b=c HTTP/1.1", backend.Requests.Single().Line);
@@ -50,7 +52,8 @@ public sealed class ForwardedRequestTests
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync(string.Concat(Enumerable.Range(0, 50).Select(i =>
-            $"GET /{i} HTTP/1.1\r\nHost: x\r\n\r\nPOST /{i} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nabPOST /{i} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\ncd\r\n0\r\n\r\n")));
+            $"GET /{i} HTTP/1.1\r\nHost: x\r\n\r\nPOST /{i} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nabPOST /{i} HTTP/1.1\r\n"
+                + $"Host: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\ncd\r\n0\r\n\r\n")));
 
         for (var i = 0; i < 50; i++)
         {
@@ -88,7 +91,8 @@ public sealed class ForwardedRequestTests
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + string.Concat(Enumerable.Repeat($"1;{new string('e', 500)}\r\nx\r\n", 40)));
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + string.Concat(Enumerable.Repeat($"1;{new string('e', 500)}\r\nx\r\n", 40)));
 
         Assert.Equal(400, (await client.ReadAsync()).Status);
         Assert.True(await client.IsClosedAsync());
@@ -98,17 +102,24 @@ public sealed class ForwardedRequestTests
     [Fact]
     public async Task What_is_meant_for_this_hop_goes_no_further()
     {
-        var seen = await ForwardAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\n"
+        var seen = await ForwardAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\n"
+            + "Keep-Alive: timeout=5\r\nProxy-Connection: keep-alive\r\n"
             + "TE: gzip\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQ\r\nProxy-Authorization: Basic x\r\nX-End: 2\r\n\r\n");
 
-        foreach (var name in new[] { "X-Hop", "Keep-Alive", "Proxy-Connection", "TE", "Upgrade", "HTTP2-Settings", "Proxy-Authorization", "Connection" }) Assert.Empty(seen.Values(name));
+        foreach (var name in new[] { "X-Hop", "Keep-Alive", "Proxy-Connection", "TE", "Upgrade", "HTTP2-Settings", "Proxy-Authorization",
+            "Connection" })
+        {
+            Assert.Empty(seen.Values(name));
+        }
+
         Assert.Equal("2", seen.Value("X-End"));
     }
 
     [Fact]
     public async Task Connection_cannot_remove_what_backends_rely_on()
     {
-        var seen = await ForwardAsync("POST / HTTP/1.1\r\nHost: x\r\nConnection: X-Forwarded-For, Host, Content-Length, Authorization, Cookie\r\nAuthorization: a\r\nCookie: c=d\r\nContent-Length: 2\r\n\r\nhi");
+        var seen = await ForwardAsync("POST / HTTP/1.1\r\nHost: x\r\nConnection: X-Forwarded-For, Host, Content-Length, Authorization, "
+            + "Cookie\r\nAuthorization: a\r\nCookie: c=d\r\nContent-Length: 2\r\n\r\nhi");
 
         Assert.Equal("127.0.0.1", seen.Value("X-Forwarded-For"));
         Assert.Equal("x", seen.Value("Host"));
@@ -120,7 +131,8 @@ public sealed class ForwardedRequestTests
     [Fact]
     public async Task A_strangers_claims_about_the_client_are_replaced()
     {
-        var seen = await ForwardAsync("GET / HTTP/1.1\r\nHost: x:81\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Host: evil\r\nForwarded: for=6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\nVia: 1.0 other\r\n\r\n");
+        var seen = await ForwardAsync("GET / HTTP/1.1\r\nHost: x:81\r\nX-Forwarded-For: 6.6.6.6\r\nX-Forwarded-Proto: https\r\n"
+            + "X-Forwarded-Host: evil\r\nForwarded: for=6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\nVia: 1.0 other\r\n\r\n");
 
         Assert.Equal("127.0.0.1", seen.Value("X-Forwarded-For"));
         Assert.Equal("http", seen.Value("X-Forwarded-Proto"));
@@ -134,7 +146,8 @@ public sealed class ForwardedRequestTests
     public async Task A_trusted_proxys_claims_are_kept_and_added_to()
     {
         var listener = Configs.Listener with { TrustedProxies = [System.Net.IPNetwork.Parse("127.0.0.0/8")], Forwarded = true };
-        var seen = await ForwardAsync("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\nX-Forwarded-Proto: https\r\nForwarded: for=1.2.3.4\r\n\r\n", listener);
+        var seen = await ForwardAsync("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 1.2.3.4\r\nX-Forwarded-For: 5.6.7.8\r\n"
+            + "X-Forwarded-Proto: https\r\nForwarded: for=1.2.3.4\r\n\r\n", listener);
 
         Assert.Equal("1.2.3.4, 5.6.7.8, 127.0.0.1", seen.Value("X-Forwarded-For"));
         Assert.Equal("https", seen.Value("X-Forwarded-Proto"));
@@ -170,7 +183,8 @@ public sealed class ForwardedRequestTests
     [InlineData("X:GET /admin HTTP/1.1\r\nHost: x\r\n")]
     public async Task Trailers_of_a_request_end_here(string trailers)
     {
-        var seen = await ForwardAsync($"POST / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nTrailer: X\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n{trailers}\r\n");
+        var seen = await ForwardAsync($"POST / HTTP/1.1\r\nHost: x\r\nTE: trailers\r\nTrailer: X\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + $"2\r\nhi\r\n0\r\n{trailers}\r\n");
         Assert.Equal("127.0.0.1", seen.Value("X-Forwarded-For"));
         Assert.Equal("trailers", seen.Value("TE"));
         Assert.Empty(seen.Values("Trailer"));

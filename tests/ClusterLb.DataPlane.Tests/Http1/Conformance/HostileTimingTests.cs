@@ -19,7 +19,11 @@ public sealed class HostileTimingTests
         var never = new TaskCompletionSource();
         await using var backend = RawBackend.Start(_ => Reply.Ok() with { After = never.Task }, waitsForBody: false);
         // The 504 comes at once when the pool's time is up: nothing waits for a response to half a request.
-        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Idle = TimeSpan.FromMilliseconds(200) } };
+        var pool = Configs.PoolOf(backend.EndPoint) with
+        {
+            Timeouts =
+            Configs.Pool.Timeouts with { Idle = TimeSpan.FromMilliseconds(200) }
+        };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -55,7 +59,14 @@ public sealed class HostileTimingTests
     public async Task A_client_idle_after_an_upload_is_not_late_with_a_request(TransportKind transport)
     {
         await using var backend = RawBackend.Start();
-        var listener = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { RequestHead = TimeSpan.FromMilliseconds(100), KeepAlive = TimeSpan.FromSeconds(2) } };
+        var listener = Configs.Listener with
+        {
+            Timeouts = Configs.Listener.Timeouts with
+            {
+                RequestHead = TimeSpan.FromMilliseconds(100),
+                KeepAlive = TimeSpan.FromSeconds(2)
+            }
+        };
         await using var proxy = TestDataPlane.Start(transport, listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -69,8 +80,11 @@ public sealed class HostileTimingTests
     [MemberData(nameof(Transports))]
     public async Task A_tunnel_that_ends_ends_quietly(TransportKind transport)
     {
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nbye", Close: true));
-        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] }, Configs.PoolOf(backend.EndPoint));
+        await using var backend =
+            RawBackend.Start(_ => new Reply("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nbye",
+            Close: true));
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Upgrades = ["websocket"] },
+            Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
@@ -88,7 +102,11 @@ public sealed class HostileTimingTests
         var first = new TaskCompletionSource();
         var never = new TaskCompletionSource();
         var served = 0;
-        await using var backend = RawBackend.Start(_ => Reply.Ok() with { After = Interlocked.Increment(ref served) == 1 ? first.Task : never.Task });
+        await using var backend = RawBackend.Start(_ => Reply.Ok() with
+        {
+            After = Interlocked.Increment(ref served) == 1 ? first.Task
+            : never.Task
+        });
         var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)] };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var ahead = await RawClient.ConnectAsync(proxy.EndPoint);

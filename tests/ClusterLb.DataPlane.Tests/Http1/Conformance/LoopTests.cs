@@ -84,7 +84,8 @@ public sealed class LoopTests
             Pool = "service",
         };
         await using var proxy = TestDataPlane.Start(
-            Configs.Listener with { Routes = [route] }, Configs.PoolOf(gateway.EndPoint), Configs.PoolOf(service.EndPoint) with { Name = "service" });
+            Configs.Listener with { Routes = [route] }, Configs.PoolOf(gateway.EndPoint),
+                Configs.PoolOf(service.EndPoint) with { Name = "service" });
         Assert.Equal(200, await AskAsync(proxy));
         var via = gateway.Requests.Single().Value("Via");
 
@@ -99,8 +100,10 @@ public sealed class LoopTests
         await using var backend = RawBackend.Start();
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
 
-        Assert.Equal(200, await AskAsync(proxy, $"GET / HTTP/1.1\r\nHost: x\r\nVia: {string.Join(", ", Enumerable.Repeat("1.1 p", 32))}\r\n\r\n"));
-        Assert.Equal(508, await AskAsync(proxy, $"GET / HTTP/1.1\r\nHost: x\r\nVia: {string.Join(", ", Enumerable.Repeat("1.1 p", 33))}\r\n\r\n"));
+        Assert.Equal(200, await AskAsync(proxy,
+            $"GET / HTTP/1.1\r\nHost: x\r\nVia: {string.Join(", ", Enumerable.Repeat("1.1 p", 32))}\r\n\r\n"));
+        Assert.Equal(508, await AskAsync(proxy,
+            $"GET / HTTP/1.1\r\nHost: x\r\nVia: {string.Join(", ", Enumerable.Repeat("1.1 p", 33))}\r\n\r\n"));
     }
 
     [Fact]
@@ -115,7 +118,8 @@ public sealed class LoopTests
         Assert.Equal([null, "1.1 other"], backend.Requests.Select(request => request.Value("Via")));
     }
 
-    private static void PointTo(TestDataPlane proxy, IPEndPoint backend) => proxy.Publish(Configs.Of(Configs.Listener, Configs.PoolOf(backend)));
+    private static void PointTo(TestDataPlane proxy, IPEndPoint backend) =>
+        proxy.Publish(Configs.Of(Configs.Listener, Configs.PoolOf(backend)));
 
     private static long AcceptedBy(TestDataPlane proxy) => proxy.Host.Read().Listeners.Sum(listener => listener.Accepted);
 

@@ -18,7 +18,8 @@ public sealed class PathTests
     public async Task Arrives_in_its_one_form(string sent, string seen)
     {
         await using var backend = RawBackend.Start();
-        await using var proxy = TestDataPlane.Start(Configs.Listener with { Pool = "", Routes = [s_public] }, Configs.PoolOf(backend.EndPoint));
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Pool = "", Routes = [s_public] },
+            Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync($"GET {sent} HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -40,7 +41,8 @@ public sealed class PathTests
     public async Task Nothing_outside_a_routed_prefix_is_reached(string sent, int status)
     {
         await using var backend = RawBackend.Start();
-        await using var proxy = TestDataPlane.Start(Configs.Listener with { Pool = "", Routes = [s_public] }, Configs.PoolOf(backend.EndPoint));
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Pool = "", Routes = [s_public] },
+            Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
         await client.SendAsync($"GET {sent} HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -87,8 +89,14 @@ public sealed class PathTests
     {
         await using var backend = RawBackend.Start();
         var hashed = Configs.PoolOf(backend.EndPoint);
-        hashed = hashed with { Balance = "consistent-hash", Hash = hashed.Hash with { Key = HashKeyKind.Header, KeyName = "X-User" }, Sticky = hashed.Sticky with { By = StickyBy.Cookie } };
-        var routes = new[] { Configs.Route with { HeaderName = "X-Tenant", Pool = "app" }, Configs.Route with { CookieName = "beta", CookieValue = "1", Pool = "app" } };
+        hashed = hashed with
+        {
+            Balance = "consistent-hash",
+            Hash = hashed.Hash with { Key = HashKeyKind.Header, KeyName = "X-User" },
+            Sticky = hashed.Sticky with { By = StickyBy.Cookie }
+        };
+        var routes = new[] { Configs.Route with { HeaderName = "X-Tenant", Pool = "app" },
+            Configs.Route with { CookieName = "beta", CookieValue = "1", Pool = "app" } };
         await using var proxy = TestDataPlane.Start(Configs.Listener with { Routes = routes.ToEquatableList() }, hashed);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -107,13 +115,28 @@ public sealed class PathTests
         await using var backend = RawBackend.Start();
         await using var elsewhere = RawBackend.Start();
         var hashed = Configs.PoolOf(backend.EndPoint);
-        hashed = hashed with { Balance = "consistent-hash", Hash = hashed.Hash with { Key = HashKeyKind.Header, KeyName = "X-User" }, Sticky = hashed.Sticky with { By = StickyBy.Header, Name = "X-Session" } };
-        var config = Configs.Of(Configs.Listener with { Routes = new[] { Configs.Route with { HeaderName = "X-Tenant", HeaderValue = "blue", Pool = "app" } }.ToEquatableList(), Pool = "other" }, hashed);
-        await using var proxy = TestDataPlane.Start(config with { Pools = [hashed, Configs.PoolOf(elsewhere.EndPoint) with { Name = "other" }] });
+        hashed = hashed with
+        {
+            Balance = "consistent-hash",
+            Hash = hashed.Hash with { Key = HashKeyKind.Header, KeyName = "X-User" },
+            Sticky = hashed.Sticky with { By = StickyBy.Header, Name = "X-Session" }
+        };
+        var config = Configs.Of(Configs.Listener with
+        {
+            Routes =
+            new[] { Configs.Route with { HeaderName = "X-Tenant", HeaderValue = "blue", Pool = "app" } }.ToEquatableList(),
+            Pool = "other"
+        }, hashed);
+        await using var proxy = TestDataPlane.Start(config with
+        {
+            Pools = [hashed,
+            Configs.PoolOf(elsewhere.EndPoint) with { Name = "other" }]
+        });
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         var tenant = name == "X-Tenant" ? "" : "X-Tenant: blue\r\n";
 
-        await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\nConnection: {name}, X-Hop\r\nX-Hop: 1\r\n{tenant}{resembling}: red\r\n{name}: blue\r\n\r\n");
+        await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\nConnection: {name}, X-Hop\r\nX-Hop: 1\r\n{tenant}{resembling}: red\r\n"
+            + $"{name}: blue\r\n\r\n");
         Assert.Equal(200, (await client.ReadAsync()).Status);
         await client.SendAsync($"GET / HTTP/1.1\r\nHost: x\r\nX_Tenant: blue\r\n\r\n");
         Assert.Equal(200, (await client.ReadAsync()).Status);

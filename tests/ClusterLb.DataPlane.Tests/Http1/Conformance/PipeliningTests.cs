@@ -42,7 +42,8 @@ public sealed class PipeliningTests
             for (var i = 0; i < Pipelined; i++) Assert.Equal(200, (await greedy.ReadAsync()).Status);
         }
 
-        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n').Where(line => line.Contains("OPTIONS", StringComparison.Ordinal)).ToList();
+        var lines = Encoding.UTF8.GetString(output.ToArray()).Split('\n').Where(line => line.Contains("OPTIONS", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(Pipelined + 1, lines.Count);
         Assert.InRange(lines.FindIndex(line => line.Contains("/one", StringComparison.Ordinal)), 0, 2);
     }
@@ -53,7 +54,11 @@ public sealed class PipeliningTests
     private static DataPlaneHost Start(AccessLogSink log, Gate gate)
     {
         var config = Configs.Of(Configs.Listener, Configs.PoolOf(Nobody()));
-        var logged = config with { Node = config.Node with { AccessLog = new AccessLogConfig { Format = AccessLogFormat.Text, Path = "-" } } };
+        var logged = config with
+        {
+            Node =
+            config.Node with { AccessLog = new AccessLogConfig { Format = AccessLogFormat.Text, Path = "-" } }
+        };
         var tables = new RoutingTableHolder();
         tables.Publish(new RoutingTableBuilder(gate).Build(logged, EventLoop.MonotonicMilliseconds()));
         var proxy = new DataPlaneHost(logged, tables, gate, FakeSessionDirectory.Unused(), log, TimeProvider.System, _ => { });

@@ -94,7 +94,8 @@ public sealed class ResponseTests
     [Fact]
     public async Task Credentials_of_one_request_leave_its_connection_usable()
     {
-        await using var backend = RawBackend.Start(_ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno");
+        await using var backend =
+            RawBackend.Start(_ => "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 2\r\n\r\nno");
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         for (var i = 0; i < 3; i++)
@@ -109,7 +110,9 @@ public sealed class ResponseTests
     [Fact]
     public async Task A_client_that_takes_trailers_gets_those_that_may_be()
     {
-        await using var backend = RawBackend.Start(_ => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 1\r\nContent-Length: 9\r\n\r\n");
+        await using var backend =
+            RawBackend.Start(_ =>
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\nX-Sum: 1\r\nContent-Length: 9\r\n\r\n");
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -169,7 +172,10 @@ public sealed class ResponseTests
     [Fact]
     public async Task HEAD_has_the_length_and_no_body_and_the_connection_stays()
     {
-        await using var backend = RawBackend.Start(request => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + (request.Line.StartsWith("GET", StringComparison.Ordinal) ? "hello" : "")));
+        await using var backend =
+            RawBackend.Start(request =>
+            new Reply("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n" + (request.Line.StartsWith("GET", StringComparison.Ordinal) ? "hello"
+            : "")));
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 

@@ -21,7 +21,8 @@ public sealed class WhoseTurnTests
     /// <summary>
     /// Clients have a second, which a slow machine does not take from one that has something to say; backends have the defaults.
     /// </summary>
-    private static readonly ListenerConfig s_hurried = Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { BodyIdle = TimeSpan.FromSeconds(1) } };
+    private static readonly ListenerConfig s_hurried =
+        Configs.Listener with { Timeouts = Configs.Listener.Timeouts with { BodyIdle = TimeSpan.FromSeconds(1) } };
 
     public static TheoryData<TransportKind> Transports() => new(TransportKind.Epoll, TransportKind.Sockets);
 
@@ -34,15 +35,37 @@ public sealed class WhoseTurnTests
     };
 
     [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_backend_that_falls_silent_in_its_answer_is_not_waited_for_because_the_client_sends_late(TransportKind transport)
+    {
+        await using var backend = RawBackend.Start(
+            _ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok"), waitsForBody: false);
+        var pool = Configs.PoolOf(backend.EndPoint);
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener,
+            pool with { Timeouts = pool.Timeouts with { Idle = TimeSpan.FromMilliseconds(500) } });
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        await client.SendAsync(Expecting);
+        Assert.StartsWith("HTTP/1.1 200", await client.ReadExactlyAsync(12), StringComparison.Ordinal);
+        await client.SendAsync("hello");
+
+        await client.ReadToEndAsync();
+        await Eventually.Is(() => proxy.Pool.Members[0].Load.InFlight == 0);
+    }
+
+    [Theory]
     [MemberData(nameof(Uploads))]
     public async Task A_client_that_waits_to_be_asked_is_not_hurried(TransportKind transport, bool chunked)
     {
         var (decided, came) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var backend = RawBackend.Start(request => request.Value("Expect") is null ? "" : new Reply("") { Then = [(decided.Task, Continue), (came.Task, Ok)] }, waitsForBody: false);
+        await using var backend = RawBackend.Start(request => request.Value("Expect") is null ? ""
+            : new Reply("") { Then = [(decided.Task, Continue), (came.Task, Ok)] }, waitsForBody: false);
         await using var proxy = TestDataPlane.Start(transport, s_hurried, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
-        await client.SendAsync(chunked ? Expecting.Replace("Content-Length: 5", "Transfer-Encoding: chunked", StringComparison.Ordinal) : Expecting);
+        await client.SendAsync(chunked
+            ? Expecting.Replace("Content-Length: 5", "Transfer-Encoding: chunked", StringComparison.Ordinal)
+            : Expecting);
         await Eventually.Is(() => backend.Requests.Count == 1);
         await HurryAnotherAsync(proxy);
         await HurryAnotherAsync(proxy);
@@ -74,7 +97,11 @@ public sealed class WhoseTurnTests
     public async Task A_backend_that_does_not_decide_has_the_time_of_a_response(TransportKind transport)
     {
         await using var backend = RawBackend.Start(_ => "", waitsForBody: false);
-        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Response = TimeSpan.FromMilliseconds(200) } };
+        var pool = Configs.PoolOf(backend.EndPoint) with
+        {
+            Timeouts =
+            Configs.Pool.Timeouts with { Response = TimeSpan.FromMilliseconds(200) }
+        };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -108,7 +135,10 @@ public sealed class WhoseTurnTests
     {
         var rest = new TaskCompletionSource();
         await using var backend = RawBackend.Start(
-            request => request.Value("Expect") is null ? "" : new Reply("HTTP/1.1 401 Unauthorized\r\nContent-Length: 10\r\n\r\nfirst") { Then = [(rest.Task, "after")] }, waitsForBody: false);
+            request => request.Value("Expect") is null
+                ? ""
+                : new Reply("HTTP/1.1 401 Unauthorized\r\nContent-Length: 10\r\n\r\nfirst") { Then = [(rest.Task, "after")] },
+                    waitsForBody: false);
         await using var proxy = TestDataPlane.Start(s_hurried, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -124,7 +154,8 @@ public sealed class WhoseTurnTests
     [Fact]
     public async Task One_that_fails_before_it_has_asked_is_replaced_and_after_that_is_not()
     {
-        await using var closing = RawBackend.Start(request => new Reply(request.Line.Contains("asked", StringComparison.Ordinal) ? Continue : "", Close: true), waitsForBody: false);
+        await using var closing = RawBackend.Start(request => new Reply(request.Line.Contains("asked", StringComparison.Ordinal) ? Continue
+            : "", Close: true), waitsForBody: false);
         await using var asking = RawBackend.Start(_ => Reply.Ok());
         var pool = Configs.PoolOf(closing.EndPoint, asking.EndPoint) with { Passive = Configs.Pool.Passive with { Failures = 0 } };
         await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
@@ -184,8 +215,13 @@ public sealed class WhoseTurnTests
     public async Task But_not_for_ever()
     {
         var goesOn = true;
-        await using var backend = RawBackend.Start(_ => new Reply("") { Then = new Endless(() => goesOn, "HTTP/1.1 102 Processing\r\n\r\n") });
-        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Tunnel = TimeSpan.FromMilliseconds(300) } };
+        await using var backend =
+            RawBackend.Start(_ => new Reply("") { Then = new Endless(() => goesOn, "HTTP/1.1 102 Processing\r\n\r\n") });
+        var pool = Configs.PoolOf(backend.EndPoint) with
+        {
+            Timeouts =
+            Configs.Pool.Timeouts with { Tunnel = TimeSpan.FromMilliseconds(300) }
+        };
         await using var proxy = TestDataPlane.Start(Configs.Listener, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
@@ -205,12 +241,14 @@ public sealed class WhoseTurnTests
         listening.Start();
         await using var other = RawBackend.Start(_ => "", waitsForBody: false);
         var listener = s_hurried with { Routes = [OtherRoute], Pool = "app" };
-        await using var proxy = TestDataPlane.Start(transport, listener, Configs.PoolOf((IPEndPoint)listening.LocalEndpoint), Configs.PoolOf(other.EndPoint) with { Name = "other" });
+        await using var proxy = TestDataPlane.Start(transport, listener, Configs.PoolOf((IPEndPoint)listening.LocalEndpoint),
+            Configs.PoolOf(other.EndPoint) with { Name = "other" });
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         var body = Bodies.Of(16_000_000);
 
         var sending = client.SendAsync(chunked
-            ? string.Create(CultureInfo.InvariantCulture, $"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n")
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n")
             : $"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}");
         using var backend = await listening.AcceptSocketAsync();
         var reader = new StrictReader(backend);
@@ -230,7 +268,9 @@ public sealed class WhoseTurnTests
     public async Task A_backend_that_answers_without_taking_the_upload_goes_on_answering(TransportKind transport)
     {
         var rest = new TaskCompletionSource();
-        await using var backend = RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst") { Then = [(rest.Task, "after")] }, waitsForBody: false);
+        await using var backend =
+            RawBackend.Start(_ => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst") { Then = [(rest.Task, "after")] },
+            waitsForBody: false);
         var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Idle = TimeSpan.FromSeconds(1) } };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
@@ -251,8 +291,16 @@ public sealed class WhoseTurnTests
     {
         var came = new TaskCompletionSource();
         await using var backend = RawBackend.Start(
-            request => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst") { Then = [(request.Line.Contains("first", StringComparison.Ordinal) ? came.Task : s_never, "after")] }, waitsForBody: false);
-        var pool = Configs.PoolOf(backend.EndPoint) with { Timeouts = Configs.Pool.Timeouts with { Idle = TimeSpan.FromMilliseconds(100) } };
+            request => new Reply("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfirst")
+            {
+                Then =
+                [(request.Line.Contains("first", StringComparison.Ordinal) ? came.Task : s_never, "after")]
+            }, waitsForBody: false);
+        var pool = Configs.PoolOf(backend.EndPoint) with
+        {
+            Timeouts =
+            Configs.Pool.Timeouts with { Idle = TimeSpan.FromMilliseconds(100) }
+        };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
         using var finished = await RawClient.ConnectAsync(proxy.EndPoint);

@@ -20,7 +20,8 @@ public sealed class ChunkedDecoderTests
     [InlineData("1\r\nh\r\n1\r\ne\r\n1;x\r\nl\r\n01\r\nl\r\n00001\r\no\r\n0\r\n\r\n", "hello")]
     public void Valid_body_is_decoded_and_ends_where_it_ends(string wire, string body)
     {
-        foreach (var piece in new[] { 1, 2, 3, int.MaxValue }) Assert.Equal((ChunkStatus.End, body, "NEXT".Length), Decode(wire + "NEXT", piece));
+        foreach (var piece in new[] { 1, 2, 3, int.MaxValue })
+            Assert.Equal((ChunkStatus.End, body, "NEXT".Length), Decode(wire + "NEXT", piece));
     }
 
     [Theory]
@@ -171,7 +172,8 @@ public sealed class ChunkedDecoderTests
     {
         var chunk = $"{data:x};{new string('e', extension - 1)}\r\n{new string('x', data)}\r\n";
         var (decoder, seen) = (new ChunkedDecoder(), ChunkStatus.NeedMore);
-        for (var i = 0; i < chunks && seen == ChunkStatus.NeedMore; i++) seen = decoder.Decode(RequestTexts.Bytes(chunk), new byte[data + 1], out _, out _);
+        for (var i = 0; i < chunks && seen == ChunkStatus.NeedMore; i++)
+            seen = decoder.Decode(RequestTexts.Bytes(chunk), new byte[data + 1], out _, out _);
         if (seen == ChunkStatus.NeedMore) seen = decoder.Decode("0\r\n\r\n"u8, new byte[8], out _, out _);
         Assert.Equal(status, seen);
     }
@@ -181,10 +183,12 @@ public sealed class ChunkedDecoderTests
     {
         Assert.Equal(ChunkStatus.End, Decode("0\r\nX: " + new string('t', 8000) + "\r\n\r\n", int.MaxValue).Status);
         Assert.Equal(ChunkStatus.Malformed, Decode("0\r\nX: " + new string('t', 9000) + "\r\n\r\n", int.MaxValue).Status);
-        Assert.Equal(ChunkStatus.Malformed, Decode("0\r\n" + string.Concat(Enumerable.Repeat("Host: t\r\n", 1000)) + "\r\n", int.MaxValue).Status);
+        Assert.Equal(ChunkStatus.Malformed, Decode("0\r\n" + string.Concat(Enumerable.Repeat("Host: t\r\n", 1000)) + "\r\n", int.MaxValue)
+            .Status);
         // 1,800 lines of 4 bytes are 7,200 as received and 9,000 as written anew.
         Assert.Equal(ChunkStatus.End, Decode("0\r\n" + string.Concat(Enumerable.Repeat("a:\r\n", 1_600)) + "\r\n", int.MaxValue).Status);
-        Assert.Equal(ChunkStatus.Malformed, Decode("0\r\n" + string.Concat(Enumerable.Repeat("a:\r\n", 1_800)) + "\r\n", int.MaxValue).Status);
+        Assert.Equal(ChunkStatus.Malformed, Decode("0\r\n" + string.Concat(Enumerable.Repeat("a:\r\n", 1_800)) + "\r\n", int.MaxValue)
+            .Status);
     }
 
     [Theory]
@@ -193,7 +197,8 @@ public sealed class ChunkedDecoderTests
     [InlineData("0\r\nX-Sum:1\r\nGrpc-Status: 0\r\n\r\n", "X-Sum: 1\r\nGrpc-Status: 0\r\n")]
     [InlineData("0\r\nX-Sum: \t 1\t 2 \t\r\nY:\r\nZ:  \r\n\r\n", "X-Sum: 1\t 2\r\nY: \r\nZ: \r\n")]
     [InlineData("0\r\nX:GET /admin HTTP/1.1\r\nVia:x\r\n\r\n", "X: GET /admin HTTP/1.1\r\n")]
-    [InlineData("0\r\nHost: evil\r\nX-Sum: 1\r\nContent-Length: 5\r\nX-Two: \u00E9\r\nTransfer-Encoding: chunked\r\n\r\n", "X-Sum: 1\r\nX-Two: \u00E9\r\n")]
+    [InlineData("0\r\nHost: evil\r\nX-Sum: 1\r\nContent-Length: 5\r\nX-Two: \u00E9\r\nTransfer-Encoding: chunked\r\n\r\n", "X-Sum: 1\r\n"
+        + "X-Two: \u00E9\r\n")]
     public void Allowed_trailers_are_kept_and_written_anew(string wire, string trailers)
     {
         foreach (var piece in new[] { 1, 5, int.MaxValue })
@@ -232,7 +237,8 @@ public sealed class ChunkedDecoderTests
         Span<byte> room = stackalloc byte[7];
         while (status == ChunkStatus.NeedMore && position < wire.Length)
         {
-            status = decoder.Decode(wire.AsSpan(position, Math.Min(piece, wire.Length - position)), room, out var consumed, out var written);
+            status = decoder.Decode(wire.AsSpan(position, Math.Min(piece, wire.Length - position)), room, out var consumed,
+                out var written);
             if (status != ChunkStatus.Malformed) body += RequestTexts.Text(room[..written]);
             position += consumed;
         }

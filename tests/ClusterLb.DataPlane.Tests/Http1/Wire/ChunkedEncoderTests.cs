@@ -36,5 +36,6 @@ public sealed class ChunkedEncoderTests
 
     [Fact]
     public void Largest_trailers_fit_in_the_announced_room() =>
-        Assert.Equal(ChunkedEncoder.MaxLastBytes, ChunkedEncoder.WriteLast(new byte[ChunkedEncoder.MaxLastBytes], new byte[TrailerBlock.MostBytes]));
+        Assert.Equal(ChunkedEncoder.MaxLastBytes,
+            ChunkedEncoder.WriteLast(new byte[ChunkedEncoder.MaxLastBytes], new byte[TrailerBlock.MostBytes]));
 }

@@ -16,8 +16,9 @@ public sealed class ConnectionAuthenticationTests
     [InlineData("Authorization: ", "WWW-Authenticate: ", false)]
     public void Schemes_that_authenticate_a_connection_are_recognised(string requestLine, string responseLine, bool expected)
     {
-        var (request, response) = (RequestTexts.Get(requestLine), Responses.Ok(responseLine));
+        var (request, response) = (RequestTexts.Get(requestLine), ResponseTexts.Ok(responseLine));
 
-        Assert.Equal(expected, ConnectionAuthentication.IsInvolved(RequestTexts.Accept(request).Request.Headers, Responses.Accept(response).Response.Headers));
+        Assert.Equal(expected, ConnectionAuthentication.IsInvolved(RequestTexts.Accept(request).Request.Headers,
+            ResponseTexts.Accept(response).Response.Headers));
     }
 }

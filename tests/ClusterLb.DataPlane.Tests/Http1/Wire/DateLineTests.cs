@@ -7,7 +7,8 @@ public sealed class DateLineTests
     private readonly WallClock _time = new() { Now = new DateTimeOffset(1994, 11, 6, 8, 49, 37, 600, TimeSpan.Zero) };
 
     [Fact]
-    public void It_is_the_date_of_RFC_9110() => Assert.Equal("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", RequestTexts.Text(new DateLine(_time).At(5)));
+    public void It_is_the_date_of_RFC_9110() =>
+        Assert.Equal("Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n", RequestTexts.Text(new DateLine(_time).At(5)));
 
     [Fact]
     public void It_changes_when_its_second_is_over_and_not_before()

@@ -31,12 +31,12 @@ public sealed class ErrorResponsesTests
         foreach (var close in new[] { false, true })
         {
             var whole = RequestTexts.Text(ErrorResponses.Get(status, close, head: false).Span);
-            var head = Responses.Accept(whole);
+            var head = ResponseTexts.Accept(whole);
             Assert.Equal((status, !close), (head.Response.Status, head.KeepAlive));
             Assert.Equal(whole.Length, head.Length + head.Response.Body.Length);
             var bodyless = RequestTexts.Text(ErrorResponses.Get(status, close, head: true).Span);
             Assert.Equal(whole[..head.Length], bodyless);
-            Assert.Equal(head.Response.Body.Length, Responses.Accept(bodyless, Method.Head).Response.DescribedLength);
+            Assert.Equal(head.Response.Body.Length, ResponseTexts.Accept(bodyless, Method.Head).Response.DescribedLength);
         }
     }
 
@@ -46,7 +46,8 @@ public sealed class ErrorResponsesTests
     [InlineData(200, "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")]
     [InlineData(502, "Cache-Control: no-store")]
     public void Answers_say_what_their_status_asks_for(int status, string line) =>
-        Assert.Contains($"\r\n{line}\r\n", RequestTexts.Text(ErrorResponses.Get(status, close: false, head: false).Span), StringComparison.Ordinal);
+        Assert.Contains($"\r\n{line}\r\n", RequestTexts.Text(ErrorResponses.Get(status, close: false, head: false).Span),
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_answer_carries_the_date_it_is_given()
@@ -54,7 +55,8 @@ public sealed class ErrorResponsesTests
         Span<byte> destination = new byte[500];
         var written = ErrorResponses.Write(destination, 404, close: true, head: false, "Date: now\r\n"u8);
         Assert.Equal(
-            "HTTP/1.1 404 Not Found\r\nDate: now\r\nContent-Type: text/plain\r\nContent-Length: 14\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n404 Not Found\n",
+            "HTTP/1.1 404 Not Found\r\nDate: now\r\nContent-Type: text/plain\r\nContent-Length: 14\r\nCache-Control: no-store\r\n"
+                + "Connection: close\r\n\r\n404 Not Found\n",
             RequestTexts.Text(destination[..written]));
     }
 

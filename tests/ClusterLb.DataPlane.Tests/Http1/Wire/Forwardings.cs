@@ -15,7 +15,8 @@ internal static class Forwardings
             Via = new ViaElement("clusterlb-lb1"),
             DefaultAuthority = RequestTexts.Bytes("127.0.0.1:8080"),
         };
-        forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Parse(client), 50_000)), client.StartsWith("10.", StringComparison.Ordinal));
+        forwarding.SetClient(PeerAddress.From(new IPEndPoint(IPAddress.Parse(client), 50_000)),
+            client.StartsWith("10.", StringComparison.Ordinal));
         return forwarding;
     }
 

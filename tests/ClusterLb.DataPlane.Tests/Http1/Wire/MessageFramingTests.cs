@@ -15,7 +15,8 @@ public sealed class MessageFramingTests
     [InlineData("Content-Length: 5, 5", 5)]
     [InlineData("Content-Length: 5,5,5", 5)]
     [InlineData("Content-Length: 9223372036854775807", long.MaxValue)]
-    public void Length_is_one_number(string line, long length) => Assert.Equal(BodyFraming.OfLength(length), Accept(Post(line)).Request.Body);
+    public void Length_is_one_number(string line, long length) =>
+        Assert.Equal(BodyFraming.OfLength(length), Accept(Post(line)).Request.Body);
 
     [Fact]
     public void Same_length_in_two_lines_is_that_length() =>
@@ -50,7 +51,7 @@ public sealed class MessageFramingTests
     public void Anything_else_is_no_length(string value)
     {
         Refuse(400, Post("Content-Length: " + value));
-        Assert.Equal(HeadStatus.Refused, Responses.Parse(Responses.Ok("Content-Length: " + value)).Status);
+        Assert.Equal(HeadStatus.Refused, ResponseTexts.Parse(ResponseTexts.Ok("Content-Length: " + value)).Status);
     }
 
     [Theory]
@@ -61,7 +62,8 @@ public sealed class MessageFramingTests
     public void Different_lengths_are_refused(string first, string second)
     {
         Refuse(400, Post("Content-Length: " + first, "Content-Length: " + second));
-        Assert.Equal(HeadStatus.Refused, Responses.Parse(Responses.Ok("Content-Length: " + first, "Content-Length: " + second)).Status);
+        Assert.Equal(HeadStatus.Refused, ResponseTexts.Parse(ResponseTexts.Ok("Content-Length: " + first, "Content-Length: " + second))
+            .Status);
     }
 
     [Theory]
@@ -106,7 +108,7 @@ public sealed class MessageFramingTests
     public void Anything_else_is_refused(string value)
     {
         Refuse(400, Post("Transfer-Encoding: " + value));
-        Assert.Equal(HeadStatus.Refused, Responses.Parse(Responses.Ok("Transfer-Encoding: " + value)).Status);
+        Assert.Equal(HeadStatus.Refused, ResponseTexts.Parse(ResponseTexts.Ok("Transfer-Encoding: " + value)).Status);
     }
 
     [Theory]
@@ -116,7 +118,7 @@ public sealed class MessageFramingTests
     public void Unknown_coding_below_chunked_is_not_implemented(string value)
     {
         Refuse(501, Post("Transfer-Encoding: " + value));
-        Assert.Equal(HeadStatus.Refused, Responses.Parse(Responses.Ok("Transfer-Encoding: " + value)).Status);
+        Assert.Equal(HeadStatus.Refused, ResponseTexts.Parse(ResponseTexts.Ok("Transfer-Encoding: " + value)).Status);
     }
 
     [Theory]
@@ -133,7 +135,7 @@ public sealed class MessageFramingTests
     {
         Refuse(400, Post(first, "X: y", second));
         Refuse(400, Get(first, second));
-        Assert.Equal(HeadStatus.Refused, Responses.Parse(Responses.Ok(first, second)).Status);
+        Assert.Equal(HeadStatus.Refused, ResponseTexts.Parse(ResponseTexts.Ok(first, second)).Status);
     }
 
     [Fact]
@@ -141,7 +143,7 @@ public sealed class MessageFramingTests
     {
         Refuse(400, With("POST / HTTP/1.0", "Transfer-Encoding: chunked"));
         Refuse(400, With("POST / HTTP/1.0", "Host: a", "Transfer-Encoding: identity"));
-        Assert.Equal(HeadStatus.Refused, Responses.Parse("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").Status);
+        Assert.Equal(HeadStatus.Refused, ResponseTexts.Parse("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").Status);
     }
 
     [Fact]

@@ -100,7 +100,8 @@ public sealed class RequestHeadReaderTests
     {
         var head = Accept(With($"GET / {version}", "Host: a"));
         Assert.True(head is { Request.IsHttp10: false, KeepAlive: true });
-        Assert.True(Accept(With($"POST / {version}", "Host: a", "Transfer-Encoding: chunked", "Expect: 100-continue")).Request.ExpectsContinue);
+        Assert.True(Accept(With($"POST / {version}", "Host: a", "Transfer-Encoding: chunked", "Expect: 100-continue"))
+            .Request.ExpectsContinue);
         Refuse(400, With($"GET / {version}"));
     }
 
@@ -229,7 +230,8 @@ public sealed class RequestHeadReaderTests
         Assert.Equal(keepAlive, Accept(With("GET / " + version, "Host: a", "Connection: " + connection)).KeepAlive);
 
     [Fact]
-    public void Close_in_a_second_connection_line_counts() => Assert.False(Accept(Get("Connection: keep-alive", "Connection: close")).KeepAlive);
+    public void Close_in_a_second_connection_line_counts() =>
+        Assert.False(Accept(Get("Connection: keep-alive", "Connection: close")).KeepAlive);
 
     [Fact]
     public void Proxy_connection_says_nothing() => Assert.True(Accept(Get("Proxy-Connection: close")).KeepAlive);
@@ -256,7 +258,8 @@ public sealed class RequestHeadReaderTests
     public void Unknown_expectation_is_refused(string value) => Refuse(417, Post("Content-Length: 1", "Expect: " + value));
 
     [Fact]
-    public void Expectation_given_twice_is_refused() => Refuse(417, Post("Content-Length: 1", "Expect: 100-continue", "Expect: 100-continue"));
+    public void Expectation_given_twice_is_refused() =>
+        Refuse(417, Post("Content-Length: 1", "Expect: 100-continue", "Expect: 100-continue"));
 
     [Theory]
     [InlineData("Connection: upgrade", "Upgrade: websocket", true)]
@@ -279,7 +282,8 @@ public sealed class RequestHeadReaderTests
     [InlineData("gzip, Trailers", true)]
     [InlineData("gzip", false)]
     [InlineData("nottrailers", false)]
-    public void Trailers_are_accepted_by_te(string te, bool accepted) => Assert.Equal(accepted, Accept(Get("TE: " + te)).Request.AcceptsTrailers);
+    public void Trailers_are_accepted_by_te(string te, bool accepted) =>
+        Assert.Equal(accepted, Accept(Get("TE: " + te)).Request.AcceptsTrailers);
 
     [Theory]
     [InlineData("0", 0)]
@@ -303,7 +307,8 @@ public sealed class RequestHeadReaderTests
     }
 
     [Fact]
-    public void Repeated_max_forwards_is_refused() => Refuse(400, With("OPTIONS / HTTP/1.1", "Host: a", "Max-Forwards: 1", "Max-Forwards: 1"));
+    public void Repeated_max_forwards_is_refused() =>
+        Refuse(400, With("OPTIONS / HTTP/1.1", "Host: a", "Max-Forwards: 1", "Max-Forwards: 1"));
 
     [Fact]
     public void Head_may_be_as_large_as_the_limit_and_no_larger()
@@ -341,7 +346,8 @@ public sealed class RequestHeadReaderTests
     }
 
     [Fact]
-    public void Too_many_connection_options_are_refused() => Refuse(400, Get("Connection: " + string.Join(", ", Enumerable.Repeat("x", 33))));
+    public void Too_many_connection_options_are_refused() =>
+        Refuse(400, Get("Connection: " + string.Join(", ", Enumerable.Repeat("x", 33))));
 
     [Fact]
     public void Method_is_known_of_a_refused_request()
@@ -360,12 +366,14 @@ public sealed class RequestHeadReaderTests
     [Fact]
     public void Reset_head_knows_nothing_of_the_last_request()
     {
-        var head = Accept(With("OPTIONS * HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 3", "TE: trailers", "Max-Forwards: 3", "Connection: close"));
+        var head = Accept(With("OPTIONS * HTTP/1.1", "Host: a", "Expect: 100-continue", "Content-Length: 3", "TE: trailers",
+            "Max-Forwards: 3", "Connection: close"));
         head.Reset();
         Assert.Equal(HeadStatus.Complete, head.Read(Bytes(Get())));
         Assert.Equal((1, BodyFraming.None, -1), (head.Request.Headers.Count, head.Request.Body, head.Request.MaxForwards));
         Assert.True(head.KeepAlive);
-        Assert.False(head.Request.ExpectsContinue || head.Request.AcceptsTrailers || head.Request.WantsUpgrade || head.Request.Headers.Has(KnownHeader.Te));
+        Assert.False(head.Request.ExpectsContinue || head.Request.AcceptsTrailers || head.Request.WantsUpgrade
+            || head.Request.Headers.Has(KnownHeader.Te));
         head.Reset();
         head.Read(Bytes("\n"));
         head.Reset();
@@ -385,7 +393,8 @@ public sealed class RequestHeadReaderTests
     [Fact]
     public void Parsing_allocates_nothing_once_warm()
     {
-        var bytes = Bytes(Get("Connection: keep-alive, X", "X: y", "Expect: 100-continue", "Cookie: a=b; c=d", "Content-Length: 5, 5", "Host_: b"));
+        var bytes = Bytes(Get("Connection: keep-alive, X", "X: y", "Expect: 100-continue", "Cookie: a=b; c=d", "Content-Length: 5, 5",
+            "Host_: b"));
         var head = new RequestHeadReader(Limits);
         head.Read(bytes);
         var before = GC.GetAllocatedBytesForCurrentThread();

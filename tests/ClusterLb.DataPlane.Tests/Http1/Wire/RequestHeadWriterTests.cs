@@ -83,7 +83,8 @@ public sealed class RequestHeadWriterTests
     public void Connection_cannot_take_away_what_backends_rely_on(string line)
     {
         var name = line[..line.IndexOf(':', StringComparison.Ordinal)];
-        Assert.Contains(Lines(Forward(Get(line, "Connection: close, " + name), From(Trusted))), sent => sent.StartsWith(line, StringComparison.Ordinal));
+        Assert.Contains(Lines(Forward(Get(line, "Connection: close, " + name), From(Trusted))),
+            sent => sent.StartsWith(line, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -103,28 +104,34 @@ public sealed class RequestHeadWriterTests
     public void Strangers_claims_are_replaced()
     {
         var lines = Lines(Forward(Get(
-            "X-Forwarded-For: 1.1.1.1", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil", "X-Forwarded-Port: 1", "Forwarded: for=1.1.1.1", "x-forwarded-for: 2.2.2.2")));
+            "X-Forwarded-For: 1.1.1.1", "X-Forwarded-Proto: https", "X-Forwarded-Host: evil", "X-Forwarded-Port: 1",
+                "Forwarded: for=1.1.1.1", "x-forwarded-for: 2.2.2.2")));
         Assert.Equal(
-            ["GET / HTTP/1.1", "Host: a", "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: http", "X-Forwarded-Host: a", "Via: 1.1 clusterlb-lb1"], lines);
+            ["GET / HTTP/1.1", "Host: a", "X-Forwarded-For: 192.0.2.7", "X-Forwarded-Proto: http", "X-Forwarded-Host: a", "Via: 1.1 "
+                + "clusterlb-lb1"], lines);
     }
 
     [Fact]
     public void Trusted_clients_claims_are_kept_and_added_to()
     {
         var lines = Lines(Forward(
-            Get("X-Forwarded-For: 1.1.1.1, 2.2.2.2", "X-Forwarded-Proto: https", "X-Forwarded-Host: shop", "X-Forwarded-Port: 443", "x-forwarded-for: 3.3.3.3", "Forwarded: for=1.1.1.1"),
+            Get("X-Forwarded-For: 1.1.1.1, 2.2.2.2", "X-Forwarded-Proto: https", "X-Forwarded-Host: shop", "X-Forwarded-Port: 443",
+                "x-forwarded-for: 3.3.3.3", "Forwarded: for=1.1.1.1"),
             From(Trusted)));
         Assert.Equal(
             [
-                "GET / HTTP/1.1", "Host: a", "X-Forwarded-Port: 443", "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3, 10.1.2.3", "X-Forwarded-Proto: https", "X-Forwarded-Host: shop",
-                "Forwarded: for=1.1.1.1;proto=https;host=\"shop\", for=2.2.2.2, for=3.3.3.3, for=10.1.2.3;proto=http;host=\"a\"", "Via: 1.1 clusterlb-lb1",
+                "GET / HTTP/1.1", "Host: a", "X-Forwarded-Port: 443", "X-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3, 10.1.2.3",
+                    "X-Forwarded-Proto: https", "X-Forwarded-Host: shop",
+                "Forwarded: for=1.1.1.1;proto=https;host=\"shop\", for=2.2.2.2, for=3.3.3.3, for=10.1.2.3;proto=http;host=\"a\"",
+                    "Via: 1.1 clusterlb-lb1",
             ],
             lines);
     }
 
     [Fact]
     public void Trusted_client_without_claims_is_described_by_us() =>
-        Assert.Contains("X-Forwarded-For: 10.1.2.3\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a\r\n", Forward(Get("X-Forwarded-For: "), From(Trusted)), StringComparison.Ordinal);
+        Assert.Contains("X-Forwarded-For: 10.1.2.3\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a\r\n",
+            Forward(Get("X-Forwarded-For: "), From(Trusted)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("192.0.2.7", "for=192.0.2.7;proto=http;host=\"a\"")]
@@ -161,7 +168,8 @@ public sealed class RequestHeadWriterTests
         var silent = From("192.0.2.7");
         silent.Via = null;
         Assert.DoesNotContain("Via", Forward(Get(), silent), StringComparison.Ordinal);
-        Assert.Equal(["Via: 1.1 x", "via: 1.0 y"], Lines(Forward(Get("Via:1.1 x", "via: 1.0 y"), silent)).Where(line => line.StartsWith("via", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(["Via: 1.1 x", "via: 1.0 y"], Lines(Forward(Get("Via:1.1 x", "via: 1.0 y"), silent))
+            .Where(line => line.StartsWith("via", StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]
@@ -185,7 +193,8 @@ public sealed class RequestHeadWriterTests
     [InlineData("Content-Length: 0", "Content-Length: 0")]
     [InlineData("transfer-encoding: CHUNKED", "Transfer-Encoding: chunked")]
     public void Framing_is_our_own(string received, string sent) =>
-        Assert.Equal(sent, Assert.Single(Lines(Forward(Post(received))), line => line.Contains("ength", StringComparison.Ordinal) || line.Contains("ncoding", StringComparison.Ordinal)));
+        Assert.Equal(sent, Assert.Single(Lines(Forward(Post(received))), line => line.Contains("ength", StringComparison.Ordinal)
+            || line.Contains("ncoding", StringComparison.Ordinal)));
 
     [Fact]
     public void Expectation_is_passed_on_with_a_body() =>
@@ -218,14 +227,16 @@ public sealed class RequestHeadWriterTests
         var text = Post("A: b", "Content-Length: 3", "C:d", "Expect: 100-continue", "TE: trailers", "Via: 1.1 x");
         var (bytes, head, forwarding) = (Bytes(text), Accept(text), From("192.0.2.7", sendForwarded: true));
         var whole = RequestHeadWriter.Write(new byte[4096], head.Request, forwarding, upgrade: default);
-        for (var size = 0; size < whole; size++) Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], head.Request, forwarding, upgrade: default));
+        for (var size = 0; size < whole; size++)
+            Assert.Equal(-1, RequestHeadWriter.Write(new byte[size], head.Request, forwarding, upgrade: default));
         Assert.Equal(whole, RequestHeadWriter.Write(new byte[whole], head.Request, forwarding, upgrade: default));
     }
 
     [Fact]
     public void Writing_allocates_nothing()
     {
-        var text = Post("A: b", "Content-Length: 3", "X-Forwarded-For: 1.1.1.1, [::1]:1", "X-Forwarded-Proto: https, ftp, http", "X-Forwarded-Host: b., c",
+        var text = Post("A: b", "Content-Length: 3", "X-Forwarded-For: 1.1.1.1, [::1]:1", "X-Forwarded-Proto: https, ftp, http",
+            "X-Forwarded-Host: b., c",
             "Forwarded: for=1.1.1.1, for=\"[::1]\";by=x, for=\"", "Via: 1.1 x (a, b), 1.0 y (", "Connection: A");
         var (bytes, head, forwarding, destination) = (Bytes(text), Accept(text), From(Trusted, sendForwarded: true), new byte[4096]);
         RequestHeadWriter.Write(destination, head.Request, forwarding, upgrade: default);

@@ -7,7 +7,14 @@ namespace ClusterLb.DataPlane.Tests.Http1.Wire;
 /// <summary>Requests as text, one byte per character.</summary>
 internal static class RequestTexts
 {
-    public static readonly HttpLimits Limits = new() { HeadBytes = 16 * 1024, HeaderCount = 100, TargetBytes = 8 * 1024, BodyBytes = 0, BodyRate = 240 };
+    public static readonly HttpLimits Limits = new()
+    {
+        HeadBytes = 16 * 1024,
+        HeaderCount = 100,
+        TargetBytes = 8 * 1024,
+        BodyBytes = 0,
+        BodyRate = 240
+    };
 
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 
@@ -18,7 +25,8 @@ internal static class RequestTexts
 
     public static string Post(params string[] lines) => With("POST / HTTP/1.1", ["Host: a", .. lines]);
 
-    public static string With(string requestLine, params string[] lines) => requestLine + "\r\n" + string.Concat(lines.Select(l => l + "\r\n")) + "\r\n";
+    public static string With(string requestLine, params string[] lines) =>
+        requestLine + "\r\n" + string.Concat(lines.Select(l => l + "\r\n")) + "\r\n";
 
     public static RequestHeadReader Parse(string text) => Parse(text, Limits);
 

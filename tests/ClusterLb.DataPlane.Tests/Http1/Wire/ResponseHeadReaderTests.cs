@@ -1,6 +1,6 @@
 using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.DataPlane.Messages;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Responses;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.ResponseTexts;
 using Method = ClusterLb.DataPlane.Messages.HttpMethod;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
@@ -12,7 +12,8 @@ public sealed class ResponseHeadReaderTests
     {
         var text = Ok("Content-Length: 5", "Server: x");
         var head = Accept(text + "hello");
-        Assert.Equal((text.Length, 200, BodyFraming.OfLength(5), 2), (head.Length, head.Response.Status, head.Response.Body, head.Response.Headers.Count));
+        Assert.Equal((text.Length, 200, BodyFraming.OfLength(5), 2),
+            (head.Length, head.Response.Status, head.Response.Body, head.Response.Headers.Count));
         Assert.Equal("OK", RequestTexts.Text(head.Response.Reason));
         Assert.True(head.KeepAlive);
         Assert.False(head.Response.IsInterim);
@@ -53,7 +54,8 @@ public sealed class ResponseHeadReaderTests
     [InlineData(" HTTP/1.1 200 OK")]
     [InlineData("<html>hello, this is not HTTP at all</html>")]
     [InlineData("")]
-    public void Malformed_status_line_is_refused(string line) => Assert.Equal(HeadStatus.Refused, Parse(With(line, "Content-Length: 0")).Status);
+    public void Malformed_status_line_is_refused(string line) =>
+        Assert.Equal(HeadStatus.Refused, Parse(With(line, "Content-Length: 0")).Status);
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\nX: y\r\n\r\n")]
@@ -146,7 +148,8 @@ public sealed class ResponseHeadReaderTests
         var head = Accept(With("HTTP/1.0 101 X", "Upgrade: websocket", "Connection: close"));
         head.Reset();
         Assert.Equal(HeadStatus.Complete, head.Read(RequestTexts.Bytes(Ok("Content-Length: 5")), Method.Head));
-        Assert.Equal((200, 5L, true, 1), (head.Response.Status, head.Response.DescribedLength, head.KeepAlive, head.Response.Headers.Count));
+        Assert.Equal((200, 5L, true, 1),
+            (head.Response.Status, head.Response.DescribedLength, head.KeepAlive, head.Response.Headers.Count));
         Assert.True(head.Response.UpgradeProtocol.IsEmpty);
         head.Reset();
         Assert.Equal(HeadStatus.Complete, head.Read(RequestTexts.Bytes(Ok("Content-Length: 6")), Method.Get));

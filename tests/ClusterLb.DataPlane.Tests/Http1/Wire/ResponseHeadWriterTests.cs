@@ -1,7 +1,7 @@
 using ClusterLb.DataPlane.Http1.Wire;
 using ClusterLb.DataPlane.Messages;
 using static ClusterLb.DataPlane.Tests.Http1.Wire.Forwardings;
-using static ClusterLb.DataPlane.Tests.Http1.Wire.Responses;
+using static ClusterLb.DataPlane.Tests.Http1.Wire.ResponseTexts;
 using Method = ClusterLb.DataPlane.Messages.HttpMethod;
 
 namespace ClusterLb.DataPlane.Tests.Http1.Wire;
@@ -14,7 +14,8 @@ public sealed class ResponseHeadWriterTests
     public void Head_is_emitted_afresh() =>
         Assert.Equal(
             "HTTP/1.1 404 Not Found\r\nServer: x\r\nSet-Cookie: a=b\r\nDate: now\r\nContent-Length: 5\r\n\r\n",
-            Send("HTTP/1.0 404 Not Found\r\nServer:x\r\nContent-Length:  5\r\nSet-Cookie: a=b\r\nConnection: keep-alive\r\nDate: now\r\n\r\n"));
+            Send("HTTP/1.0 404 Not Found\r\nServer:x\r\nContent-Length:  5\r\nSet-Cookie: a=b\r\nConnection: keep-alive\r\nDate: now\r\n"
+                + "\r\n"));
 
     [Fact]
     public void Missing_reason_stays_missing() => Assert.Equal("HTTP/1.1 200 ", Lines(Send(With("HTTP/1.1 200", "Content-Length: 0")))[0]);
@@ -30,12 +31,14 @@ public sealed class ResponseHeadWriterTests
     [InlineData("Content_Length: 5")]
     [InlineData("Transfer_Encoding: chunked")]
     public void Headers_of_this_hop_stay_here(string line) =>
-        Assert.DoesNotContain(line[..line.IndexOf(':', StringComparison.Ordinal)] + ":", Send(Ok("Content-Length: 0", line)), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(line[..line.IndexOf(':', StringComparison.Ordinal)] + ":", Send(Ok("Content-Length: 0", line)),
+            StringComparison.OrdinalIgnoreCase);
 
     [Fact]
     public void Headers_named_by_connection_stay_here_but_cookies_do_not()
     {
-        var lines = Lines(Send(Ok("Content-Length: 0", "Connection: X-Hop, Set-Cookie, Content-Type", "X-Hop: 1", "Set-Cookie: a=b", "Content-Type: text/plain")));
+        var lines = Lines(Send(Ok("Content-Length: 0", "Connection: X-Hop, Set-Cookie, Content-Type", "X-Hop: 1", "Set-Cookie: a=b",
+            "Content-Type: text/plain")));
         Assert.DoesNotContain("X-Hop: 1", lines);
         Assert.Contains("Set-Cookie: a=b", lines);
         Assert.Contains("Content-Type: text/plain", lines);
@@ -51,14 +54,16 @@ public sealed class ResponseHeadWriterTests
 
     [Fact]
     public void Cookies_are_never_joined() =>
-        Assert.Equal(["Set-Cookie: a=b", "Set-Cookie: c=d"], Lines(Send(Ok("Content-Length: 0", "Set-Cookie: a=b", "Set-Cookie: c=d")))[1..3]);
+        Assert.Equal(["Set-Cookie: a=b", "Set-Cookie: c=d"],
+            Lines(Send(Ok("Content-Length: 0", "Set-Cookie: a=b", "Set-Cookie: c=d")))[1..3]);
 
     [Fact]
     public void Framing_is_what_the_caller_really_sends()
     {
         var chunked = Ok("Transfer-Encoding: chunked");
         Assert.Contains("Transfer-Encoding: chunked", Lines(Send(chunked, Plain with { Body = BodyFraming.Chunked })));
-        Assert.DoesNotContain("Transfer-Encoding", Send(chunked, Plain with { ToHttp10 = true, Close = true, Body = BodyFraming.UntilClose }), StringComparison.Ordinal);
+        Assert.DoesNotContain("Transfer-Encoding",
+            Send(chunked, Plain with { ToHttp10 = true, Close = true, Body = BodyFraming.UntilClose }), StringComparison.Ordinal);
         Assert.Contains("Transfer-Encoding: chunked", Lines(Send(Ok(), Plain with { Body = BodyFraming.Chunked })));
         Assert.Contains("Content-Length: 5", Lines(Send(Ok("Content-Length: 05"), Plain with { Body = BodyFraming.OfLength(5) })));
     }
@@ -98,7 +103,8 @@ public sealed class ResponseHeadWriterTests
     [Fact]
     public void Switch_of_protocol_passes()
     {
-        var lines = Lines(Send(With("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: WebSocket", "Sec-WebSocket-Accept: k"), Plain with { Edits = new ResponseEdits { Upgrade = "websocket"u8.ToArray() } }));
+        var lines = Lines(Send(With("HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", "Upgrade: WebSocket",
+            "Sec-WebSocket-Accept: k"), Plain with { Edits = new ResponseEdits { Upgrade = "websocket"u8.ToArray() } }));
         Assert.Equal(["Connection: upgrade", "Upgrade: websocket"], lines[^2..]);
         Assert.Contains("Sec-WebSocket-Accept: k", lines);
     }

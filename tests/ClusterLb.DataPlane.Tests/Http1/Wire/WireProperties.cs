@@ -10,10 +10,13 @@ public sealed class WireProperties
 {
     private static readonly string[] Pieces =
     [
-        "\r\n", "\n", "\r", " ", "\t", "\0", ":", ",", ";", "#", "Host: a\r\n", "Host: b\r\n", "Content-Length: 5\r\n", "Content-Length: 5, 6\r\n",
+        "\r\n", "\n", "\r", " ", "\t", "\0", ":", ",", ";", "#", "Host: a\r\n", "Host: b\r\n", "Content-Length: 5\r\n",
+            "Content-Length: 5, 6\r\n",
         "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Connection: close, X-Hop\r\n", "X-Hop: 1\r\n",
-        "Connection: upgrade\r\nUpgrade: websocket\r\n", "X-Forwarded-For: 1.1.1.1\r\n", "Via: 1.1 x\r\n", "TE: trailers\r\n", "Expect: 100-continue\r\n",
-        "Content_Length: 7\r\n", "Max-Forwards: 3\r\n", "A:b\r\n", "C:  d \r\n", "E: f\r\n", "HTTP/1.0", "HTTP/1.1", "http://a", "/x?y", "*", "POST", "\u00FF", "\u007F",
+        "Connection: upgrade\r\nUpgrade: websocket\r\n", "X-Forwarded-For: 1.1.1.1\r\n", "Via: 1.1 x\r\n", "TE: trailers\r\n",
+            "Expect: 100-continue\r\n",
+        "Content_Length: 7\r\n", "Max-Forwards: 3\r\n", "A:b\r\n", "C:  d \r\n", "E: f\r\n", "HTTP/1.0", "HTTP/1.1", "http://a", "/x?y",
+            "*", "POST", "\u00FF", "\u007F",
     ];
 
     private static readonly string[] Seeds =
@@ -70,7 +73,8 @@ public sealed class WireProperties
             var again = new RequestHeadReader(Limits);
             Assert.Equal(HeadStatus.Complete, again.Read(sent));
             Assert.Equal(sent.Length, again.Length);
-            Assert.Equal((head.Request.Method, head.Request.Body, head.Request.ExpectsContinue, head.Request.WantsUpgrade), (again.Request.Method, again.Request.Body, again.Request.ExpectsContinue, again.Request.WantsUpgrade));
+            Assert.Equal((head.Request.Method, head.Request.Body, head.Request.ExpectsContinue, head.Request.WantsUpgrade),
+                (again.Request.Method, again.Request.Body, again.Request.ExpectsContinue, again.Request.WantsUpgrade));
             Assert.False(again.Request.IsHttp10);
             if (!head.Request.Authority.IsMissing) Assert.Equal(AuthorityOf(head), AuthorityOf(again));
             AssertLenientReaderAgrees(sent, again);
@@ -109,7 +113,8 @@ public sealed class WireProperties
         {
             var wire = "";
             Span<byte> buffer = stackalloc byte[ChunkedEncoder.MaxHeaderBytes];
-            foreach (var chunk in chunks) wire += Text(buffer[ChunkedEncoder.WriteHeaderBefore(buffer, buffer.Length, chunk.Length)..]) + Text(chunk) + "\r\n";
+            foreach (var chunk in chunks)
+                wire += Text(buffer[ChunkedEncoder.WriteHeaderBefore(buffer, buffer.Length, chunk.Length)..]) + Text(chunk) + "\r\n";
             wire += Text(buffer[..ChunkedEncoder.WriteLast(buffer, default)]);
             var body = string.Concat(chunks.Select(chunk => Text(chunk)));
             Assert.Equal((ChunkStatus.End, body, 0), ChunkedDecoderTests.Decode(wire, piece));
@@ -118,7 +123,8 @@ public sealed class WireProperties
     [Fact]
     public void Chunked_bodies_are_judged_the_same_however_they_are_cut() =>
         Gen.Select(
-            OneOf("5\r\n", "hello", "\r\n", "1\r\na\r\n", "0\r\n", "\r\n", "a", ";x=y", ";x", "=", "\"", "\\", "\n", "\r", "X: y\r\n", "Host: a\r\n", " ", "f").Array[0, 12],
+            OneOf("5\r\n", "hello", "\r\n", "1\r\na\r\n", "0\r\n", "\r\n", "a", ";x=y", ";x", "=", "\"", "\\", "\n", "\r", "X: y\r\n",
+                "Host: a\r\n", " ", "f").Array[0, 12],
             Gen.Int[1, 9]).Sample((pieces, piece) =>
             {
                 var wire = string.Concat(pieces);
@@ -128,7 +134,8 @@ public sealed class WireProperties
 
     [Fact]
     public void Trailers_are_lines_of_ours_whatever_was_received() =>
-        Gen.Select(OneOf("X:", "Y", "Host:", " ", "\t", ": ", "a", "\u00E9", ":", "\r\n", "Z-Sum:1\r\n").Array[0, 30], Gen.Int[1, 9]).Sample((pieces, piece) =>
+        Gen.Select(OneOf("X:", "Y", "Host:", " ", "\t", ": ", "a", "\u00E9", ":", "\r\n", "Z-Sum:1\r\n").Array[0, 30], Gen.Int[1, 9])
+            .Sample((pieces, piece) =>
         {
             var wire = Bytes("0\r\n" + string.Concat(pieces) + "\r\n\r\n");
             var decoder = new ChunkedDecoder();
@@ -139,7 +146,8 @@ public sealed class WireProperties
                 at += consumed;
             }
 
-            foreach (var line in Text(decoder.Trailers.Span).Split("\r\n")[..^1]) Assert.Matches("^[!-9;-~]+: ([^ \t\r\n]([^\r\n]*[^ \t\r\n])?)?$", line);
+            foreach (var line in Text(decoder.Trailers.Span).Split("\r\n")[..^1])
+                Assert.Matches("^[!-9;-~]+: ([^ \t\r\n]([^\r\n]*[^ \t\r\n])?)?$", line);
         }, iter: 20_000);
 
     private static Gen<string> OneOf(params string[] choices) => Gen.Int[0, choices.Length - 1].Select(i => choices[i]);
@@ -147,12 +155,15 @@ public sealed class WireProperties
     private static byte[] Send(RequestHeadReader head)
     {
         var destination = new byte[4096];
-        var written = RequestHeadWriter.Write(destination, head.Request, Forwardings.From("192.0.2.7"), head.Request.WantsUpgrade ? "websocket"u8 : default);
+        var written = RequestHeadWriter.Write(destination, head.Request, Forwardings.From("192.0.2.7"), head.Request.WantsUpgrade
+            ? "websocket"u8
+            : default);
         return destination[..written];
     }
 
     private static string Model(RequestHeadReader head) => string.Join('|',
-        head.RefusalStatus, head.RefusalReason, head.Length, head.Request.Method, head.KeepAlive, head.Request.Body, head.Request.WantsUpgrade, head.Request.ExpectsContinue, head.Request.MaxForwards,
+        head.RefusalStatus, head.RefusalReason, head.Length, head.Request.Method, head.KeepAlive, head.Request.Body,
+            head.Request.WantsUpgrade, head.Request.ExpectsContinue, head.Request.MaxForwards,
         Text(head.Request.TargetText), AuthorityOf(head), Names(head, _ => true));
 
     private static string AuthorityOf(RequestHeadReader head) => Text(head.Request.Host) + Text(head.Request.Port);
@@ -160,7 +171,8 @@ public sealed class WireProperties
     private static string EndToEnd(RequestHeadReader head) => Names(head, known => known == KnownHeader.Other);
 
     private static string Names(RequestHeadReader head, Func<KnownHeader, bool> wanted) => string.Join(
-        '|', head.Request.Headers.Entries.ToArray().Where(e => wanted(e.Known)).Select(e => $"{Text(e.Name.Of(head.Request.Headers.Bytes))}={Text(e.Value.Of(head.Request.Headers.Bytes))}"));
+        '|', head.Request.Headers.Entries.ToArray().Where(e => wanted(e.Known))
+            .Select(e => $"{Text(e.Name.Of(head.Request.Headers.Bytes))}={Text(e.Value.Of(head.Request.Headers.Bytes))}"));
 
     /// <summary>
     /// A reader that takes LF for a line end, folds <c>_</c> into <c>-</c> and lets Transfer-Encoding win must see the same framing and

@@ -14,7 +14,8 @@ public sealed class DescriptorBudgetTests
         Assert.Equal(clients, new DescriptorBudget(limit).MostClients);
 
     [Fact]
-    public void What_other_ports_may_open_is_theirs() => Assert.Equal((20_000 - 768 - 128) / 4 * 3, new DescriptorBudget(20_000, others: 128).MostClients);
+    public void What_other_ports_may_open_is_theirs() =>
+        Assert.Equal((20_000 - 768 - 128) / 4 * 3, new DescriptorBudget(20_000, others: 128).MostClients);
 
     [Fact]
     public void It_is_spent_when_connections_have_all_but_the_reserve()

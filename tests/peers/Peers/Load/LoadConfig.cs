@@ -20,7 +20,8 @@ internal enum LoadMode
 }
 
 /// <summary>One load run against 127.0.0.1:<see cref="Port"/>.</summary>
-internal sealed record LoadConfig(LoadMode Mode, int Port, string Path, int Connections, double Seconds, double Rate, bool Poisson, long Body)
+internal sealed record LoadConfig(LoadMode Mode, int Port, string Path, int Connections, double Seconds, double Rate, bool Poisson,
+    long Body)
 {
     public static LoadConfig Parse(IReadOnlyDictionary<string, string> options)
     {

@@ -5,7 +5,8 @@ namespace Peers.Load;
 /// <summary>
 /// What one load run prints as its last line, whether wrk or ours made it. Latencies in milliseconds, <see cref="Bytes"/> of bodies.
 /// </summary>
-internal sealed record LoadReport(long Requests, double Bytes, double Seconds, long Errors, double P50, double P99, double P999, string? FirstError = null)
+internal sealed record LoadReport(long Requests, double Bytes, double Seconds, long Errors, double P50, double P99, double P999,
+    string? FirstError = null)
 {
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

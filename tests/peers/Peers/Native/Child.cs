@@ -25,7 +25,8 @@ internal sealed class Child : IDisposable
     /// <summary>
     /// Starts <paramref name="command"/> in <paramref name="folder"/>; the shell becomes the command, so that the id is the command's.
     /// </summary>
-    public static Child Start(string folder, string name, string cores, string command, IReadOnlyDictionary<string, string>? environment = null)
+    public static Child Start(string folder, string name, string cores, string command,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var output = Path.Combine(folder, $"{name}.out");
         File.WriteAllText(output, "");

@@ -63,7 +63,8 @@ internal static unsafe partial class Libc
 
     public static nint Discard(int fd, long length) => recv(fd, null, (nint)length, ReceiveDiscard);
 
-    public static int Check(int result) => result >= 0 ? result : throw new InvalidOperationException($"system call failed, errno {LastError}");
+    public static int Check(int result) =>
+        result >= 0 ? result : throw new InvalidOperationException($"system call failed, errno {LastError}");
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);

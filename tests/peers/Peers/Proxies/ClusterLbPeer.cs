@@ -29,7 +29,9 @@ internal sealed class ClusterLbPeer(string name, int firstPort, string executabl
         foreach (var entrance in Entrances)
         {
             var backends = BackendPorts.Of(entrance).Select(port => $"b{port} {{ address = \"127.0.0.1:{port}\" }}");
-            text.AppendLine($"    {entrance} {{ balance = {Balance(entrance)}, sticky.by = {(entrance == Entrance.Cookie ? "cookie" : "none")}, backends {{ {string.Join(", ", backends)} }} }}");
+            text.AppendLine($"    {entrance} "
+                + $"{{ balance = {Balance(entrance)}, sticky.by = {(entrance == Entrance.Cookie ? "cookie" : "none")}, "
+                + $"backends {{ {string.Join(", ", backends)} }} }}");
         }
 
         text.AppendLine("  }\n}");

@@ -41,7 +41,8 @@ internal sealed class HaproxyPeer() : Peer("haproxy", 18100)
             if (entrance == Entrance.Cookie) text.AppendLine("  cookie SERVERID insert indirect");
             foreach (var backend in BackendPorts.Of(entrance))
             {
-                text.AppendLine($"  server b{backend} 127.0.0.1:{backend} check inter 5s{(entrance == Entrance.Cookie ? $" cookie b{backend}" : "")}");
+                text.AppendLine($"  server b{backend} 127.0.0.1:{backend} check inter "
+                    + $"5s{(entrance == Entrance.Cookie ? $" cookie b{backend}" : "")}");
             }
         }
 

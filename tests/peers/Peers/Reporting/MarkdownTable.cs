@@ -59,7 +59,8 @@ internal static class MarkdownTable
             ? "none"
             : Spread.Of(samples.Zip(reference, (one, other) => row.Figure.Of(one) / row.Figure.Of(other))).ToString();
 
-    private static string Median(IReadOnlyList<Sample> samples, Func<Sample, double> value) => Spread.Short(Spread.Of(samples.Select(value)).Median);
+    private static string Median(IReadOnlyList<Sample> samples, Func<Sample, double> value) =>
+        Spread.Short(Spread.Of(samples.Select(value)).Median);
 
     private static void ColdAgainstWarm(StringBuilder text, Results results, IReadOnlyList<Peer> peers, IReadOnlyList<Row> rows)
     {

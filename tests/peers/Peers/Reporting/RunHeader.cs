@@ -25,7 +25,8 @@ internal static class RunHeader
             + $"{RuntimeInformation.OSDescription}; load average at start {loadAverage}");
         text.AppendLine($"- Cores: proxy {lab.Cores.Proxy}, backends {lab.Cores.Backends}, load {lab.Cores.Load}");
         text.AppendLine(
-            $"- {lab.Rounds} rounds of {lab.Seconds} s, interleaved; every proxy warmed for {lab.WarmSeconds} s, and {lab.RowWarmSeconds} s "
+            $"- {lab.Rounds} rounds of {lab.Seconds} s, interleaved; every proxy warmed for {lab.WarmSeconds} s, and "
+                + $"{lab.RowWarmSeconds} s "
             + $"more for each path of its own; cold means the first {lab.ColdSeconds} s; .NET {Environment.Version}");
         foreach (var peer in peers)
         {

@@ -55,7 +55,11 @@ internal static class Answers
     /// <summary>Begins so many sessions; the name of a file with a cookie of each on a line.</summary>
     public static async Task<string> TakeCookiesAsync(RunningPeer peer, Entrance entrance, int sessions, string file)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = new Uri($"http://127.0.0.1:{peer.Peer.Port(entrance)}") };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+        {
+            BaseAddress =
+            new Uri($"http://127.0.0.1:{peer.Peer.Port(entrance)}")
+        };
         var cookies = new List<string>();
         for (var i = 0; i < sessions; i++)
         {
@@ -71,7 +75,11 @@ internal static class Answers
 
     private static async Task<string> WrongAsync(int port, Entrance entrance)
     {
-        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress =
+            new Uri($"http://127.0.0.1:{port}")
+        };
         try
         {
             switch (entrance)

@@ -4,7 +4,8 @@ using Peers.Proxies;
 namespace Peers.Rows;
 
 /// <summary>Where and for how long things run: times in seconds, the folder holds configurations, files served and outputs.</summary>
-internal sealed record Lab(string Folder, Cores Cores, string WrkScript, int Rounds, int Seconds, int ColdSeconds, int WarmSeconds, int RowWarmSeconds)
+internal sealed record Lab(string Folder, Cores Cores, string WrkScript, int Rounds, int Seconds, int ColdSeconds, int WarmSeconds,
+    int RowWarmSeconds)
 {
     /// <summary>This program, which is also the load and the slow backends.</summary>
     public static string Self { get; } = Environment.ProcessPath ?? throw new InvalidOperationException("no path of this program");
@@ -21,6 +22,7 @@ internal sealed record Lab(string Folder, Cores Cores, string WrkScript, int Rou
     public string WrkWithCookies(RunningPeer peer, Entrance entrance, string path, int connections, int seconds, string cookies) =>
         $"{Wrk(peer, entrance, path, connections, seconds)} -- {cookies}";
 
-    public static string Own(RunningPeer peer, Entrance entrance, string mode, string path, int connections, int seconds, string more = "") =>
+    public static string Own(RunningPeer peer, Entrance entrance, string mode, string path, int connections, int seconds,
+        string more = "") =>
         $"{Self} load --mode {mode} --port {peer.Peer.Port(entrance)} --path {path} --connections {connections} --seconds {seconds} {more}";
 }

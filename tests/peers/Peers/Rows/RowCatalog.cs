@@ -24,8 +24,10 @@ internal static class RowCatalog
         KeepAlive("http 1 KiB, 1 connection", Entrance.Http, "/1k", 1),
         KeepAlive(WarmName, Entrance.Http, "/1k", 64),
         KeepAlive("http 1 KiB, 1000 connections", Entrance.Http, "/1k", 1000),
-        new("http 1 KiB, 64 connections, 1000 sessions by the proxy's cookie", Entrance.Cookie, Figure.CpuMicrosecondsPerRequest, SessionsAsync) { OwnWarmUp = true },
-        KeepAlive("http 1 KiB, 64 connections, a new session and cookie with every answer", Entrance.Cookie, "/1k", 64) with { OwnWarmUp = true },
+        new("http 1 KiB, 64 connections, 1000 sessions by the proxy's cookie", Entrance.Cookie, Figure.CpuMicrosecondsPerRequest,
+            SessionsAsync) { OwnWarmUp = true },
+        KeepAlive("http 1 KiB, 64 connections, a new session and cookie with every answer", Entrance.Cookie, "/1k",
+            64) with { OwnWarmUp = true },
         Close("http new connection per request, 1 KiB, 64 at once", Entrance.Http),
         Bodies("http 10 MB down, 8 connections", Entrance.Http, "/10m", ""),
         Bodies("http 10 MB up, 8 connections", Entrance.Upload, "/", "--body 10485760"),
@@ -47,7 +49,8 @@ internal static class RowCatalog
 
     private static async Task<Sample> SessionsAsync(Lab lab, RunningPeer peer, int seconds)
     {
-        var cookies = await Answers.TakeCookiesAsync(peer, Entrance.Cookie, Sessions, Path.Combine(lab.Folder, $"{peer.Peer.Name}.cookies"));
+        var cookies = await Answers.TakeCookiesAsync(peer, Entrance.Cookie, Sessions,
+            Path.Combine(lab.Folder, $"{peer.Peer.Name}.cookies"));
         return await peer.MeasureAsync(lab, lab.WrkWithCookies(peer, Entrance.Cookie, "/1k", 64, seconds, cookies));
     }
 

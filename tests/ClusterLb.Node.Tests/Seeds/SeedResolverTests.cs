@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using ClusterLb.Core.Configuration;
-using ClusterLb.Node.Dns;
+using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
 
-namespace ClusterLb.Node.Tests.Dns;
+namespace ClusterLb.Node.Tests.Seeds;
 
 /// <summary>Seeds that are names, looked up at a real name server.</summary>
 public sealed class SeedResolverTests : IDisposable
@@ -25,7 +25,8 @@ public sealed class SeedResolverTests : IDisposable
     [Fact]
     public async Task Every_address_of_a_name_is_a_node_and_it_is_logged_once()
     {
-        _server.Change(NameServer.Address(Name, "10.0.0.2"), NameServer.Address(Name, "10.0.0.1"), NameServer.Address6(Name, "2001:db8::1"));
+        _server.Change(NameServer.Address(Name, "10.0.0.2"), NameServer.Address(Name, "10.0.0.1"),
+            NameServer.Address6(Name, "2001:db8::1"));
         var resolver = Resolver();
 
         for (var i = 0; i < 3; i++) Assert.Equal(["10.0.0.1:4053", "10.0.0.2:4053", "[2001:db8::1]:4053"], await AskAsync(resolver, s_dns));
@@ -64,7 +65,8 @@ public sealed class SeedResolverTests : IDisposable
         _server.Change(NameServer.Address(Name, "10.0.0.4"));
         await EventuallyAsync(resolver, s_dns, "10.0.0.4:4053");
         Assert.Equal(
-            ["seed nodes.example.org is 10.0.0.1:4053, 10.0.0.2:4053", "seed nodes.example.org is 10.0.0.3:4053", "seed nodes.example.org is 10.0.0.4:4053"],
+            ["seed nodes.example.org is 10.0.0.1:4053, 10.0.0.2:4053", "seed nodes.example.org is "
+                + "10.0.0.3:4053", "seed nodes.example.org is 10.0.0.4:4053"],
             _lines.Written);
     }
 
@@ -114,8 +116,10 @@ public sealed class SeedResolverTests : IDisposable
         await AskAsync(resolver, s_dns, s_node);
 
         _server.IsFailing = true;
-        for (var i = 0; i < 2; i++) Assert.Equal(["10.0.0.1:4053", "10.0.0.2:4053", "10.0.0.9:4053"], await AskAsync(resolver, s_dns, s_node));
-        Assert.Equal("seed nodes.example.org does not resolve: a name server answers ServerFailure; its nodes are 10.0.0.1:4053, 10.0.0.2:4053", _lines.Written[^1]);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(["10.0.0.1:4053", "10.0.0.2:4053", "10.0.0.9:4053"], await AskAsync(resolver, s_dns, s_node));
+        Assert.Equal("seed nodes.example.org does not resolve: a name server answers ServerFailure; its nodes are 10.0.0.1:4053, "
+            + "10.0.0.2:4053", _lines.Written[^1]);
         Assert.Equal(2, _lines.Written.Count);
     }
 

@@ -1,8 +1,8 @@
-using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Events;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace ClusterLb.ControlPlane.Tests.Membership;
+namespace ClusterLb.ControlPlane.Tests.Events;
 
 public sealed class EventJournalTests
 {

@@ -1,14 +1,15 @@
 namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>The kinds of checks that <c>health.type</c> may name. Immutable; any thread.</summary>
-public sealed class Probes
+public sealed class ProbeRegistry
 {
     private readonly Dictionary<string, IProbe> _byType;
 
-    private Probes(IReadOnlyList<IProbe> all) => (All, _byType) = (all, all.ToDictionary(probe => probe.Type, StringComparer.Ordinal));
+    private ProbeRegistry(IReadOnlyList<IProbe> all) =>
+        (All, _byType) = (all, all.ToDictionary(probe => probe.Type, StringComparer.Ordinal));
 
     /// <summary>Every kind there is. A new one is a file, a line here, its keys in reference.conf, and its test.</summary>
-    public static Probes Default { get; } = new([new HttpProbe(), new TcpProbe(), new GrpcProbe()]);
+    public static ProbeRegistry Default { get; } = new([new HttpProbe(), new TcpProbe(), new GrpcProbe()]);
 
     /// <summary>In the order in which people are told of them.</summary>
     public IReadOnlyList<IProbe> All { get; }
@@ -18,5 +19,5 @@ public sealed class Probes
 
     /// <summary>These and one more.</summary>
     /// <exception cref="ArgumentException">One of these has its type.</exception>
-    public Probes With(IProbe probe) => new([.. All, probe]);
+    public ProbeRegistry With(IProbe probe) => new([.. All, probe]);
 }

@@ -1,6 +1,6 @@
 using ClusterLb.ControlPlane.Protocol;
 
-namespace ClusterLb.ControlPlane.Membership;
+namespace ClusterLb.ControlPlane.Backends;
 
 /// <summary>The process that this control plane runs in. Any thread; must not block.</summary>
 public interface ILocalNode

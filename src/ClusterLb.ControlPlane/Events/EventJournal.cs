@@ -2,7 +2,7 @@ using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Printing;
 using Microsoft.Extensions.Logging;
 
-namespace ClusterLb.ControlPlane.Membership;
+namespace ClusterLb.ControlPlane.Events;
 
 /// <summary>The last 1,000 decisions that this node made or heard of, with their evidence. Any thread.</summary>
 public sealed class EventJournal(string node, ILogger logger, TimeProvider time)

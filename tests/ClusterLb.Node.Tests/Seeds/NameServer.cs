@@ -3,7 +3,7 @@ using ARSoft.Tools.Net;
 using ARSoft.Tools.Net.Dns;
 using ClusterLb.Testing;
 
-namespace ClusterLb.Node.Tests.Dns;
+namespace ClusterLb.Node.Tests.Seeds;
 
 /// <summary>A real name server on loopback, over UDP and TCP, whose records a test changes while it runs.</summary>
 internal sealed class NameServer : IDisposable
@@ -43,11 +43,13 @@ internal sealed class NameServer : IDisposable
 
     public void Change(params DnsRecordBase[] records) => _records = records;
 
-    public static ARecord Address(string name, string address, int timeToLive = 0) => new(DomainName.Parse(name), timeToLive, IPAddress.Parse(address));
+    public static ARecord Address(string name, string address, int timeToLive = 0) =>
+        new(DomainName.Parse(name), timeToLive, IPAddress.Parse(address));
 
     public static AaaaRecord Address6(string name, string address) => new(DomainName.Parse(name), 0, IPAddress.Parse(address));
 
-    public static SrvRecord Service(string name, string target, int port) => new(DomainName.Parse(name), 0, 0, 0, (ushort)port, DomainName.Parse(target));
+    public static SrvRecord Service(string name, string target, int port) =>
+        new(DomainName.Parse(name), 0, 0, 0, (ushort)port, DomainName.Parse(target));
 
     public void Dispose()
     {

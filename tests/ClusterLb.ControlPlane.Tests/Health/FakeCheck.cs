@@ -7,7 +7,7 @@ using ClusterLb.Core.Health;
 namespace ClusterLb.ControlPlane.Tests.Health;
 
 /// <summary>Answers every check the same, at once or when a test says so.</summary>
-internal sealed class FakeProber : IProber
+internal sealed class FakeCheck : IBackendCheck
 {
     public ConcurrentQueue<string> Asked { get; } = new();
 

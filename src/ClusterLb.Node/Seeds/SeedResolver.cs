@@ -6,7 +6,7 @@ using ClusterLb.Core.Configuration;
 using DnsClient;
 using DnsClient.Protocol;
 
-namespace ClusterLb.Node.Dns;
+namespace ClusterLb.Node.Seeds;
 
 /// <summary>
 /// Looks seeds up at name servers, without a cache beyond the records' time to live. A name that does not exist stands for nobody; a name

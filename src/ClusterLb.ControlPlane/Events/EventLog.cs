@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace ClusterLb.ControlPlane.Membership;
+namespace ClusterLb.ControlPlane.Events;
 
 internal static partial class EventLog
 {

@@ -10,4 +10,5 @@ namespace ClusterLb.ControlPlane.Sessions;
 /// <param name="Config">Of all pools' sessions.</param>
 /// <param name="Tables">Where backends are.</param>
 /// <param name="Store">Where bindings are kept outside of the cluster; null = nowhere.</param>
-public sealed record SessionRoom(SessionMemory Memory, SessionsConfig Config, RoutingTableHolder Tables, Clock Clock, IBindingStore? Store);
+public sealed record SessionDependencies(SessionMemory Memory, SessionsConfig Config, RoutingTableHolder Tables, Clock Clock,
+    IBindingStore? Store);
