@@ -44,6 +44,25 @@ public sealed class ForwardedRequestTests
         Assert.Equal("POST /a?b=c HTTP/1.1", backend.Requests.Single().Line);
     }
 
+    [Theory]
+    [InlineData(TransportKind.Epoll)]
+    [InlineData(TransportKind.Sockets)]
+    public async Task One_connection_serves_upload_after_upload_that_is_passed_while_it_comes(TransportKind transport)
+    {
+        var body = new string('x', 4 * 1024 * 1024);
+        await using var backend = RawBackend.Start(request => Reply.Ok($"{request.Body.Length}"));
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+
+        for (var i = 0; i < 5; i++)
+        {
+            await client.SendAsync($"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+            Assert.Equal($"{body.Length}", (await client.ReadAsync()).Body);
+        }
+
+        Assert.Equal(1, backend.Connections);
+    }
+
     [Fact]
     public async Task Pipelined_requests_are_answered_in_order()
     {
