@@ -19,7 +19,7 @@ public sealed record HttpProbeOptions() : ProbeOptions(HttpProbe.Name, TellsFroz
 }
 
 /// <summary>
-/// Passes on an expected status. Redirects are not followed and the body is not read: it asks whether the process answers, not what it
+/// Passes on an expected status. Redirects are not followed and the body does not count: it asks whether the process answers, not what it
 /// says. On a new connection for every check: a kept one could outlive the listener that is to be tested.
 /// </summary>
 internal sealed class HttpProbe : IProbe

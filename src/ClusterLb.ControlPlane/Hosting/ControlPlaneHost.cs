@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -7,6 +8,7 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Stores;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -70,6 +72,28 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     /// <summary>Whether a <c>node.host</c> is one that only this machine reaches.</summary>
     public static bool IsLoopback(string host) => ClusterPortSetup.IsLoopback(host);
+
+    /// <summary>
+    /// Why the cluster port cannot be had; empty = it can, or there is none. Asked before a start: later on another ActorSystem tries again
+    /// and again, and the node would serve in no cluster.
+    /// </summary>
+    public static string ClusterPortProblem(ClusterLbConfig config)
+    {
+        if (config.Cluster.Seeds.Count == 0) return "";
+        var bind = ClusterPortSetup.BindOf(config);
+        try
+        {
+            using var socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(bind);
+            socket.Listen();
+            return "";
+        }
+        catch (SocketException failure)
+        {
+            var isTaken = failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
+            return $"cluster port cannot bind {bind}: {(isTaken ? "the address is in use by another process" : failure.Message)}";
+        }
+    }
 
     /// <summary>Returns at once.</summary>
     public void Start() => _work = Task.Run(KeepRunningAsync);

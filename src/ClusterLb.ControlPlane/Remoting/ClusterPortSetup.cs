@@ -34,21 +34,22 @@ internal sealed class ClusterPortSetup : Setup
     public ClusterTls? Tls { get; }
 
     /// <summary>Without certificates others of this machine alone are spoken to.</summary>
-    public string Host => Tls is not null || IsLoopback(Parts.Config.Node.Host) ? Parts.Config.Node.Host : IPAddress.Loopback.ToString();
+    public string Host => HostOf(Parts.Config);
 
     public int Port => Parts.Config.Node.ClusterPort;
 
     /// <summary>Where it listens.</summary>
-    public IPEndPoint Bind
+    public IPEndPoint Bind => BindOf(Parts.Config);
+
+    /// <summary>Where a node so configured listens.</summary>
+    public static IPEndPoint BindOf(ClusterLbConfig config)
     {
-        get
-        {
-            var isAddress = IPAddress.TryParse(Host, out var address);
-            if (IsLoopback(Host)) return new IPEndPoint(isAddress ? address! : IPAddress.Loopback, Port);
-            return new IPEndPoint(isAddress && address!.AddressFamily == AddressFamily.InterNetworkV6
-                ? IPAddress.IPv6Any
-                : IPAddress.Any, Port);
-        }
+        var (host, port) = (HostOf(config), config.Node.ClusterPort);
+        var isAddress = IPAddress.TryParse(host, out var address);
+        if (IsLoopback(host)) return new IPEndPoint(isAddress ? address! : IPAddress.Loopback, port);
+        return new IPEndPoint(isAddress && address!.AddressFamily == AddressFamily.InterNetworkV6
+            ? IPAddress.IPv6Any
+            : IPAddress.Any, port);
     }
 
     /// <summary>
@@ -63,6 +64,9 @@ internal sealed class ClusterPortSetup : Setup
 
     public static bool IsLoopback(string host) =>
         host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+
+    private static string HostOf(ClusterLbConfig config) =>
+        config.Cluster.Tls.IsOn || IsLoopback(config.Node.Host) ? config.Node.Host : IPAddress.Loopback.ToString();
 }
 
 internal static class ClusterPortRegistration

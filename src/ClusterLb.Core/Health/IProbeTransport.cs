@@ -6,7 +6,8 @@ namespace ClusterLb.Core.Health;
 public interface IProbeTransport
 {
     /// <summary>
-    /// Connects, sends the question, and receives until <paramref name="answer"/> has what it wants. Any thread; never throws.
+    /// Connects, sends the question, and receives until <paramref name="answer"/> has what it wants; what follows is read, too, within the
+    /// timeout, and means nothing. Any thread; never throws.
     /// </summary>
     /// <param name="question">Empty = nothing is sent.</param>
     /// <param name="answer">Null = being connected is the answer. Called where the transport lives; must not block.</param>

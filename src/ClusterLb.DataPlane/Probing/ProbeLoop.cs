@@ -23,8 +23,12 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
     /// <summary>Probes under way end unanswered.</summary>
     public Task StopAsync() => loop.StopAsync();
 
+    /// <param name="answer">Null = being connected is the answer.</param>
     private sealed class Probe(EventLoop loop, IPEndPoint endPoint, ReadOnlyMemory<byte> question, AnswerReader? answer, TimeSpan timeout)
     {
+        /// <summary>What comes behind what was asked for is read up to here.</summary>
+        private const int MostReadOut = 1024 * 1024;
+
         private readonly TaskCompletionSource<ProbeReply> _reply = new();
 
         public Task<ProbeReply> Reply => _reply.Task;
@@ -39,13 +43,16 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
                 var deadline = loop.Now + (long)timeout.TotalMilliseconds;
                 var (connection, status) = await loop.ConnectAsync(endPoint, deadline);
                 reply = connection is null ? new ProbeReply(EndOf(status)) : await ConverseAsync(connection, deadline);
-                connection?.Close();
+                _reply.SetResult(reply);
+                if (connection is null) return true;
+                if (reply.End == ProbeEnd.Answered && answer is not null) await ReadOutAsync(connection, deadline);
+                connection.Close();
                 return true;
             }
             finally
             {
                 // Whatever happens: a backend whose probe never ends would never be probed again.
-                _reply.SetResult(reply);
+                _reply.TrySetResult(reply);
             }
         }
 
@@ -77,6 +84,21 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
 
             loop.HeadBuffers.Return(buffer);
             return reply;
+        }
+
+        /// <summary>A small server that is hung up on in the middle of its answer sees a broken pipe, with every check.</summary>
+        private async LoopTask<bool> ReadOutAsync(Connection connection, long deadline)
+        {
+            for (var left = MostReadOut; left > 0 && await connection.WaitReadableAsync(deadline) == IoResult.Ready;)
+            {
+                var buffer = loop.BodyBuffers.Rent();
+                var received = connection.TryReceive(buffer);
+                loop.BodyBuffers.Return(buffer);
+                if (received <= 0 && received != IoResult.WouldBlock) return true;
+                left -= Math.Max(received, 0);
+            }
+
+            return false;
         }
 
         private static ProbeEnd EndOf(int status) => status switch

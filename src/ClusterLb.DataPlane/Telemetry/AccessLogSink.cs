@@ -22,6 +22,13 @@ public sealed class AccessLogSink : IAsyncDisposable
     /// <summary>Lines that no log shows. Any thread.</summary>
     public OutputLosses Losses => _thread.Losses;
 
+    /// <summary>
+    /// Goes on in another stream, for the file of this one was renamed; what waits may go to either. Where that cannot be opened, it stays.
+    /// Any thread.
+    /// </summary>
+    /// <returns>Empty, or why it stayed.</returns>
+    public Task<string> ReopenAsync(Func<Stream> open) => _thread.ReplaceAsync(open);
+
     /// <summary>Writes what waits, for as long as somebody takes it.</summary>
     public async ValueTask DisposeAsync() => await Task.Run(_thread.Dispose);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 
 namespace ClusterLb.DataPlane.Telemetry;
@@ -15,10 +16,11 @@ public sealed class OutputThread : IDisposable
     private static readonly TimeSpan s_mostPatience = TimeSpan.FromSeconds(3);
 
     private readonly Channel<Block> _waiting;
-    private readonly Stream _output;
+    private readonly ConcurrentQueue<Replacement> _replacements = new();
     private readonly Func<long, byte[]?>? _notice;
     private readonly Action<byte[]>? _recycle;
     private readonly Thread _thread;
+    private Stream _output;
     private long _written;
     private long _full;
     private long _failed;
@@ -56,6 +58,18 @@ public sealed class OutputThread : IDisposable
         return false;
     }
 
+    /// <summary>Goes on in another stream from the next block on; where that cannot be opened, in the one it has. Any thread.</summary>
+    /// <param name="open">Called on its thread.</param>
+    /// <returns>Empty, or why it stayed with what it had.</returns>
+    public Task<string> ReplaceAsync(Func<Stream> open)
+    {
+        var replacement = new Replacement(open);
+        _replacements.Enqueue(replacement);
+        // Wakes the thread; a queue that is full has no need of it.
+        _waiting.Writer.TryWrite(new Block([], 0, 0));
+        return replacement.Done.Task;
+    }
+
     /// <summary>Writes what waits, for as long as somebody takes it.</summary>
     public void Dispose()
     {
@@ -76,13 +90,25 @@ public sealed class OutputThread : IDisposable
         }
 
         Try(_output.Dispose);
+        while (_replacements.TryDequeue(out var replacement)) replacement.Done.SetResult("the log has ended");
     }
 
     private void Write(Block block)
     {
+        while (_replacements.TryDequeue(out var replacement)) Replace(replacement);
+        if (block.Bytes.Length == 0) return;
         if (Try(() => Put(block))) Interlocked.Increment(ref _written);
         else Interlocked.Add(ref _failed, block.Lines);
         _recycle?.Invoke(block.Bytes);
+    }
+
+    private void Replace(Replacement replacement)
+    {
+        var (before, failedBefore) = (_output, _failure);
+        var isOpen = Try(() => _output = replacement.Open());
+        replacement.Done.SetResult(isOpen ? "" : _failure);
+        _failure = isOpen ? "" : failedBefore;
+        if (isOpen) Try(before.Dispose);
     }
 
     private void Put(Block block)
@@ -114,6 +140,11 @@ public sealed class OutputThread : IDisposable
     }
 
     private readonly record struct Block(byte[] Bytes, int Length, int Lines);
+
+    private sealed record Replacement(Func<Stream> Open)
+    {
+        public TaskCompletionSource<string> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }
 
 /// <summary>Lines that were never written.</summary>

@@ -53,9 +53,23 @@ internal sealed class CommandBody
         return "";
     }
 
+    /// <summary>False when it is not there; a problem when it is neither true nor false.</summary>
+    public bool Flag(string key)
+    {
+        if (Take(key) is not { } value) return false;
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) Report($"{key} is {TextOf(key)}; it must be true or false");
+        return value.ValueKind == JsonValueKind.True;
+    }
+
     public void Report(string problem)
     {
         if (IsGood) Problem = problem;
+    }
+
+    /// <summary>What is asked for is well said, and is not done.</summary>
+    public void Refuse(string why)
+    {
+        if (IsGood) (Problem, Status) = (why, HttpStatusCode.Conflict);
     }
 
     /// <summary>A value as it was sent, for a problem.</summary>

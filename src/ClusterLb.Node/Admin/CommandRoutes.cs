@@ -39,7 +39,7 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
 
     private async Task<IResult> SetStateAsync(Pool pool, Backend backend, HttpRequest request)
     {
-        var body = await CommandBody.ReadAsync(request, "state", "timeout", "mode");
+        var body = await CommandBody.ReadAsync(request, "state", "timeout", "mode", "force");
         var state = body.Choice("state", "draining", "ready", "maintenance");
         var mode = body.Take("mode") is null ? "sessions" : body.Choice("mode", "sessions", "all");
         var timeout = body.Take("timeout") is { } given ? Duration(given) : pool.Config.DrainTimeout;
@@ -50,6 +50,7 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
             if (state != "draining" && body.Take(key) is not null) body.Report($"{key} goes with state draining only");
         }
 
+        if (!body.Flag("force") && state != "ready") RefuseLast(body, pool, backend);
         if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
         BackendCommand command = state switch
         {
@@ -62,12 +63,21 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
 
     private async Task<IResult> SetWeightAsync(Pool pool, Backend backend, HttpRequest request)
     {
-        var body = await CommandBody.ReadAsync(request, "weight");
+        var body = await CommandBody.ReadAsync(request, "weight", "force");
         int? weight = body.Take("weight") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
             && value is >= 0 and <= 256 ? value : null;
         if (weight is null && body.Take("weight")?.ValueKind != JsonValueKind.Null)
             body.Report($"weight is {body.TextOf("weight")}; it must be a whole number from 0 to 256, or null for the configured one");
+        if (!body.Flag("force") && weight == 0) RefuseLast(body, pool, backend);
         return body.IsGood ? await CommandAsync(pool, backend, new WeighBackend(backend.Id, weight)) : Answer.Of(body.Status, body.Problem);
+    }
+
+    /// <summary>Whoever takes the last one away takes the whole service away, and seldom means to.</summary>
+    private static void RefuseLast(CommandBody body, Pool pool, Backend backend)
+    {
+        if (pool.Eligible.Candidates is not [var last] || last != backend) return;
+        body.Refuse($"{backend.Id} is the last backend of pool {pool.Name} that takes work: without it requests are answered with 503; "
+            + "do it all the same with --force (\"force\": true)");
     }
 
     private async Task<IResult> SetNodeStateAsync(string name, HttpRequest request)

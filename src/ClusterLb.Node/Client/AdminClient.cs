@@ -8,68 +8,90 @@ using ClusterLb.Node.Terminal;
 namespace ClusterLb.Node.Client;
 
 /// <summary>
-/// Speaks to the admin port of one node. Whatever goes wrong is an <see cref="AdminException"/>: one line and an exit code.
+/// Speaks to the admin port of one node, the first of those it is given that can be reached. Whatever goes wrong is an
+/// <see cref="AdminException"/>: one line and an exit code.
 /// </summary>
 internal sealed class AdminClient : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly Uri _admin;
+    private readonly Uri[] _admins;
+    private int _at;
 
-    /// <param name="admin">The base, such as http://127.0.0.1:9000.</param>
+    /// <param name="admins">The bases, such as http://127.0.0.1:9000; tried in turn. One or more.</param>
     /// <param name="token">Empty = none.</param>
     /// <param name="patience">For each answer.</param>
-    public AdminClient(Uri admin, string token, TimeSpan patience)
+    public AdminClient(IReadOnlyList<Uri> admins, string token, TimeSpan patience)
     {
-        _admin = new Uri(admin.AbsoluteUri.TrimEnd('/') + "/");
+        _admins = [.. admins.Select(admin => new Uri(admin.AbsoluteUri.TrimEnd('/') + "/"))];
         // Nodes are asked directly: a proxy of the environment knows nothing of their addresses.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = patience };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = patience / 2 }) { Timeout = patience };
         if (token.Length > 0) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    private Uri Admin => _admins[_at];
+
     /// <param name="path">Under /api/v1/.</param>
     /// <exception cref="AdminException">There is no answer, or it is no.</exception>
-    public Task<T> GetAsync<T>(string path) => AskAsync<T>(new HttpRequestMessage(HttpMethod.Get, Under(path)));
+    public Task<T> GetAsync<T>(string path) => AskAsync<T>(() => new HttpRequestMessage(HttpMethod.Get, Under(path)));
 
     /// <param name="path">Under /api/v1/.</param>
     /// <param name="body">Written as JSON.</param>
     /// <exception cref="AdminException">There is no answer, or it is no.</exception>
-    public Task<T> PostAsync<T>(string path, object body) =>
-        AskAsync<T>(new HttpRequestMessage(HttpMethod.Post,
-            Under(path))
-        { Content = JsonContent.Create(body, body.GetType(), options: AdminJson.Options) });
+    public Task<T> PostAsync<T>(string path, object body) => AskAsync<T>(() => new HttpRequestMessage(HttpMethod.Post, Under(path))
+    {
+        Content = JsonContent.Create(body, body.GetType(), options: AdminJson.Options)
+    });
 
     public void Dispose() => _http.Dispose();
 
-    private Uri Under(string path) => new(_admin, "api/v1/" + path);
+    private Uri Under(string path) => new(Admin, "api/v1/" + path);
 
-    private async Task<T> AskAsync<T>(HttpRequestMessage request)
+    private async Task<T> AskAsync<T>(Func<HttpRequestMessage> ask)
     {
-        try
+        for (var others = _admins.Length - 1; ; others--)
         {
-            using (request)
-            using (var response = await _http.SendAsync(request))
+            try
             {
-                var text = await response.Content.ReadAsStringAsync();
-                if (!response.IsSuccessStatusCode) throw Refused(response.StatusCode, text);
-                return JsonSerializer.Deserialize<T>(text, AdminJson.Options) ?? throw Foreign();
+                return await AskOnceAsync<T>(ask());
+            }
+            catch (HttpRequestException failure) when (IsUnreachable(failure) && others > 0)
+            {
+                // Nothing was sent: another node may be asked for the same.
+                _at = (_at + 1) % _admins.Length;
+            }
+            catch (HttpRequestException failure)
+            {
+                throw new AdminException(ExitCode.CouldNotAsk, IsUnreachable(failure) && IsRefused(failure)
+                    ? $"nobody listens at {string.Join(" or ", _admins.AsEnumerable())}; is a node running, and is that its admin port?"
+                    : $"{Admin} could not be asked: {Cause(failure)}");
+            }
+            catch (TaskCanceledException)
+            {
+                throw new AdminException(ExitCode.CouldNotAsk, $"{Admin} did not answer in time");
+            }
+            catch (JsonException)
+            {
+                throw Foreign();
             }
         }
-        catch (HttpRequestException failure)
+    }
+
+    private async Task<T> AskOnceAsync<T>(HttpRequestMessage request)
+    {
+        using (request)
+        using (var response = await _http.SendAsync(request))
         {
-            var isRefused = failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
-            throw new AdminException(ExitCode.CouldNotAsk,
-                isRefused ? $"nobody listens at {_admin}; is a node running, and is that its admin port?"
-                    : $"{_admin} could not be asked: {Cause(failure)}");
-        }
-        catch (TaskCanceledException)
-        {
-            throw new AdminException(ExitCode.CouldNotAsk, $"{_admin} did not answer in time");
-        }
-        catch (JsonException)
-        {
-            throw Foreign();
+            var text = await response.Content.ReadAsStringAsync();
+            if (!response.IsSuccessStatusCode) throw Refused(response.StatusCode, text);
+            return JsonSerializer.Deserialize<T>(text, AdminJson.Options) ?? throw Foreign();
         }
     }
+
+    private static bool IsUnreachable(HttpRequestException failure) =>
+        failure.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError;
+
+    private static bool IsRefused(HttpRequestException failure) =>
+        failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     /// <summary>What the node says no to, it says in one line.</summary>
     private AdminException Refused(HttpStatusCode status, string text)
@@ -78,17 +100,17 @@ internal sealed class AdminClient : IDisposable
         return status switch
         {
             HttpStatusCode.Unauthorized =>
-                new AdminException(ExitCode.CouldNotAsk, $"{_admin} wants another token; give it with --token or CLUSTERLB_TOKEN"),
+                new AdminException(ExitCode.CouldNotAsk, $"{Admin} wants another token; give it with --token or CLUSTERLB_TOKEN"),
             HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict when line.Length > 0 =>
                 new AdminException(ExitCode.No, line),
             HttpStatusCode.NotFound => Foreign(),
             _ => new AdminException(ExitCode.CouldNotAsk, line.Length > 0 && !line.Contains('<', StringComparison.Ordinal)
                 ? line
-                : $"{_admin} answers with status {(int)status}"),
+                : $"{Admin} answers with status {(int)status}"),
         };
     }
 
-    private AdminException Foreign() => new(ExitCode.CouldNotAsk, $"{_admin} is not the admin port of a node of this version");
+    private AdminException Foreign() => new(ExitCode.CouldNotAsk, $"{Admin} is not the admin port of a node of this version");
 
     private static string Cause(Exception failure) => (failure.InnerException?.Message ?? failure.Message).ReplaceLineEndings(" ");
 }

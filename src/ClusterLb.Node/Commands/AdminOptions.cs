@@ -12,18 +12,23 @@ namespace ClusterLb.Node.Commands;
 internal sealed class AdminOptions
 {
     private const string TokenVariable = "CLUSTERLB_TOKEN";
+    private const string AdminVariable = "CLUSTERLB_ADMIN";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_watchInterval = TimeSpan.FromSeconds(2);
 
     private readonly Option<string> _admin = new("--admin")
     {
-        Description = "The admin port of any node.",
+        Description = $"The admin port of any node, or of several, parted by commas, of which the first that answers is asked; also "
+            + $"{AdminVariable}.",
         HelpName = "URL",
-        DefaultValueFactory = _ => "http://127.0.0.1:9000"
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable(AdminVariable) is { Length: > 0 } set ? set : "http://127.0.0.1:9000"
     };
     private readonly Option<string?> _token =
         new("--token") { Description = $"The admin token, if the node has one; also {TokenVariable}." };
     private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };
+    private readonly Option<bool> _wide = new("--wide") { Description = "Cut nothing, however narrow the terminal is." };
+    private readonly Option<bool> _watch = new("--watch") { Description = "Show it again every 2 s, until Ctrl+C." };
 
     /// <summary>Gives a command the options and what it does; the outcome is its exit code.</summary>
     public Command Complete(Command command, Func<AdminCall, Task<int>> action)
@@ -35,13 +40,40 @@ internal sealed class AdminOptions
         return command;
     }
 
+    /// <summary>Of a command that shows how things are now, in a table.</summary>
+    public Command CompleteView(Command command, Func<AdminCall, Task<int>> action)
+    {
+        command.Options.Add(_wide);
+        command.Options.Add(_watch);
+        Complete(command, action);
+        command.SetAction((parsed, stop) => parsed.GetValue(_watch) ? WatchAsync(parsed, action, stop) : RunAsync(parsed, action));
+        return command;
+    }
+
+    /// <summary>A node that does not answer for once is asked again. Ends when it is stopped.</summary>
+    private async Task<int> WatchAsync(ParseResult parsed, Func<AdminCall, Task<int>> action, CancellationToken stop)
+    {
+        var output = WriterOf(parsed);
+        while (true)
+        {
+            output.StartOver();
+            await RunAsync(parsed, action);
+            await Task.Delay(s_watchInterval, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (stop.IsCancellationRequested) return ExitCode.Done;
+        }
+    }
+
+    private PrintableWriter WriterOf(ParseResult parsed) =>
+        new(parsed.InvocationConfiguration.Output) { IsWide = parsed.GetValue(_wide) };
+
     private async Task<int> RunAsync(ParseResult parsed, Func<AdminCall, Task<int>> action)
     {
         var console = parsed.InvocationConfiguration;
         try
         {
             using var client = Connect(parsed);
-            return await action(new AdminCall(client, parsed, parsed.GetValue(_json), new PrintableWriter(console.Output)));
+            return await action(new AdminCall(client, parsed, parsed.GetValue(_json), WriterOf(parsed),
+                new PrintableWriter(console.Error)));
         }
         catch (AdminException failure)
         {
@@ -52,7 +84,17 @@ internal sealed class AdminOptions
 
     private AdminClient Connect(ParseResult parsed)
     {
-        var text = parsed.GetValue(_admin)!;
+        var urls = parsed.GetValue(_admin)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (urls.Length == 0)
+            throw new AdminException(ExitCode.CouldNotAsk, "--admin is empty; it must be a URL such as http://127.0.0.1:9000");
+        var token = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+        if (!HttpText.IsVisible(token))
+            throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
+        return new AdminClient([.. urls.Select(UrlOf)], token, s_patience);
+    }
+
+    private static Uri UrlOf(string text)
+    {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
         {
             // What is before an @ may be a password.
@@ -60,17 +102,9 @@ internal sealed class AdminOptions
             throw new AdminException(ExitCode.CouldNotAsk, $"--admin is {said}; it must be a URL such as http://127.0.0.1:9000");
         }
 
-        if (url.UserInfo.Length > 0)
-        {
-            throw new AdminException(
-                ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or "
-                    + $"{TokenVariable}");
-        }
-
-        var token = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable) ?? "";
-        if (!HttpText.IsVisible(token))
-            throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
-        return new AdminClient(url, token, s_patience);
+        if (url.UserInfo.Length == 0) return url;
+        throw new AdminException(
+            ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or {TokenVariable}");
     }
 }
 
@@ -79,7 +113,8 @@ internal sealed class AdminOptions
 /// <param name="Parsed">Its arguments.</param>
 /// <param name="AsJson">The answer goes out as the node gave it.</param>
 /// <param name="Output">Standard output.</param>
-internal sealed record AdminCall(AdminClient Client, ParseResult Parsed, bool AsJson, TextWriter Output)
+/// <param name="Error">Standard error: for what is no answer, such as progress.</param>
+internal sealed record AdminCall(AdminClient Client, ParseResult Parsed, bool AsJson, TextWriter Output, TextWriter Error)
 {
     /// <summary>Prints an answer as JSON, or as people like it.</summary>
     public void Print<T>(T answer, Action<T> forPeople)

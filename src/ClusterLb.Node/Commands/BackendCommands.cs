@@ -31,30 +31,43 @@ internal static class BackendCommands
             HelpName = "sessions|all",
             DefaultValueFactory = _ => "sessions",
         };
-        return Of("drain", "Give a backend no new work and let the old finish.", [timeout, wait, mode], async (call, backend) =>
+        var force = Force();
+        return Of("drain", "Give a backend no new work and let the old finish.", [timeout, wait, mode, force], async (call, backend) =>
         {
-            var body = new Dictionary<string, string?> { ["state"] = "draining", ["mode"] = call.Parsed.GetValue(mode) };
+            var body = new Dictionary<string, object?>
+            {
+                ["state"] = "draining",
+                ["mode"] = call.Parsed.GetValue(mode),
+                ["force"] = call.Parsed.GetValue(force)
+            };
             if (call.Parsed.GetValue(timeout) is { } given) body["timeout"] = given;
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
-            if (call.Parsed.GetValue(wait)) return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
-            call.Print(report, _ => call.Output.WriteLine(report.Admin == "drained" ? $"{backend} is drained" : string.Create(
-                CultureInfo.InvariantCulture,
-                    $"{backend} drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}")));
-            return ExitCode.Done;
+            if (!call.Parsed.GetValue(wait))
+            {
+                call.Print(report, _ => call.Output.WriteLine(Begun(backend, report)));
+                return ExitCode.Done;
+            }
+
+            await call.Error.WriteLineAsync(Begun(backend, report));
+            return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
         });
     }
 
     private static Command Ready() =>
-        Of("ready", "Give a backend work again.", [], (call, backend) => SetStateAsync(call, backend, "ready", "is ready"));
+        Of("ready", "Give a backend work again.", [], (call, backend) => SetStateAsync(call, backend, "ready", "is ready", force: false));
 
-    private static Command Maintain() =>
-        Of("maintain", "Give a backend no work at all and check it no more.", [],
-            (call, backend) => SetStateAsync(call, backend, "maintenance", "is in maintenance"));
+    private static Command Maintain()
+    {
+        var force = Force();
+        return Of("maintain", "Give a backend no work at all and check it no more.", [force],
+            (call, backend) => SetStateAsync(call, backend, "maintenance", "is in maintenance", call.Parsed.GetValue(force)));
+    }
 
     private static Command Weight()
     {
         var weight = new Argument<string>("N|configured") { Description = "0 to 256, or the configured one." };
-        return Of("weight", "Give a backend another weight than the configured one.", [], async (call, backend) =>
+        var force = Force();
+        return Of("weight", "Give a backend another weight than the configured one.", [force], async (call, backend) =>
         {
             var text = call.Parsed.GetValue(weight)!;
             var isConfigured = text == "configured";
@@ -65,7 +78,8 @@ internal static class BackendCommands
                     $"weight is \"{text}\"; it must be a whole number from 0 to 256, or configured");
             }
 
-            var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/weight", new { Weight = value });
+            var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/weight",
+                new { Weight = value, Force = call.Parsed.GetValue(force) });
             call.Print(report, _ => call.Output.WriteLine(
                 isConfigured
                     ? $"{backend} has its configured weight"
@@ -83,9 +97,16 @@ internal static class BackendCommands
         return string.Create(CultureInfo.InvariantCulture, $"; {what}: {report.Sessions}");
     }
 
-    private static async Task<int> SetStateAsync(AdminCall call, BackendName backend, string state, string done)
+    private static Option<bool> Force() =>
+        new("--force") { Description = "Also when it is the last backend of its pool that takes work." };
+
+    private static string Begun(BackendName backend, BackendReport report) => report.Admin == "drained" ? $"{backend} is drained"
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{backend} drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}");
+
+    private static async Task<int> SetStateAsync(AdminCall call, BackendName backend, string state, string done, bool force)
     {
-        var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", new { State = state });
+        var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", new { State = state, Force = force });
         call.Print(report, _ => call.Output.WriteLine($"{backend} {done}"));
         return ExitCode.Done;
     }

@@ -20,7 +20,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(bool isBackendsAlone, InvocationConfiguration streams)
     {
-        using var signals = new StopSignals();
+        using var signals = ProcessSignals.OfStop();
         await using var b1 = await SampleBackend.StartAsync("b1", 9001);
         await using var b2 = await SampleBackend.StartAsync("b2", 9002);
         await using var b3 = await SampleBackend.StartAsync("b3", 9003);
@@ -43,7 +43,7 @@ internal static class DemoCommand
         return problem.Length > 0 ? ExitCode.No : ExitCode.Done;
     }
 
-    private static async Task WatchAsync(DemoCluster cluster, SampleBackend ill, TextWriter output, StopSignals signals)
+    private static async Task WatchAsync(DemoCluster cluster, SampleBackend ill, TextWriter output, ProcessSignals signals)
     {
         if (!signals.First.IsCompleted) await PrintWhatToTryAsync(cluster, ill, output);
         if (Console.IsOutputRedirected)

@@ -27,14 +27,14 @@ internal static class DemoNodeCommand
         var result = ConfigurationReader.Read(ConfigurationSources.OfDemo(settings));
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
-        using var signals = new StopSignals();
+        using var signals = ProcessSignals.OfStop();
         // A thread of its own: a read of standard input blocks, whatever it is called.
         new Thread(() => FollowParent(signals)) { IsBackground = true, Name = "parent" }.Start();
         return await NodeHost.RunAsync(config, signals, console.Error, TimeProvider.System);
     }
 
     /// <summary>The other end of the pipe closes when the demo closes it, and when the demo dies of whatever.</summary>
-    private static void FollowParent(StopSignals signals)
+    private static void FollowParent(ProcessSignals signals)
     {
         using var input = Console.OpenStandardInput();
         while (input.ReadByte() >= 0)

@@ -8,6 +8,7 @@ namespace ClusterLb.Node.Commands;
 internal static class DrainWait
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_progress = TimeSpan.FromSeconds(1);
 
     /// <summary>Nodes have so long past the deadline to close what is left and to say so.</summary>
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(15);
@@ -17,16 +18,32 @@ internal static class DrainWait
     /// </returns>
     public static async Task<int> RunAsync(AdminCall call, BackendName backend, BackendReport first, TimeProvider time)
     {
-        var (started, report) = (time.GetTimestamp(), first);
+        var (started, report, told) = (time.GetTimestamp(), first, time.GetTimestamp());
         var patience = TimeSpan.FromSeconds(first.Drain?.DeadlineSeconds ?? 0) + s_grace;
         while (report.Admin == "draining" && time.GetElapsedTime(started) < patience)
         {
             await Task.Delay(s_interval, time);
             report = await call.Client.GetAsync<BackendReport>(backend.Path);
+            if (time.GetElapsedTime(told) < s_progress) continue;
+            told = time.GetTimestamp();
+            await call.Error.WriteLineAsync($"{backend} drains: {Left(report)}");
         }
 
         call.Print(report, _ => call.Output.WriteLine($"{backend} {Say(report)}"));
         return report is { Admin: "drained", Drain.Cut: 0 } ? ExitCode.Done : ExitCode.No;
+    }
+
+    /// <summary>Such as <c>3 requests on lb2, 1 on lb3, 1 session, 18 s left</c>.</summary>
+    private static string Left(BackendReport report)
+    {
+        var parts = report.InFlightByNode.Where(node => node.Value > 0).Select((node, i) =>
+            string.Create(CultureInfo.InvariantCulture,
+                $"{node.Value}{(i > 0 ? "" : node.Value == 1 ? " request" : " requests")} on {node.Key}"))
+            .DefaultIfEmpty("nothing in flight").ToList();
+        if (report.Sessions > 0)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{report.Sessions} {(report.Sessions == 1 ? "session" : "sessions")}"));
+        if (report.Drain is { } drain) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{drain.DeadlineSeconds:0} s left"));
+        return string.Join(", ", parts);
     }
 
     private static string SessionsOf(BackendReport report) =>

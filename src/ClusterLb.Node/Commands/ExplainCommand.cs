@@ -17,7 +17,7 @@ internal static class ExplainCommand
             Description =
             "For a pool that hashes: the client's address, or the value of its header, cookie or path."
         };
-        return new AdminOptions().Complete(new Command("explain", "Show which backend a request would get now, and why.") { pool, key },
+        return new AdminOptions().CompleteView(new Command("explain", "Show which backend a request would get now, and why.") { pool, key },
             async call =>
         {
             var name = Uri.EscapeDataString(call.Parsed.GetValue(pool)!);

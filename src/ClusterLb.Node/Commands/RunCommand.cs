@@ -5,7 +5,7 @@ using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
 
-/// <summary><c>clusterlb run</c>: serves until SIGTERM or Ctrl+C, then drains; a second signal ends it at once.</summary>
+/// <summary><c>clusterlb run</c>: serves until SIGTERM, SIGQUIT or Ctrl+C, then drains; a second one ends it at once.</summary>
 internal static class RunCommand
 {
     public static Command Create()
@@ -22,7 +22,7 @@ internal static class RunCommand
         var result = ConfigurationReader.Read(sources);
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
-        using var signals = new StopSignals();
+        using var signals = ProcessSignals.OfNode();
         return await NodeHost.RunAsync(config, signals, console.Error, TimeProvider.System);
     }
 }

@@ -9,7 +9,7 @@ namespace ClusterLb.Node.Commands;
 internal static class StatusCommand
 {
     public static Command Create() =>
-        new AdminOptions().Complete(new Command("status", "Show nodes, pools and backends of the cluster."), async call =>
+        new AdminOptions().CompleteView(new Command("status", "Show nodes, pools and backends of the cluster."), async call =>
     {
         call.Print(await call.Client.GetAsync<StatusReport>("status"), status => Print(status, call.Output));
         return ExitCode.Done;

@@ -18,7 +18,7 @@ internal sealed class DemoCluster : IDisposable
     private DemoCluster(IReadOnlyList<DemoNode> nodes)
     {
         Nodes = nodes;
-        _clients = [.. nodes.Select(node => new AdminClient(new Uri(node.Ports.AdminUrl), "", s_answer))];
+        _clients = [.. nodes.Select(node => new AdminClient([new Uri(node.Ports.AdminUrl)], "", s_answer))];
     }
 
     public IReadOnlyList<DemoNode> Nodes { get; }

@@ -29,15 +29,16 @@ internal static class NodeHost
 
     /// <summary>Serves until a signal says stop; the exit code says how it ended.</summary>
     /// <param name="config">Checked.</param>
-    /// <param name="signals">SIGTERM and Ctrl+C.</param>
+    /// <param name="signals">What is asked of the process from outside.</param>
     /// <param name="errors">Where a start that fails says why, in one line.</param>
     /// <param name="time">The clock of everything in the node.</param>
-    public static async Task<int> RunAsync(ClusterLbConfig config, StopSignals signals, TextWriter errors, TimeProvider time)
+    public static async Task<int> RunAsync(ClusterLbConfig config, ProcessSignals signals, TextWriter errors, TimeProvider time)
     {
         using var logs = new NodeLogs(config.Node.Log, OutputStream.OfStandardError(), time);
         var logging = logs.Factory;
         var logger = logging.CreateLogger("clusterlb");
         if (ReadSecret(config.Cluster, out var secretProblem) is not { } secret) return await RefuseAsync(secretProblem, errors, time);
+        if (ControlPlaneHost.ClusterPortProblem(config) is { Length: > 0 } taken) return await RefuseAsync(taken, errors, time);
         var tables = new RoutingTableHolder();
         var clock = new Clock(time);
         var memory = new NodeMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), clock);
@@ -59,6 +60,7 @@ internal static class NodeHost
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
         { Documents = store, Secret = secret };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
+        signals.LogsRenamed += () => ReopenAsync(accessLog, config.Node.AccessLog, logger);
         try
         {
             dataPlane.Start();
@@ -100,7 +102,7 @@ internal static class NodeHost
     /// cannot know, clients are to try another one (decision 0014).
     /// </summary>
     private static async Task OpenAsync(
-        ClusterLbConfig config, NodeMemory memory, NodeState node, DataPlaneHost dataPlane, StopSignals signals, ILogger logger,
+        ClusterLbConfig config, NodeMemory memory, NodeState node, DataPlaneHost dataPlane, ProcessSignals signals, ILogger logger,
         TimeProvider time)
     {
         var isSticky = config.Pools.Any(pool => pool.Sticky.By != StickyBy.None);
@@ -109,6 +111,7 @@ internal static class NodeHost
         if (!memory.Admin.IsKnown || (isSticky && !memory.IsInformed)) logger.OpensUninformed(node.Uptime.TotalSeconds);
         await dataPlane.OpenAsync();
         node.Serve();
+        Supervisor.Tell(Supervisor.Ready);
         Announce(logger, config, dataPlane);
     }
 
@@ -116,11 +119,13 @@ internal static class NodeHost
     /// Not ready, but accepting until those who send clients here have noticed; then
     /// no new ones, and time for the last to finish. A second signal ends it at once.
     /// </summary>
-    private static async Task DrainAsync(NodeConfig config, DataPlaneHost dataPlane, StopSignals signals, ILogger logger, TimeProvider time)
+    private static async Task DrainAsync(NodeConfig config, DataPlaneHost dataPlane, ProcessSignals signals, ILogger logger,
+        TimeProvider time)
     {
+        Supervisor.Tell(Supervisor.Stopping);
         logger.NodeDrains(config.Name, config.DrainDelay, config.DrainTimeout);
         dataPlane.BeginDrain();
-        await Task.WhenAny(Task.Delay(config.DrainDelay, time), signals.Second);
+        await Task.WhenAny(Task.Delay(config.DrainDelay, time), signals.Hurry, signals.Second);
         var cutOff = await dataPlane.StopAcceptingAsync(config.DrainTimeout, signals.Second, time);
         logger.NodeLeft(config.Name, cutOff);
     }
@@ -161,13 +166,29 @@ internal static class NodeHost
         return ExitCode.No;
     }
 
+    private static bool IsFile(AccessLogConfig config) => config.Path != "-";
+
+    /// <summary>The node's own log goes to standard error, which is somebody else's to rename.</summary>
+    private static async void ReopenAsync(AccessLogSink? sink, AccessLogConfig config, ILogger logger)
+    {
+        if (sink is null || !IsFile(config))
+        {
+            logger.NoLogFile();
+            return;
+        }
+
+        var problem = await sink.ReopenAsync(() => OutputStream.OfFile(config.Path));
+        if (problem.Length == 0) logger.AccessLogReopened(config.Path);
+        else logger.AccessLogKept(config.Path, problem);
+    }
+
     private static AccessLogSink? OpenAccessLog(AccessLogConfig config, out string problem)
     {
         problem = "";
         if (config.Format == AccessLogFormat.Off) return null;
         try
         {
-            return new AccessLogSink(config.Path == "-" ? OutputStream.OfStandardOutput() : OutputStream.OfFile(config.Path));
+            return new AccessLogSink(IsFile(config) ? OutputStream.OfFile(config.Path) : OutputStream.OfStandardOutput());
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

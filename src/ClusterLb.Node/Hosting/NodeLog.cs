@@ -49,6 +49,15 @@ internal static partial class NodeLog
         + "requests come")]
     public static partial void AccessLogIsFull(this ILogger logger, long lines);
 
+    [LoggerMessage(16, LogLevel.Information, "access log {Path} is opened anew")]
+    public static partial void AccessLogReopened(this ILogger logger, string path);
+
+    [LoggerMessage(17, LogLevel.Warning, "access log {Path} cannot be opened anew, it goes on in the file it had: {Failure}")]
+    public static partial void AccessLogKept(this ILogger logger, string path, string failure);
+
+    [LoggerMessage(18, LogLevel.Information, "no log goes to a file: there is none to open anew")]
+    public static partial void NoLogFile(this ILogger logger);
+
     [LoggerMessage(14, LogLevel.Warning,
         "listeners open after {Seconds:0.0} s although this node does not know yet what others may know of drains, sessions and health: "
             + "it has waited for long enough")]

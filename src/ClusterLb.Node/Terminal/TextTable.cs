@@ -5,32 +5,27 @@ using Spectre.Console;
 namespace ClusterLb.Node.Terminal;
 
 /// <summary>
-/// A table as commands print it: colours and the terminal's width on a terminal; else plain columns, one row a line, whatever its width.
+/// A table as commands print it, one row a line: on a terminal in colours, and cut to its width; else plain columns, whatever their width.
 /// </summary>
 internal sealed class TextTable
 {
     /// <summary>So wide that nothing is ever wrapped.</summary>
     private const int Unlimited = 10_000;
 
-    private readonly Table _table = new Table().Border(TableBorder.None);
+    private readonly string[] _columns;
+    private readonly List<Cell[]> _rows = [];
 
-    /// <param name="columns">Headers. On a narrow terminal the last column is wrapped.</param>
-    public TextTable(params string[] columns)
-    {
-        foreach (var (i, column) in columns.Index())
-        {
-            var header = new TableColumn(new Text(column)) { NoWrap = i < columns.Length - 1 };
-            _table.AddColumn(header.PadLeft(0).PadRight(2));
-        }
-    }
+    /// <param name="columns">Headers. The last column is cut first where a terminal is narrow.</param>
+    public TextTable(params string[] columns) => _columns = columns;
 
-    public void Add(params Cell[] cells) => _table.AddRow(cells.Select(cell => new Text(cell.Text, cell.Style)));
+    public void Add(params Cell[] cells) => _rows.Add(cells);
 
     public void Print(TextWriter output)
     {
-        if (output is PrintableWriter { IsTerminal: true })
+        if (output is PrintableWriter { IsTerminal: true } terminal)
         {
-            AnsiConsole.Write(_table);
+            AnsiConsole.Profile.Width = terminal.IsWide ? Unlimited : Math.Max(1, Console.WindowWidth);
+            AnsiConsole.Write(Layout(AnsiConsole.Profile.Width));
             return;
         }
 
@@ -43,8 +38,23 @@ internal sealed class TextTable
             Out = new AnsiConsoleOutput(plain),
         });
         console.Profile.Width = Unlimited;
-        console.Write(_table);
+        console.Write(Layout(Unlimited));
         foreach (var line in plain.ToString().TrimEnd().Split('\n')) output.WriteLine(line.TrimEnd());
+    }
+
+    private Table Layout(int width)
+    {
+        int[] wanted = [.. _columns.Select((column, i) => _rows.Select(row => row[i].Text.Length).Append(column.Length).Max())];
+        var widths = ColumnWidths.Fit(wanted, width);
+        var table = new Table().Border(TableBorder.None);
+        foreach (var (i, column) in _columns.Index())
+        {
+            var header = new TableColumn(new Text(ColumnWidths.Cut(column, widths[i]))) { NoWrap = true };
+            table.AddColumn(header.PadLeft(0).PadRight(i < _columns.Length - 1 ? ColumnWidths.Gap : 0));
+        }
+
+        foreach (var row in _rows) table.AddRow(row.Select((cell, i) => new Text(ColumnWidths.Cut(cell.Text, widths[i]), cell.Style)));
+        return table;
     }
 }
 

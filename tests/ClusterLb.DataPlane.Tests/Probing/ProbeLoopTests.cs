@@ -29,6 +29,24 @@ public sealed class ProbeLoopTests
     [Theory]
     [InlineData(TransportKind.Epoll)]
     [InlineData(TransportKind.Sockets)]
+    public async Task Who_has_said_enough_may_say_the_rest(TransportKind transport)
+    {
+        await using var dataPlane = Start(transport);
+        var (go, sent) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var rest = new string('x', 200_000);
+        await using var backend = RawBackend.Start(_ => new Reply("first", Close: true) { Then = [(go.Task, rest), (go.Task, rest)],
+            Sent = sent });
+
+        var reply = await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => 1, s_timeout);
+        Assert.Equal(new ProbeReply(ProbeEnd.Answered, 1), reply);
+        go.SetResult();
+
+        await sent.Task.WaitAsync(s_timeout);
+    }
+
+    [Theory]
+    [InlineData(TransportKind.Epoll)]
+    [InlineData(TransportKind.Sockets)]
     public async Task An_answer_that_ends_before_the_reader_is_content_is_none(TransportKind transport)
     {
         await using var dataPlane = Start(transport);

@@ -41,6 +41,37 @@ public sealed class OutputThreadTests
     }
 
     [Fact]
+    public async Task It_goes_on_in_another_stream_without_losing_a_line()
+    {
+        var (old, next) = (new GatedStream(), new GatedStream());
+        old.Open();
+        next.Open();
+        using (var thread = new OutputThread("test", old, capacity: 8))
+        {
+            Hand(thread, "one\n");
+            Assert.Equal("", await thread.ReplaceAsync(() => next));
+            Hand(thread, "two\n");
+        }
+
+        Assert.Equal("one\ntwo\n", old.Text + next.Text);
+        Assert.EndsWith("two\n", next.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_other_stream_cannot_be_opened_it_stays_and_says_why()
+    {
+        var old = new GatedStream();
+        old.Open();
+        using (var thread = new OutputThread("test", old, capacity: 8))
+        {
+            Assert.Equal("no such directory", await thread.ReplaceAsync(() => throw new IOException("no such directory")));
+            Hand(thread, "one\n");
+        }
+
+        Assert.Equal("one\n", old.Text);
+    }
+
+    [Fact]
     public async Task A_disk_that_is_full_costs_lines_and_no_more_than_while_it_is_full()
     {
         var disk = new GatedStream { Failure = "No space left on device" };

@@ -53,6 +53,21 @@ public sealed class AdminCommandTests : IDisposable
         Assert.Equal(0, answer.RootElement.GetProperty("pools")[0].GetProperty("backends")[1].GetProperty("in-flight").GetInt32());
     }
 
+    [Theory]
+    [InlineData("backend", "drain", "app/b2")]
+    [InlineData("backend", "maintain", "app/b2")]
+    [InlineData("backend", "weight", "app/b2", "0")]
+    public async Task The_last_backend_that_takes_work_is_taken_away_only_by_force(params string[] command)
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+        Assert.Equal(0, await RunAsync(admin, "backend", "maintain", "app/b1"));
+
+        Assert.Equal(1, await RunAsync(admin, command));
+        Assert.Equal("app/b2 is the last backend of pool app that takes work: without it requests are answered with 503; do it all the "
+            + "same with --force (\"force\": true)", _error.ToString().Trim());
+        Assert.Equal(0, await RunAsync(admin, [.. command, "--force"]));
+    }
+
     [Fact]
     public async Task A_drain_returns_at_once_and_says_what_it_waits_for()
     {
@@ -73,7 +88,7 @@ public sealed class AdminCommandTests : IDisposable
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await Eventually.Is(() => !backend.Requests.IsEmpty);
 
-        var waiting = RunAsync(admin, "backend", "drain", "app/b1", "--wait");
+        var waiting = RunAsync(admin, "backend", "drain", "app/b1", "--force", "--wait");
         await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("admin")
             .GetString() == "draining");
         Assert.False(waiting.IsCompleted);
@@ -98,9 +113,9 @@ public sealed class AdminCommandTests : IDisposable
         Assert.Equal(200, (await client.ReadAsync()).Status);
         await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("sessions").GetInt32() == 1);
 
-        Assert.Equal(0, await RunAsync(admin, "backend", "drain", "app/b1", "--timeout", "5m"));
+        Assert.Equal(0, await RunAsync(admin, "backend", "drain", "app/b1", "--force", "--timeout", "5m"));
         Assert.Contains("sticky sessions it keeps until then, unless they are evacuated: 1", _output.ToString(), StringComparison.Ordinal);
-        Assert.Equal(0, await RunAsync(admin, "backend", "drain", "app/b1", "--timeout", "500ms", "--wait"));
+        Assert.Equal(0, await RunAsync(admin, "backend", "drain", "app/b1", "--force", "--timeout", "500ms", "--wait"));
 
         Assert.EndsWith("app/b1 is drained: nothing was in flight at the deadline; 1 session moves with the next request",
             _output.ToString().Trim(), StringComparison.Ordinal);
@@ -117,7 +132,7 @@ public sealed class AdminCommandTests : IDisposable
         foreach (var client in new[] { one, other }) await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await Eventually.Is(() => backend.Requests.Count == 2);
 
-        Assert.Equal(1, await RunAsync(admin, "backend", "drain", "app/b1", "--timeout", "500ms", "--wait"));
+        Assert.Equal(1, await RunAsync(admin, "backend", "drain", "app/b1", "--force", "--timeout", "500ms", "--wait"));
 
         Assert.Equal("app/b1 is drained: 2 connections were cut off at the deadline", _output.ToString().Trim());
         never.SetResult();
@@ -132,7 +147,7 @@ public sealed class AdminCommandTests : IDisposable
         using var client = await RawClient.ConnectAsync(admin.EndPoint);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await Eventually.Is(() => !backend.Requests.IsEmpty);
-        var waiting = RunAsync(admin, "backend", "drain", "app/b1", "--wait");
+        var waiting = RunAsync(admin, "backend", "drain", "app/b1", "--force", "--wait");
         await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("admin")
             .GetString() == "draining");
 

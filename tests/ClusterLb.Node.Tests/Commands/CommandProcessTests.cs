@@ -19,7 +19,7 @@ public sealed class CommandProcessTests
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await Eventually.Is(() => !busy.Requests.IsEmpty);
 
-        using var drain = NodeProcess.Start("backend", "drain", "app/b0", "--wait", "--admin", $"http://127.0.0.1:{admin}");
+        using var drain = NodeProcess.Start("backend", "drain", "app/b0", "--wait", "--force", "--admin", $"http://127.0.0.1:{admin}");
         await Eventually.Is(() => node.Errors.Contains("app/b0 UP -> DRAINING", StringComparison.Ordinal));
         answer.SetResult();
 
@@ -44,7 +44,7 @@ public sealed class CommandProcessTests
         await Eventually.Is(() => !stuck.Requests.IsEmpty);
 
         Assert.Equal((1, "app/b0 is drained: 1 connection was cut off at the deadline"),
-            await CommandAsync(admin, "backend", "drain", "app/b0", "--timeout", "500ms", "--wait"));
+            await CommandAsync(admin, "backend", "drain", "app/b0", "--timeout", "500ms", "--wait", "--force"));
 
         never.SetResult();
     }

@@ -58,6 +58,10 @@ internal sealed partial class NodeProcess : IDisposable
 
     public static NodeProcess Run(params string[] arguments) => Start(["run", .. arguments]);
 
+    /// <summary>With one more variable, such as <c>NAME=value</c>.</summary>
+    public static NodeProcess RunWith(string variable, params string[] arguments) =>
+        Launch(["env", variable, .. CommandOf(["run", .. arguments])]);
+
     /// <summary>With so many file descriptors and no more.</summary>
     public static NodeProcess RunWithDescriptors(int descriptors, params string[] arguments) =>
         Launch(["bash", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "bash", .. CommandOf(["run", .. arguments])]);

@@ -81,6 +81,19 @@ public sealed class NodeProcessTests
     }
 
     [Fact]
+    public async Task A_cluster_port_in_use_is_one_clear_line_and_exit_code_1()
+    {
+        await using var backend = RawBackend.Start();
+        await using var other = RawBackend.Start();
+        var port = other.EndPoint.Port;
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(FreePorts.Next(), FreePorts.Next(), backend.EndPoint),
+            "--set", $"cluster.seeds=[\"127.0.0.1:{port}\"]", "--set", $"node.cluster-port={port}"]);
+
+        Assert.Equal(1, await node.ExitCodeAsync());
+        Assert.Equal($"cluster port cannot bind 127.0.0.1:{port}: the address is in use by another process", node.Errors.Trim());
+    }
+
+    [Fact]
     public async Task A_second_node_cannot_take_the_port_of_the_first_in_silence()
     {
         await using var backend = RawBackend.Start();

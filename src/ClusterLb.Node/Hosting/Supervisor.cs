@@ -1,0 +1,33 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace ClusterLb.Node.Hosting;
+
+/// <summary>
+/// Tells who started the process how far it is, where they want to know (sd_notify(3): <c>NOTIFY_SOCKET</c>). Never fails, for nothing in a
+/// node depends on it.
+/// </summary>
+internal static class Supervisor
+{
+    /// <summary>It serves: whoever comes after it may start.</summary>
+    public const string Ready = "READY=1";
+
+    /// <summary>It drains, as it was asked.</summary>
+    public const string Stopping = "STOPPING=1";
+
+    public static void Tell(string state)
+    {
+        if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is not { Length: > 1 } path) return;
+        try
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
+            // An address that begins with @ is no file (unix(7)).
+            var address = new UnixDomainSocketEndPoint(path[0] == '@' ? "\0" + path[1..] : path);
+            socket.SendTo(Encoding.ASCII.GetBytes(state), address);
+        }
+        catch (Exception failure) when (failure is SocketException or ArgumentException or PlatformNotSupportedException)
+        {
+            // Nobody listens there: what they wanted to know they do not want any more.
+        }
+    }
+}
