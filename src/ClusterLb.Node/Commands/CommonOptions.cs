@@ -8,7 +8,7 @@ internal sealed class CommonOptions
 {
     private readonly Option<string[]> _config = new("--config", "-c") { Description = "A HOCON file; repeatable, later files win." };
     private readonly Option<string[]> _set =
-        new("--set") { Description = "KEY=VALUE, such as node.name=lb1; repeatable, wins over files and environment." };
+        new("--set") { Description = "KEY=VALUE, such as node.name=lb1, or KEY+=ITEM; repeatable, wins over files and environment." };
 
     public void AddTo(Command command)
     {

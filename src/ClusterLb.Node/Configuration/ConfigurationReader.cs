@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Configuration.Hocon;
 
 namespace ClusterLb.Node.Configuration;
 
@@ -16,23 +17,23 @@ internal static partial class ConfigurationReader
     public static ConfigurationResult Read(ConfigurationSources sources, Policies policies, ProbeRegistry probes)
     {
         var problems = new List<ConfigurationProblem>();
-        var merged = (ObjectNode)sources.Load(problems);
+        var merged = sources.Load(problems);
         // What follows from a source that could not be read is no news.
         if (problems.Count > 0) return new ConfigurationResult(null, problems);
-        if (merged.Members["clusterlb"] is not ObjectNode)
+        var whole = merged.Members[ConfigurationSources.Root];
+        if (whole is not ObjectNode)
         {
-            var (place, kind) = (merged.Members["clusterlb"].Place, merged.Members["clusterlb"].Kind);
             return new ConfigurationResult(null,
-                [new ConfigurationProblem(place, "clusterlb", $"is {kind}; it must be a block {{ ... }}")]);
+                [new ConfigurationProblem(whole.Place, ConfigurationSources.Root, $"is {whole.Kind}; it must be a block {{ ... }}")]);
         }
 
-        foreach (var (key, value) in merged.Members)
+        foreach (var (key, value) in merged.Members.Where(member => member.Key != ConfigurationSources.Root))
         {
-            if (key != "clusterlb")
-                problems.Add(new ConfigurationProblem(value.Place, key, "unknown key; everything belongs inside clusterlb { ... }"));
+            problems.Add(new ConfigurationProblem(value.Place, ConfigurationKey.Of(key),
+                "unknown key; everything belongs inside clusterlb { ... }, except what a ${...} takes"));
         }
 
-        var root = new ConfigurationSection(merged.Members["clusterlb"], "clusterlb", problems);
+        var root = new ConfigurationSection(whole, ConfigurationSources.Root, problems);
         var (poolDefaults, backendDefaults) = (DefaultsBlock.Read(root, "pool-defaults"), DefaultsBlock.Read(root, "backend-defaults"));
         var (listenerDefaults, routeDefaults) = (DefaultsBlock.Read(root, "listener-defaults"), DefaultsBlock.Read(root, "route-defaults"));
         var keyDefaults = DefaultsBlock.Read(root, "key-defaults");

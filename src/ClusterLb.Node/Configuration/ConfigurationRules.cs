@@ -22,7 +22,7 @@ internal static class ConfigurationRules
     private static void CheckListener(
         ListenerConfig listener, Dictionary<string, PoolConfig> pools, Policies policies, ConfigurationSection root)
     {
-        var key = $"listeners.{listener.Name}";
+        var key = ConfigurationKey.Of("listeners", listener.Name);
         CheckPool(listener.Pool, $"{key}.pool", pools, root);
         foreach (var route in listener.Routes)
         {
@@ -65,7 +65,7 @@ internal static class ConfigurationRules
                     || ShareHost(pair.One.Host, pair.One.IsAll, pair.Other.Host, pair.Other.IsAll)));
         if (clash is not { One.Pool: { } first, Other.Pool: { } second }) return;
         root.Report(
-            $"pools.{second.Name}.sticky.name",
+            ConfigurationKey.Of("pools", second.Name, "sticky", "name"),
             $"\"{second.Sticky.Name}\" is the cookie of pool {first.Name}, too, and a client of listener {listener.Name} may have both; "
             + "give each pool a name of its own, or a cookie.path of its own where paths tell them apart");
     }
@@ -103,10 +103,11 @@ internal static class ConfigurationRules
         if (listener.Upgrades.Count > 0) root.Report($"{key}.upgrades", "a tcp listener sees no requests to upgrade; it must be []");
         if (pool is null) return;
         var why = $"tcp listener {listener.Name} uses this pool and sees no requests";
+        var ofPool = ConfigurationKey.Of("pools", pool.Name);
         if (policies.Get(pool.Balance).KeyOf(pool) is { Kind: not HashKeyKind.SourceIp } source)
-            root.Report($"pools.{pool.Name}.hash.key", $"{why}, and {pool.Balance} hashes by {source}; it must be source-ip");
+            root.Report($"{ofPool}.hash.key", $"{why}, and {pool.Balance} hashes by {source}; it must be source-ip");
         if (pool.Sticky.By is not (StickyBy.None or StickyBy.SourceIp))
-            root.Report($"pools.{pool.Name}.sticky.by", $"{why}; it must be none or source-ip");
+            root.Report($"{ofPool}.sticky.by", $"{why}; it must be none or source-ip");
     }
 
     private static void CheckPool(string name, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
@@ -121,7 +122,7 @@ internal static class ConfigurationRules
         var bound = new List<(string Key, IPEndPoint Bind)> { ("node.admin.bind", config.Node.Admin.Bind) };
         foreach (var listener in config.Listeners)
         {
-            var key = $"listeners.{listener.Name}.bind";
+            var key = ConfigurationKey.Of("listeners", listener.Name, "bind");
             var other = bound.Find(one => Overlap(one.Bind, listener.Bind));
             if (other.Key is not null) root.Report(key, $"{listener.Bind} is taken by {other.Key} already");
             bound.Add((key, listener.Bind));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Configuration.Hocon;
 
 namespace ClusterLb.Node.Configuration;
 
@@ -75,7 +76,7 @@ internal sealed partial class ConfigurationSection(
     }
 
     /// <summary>A list of texts; one text alone counts as a list of it.</summary>
-    public EquatableList<string> Texts(string key) => Value(key) switch
+    public EquatableList<string> Texts(string key) => ListOr(Value(key)) switch
     {
         ListNode list when list.Items.All(item => item is TextNode) => list.Items.Select(item => ((TextNode)item).Text).ToEquatableList(),
         TextNode { Text: "" } or null => [],
@@ -116,16 +117,17 @@ internal sealed partial class ConfigurationSection(
         if (value is not (null or ObjectNode)) WrongKind(key, value, "a block of named blocks");
         foreach (var (name, block) in (value as ObjectNode ?? s_empty).Members)
         {
+            var inner = $"{key}.{ConfigurationKey.Of(name)}";
             if (block is ObjectNode)
-                yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{key}.{name}", problems));
-            else Report($"{key}.{name}", $"is {block.Kind}; it must be a block {{ ... }}");
+                yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{inner}", problems));
+            else Report(inner, $"is {block.Kind}; it must be a block {{ ... }}");
         }
     }
 
     /// <summary>The blocks of a list, each laid over the defaults.</summary>
     public IEnumerable<(string Name, ConfigurationSection Section)> Blocks(string key, ConfigurationNode defaults)
     {
-        var value = Value(key);
+        var value = ListOr(Value(key));
         if (value is not (null or ListNode or TextNode { Text: "" })) WrongKind(key, value, "a list of blocks [ { ... } ]");
         var items = (value as ListNode)?.Items ?? [];
         for (var i = 0; i < items.Count; i++)
@@ -153,12 +155,16 @@ internal sealed partial class ConfigurationSection(
     {
         foreach (var (key, value) in _block.Members)
         {
-            if (!_known.Contains(key)) Add(new ConfigurationProblem(value.Place, $"{path}.{key}", NearestKey.Hint(key, _known)));
+            if (!_known.Contains(key))
+                Add(new ConfigurationProblem(value.Place, $"{path}.{ConfigurationKey.Of(key)}", NearestKey.Hint(key, _known)));
         }
     }
 
     /// <summary>What can be a number, a duration or a word; empty when it is none of them.</summary>
     private string Scalar(string key) => (Value(key) as TextNode)?.Text ?? "";
+
+    /// <summary>Where a list belongs, keys that are numbers make one: the environment has no other way to write it.</summary>
+    private static ConfigurationNode? ListOr(ConfigurationNode? value) => (value as ObjectNode)?.AsList() ?? value;
 
     private ConfigurationNode? Value(string key)
     {
@@ -167,18 +173,9 @@ internal sealed partial class ConfigurationSection(
     }
 
     /// <summary>Where the operator wrote the deepest part of the key that is there: a default is no place to look at.</summary>
-    private string PlaceOf(string key)
-    {
-        var (at, written) = (node, node);
-        foreach (var part in key.Split('.', '['))
-        {
-            if (at is not ObjectNode block || !block.Members.TryGetValue(part, out var next)) break;
-            at = next;
-            if (at.Source != ConfigurationSources.ReferenceName) written = at;
-        }
-
-        return written.Source == ConfigurationSources.ReferenceName ? "configuration" : written.Place;
-    }
+    private string PlaceOf(string key) =>
+        ConfigurationKey.Way(node, key).Prepend(node).LastOrDefault(at => at.Source != ConfigurationSources.ReferenceName)?.Place
+            ?? "configuration";
 
     private T Wrong<T>(string key, ConfigurationNode? value, string legal, T fallback)
     {

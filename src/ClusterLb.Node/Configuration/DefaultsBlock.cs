@@ -1,3 +1,5 @@
+using ClusterLb.Node.Configuration.Hocon;
+
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>
@@ -8,7 +10,7 @@ internal static class DefaultsBlock
 {
     public static ConfigurationNode Read(ConfigurationSection root, string key)
     {
-        var reference = (ObjectNode)((ObjectNode)ConfigurationSources.Reference.Members["clusterlb"]).Members[key];
+        var reference = (ObjectNode)((ObjectNode)ConfigurationSources.Reference.Members[ConfigurationSources.Root]).Members[key];
         return Prune(root.Raw(key), reference, key, root);
     }
 
@@ -26,7 +28,7 @@ internal static class DefaultsBlock
         foreach (var (key, value) in block.Members)
         {
             if (!reference.Members.TryGetValue(key, out var known))
-                root.Report($"{path}.{key}", NearestKey.Hint(key, [.. reference.Members.Keys]));
+                root.Report($"{path}.{ConfigurationKey.Of(key)}", NearestKey.Hint(key, [.. reference.Members.Keys]));
             else members[key] = known is ObjectNode below ? Prune(value, below, $"{path}.{key}", root) : value;
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Configuration.Hocon;
 
 namespace ClusterLb.Node.Configuration;
 

@@ -21,7 +21,7 @@ internal static class LoopRules
         {
             if (FindWayBack(listener, listener, [], Next) is not { } way || reported.Overlaps(way)) continue;
             reported.UnionWith(way.Append(listener.Name));
-            root.Report($"listeners.{listener.Name}.pool",
+            root.Report(ConfigurationKey.Of("listeners", listener.Name, "pool"),
                 $"leads back to this listener, by way of {string.Join(", ", way)}; connections would go round until none are left");
         }
 
@@ -39,7 +39,7 @@ internal static class LoopRules
             foreach (var backend in pool.Backends.Where(backend => IsAt(backend.EndPoint, listener.Bind, node)))
             {
                 root.Report(
-                    $"pools.{pool.Name}.backends.{backend.Name}.address",
+                    ConfigurationKey.Of("pools", pool.Name, "backends", backend.Name, "address"),
                     $"\"{backend.Address}\" is listener {listener.Name} itself, which uses this pool; "
                     + "connections would go round until none are left, so it must be another server");
             }

@@ -2,6 +2,7 @@ using System.Net;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Configuration.Hocon;
 
 namespace ClusterLb.Node.Configuration;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Sessions;
+using ClusterLb.Node.Configuration.Hocon;
 
 namespace ClusterLb.Node.Configuration;
 

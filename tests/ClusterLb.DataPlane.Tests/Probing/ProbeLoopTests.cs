@@ -34,8 +34,11 @@ public sealed class ProbeLoopTests
         await using var dataPlane = Start(transport);
         var (go, sent) = (new TaskCompletionSource(), new TaskCompletionSource());
         var rest = new string('x', 200_000);
-        await using var backend = RawBackend.Start(_ => new Reply("first", Close: true) { Then = [(go.Task, rest), (go.Task, rest)],
-            Sent = sent });
+        await using var backend = RawBackend.Start(_ => new Reply("first", Close: true)
+        {
+            Then = [(go.Task, rest), (go.Task, rest)],
+            Sent = sent
+        });
 
         var reply = await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => 1, s_timeout);
         Assert.Equal(new ProbeReply(ProbeEnd.Answered, 1), reply);

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Hocon;
 using ClusterLb.Node.Tests.Configuration;
 
 namespace ClusterLb.Node.Tests.Architecture;
@@ -66,7 +67,7 @@ public partial class ReferenceKeysTests
     public void Every_key_of_a_file_that_operators_copy_exists(string path)
     {
         var legal = Conf.ReferenceKeys().ToHashSet();
-        var root = (ObjectNode)HoconParser.Parse(path, File.ReadAllText(Path.Combine(Repository.Root, path))).Members["clusterlb"];
+        var root = (ObjectNode)HoconDocument.Parse(path, File.ReadAllText(Path.Combine(Repository.Root, path))).Members["clusterlb"];
 
         foreach (var key in Conf.Leaves(root, ""))
         {

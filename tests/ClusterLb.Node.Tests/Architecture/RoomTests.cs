@@ -7,6 +7,9 @@ namespace ClusterLb.Node.Tests.Architecture;
 /// <summary>Directions between the folders of one project.</summary>
 public class RoomTests
 {
+    private const string Configuration = "ClusterLb.Node.Configuration";
+    private const string Hocon = $"{Configuration}.Hocon";
+
     private static readonly ArchUnitNET.Domain.Architecture s_product = new ArchLoader()
         .LoadAssemblies(Assemblies.Core, Assemblies.ControlPlane, Assemblies.Node).Build();
 
@@ -19,10 +22,15 @@ public class RoomTests
 
     [Fact]
     public void Only_the_configuration_reader_knows_HOCON() =>
-        Types().That().ResideInAssembly(Assemblies.Node).And().DoNotResideInNamespace("ClusterLb.Node.Configuration")
-            .Should().NotDependOnAny(Types().That().HaveFullName("ClusterLb.Node.Configuration.HoconParser").Or()
-                .HaveFullName("ClusterLb.Node.Configuration.ConfigurationSection"))
+        Types().That().ResideInAssembly(Assemblies.Node).And().DoNotResideInNamespace(Configuration).And().DoNotResideInNamespace(Hocon)
+            .Should().NotDependOnAny(Types().That().ResideInNamespace(Hocon).Or().HaveFullName($"{Configuration}.ConfigurationSection"))
             .Because("everybody else reads the typed records").Check(s_product);
+
+    [Fact]
+    public void HOCON_knows_nothing_of_what_is_configured_in_it() =>
+        Types().That().ResideInNamespace(Hocon)
+            .Should().NotDependOnAny(Types().That().ResideInAssembly(Assemblies.Core).Or().ResideInNamespace(Configuration))
+            .Because("it is a language, which others speak, too").Check(s_product);
 
     [Fact]
     public void Nobody_in_the_control_plane_knows_who_puts_it_together() =>

@@ -1,5 +1,6 @@
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Hocon;
 
 namespace ClusterLb.Node.Tests.Configuration;
 
@@ -15,6 +16,7 @@ internal static class Conf
           backend-defaults.address = "127.0.0.1:9001"
           route-defaults.pool = app
         }
+
         """;
 
     private static readonly Dictionary<string, string> s_noEnvironment = [];

@@ -143,7 +143,7 @@ public class ConfigurationReaderTests
     [Fact]
     public void A_wrong_default_is_named_where_it_was_set()
     {
-        var problem = Conf.Single(Conf.Read(Conf.Minimal + "\n\nclusterlb.pool-defaults.queue.length = -1"));
+        var problem = Conf.Single(Conf.Read(Conf.Minimal + "\nclusterlb.pool-defaults.queue.length = -1"));
 
         Assert.EndsWith(":9", problem.Source, StringComparison.Ordinal);
         Assert.Equal("clusterlb.pools.app.queue.length", problem.Key);

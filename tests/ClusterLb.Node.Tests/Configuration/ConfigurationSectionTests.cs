@@ -1,4 +1,5 @@
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Hocon;
 
 namespace ClusterLb.Node.Tests.Configuration;
 
@@ -133,7 +134,7 @@ public class ConfigurationSectionTests
             Problem(Section("key = many").Integer("key", 1, 9, ("auto", 4))), StringComparison.Ordinal);
     }
 
-    private ConfigurationSection Section(string text) => new(HoconParser.Parse("test.conf", text), "clusterlb", _problems);
+    private ConfigurationSection Section(string text) => new(HoconDocument.Parse("test.conf", text), "clusterlb", _problems);
 
     private T Legal<T>(T value)
     {

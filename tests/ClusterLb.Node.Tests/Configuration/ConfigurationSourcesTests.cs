@@ -52,6 +52,55 @@ public class ConfigurationSourcesTests
         Assert.Equal(Core.Configuration.AccessLogFormat.Json,
             Conf.Legal(Conf.Read(Conf.Minimal, new Dictionary<string, string> { [name] = "json" })).Node.AccessLog.Format);
 
+    [Theory]
+    [InlineData("CLUSTERLB__POOLS__MY_POOL__BALANCE", "my.pool")]
+    [InlineData("CLUSTERLB__POOLS__MY___2EPOOL__BALANCE", "my.pool")]
+    [InlineData("CLUSTERLB__POOLS__UPPER__BALANCE", "Upper")]
+    [InlineData("CLUSTERLB__POOLS__A_B__BALANCE", "a_b")]
+    public void The_environment_reaches_names_of_any_case_and_sign(string name, string pool)
+    {
+        const string Pools = """
+            clusterlb.pools {
+              "my.pool".backends.b.address = "127.0.0.1:1"
+              Upper.backends.b.address = "127.0.0.1:2"
+              a_b.backends.b.address = "127.0.0.1:3"
+            }
+            """;
+
+        var config = Conf.Legal(Conf.Read(Conf.Minimal + Pools, new Dictionary<string, string> { [name] = "random" }));
+
+        Assert.Equal([pool], config.Pools.Where(one => one.Balance == "random").Select(one => one.Name));
+    }
+
+    [Fact]
+    public void A_list_may_come_by_a_variable_for_each_item()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["CLUSTERLB__CLUSTER__SEEDS__0"] = "10.0.0.1:4053",
+            ["CLUSTERLB__CLUSTER__SEEDS__1"] = "10.0.0.2:4053",
+            ["CLUSTERLB__LISTENERS__WEB__ROUTES__0__PATH"] = "/a",
+        };
+
+        var config = Conf.Legal(Conf.Read(Conf.Minimal, environment));
+
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], config.Cluster.Seeds.Select(seed => seed.Host));
+        Assert.Equal("/a", config.Listeners[0].Routes[0].Path);
+    }
+
+    [Theory]
+    [InlineData("CLUSTERLB____NODE", "is no name of a key")]
+    [InlineData("CLUSTERLB__POOLS__A_B__BALANCE", "could be \"a.b\" (CLUSTERLB__POOLS__A___2EB) or a_b (CLUSTERLB__POOLS__A___5FB)")]
+    public void A_variable_that_is_no_key_or_two_is_one_line_that_names_it(string name, string expected)
+    {
+        const string Text = Conf.Minimal + "clusterlb.pools { \"a.b\" {}, a_b {} }";
+
+        var problem = Conf.Single(Conf.Read(Text, new Dictionary<string, string> { [name] = "x" }));
+
+        Assert.Equal($"environment {name}", problem.Source);
+        Assert.StartsWith(expected, problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Other_variables_are_none_of_ours() =>
         Conf.Legal(Conf.Read(Conf.Minimal,
@@ -95,7 +144,47 @@ public class ConfigurationSourcesTests
     }
 
     [Theory]
+    [InlineData("pools.\"my.pool\".balance=random")]
+    [InlineData("clusterlb.pools.\"my.pool\".balance=random")]
+    [InlineData("\"pools\".\"my\\u002epool\".\"balance\"=random")]
+    [InlineData("pools={ \"my.pool\".balance = random }")]
+    public void The_key_of_a_setting_has_quotes_where_a_file_would_have_them(string setting)
+    {
+        var config = Conf.Legal(Conf.Read(Conf.Minimal + "clusterlb.pools.\"my.pool\".backends.b.address = \"127.0.0.1:1\"", setting));
+
+        Assert.Equal(("my.pool", "random"), (config.Pools[1].Name, config.Pools[1].Balance));
+    }
+
+    [Fact]
+    public void A_quoted_name_may_hold_an_equals_sign() =>
+        Assert.Equal("clusterlb.\"a=b\"", Conf.Single(Conf.Read(Conf.Minimal, "\"a=b\".c=1")).Key);
+
+    [Fact]
+    public void A_setting_may_add_to_a_list()
+    {
+        const string Text = Conf.Minimal + "clusterlb.cluster.seeds = [\"10.0.0.1:4053\"]";
+
+        var config = Conf.Legal(Conf.Read(Text, "cluster.seeds+=10.0.0.2:4053", "listeners.web.upgrades+=websocket"));
+
+        Assert.Equal(["10.0.0.1", "10.0.0.2"], config.Cluster.Seeds.Select(seed => seed.Host));
+        Assert.Equal(["websocket"], config.Listeners[0].Upgrades);
+    }
+
+    [Fact]
+    public void A_value_that_is_no_list_block_or_null_is_a_text_as_it_stands()
+    {
+        foreach (var value in new[] { "a=b", "${x}", "\"q\"", "a#b", "a//b", "nullable", "+=" })
+            Assert.Equal(value, Conf.Legal(Conf.Read(Conf.Minimal, $"node.admin.token={value}")).Node.Admin.Token.Plain);
+    }
+
+    [Theory]
     [InlineData("node.name", "must be KEY=VALUE")]
+    [InlineData("pools.\"my.pool=x", "must be KEY=VALUE")]
+    [InlineData("node#x.name=x", "must be KEY=VALUE")]
+    [InlineData("node.${x}=1", "unknown key: ")]
+    [InlineData("node:name=x", "unknown key: unexpected ':'")]
+    [InlineData("listeners.web.routes=[{ include \"x.conf\" }]", "only a file can include files")]
+    [InlineData("listeners.web.upgrades=[${none}]", "${none} is set neither in the configuration nor in the environment")]
     [InlineData("=x", "must be KEY=VALUE")]
     [InlineData("listeners.web.upgrades=[websocket", "']' is missing")]
     [InlineData("node.nam=x", "did you mean \"name\"?")]

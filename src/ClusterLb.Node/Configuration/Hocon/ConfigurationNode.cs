@@ -1,12 +1,12 @@
-namespace ClusterLb.Node.Configuration;
+namespace ClusterLb.Node.Configuration.Hocon;
 
-/// <summary>A parsed value that remembers where it came from. Immutable.</summary>
+/// <summary>A value that everything was looked up for, and that remembers where it came from. Immutable.</summary>
 /// <param name="Source">The file, or what else set it.</param>
 /// <param name="Line">From 1; 0 = it has none.</param>
 internal abstract record ConfigurationNode(string Source, int Line)
 {
     /// <summary>For messages: <c>file:line</c>.</summary>
-    public string Place => Line == 0 ? Source : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Source}:{Line}");
+    public string Place => new HoconPlace(Source, Line).ToString();
 
     /// <summary>What an operator would call it in a message, whatever it holds.</summary>
     public abstract string Kind { get; }
@@ -28,6 +28,14 @@ internal sealed record ObjectNode(string Source, int Line, IReadOnlyDictionary<s
     : ConfigurationNode(Source, Line)
 {
     public override string Kind => "a block";
+
+    /// <summary>
+    /// The list that <c>key.0 = a, key.1 = b</c> makes, for sources in which there is no other way to write one. Null when a key is no
+    /// number.
+    /// </summary>
+    public ListNode? AsList() => HoconNumbers.Order(Members.Keys) is { } keys
+        ? new ListNode(Source, Line, [.. keys.Select(key => Members[key])])
+        : null;
 }
 
 internal sealed record ListNode(string Source, int Line, IReadOnlyList<ConfigurationNode> Items) : ConfigurationNode(Source, Line)
@@ -40,4 +48,10 @@ internal sealed record TextNode(string Source, int Line, string Text) : Configur
     public override string Kind => "a text";
 
     public override string Describe() => $"\"{Text}\"";
+}
+
+/// <summary>Only in a list: a key that is null is not set.</summary>
+internal sealed record NullNode(string Source, int Line) : ConfigurationNode(Source, Line)
+{
+    public override string Kind => "null";
 }
