@@ -20,19 +20,21 @@ has_servers || echo "redis-server, redis-sentinel, redis-cli or openssl is missi
 dotnet build ClusterLb.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 dotnet format whitespace ClusterLb.sln --verify-no-changes --no-restore || { echo "0 passed, 1 failed"; exit 1; }
 
+# run PROJECT [PART FILTER]: all its tests, or those that the filter takes.
 run() {
-  local name=ClusterLb.$1.Tests
-  dotnet test "tests/$name/$name.csproj" --no-build --nologo --verbosity quiet --blame-hang-timeout 120s --results-directory "$results" \
-    --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || touch "$results/$name.failed"
+  local project=ClusterLb.$1.Tests name=ClusterLb.$1.Tests${2:+.$2}
+  dotnet test "tests/$project/$project.csproj" --no-build --nologo --verbosity quiet --blame-hang-timeout 120s --results-directory "$results" \
+    ${3:+--filter "$3"} --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || touch "$results/$name.failed"
 }
 
 # Clusters mostly wait for time to pass: those of processes, which take longest, run beside all others.
-{ run ControlPlane; run DataPlane; run Redis; run Core; } &
-run Node
+clusters=FullyQualifiedName~ClusterLb.Node.Tests.Cluster.
+{ run ControlPlane; run DataPlane; run Redis; run Core; run Node Alone "${clusters/\~/!~}"; } &
+run Node Clusters "$clusters"
 wait
 # A project of which no line above knows, or that died without a result file, has failed too.
 for project in tests/*.Tests; do
-  [ -e "$results/$(basename "$project").trx" ] || { echo "$project has no result"; touch "$results/$(basename "$project").failed"; }
+  compgen -G "$results/$(basename "$project")*.trx" >/dev/null || { echo "$project has no result"; touch "$results/$(basename "$project").failed"; }
 done
 failed_projects=$(find "$results" -name '*.failed' | wc -l)
 
