@@ -41,4 +41,11 @@ public sealed class CheckScheduleTests
         Assert.Equal(backends, starts.Distinct().Count());
         Assert.All(starts, start => Assert.InRange(start.TotalMilliseconds, 0, lastBy));
     }
+
+    [Fact]
+    public void However_long_the_start_spread_a_new_pool_is_asked_within_the_fast_interval()
+    {
+        var config = Configs.Pool.Health with { StartSpread = TimeSpan.FromSeconds(60) };
+        Assert.InRange(CheckSchedule.Founding(999, 1_000, config), config.FastInterval / 2, config.FastInterval);
+    }
 }

@@ -35,10 +35,22 @@ public sealed class CheckStateTests
     public void Within_its_grace_a_new_backend_is_not_judged()
     {
         var config = s_config with { StartGrace = TimeSpan.FromSeconds(1), UnhealthyThreshold = 1 };
-        var state = CheckState.New(0).Apply(passed: false, config, poolIsNew: false, now: 999);
+        var state = CheckState.New(5_000).Apply(passed: false, config, poolIsNew: false, now: 5_999);
 
         Assert.Equal(ActiveHealth.Unknown, state.Health);
-        Assert.Equal(ActiveHealth.Down, state.Apply(passed: false, config, poolIsNew: false, now: 1_000).Health);
+        Assert.Equal(ActiveHealth.Down, state.Apply(passed: false, config, poolIsNew: false, now: 6_000).Health);
+    }
+
+    [Theory]
+    [InlineData(ActiveHealth.Unknown, ActiveHealth.Unknown, -2)]
+    [InlineData(ActiveHealth.Up, ActiveHealth.GoingDown, 2)]
+    public void However_many_doubts_there_are_they_stay_one_short_of_a_verdict(ActiveHealth before, ActiveHealth after, int count)
+    {
+        var state = new CheckState(before, 0, 0);
+        for (var i = 0; i < 10; i++) state = state.Doubt(s_config, 0);
+
+        Assert.Equal(new CheckState(after, count, 0), state);
+        Assert.Equal(ActiveHealth.Down, state.Fail(1, s_config, 0).Health);
     }
 
     [Fact]

@@ -56,6 +56,22 @@ public class FailureWindowTests
         });
 
     [Fact]
+    public void It_has_suspicions_until_they_are_refuted_or_all_is_cleared()
+    {
+        var window = new FailureWindow(Config(9));
+        window.Add(0);
+        Assert.False(window.HasSuspicions);
+        window.Suspect(client: 7, 1);
+        Assert.True(window.HasSuspicions);
+        window.Refute();
+        Assert.False(window.HasSuspicions);
+        window.Suspect(client: 7, 2);
+        Assert.True(window.HasSuspicions);
+        window.Clear();
+        Assert.False(window.HasSuspicions);
+    }
+
+    [Fact]
     public void Cleared_it_starts_anew()
     {
         var window = new FailureWindow(Config(2));

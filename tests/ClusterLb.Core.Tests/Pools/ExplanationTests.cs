@@ -91,6 +91,17 @@ public sealed class ExplanationTests : IPoolEvents
     }
 
     [Fact]
+    public void Every_key_is_given_to_the_first_of_its_order()
+    {
+        var pool = PoolOf("consistent-hash");
+        for (var i = 0; i < 30; i++)
+        {
+            var explanation = Explain(pool, StableHash.Of($"user {i}"));
+            Assert.Equal(explanation.Picked, explanation.Backends.Single(backend => backend.HashOrder == 1).Name);
+        }
+    }
+
+    [Fact]
     public void A_key_whose_backend_drains_goes_to_the_next_of_its_order()
     {
         var pool = PoolOf("consistent-hash");
@@ -140,6 +151,22 @@ public sealed class ExplanationTests : IPoolEvents
         Assert.NotNull(explanation.Picked);
         Assert.Equal("used although down: connect refused x3", explanation.Backends[0].Reason);
     }
+
+    [Fact]
+    public void One_on_trial_says_so_and_has_its_tenth_and_nothing_is_said_of_the_others()
+    {
+        var pool = PoolOf("p2c");
+        pool.Observe(pool.Members[0], PoolBench.Refused, client: 1, 0);
+        pool.Tick(10_000);
+
+        Assert.Equal([(0.1, "on trial: one request at a time"), (1.0, ""), (1.0, "")],
+            Explain(pool).Backends.Select(backend => (backend.Weight, backend.Reason)));
+    }
+
+    [Fact]
+    public void Nothing_speaks_against_who_waits_for_a_verdict_in_a_new_pool() =>
+        Assert.All(Explain(PoolOf("p2c", Configs.HttpProbe)).Backends, backend => Assert.Equal((true, ""),
+            (backend.IsEligible, backend.Reason)));
 
     [Fact]
     public void A_backend_of_weight_0_says_so()

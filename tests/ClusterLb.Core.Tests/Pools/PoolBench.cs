@@ -36,7 +36,7 @@ internal sealed class PoolBench : IPoolEvents
 
     public PoolBench(PoolConfig config) => Pool = new Pool(config, 0, new NoPolicy(), this, Now);
 
-    public Pool Pool { get; }
+    public Pool Pool { get; private set; }
 
     public long Now { get; private set; } = 1_000_000;
 
@@ -84,6 +84,14 @@ internal sealed class PoolBench : IPoolEvents
     {
         Pool.SetAdmin(this[name], state, $"operator says {state}", Now);
         return this;
+    }
+
+    /// <summary>A pool of this configuration takes the place of the one on the bench, which is the answer.</summary>
+    public Pool Replace(PoolConfig config)
+    {
+        var old = Pool;
+        Pool = new Pool(config, 1, new NoPolicy(), this, Now, old);
+        return old;
     }
 
     /// <summary>Of another client each time.</summary>

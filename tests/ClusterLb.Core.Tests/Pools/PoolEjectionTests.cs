@@ -67,6 +67,23 @@ public class PoolEjectionTests
     }
 
     [Fact]
+    public void The_share_is_of_those_in_service_and_who_is_out_of_service_takes_none_of_it()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b", "c", "d")).Admin("c", AdminState.Maintenance).Admin("d", AdminState.Draining);
+        Assert.Equal("b", bench.Observe("a", PoolBench.Refused).Observe("b", PoolBench.Refused).Eligible);
+        bench = Up(PoolConfigs.Of("a", "b", "c")).Observe("a", PoolBench.Refused).Admin("a", AdminState.Draining);
+        Assert.Equal("c", bench.Observe("b", PoolBench.Refused).Eligible);
+    }
+
+    [Fact]
+    public void Ejections_that_end_at_the_same_moment_are_each_said()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b", "c", "d")).Observe("a", PoolBench.Refused).Observe("b", PoolBench.Refused);
+        bench.Said.Clear();
+        Assert.Equal(["a Ejected>Trial: ejection over", "b Ejected>Trial: ejection over"], bench.Pass(10).Said);
+    }
+
+    [Fact]
     public void The_ejection_ends_in_a_trial_of_one_request_at_a_time()
     {
         var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused).Pass(9.9);
@@ -123,6 +140,64 @@ public class PoolEjectionTests
         Assert.False(bench.Pool.TryLease(bench["a"], out _));
         bench.Pass(1);
         Assert.True(bench.Pool.TryLease(bench["a"], out _));
+    }
+
+    [Fact]
+    public void When_all_are_on_trial_a_request_that_vanished_is_noticed_too()
+    {
+        var config = PoolConfigs.Of("a", "b").WithMinimum(0, 0);
+        var bench = Up(config with { Passive = config.Passive with { MaxEjectedPercent = 100 } });
+        bench.Observe("a", PoolBench.Refused).Observe("b", PoolBench.Refused).Pass(10);
+        Assert.True(bench.Pool.TryLease(bench["a"], out var lease));
+        lease.Return();
+        Assert.True(bench.Pass(1).Pool.TryLease(bench["a"], out _));
+    }
+
+    [Fact]
+    public void A_trial_after_one_whose_request_vanished_has_all_of_its_time()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused).Pass(10);
+        Assert.True(bench.Pool.TryLease(bench["a"], out var lease));
+        lease.Return();
+        Assert.True(bench.Pass(25).Pool.TryLease(bench["a"], out _));
+        Assert.Equal(EffectiveState.Trial, bench.Pass(30)["a"].Effective);
+    }
+
+    [Fact]
+    public void A_tunnel_from_before_the_ejection_is_no_trial()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b"));
+        Assert.True(bench.Pool.TryLease(bench["a"], out _));
+        Assert.Equal(EffectiveState.Trial, bench.Observe("a", PoolBench.Refused).Pass(100)["a"].Effective);
+    }
+
+    [Fact]
+    public void Who_is_full_when_its_trial_begins_is_tried_as_soon_as_it_is_not()
+    {
+        var config = PoolConfigs.Of("a", "b");
+        var bench = Up(config with { Backends = [config.Backends[0] with { MaxInFlight = 1 }, config.Backends[1]] });
+        Assert.True(bench.Pool.TryLease(bench["a"], out var lease));
+        bench.Observe("a", PoolBench.Refused).Pass(10);
+        Assert.False(bench.Pool.TryLease(bench["a"], out _));
+        lease.Return();
+        Assert.True(bench.Pool.TryLease(bench["a"], out _));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_led_to_the_ejection_does_not_count_once_the_trial_is_over(bool byWord)
+    {
+        var config = PoolConfigs.Of("a", "b");
+        var bench = Up(config with { Passive = config.Passive with { Window = TimeSpan.FromSeconds(300) } });
+        bench.Observe("a", PoolBench.ConnectTimedOut, times: 3).Pass(10);
+        Assert.True(bench.Pool.TryLease(bench["a"], out _));
+        if (byWord) bench.Observe("a", Outcome.Success);
+        else bench.Pass(33);
+        Assert.Equal(EffectiveState.Up, bench["a"].Effective);
+
+        Assert.Equal("a b", bench.Observe("a", PoolBench.ConnectTimedOut, times: 2).Eligible);
+        Assert.Equal("b", bench.Observe("a", PoolBench.ConnectTimedOut).Eligible);
     }
 
     [Fact]
@@ -212,6 +287,7 @@ public class PoolEjectionTests
         var bench = Up(PoolConfigs.Of("a", "b", "c")).Down("a", "b", "c").Admin("c", AdminState.Maintenance);
 
         Assert.Equal("a b", Standing(bench));
+        Assert.Equal((true, false), (bench.Pool.FailOpen, bench.Pool.Standing.FailOpen));
     }
 
     [Fact]
@@ -228,6 +304,17 @@ public class PoolEjectionTests
         var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.Refused);
         bench.Admin("a", AdminState.Maintenance).Admin("a", AdminState.Ready);
         Assert.Equal("a b", bench.Eligible);
+    }
+
+    [Fact]
+    public void And_the_failures_that_were_counted_but_coming_back_from_a_drain_forgets_nothing()
+    {
+        var bench = Up(PoolConfigs.Of("a", "b")).Observe("a", PoolBench.ConnectTimedOut, times: 2);
+        bench.Admin("a", AdminState.Maintenance).Admin("a", AdminState.Ready);
+        Assert.Equal("a b", bench.Observe("a", PoolBench.ConnectTimedOut).Eligible);
+
+        bench.Observe("a", PoolBench.Refused).Admin("a", AdminState.Draining).Admin("a", AdminState.Ready);
+        Assert.Equal("b", bench.Eligible);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Core.Tests.Pools;
 
@@ -84,6 +85,52 @@ public class PoolStartTests
         var bench = new PoolBench(WithSpread(60)).Pass(30);
         Assert.True(bench.Pool.Eligible.IsStarting);
         Assert.False(bench.Up("a", "b").Pool.Eligible.IsStarting);
+    }
+
+    [Fact]
+    public void Before_anybody_has_passed_a_failed_check_condemns_nobody_and_is_no_panic()
+    {
+        var bench = new PoolBench(PoolConfigs.Of("a", "b")).Active(ActiveHealth.Unknown, "a");
+        Assert.Equal("a b", bench.Eligible);
+        Assert.False(bench.Active(ActiveHealth.Unknown, "b").Pool.FailOpen);
+    }
+
+    [Fact]
+    public void Once_all_in_service_are_condemned_only_verdicts_count()
+    {
+        var bench = new PoolBench(PoolConfigs.Of("a", "b")).Admin("b", AdminState.Maintenance).Down("a").Admin("b", AdminState.Ready);
+        Assert.True(bench.Pool.FailOpen);
+        Assert.Equal("a b", bench.Eligible);
+    }
+
+    [Fact]
+    public void The_first_answer_counts_from_when_it_came_though_whoever_gave_it_has_left()
+    {
+        var (silent, other, spread) = (PoolMembers.One(), PoolMembers.One(), TimeSpan.FromSeconds(1));
+        var start = PoolStart.At(0).Next([silent, other], spread, 500);
+        Assert.Equal((null, false), (start.AnsweredAt, start.IsAnswered));
+
+        other.Pronounce(ActiveHealth.Unknown, "connect refused");
+        start = start.Next([silent, other], spread, 700).Next([silent, other], spread, 900);
+        Assert.Equal((700L, false), (start.AnsweredAt, start.IsAnswered));
+        start = start.Next([silent], spread, 1_700);
+        Assert.Equal((700L, true), (start.AnsweredAt, start.IsAnswered));
+    }
+
+    /// <summary>Of a pool that began at 5 s, with a start spread of one second.</summary>
+    [Theory]
+    [InlineData(true, null, 1, 6_000, 15_000)]
+    [InlineData(true, null, 0, 6_000, long.MaxValue)]
+    [InlineData(true, null, 1, 15_000, long.MaxValue)]
+    [InlineData(false, null, 0, 5_500, 6_000)]
+    [InlineData(false, null, 0, 6_200, long.MaxValue)]
+    [InlineData(false, 5_400L, 0, 6_200, 6_400)]
+    [InlineData(false, 5_400L, 2, 5_500, 6_000)]
+    public void Time_changes_something_when_the_spread_or_the_presumption_is_over(
+        bool isAnswered, long? answeredAt, int unjudged, long now, long expected)
+    {
+        var start = new PoolStart(StartPhase.Spreading, 5_000, answeredAt, isAnswered);
+        Assert.Equal(expected, start.NextWork(TimeSpan.FromSeconds(1), unjudged, now));
     }
 
     private static PoolConfig WithSpread(int seconds)

@@ -12,6 +12,7 @@ public class PoolTests
         Assert.Equal("a b c", bench.Eligible);
         Assert.False(bench.Pool.FailOpen);
         Assert.Equal(EffectiveState.Unknown, bench["a"].Effective);
+        Assert.Equal("not checked yet", bench.Pool.ReasonOf(bench["a"]));
         bench.Pass(60);
         Assert.Empty(bench.Said);
     }
@@ -49,14 +50,17 @@ public class PoolTests
         bench.Down("a");
         Assert.Equal("a b", bench.Eligible);
         Assert.Equal(ActiveHealth.Up, bench.Pool.ActiveOf(bench["a"]));
+        Assert.Equal("not checked", bench.Pool.ReasonOf(bench["a"]));
     }
 
     [Fact]
     public void Going_down_still_takes_work_and_going_up_does_not_yet()
     {
         var bench = new PoolBench(PoolConfigs.Of("a", "b")).Up("a", "b");
+        var eligible = bench.Pool.Eligible;
         bench.Active(ActiveHealth.GoingDown, "a");
         Assert.Equal("a b", bench.Eligible);
+        Assert.Same(eligible, bench.Pool.Eligible);
         bench.Down("a").Active(ActiveHealth.GoingUp, "a");
         Assert.Equal("b", bench.Eligible);
     }
