@@ -67,7 +67,7 @@ public sealed class HoconLimitsTests
             Lines(300, i => $"a{i} {{ b = ${{a{i + 1}}} }}"),
         ];
         var problems = 0;
-        var thread = new Thread(() => problems = texts.Count(text => Trees.Problems(text).Length > 0), maxStackSize: 256 * 1024);
+        var thread = new Thread(() => problems = texts.Count(text => Trees.Problems(text).Length > 0), maxStackSize: 512 * 1024);
         thread.Start();
         thread.Join();
 
