@@ -101,9 +101,9 @@ public sealed class CommandRoutesTests
     }
 
     [Theory]
-    [InlineData("state", "", "the body is no JSON; it must be an object with state, timeout, mode")]
-    [InlineData("state", "{\"state\":", "the body is no JSON; it must be an object with state, timeout, mode")]
-    [InlineData("state", "[]", "the body must be a JSON object with state, timeout, mode")]
+    [InlineData("state", "", "the body is no JSON; it must be an object with state, timeout, mode, force")]
+    [InlineData("state", "{\"state\":", "the body is no JSON; it must be an object with state, timeout, mode, force")]
+    [InlineData("state", "[]", "the body must be a JSON object with state, timeout, mode, force")]
     [InlineData("state", "{}", "state is missing; it must be one of draining, ready, maintenance")]
     [InlineData("state", "{\"state\":\"drained\"}", "state is \"drained\"; it must be one of draining, ready, maintenance")]
     [InlineData("state", "{\"state\":7}", "state is 7; it must be one of draining, ready, maintenance")]
@@ -114,7 +114,7 @@ public sealed class CommandRoutesTests
     [InlineData("state", "{\"state\":\"ready\",\"timeout\":\"1s\"}", "timeout goes with state draining only")]
     [InlineData("state", "{\"state\":\"maintenance\",\"mode\":\"all\"}", "mode goes with state draining only")]
     [InlineData("state", "{\"state\":\"draining\",\"mode\":\"some\"}", "mode is \"some\"; it must be one of sessions, all")]
-    [InlineData("state", "{\"state\":\"ready\",\"why\":1}", "\"why\" is no key of this command; it has state, timeout, mode")]
+    [InlineData("state", "{\"state\":\"ready\",\"why\":1}", "\"why\" is no key of this command; it has state, timeout, mode, force")]
     [InlineData("state", "{\"state\":\"ready\",\"state\":\"ready\"}", "\"state\" is there twice")]
     [InlineData("weight", "{}", "weight is missing; it must be a whole number from 0 to 256, or null for the configured one")]
     [InlineData("weight", "{\"weight\":257}", "weight is 257; it must be a whole number from 0 to 256, or null for the configured one")]
