@@ -27,10 +27,11 @@ run() {
     ${3:+--filter "$3"} --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || touch "$results/$name.failed"
 }
 
-# Clusters mostly wait for time to pass: those of processes, which take longest, run beside all others.
+# Clusters mostly wait for time to pass: those of processes, which take longest, run beside all other projects.
 clusters=FullyQualifiedName~ClusterLb.Node.Tests.Cluster.
-{ run ControlPlane; run DataPlane; run Redis; run Core; run Node Alone "${clusters/\~/!~}"; } &
+{ run ControlPlane; run DataPlane; run Redis; run Core; } &
 run Node Clusters "$clusters"
+run Node Alone "${clusters/\~/!~}"
 wait
 # A project of which no line above knows, or that died without a result file, has failed too.
 for project in tests/*.Tests; do

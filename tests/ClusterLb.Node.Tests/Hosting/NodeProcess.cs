@@ -90,7 +90,15 @@ internal sealed partial class NodeProcess : IDisposable
     public async Task<int> ExitCodeAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await _process.WaitForExitAsync(patience.Token);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"it did not end; what it said: {Errors}");
+        }
+
         return _process.ExitCode;
     }
 
