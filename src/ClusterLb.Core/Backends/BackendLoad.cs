@@ -25,6 +25,9 @@ public sealed class BackendLoad
     [FieldOffset(136)]
     private long _observedAtMilliseconds;
 
+    [FieldOffset(144)]
+    private double _unhinderedMicroseconds;
+
     /// <summary>Requests and connections this node has in flight there now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
@@ -40,6 +43,11 @@ public sealed class BackendLoad
 
     /// <summary>The peak-sensitive moving average of its response time in microseconds; 0 = nothing observed yet.</summary>
     public double ResponseMicroseconds => Volatile.Read(ref _responseMicroseconds);
+
+    /// <summary>
+    /// What a response takes when nothing is in its way, in microseconds: the fastest of the last few, about; 0 = nothing observed yet.
+    /// </summary>
+    public double UnhinderedMicroseconds => Volatile.Read(ref _unhinderedMicroseconds);
 
     /// <summary>Monotonic milliseconds of the last observation, for decay.</summary>
     public long ObservedAtMilliseconds => Volatile.Read(ref _observedAtMilliseconds);
@@ -60,9 +68,13 @@ public sealed class BackendLoad
 
     internal int Decrement() => Interlocked.Decrement(ref _inFlight);
 
-    /// <summary>Replaces the average. Two loops may race; the loser's sample is lost, which an average forgives.</summary>
-    internal void StoreResponse(double microseconds, long nowMilliseconds)
+    /// <summary>
+    /// Replaces both. Two loops may race; the loser's sample is lost, which an average forgives. Whoever sees the first average has the
+    /// other number, too: it is written before.
+    /// </summary>
+    internal void StoreResponse(double microseconds, double unhinderedMicroseconds, long nowMilliseconds)
     {
+        Volatile.Write(ref _unhinderedMicroseconds, unhinderedMicroseconds);
         Volatile.Write(ref _responseMicroseconds, microseconds);
         Volatile.Write(ref _observedAtMilliseconds, nowMilliseconds);
     }

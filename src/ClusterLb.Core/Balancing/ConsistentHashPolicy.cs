@@ -16,34 +16,38 @@ internal sealed class ConsistentHashPolicy : ILoadBalancingPolicy
 
     private sealed class Source(HashConfig config, IReadOnlyList<Backend> members) : IPickerSource
     {
-        private readonly HashTable _table = config.Algorithm == HashAlgorithm.Maglev
-            ? MaglevTable.Build(members)
-            : RingTable.Build(members, config.VirtualNodes);
-
+        private readonly HashTableHolder _tables = new(config, members);
         private readonly KeyOrder _order = new(members);
 
         public IPicker CreatePicker(LoopRandom random) =>
-            new ConsistentHashPicker(_table, _order, config.LoadBound, new P2cPicker(random, members.Count));
+            new ConsistentHashPicker(_tables, _order, config.LoadBound, new P2cPicker(random, members.Count));
 
-        public IReadOnlyList<Backend> OrderOf(ulong key)
+        public void Weigh(ReadOnlySpan<int> weights) => _tables.Weigh(weights);
+
+        public IReadOnlyList<Backend> OrderOf(ulong key, Eligibility eligible)
         {
-            var (order, seen) = (new List<Backend>(), new HashSet<Backend>());
-            var position = _table.Start(key);
-            for (var steps = _table.Length; steps > 0 && order.Count < members.Count; steps--)
+            var table = _tables.Current;
+            var order = new List<Backend>();
+            var (position, walk) = (table.Start(key), key);
+            for (var steps = table.MostSteps; steps > 0; steps--)
             {
-                var candidate = _table.At(position);
-                position = _table.Next(position);
-                if (seen.Add(candidate)) order.Add(candidate);
+                var candidate = table.At(position);
+                if (table.IsOpen(position, WeightOf(candidate)) && !order.Contains(candidate)) order.Add(candidate);
+                position = table.Next(position, ref walk);
             }
 
-            return order;
+            // The picker goes on like this, too.
+            var others = members.Where(member => WeightOf(member) > 0).Except(order).ToList();
+            return [.. order, .. others.OrderByDescending(member => _order.ScoreOf(key, member, WeightOf(member)))];
+
+            int WeightOf(Backend member) => eligible.Contains(member) ? eligible.WeightOf(member) : table.WeightOf(member) * 100;
         }
 
         public string Explain(Backend picked, Eligibility eligible, ulong? key)
         {
             if (key is not { } hash)
                 return "a request without the key goes by p2c, the better score of two random ones: one draw, the next may differ";
-            var order = OrderOf(hash);
+            var order = OrderOf(hash, eligible);
             if (order.Count > 0 && order[0] == picked) return "the key is its own";
             if (order.FirstOrDefault(member => eligible.Contains(member) && !member.IsFull) == picked)
                 return "the first in the key's order that is eligible and not full";
@@ -66,15 +70,12 @@ internal sealed class IpHashPolicy : ILoadBalancingPolicy
 }
 
 /// <summary>
-/// Walks the candidates of a key in the table's order and takes the first one that is acceptable and below the load bound (consistent
-/// hashing with bounded loads: Mirrokni, Thorup, Zadimoghaddam 2018). Where hardly anybody is acceptable the walk is given up for one look
-/// at the eligible, in an order that the key alone decides as well.
+/// Walks the open slots of a key in the table's order and takes the first candidate that is acceptable and below the load bound (consistent
+/// hashing with bounded loads: Mirrokni, Thorup, Zadimoghaddam 2018). Where hardly any slot will do the walk is given up for one look at
+/// the eligible, in an order that the key and the weights alone decide as well.
 /// </summary>
-internal sealed class ConsistentHashPicker(HashTable table, KeyOrder order, double loadBound, P2cPicker withoutKey) : IPicker
+internal sealed class ConsistentHashPicker(HashTableHolder tables, KeyOrder order, double loadBound, P2cPicker withoutKey) : IPicker
 {
-    // With half of all slots acceptable, one key in 2^64 goes further.
-    private const int MostSteps = 64;
-
     private readonly InFlightSum _sum = new();
 
     public Backend? Pick(in PickRequest request)
@@ -83,14 +84,18 @@ internal sealed class ConsistentHashPicker(HashTable table, KeyOrder order, doub
         if (request.Eligible.Candidates.Length == 0) return null;
         if (loadBound > 0) _sum.Refresh(request.Eligible);
         Backend? overloaded = null;
-        var position = table.Start(request.Key);
-        for (var steps = Math.Min(table.Length, MostSteps); steps > 0; steps--)
+        var table = tables.Current;
+        var (position, walk) = (table.Start(request.Key), request.Key);
+        for (var steps = table.MostSteps; steps > 0; steps--)
         {
             var candidate = table.At(position);
-            position = table.Next(position);
-            if (!request.Accepts(candidate)) continue;
-            if (IsBelowBound(request, candidate)) return candidate;
-            overloaded ??= candidate;
+            if (table.IsOpen(position, request.Eligible.WeightOf(candidate)) && request.Accepts(candidate))
+            {
+                if (IsBelowBound(request, candidate)) return candidate;
+                overloaded ??= candidate;
+            }
+
+            position = table.Next(position, ref walk);
         }
 
         return FirstOfAll(request, overloaded);
@@ -99,11 +104,14 @@ internal sealed class ConsistentHashPicker(HashTable table, KeyOrder order, doub
     private Backend? FirstOfAll(in PickRequest request, Backend? overloaded)
     {
         Backend? first = null;
+        var greatest = double.NegativeInfinity;
         foreach (var candidate in request.Eligible.Candidates)
         {
             if (!request.Accepts(candidate)) continue;
             overloaded ??= candidate;
-            if (IsBelowBound(request, candidate) && (first is null || order.IsBefore(request.Key, candidate, first))) first = candidate;
+            if (!IsBelowBound(request, candidate)) continue;
+            var score = order.ScoreOf(request.Key, candidate, request.Eligible.WeightOf(candidate));
+            if (score > greatest) (first, greatest) = (candidate, score);
         }
 
         // Rounding can leave everybody at the bound: the key's own backend is then as good as any.

@@ -21,15 +21,16 @@ public sealed class Eligibility
         foreach (var weight in weightByIndex) count += weight > 0 ? 1 : 0;
         Candidates = new Backend[count];
         Weights = new int[count];
-        var next = 0;
+        var (next, lightest, heaviest) = (0, int.MaxValue, 0);
         foreach (var member in members)
         {
             if (weightByIndex[member.Index] <= 0) continue;
-            Candidates[next] = member;
-            Weights[next++] = weightByIndex[member.Index];
+            var weight = weightByIndex[member.Index];
+            (Candidates[next], Weights[next++]) = (member, weight);
+            (lightest, heaviest) = (Math.Min(lightest, weight), Math.Max(heaviest, weight));
         }
 
-        HasEqualWeights = Weights.Length == 0 || !Weights.AsSpan().ContainsAnyExcept(Weights[0]);
+        (Lightest, Evenness) = count == 0 ? (1, 1) : (lightest, lightest / (double)heaviest);
     }
 
     /// <summary>The pool has only just begun and its first verdicts are due any moment: who can wait a little waits for them.</summary>
@@ -43,9 +44,26 @@ public sealed class Eligibility
     /// <summary>Effective weight x 100 of each candidate, so that a slow start's 10 % of weight 1 is still a whole number.</summary>
     public int[] Weights { get; }
 
-    public bool HasEqualWeights { get; }
+    /// <summary>The least weight x 100 of a candidate.</summary>
+    public int Lightest { get; }
+
+    /// <summary>The least weight of a candidate over the greatest, above 0 to 1; 1 = all weigh the same.</summary>
+    public double Evenness { get; }
+
+    public bool HasEqualWeights => Evenness == 1;
 
     public bool FailOpen { get; }
+
+    /// <summary>Whether any is left that a request has not tried yet.</summary>
+    public bool HasOtherThan(in Tried tried)
+    {
+        foreach (var candidate in Candidates)
+        {
+            if (!tried.Contains(candidate)) return true;
+        }
+
+        return false;
+    }
 
     public bool Contains(Backend backend) => _weightByIndex[backend.Index] > 0;
 

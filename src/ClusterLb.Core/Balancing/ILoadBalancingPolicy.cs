@@ -30,6 +30,16 @@ public interface IPickerSource
 {
     IPicker CreatePicker(LoopRandom random);
 
+    /// <summary>
+    /// Called off the path of requests, by one thread at a time, with what operators want the members to weigh: once after
+    /// <see cref="ILoadBalancingPolicy.Build"/> and whenever that changes. What weights do from moment to moment (slow start, health) is in
+    /// <see cref="PickRequest.Eligible"/>, and all that most policies need.
+    /// </summary>
+    /// <param name="weights">By <see cref="Backend.Index"/>: an operator's or the configured one, 0 to 256.</param>
+    void Weigh(ReadOnlySpan<int> weights)
+    {
+    }
+
     /// <summary>What pickers compare of an eligible backend, less is better; null = they compare nothing.</summary>
     /// <param name="backend">Eligible.</param>
     /// <param name="eligible">All that are.</param>
@@ -37,10 +47,10 @@ public interface IPickerSource
     double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds) => null;
 
     /// <summary>
-    /// Who gets a key if all before it cannot: the key's own backend first, each once, those of configured weight 0 left out; empty = the
-    /// policy does not hash.
+    /// Who gets a key if all before it cannot: the key's own backend first, each once. One that is not eligible stands where it will stand
+    /// when it is; those that weigh 0 by the configuration and by operators are left out. Empty = the policy does not hash.
     /// </summary>
-    IReadOnlyList<Backend> OrderOf(ulong key) => [];
+    IReadOnlyList<Backend> OrderOf(ulong key, Eligibility eligible) => [];
 
     /// <summary>Why a picker gives this backend, in one sentence without a full stop.</summary>
     /// <param name="picked">By a picker of this source.</param>

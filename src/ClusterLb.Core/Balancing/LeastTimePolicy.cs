@@ -5,48 +5,53 @@ using ClusterLb.Core.Numerics;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// The least response time x (in-flight + 1) / weight. A backend never observed is taken to be as fast as the fastest known one: it gets
-/// work, and its in-flight count keeps it from getting all of it.
+/// The least response time x (in-flight + 1) / weight, where for the request to come all that are about as fast as the fastest count alike
+/// (<see cref="Speeds"/>) and take turns by weight; see <see cref="LeastLoadPicker"/>.
 /// </summary>
-internal sealed class LeastTimePolicy : ILoadBalancingPolicy, IPickerSource
+internal sealed class LeastTimePolicy : ILoadBalancingPolicy
 {
     public string Name => "least-time";
 
     public bool NeedsResponseTimes => true;
 
-    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => this;
+    public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members) => new Source(members.Count);
 
-    public IPicker CreatePicker(LoopRandom random) => new Picker(random);
-
-    /// <summary>In microseconds.</summary>
-    public double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds)
+    private sealed class Source(int members) : IPickerSource
     {
-        var time = PeakEwma.Current(backend.Load, nowMilliseconds);
-        if (time > 0) return time * eligible.LoadPerWeight(backend);
-        var known = eligible.Candidates.Select(other => PeakEwma.Current(other.Load, nowMilliseconds)).Where(other => other > 0);
-        return known.DefaultIfEmpty(1).Min() * eligible.LoadPerWeight(backend);
-    }
+        public IPicker CreatePicker(LoopRandom random) => new Picker(members, random);
 
-    public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
-        "the least score, response time x (in-flight here + elsewhere / nodes + 1) / weight; of equal ones the one picked least recently";
-
-    private sealed class Picker(LoopRandom random) : LeastLoadPicker(random)
-    {
-        private double _fastest = 1;
-        private double _fastestOfRound = double.MaxValue;
-
-        protected override double ScoreOf(Backend candidate, double load, int weight, long nowMilliseconds)
+        /// <summary>In microseconds.</summary>
+        public double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds)
         {
-            var time = PeakEwma.Current(candidate.Load, nowMilliseconds);
-            if (time > 0) _fastestOfRound = Math.Min(_fastestOfRound, time);
-            else time = _fastest;
-            return time * load / weight;
+            var speeds = Speeds.None.With(eligible.Candidates);
+            var (inFlight, next) = speeds.Of(backend.Load, nowMilliseconds);
+            var load = (backend.Load.Pressure * inFlight) + next;
+            return load * (speeds.IsKnown ? speeds.Fastest : 1) * 100 / eligible.WeightOf(backend);
         }
 
-        protected override void EndRound()
+        public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
+            "the least score, response time x (in-flight here + elsewhere / nodes + 1) / weight, where for the 1 all that are about as "
+            + "fast as the fastest count alike; where scores are close, backends take turns by weight, and every event loop has turns of "
+            + "its own";
+    }
+
+    private sealed class Picker(int members, LoopRandom random) : LeastLoadPicker(members, random)
+    {
+        private Speeds _speeds = Speeds.None;
+        private Speeds _ofRound = Speeds.None;
+
+        protected override void Look(ReadOnlySpan<Backend> candidates, bool endsRound)
         {
-            if (_fastestOfRound < double.MaxValue) _fastest = _fastestOfRound;
-            _fastestOfRound = double.MaxValue;
+            _ofRound = _ofRound.With(candidates);
+            // A new fastest counts at once, one that is gone when all have been looked at.
+            _speeds = endsRound ? _ofRound : _speeds.With(candidates);
+            if (endsRound) _ofRound = Speeds.None;
+        }
+
+        protected override (double Load, bool IsOwed) LoadOf(Backend candidate, double inFlight, long nowMilliseconds)
+        {
+            var (each, next) = _speeds.Of(candidate.Load, nowMilliseconds);
+            return ((inFlight * each) + next, next == 1);
         }
     }
 }

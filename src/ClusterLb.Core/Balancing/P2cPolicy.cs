@@ -5,9 +5,9 @@ using ClusterLb.Core.Numerics;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// The better of two distinct random candidates (Mitzenmacher 2001), by (in-flight + 1) / weight, where in-flight is
-/// <see cref="BackendLoad.Pressure"/>. With few requests per backend most comparisons tie and the choice decays to random, so ties go to
-/// the one picked less often lately.
+/// The better of two distinct candidates drawn at random by weight (Mitzenmacher 2001), by (in-flight + 1) / weight, where in-flight is
+/// <see cref="BackendLoad.Pressure"/>. With few requests per backend most comparisons would tie and the choice decay to random, so the one
+/// that had less of its share lately is owed something (<see cref="FairShares"/>). A tie is the first drawn's.
 /// </summary>
 internal sealed class P2cPolicy : ILoadBalancingPolicy
 {
@@ -22,62 +22,68 @@ internal sealed class P2cPolicy : ILoadBalancingPolicy
         public double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds) => eligible.LoadPerWeight(backend);
 
         public string Explain(Backend picked, Eligibility eligible, ulong? key) =>
-            "the better score, (in-flight here + elsewhere / nodes + 1) / weight, of two random ones: one draw, the next may differ";
+            "the better score, (in-flight here + elsewhere / nodes + 1) / weight, of two random ones drawn by weight, or where scores are "
+            + "close the one that had less of its share lately: one draw, the next may differ";
     }
 }
 
 /// <summary>Also what hash policies fall back to when a request lacks their key.</summary>
 internal sealed class P2cPicker(LoopRandom random, int members) : IPicker
 {
-    private const int PicksPerMemberUntilHalved = 16;
     private const int Draws = 4;
-
-    private readonly int[] _recentPicks = new int[members];
-    private int _untilHalved = members * PicksPerMemberUntilHalved;
+    private readonly WeightedDraw _draw = new(random);
+    private readonly FairShares _shares = new(members);
+    private Eligibility _seen = Eligibility.None;
 
     public Backend? Pick(in PickRequest request)
     {
         var candidates = request.Eligible.Candidates;
         if (candidates.Length == 0) return null;
         if (candidates.Length == 1) return request.Accepts(candidates[0]) ? candidates[0] : null;
+        if (!ReferenceEquals(request.Eligible, _seen)) Follow(request.Eligible);
         for (var draw = 0; draw < Draws; draw++)
         {
-            var first = random.Next(candidates.Length);
-            var second = random.Next(candidates.Length - 1);
-            if (second >= first) second++;
-            if (Better(request, first, second) is { } picked) return Remember(picked);
+            var first = _draw.Next();
+            var picked = Better(request, first, _draw.NextOtherThan(first));
+            if (picked >= 0) return Take(request, picked);
         }
 
         // Most candidates are full or tried: look at all.
-        var start = random.Next(candidates.Length);
+        var start = _draw.Next();
         for (var i = 0; i < candidates.Length; i++)
         {
-            var candidate = candidates[(start + i) % candidates.Length];
-            if (request.Accepts(candidate)) return Remember(candidate);
+            var candidate = (start + i) % candidates.Length;
+            if (request.Accepts(candidates[candidate])) return Take(request, candidate);
         }
 
         return null;
     }
 
-    private Backend? Better(in PickRequest request, int first, int second)
+    private void Follow(Eligibility eligible)
     {
-        var (one, other) = (request.Eligible.Candidates[first], request.Eligible.Candidates[second]);
-        if (!request.Accepts(one)) return request.Accepts(other) ? other : null;
-        if (!request.Accepts(other)) return one;
-        var oneScore = (one.Load.Pressure + 1) * request.Eligible.Weights[second];
-        var otherScore = (other.Load.Pressure + 1) * request.Eligible.Weights[first];
-        if (oneScore != otherScore) return oneScore < otherScore ? one : other;
-        var onePicks = (long)_recentPicks[one.Index] * request.Eligible.Weights[second];
-        var otherPicks = (long)_recentPicks[other.Index] * request.Eligible.Weights[first];
-        return onePicks <= otherPicks ? one : other;
+        _seen = eligible;
+        _draw.Follow(eligible);
+        _shares.Follow(eligible);
     }
 
-    private Backend Remember(Backend picked)
+    /// <summary>-1 when neither is acceptable.</summary>
+    private int Better(in PickRequest request, int first, int second)
     {
-        _recentPicks[picked.Index]++;
-        if (--_untilHalved > 0) return picked;
-        _untilHalved = members * PicksPerMemberUntilHalved;
-        for (var i = 0; i < _recentPicks.Length; i++) _recentPicks[i] >>= 1;
+        var (one, other) = (request.Eligible.Candidates[first], request.Eligible.Candidates[second]);
+        var (perOne, perOther) = (1.0 / request.Eligible.Weights[first], 1.0 / request.Eligible.Weights[second]);
+        var lead = _shares.LeadOf(one.Index, perOne, other.Index, perOther);
+        if (!request.Accepts(one)) return request.Accepts(other) ? second : -1;
+        if (!request.Accepts(other)) return first;
+        var oneScore = (one.Load.Pressure + 1 - _shares.OwedFor(-lead, perOne)) * perOne;
+        var otherScore = (other.Load.Pressure + 1 - _shares.OwedFor(lead, perOther)) * perOther;
+        if (oneScore != otherScore) return oneScore < otherScore ? first : second;
+        return lead <= 0 ? first : second;
+    }
+
+    private Backend Take(in PickRequest request, int candidate)
+    {
+        var picked = request.Eligible.Candidates[candidate];
+        _shares.Take(picked.Index, 1.0 / request.Eligible.Weights[candidate]);
         return picked;
     }
 }

@@ -20,21 +20,20 @@ internal sealed class RandomPolicy : ILoadBalancingPolicy, IPickerSource
     {
         private const int Draws = 4;
 
-        private Eligibility _seen = Eligibility.None;
-        private int[] _sums = [];
+        private readonly WeightedDraw _draw = new(random);
 
         public Backend? Pick(in PickRequest request)
         {
             var candidates = request.Eligible.Candidates;
             if (candidates.Length == 0) return null;
-            if (!ReferenceEquals(request.Eligible, _seen)) SumUp(request.Eligible);
+            _draw.Follow(request.Eligible);
             for (var draw = 0; draw < Draws; draw++)
             {
-                var candidate = candidates[Draw()];
+                var candidate = candidates[_draw.Next()];
                 if (request.Accepts(candidate)) return candidate;
             }
 
-            var start = Draw();
+            var start = _draw.Next();
             for (var i = 0; i < candidates.Length; i++)
             {
                 var candidate = candidates[(start + i) % candidates.Length];
@@ -42,23 +41,6 @@ internal sealed class RandomPolicy : ILoadBalancingPolicy, IPickerSource
             }
 
             return null;
-        }
-
-        private int Draw()
-        {
-            if (_seen.HasEqualWeights) return random.Next(_seen.Candidates.Length);
-            var point = random.Next(_sums[^1]) + 1;
-            var found = _sums.AsSpan().BinarySearch(point);
-            return found >= 0 ? found : ~found;
-        }
-
-        private void SumUp(Eligibility eligible)
-        {
-            _seen = eligible;
-            if (eligible.HasEqualWeights) return;
-            _sums = new int[eligible.Weights.Length];
-            var sum = 0;
-            for (var i = 0; i < _sums.Length; i++) _sums[i] = sum += eligible.Weights[i];
         }
     }
 }

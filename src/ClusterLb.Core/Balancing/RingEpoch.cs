@@ -4,8 +4,9 @@ using ClusterLb.Core.Numerics;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// What decides where a key belongs, in one number: nodes with the same epoch send every key to the same backend. Of names and configured
-/// weights, in whatever order they stand in the file, and of the way the table is made of them; addresses do not count.
+/// What of a configuration decides where a key belongs, in one number: nodes with the same epoch that know of the same operators' weights
+/// (which are agreed on like drains) send every key to the same backend. Of names and configured weights, in whatever order they stand in
+/// the file, and of the way the table is made of them; addresses do not count.
 /// </summary>
 public static class RingEpoch
 {

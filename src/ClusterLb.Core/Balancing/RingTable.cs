@@ -9,20 +9,24 @@ internal sealed class RingTable : HashTable
 {
     private readonly ulong[] _points;
 
-    private RingTable(ulong[] points, Backend[] owners) : base(owners) => _points = points;
+    private RingTable(ulong[] points, Backend[] owners, int[] numbers, int[] weights) : base(owners, numbers, weights) => _points = points;
 
-    public static RingTable Build(IReadOnlyList<Backend> members, int virtualNodes)
+    /// <param name="weights">By <see cref="Backend.Index"/>, 0 to 256; 0 = gets no points.</param>
+    /// <param name="virtualNodes">Points per unit of weight, 1 to 1,000.</param>
+    public static RingTable Build(IReadOnlyList<Backend> members, int[] weights, int virtualNodes)
     {
-        var points = new List<(ulong Point, Backend Owner)>();
+        var points = new List<(ulong Point, Backend Owner, int Number)>();
         foreach (var member in members)
         {
-            for (var i = 0; i < member.Weight * virtualNodes; i++)
-                points.Add((StableHash.Of(string.Create(CultureInfo.InvariantCulture, $"{member.Name}#{i}")), member));
+            for (var i = 0; i < weights[member.Index] * virtualNodes; i++)
+                points.Add((StableHash.Of(string.Create(CultureInfo.InvariantCulture, $"{member.Name}#{i}")), member, i));
         }
 
         // Equal points are decided by name, so that the order in the file never matters.
         points.Sort((a, b) => a.Point != b.Point ? a.Point.CompareTo(b.Point) : string.CompareOrdinal(a.Owner.Name, b.Owner.Name));
-        return new RingTable([.. points.Select(point => point.Point)], [.. points.Select(point => point.Owner)]);
+        return new RingTable(
+            [.. points.Select(point => point.Point)], [.. points.Select(point => point.Owner)], [.. points.Select(point => point.Number)],
+            weights);
     }
 
     public override int Start(ulong key)
@@ -31,4 +35,6 @@ internal sealed class RingTable : HashTable
         if (found < 0) found = ~found;
         return found == _points.Length ? 0 : found;
     }
+
+    public override int Next(int position, ref ulong walk) => position + 1 == Length ? 0 : position + 1;
 }

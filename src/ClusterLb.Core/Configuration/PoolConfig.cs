@@ -139,6 +139,18 @@ public sealed record PassiveConfig
 
     /// <summary>Statuses that count as failures, of 502, 503, 504. Default none.</summary>
     public required EquatableList<int> Status { get; init; }
+
+    /// <summary>Whether a response with it is one. On the path of requests: allocates nothing.</summary>
+    public bool IsFailure(int status)
+    {
+        if (status < 500) return false;
+        for (var i = 0; i < Status.Count; i++)
+        {
+            if (Status[i] == status) return true;
+        }
+
+        return false;
+    }
 }
 
 /// <summary>Strictly below either, the pool fails open. Both 0 = never: then 503.</summary>

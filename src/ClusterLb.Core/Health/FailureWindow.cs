@@ -39,12 +39,11 @@ internal sealed class FailureWindow(PassiveConfig config)
 
     private bool Add(Failure failure)
     {
-        var (kept, certain) = (0, failure.IsCertain);
+        var kept = 0;
         for (var i = 0; i < _count; i++)
         {
             var earlier = _latest[i];
             if (failure.At - earlier.At >= _windowMilliseconds || (!failure.IsCertain && earlier.Client == failure.Client)) continue;
-            certain |= earlier.IsCertain;
             _latest[kept++] = earlier;
         }
 
@@ -52,7 +51,7 @@ internal sealed class FailureWindow(PassiveConfig config)
         _latest[kept++] = failure;
         _count = kept;
         HasSuspicions |= !failure.IsCertain;
-        return kept >= config.Failures && (certain || kept > 1);
+        return kept >= config.Failures && (failure.IsCertain || kept > 1);
     }
 
     /// <param name="At">Monotonic milliseconds.</param>

@@ -30,7 +30,7 @@ public sealed record Explanation(
         var eligible = pool.Eligible;
         var picked = pool.Pickers.CreatePicker(random)
             .Pick(new PickRequest(eligible, new Tried(), key is not null, key ?? 0, nowMilliseconds));
-        var order = key is { } hash ? pool.Pickers.OrderOf(hash) : [];
+        var order = key is { } hash ? pool.Pickers.OrderOf(hash, eligible) : [];
         return new Explanation(
             pool.Name,
             pool.Config.Balance,

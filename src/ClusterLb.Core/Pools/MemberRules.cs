@@ -25,11 +25,11 @@ internal static class MemberRules
         return new(healthy, unjudged, configured);
     }
 
-    /// <summary>Who takes sessions of which nothing is known, by index: 1 = does, whether it is well or not.</summary>
+    /// <summary>Who takes sessions of which nothing is known, by index: its weight, whether it is well or not; 0 = does not.</summary>
     public static int[] TakeSessions(ReadOnlySpan<PoolMember> members)
     {
         var takes = new int[members.Length];
-        for (var i = 0; i < takes.Length; i++) takes[i] = members[i].InService ? 1 : 0;
+        for (var i = 0; i < takes.Length; i++) takes[i] = members[i].InService ? members[i].Weight : 0;
         return takes;
     }
 
@@ -48,7 +48,10 @@ internal static class MemberRules
             : passive;
     }
 
-    /// <summary>Whom the cluster holds for well, by index: more than 0 = does. What this node has seen for itself does not count.</summary>
+    /// <summary>
+    /// Whom the cluster holds for well, by index: its weight; 0 = does not. What this node has seen for itself does not count, nor a slow
+    /// start.
+    /// </summary>
     /// <param name="members">All.</param>
     /// <param name="otherwise">When it is nobody.</param>
     public static int[] Standing(ReadOnlySpan<PoolMember> members, int[] otherwise)
@@ -57,7 +60,7 @@ internal static class MemberRules
         for (var i = 0; i < standing.Length; i++)
         {
             var state = Effective.Of(members[i].Admin, members[i].Active, PassivePhase.Clear, localPath: true);
-            standing[i] = members[i].Weight > 0 && state == EffectiveState.Up ? 1 : 0;
+            standing[i] = state == EffectiveState.Up ? members[i].Weight : 0;
         }
 
         return standing.AsSpan().ContainsAnyExcept(0) ? standing : otherwise;

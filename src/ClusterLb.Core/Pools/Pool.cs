@@ -17,6 +17,9 @@ public sealed class Pool
     private const int MaxWeight = 256;
 
     private readonly Lock _writing = new();
+
+    // Of the control plane alone: tables are built under it, which takes longer than whoever serves requests may wait.
+    private readonly Lock _weighing = new();
     private readonly IPoolEvents _events;
     private readonly PoolMember[] _members;
     private readonly MemberFacts[] _facts;
@@ -67,6 +70,7 @@ public sealed class Pool
         }
 
         Pickers = policy.Build(config, _backends);
+        WeighPickers();
         lock (_writing) Settle(nowMilliseconds, reason: "not checked");
     }
 
@@ -85,7 +89,7 @@ public sealed class Pool
     /// <summary>Who may be picked now. Take it once per request.</summary>
     public Eligibility Eligible => _eligible;
 
-    /// <summary>Whom the cluster holds for well, whatever this node saw: for sessions that must leave. Weights say nothing.</summary>
+    /// <summary>Whom the cluster holds for well, whatever this node saw, with their weights: for sessions that must leave.</summary>
     public Eligibility Standing => _standing;
 
     /// <summary>Health is overruled now, because too few are healthy.</summary>
@@ -156,8 +160,8 @@ public sealed class Pool
         Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Reach(reachable, reason));
 
     /// <summary>
-    /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once.
-    /// Tables of policies that hash keep the configured weights, so that no key moves; 0 takes a backend's keys away there too.
+    /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once, under
+    /// every policy; one that hashes builds another table before this returns, if it needs one (<see cref="IPickerSource.Weigh"/>).
     /// </summary>
     /// <param name="weight">0 to 256; 0 takes no new work; null = the configured one again.</param>
     /// <param name="reason">In a few words.</param>
@@ -166,7 +170,11 @@ public sealed class Pool
     public void SetWeight(Backend backend, int? weight, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
     {
         if (weight is < 0 or > MaxWeight) throw new ArgumentOutOfRangeException(nameof(weight), weight, "0 to 256");
-        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason), sinceMilliseconds);
+        lock (_weighing)
+        {
+            Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason), sinceMilliseconds);
+            WeighPickers();
+        }
     }
 
     /// <summary>
@@ -204,6 +212,8 @@ public sealed class Pool
     }
 
     private PoolMember MemberOf(Backend backend) => _members[backend.Index];
+
+    private void WeighPickers() => Pickers.Weigh(Array.ConvertAll(_members, member => member.Weight));
 
     private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply,
         long? madeAt = null)

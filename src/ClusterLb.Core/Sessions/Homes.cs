@@ -5,9 +5,9 @@ namespace ClusterLb.Core.Sessions;
 
 /// <summary>
 /// Where the sessions of a pool belong of which nobody was told anything: by rendezvous hash over what the whole cluster agrees on, which
-/// is who is configured with a weight and not drained or in maintenance, whatever any node sees for itself. A change counts
-/// <see cref="SettlingMilliseconds"/> after it was made, on every node that has heard of it by then, whenever and in whatever order it
-/// heard; until then each node makes those sessions it has met known that would be elsewhere. Immutable; a pool replaces it whole.
+/// is who is not drained or in maintenance and what each weighs by configuration and operators, whatever any node sees for itself. A
+/// change counts <see cref="SettlingMilliseconds"/> after it was made, on every node that has heard of it by then, whenever and in whatever
+/// order it heard; until then each node makes those sessions it has met known that would be elsewhere. Immutable; a pool replaces it whole.
 /// </summary>
 public sealed class Homes
 {
@@ -94,7 +94,7 @@ public sealed class Homes
 
     /// <summary>Lets time pass, and takes up who is at home here now.</summary>
     /// <param name="members">All of the pool, by configuration order.</param>
-    /// <param name="takes">By index: 1 = takes sessions, 0 = does not.</param>
+    /// <param name="takes">By index: the weight of one that takes sessions, 0 = does not.</param>
     /// <param name="since">Monotonic milliseconds at which a change was made, if this is one.</param>
     /// <param name="now">Monotonic milliseconds.</param>
     /// <returns>This one when nothing is new.</returns>
@@ -105,8 +105,7 @@ public sealed class Homes
         var changes = new List<Change>(_changes);
         foreach (var member in members)
         {
-            var before = Coming.Contains(member) ? 1 : 0;
-            if (before == takes[member.Index]) continue;
+            if (Coming.WeightOf(member) == takes[member.Index]) continue;
             Add(changes, new Change(member.Index, takes[member.Index], since + SettlingMilliseconds));
         }
 
@@ -130,7 +129,14 @@ public sealed class Homes
     public Homes In(ReadOnlySpan<Backend> members)
     {
         var takes = new int[members.Length];
-        foreach (var member in members) takes[member.Index] = Array.Exists(InForce.Candidates, home => home.Key == member.Key) ? 1 : 0;
+        foreach (var home in InForce.Candidates)
+        {
+            foreach (var member in members)
+            {
+                if (member.Key == home.Key) takes[member.Index] = InForce.WeightOf(home);
+            }
+        }
+
         return new Homes(new Eligibility(members, takes, failOpen: false), [], members);
     }
 
@@ -138,14 +144,14 @@ public sealed class Homes
     /// <param name="Homes">Until the next.</param>
     private readonly record struct Stage(long From, Eligibility Homes);
 
-    /// <param name="Takes">1 = takes sessions from then on, 0 = no longer.</param>
+    /// <param name="Takes">Its weight from then on, 0 = takes no sessions any more.</param>
     /// <param name="At">Monotonic milliseconds.</param>
     private readonly record struct Change(int Index, int Takes, long At)
     {
         public Eligibility To(Eligibility before, ReadOnlySpan<Backend> members)
         {
             var takes = new int[members.Length];
-            foreach (var member in members) takes[member.Index] = member.Index == Index ? Takes : before.Contains(member) ? 1 : 0;
+            foreach (var member in members) takes[member.Index] = member.Index == Index ? Takes : before.WeightOf(member);
             return new Eligibility(members, takes, failOpen: false);
         }
     }

@@ -1,5 +1,4 @@
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Sessions;
@@ -223,7 +222,7 @@ internal sealed class Exchange
         var isSwitch = response.Status == 101;
         _record.Responded(response.Status);
         _pool.CountersOf(backend).AnsweredAt = _pool.Loop.Now;
-        if (_pool.NeedsResponseTimes && !isSwitch) PeakEwma.Observe(backend.Load, _record.ElapsedMicroseconds, _pool.Loop.Now);
+        if (!isSwitch) _pool.ObserveTime(backend, _record.BackendMicroseconds);
         if (_session.Learns) await _session.LearnAsync(response, backend);
         var cookie = _session.CookieFor(response, backend, out var isPrivate);
         var edits = new ResponseEdits(cookie, isPrivate, isSwitch ? upgrade : default);
@@ -262,7 +261,7 @@ internal sealed class Exchange
         _isClean = _isWhole && sent == MessageEnd.Complete && _tunnel is null && !_services.Worker.IsDraining
             && !ConnectionAuthentication.IsInvolved(_client.Request.Headers, _upstream.Response.Headers);
         if (!_isWhole && passed != MessageEnd.Cut) _client.CutShort();
-        return Over(ExchangeEnds.OutcomeOf(passed, _pool.IsFailureStatus(_record.Status)));
+        return Over(ExchangeEnds.OutcomeOf(passed, _pool.Pool.Config.Passive.IsFailure(_record.Status)));
     }
 
     /// <summary>Nothing of a response went to the client.</summary>

@@ -46,6 +46,12 @@ internal sealed class RequestRecord
     /// <summary>From the request to the response's head; 0 = none came.</summary>
     public long ResponseMicroseconds => _responded == 0 ? 0 : Microseconds(_started, _responded);
 
+    /// <summary>
+    /// From the connection with the backend to the response's head: what the client waited for before, in a queue or for other backends, is
+    /// not this one's doing. 0 = none came.
+    /// </summary>
+    public long BackendMicroseconds => _responded == 0 ? 0 : Microseconds(_connected, _responded);
+
     public void Begin()
     {
         _started = Stopwatch.GetTimestamp();

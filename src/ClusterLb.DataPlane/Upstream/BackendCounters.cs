@@ -22,6 +22,8 @@ internal sealed class BackendCounters
     /// <summary>By <see cref="OutcomeKind"/>; successes are in <see cref="Statuses"/>, and for TCP in the first cell.</summary>
     public long[] Outcomes { get; } = new long[Enum.GetValues<OutcomeKind>().Length];
 
+    public ResponseTimes Times { get; } = new();
+
     public LatencyHistogram Latency { get; } = new();
 
     /// <summary>A response, or the beginning of one, went to its client.</summary>

@@ -62,7 +62,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         _waiter.Begin(client);
         (_tried, _hasTried, _isRefused, _retries, _failure, MayReuse) = (default, false, false, 0, AcquireFailure.None, true);
         _isCounted = false;
-        pool.Users++;
+        pool.Enter();
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     {
         if (_hasLease) ReturnLease();
         if (_isCounted) _pool.Budget.RequestEnded(_retries);
-        _pool.Users--;
+        _pool.Leave();
         _pool = null!;
     }
 
@@ -176,7 +176,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     /// </summary>
     private async LoopTask<bool> RestAsync(Backend last, Outcome outcome)
     {
-        if (!ReconnectRule.Allows(outcome, last.Effective) || _pool.HasOtherThan(_tried)) return true;
+        if (!ReconnectRule.Allows(outcome, last.Effective) || _pool.Pool.Eligible.HasOtherThan(_tried)) return true;
         var loop = _pool.Loop;
         await new LoopDelay(loop).WaitAsync(loop.Now + ReconnectRule.PauseMilliseconds(round: 1 + _retries - _tried.Count));
         _tried = default;

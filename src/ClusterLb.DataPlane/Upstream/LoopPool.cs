@@ -18,7 +18,9 @@ internal sealed class LoopPool
     private readonly PoolQueue _queue;
     private readonly BackendCounters[] _backends;
     private readonly LinkedList<WaitTicket> _waiting = new();
+    private readonly bool _needsResponseTimes;
     private int _wakePosted;
+    private int _users;
     private bool _isUnused;
 
     /// <param name="pool">Of the routing table.</param>
@@ -28,11 +30,8 @@ internal sealed class LoopPool
     /// <param name="before">The one whose place it takes: it goes on counting where that one does; null = none.</param>
     public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, IOutcomeSink outcomes, Action shedIdle, LoopPool? before)
     {
-        _shedIdle = shedIdle;
-        _outcomes = outcomes;
-        Loop = loop;
-        Pool = pool;
-        _queue = queue;
+        (_shedIdle, _outcomes, _queue) = (shedIdle, outcomes, queue);
+        (Loop, Pool) = (loop, pool);
         _picker = pool.Pickers.CreatePicker(random);
         _backends = [.. pool.Members.Select(member => before?.CountersOfServer(member) ?? new BackendCounters())];
         Counters = before?.Counters ?? new PoolCounters();
@@ -42,7 +41,7 @@ internal sealed class LoopPool
         var key = pool.Policy.KeyOf(pool.Config);
         KeyKind = key?.Kind;
         KeyName = System.Text.Encoding.ASCII.GetBytes(key?.Name ?? "");
-        NeedsResponseTimes = pool.Policy.NeedsResponseTimes;
+        _needsResponseTimes = pool.Policy.NeedsResponseTimes;
         Sticky = StickyPool.Of(pool, before?.Sticky?.Counters);
         Silence = new Silence(loop, pool, queue);
         queue.Join(this);
@@ -57,9 +56,6 @@ internal sealed class LoopPool
 
     /// <summary>The header or cookie hashed by, else empty.</summary>
     public byte[] KeyName { get; }
-
-    /// <summary>The policy picks by response times, so they are worth measuring.</summary>
-    public bool NeedsResponseTimes { get; }
 
     /// <summary>Null when clients do not stay with their backends.</summary>
     public StickyPool? Sticky { get; }
@@ -81,14 +77,16 @@ internal sealed class LoopPool
 
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
 
-    /// <summary>Requests and connections on their way to it, through it or back.</summary>
-    public int Users { get; set; }
+    /// <summary>One more request or connection is on its way to it, until <see cref="Leave"/>.</summary>
+    public void Enter() => _users++;
+
+    public void Leave() => _users--;
 
     /// <summary>Called once a second of a pool that left the table: true when nobody has used it since the last call.</summary>
     public bool IsLeft()
     {
         var wasUnused = _isUnused;
-        _isUnused = Users == 0 && _waiting.Count == 0;
+        _isUnused = _users == 0 && _waiting.Count == 0;
         return wasUnused && _isUnused;
     }
 
@@ -132,18 +130,6 @@ internal sealed class LoopPool
         if (_queue.Waiting > 0) _queue.WakeNext();
     }
 
-    /// <summary>True for a status that the operator counts as a failure of the backend.</summary>
-    public bool IsFailureStatus(int status)
-    {
-        if (status < 500 || Pool.Config.Passive.Status.Count == 0) return false;
-        foreach (var failure in Pool.Config.Passive.Status)
-        {
-            if (failure == status) return true;
-        }
-
-        return false;
-    }
-
     public LoopTask<ConnectResult> ConnectAsync(Backend backend)
     {
         _backends[backend.Index].Connects++;
@@ -169,17 +155,6 @@ internal sealed class LoopPool
         }
     }
 
-    /// <summary>An eligible backend that was not tried yet.</summary>
-    public bool HasOtherThan(in Tried tried)
-    {
-        foreach (var candidate in Pool.Eligible.Candidates)
-        {
-            if (!tried.Contains(candidate)) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>
     /// Tells everybody who learns from outcomes: the pool's passive health at once, the control plane when it is a failure.
     /// </summary>
@@ -192,6 +167,13 @@ internal sealed class LoopPool
         counters.Outcomes[(int)outcome.Kind]++;
         if (outcome.IsFailedConnect) counters.ConnectFailures++;
         _outcomes.Report(backend, outcome);
+    }
+
+    /// <summary>Learns how fast a backend is, where the policy picks by that.</summary>
+    /// <param name="microseconds">From the connection with the backend to its response's head.</param>
+    public void ObserveTime(Backend backend, long microseconds)
+    {
+        if (_needsResponseTimes) CountersOf(backend).Times.Observe(backend.Load, microseconds, Loop.Now);
     }
 
     /// <summary>

@@ -35,11 +35,23 @@ public sealed class P2cPolicyTests
     }
 
     [Fact]
-    public void A_heavier_backend_wins_every_draw_that_is_else_equal()
+    public void Of_two_backends_equally_loaded_for_their_weights_each_gets_as_much_as_it_weighs()
     {
-        var counts = new PickerTest("p2c", [1, 3, 1, 3]).Counts(8_000);
+        var test = new PickerTest("p2c", [1, 3]);
+        for (var i = 0; i < 3; i++) test.Members[1].TryLease(out _);
+        test.Members[0].TryLease(out _);
 
-        // A light one is picked only when both drawn are light: one pair of six, where the heavy ones take five.
-        Assert.InRange((counts[1] + counts[3]) / (double)(counts[0] + counts[2]), 4.5, 5.5);
+        Assert.InRange(test.Counts(4_000)[0], 990, 1_010);
+    }
+
+    [Fact]
+    public void What_a_backend_missed_while_it_was_busy_is_not_made_up_for_without_end()
+    {
+        var test = new PickerTest("p2c", 2);
+        test.Members[0].TryLease(out var lease);
+        Assert.Equal([0, 10_000], test.Counts(10_000));
+        lease.Return();
+
+        Assert.InRange(test.Counts(1_000)[0], 500, 520);
     }
 }

@@ -10,6 +10,7 @@ namespace ClusterLb.Core.Tests.Balancing;
 /// <summary>A picker over backends of a test, with what the tests ask of it.</summary>
 internal sealed class PickerTest
 {
+    private readonly IPickerSource _source;
     private readonly IPicker _picker;
 
     public PickerTest(string policy, int[] weights, HashConfig? hash = null, ulong seed = 1, int maxInFlight = 0)
@@ -18,7 +19,8 @@ internal sealed class PickerTest
             maxInFlight))];
         Eligible = new Eligibility(Members, [.. weights.Select(weight => weight * 100)], failOpen: false);
         var pool = Configs.Pool with { Hash = hash ?? Configs.Pool.Hash };
-        _picker = Policies.Default.Get(policy).Build(pool, Members).CreatePicker(new LoopRandom(seed));
+        _source = Policies.Default.Get(policy).Build(pool, Members);
+        _picker = _source.CreatePicker(new LoopRandom(seed));
     }
 
     public PickerTest(string policy, int backends, HashConfig? hash = null, ulong seed = 1, int maxInFlight = 0)
@@ -43,11 +45,29 @@ internal sealed class PickerTest
         Eligible = new Eligibility(Members, [.. Members.Select(member => indexes.Contains(member.Index) ? 0 : member.Weight * 100)],
             failOpen: false);
 
+    /// <summary>What operators want the members to weigh from now on.</summary>
+    public void Weigh(params int[] weights)
+    {
+        _source.Weigh(weights);
+        Ramp([.. weights.Select(weight => weight * 100)]);
+    }
+
+    /// <summary>What the members weigh at the moment, x 100, as in a slow start.</summary>
+    public void Ramp(params int[] weights) => Eligible = new Eligibility(Members, weights, failOpen: false);
+
     /// <summary>Picks by member, each request finished before the next.</summary>
     public int[] Counts(int picks)
     {
         var counts = new int[Members.Length];
         for (var i = 0; i < picks; i++) counts[Pick()!.Index]++;
+        return counts;
+    }
+
+    /// <summary>The same, each request with a key of its own.</summary>
+    public int[] CountsByKey(int picks)
+    {
+        var counts = new int[Members.Length];
+        for (var i = 0; i < picks; i++) counts[Pick(StableHash.Of($"key-{i}"))!.Index]++;
         return counts;
     }
 

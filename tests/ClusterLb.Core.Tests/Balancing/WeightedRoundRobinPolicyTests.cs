@@ -37,6 +37,20 @@ public sealed class WeightedRoundRobinPolicyTests
         return true;
     });
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public void Another_weight_counts_within_a_round_whatever_the_one_before_was(int backends)
+    {
+        var test = new PickerTest("weighted-round-robin", [256, .. Enumerable.Repeat(1, backends - 1)]);
+        test.Counts(100);
+        test.Weigh([.. Enumerable.Repeat(1, backends)]);
+        Assert.All(test.Counts(backends * 10), count => Assert.InRange(count, 8, 12));
+
+        test.Weigh([.. Enumerable.Repeat(1, backends - 1), 256]);
+        Assert.InRange(test.Counts(backends + 255)[^1], 250, 260);
+    }
+
     [Fact]
     public void A_change_of_who_is_eligible_does_not_begin_again_with_the_first()
     {

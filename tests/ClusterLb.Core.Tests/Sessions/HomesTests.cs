@@ -127,6 +127,35 @@ public sealed class HomesTests
     }
 
     [Fact]
+    public void An_operators_weight_counts_for_homes_once_it_has_settled_and_moves_sessions_to_its_backend_only()
+    {
+        var before = s_sessions.ToDictionary(session => session, Home);
+        _pool.SetWeight(Named("b1"), 8, "test", 100);
+        Assert.All(s_sessions, session => Assert.Equal(before[session], Home(session)));
+
+        _pool.Tick(100 + Settled);
+        Assert.All(s_sessions, session => Assert.True(Home(session) == before[session] || Home(session) == "b1"));
+        Assert.Equal(0.8, s_sessions.Count(session => Home(session) == "b1") / (double)s_sessions.Count, 0.06);
+
+        _pool.SetWeight(Named("b1"), null, "test", 5_000);
+        _pool.Tick(5_000 + Settled);
+        Assert.All(s_sessions, session => Assert.Equal(before[session], Home(session)));
+    }
+
+    [Fact]
+    public void A_slow_start_moves_no_home()
+    {
+        var slow = new Pool(Config("b0", "b1", "b2").WithSlowStart(20), 0, Policies.Default.Get("p2c"), Silence.Instance, 0);
+        foreach (var member in slow.Members) slow.SetActive(member, ActiveHealth.Up, "test", 10);
+        slow.SetActive(slow.Members[1], ActiveHealth.Down, "test", 20);
+        slow.SetActive(slow.Members[1], ActiveHealth.Up, "test", 30);
+
+        Assert.Equal(10, slow.Eligible.WeightOf(slow.Members[1]));
+        Assert.All(s_sessions, session => Assert.Equal(Home(session), slow.Homes.Of(session, 30)!.Name));
+        Assert.Equal([1, 1, 1], slow.Standing.Weights);
+    }
+
+    [Fact]
     public void Where_nobody_takes_sessions_nobody_is_home()
     {
         foreach (var backend in _pool.Members) _pool.SetAdmin(backend, AdminState.Maintenance, "test", 100);

@@ -37,10 +37,21 @@ public sealed class RendezvousTests
     }
 
     [Fact]
-    public void The_answer_depends_on_names_only_not_on_their_order_in_the_file_or_slow_start()
+    public void The_answer_depends_on_names_and_weights_only_not_on_their_order_in_the_file()
     {
         Backend[] one = [Named("a", 0), Named("b", 1), Named("c", 2)], other = [Named("c", 0), Named("a", 1), Named("b", 2)];
-        foreach (var session in Keys().Take(1_000)) Assert.Equal(Pick(session, one, 1, 1, 1).Name, Pick(session, other, 100, 10, 100).Name);
+        foreach (var session in Keys().Take(1_000)) Assert.Equal(Pick(session, one, 1, 5, 2).Name, Pick(session, other, 2, 1, 5).Name);
+    }
+
+    [Fact]
+    public void Another_weight_moves_sessions_to_or_from_its_backend_only()
+    {
+        var members = Members(1, 1, 1);
+        foreach (var session in Keys())
+        {
+            var (before, after) = (Pick(session, members, 1, 1, 1), Pick(session, members, 1, 3, 1));
+            Assert.True(before == after || after.Index == 1);
+        }
     }
 
     [Fact]

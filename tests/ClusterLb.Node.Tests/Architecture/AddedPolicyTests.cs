@@ -119,7 +119,7 @@ public class AddedPolicyTests
                 return null;
             }
 
-            public IReadOnlyList<Backend> OrderOf(ulong key) =>
+            public IReadOnlyList<Backend> OrderOf(ulong key, Eligibility eligible) =>
                 [.. Enumerable.Range(0, members.Count).Select(i => members[PlaceOf(key, i)])];
 
             public double? ScoreOf(Backend backend, Eligibility eligible, long nowMilliseconds) =>
