@@ -136,6 +136,7 @@ public static class Configs
         Health = new HealthConfig
         {
             Probe = null,
+            Port = 0,
             Interval = TimeSpan.FromSeconds(5),
             FastInterval = TimeSpan.FromSeconds(1),
             Timeout = TimeSpan.FromSeconds(2),

@@ -105,9 +105,9 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
 
     private sealed class OffLoop(IProbeTransport inner) : IProbeTransport
     {
-        public async Task<ProbeReply> AskAsync(IPEndPoint endPoint, ReadOnlyMemory<byte> question, AnswerReader? answer, TimeSpan timeout)
+        public async Task<ProbeReply> AskAsync(IPEndPoint endPoint, IProbeTalk? talk, TimeSpan timeout)
         {
-            var reply = await inner.AskAsync(endPoint, question, answer, timeout).ConfigureAwait(false);
+            var reply = await inner.AskAsync(endPoint, talk, timeout).ConfigureAwait(false);
             await Task.Yield();
             return reply;
         }

@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -8,6 +9,6 @@ namespace ClusterLb.ControlPlane.Health;
 internal sealed class ConfiguredCheck(ProbeRegistry probes, ProbePorts ports) : IBackendCheck
 {
     public Task<CheckResult?> ProbeAsync(Backend backend, HealthConfig config, CancellationToken stopping) => config.Probe is { } options
-        ? probes.Get(options.Type).ProbeAsync(ports, backend.EndPoint, config, stopping)
+        ? probes.Get(options.Type).ProbeAsync(ports, ProbeTarget.Of(backend, config), config, stopping)
         : Task.FromResult<CheckResult?>(null);
 }

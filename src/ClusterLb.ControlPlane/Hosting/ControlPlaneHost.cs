@@ -5,6 +5,7 @@ using Akka.Event;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Stores;

@@ -1,6 +1,6 @@
 using ClusterLb.ControlPlane.Backends;
-using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;

@@ -31,6 +31,9 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
 
     public IPEndPoint EndPoint { get; } = endPoint;
 
+    /// <summary><c>host:port</c> as the operator wrote it; default <see cref="EndPoint"/>'s text.</summary>
+    public string Address { get; init; } = endPoint.ToString();
+
     /// <summary>Position among its pool's members, by configuration order.</summary>
     public int Index { get; } = index;
 

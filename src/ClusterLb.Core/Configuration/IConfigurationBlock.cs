@@ -8,6 +8,9 @@ public interface IConfigurationBlock
 {
     string Text(string key);
 
+    /// <summary>A text that no problem repeats.</summary>
+    Secret Secret(string key);
+
     bool Flag(string key);
 
     /// <param name="min">The least that is legal.</param>
@@ -16,6 +19,12 @@ public interface IConfigurationBlock
 
     /// <param name="min">As an operator writes it, e.g. <c>10ms</c>.</param>
     TimeSpan Duration(string key, string min, string max);
+
+    /// <summary>One of a few words, and what each stands for.</summary>
+    T Choice<T>(string key, params (string Name, T Value)[] choices);
+
+    /// <summary>A block of names with a text each, in their order; no problem repeats a text of it.</summary>
+    EquatableList<(string Name, string Value)> Pairs(string key);
 
     /// <summary>A list; one value alone counts as a list of it.</summary>
     /// <param name="parse">Of one item.</param>

@@ -90,6 +90,9 @@ public sealed record HealthConfig
     /// <summary>What a check asks; null = there are none (<c>type = none</c>), and every backend is up.</summary>
     public required ProbeOptions? Probe { get; init; }
 
+    /// <summary>Asked instead of each backend's own port; 1 to 65,535, 0 = the backend's own, the default.</summary>
+    public required int Port { get; init; }
+
     public bool TellsFrozen() => Probe is { TellsFrozen: true };
 
     /// <summary>From one result to the next probe, ±10 %. Default 5 s.</summary>

@@ -150,7 +150,10 @@ internal static class MemberRules
         var stays = old is not null && old.Config == config && old.Backend.Index == index;
         var backend = stays
             ? old!.Backend
-            : new Backend(pool.Name, config.Name, config.EndPoint, index, config.Weight, config.MaxInFlight, old?.Backend.Load);
+            : new Backend(pool.Name, config.Name, config.EndPoint, index, config.Weight, config.MaxInFlight, old?.Backend.Load)
+            {
+                Address = config.Address
+            };
         var member = new PoolMember(backend, config, pool.Passive, nowMilliseconds);
         if (old is not null) member.Inherit(old);
         if (pool.Health.Probe is null) member.Active = ActiveHealth.Up;

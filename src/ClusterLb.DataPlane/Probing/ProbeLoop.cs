@@ -11,9 +11,9 @@ namespace ClusterLb.DataPlane.Probing;
 /// </summary>
 internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
 {
-    public Task<ProbeReply> AskAsync(IPEndPoint endPoint, ReadOnlyMemory<byte> question, AnswerReader? answer, TimeSpan timeout)
+    public Task<ProbeReply> AskAsync(IPEndPoint endPoint, IProbeTalk? talk, TimeSpan timeout)
     {
-        var probe = new Probe(loop, endPoint, question, answer, timeout);
+        var probe = new Probe(loop, endPoint, talk, timeout);
         loop.Post(static state => ((Probe)state!).Launch(), probe);
         return probe.Reply;
     }
@@ -23,11 +23,11 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
     /// <summary>Probes under way end unanswered.</summary>
     public Task StopAsync() => loop.StopAsync();
 
-    /// <param name="answer">Null = being connected is the answer.</param>
-    private sealed class Probe(EventLoop loop, IPEndPoint endPoint, ReadOnlyMemory<byte> question, AnswerReader? answer, TimeSpan timeout)
+    /// <param name="talk">Null = being connected is the answer.</param>
+    private sealed class Probe(EventLoop loop, IPEndPoint endPoint, IProbeTalk? talk, TimeSpan timeout)
     {
-        /// <summary>What comes behind what was asked for is read up to here.</summary>
-        private const int MostReadOut = 1024 * 1024;
+        /// <summary>What a talk hears is read up to here, and so is what comes behind what it wanted.</summary>
+        private const int MostRead = 1024 * 1024;
 
         private readonly TaskCompletionSource<ProbeReply> _reply = new();
 
@@ -42,10 +42,13 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
             {
                 var deadline = loop.Now + (long)timeout.TotalMilliseconds;
                 var (connection, status) = await loop.ConnectAsync(endPoint, deadline);
-                reply = connection is null ? new ProbeReply(EndOf(status)) : await ConverseAsync(connection, deadline);
+                var last = default(ProbeTurn);
+                if (connection is null) reply = new ProbeReply(EndOf(status));
+                else if (talk is null) reply = new ProbeReply(ProbeEnd.Answered);
+                else (reply, last) = await ConverseAsync(connection, talk, deadline);
                 _reply.SetResult(reply);
                 if (connection is null) return true;
-                if (reply.End == ProbeEnd.Answered && answer is not null) await ReadOutAsync(connection, deadline);
+                if (last.Result is not null) await PartAsync(connection, last, deadline);
                 connection.Close();
                 return true;
             }
@@ -56,40 +59,54 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
             }
         }
 
-        private async LoopTask<ProbeReply> ConverseAsync(Connection connection, long deadline)
+        private async LoopTask<(ProbeReply Reply, ProbeTurn Last)> ConverseAsync(Connection connection, IProbeTalk asked, long deadline)
         {
-            if (!question.IsEmpty && await connection.SendAsync(question, deadline) is < 0 and var failed)
-                return new ProbeReply(EndOf(failed));
-            return answer is null ? new ProbeReply(ProbeEnd.Answered) : await ReadAsync(connection, answer, deadline);
+            if (!asked.Opening.IsEmpty && await connection.SendAsync(asked.Opening, deadline) is < 0 and var failed)
+                return (new ProbeReply(EndOf(failed)), default);
+            var buffer = loop.HeadBuffers.Rent();
+            var heard = await HearAsync(connection, asked, buffer, deadline);
+            loop.HeadBuffers.Return(buffer);
+            return heard;
         }
 
-        private async LoopTask<ProbeReply> ReadAsync(Connection connection, AnswerReader reader, long deadline)
+        private static async LoopTask<(ProbeReply Reply, ProbeTurn Last)> HearAsync(
+            Connection connection, IProbeTalk asked, byte[] buffer, long deadline)
         {
-            var buffer = loop.HeadBuffers.Rent();
-            var reply = new ProbeReply(ProbeEnd.NoAnswer);
-            for (var filled = 0; filled < buffer.Length;)
+            var filled = 0;
+            for (var total = 0; total < MostRead && filled < buffer.Length;)
             {
                 var received = await connection.ReceiveAsync(buffer.AsMemory(filled), deadline);
-                if (received <= 0)
+                if (received < 0) return (new ProbeReply(EndOf(received)), default);
+                total += received;
+                filled += received;
+                var turn = asked.Hear(buffer.AsSpan(0, filled), isLast: received == IoResult.EndOfStream);
+                while (turn.Result is null)
                 {
-                    reply = new ProbeReply(EndOf(received));
-                    break;
+                    if (!turn.Words.IsEmpty && await connection.SendAsync(turn.Words, deadline) is < 0 and var failed)
+                        return (new ProbeReply(EndOf(failed)), default);
+                    buffer.AsSpan(turn.Taken, filled - turn.Taken).CopyTo(buffer);
+                    filled -= turn.Taken;
+                    // What it left may be all of the next answer.
+                    if (turn.Taken == 0 || filled == 0) break;
+                    turn = asked.Hear(buffer.AsSpan(0, filled), isLast: received == IoResult.EndOfStream);
                 }
 
-                filled += received;
-                if (reader(buffer.AsSpan(0, filled)) is not { } said) continue;
-                reply = new ProbeReply(ProbeEnd.Answered, said);
-                break;
+                if (turn.Result is { } result) return (new ProbeReply(ProbeEnd.Answered, result), turn);
+                if (received == IoResult.EndOfStream) return (new ProbeReply(ProbeEnd.NoAnswer), default);
             }
 
-            loop.HeadBuffers.Return(buffer);
-            return reply;
+            return (new ProbeReply(ProbeEnd.Endless), default);
         }
 
-        /// <summary>A small server that is hung up on in the middle of its answer sees a broken pipe, with every check.</summary>
+        private async LoopTask<bool> PartAsync(Connection connection, ProbeTurn last, long deadline)
+        {
+            if (!last.Words.IsEmpty && await connection.SendAsync(last.Words, deadline) < 0) return false;
+            return last.HangsUp || await ReadOutAsync(connection, deadline);
+        }
+
         private async LoopTask<bool> ReadOutAsync(Connection connection, long deadline)
         {
-            for (var left = MostReadOut; left > 0 && await connection.WaitReadableAsync(deadline) == IoResult.Ready;)
+            for (var left = MostRead; left > 0 && await connection.WaitReadableAsync(deadline) == IoResult.Ready;)
             {
                 var buffer = loop.BodyBuffers.Rent();
                 var received = connection.TryReceive(buffer);

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration.Hocon;

@@ -25,7 +25,6 @@ internal sealed partial class ConfigurationSection(
         var other => Wrong(key, other, "a text", ""),
     };
 
-    /// <summary>A text that no problem repeats.</summary>
     public Secret Secret(string key) => Text(key);
 
     public bool Flag(string key) =>
@@ -96,6 +95,20 @@ internal sealed partial class ConfigurationSection(
 
         if (values.Count < Texts(key).Count) _wrong.Add(key);
         return values.ToEquatableList();
+    }
+
+    public EquatableList<(string Name, string Value)> Pairs(string key)
+    {
+        var value = Value(key);
+        if (value is not (null or ObjectNode)) WrongKind(key, value, "a block of names with a text each");
+        var pairs = new List<(string Name, string Value)>();
+        foreach (var (name, inner) in (value as ObjectNode ?? s_empty).Members)
+        {
+            if (inner is TextNode text) pairs.Add((name, text.Text));
+            else Report($"{key}.{ConfigurationKey.Of(name)}", $"is {inner.Kind}; it must be a text, and a name with a dot needs quotes");
+        }
+
+        return pairs.ToEquatableList();
     }
 
     public ConfigurationSection Child(string key)

@@ -1,5 +1,5 @@
 using System.Net;
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration.Hocon;
@@ -93,6 +93,7 @@ internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
         var health = new HealthConfig
         {
             Probe = ReadProbe(section),
+            Port = section.Integer("port", 0, 65_535),
             Interval = interval,
             FastInterval = fast > TimeSpan.Zero
                 ? fast

@@ -274,7 +274,7 @@ internal sealed class FakePaths : IProbeTransport
 
     public void Mend() => _broken.Clear();
 
-    public async Task<ProbeReply> AskAsync(IPEndPoint endPoint, ReadOnlyMemory<byte> question, AnswerReader? answer, TimeSpan timeout)
+    public async Task<ProbeReply> AskAsync(IPEndPoint endPoint, IProbeTalk? talk, TimeSpan timeout)
     {
         Interlocked.Increment(ref Asked);
         var end = _broken.GetValueOrDefault(endPoint.Port, ProbeEnd.Answered);

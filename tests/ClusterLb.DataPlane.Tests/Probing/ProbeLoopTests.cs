@@ -9,7 +9,8 @@ namespace ClusterLb.DataPlane.Tests.Probing;
 
 public sealed class ProbeLoopTests
 {
-    private static readonly byte[] s_question = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray();
+    private static readonly ProbeTurn s_content = ProbeTurn.Done(true, "fine");
+    private static readonly ProbeReply s_answered = new(ProbeEnd.Answered, new CheckResult(true, "fine"));
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
     [Theory]
@@ -20,10 +21,11 @@ public sealed class ProbeLoopTests
         await using var dataPlane = Start(transport);
         await using var backend = RawBackend.Start(_ => new Reply("one two three", Close: true));
 
-        var reply = await dataPlane.Probes.AskAsync(backend.EndPoint, s_question,
-            received => Encoding.ASCII.GetString(received).Contains("two", StringComparison.Ordinal) ? 2 : null, s_timeout);
+        var reply = await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(
+            received => Encoding.ASCII.GetString(received).Contains("two", StringComparison.Ordinal) ? s_content : ProbeTurn.More()),
+            s_timeout);
 
-        Assert.Equal(new ProbeReply(ProbeEnd.Answered, 2), reply);
+        Assert.Equal(s_answered, reply);
     }
 
     [Theory]
@@ -40,8 +42,7 @@ public sealed class ProbeLoopTests
             Sent = sent
         });
 
-        var reply = await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => 1, s_timeout);
-        Assert.Equal(new ProbeReply(ProbeEnd.Answered, 1), reply);
+        Assert.Equal(s_answered, await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(_ => s_content), s_timeout));
         go.SetResult();
 
         await sent.Task.WaitAsync(s_timeout);
@@ -55,7 +56,8 @@ public sealed class ProbeLoopTests
         await using var dataPlane = Start(transport);
         await using var backend = RawBackend.Start(_ => new Reply("nothing of interest", Close: true));
 
-        Assert.Equal(ProbeEnd.NoAnswer, (await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => null, s_timeout)).End);
+        Assert.Equal(ProbeEnd.NoAnswer, (await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(_ => ProbeTurn.More()), s_timeout))
+            .End);
     }
 
     [Theory]
@@ -68,11 +70,11 @@ public sealed class ProbeLoopTests
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var endPoint = (IPEndPoint)silent.LocalEndPoint!;
 
-        Assert.Equal(ProbeEnd.Refused, (await dataPlane.Probes.AskAsync(endPoint, s_question, _ => null, s_timeout)).End);
+        Assert.Equal(ProbeEnd.Refused, (await dataPlane.Probes.AskAsync(endPoint, new Question(_ => ProbeTurn.More()), s_timeout)).End);
         silent.Listen();
-        Assert.Equal(ProbeEnd.TimedOut, (await dataPlane.Probes.AskAsync(endPoint, s_question, _ => null, TimeSpan.FromMilliseconds(50)))
-            .End);
-        Assert.Equal(ProbeEnd.Answered, (await dataPlane.Probes.AskAsync(endPoint, default, null, s_timeout)).End);
+        Assert.Equal(ProbeEnd.TimedOut,
+            (await dataPlane.Probes.AskAsync(endPoint, new Question(_ => ProbeTurn.More()), TimeSpan.FromMilliseconds(50))).End);
+        Assert.Equal(ProbeEnd.Answered, (await dataPlane.Probes.AskAsync(endPoint, null, s_timeout)).End);
     }
 
     [Fact]
@@ -81,7 +83,43 @@ public sealed class ProbeLoopTests
         await using var dataPlane = Start(TransportKind.Epoll);
         await using var backend = RawBackend.Start(_ => new Reply(new string('x', 1 << 20), Close: true));
 
-        Assert.Equal(ProbeEnd.NoAnswer, (await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => null, s_timeout)).End);
+        Assert.Equal(ProbeEnd.Endless, (await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(_ => ProbeTurn.More()), s_timeout))
+            .End);
+        var takesAll = new Question(received => ProbeTurn.More(received.Length));
+        Assert.Equal(ProbeEnd.Endless, (await dataPlane.Probes.AskAsync(backend.EndPoint, takesAll, s_timeout)).End);
+    }
+
+    [Theory]
+    [InlineData(TransportKind.Epoll)]
+    [InlineData(TransportKind.Sockets)]
+    public async Task A_conversation_goes_on_until_it_has_a_result_and_ends_with_a_farewell(TransportKind transport)
+    {
+        await using var dataPlane = Start(transport);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var heard = HearAsync(listener, "who?you?", "abc");
+
+        var reply = await dataPlane.Probes.AskAsync((IPEndPoint)listener.LocalEndpoint, new Naming(hangsUp: false), s_timeout);
+
+        Assert.Equal(new ProbeReply(ProbeEnd.Answered, new CheckResult(true, "named")), reply);
+        Assert.Equal("namebye", await heard.WaitAsync(s_timeout));
+    }
+
+    [Theory]
+    [InlineData(TransportKind.Epoll)]
+    [InlineData(TransportKind.Sockets)]
+    public async Task Who_would_wait_for_more_questions_is_hung_up_on(TransportKind transport)
+    {
+        await using var dataPlane = Start(transport);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var heard = HearAsync(listener, "who?you?", "");
+
+        var reply = await dataPlane.Probes.AskAsync(
+            (IPEndPoint)listener.LocalEndpoint, new Naming(hangsUp: true), TimeSpan.FromMinutes(1));
+
+        Assert.Equal(ProbeEnd.Answered, reply.End);
+        Assert.Equal("name", await heard.WaitAsync(s_timeout));
     }
 
     [Fact]
@@ -91,10 +129,55 @@ public sealed class ProbeLoopTests
         await using var backend = RawBackend.Start(_ => new Reply("x", Close: true));
 
         Assert.Equal(ProbeEnd.NotAsked,
-            (await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => throw new InvalidOperationException("a bug"), s_timeout))
+            (await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(_ => throw new InvalidOperationException("a bug")), s_timeout))
             .End);
-        Assert.Equal(ProbeEnd.Answered, (await dataPlane.Probes.AskAsync(backend.EndPoint, s_question, _ => 1, s_timeout)).End);
+        Assert.Equal(ProbeEnd.Answered, (await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(_ => s_content), s_timeout)).End);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await dataPlane.DisposeAsync());
+    }
+
+    /// <summary>Says two things at once, and one more after the farewell; returns all that it was told until the other closed.</summary>
+    private static async Task<string> HearAsync(TcpListener listener, string first, string last)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(first));
+        var heard = new StringBuilder();
+        var buffer = new byte[100];
+        for (var hasEnded = last.Length == 0; await stream.ReadAsync(buffer) is > 0 and var received;)
+        {
+            heard.Append(Encoding.ASCII.GetString(buffer, 0, received));
+            if (hasEnded || !heard.ToString().EndsWith("bye", StringComparison.Ordinal)) continue;
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(last));
+            client.Client.Shutdown(SocketShutdown.Send);
+            hasEnded = true;
+        }
+
+        return heard.ToString();
+    }
+
+    /// <summary>One request, and a judge of what comes.</summary>
+    private sealed class Question(Heard heard) : IProbeTalk
+    {
+        public ReadOnlyMemory<byte> Opening { get; } = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray();
+
+        public ProbeTurn Hear(ReadOnlySpan<byte> received, bool isLast) => heard(received);
+    }
+
+    private delegate ProbeTurn Heard(ReadOnlySpan<byte> received);
+
+    /// <summary>Lets the backend speak first, tells its name, and is content with the second question.</summary>
+    private sealed class Naming(bool hangsUp) : IProbeTalk
+    {
+        private static readonly byte[] s_bye = "bye"u8.ToArray();
+
+        public ReadOnlyMemory<byte> Opening => default;
+
+        public ProbeTurn Hear(ReadOnlySpan<byte> received, bool isLast)
+        {
+            if (received.StartsWith("who?"u8)) return ProbeTurn.Say("name"u8.ToArray(), 4);
+            if (!received.StartsWith("you?"u8)) return ProbeTurn.More();
+            return hangsUp ? ProbeTurn.HangUp(true, "named") : ProbeTurn.Done(true, "named", s_bye);
+        }
     }
 
     private static TestDataPlane Start(TransportKind transport) => TestDataPlane.Start(transport, Configs.Listener, Configs.Pool);

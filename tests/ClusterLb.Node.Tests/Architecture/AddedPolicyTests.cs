@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -22,7 +22,7 @@ public class AddedProbeTests
     public async Task A_probe_of_one_file_reads_its_options_and_checks_backends()
     {
         await using var well = RawBackend.Start(request => Reply.Ok(request.Value("X-Word") ?? ""));
-        await using var ill = RawBackend.Start(_ => Reply.Ok("nobody"));
+        await using var ill = RawBackend.Start(_ => Reply.Ok("nobody") with { Close = true });
         var pool = Conf.Legal(Read(well.EndPoint, ill.EndPoint)).Pools[0];
         Assert.Equal(new EchoProbeOptions { Word = "tiger" }, pool.Health.Probe);
         await using var admin = await TestAdmin.StartAsync(pool, Policies.Default, s_probes);
@@ -42,7 +42,7 @@ public class AddedProbeTests
     {
         var problem = Conf.Single(Read(s_one, s_other, "pools.app.health.type=ecco"));
 
-        Assert.Contains("one of http, tcp, grpc, echo, none", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("one of http, tcp, grpc, postgresql, mysql, redis, echo, none", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -81,16 +81,18 @@ public class AddedProbeTests
             return options;
         }
 
-        public async Task<CheckResult?> ProbeAsync(
-            ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
-        {
-            var word = ((EchoProbeOptions)config.Probe!).Word;
-            var question = Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\nX-Word: {word}\r\nConnection: close\r\n\r\n");
-            var echo = Encoding.ASCII.GetBytes(word);
-            AnswerReader read = received => received.EndsWith(echo) ? 1 : null;
-            var reply = await ports.Transport.AskAsync(endPoint, question, read, config.Timeout).ConfigureAwait(false);
-            if (reply.End == ProbeEnd.NotAsked) return null;
-            return new CheckResult(reply.End == ProbeEnd.Answered, reply.End == ProbeEnd.Answered ? "echo" : $"no echo of {word}");
-        }
+        public Task<CheckResult?> ProbeAsync(
+            ProbePorts ports, ProbeTarget target, HealthConfig config, CancellationToken cancellation) =>
+            ports.AskAsync(target, new EchoTalk(((EchoProbeOptions)config.Probe!).Word), config);
+    }
+
+    private sealed class EchoTalk(string word) : IProbeTalk
+    {
+        public ReadOnlyMemory<byte> Opening { get; } =
+            Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: a\r\nX-Word: {word}\r\nConnection: close\r\n\r\n");
+
+        public ProbeTurn Hear(ReadOnlySpan<byte> received, bool isLast) => received.EndsWith(Encoding.ASCII.GetBytes(word))
+            ? ProbeTurn.Done(true, "echo")
+            : isLast ? ProbeTurn.Done(false, $"no echo of {word}") : ProbeTurn.More();
     }
 }

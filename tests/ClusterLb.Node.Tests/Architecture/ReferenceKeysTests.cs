@@ -1,7 +1,7 @@
 using System.Net;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Configuration.Hocon;

@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
 

@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Node.Configuration;
 
 namespace ClusterLb.Node.Tests.Configuration;

@@ -1,3 +1,4 @@
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
@@ -32,6 +33,19 @@ public class PoolReaderTests
     [InlineData("health.expected-status=[ok]", "from 100 to 599")]
     [InlineData("health.start-grace=2h", "from 0s to 1h")]
     [InlineData("health.start-spread=2m", "from 0s to 1m")]
+    [InlineData("health.port=65536", "from 0 to 65535")]
+    [InlineData("health.method=CONNECT", "and not CONNECT")]
+    [InlineData("health.method=\"GET \"", "a method such as GET, HEAD or OPTIONS")]
+    [InlineData("health.method=", "a method such as GET, HEAD or OPTIONS")]
+    [InlineData("health.path=*", "it must begin with /")]
+    [InlineData("health.http-version=2", "one of 1.1, 1.0")]
+    [InlineData("health.headers={ \"a b\" = c }", "has \"a b\"; a header's name has no spaces")]
+    [InlineData("health.headers={ host = c }", "use the key host for it")]
+    [InlineData("health.headers={ Transfer-Encoding = chunked }", "leave it out")]
+    [InlineData("health.headers={ content-length = 1 }", "leave it out")]
+    [InlineData("health.headers={ X-A = \"b\\r\\nC: d\" }", "a value of X-A with a line break")]
+    [InlineData("health.headers={ X-A = \"b\\u0000\" }", "a value of X-A with a line break")]
+    [InlineData("health.headers.X-A=[b]", "it must be a text")]
     [InlineData("passive.failures=-1", "from 0 to 100")]
     [InlineData("passive.window=0s", "from 100ms to 1h")]
     [InlineData("passive.eject=0s", "from 100ms to 1h")]
@@ -125,6 +139,50 @@ public class PoolReaderTests
         var result = Conf.Read(Conf.Minimal, "pools.app.health.type=tcp", "pools.app.health.path=", "pools.app.health.grpc-service=a b");
 
         Assert.Equal(Configs.TcpProbe, Conf.Legal(result).Pools[0].Health.Probe);
+    }
+
+    [Fact]
+    public void An_http_probe_reads_every_option_of_its_own()
+    {
+        const string Health = "pools.app.health={ method = OPTIONS, path = \"*\", http-version = 1.0, host = shop, port = 8008, "
+            + "expect-body = \"a b\", headers { X-A = 1, Authorization = \"Basic YTpi\" }, expected-status = [200, 204] }";
+
+        var health = Conf.Legal(Conf.Read(Conf.Minimal, Health)).Pools[0].Health;
+
+        Assert.Equal(8008, health.Port);
+        Assert.Equal(new HttpProbeOptions
+        {
+            Method = "OPTIONS",
+            Path = "*",
+            HttpVersion = "1.0",
+            Host = "shop",
+            Headers = [new ProbeHeader("X-A", "1"), new ProbeHeader("Authorization", "Basic YTpi")],
+            ExpectedStatus = [200, 204],
+            ExpectBody = "a b",
+        }, health.Probe);
+    }
+
+    [Theory]
+    [InlineData("health.headers={ X.A = b }", "headers.X", "a name with a dot needs quotes")]
+    [InlineData("health={ method = HEAD, expect-body = ready }", "expect-body", "an answer to HEAD has no body")]
+    [InlineData("health={ type = redis, user = lb }", "user", "is set without a password")]
+    [InlineData("health={ type = redis, role = slave }", "role", "one of any, master, replica")]
+    [InlineData("health={ type = mysql, user = \"a b\" }", "user", "up to 63 ASCII characters without spaces")]
+    [InlineData("health={ type = postgresql, database = \"a\\u0000b\" }", "database", "up to 63 ASCII characters without spaces")]
+    public void A_bad_option_of_a_probe_is_a_line_with_its_key(string setting, string key, string expected)
+    {
+        var problem = Conf.Single(Conf.Read(Conf.Minimal, $"pools.app.{setting}"));
+
+        Assert.Equal($"clusterlb.pools.app.health.{key}", problem.Key);
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_text_to_expect_is_short()
+    {
+        var result = Conf.Read(Conf.Minimal, $"pools.app.health.expect-body={new string('x', 1_001)}");
+
+        Assert.Equal("is longer than 1000 bytes; a few words of the body will do", Conf.Single(result).Message);
     }
 
     [Fact]

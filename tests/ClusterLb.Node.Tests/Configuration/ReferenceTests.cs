@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Testing;
@@ -11,6 +11,15 @@ public class ReferenceTests
     /// <summary>Keys that need files or each other, and maps; each has a test of its own.</summary>
     private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca",
         "store.redis.ca", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
+
+    private static readonly Dictionary<string, string> s_probeOf = new()
+    {
+        ["pool-defaults.health.grpc-service"] = "grpc",
+        ["pool-defaults.health.user"] = "mysql",
+        ["pool-defaults.health.database"] = "postgresql",
+        ["pool-defaults.health.password"] = "redis",
+        ["pool-defaults.health.role"] = "redis",
+    };
 
     /// <summary>For every other key a value that is not its default.</summary>
     public static TheoryData<string, string> Alternatives => new()
@@ -84,9 +93,18 @@ public class ReferenceTests
         { "pool-defaults.hash.load-bound", "1.5" },
         { "pool-defaults.backends", "{ b { address = \"127.0.0.1:9009\" } }" },
         { "pool-defaults.health.type", "tcp" },
+        { "pool-defaults.health.port", "8008" },
+        { "pool-defaults.health.method", "HEAD" },
         { "pool-defaults.health.path", "/up" },
+        { "pool-defaults.health.http-version", "1.0" },
+        { "pool-defaults.health.headers", "{ X-Probe = lb }" },
+        { "pool-defaults.health.expect-body", "ready" },
         { "pool-defaults.health.host", "app.example.com" },
         { "pool-defaults.health.grpc-service", "shop.Cart" },
+        { "pool-defaults.health.user", "checker" },
+        { "pool-defaults.health.database", "shop" },
+        { "pool-defaults.health.password", "secret" },
+        { "pool-defaults.health.role", "master" },
         { "pool-defaults.health.interval", "6s" },
         { "pool-defaults.health.fast-interval", "300ms" },
         { "pool-defaults.health.timeout", "3s" },
@@ -138,7 +156,7 @@ public class ReferenceTests
             ? "listeners.web.routes=[{}]"
             : "listeners.web.routes=[]"];
         if (key == "listener-defaults.routes") given = given[..1];
-        if (key == "pool-defaults.health.grpc-service") given = [.. given, "pool-defaults.health.type=grpc"];
+        if (s_probeOf.TryGetValue(key, out var probe)) given = [.. given, $"pool-defaults.health.type={probe}"];
 
         var before = Conf.Legal(Conf.Read(Conf.Minimal, given));
         var after = Conf.Legal(Conf.Read(Conf.Minimal, [.. given, $"{key}={value}"]));
@@ -215,7 +233,17 @@ public class ReferenceTests
         Assert.Equal(
             new HealthConfig
             {
-                Probe = new HttpProbeOptions { Path = "/health/ready", Host = "", ExpectedStatus = [200] },
+                Probe = new HttpProbeOptions
+                {
+                    Method = "GET",
+                    Path = "/health/ready",
+                    HttpVersion = "1.1",
+                    Host = "",
+                    Headers = [],
+                    ExpectedStatus = [200],
+                    ExpectBody = "",
+                },
+                Port = 0,
                 Interval = Seconds(5),
                 FastInterval = Seconds(1),
                 Timeout = Seconds(2),

@@ -1,4 +1,5 @@
 using System.Reflection;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Tests.Configuration;
@@ -14,6 +15,8 @@ public sealed class SecretsTests
     [InlineData("node.admin.token={0}")]
     [InlineData("store.redis.password={0}")]
     [InlineData("sticky.keys=[{{ id = k1, secret = {0} }}]")]
+    [InlineData("pools.app.health={{ type = redis, password = {0} }}")]
+    [InlineData("pools.app.health.headers.Authorization={0}")]
     public void A_secret_is_neither_in_the_fingerprint_nor_in_the_configurations_text(string setting)
     {
         var one = Conf.Legal(Conf.Read(Conf.Minimal, string.Format(null, setting, Hidden)));
@@ -21,7 +24,8 @@ public sealed class SecretsTests
 
         Assert.Equal(one.Fingerprint, other.Fingerprint);
         Assert.DoesNotContain(Hidden, string.Concat(one, one.Node.Admin, one.Store.Redis, one.Sticky.Keys.Count > 0 ? one.Sticky.Keys[0]
-            : null), StringComparison.Ordinal);
+            : null, one.Pools[0].Health, string.Join(',', (one.Pools[0].Health.Probe as HttpProbeOptions)?.Headers ?? [])),
+                StringComparison.Ordinal);
     }
 
     [Theory]
@@ -37,6 +41,11 @@ public sealed class SecretsTests
     [InlineData("sticky.keys=[{0}]")]
     [InlineData("sticky.keys=[{{ id = {0}, secret = {0} }}]")]
     [InlineData("key-defaults={0}")]
+    [InlineData("pools.app.health={{ type = redis, password = [{0}] }}")]
+    [InlineData("pools.app.health={{ type = redis, password = {{ value = {0} }} }}")]
+    [InlineData("pools.app.health.headers={0}")]
+    [InlineData("pools.app.health.headers.Authorization=[{0}]")]
+    [InlineData("pools.app.health.headers={{ Authorization = \"{0}\\r\" }}")]
     [InlineData("pools.app.backends.a1.address=\"http://lb:{0}@10.0.0.1:80\"")]
     public void No_problem_repeats_a_secret_that_stands_in_the_wrong_place(string setting)
     {
@@ -50,6 +59,7 @@ public sealed class SecretsTests
     public void Whatever_is_named_like_a_secret_is_one()
     {
         var named = typeof(ClusterLbConfig).Assembly.GetTypes().Where(type => type.Namespace == typeof(ClusterLbConfig).Namespace)
+            .Concat(typeof(IProbe).Assembly.GetTypes().Where(typeof(ProbeOptions).IsAssignableFrom))
             .SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance))
                 .Where(property => s_words.Any(word => property.Name.EndsWith(word, StringComparison.Ordinal)));
 

@@ -1,4 +1,4 @@
-namespace ClusterLb.ControlPlane.Health;
+namespace ClusterLb.ControlPlane.Probing;
 
 /// <summary>The kinds of checks that <c>health.type</c> may name. Immutable; any thread.</summary>
 public sealed class ProbeRegistry
@@ -9,7 +9,8 @@ public sealed class ProbeRegistry
         (All, _byType) = (all, all.ToDictionary(probe => probe.Type, StringComparer.Ordinal));
 
     /// <summary>Every kind there is. A new one is a file, a line here, its keys in reference.conf, and its test.</summary>
-    public static ProbeRegistry Default { get; } = new([new HttpProbe(), new TcpProbe(), new GrpcProbe()]);
+    public static ProbeRegistry Default { get; } = new(
+        [new HttpProbe(), new TcpProbe(), new GrpcProbe(), new PostgresqlProbe(), new MysqlProbe(), new RedisProbe()]);
 
     /// <summary>In the order in which people are told of them.</summary>
     public IReadOnlyList<IProbe> All { get; }

@@ -1,7 +1,7 @@
 using System.Text;
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 
-namespace ClusterLb.ControlPlane.Tests.Health;
+namespace ClusterLb.ControlPlane.Tests.Probing;
 
 public sealed class StatusReaderTests
 {
@@ -10,8 +10,9 @@ public sealed class StatusReaderTests
     {
         var answer = Encoding.ASCII.GetBytes("HTTP/1.1 100 Continue\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\n");
 
-        for (var length = 0; length < answer.Length; length++) Assert.Null(StatusReader.Read(answer.AsSpan(0, length)));
-        Assert.Equal(200, StatusReader.Read(answer));
+        for (var length = 0; length < answer.Length; length++) Assert.Null(StatusReader.Read(answer.AsSpan(0, length), out _));
+        Assert.Equal(200, StatusReader.Read(answer, out var start));
+        Assert.Equal(answer.Length - "HTTP/1.1 200 OK\r\n".Length, start);
     }
 
     [Theory]
@@ -23,5 +24,5 @@ public sealed class StatusReaderTests
     [InlineData(" HTTP/1.1 200 OK\r\n")]
     [InlineData("\n")]
     public void Anything_else_is_not_http(string line) =>
-        Assert.Equal(StatusReader.NotHttp, StatusReader.Read(Encoding.ASCII.GetBytes(line)));
+        Assert.Equal(StatusReader.NotHttp, StatusReader.Read(Encoding.ASCII.GetBytes(line), out _));
 }

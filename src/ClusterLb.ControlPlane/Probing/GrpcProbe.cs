@@ -1,11 +1,11 @@
-using System.Net;
+using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 
-namespace ClusterLb.ControlPlane.Health;
+namespace ClusterLb.ControlPlane.Probing;
 
 public sealed record GrpcProbeOptions() : ProbeOptions(GrpcProbe.Name, TellsFrozen: true)
 {
@@ -32,14 +32,15 @@ internal sealed class GrpcProbe : IProbe
         return options;
     }
 
-    public async Task<CheckResult?> ProbeAsync(ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation)
+    public async Task<CheckResult?> ProbeAsync(ProbePorts ports, ProbeTarget target, HealthConfig config, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(config.Timeout, ports.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
-        using var handler = new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null };
-        using var channel = GrpcChannel.ForAddress($"http://{endPoint}", new GrpcChannelOptions { HttpHandler = handler });
         try
         {
+            using var handler = new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null };
+            handler.ConnectCallback = (_, stopping) => ConnectAsync(target, stopping);
+            using var channel = GrpcChannel.ForAddress($"http://{target.Authority}", new GrpcChannelOptions { HttpHandler = handler });
             var request = new HealthCheckRequest { Service = ((GrpcProbeOptions)config.Probe!).GrpcService };
             var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(request, cancellationToken: either.Token)
                 .ConfigureAwait(false);
@@ -55,6 +56,22 @@ internal sealed class GrpcProbe : IProbe
             return timeout.IsCancellationRequested
                 ? ProbeFailures.TimedOut(config)
                 : ProbeFailures.Of((failure as RpcException)?.Status.DebugException ?? failure);
+        }
+    }
+
+    /// <summary>To where the backend's traffic goes, whatever its name stands for by now.</summary>
+    private static async ValueTask<Stream> ConnectAsync(ProbeTarget target, CancellationToken stopping)
+    {
+        var socket = new Socket(target.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(target.EndPoint, stopping).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 
-namespace ClusterLb.ControlPlane.Health;
+namespace ClusterLb.ControlPlane.Probing;
 
 /// <summary>What went wrong with a probe, in an operator's words.</summary>
 internal static class ProbeFailures
@@ -18,6 +18,7 @@ internal static class ProbeFailures
         ProbeEnd.Unreachable => new CheckResult(false, "no route"),
         ProbeEnd.Reset => new CheckResult(false, "connection reset"),
         ProbeEnd.TimedOut => TimedOut(config),
+        ProbeEnd.Endless => new CheckResult(false, "an answer that goes on and on"),
         ProbeEnd.NotAsked => null,
         _ => new CheckResult(false, "closed without an answer"),
     };

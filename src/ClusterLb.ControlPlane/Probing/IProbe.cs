@@ -1,8 +1,7 @@
-using System.Net;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 
-namespace ClusterLb.ControlPlane.Health;
+namespace ClusterLb.ControlPlane.Probing;
 
 /// <summary>
 /// One kind of check: how a backend is asked whether it is well. All that is known of the kind is in its file. Stateless; any thread.
@@ -20,9 +19,17 @@ public interface IProbe
     /// </summary>
     /// <param name="config">Of its pool; <see cref="HealthConfig.Probe"/> is what <see cref="Read"/> made.</param>
     /// <param name="cancellation">Nobody waits for it any more; a probe may as well run on to its timeout.</param>
-    Task<CheckResult?> ProbeAsync(ProbePorts ports, IPEndPoint endPoint, HealthConfig config, CancellationToken cancellation);
+    Task<CheckResult?> ProbeAsync(ProbePorts ports, ProbeTarget target, HealthConfig config, CancellationToken cancellation);
 }
 
-/// <param name="Transport">A connection for one question.</param>
+/// <param name="Transport">A connection for one conversation.</param>
 /// <param name="Time">For those that do not go by <see cref="Transport"/>.</param>
-public sealed record ProbePorts(IProbeTransport Transport, TimeProvider Time);
+public sealed record ProbePorts(IProbeTransport Transport, TimeProvider Time)
+{
+    /// <summary>Has a conversation; what keeps it from a result is told in an operator's words. Null = nothing was learnt.</summary>
+    public async Task<CheckResult?> AskAsync(ProbeTarget target, IProbeTalk talk, HealthConfig config)
+    {
+        var reply = await Transport.AskAsync(target.EndPoint, talk, config.Timeout).ConfigureAwait(false);
+        return reply.End == ProbeEnd.Answered ? reply.Result : ProbeFailures.Of(reply.End, config);
+    }
+}
