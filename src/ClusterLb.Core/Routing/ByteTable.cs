@@ -28,7 +28,7 @@ internal sealed class ByteTable<T>
         }
     }
 
-    /// <summary>In bytes: no longer key need be looked up.</summary>
+    /// <summary>In bytes: no longer key need be looked up; 0 = there is none at all, or only the empty one.</summary>
     public int LongestKey { get; }
 
     public bool TryFind(ulong hash, ReadOnlySpan<byte> key, [NotNullWhen(true)] out T? value)

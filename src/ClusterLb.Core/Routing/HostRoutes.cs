@@ -18,8 +18,8 @@ internal sealed class HostRoutes
     /// <summary>A longer name cannot exist (RFC 1035, 2.3.4), nor be in the table.</summary>
     private const int LongestHost = 255;
 
-    private readonly ByteTable<HostNode>? _exact;
-    private readonly ByteTable<HostNode>? _suffixes;
+    private readonly ByteTable<HostNode> _exact;
+    private readonly ByteTable<HostNode> _suffixes;
     private readonly HostNode? _any;
 
     /// <param name="paths">By host as in the configuration: a name, <c>*.suffix</c>, or empty for all.</param>
@@ -44,7 +44,7 @@ internal sealed class HostRoutes
     /// <param name="sent">As the client sent it.</param>
     public HostNode? Find(ReadOnlySpan<byte> sent)
     {
-        if (_exact is null && _suffixes is null) return _any;
+        if (_exact.LongestKey == 0 && _suffixes.LongestKey == 0) return _any;
         var name = NameOf(sent);
         if (name.Length is 0 or > LongestHost) return _any;
         Span<byte> host = stackalloc byte[LongestHost];
@@ -62,10 +62,10 @@ internal sealed class HostRoutes
         {
             hash = ByteHash.Add(hash, host[i]);
             // A suffix stands for at least one character before its dot.
-            if (host[i] == '.' && i > 0 && _suffixes is not null && _suffixes.TryFind(hash, host[i..], out var suffix)) longest = suffix;
+            if (host[i] == '.' && i > 0 && _suffixes.TryFind(hash, host[i..], out var suffix)) longest = suffix;
         }
 
-        return _exact is not null && _exact.TryFind(hash, host, out var exact) ? exact : longest;
+        return _exact.TryFind(hash, host, out var exact) ? exact : longest;
     }
 
     /// <summary>Without port and trailing dot; an IPv6 literal keeps its brackets.</summary>
@@ -87,9 +87,6 @@ internal sealed class HostRoutes
         return null;
     }
 
-    private static ByteTable<HostNode>? TableOf(Dictionary<string, HostNode> nodes) =>
-        nodes.Count == 0
-            ? null
-            : new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))],
-                key => ByteHash.Backward(key));
+    private static ByteTable<HostNode> TableOf(Dictionary<string, HostNode> nodes) =>
+        new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))], key => ByteHash.Backward(key));
 }

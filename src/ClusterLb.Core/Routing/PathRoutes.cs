@@ -20,8 +20,8 @@ internal sealed class PathNode(RouteRule[] rules, PathNode? next)
 /// </summary>
 internal sealed class PathRoutes
 {
-    private readonly ByteTable<PathNode>? _exact;
-    private readonly ByteTable<PathNode>? _prefixes;
+    private readonly ByteTable<PathNode> _exact;
+    private readonly ByteTable<PathNode> _prefixes;
     private readonly PathNode? _any;
 
     /// <param name="routes">Of one host, in the order of the file.</param>
@@ -48,14 +48,12 @@ internal sealed class PathRoutes
     /// <summary>The most specific path that matches; follow <see cref="PathNode.Next"/> for the others.</summary>
     public PathNode? Find(ReadOnlySpan<byte> path)
     {
-        if (_exact is not null && path.Length <= _exact.LongestKey && _exact.TryFind(ByteHash.Forward(path), path, out var node))
-            return node;
+        if (path.Length <= _exact.LongestKey && _exact.TryFind(ByteHash.Forward(path), path, out var node)) return node;
         return LongestPrefix(path) ?? _any;
     }
 
     private PathNode? LongestPrefix(ReadOnlySpan<byte> path)
     {
-        if (_prefixes is null) return null;
         PathNode? longest = null;
         var hash = ByteHash.Start;
         var end = Math.Min(path.Length, _prefixes.LongestKey);
@@ -85,9 +83,6 @@ internal sealed class PathRoutes
     private static RouteRule[] Rules(IEnumerable<RouteConfig> routes, Func<RouteConfig, RouteRule> ruleOf) =>
         [.. routes.Select(ruleOf).OrderByDescending(rule => rule.Conditions)];
 
-    private static ByteTable<PathNode>? TableOf(Dictionary<string, PathNode> nodes) =>
-        nodes.Count == 0
-            ? null
-            : new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))],
-                key => ByteHash.Forward(key));
+    private static ByteTable<PathNode> TableOf(Dictionary<string, PathNode> nodes) =>
+        new([.. nodes.Select(node => KeyValuePair.Create(Encoding.UTF8.GetBytes(node.Key), node.Value))], key => ByteHash.Forward(key));
 }

@@ -58,14 +58,6 @@ internal sealed class BindingShard(int capacity, SessionDepartures departures)
         }
     }
 
-    public void Remove(ulong session)
-    {
-        lock (_writing)
-        {
-            if (Place(_slots.Items, session) is >= 0 and var at) Clear(ref _slots.Items[at]);
-        }
-    }
-
     public int Sweep(uint nowSeconds)
     {
         lock (_writing)

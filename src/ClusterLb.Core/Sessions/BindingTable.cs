@@ -47,9 +47,6 @@ public sealed class BindingTable
     /// <returns>The binding that counts now.</returns>
     public Binding Put(in Binding binding, uint nowSeconds) => ShardOf(binding.Session).Put(binding, nowSeconds);
 
-    /// <summary>Forgets one, whatever its version.</summary>
-    public void Remove(SessionKey session) => ShardOf(session).Remove(session.Value);
-
     /// <summary>Forgets what has expired; about 2 ms per 100,000. Any thread but an event loop's.</summary>
     /// <returns>How many.</returns>
     public int Sweep(uint nowSeconds) => _shards.Sum(shard => shard.Sweep(nowSeconds));

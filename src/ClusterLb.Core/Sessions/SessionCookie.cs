@@ -97,13 +97,13 @@ public static class SessionCookie
         for (var i = 0; i < PayloadLength; i++) payload[i] ^= mask[i];
     }
 
-    /// <summary>False unless it is what these bytes are written as: the last letter has bits to spare.</summary>
+    /// <summary>
+    /// False unless it is what these bytes are written as: the last letter has bits to spare, and the library passes over white space.
+    /// </summary>
     private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> destination)
     {
-        Span<byte> padded = stackalloc byte[PayloadLength + 2], again = stackalloc byte[PayloadText];
-        if (Base64Url.DecodeFromUtf8(text, padded, out var consumed, out var written) != System.Buffers.OperationStatus.Done) return false;
-        if (consumed != text.Length || written != destination.Length) return false;
-        padded[..written].CopyTo(destination);
+        Span<byte> again = stackalloc byte[PayloadText];
+        Base64Url.DecodeFromUtf8(text, destination, out _, out _);
         return again[..Base64Url.EncodeToUtf8(destination, again)].SequenceEqual(text);
     }
 

@@ -13,6 +13,7 @@ public sealed class AddressOwnerTests
     [InlineData("2001:db8::1", "2001:db8::2", true)]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
     [InlineData("a00:1::", "10.0.0.1", false)]
+    [InlineData("0:0:a00:1::", "10.0.0.1", false)]
     [InlineData("::10.0.0.1", "10.0.0.1", false)]
     [InlineData("::fffe:10.0.0.1", "10.0.0.1", false)]
     [InlineData("1::ffff:10.0.0.1", "10.0.0.1", false)]

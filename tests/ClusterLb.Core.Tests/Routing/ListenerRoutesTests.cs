@@ -26,7 +26,12 @@ public class ListenerRoutesTests
     [InlineData("shop.example.com", "shop.example.com:8443", true)]
     [InlineData("shop.example.com", "shop.example.com.", true)]
     [InlineData("shop.example.com", "shop.example.com.:80", true)]
+    [InlineData("shop.az", "SHOP.AZ", true)]
     [InlineData("shop.example.com", "shop.example.org", false)]
+    [InlineData("shop.example.com", "shop.example.com:", true)]
+    [InlineData("shop.example.com", ":80", false)]
+    [InlineData("shop.example.com", ".", false)]
+    [InlineData("a`b{c", "a@b[c", false)]
     [InlineData("shop.example.com", "my.shop.example.com", false)]
     [InlineData("shop.example.com", "", false)]
     [InlineData("*.example.com", "shop.example.com", true)]
@@ -34,6 +39,9 @@ public class ListenerRoutesTests
     [InlineData("*.example.com", "example.com", false)]
     [InlineData("*.example.com", ".example.com", false)]
     [InlineData("*.example.com", "badexample.com", false)]
+    [InlineData("*.example.com", "x.example.com.org", false)]
+    [InlineData("*.example.com", ".", false)]
+    [InlineData("*.example.com", ":.example.com", false)]
     [InlineData("[::1]", "[::1]:8080", true)]
     [InlineData("[::1]", "[::2]:8080", false)]
     [InlineData("shop.example.com", "[::1", false)]
@@ -126,6 +134,28 @@ public class ListenerRoutesTests
         Assert.Equal("default", name);
         Assert.Equal("rest", table.Default!.Name);
     }
+
+    [Fact]
+    public void A_header_of_many_letters_is_one_condition_as_a_method_of_many_is()
+    {
+        var table = Routes("", Route("header") with { HeaderName = "X-Beta-Testers-Of-The-Shop" },
+            Route("methods") with { Methods = ["GET", "PUT", "POST", "DELETE"] },
+            Route("cookie") with { CookieName = "a-cookie-of-many-letters" },
+            Route("both") with { Methods = ["GET"], CookieName = "a-cookie-of-many-letters" });
+        (string, string) header = ("X-Beta-Testers-Of-The-Shop", "1"), cookie = ("a-cookie-of-many-letters", "1");
+
+        Assert.Equal("both", Match(table, new FakeRequest("h", "/", "GET", header, cookie)));
+        Assert.Equal("header", Match(table, new FakeRequest("h", "/", "PUT", header, cookie)));
+        Assert.Equal("methods", Match(table, new FakeRequest("h", "/", "PUT", null, cookie)));
+        Assert.Equal("cookie", Match(table, new FakeRequest("h", "/", "HEAD", null, cookie)));
+    }
+
+    [Theory]
+    [InlineData(253, "p")]
+    [InlineData(255, "p")]
+    [InlineData(256, "404")]
+    public void A_host_may_have_as_many_bytes_as_a_name_can(int length, string pool) => Assert.Equal(pool,
+        Match(Route("p", host: "*.example.com"), new FakeRequest(new string('a', length - 12) + ".example.com:8080", "/")));
 
     [Fact]
     public void A_host_longer_than_a_host_can_be_matches_no_named_host() =>

@@ -30,6 +30,7 @@ public sealed class PathRulesTests
     [InlineData("//a", "//a")]
     [InlineData("/a/;x/y;v=1", "/a/;x/y;v=1")]
     [InlineData("/a%2Fb\\c", "/a%2Fb\\c")]
+    [InlineData("/a%20.%20b/.%20c", "/a%20.%20b/.%20c")]
     public void Has_one_form(string received, string form) => Assert.Equal((form, null), Apply(s_normalise, received));
 
     [Theory]
@@ -72,6 +73,8 @@ public sealed class PathRulesTests
     [InlineData("/a/../b")]
     [InlineData("/a/..")]
     [InlineData("/a//b")]
+    [InlineData("//a")]
+    [InlineData("//a%41")]
     [InlineData("/..;/a")]
     public void Strict_refuses_what_could_be_written_otherwise(string received) =>
         Assert.Equal(PathRules.NotStrict, Apply(s_strict, received).Refusal);

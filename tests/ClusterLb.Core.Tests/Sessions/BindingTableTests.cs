@@ -1,12 +1,11 @@
 using ClusterLb.Core.Sessions;
 using CsCheck;
+using static ClusterLb.Core.Tests.Sessions.Bindings;
 
 namespace ClusterLb.Core.Tests.Sessions;
 
 public sealed class BindingTableTests
 {
-    private const uint Now = 1_000;
-
     private static readonly Gen<Binding> s_binding = Gen.Select(
         Gen.ULong[1, 40], Gen.ULong[0, 3], Gen.UInt[0, 3], Gen.UInt[Now - 2, Now + 5], (session, backend, version, expires) =>
             Of(session, backend, version, expires));
@@ -40,7 +39,9 @@ public sealed class BindingTableTests
 
         Assert.False(table.TryGet(new SessionKey(Spread(2)), Now + 10, out _));
         Assert.Equal(1_000, table.Sweep(Now + 10));
+        Assert.Equal(0, table.Sweep(Now + 10));
         Assert.Equal(1_000, table.Count);
+        Assert.All(Enumerable.Range(0, BindingTable.Parts).SelectMany(table.Read), left => Assert.Equal(Now + 20, left.ExpiresAt));
         Assert.Equal(0, table.Displaced);
     }
 
@@ -126,31 +127,49 @@ public sealed class BindingTableTests
     }
 
     [Fact]
-    public void Where_all_were_used_who_is_not_used_again_goes_before_who_is()
+    public void Who_tells_of_a_session_hears_what_counts()
     {
         var table = new BindingTable(1_000);
-        for (ulong i = 1; i <= 8; i++) table.Put(Of(i << 20, i, 1, Now + 100 + (uint)i), Now);
-        // Keys that share a set for ever, which one hand of the clock passes over.
-        for (ulong i = 1; i <= 8; i++) table.TryUse(new SessionKey(i << 20), Now + 50, 100, out _, out _);
+        var held = Of(5, 1, 2, Now + 10);
 
-        table.Put(Of(9UL << 20, 9, 1, Now + 150), Now + 50);
-        for (ulong i = 2; i <= 5; i++) Assert.True(table.TryUse(new SessionKey(i << 20), Now + 51, 100, out _, out _));
-        for (ulong i = 10; i <= 40; i++) table.Put(Of(i << 20, i, 1, Now + 160), Now + 51);
+        Assert.Equal(held, table.Put(held, Now));
+        Assert.Equal(held, table.Put(Of(5, 9, 1, Now + 90), Now));
+        Assert.Equal(held, table.Put(held with { ExpiresAt = Now + 9 }, Now));
+        Assert.Equal(held, table.Put(Of(5, 9, 3, Now), Now));
+        Assert.Equal(held with { ExpiresAt = Now + 11 }, table.Put(held with { ExpiresAt = Now + 11 }, Now));
+        Assert.Equal(Of(5, 9, 3, Now + 5), table.Put(Of(5, 9, 3, Now + 5), Now));
+        // Of what has ended nothing counts any more, whatever its version.
+        Assert.Equal(Of(5, 1, 1, Now + 90), table.Put(Of(5, 1, 1, Now + 90), Now + 5));
+        Assert.Equal(1, table.Count);
 
-        var left = Enumerable.Range(1, 8).Where(i => table.TryGet(new SessionKey((ulong)i << 20), Now + 51, out _));
-        Assert.Equal([2, 3, 4, 5], left);
+        Assert.Equal(Of(6, 1, 1, Now), table.Put(Of(6, 1, 1, Now), Now));
+        Assert.Equal(1, table.Count);
     }
 
     [Fact]
-    public void What_was_told_to_nobody_takes_no_place_from_what_was()
+    public void A_session_bound_again_to_the_backend_it_has_left_nobody()
     {
         var table = new BindingTable(1_000);
-        for (ulong i = 1; i <= 8; i++) table.Put(Of(i << 20, i, 1, Now + 5), Now);
+        Binding[] said = [Of(1, 7, 1, Now + 10), Of(1, 7, 2, Now + 10), Of(1, 0, 3, Now + 10), Of(1, 7, 4, Now + 10)];
+        foreach (var binding in said) table.Put(binding, Now);
 
-        for (ulong i = 9; i <= 100; i++) table.Put(Of(i << 20, i, 0, Now + 100), Now);
+        Assert.Equal(((0L, 0L), (0L, 0L)), (table.Departures.Of(7), table.Departures.Of(0)));
+    }
 
-        Assert.Equal((8, 92L), (table.Count, table.Displaced));
-        Assert.All(Enumerable.Range(1, 8), i => Assert.True(table.TryGet(new SessionKey((ulong)i << 20), Now, out _)));
+    [Fact]
+    public void Live_sessions_are_counted_by_backend_and_this_nodes_own_notes_are_told_to_nobody()
+    {
+        var table = new BindingTable(1_000);
+        Binding[] held = [Of(1, 7, 0, Now + 10), Of(2, 7, 1, Now + 10), Of(1UL << 63, 7, 2, Now + 5), Of(4, 8, 1, Now + 6),
+            Of(5, 0, 1, Now + 10)];
+        foreach (var binding in held) table.Put(binding, Now);
+
+        Assert.Equal([(7UL, 2), (8UL, 1)], table.CountByBackend(Now + 5).OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(held, Parts(table.Read));
+        Assert.Equal(held.Where(binding => binding.Version > 0), Parts(table.ReadTold));
+
+        IEnumerable<Binding> Parts(Func<int, IReadOnlyList<Binding>> read) =>
+            Enumerable.Range(0, BindingTable.Parts).SelectMany(read).OrderBy(binding => Array.IndexOf(held, binding));
     }
 
     [Fact]
@@ -178,18 +197,6 @@ public sealed class BindingTableTests
     }
 
     [Fact]
-    public void Keys_that_somebody_chose_to_be_in_one_set_displace_each_other_and_nothing_else()
-    {
-        var table = new BindingTable(2_000_000);
-        for (ulong i = 1; i <= 1_000; i++) table.Put(Of(Spread(i), 1, 0, Now + 10), Now);
-
-        for (ulong i = 0; i < 10_000; i++) table.Put(Of((7UL << 58) | (i << 20), 1, 0, Now + 5), Now);
-
-        Assert.All(Enumerable.Range(1, 1_000), i => Assert.True(table.TryGet(new SessionKey(Spread((ulong)i)), Now, out _)));
-        Assert.InRange(table.Count, 1_001, 1_100);
-    }
-
-    [Fact]
     public async Task A_reader_never_sees_half_a_binding_while_it_is_replaced_and_the_table_grows()
     {
         var table = new BindingTable(100_000);
@@ -213,9 +220,4 @@ public sealed class BindingTableTests
         await stop.CancelAsync();
         await writing;
     }
-
-    private static ulong Spread(ulong i) => unchecked(i * 0x9E3779B97F4A7C15);
-
-    private static Binding Of(ulong session, ulong backend, uint version, uint expires) =>
-        new(new SessionKey(session), backend, version, expires);
 }

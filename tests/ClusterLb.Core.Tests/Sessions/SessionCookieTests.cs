@@ -24,10 +24,12 @@ public sealed class SessionCookieTests
     [Fact]
     public void It_is_shorter_than_120_bytes_and_safe_in_a_header()
     {
-        var value = Write(s_claims, new CookieKey("sixteen-letters-", [1, 2, 3]));
+        var key = new CookieKey("sixteen-letters-", [1, 2, 3]);
+        var value = Write(s_claims, key);
 
         Assert.True(value.Length < 120);
         Assert.Equal(SessionCookie.MaxLength, value.Length);
+        Assert.Equal(CookieStatus.Valid, SessionCookie.Read(value, new CookieKeys([key]), out _));
         Assert.Matches("^v1\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$", Encoding.ASCII.GetString(value));
     }
 
@@ -92,6 +94,36 @@ public sealed class SessionCookieTests
         Gen.Byte.Array[0, 200].Sample(bytes => Assert.NotEqual(CookieStatus.Valid, SessionCookie.Read(bytes, s_keys, out _)));
     }
 
+    [Theory]
+    [InlineData(0, CookieStatus.Malformed)]
+    [InlineData(1, CookieStatus.UnknownKey)]
+    [InlineData(CookieKey.MaxIdLength, CookieStatus.UnknownKey)]
+    [InlineData(CookieKey.MaxIdLength + 1, CookieStatus.Malformed)]
+    public void Only_what_has_our_form_can_be_of_a_key_that_is_not_known(int idLength, CookieStatus expected)
+    {
+        var payload = Encoding.ASCII.GetString(Write(s_claims, s_key))[5..];
+        var value = Encoding.ASCII.GetBytes($"v1.{new string('x', idLength)}{payload}");
+        Assert.Equal(expected, SessionCookie.Read(value, s_keys, out _));
+    }
+
+    /// <summary>Readers of base64 pass over white space and take padding, so that one cookie would have many spellings.</summary>
+    [Theory]
+    [InlineData(" ")]
+    [InlineData("\t")]
+    [InlineData("=")]
+    [InlineData("+")]
+    [InlineData("\0")]
+    public void It_has_one_spelling(string strange)
+    {
+        var value = Write(s_claims, s_key);
+        for (var i = 6; i < value.Length; i++)
+        {
+            byte[] changed = [.. value[..i], (byte)strange[0], .. value[i..]];
+            Assert.Equal(CookieStatus.Malformed, SessionCookie.Read(changed, s_keys, out _));
+            Assert.Equal(CookieStatus.Malformed, SessionCookie.Read(changed.AsSpan(0, value.Length), s_keys, out _));
+        }
+    }
+
     [Fact]
     public void A_key_that_was_replaced_still_verifies_until_it_is_withdrawn()
     {
@@ -119,6 +151,10 @@ public sealed class SessionCookieTests
         Assert.Equal(CookieStatus.Valid, SessionCookie.Judge(s_claims, 5, 2_001, 100, absoluteSeconds: 1_002));
         Assert.Equal(CookieStatus.Expired, SessionCookie.Judge(s_claims, 5, 2_001, 100, absoluteSeconds: 1_001));
     }
+
+    [Fact]
+    public void One_that_a_node_with_a_clock_ahead_has_just_begun_is_not_too_old() =>
+        Assert.Equal(CookieStatus.Valid, SessionCookie.Judge(s_claims with { BeganAt = 2_000 }, 5, 1_990, 100, absoluteSeconds: 100));
 
     private static byte[] Write(in CookieClaims claims, CookieKey key)
     {

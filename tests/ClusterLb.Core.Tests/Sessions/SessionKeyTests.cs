@@ -19,11 +19,13 @@ public sealed class SessionKeyTests
     [InlineData("00000000000000ff", true)]
     [InlineData("0000000000000000", false)]
     [InlineData("ff", false)]
+    [InlineData("0000000000000000ff", false)]
     [InlineData("00000000000000fg", false)]
     [InlineData("+0000000000000ff", false)]
     public void Its_text_is_16_hexadecimal_digits(string text, bool isKey)
     {
         Assert.Equal(isKey, SessionKey.TryParse(text, out var key));
+        Assert.Equal(isKey, !key.IsNone);
         if (isKey) Assert.Equal(text, key.ToString());
     }
 }
