@@ -34,6 +34,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     private readonly Worker[] _workers;
     private readonly LoopListener[][] _listeners;
     private readonly ProbeLoop _probes;
+    private readonly EventLoop[] _loops;
     private readonly LoopPulse[] _pulses;
 
     /// <param name="config">Listeners and loops; pools come with the routing table.</param>
@@ -64,7 +65,8 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         // Probes live in what clients and their backends must leave free.
         var probes = NewLoop(_workers.Length, "probes", DescriptorBudget.Unlimited);
         _probes = new ProbeLoop(probes);
-        _pulses = [.. _workers.Select(worker => worker.Loop).Append(probes).Select(loop => new LoopPulse(loop))];
+        _loops = [.. _workers.Select(worker => worker.Loop), probes];
+        _pulses = Array.ConvertAll(_loops, loop => new LoopPulse(loop));
 
         EventLoop NewLoop(int index, string name, DescriptorBudget budget) =>
             usesEpoll ? new EpollLoop(index, name, headSize, budget, onFault) : new SocketLoop(index, name, headSize, onFault);
@@ -194,7 +196,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     }
 
     /// <summary>A reader's sums over all loops. Any thread.</summary>
-    public DataPlaneSnapshot Read() => DataPlaneSnapshot.Of(_workers, _listeners);
+    public DataPlaneSnapshot Read() => DataPlaneSnapshot.Of(_workers, _listeners, _loops);
 
     public async ValueTask DisposeAsync()
     {

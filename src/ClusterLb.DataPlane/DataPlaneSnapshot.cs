@@ -1,5 +1,6 @@
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
+using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Upstream;
 using ClusterLb.DataPlane.Workers;
 
@@ -10,21 +11,22 @@ namespace ClusterLb.DataPlane;
 /// buffers in use.
 /// </summary>
 public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners, IReadOnlyList<BackendSnapshot> Backends,
-    IReadOnlyList<PoolSnapshot> Pools, long BufferBytes)
+    IReadOnlyList<PoolSnapshot> Pools, IReadOnlyList<LoopSnapshot> Loops, long BufferBytes)
 {
-    internal static DataPlaneSnapshot Of(Worker[] workers, LoopListener[][] listeners)
+    internal static DataPlaneSnapshot Of(Worker[] workers, LoopListener[][] listeners, EventLoop[] loops)
     {
         // A pool that was configured anew, and the one before it that has work still, are one to people; so it is with backends.
         var pools = workers.SelectMany(worker => worker.Pools.All).GroupBy(pool => pool.Pool.Name);
         var backends = workers.SelectMany(worker => worker.Pools.Backends).GroupBy(one => one.Backend.Id);
         return new DataPlaneSnapshot(
-            [.. listeners.Select(loops => ListenerSnapshot.Of(loops))],
+            [.. listeners.Select(ListenerSnapshot.Of)],
             [.. backends.Select(ofOne => BackendSnapshot.Of(ofOne.Last().Backend, [.. ofOne.Select(one => one.Counters).Distinct()]))],
-            [.. pools.Select(loops => PoolSnapshot.Of(
-                loops.Key,
-                [.. loops.Select(pool => pool.Counters).Distinct()],
-                loops.Select(pool => pool.Queue).Distinct().Sum(queue => queue.Waiting),
-                StickySnapshot.Of([.. loops.Select(pool => pool.Sticky?.Counters).OfType<StickyCounters>().Distinct()])))],
+            [.. pools.Select(one => PoolSnapshot.Of(
+                one.Key,
+                [.. one.Select(pool => pool.Counters).Distinct()],
+                one.Select(pool => pool.Queue).Distinct().Sum(queue => queue.Waiting),
+                StickySnapshot.Of([.. one.Select(pool => pool.Sticky?.Counters).OfType<StickyCounters>().Distinct()])))],
+            [.. loops.Select(loop => new LoopSnapshot(loop.Name, loop.Busy))],
             workers.Sum(worker => worker.Loop.HeadBuffers.BytesInUse + worker.Loop.BodyBuffers.BytesInUse));
     }
 }

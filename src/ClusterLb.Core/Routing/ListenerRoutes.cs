@@ -17,7 +17,8 @@ public sealed class ListenerRoutes
     public ListenerRoutes(ListenerConfig config, IReadOnlyDictionary<string, Pool> pools)
     {
         Default = config.Pool.Length == 0 ? null : pools[config.Pool];
-        RouteRule RuleOf(RouteConfig route) => new(route, pools[route.Pool]);
+        Series = new RouteSeries(config.Routes);
+        RouteRule RuleOf(RouteConfig route) => new(route, pools[route.Pool], Series.Of(route));
         var names = config.Routes.Select(route => route.Pool).Append(config.Pool).Where(name => name.Length > 0).Distinct();
         Deciding = DecidingNames.Of(config.Routes, [.. names.Select(name => pools[name])]);
         _hosts = new HostRoutes(config.Routes.GroupBy(route => route.Host)
@@ -30,10 +31,12 @@ public sealed class ListenerRoutes
     /// <summary>What a request may have once only.</summary>
     public DecidingNames Deciding { get; }
 
+    /// <summary>How metrics tell them apart.</summary>
+    public RouteSeries Series { get; }
+
     /// <summary>The pool of the most specific route that matches, else <see cref="Default"/>.</summary>
     /// <param name="request">Read, never kept.</param>
-    /// <param name="routeName">The route's name; <c>default</c> when none matched; empty when there is no pool.</param>
-    public Pool? Match<TRequest>(in TRequest request, out string routeName)
+    public Pool? Match<TRequest>(in TRequest request, out MatchedRoute route)
         where TRequest : IRouteRequest, allows ref struct
     {
         var path = request.Path;
@@ -44,13 +47,13 @@ public sealed class ListenerRoutes
                 foreach (var rule in node.Rules)
                 {
                     if (!rule.Holds(in request)) continue;
-                    routeName = rule.Name;
+                    route = rule.Route;
                     return rule.Pool;
                 }
             }
         }
 
-        routeName = Default is null ? "" : "default";
+        route = Default is null ? MatchedRoute.None : MatchedRoute.Default;
         return Default;
     }
 }

@@ -5,7 +5,7 @@ using ClusterLb.Core.Pools;
 namespace ClusterLb.Core.Routing;
 
 /// <summary>One route, once host and path have matched: its other conditions, as bytes.</summary>
-internal sealed class RouteRule(RouteConfig config, Pool pool)
+internal sealed class RouteRule(RouteConfig config, Pool pool, int series)
 {
     private readonly byte[][] _methods = [.. config.Methods.Select(Encoding.UTF8.GetBytes)];
     private readonly byte[] _headerName = Encoding.UTF8.GetBytes(config.HeaderName);
@@ -13,7 +13,7 @@ internal sealed class RouteRule(RouteConfig config, Pool pool)
     private readonly byte[] _cookieName = Encoding.UTF8.GetBytes(config.CookieName);
     private readonly byte[] _cookieValue = Encoding.UTF8.GetBytes(config.CookieValue);
 
-    public string Name { get; } = config.Name;
+    public MatchedRoute Route { get; } = new(config.Name, series);
 
     public Pool Pool { get; } = pool;
 

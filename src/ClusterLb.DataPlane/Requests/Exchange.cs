@@ -1,5 +1,6 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Messages;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Tcp;
@@ -67,9 +68,9 @@ internal sealed class Exchange
         var (request, routes) = (_client.Request, _services.Routes.Read());
         _body.Begin(request);
         if (Refusal.Of(request, _settings, routes) is { } refusal) return RefuseAsync(refusal);
-        var route = "";
+        var route = MatchedRoute.None;
         var pool = routes?.Match(new RouteRequest(request, _settings.OwnAuthority), out route);
-        _record.Route = route;
+        _record.Takes(route.Name, routes is null ? null : _services.Traffic.Routes.Of(routes.Series, route));
         return pool is null ? RefuseAsync(new Refusal(404, "no route", IsLast: false)) : ForwardAsync(_services.Worker.Pools.Of(pool));
     }
 
@@ -99,8 +100,7 @@ internal sealed class Exchange
         _body.Release();
         if (_record.Status == 0) return;
         _record.BytesIn = _client.HeadBytes + _body.Received;
-        _services.Traffic.BytesReceived += _record.BytesIn;
-        _services.Traffic.BytesSent += _record.BytesOut;
+        _services.Traffic.Ended(_record);
         _services.Worker.AccessLog?.Write(_record, _services.Listener, _client.Peer, _client.Asked);
     }
 
@@ -255,7 +255,7 @@ internal sealed class Exchange
         // A client that resets, or breaks its own request, has its backend's connection aborted under the response.
         if (passed is MessageEnd.SenderGone or MessageEnd.Malformed && (_client.IsGone || ExchangeEnds.ClientFault(sent) != 0))
             passed = MessageEnd.ReceiverGone;
-        _pool.CountersOf(backend).Answered(_record.Status, _record.ElapsedMicroseconds, _record.BytesOut);
+        _pool.CountersOf(backend).Answered(_record);
         (_record.EndedBy, _record.Reason) = ExchangeEnds.Told(passed);
         _isWhole = passed == MessageEnd.Complete;
         _isClean = _isWhole && sent == MessageEnd.Complete && _tunnel is null && !_services.Worker.IsDraining

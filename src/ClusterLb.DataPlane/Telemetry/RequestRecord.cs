@@ -12,7 +12,10 @@ internal sealed class RequestRecord
     private long _responded;
 
     /// <summary>The route that matched; <c>default</c>; or empty.</summary>
-    public string Route { get; set; } = "";
+    public string Route { get; private set; } = "";
+
+    /// <summary>Where the route's requests are counted; null = it was refused before there was a route.</summary>
+    public RouteCount? Count { get; private set; }
 
     public string Pool { get; set; } = "";
 
@@ -52,13 +55,19 @@ internal sealed class RequestRecord
     /// </summary>
     public long BackendMicroseconds => _responded == 0 ? 0 : Microseconds(_connected, _responded);
 
+    /// <summary>The same, by the name that metrics have for it.</summary>
+    public long FirstByteMicroseconds => ResponseMicroseconds;
+
     public void Begin()
     {
         _started = Stopwatch.GetTimestamp();
-        (_connected, _responded) = (0, 0);
+        (_connected, _responded, Count) = (0, 0, null);
         (Route, Pool, Backend, Decision, Reason, EndedBy) = ("", "", "", "", "", "complete");
         (Status, Attempts, BytesIn, BytesOut) = (0, 0, 0, 0);
     }
+
+    /// <param name="count">Where its requests are counted.</param>
+    public void Takes(string route, RouteCount? count) => (Route, Count) = (route, count);
 
     public void Tries(string backend)
     {

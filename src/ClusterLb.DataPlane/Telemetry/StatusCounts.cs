@@ -5,6 +5,11 @@ namespace ClusterLb.DataPlane.Telemetry;
 /// </summary>
 internal sealed class StatusCounts
 {
+    /// <summary>Stands for all codes past so many: a backend may make up a thousand.</summary>
+    public const int Others = 0;
+
+    private const int MostCodes = 64;
+
     // Replaced whole when a new code appears, so that a reader on another thread always sees codes and counts that belong together.
     private volatile Cell[] _cells = [];
 
@@ -17,7 +22,8 @@ internal sealed class StatusCounts
             return;
         }
 
-        _cells = [.. _cells, new Cell(status) { Count = 1 }];
+        if (_cells.Length < MostCodes || status == Others) _cells = [.. _cells, new Cell(status) { Count = 1 }];
+        else Add(Others);
     }
 
     /// <summary>Any thread.</summary>

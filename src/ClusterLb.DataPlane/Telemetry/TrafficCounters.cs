@@ -8,4 +8,14 @@ internal sealed class TrafficCounters
 
     /// <summary>Answers this proxy gave itself, no backend involved.</summary>
     public StatusCounts OwnAnswers { get; } = new();
+
+    public RouteCounts Routes { get; } = new();
+
+    /// <summary>A request has ended, whatever became of it.</summary>
+    public void Ended(RequestRecord record)
+    {
+        BytesReceived += record.BytesIn;
+        BytesSent += record.BytesOut;
+        record.Count?.Add(record.Status);
+    }
 }

@@ -21,6 +21,8 @@ internal abstract class EventLoop
     private readonly Action<Exception> _onFault;
     private int _wakeRequested;
     private long _trimAt;
+    private long _wokeAt;
+    private long _busyTicks;
     private volatile bool _stopping;
 
     protected EventLoop(int index, string name, int headBufferSize, Action<Exception> onFault)
@@ -49,7 +51,10 @@ internal abstract class EventLoop
     /// <summary>Buffers for the rest of large bodies and for tunnels.</summary>
     public BufferPool BodyBuffers { get; } = new(64 * 1024);
 
-    public static long MonotonicMilliseconds() => (long)(Stopwatch.GetTimestamp() * (1000.0 / Stopwatch.Frequency));
+    public static long MonotonicMilliseconds() => MillisecondsOf(Stopwatch.GetTimestamp());
+
+    /// <summary>How long it has worked since it started, and not waited for events; to the end of its last turn. Any thread.</summary>
+    public TimeSpan Busy => Stopwatch.GetElapsedTime(0, Volatile.Read(ref _busyTicks));
 
     /// <summary>Completes when the loop has ended: what is posted later never runs.</summary>
     public Task Stopped => _stopped.Task;
@@ -123,7 +128,12 @@ internal abstract class EventLoop
 
     protected abstract void CloseAll();
 
-    protected void Refresh() => Now = MonotonicMilliseconds();
+    /// <summary>The wait of a <see cref="Turn"/> is over.</summary>
+    protected void Refresh()
+    {
+        _wokeAt = Stopwatch.GetTimestamp();
+        Now = MillisecondsOf(_wokeAt);
+    }
 
     protected void Guard(Exception fault) => _onFault(fault);
 
@@ -147,8 +157,11 @@ internal abstract class EventLoop
         }
     }
 
+    private static long MillisecondsOf(long timestamp) => (long)(timestamp * (1000.0 / Stopwatch.Frequency));
+
     private void Run()
     {
+        Refresh();
         while (!_stopping)
         {
             try
@@ -157,6 +170,8 @@ internal abstract class EventLoop
                 RunDeferred();
                 RunYielded();
                 var delay = _stopping || _deferred.Count + _yielded.Count > 0 ? 0 : Timers.NextDelay(Now);
+                // A clock of the process's own memory: no system call.
+                _busyTicks += Stopwatch.GetTimestamp() - _wokeAt;
                 Turn(delay);
                 Timers.Advance(Now);
                 if (Now >= _trimAt) TrimBuffers();

@@ -24,15 +24,18 @@ internal sealed class BackendCounters
 
     public ResponseTimes Times { get; } = new();
 
+    /// <summary>To the end of a response, or of a TCP connection.</summary>
     public LatencyHistogram Latency { get; } = new();
 
+    /// <summary>To the beginning of a response; of HTTP only.</summary>
+    public LatencyHistogram FirstBytes { get; } = new();
+
     /// <summary>A response, or the beginning of one, went to its client.</summary>
-    /// <param name="microseconds">From the request on.</param>
-    /// <param name="bytes">Of the response.</param>
-    public void Answered(int status, long microseconds, long bytes)
+    public void Answered(RequestRecord record)
     {
-        Statuses.Add(status);
-        Latency.Record(microseconds);
-        BytesReceived += bytes;
+        Statuses.Add(record.Status);
+        Latency.Record(record.ElapsedMicroseconds);
+        FirstBytes.Record(record.FirstByteMicroseconds);
+        BytesReceived += record.BytesOut;
     }
 }

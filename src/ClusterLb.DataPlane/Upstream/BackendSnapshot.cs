@@ -16,24 +16,18 @@ public sealed record BackendSnapshot(
     long IdleConnections,
     IReadOnlyDictionary<int, long> Statuses,
     IReadOnlyList<long> Outcomes,
-    IReadOnlyList<long> LatencyCounts,
-    long LatencySumMicroseconds)
+    HistogramSnapshot Latency,
+    HistogramSnapshot FirstBytes)
 {
-    /// <summary>Upper bounds of <see cref="LatencyCounts"/> in microseconds; its last cell counts what is slower.</summary>
-    public static IReadOnlyList<int> LatencyBoundsMicroseconds => LatencyHistogram.BoundsMicroseconds;
-
     public long CountOf(OutcomeKind kind) => Outcomes[(int)kind];
 
     internal static BackendSnapshot Of(Backend backend, BackendCounters[] loops)
     {
         var statuses = new SortedDictionary<int, long>();
         var outcomes = new long[Enum.GetValues<OutcomeKind>().Length];
-        var latencies = new long[LatencyHistogram.BoundsMicroseconds.Length + 1];
-        var sum = 0L;
         foreach (var loop in loops)
         {
             loop.Statuses.AddTo(statuses);
-            loop.Latency.AddTo(latencies, ref sum);
             for (var i = 0; i < outcomes.Length; i++) outcomes[i] += Volatile.Read(ref loop.Outcomes[i]);
         }
 
@@ -48,7 +42,7 @@ public sealed record BackendSnapshot(
             loops.Sum(loop => Volatile.Read(ref loop.IdleConnections)),
             statuses,
             outcomes,
-            latencies,
-            sum);
+            HistogramSnapshot.Of(loops.Select(loop => loop.Latency)),
+            HistogramSnapshot.Of(loops.Select(loop => loop.FirstBytes)));
     }
 }

@@ -244,7 +244,7 @@ internal sealed class LoopPool
 
     private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Backend? bound, Waiter waiter)
     {
-        Counters.Queued++;
+        var began = Counters.BeginWait();
         var deadline = Loop.Now + Times.Queue;
         var isChoosy = tried.Count > 0 || bound is not null;
         var place = _waiting.AddLast(new WaitTicket(Loop, isChoosy));
@@ -276,6 +276,7 @@ internal sealed class LoopPool
         {
             _waiting.Remove(place);
             _queue.Leave();
+            Counters.EndWait(began);
         }
     }
 }

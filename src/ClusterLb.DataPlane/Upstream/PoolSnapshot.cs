@@ -1,11 +1,12 @@
 using ClusterLb.DataPlane.Sessions;
+using ClusterLb.DataPlane.Telemetry;
 
 namespace ClusterLb.DataPlane.Upstream;
 
 /// <summary>The counters of one pool, of all loops.</summary>
 public sealed record PoolSnapshot(
     string Name, long Waiting, long Queued, long QueueTimeouts, long QueueRejections, long NoBackend, long RetryBudgetExhausted,
-        StickySnapshot? Sticky)
+    HistogramSnapshot Waits, StickySnapshot? Sticky)
 {
     internal static PoolSnapshot Of(string name, PoolCounters[] loops, int waiting, StickySnapshot? sticky) => new(
         name,
@@ -15,5 +16,6 @@ public sealed record PoolSnapshot(
         loops.Sum(loop => Volatile.Read(ref loop.QueueRejections)),
         loops.Sum(loop => Volatile.Read(ref loop.NoBackend)),
         loops.Sum(loop => Volatile.Read(ref loop.RetryBudgetExhausted)),
+        HistogramSnapshot.Of(loops.Select(loop => loop.Waits)),
         sticky);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using ClusterLb.Core.Clients;
 using ClusterLb.Core.Configuration;
@@ -11,7 +10,7 @@ namespace ClusterLb.Node.Admin;
 /// make room: so an operator gets in beside somebody who hoards, and a stranger's 20,000 connections are never more than the bound
 /// (decision 0018). Any thread.
 /// </summary>
-internal sealed class AdminGate : IDisposable
+internal sealed class AdminGate(AdminConfig config, TimeProvider time) : IMetricSource
 {
     /// <summary>
     /// A connection that has asked for nothing for so long may go for a newcomer; a command in between two polls is sooner back.
@@ -26,21 +25,8 @@ internal sealed class AdminGate : IDisposable
 
     private readonly Lock _lock = new();
     private readonly List<AdminVisit> _visits = [];
-    private readonly Meter _meter = new(NodeMetrics.MeterName);
-    private readonly AdminConfig _config;
-    private readonly TimeProvider _time;
     private long _refused;
     private long _displaced;
-
-    public AdminGate(AdminConfig config, TimeProvider time)
-    {
-        (_config, _time) = (config, time);
-        _meter.CreateObservableGauge("clusterlb_admin_connections", () => (long)Open, description: "Connections to the admin port.");
-        _meter.CreateObservableCounter("clusterlb_admin_refused_total", () => Volatile.Read(ref _refused),
-            description: "Connections to the admin port that were closed at once, because it was full.");
-        _meter.CreateObservableCounter("clusterlb_admin_displaced_total", () => Volatile.Read(ref _displaced),
-            description: "Idle connections to the admin port that were closed for a newcomer.");
-    }
 
     /// <summary>Those told to leave that have not yet gone count.</summary>
     public int Open
@@ -55,7 +41,7 @@ internal sealed class AdminGate : IDisposable
     /// <param name="hasSpoken">A byte of a request has come with it.</param>
     public AdminVisit? TryEnter(IPAddress address, bool hasSpoken)
     {
-        var visit = new AdminVisit(AddressOwner.Of(address), _time);
+        var visit = new AdminVisit(AddressOwner.Of(address), time);
         AdminVisit? leaving;
         lock (_lock)
         {
@@ -80,17 +66,24 @@ internal sealed class AdminGate : IDisposable
         lock (_lock) _visits.Remove(visit);
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Write(MetricWriter metrics)
+    {
+        metrics.Gauge("clusterlb_admin_connections", "Connections to the admin port.", new Sample(Open));
+        metrics.Counter("clusterlb_admin_refused_total", "Connections to the admin port that were closed at once, because it was full.",
+            new Sample(Volatile.Read(ref _refused)));
+        metrics.Counter("clusterlb_admin_displaced_total", "Idle connections to the admin port that were closed for a newcomer.",
+            new Sample(Volatile.Read(ref _displaced)));
+    }
 
     private bool MakesRoom(AddressOwner client, bool hasSpoken, out AdminVisit? leaving)
     {
         leaving = null;
         // Those told to leave still have their descriptors.
-        if (_visits.Count >= _config.MaxConnections * 2) return false;
+        if (_visits.Count >= config.MaxConnections * 2) return false;
         var staying = _visits.Where(visit => !visit.IsLeaving).ToLookup(visit => visit.Client);
         IEnumerable<IEnumerable<AdminVisit>> owners;
-        if (staying[client].Count() >= _config.MaxConnectionsPerClient) owners = [staying[client]];
-        else if (staying.Sum(visits => visits.Count()) < _config.MaxConnections) return true;
+        if (staying[client].Count() >= config.MaxConnectionsPerClient) owners = [staying[client]];
+        else if (staying.Sum(visits => visits.Count()) < config.MaxConnections) return true;
         // Of whoever has most; only an address whose connections are all at work keeps them.
         else owners = staying.OrderByDescending(visits => visits.Count());
         leaving = owners.Select(LongestIdle).FirstOrDefault(visit => visit is not null);

@@ -4,7 +4,6 @@ using ClusterLb.Node.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using OpenTelemetry.Metrics;
 
 namespace ClusterLb.Node.Admin;
 
@@ -17,11 +16,12 @@ internal static class AdminServer
     public const int MaxBodyBytes = 4 * 1024;
 
     /// <param name="config">Where, and with which token.</param>
-    /// <param name="series">For metrics.</param>
+    /// <param name="metrics">Those of the admin port itself come last.</param>
     /// <param name="readiness">For whoever sends clients here.</param>
     /// <param name="routes">Each maps its part of the API.</param>
     /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<WebApplication> StartAsync(AdminConfig config, SeriesLimit series, Readiness readiness, TimeProvider time,
+    public static async Task<WebApplication> StartAsync(AdminConfig config, IReadOnlyList<IMetricSource> metrics, Readiness readiness,
+        TimeProvider time,
         params Action<RouteGroupBuilder>[] routes)
     {
         // Whatever the environment says: pages for developers show headers and sources.
@@ -34,21 +34,12 @@ internal static class AdminServer
             Bound(kestrel.Limits);
             kestrel.Listen(config.Bind, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new AdminTransport(new AdminGate(config, time), time));
-        builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(NodeMetrics.MeterName)
-            .SetMaxMetricStreams(1_000)
-            .AddView(instrument => new MetricStreamConfiguration { CardinalityLimit = series.Of(instrument.Name) })
-            .AddPrometheusExporter(options =>
-            {
-                // Our names say _total where it belongs; the exporter adds it to the buckets of a histogram too.
-                options.DisableTotalNameSuffixForCounters = true;
-                // Whoever scrapes without end gets what the last one got.
-                options.ScrapeResponseCacheDurationMilliseconds = 100;
-            }));
+        var gate = new AdminGate(config, time);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new AdminTransport(gate, time));
         builder.Services.ConfigureHttpJsonOptions(options => AdminJson.Configure(options.SerializerOptions));
         var app = builder.Build();
         Map(app, config, readiness, routes);
+        new MetricsRoute([.. metrics, gate]).Map(app);
         await app.StartAsync();
         return app;
     }
@@ -89,7 +80,6 @@ internal static class AdminServer
         app.MapGet("/readyz", async () => await readiness.WhyNotAsync() is { Length: > 0 } problem
             ? Answer.Of(HttpStatusCode.ServiceUnavailable, problem)
             : Results.Text("ready\n"));
-        app.MapPrometheusScrapingEndpoint("/metrics");
         var api = app.MapGroup("/api/v1");
         api.AddEndpointFilter(async (context, next) => token.Admits(context.HttpContext.Request.Headers.Authorization)
             ? await next(context)

@@ -11,7 +11,7 @@ namespace ClusterLb.Node.Admin;
 /// Kestrel's transport behind the <see cref="AdminGate"/>: who is turned away is closed as it is accepted, before anything is allocated for
 /// it.
 /// </summary>
-internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConnectionListenerFactory, IDisposable
+internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConnectionListenerFactory
 {
     /// <summary>Connections that the kernel completes before they are accepted.</summary>
     private const int Backlog = 64;
@@ -29,8 +29,6 @@ internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConne
             throw new AddressInUseException(failure.Message, failure);
         }
     }
-
-    public void Dispose() => gate.Dispose();
 
     private sealed class AdminListener(Socket socket, AdminGate gate, TimeProvider time) : IConnectionListener
     {

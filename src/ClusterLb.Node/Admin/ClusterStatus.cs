@@ -64,11 +64,11 @@ internal sealed class ClusterStatus(
     }
 
     private long RequestsOf(Backend backend) =>
-        dataPlane.Read().Backends.FirstOrDefault(one => one.Backend.Id == backend.Id)?.LatencyCounts.Sum() ?? 0;
+        dataPlane.Read().Backends.FirstOrDefault(one => one.Backend.Id == backend.Id)?.Latency.Count ?? 0;
 
     private List<PoolReport> ReadPools(IEnumerable<Pool> pools, ClusterView cluster)
     {
-        var requests = dataPlane.Read().Backends.ToDictionary(backend => backend.Backend.Id, backend => backend.LatencyCounts.Sum());
+        var requests = dataPlane.Read().Backends.ToDictionary(backend => backend.Backend.Id, backend => backend.Latency.Count);
         return [.. pools.Select(pool => new PoolReport(pool.Name, pool.Config.Balance, pool.FailOpen, [.. pool.Members.Select(backend =>
             Report(pool, backend, cluster, requests.GetValueOrDefault(backend.Id)))]))];
     }

@@ -67,12 +67,14 @@ internal static class NodeHost
             controlPlane.Start();
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
-            using var metrics = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
-            using var clusterPortMetrics = new ClusterPortMetrics(controlPlane.ClusterPort);
-            using var storeMetrics = store is null ? null : new StoreMetrics(store);
+            IMetricSource[] metrics =
+            [
+                new ProcessMetrics(), new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time), skew,
+                new ClusterPortMetrics(controlPlane.ClusterPort), .. store is null ? [] : new[] { new StoreMetrics(store) }, alarm,
+            ];
             var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, clock);
             await using var admin = await AdminServer.StartAsync(
-                config.Node.Admin, new SeriesLimit(config), new Readiness(node, dataPlane, memory.Health, time), time,
+                config.Node.Admin, metrics, new Readiness(node, dataPlane, memory.Health, time), time,
                 new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane.Commands, status, tables).Map,
                 new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).Map);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Logging;
@@ -8,12 +7,12 @@ namespace ClusterLb.Node.Telemetry;
 /// <summary>
 /// Counts what no log shows, and says in the node's log when lines of the access log are lost: at once, then once a minute at most.
 /// </summary>
-internal sealed class LogAlarm : IDisposable
+internal sealed class LogAlarm : IMetricSource, IDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(1);
 
-    private readonly Meter _meter = new(NodeMetrics.MeterName);
+    private readonly NodeLogs _logs;
     private readonly AccessLogSink? _accessLog;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
@@ -26,27 +25,22 @@ internal sealed class LogAlarm : IDisposable
     /// <param name="logger">Where it is said.</param>
     public LogAlarm(NodeLogs logs, AccessLogSink? accessLog, ILogger logger, TimeProvider time)
     {
-        (_accessLog, _logger, _time) = (accessLog, logger, time);
-        _meter.CreateObservableCounter("clusterlb_log_lines_lost_total", () => logs.Lost,
-            description: "Lines of the node's log that could not be written, or not in time.");
-        _meter.CreateObservableCounter(
-            "clusterlb_log_lines_left_out_total", () =>
-                logs.LeftOut, description: "Lines of the node's log that were only counted: too many of their kind.");
-        if (accessLog is not null)
-        {
-            _meter.CreateObservableCounter(
-                "clusterlb_access_log_lost_total", () =>
-                    Lost(accessLog), description: "Lines of the access log that were not written, by why.");
-        }
-
+        (_logs, _accessLog, _logger, _time) = (logs, accessLog, logger, time);
         _timer = time.CreateTimer(_ => Look(), null, s_look, s_look);
     }
 
-    public void Dispose()
+    public void Write(MetricWriter metrics)
     {
-        _timer.Dispose();
-        _meter.Dispose();
+        metrics.Counter("clusterlb_log_lines_lost_total", "Lines of the node's log that could not be written, or not in time.",
+            new Sample(_logs.Lost));
+        metrics.Counter("clusterlb_log_lines_left_out_total", "Lines of the node's log that were only counted: too many of their kind.",
+            new Sample(_logs.LeftOut));
+        if (_accessLog?.Losses is not { } losses) return;
+        metrics.Counter("clusterlb_access_log_lost_total", "Lines of the access log that were not written, by why.",
+            new Sample(losses.Full, new Label("reason", "full")), new Sample(losses.Failed, new Label("reason", "write-failed")));
     }
+
+    public void Dispose() => _timer.Dispose();
 
     private void Look()
     {
@@ -57,10 +51,4 @@ internal sealed class LogAlarm : IDisposable
         if (full > 0) _logger.AccessLogIsFull(full);
         (_said, _saidAt) = (losses, _time.GetTimestamp());
     }
-
-    private static IEnumerable<Measurement<long>> Lost(AccessLogSink accessLog) =>
-    [
-        new(accessLog.Losses.Full, new KeyValuePair<string, object?>("reason", "full")),
-        new(accessLog.Losses.Failed, new KeyValuePair<string, object?>("reason", "write-failed")),
-    ];
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -10,13 +9,12 @@ namespace ClusterLb.Node.Telemetry;
 /// Says when a backend gets more than twice its fair share of a pool's requests on this node over a minute, as a hot key or a bad weight
 /// would do.
 /// </summary>
-internal sealed class SkewAlarm : IDisposable
+internal sealed class SkewAlarm : IMetricSource, IDisposable
 {
     private const int StepsPerWindow = 6;
 
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(10);
 
-    private readonly Meter _meter = new(NodeMetrics.MeterName);
     private readonly Queue<IReadOnlyDictionary<string, long>> _readings = new();
     private readonly HashSet<string> _alarmed = [];
     private readonly Func<IReadOnlyDictionary<string, long>> _requests;
@@ -31,20 +29,18 @@ internal sealed class SkewAlarm : IDisposable
     public SkewAlarm(Func<IReadOnlyDictionary<string, long>> requests, RoutingTableHolder tables, ILogger logger, TimeProvider time)
     {
         (_requests, _tables, _logger) = (requests, tables, logger);
-        _meter.CreateObservableGauge(
-            "clusterlb_backend_skew", Observe,
-                description: "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.");
         _timer = time.CreateTimer(_ => Look(), null, s_step, s_step);
     }
 
     /// <summary>By backend id; of the last look.</summary>
     public IReadOnlyDictionary<string, double> ByBackend => _skew;
 
-    public void Dispose()
-    {
-        _timer.Dispose();
-        _meter.Dispose();
-    }
+    public void Write(MetricWriter metrics) => metrics.Gauge("clusterlb_backend_skew",
+        "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.",
+        _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend =>
+            new Sample(Math.Round(_skew.GetValueOrDefault(backend.Id), 2), NodeReading.LabelsOf(pool.Name, backend.Name)))));
+
+    public void Dispose() => _timer.Dispose();
 
     private void Look()
     {
@@ -69,9 +65,4 @@ internal sealed class SkewAlarm : IDisposable
             if (times <= Skew.Limit && _alarmed.Remove(backend.Id)) _logger.BackendEven(backend.Id);
         }
     }
-
-    private IEnumerable<Measurement<double>> Observe() =>
-        _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend => new Measurement<double>(
-        Math.Round(_skew.GetValueOrDefault(backend.Id), 2), new KeyValuePair<string, object?>("pool", pool.Name),
-            new KeyValuePair<string, object?>("backend", backend.Name))));
 }

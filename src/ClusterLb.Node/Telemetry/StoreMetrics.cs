@@ -1,33 +1,22 @@
-using System.Diagnostics.Metrics;
 using ClusterLb.Redis;
 
 namespace ClusterLb.Node.Telemetry;
 
-/// <summary>How this node gets on with Redis, observed by scrapes.</summary>
-internal sealed class StoreMetrics : IDisposable
+/// <summary>How this node gets on with Redis.</summary>
+internal sealed class StoreMetrics(RedisStore store) : IMetricSource
 {
-    private readonly Meter _meter = new(NodeMetrics.MeterName);
-
-    public StoreMetrics(RedisStore store)
+    public void Write(MetricWriter metrics)
     {
-        _meter.CreateObservableGauge("clusterlb_store_up", () => store.IsUp ? 1L : 0, description: "1 while Redis answers this node.");
-        _meter.CreateObservableGauge("clusterlb_store_waiting", () => (long)store.Waiting,
-            description: "Bindings that wait to be written.");
-        _meter.CreateObservableCounter("clusterlb_store_written_total", () => store.Read().Written,
-            description: "Bindings written behind.");
-        _meter.CreateObservableCounter("clusterlb_store_dropped_total", () => store.Read().Dropped,
-            description: "Bindings that were not written, because too many waited.");
-        _meter.CreateObservableCounter("clusterlb_store_calls_total", () => store.Read().Calls, description: "Calls to Redis.");
-        _meter.CreateObservableCounter("clusterlb_store_failed_calls_total", () => Failed(store.Read()),
-            description: "Calls to Redis without an answer, by why.");
+        var reading = store.Read();
+        metrics.Gauge("clusterlb_store_up", "1 while Redis answers this node.", new Sample(store.IsUp ? 1 : 0));
+        metrics.Gauge("clusterlb_store_waiting", "Bindings that wait to be written.", new Sample(store.Waiting));
+        metrics.Counter("clusterlb_store_written_total", "Bindings written behind.", new Sample(reading.Written));
+        metrics.Counter("clusterlb_store_dropped_total", "Bindings that were not written, because too many waited.",
+            new Sample(reading.Dropped));
+        metrics.Counter("clusterlb_store_calls_total", "Calls to Redis.", new Sample(reading.Calls));
+        metrics.Counter("clusterlb_store_failed_calls_total", "Calls to Redis without an answer, by why.",
+            new Sample(reading.Failures, new Label("why", "failed")),
+            new Sample(reading.Timeouts, new Label("why", "timeout")),
+            new Sample(reading.Refused, new Label("why", "away")));
     }
-
-    public void Dispose() => _meter.Dispose();
-
-    private static IEnumerable<Measurement<long>> Failed(RedisStoreSnapshot reading) =>
-    [
-        new(reading.Failures, new KeyValuePair<string, object?>("why", "failed")),
-        new(reading.Timeouts, new KeyValuePair<string, object?>("why", "timeout")),
-        new(reading.Refused, new KeyValuePair<string, object?>("why", "away")),
-    ];
 }

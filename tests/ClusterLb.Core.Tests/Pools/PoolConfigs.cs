@@ -15,6 +15,7 @@ internal static class PoolConfigs
         Health = new()
         {
             Probe = ClusterLb.Testing.Configs.HttpProbe,
+            Port = 0,
             Interval = TimeSpan.FromSeconds(5),
             FastInterval = TimeSpan.FromSeconds(1),
             Timeout = TimeSpan.FromSeconds(2),

@@ -128,10 +128,10 @@ public class ListenerRoutesTests
     public void Order_in_the_file_breaks_ties_and_the_route_is_named()
     {
         var table = Routes("rest", Route("first", prefix: "/a"), Route("second", prefix: "/a"));
-        Assert.Equal("first", table.Match(new FakeRequest("h", "/a"), out var name)!.Name);
-        Assert.Equal("routes-to-first", name);
-        Assert.Equal("rest", table.Match(new FakeRequest("h", "/"), out name)!.Name);
-        Assert.Equal("default", name);
+        Assert.Equal("first", table.Match(new FakeRequest("h", "/a"), out var route)!.Name);
+        Assert.Equal("routes-to-first", route.Name);
+        Assert.Equal("rest", table.Match(new FakeRequest("h", "/"), out route)!.Name);
+        Assert.Equal("default", route.Name);
         Assert.Equal("rest", table.Default!.Name);
     }
 
@@ -196,8 +196,8 @@ public class ListenerRoutesTests
             }).ToArray();
             (string, string)? pair = sent.Item4.Length == 0 ? null : ("x", sent.Item4);
             (string, string)? cookie = sent.Item4.Length == 0 ? null : ("c", sent.Item4);
-            Routes("", routes).Match(new FakeRequest(sent.Item1, sent.Item2, sent.Item3, pair, cookie), out var name);
-            return name == NaiveMatcher.Match(routes, sent.Item1, sent.Item2, sent.Item3, sent.Item4);
+            Routes("", routes).Match(new FakeRequest(sent.Item1, sent.Item2, sent.Item3, pair, cookie), out var taken);
+            return taken.Name == NaiveMatcher.Match(routes, sent.Item1, sent.Item2, sent.Item3, sent.Item4);
         }, iter: 3_000);
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.Node.Tests.Admin;
 
-public sealed class AdminGateTests : IDisposable
+public sealed class AdminGateTests
 {
     private static readonly AdminConfig s_config = Configs.Node.Admin with { MaxConnections = 8, MaxConnectionsPerClient = 4 };
     private static readonly IPAddress s_operator = IPAddress.Loopback;
@@ -16,8 +16,6 @@ public sealed class AdminGateTests : IDisposable
     private readonly List<AdminVisit> _ended = [];
 
     public AdminGateTests() => _gate = new AdminGate(s_config, _time);
-
-    public void Dispose() => _gate.Dispose();
 
     [Fact]
     public void One_address_has_so_many_and_no_more()

@@ -160,12 +160,12 @@ public sealed class ReadRoutesTests
 
         var metrics = await admin.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
 
-        Assert.Matches("clusterlb_nodes\\{[^}]*reachable=\"true\",status=\"up\"\\} 1", metrics);
+        Assert.Matches("clusterlb_nodes\\{[^}]*status=\"up\",reachable=\"true\"\\} 1", metrics);
         Assert.Matches("clusterlb_monitor\\{?[^}]*\\}? 1", metrics);
         Assert.Matches("clusterlb_stale\\{?[^}]*\\}? 0", metrics);
         Assert.Matches("clusterlb_config_disagreement\\{?[^}]*\\}? 0", metrics);
-        Assert.Matches("clusterlb_backend_in_flight_cluster\\{[^}]*backend=\"b1\",pool=\"app\"\\} 0", metrics);
-        Assert.Matches("clusterlb_backend_unreachable\\{[^}]*backend=\"b1\",pool=\"app\"\\} 0", metrics);
+        Assert.Matches("clusterlb_backend_in_flight_cluster\\{[^}]*pool=\"app\",backend=\"b1\"\\} 0", metrics);
+        Assert.Matches("clusterlb_backend_unreachable\\{[^}]*pool=\"app\",backend=\"b1\"\\} 0", metrics);
         Assert.Contains("clusterlb_snapshot_term", metrics, StringComparison.Ordinal);
     }
 

@@ -27,7 +27,6 @@ namespace ClusterLb.Node.Tests.Admin;
 internal sealed class TestAdmin : IAsyncDisposable
 {
     private readonly DataPlaneHost _dataPlane;
-    private NodeMetrics? _metrics;
     private WebApplication? _admin;
 
     private TestAdmin(DataPlaneHost dataPlane, TableOwner owner, NodeMemory memory) =>
@@ -124,7 +123,6 @@ internal sealed class TestAdmin : IAsyncDisposable
     {
         Http.Dispose();
         if (_admin is not null) await _admin.DisposeAsync();
-        _metrics?.Dispose();
         await ControlPlane.DisposeAsync();
         await _dataPlane.DisposeAsync();
     }
@@ -142,9 +140,9 @@ internal sealed class TestAdmin : IAsyncDisposable
                 owner)
             { ProbeKinds = Probes, Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance,
                 TimeProvider.System);
-        _metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
+        var metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
         var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
-        _admin = await AdminServer.StartAsync(config.Node.Admin, new SeriesLimit(config),
+        _admin = await AdminServer.StartAsync(config.Node.Admin, [metrics],
             new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
             new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables).Map,
                 new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);

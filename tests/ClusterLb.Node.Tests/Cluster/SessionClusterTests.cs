@@ -38,7 +38,7 @@ public sealed class SessionClusterTests
         {
             await cluster.EventuallyAsync(node, status => status.GetProperty("pools")[0].GetProperty("backends")[1] is var b2
                 && b2.GetProperty("sessions-moved").GetInt32() == left && b2.GetProperty("sessions").GetInt32() == 0);
-            Assert.Matches($"clusterlb_backend_sessions_moved_total\\{{[^}}]*backend=\"b2\",pool=\"app\"\\}} {left}\n",
+            Assert.Matches($"clusterlb_backend_sessions_moved_total\\{{[^}}]*pool=\"app\",backend=\"b2\"\\}} {left}\n",
                 (await cluster.MetricsAsync(node)).ReplaceLineEndings("\n"));
         }
     }

@@ -19,7 +19,7 @@ public sealed class NodeProcessTests
         Assert.Equal("hello", await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/")));
         Assert.Equal("alive\n", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/livez")));
         var metrics = await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/metrics"));
-        Assert.Matches("clusterlb_requests_total\\{[^}]*backend=\"b0\",code=\"200\",pool=\"app\"\\} 1", metrics);
+        Assert.Matches("clusterlb_requests_total\\{[^}]*pool=\"app\",backend=\"b0\",code=\"200\"\\} 1", metrics);
         Assert.Contains("\"name\":\"b0\"", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/api/v1/status")),
             StringComparison.Ordinal);
 
