@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Warnings;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Terminal;
 
@@ -30,7 +31,7 @@ internal static class DemoNodeCommand
         using var signals = ProcessSignals.OfStop();
         // A thread of its own: a read of standard input blocks, whatever it is called.
         new Thread(() => FollowParent(signals)) { IsBackground = true, Name = "parent" }.Start();
-        return await NodeHost.RunAsync(config, signals, console.Error, TimeProvider.System);
+        return await NodeHost.RunAsync(config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
     }
 
     /// <summary>The other end of the pipe closes when the demo closes it, and when the demo dies of whatever.</summary>

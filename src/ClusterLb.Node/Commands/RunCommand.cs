@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Warnings;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Terminal;
 
@@ -23,6 +24,6 @@ internal static class RunCommand
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
         using var signals = ProcessSignals.OfNode();
-        return await NodeHost.RunAsync(config, signals, console.Error, TimeProvider.System);
+        return await NodeHost.RunAsync(config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
     }
 }

@@ -26,6 +26,17 @@ internal static partial class ConfigurationKey
         }
     }
 
+    /// <summary>The value of a key; null when it is not there.</summary>
+    public static ConfigurationNode? Find(ConfigurationNode from, string key)
+    {
+        var way = Way(from, key).ToList();
+        return way.Count > 0 && way.Count == StepPattern().Count(key) ? way[^1] : null;
+    }
+
+    /// <summary>Where the operator wrote the deepest part of the key that is there: a default is no place to look at.</summary>
+    public static string PlaceOf(ConfigurationNode from, string key) =>
+        Way(from, key).Prepend(from).LastOrDefault(at => at.Source != ConfigurationSources.ReferenceName)?.Place ?? "configuration";
+
     private static string NameOf(Match step) =>
         step.Groups["quoted"] is { Success: true } quoted ? EscapePattern().Replace(quoted.Value, "$1") : step.Value;
 

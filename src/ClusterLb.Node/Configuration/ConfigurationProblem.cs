@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using ClusterLb.Core.Printing;
 
@@ -12,10 +13,14 @@ internal sealed partial record ConfigurationProblem(string Source, string Key, s
     /// <summary>Without the password of a URL that somebody put where only an address belongs.</summary>
     public string Message { get; } = CredentialsPattern().Replace(Message, "***@");
 
+    /// <summary>The configuration is legal, but this of it cannot work as it is meant.</summary>
+    [JsonIgnore]
+    public bool IsWarning { get; init; }
+
     /// <summary>One line, whatever the operator's texts hold.</summary>
     public override string ToString()
     {
-        var line = Key.Length == 0 ? $"{Source}: {Message}" : $"{Source}: {Key}: {Message}";
+        var line = $"{Source}: {(IsWarning ? "warning: " : "")}{(Key.Length == 0 ? "" : $"{Key}: ")}{Message}";
         return Printable.Of(new string([.. line.Select(c => char.IsControl(c) ? ' ' : c)]));
     }
 

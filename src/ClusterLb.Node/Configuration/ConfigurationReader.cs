@@ -17,7 +17,8 @@ internal static partial class ConfigurationReader
     public static ConfigurationResult Read(ConfigurationSources sources, Policies policies, ProbeRegistry probes)
     {
         var problems = new List<ConfigurationProblem>();
-        var merged = sources.Load(problems);
+        var repeats = new List<RepeatedKey>();
+        var merged = sources.Load(problems, repeats);
         // What follows from a source that could not be read is no news.
         if (problems.Count > 0) return new ConfigurationResult(null, problems);
         var whole = merged.Members[ConfigurationSources.Root];
@@ -52,9 +53,10 @@ internal static partial class ConfigurationReader
         };
         root.RejectUnknown();
         ConfigurationRules.Check(config, policies, root);
+        var text = new ConfigurationText(whole, repeats);
         return problems.Count == 0
-            ? new ConfigurationResult(config with { Fingerprint = Fingerprint.Of(config) }, [])
-            : new ConfigurationResult(null, problems);
+            ? new ConfigurationResult(config with { Fingerprint = Fingerprint.Of(config) }, []) { Text = text }
+            : new ConfigurationResult(null, problems) { Text = text };
     }
 
     /// <summary>Names go into metrics, cookies and commands.</summary>
@@ -69,4 +71,8 @@ internal static partial class ConfigurationReader
 }
 
 /// <param name="Config">Null when there are problems: a bad configuration never replaces a good one.</param>
-internal sealed record ConfigurationResult(ClusterLbConfig? Config, IReadOnlyList<ConfigurationProblem> Problems);
+internal sealed record ConfigurationResult(ClusterLbConfig? Config, IReadOnlyList<ConfigurationProblem> Problems)
+{
+    /// <summary>As it was written; null when it could not be read.</summary>
+    public ConfigurationText? Text { get; init; }
+}

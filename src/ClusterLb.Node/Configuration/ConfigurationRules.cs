@@ -119,7 +119,13 @@ internal static class ConfigurationRules
 
     private static void CheckAddresses(ClusterLbConfig config, ConfigurationSection root)
     {
-        var bound = new List<(string Key, IPEndPoint Bind)> { ("node.admin.bind", config.Node.Admin.Bind) };
+        var bound = new List<(string Key, IPEndPoint Bind)>();
+        // Without seeds that port is not opened; at a name it is bound to whatever that is.
+        if (config.Cluster.Seeds.Count > 0 && IPAddress.TryParse(config.Node.Host, out var host))
+            bound.Add(("node.cluster-port", new IPEndPoint(host, config.Node.ClusterPort)));
+        if (bound.Exists(one => Overlap(one.Bind, config.Node.Admin.Bind)))
+            root.Report("node.admin.bind", $"{config.Node.Admin.Bind} is taken by node.cluster-port already");
+        bound.Add(("node.admin.bind", config.Node.Admin.Bind));
         foreach (var listener in config.Listeners)
         {
             var key = ConfigurationKey.Of("listeners", listener.Name, "bind");

@@ -185,10 +185,7 @@ internal sealed partial class ConfigurationSection(
         return _block.Members.GetValueOrDefault(key);
     }
 
-    /// <summary>Where the operator wrote the deepest part of the key that is there: a default is no place to look at.</summary>
-    private string PlaceOf(string key) =>
-        ConfigurationKey.Way(node, key).Prepend(node).LastOrDefault(at => at.Source != ConfigurationSources.ReferenceName)?.Place
-            ?? "configuration";
+    private string PlaceOf(string key) => ConfigurationKey.PlaceOf(node, key);
 
     private T Wrong<T>(string key, ConfigurationNode? value, string legal, T fallback)
     {

@@ -37,8 +37,16 @@ internal static partial class ConfigurationSetting
         if (!EnvironmentNames.IsOurs(name)) return;
         var source = $"environment {name}";
         var known = document.Root.Definitions(ConfigurationSources.Root) is [.., HoconObject block] ? block : null;
-        if (EnvironmentNames.KeyOf(name, known, out var problem) is { } key) Add(document, source, key, value, isAppended: false);
-        else document.Tell(new HoconPlace(source), problem);
+        if (EnvironmentNames.KeyOf(name, known, out var problem) is { } key)
+        {
+            // Two variables may be one key, for their case does not count.
+            document.Note("environment", [ConfigurationSources.Root, .. key], new HoconText(new HoconPlace(source), value));
+            Add(document, source, key, value, isAppended: false);
+        }
+        else
+        {
+            document.Tell(new HoconPlace(source), problem);
+        }
     }
 
     private static void Add(HoconDocument document, string source, IReadOnlyList<string> key, string value, bool isAppended)

@@ -31,7 +31,9 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
     /// All sources laid over each other, and then every substitution looked up in the whole. What cannot be read is a problem and is left
     /// out. A key that is set to null is not set, whoever set it before, so it has its default.
     /// </summary>
-    public ObjectNode Load(ICollection<ConfigurationProblem> problems)
+    /// <param name="problems">Gets what is wrong.</param>
+    /// <param name="repeats">Gets what one source set twice.</param>
+    public ObjectNode Load(ICollection<ConfigurationProblem> problems, ICollection<RepeatedKey>? repeats = null)
     {
         var document = new HoconDocument();
         document.AddText(ReferenceName, ReadEmbedded(ReferenceName));
@@ -44,6 +46,7 @@ internal sealed record ConfigurationSources(IReadOnlyList<string> Files, IReadOn
         var tree = document.Problems.Count == 0 ? Resolve(document) : Reference;
         foreach (var problem in document.Problems)
             problems.Add(new ConfigurationProblem(problem.Place.ToString(), "", problem.Message));
+        foreach (var repeat in document.Repeats) repeats?.Add(RepeatedKey.Of(repeat));
         return tree;
     }
 

@@ -25,6 +25,15 @@ internal static partial class DurationText
         return milliseconds <= TimeSpan.MaxValue.TotalMilliseconds / 2 ? TimeSpan.FromMilliseconds(milliseconds) : null;
     }
 
+    /// <summary>As people write it, in the largest unit that needs no more than three digits after the point.</summary>
+    public static string Of(TimeSpan duration) => duration switch
+    {
+        { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###}ms"),
+        { TotalSeconds: < 120 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###}s"),
+        { TotalMinutes: < 120 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes:0.###}m"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours:0.###}h"),
+    };
+
     [GeneratedRegex(@"^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$")]
     private static partial Regex Pattern();
 }

@@ -55,7 +55,7 @@ internal static class ListenerReader
         var route = new RouteConfig
         {
             Name = name,
-            Host = section.Text("host").ToLowerInvariant(),
+            Host = HostOf(section.Text("host")),
             Path = section.Text("path"),
             PathPrefix = section.Text("path-prefix"),
             Methods = section.Texts("method"),
@@ -68,6 +68,13 @@ internal static class ListenerReader
         CheckRoute(route, section);
         section.RejectUnknown();
         return route;
+    }
+
+    /// <summary>As requests are compared with it: in lower case, without the dot that a name written to its end has.</summary>
+    private static string HostOf(string text)
+    {
+        var host = text.ToLowerInvariant();
+        return host.Length > 1 && host.EndsWith('.') ? host[..^1] : host;
     }
 
     private static void CheckRoute(RouteConfig route, ConfigurationSection section)
@@ -88,7 +95,7 @@ internal static class ListenerReader
         if (host.StartsWith('[') && host.EndsWith(']'))
             return IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
         var name = host.StartsWith("*.", StringComparison.Ordinal) ? host[2..] : host;
-        return name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');
+        return name.Split('.').All(label => label.Length > 0 && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
     }
 
     /// <summary>Methods are case-sensitive (RFC 9110 section 9.1): <c>get</c> would match no request.</summary>

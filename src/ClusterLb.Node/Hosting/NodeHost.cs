@@ -29,14 +29,17 @@ internal static class NodeHost
 
     /// <summary>Serves until a signal says stop; the exit code says how it ended.</summary>
     /// <param name="config">Checked.</param>
+    /// <param name="warnings">What of it cannot work as it is meant; logged once.</param>
     /// <param name="signals">What is asked of the process from outside.</param>
     /// <param name="errors">Where a start that fails says why, in one line.</param>
     /// <param name="time">The clock of everything in the node.</param>
-    public static async Task<int> RunAsync(ClusterLbConfig config, ProcessSignals signals, TextWriter errors, TimeProvider time)
+    public static async Task<int> RunAsync(
+        ClusterLbConfig config, IReadOnlyList<ConfigurationProblem> warnings, ProcessSignals signals, TextWriter errors, TimeProvider time)
     {
         using var logs = new NodeLogs(config.Node.Log, OutputStream.OfStandardError(), time);
         var logging = logs.Factory;
         var logger = logging.CreateLogger("clusterlb");
+        foreach (var warning in warnings) logger.ConfigurationWarned(warning.ToString());
         if (ReadSecret(config.Cluster, out var secretProblem) is not { } secret) return await RefuseAsync(secretProblem, errors, time);
         if (ControlPlaneHost.ClusterPortProblem(config) is { Length: > 0 } taken) return await RefuseAsync(taken, errors, time);
         var tables = new RoutingTableHolder();

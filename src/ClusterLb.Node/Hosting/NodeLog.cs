@@ -63,6 +63,9 @@ internal static partial class NodeLog
             + "it has waited for long enough")]
     public static partial void OpensUninformed(this ILogger logger, double seconds);
 
+    [LoggerMessage(19, LogLevel.Warning, "configuration: {Warning}")]
+    public static partial void ConfigurationWarned(this ILogger logger, string warning);
+
     [LoggerMessage(8, LogLevel.Error, "a bug in the data plane; the connection it was serving is lost")]
     public static partial void DataPlaneFault(this ILogger logger, Exception fault);
 }

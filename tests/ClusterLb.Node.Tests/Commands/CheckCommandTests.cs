@@ -24,7 +24,7 @@ public sealed class CheckCommandTests : IDisposable
 
         Assert.Equal(0, await CheckAsync("--config", file.Path));
 
-        Assert.Equal("configuration ok: 1 listeners, 1 pools, 1 backends", _output.ToString().Trim());
+        Assert.Equal("configuration ok: 1 listener, 1 pool, 1 backend", _output.ToString().Trim());
         Assert.Empty(_error.ToString());
     }
 
@@ -39,7 +39,7 @@ public sealed class CheckCommandTests : IDisposable
         var lines = _error.ToString().TrimEnd().Split(Environment.NewLine);
         Assert.Equal(3, lines.Length);
         Assert.All(lines[..2], line => Assert.StartsWith(file.Path + ":", line, StringComparison.Ordinal));
-        Assert.Equal("2 problems", lines[2]);
+        Assert.Equal("2 errors", lines[2]);
     }
 
     [Fact]
@@ -92,7 +92,58 @@ public sealed class CheckCommandTests : IDisposable
     {
         Assert.Equal(1, await CheckAsync("-c", "/no/such/file.conf"));
 
-        Assert.Equal(["/no/such/file.conf: no such file", "1 problem"], _error.ToString().TrimEnd().Split(Environment.NewLine));
+        Assert.Equal(["/no/such/file.conf: no such file", "1 error"], _error.ToString().TrimEnd().Split(Environment.NewLine));
+    }
+
+    [Fact]
+    public async Task Warnings_are_told_and_counted_and_the_exit_code_is_0()
+    {
+        using var file = new ConfFile(Conf.Minimal
+            + "clusterlb.listeners.web.bind = \"127.0.0.1:0\"\nclusterlb.pools.app.queue.length = 3");
+
+        Assert.Equal(0, await CheckAsync("-c", file.Path));
+
+        Assert.Equal("configuration ok: 1 listener, 1 pool, 1 backend, 2 warnings", _output.ToString().Trim());
+        var lines = _error.ToString().TrimEnd().Split(Environment.NewLine);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith($"{file.Path}:8: warning: clusterlb.listeners.web.bind: has port 0", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{file.Path}:9: warning: clusterlb.pools.app.queue: is never used", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Strict_is_content_with_no_warning_only()
+    {
+        using var file = new ConfFile(Conf.Minimal);
+
+        Assert.Equal(0, await CheckAsync("-c", file.Path, "--strict"));
+        Assert.Equal(1, await CheckAsync("-c", file.Path, "--strict", "--set", "listeners.web.bind=127.0.0.1:0"));
+
+        Assert.Equal("1 warning", _error.ToString().TrimEnd().Split(Environment.NewLine)[^1]);
+    }
+
+    [Fact]
+    public async Task Errors_and_warnings_are_counted_together()
+    {
+        using var file = new ConfFile(Conf.Minimal + "clusterlb.node.name = lb1\nclusterlb.node.name = lb2\nclusterlb.node.nam = x");
+
+        Assert.Equal(1, await CheckAsync("-c", file.Path));
+
+        Assert.Equal("1 error, 1 warning", _error.ToString().TrimEnd().Split(Environment.NewLine)[^1]);
+    }
+
+    [Fact]
+    public async Task As_JSON_warnings_stand_beside_problems()
+    {
+        using var file = new ConfFile(Conf.Minimal);
+
+        Assert.Equal(0, await CheckAsync("-c", file.Path, "--json", "--set", "listeners.web.bind=127.0.0.1:0"));
+
+        using var answer = JsonDocument.Parse(_output.ToString());
+        Assert.True(answer.RootElement.GetProperty("ok").GetBoolean());
+        Assert.Empty(answer.RootElement.GetProperty("problems").EnumerateArray());
+        var warning = Assert.Single(answer.RootElement.GetProperty("warnings").EnumerateArray());
+        Assert.Equal("clusterlb.listeners.web.bind", warning.GetProperty("key").GetString());
+        Assert.Equal(3, warning.EnumerateObject().Count());
     }
 
     private Task<int> CheckAsync(params string[] args) =>

@@ -29,6 +29,21 @@ public sealed class NodeProcessTests
     }
 
     [Fact]
+    public async Task What_cannot_work_is_logged_once_when_a_node_starts()
+    {
+        await using var backend = RawBackend.Start("hello");
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "pools.app.queue.length=3"]);
+        using var http = new HttpClient();
+        await ReadyAsync(http, admin);
+
+        node.Terminate();
+        Assert.Equal(0, await node.ExitCodeAsync());
+        Assert.Equal(2, node.Errors.Split("clusterlb.pools.app.queue: is never used").Length);
+        Assert.Equal(2, node.Errors.Split("warning:").Length);
+    }
+
+    [Fact]
     public async Task A_node_that_drains_serves_who_still_connects_until_the_delay_is_over()
     {
         await using var backend = RawBackend.Start("hello");

@@ -7,6 +7,9 @@ namespace ClusterLb.Node.Configuration.Hocon;
 /// <param name="Depth">How deep that is already.</param>
 internal sealed record HoconContext(IHoconIncluder Includer, HoconSpot Spot, IReadOnlyList<HoconSpot> Scopes, int Depth)
 {
+    /// <summary>See what is set.</summary>
+    public HoconKeys Keys { get; init; } = new();
+
     /// <summary>Of a text that nothing includes.</summary>
     public static HoconContext Of(IHoconIncluder includer) => new(includer, HoconSpot.Root, [HoconSpot.Root], 0);
 }

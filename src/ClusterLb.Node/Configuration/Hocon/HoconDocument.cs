@@ -23,6 +23,14 @@ internal sealed class HoconDocument
         return document.Problems is [var problem, ..] ? throw new HoconException(problem.Place, problem.Message) : tree!;
     }
 
+    /// <summary>What one source set twice.</summary>
+    public IReadOnlyList<HoconRepeat> Repeats => _files.Keys.Repeats;
+
+    /// <summary>A source that is no text sets a key.</summary>
+    /// <param name="source">See <see cref="HoconKeys.Note"/>.</param>
+    public void Note(string source, IReadOnlyList<string> path, HoconValue value) =>
+        _files.Keys.Note(source, new HoconSpot(null, path), value.Place, value);
+
     public void Tell(HoconPlace place, string message) => _files.Tell(place, message);
 
     public void AddText(string source, string text) => _files.AddText(source, text, Root);

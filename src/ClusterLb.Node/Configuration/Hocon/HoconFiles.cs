@@ -10,12 +10,15 @@ internal sealed class HoconFiles(ICollection<HoconProblem> problems)
     private int _files;
     private int _length;
 
+    /// <summary>Of all of them.</summary>
+    public HoconKeys Keys { get; } = new();
+
     /// <summary>A text that is no file, and can include none.</summary>
     public void AddText(string source, string text, HoconObject into) =>
-        Parse(source, text, into, HoconContext.Of(new HoconIncluder(this)));
+        Parse(source, text, into, HoconContext.Of(new HoconIncluder(this)) with { Keys = Keys });
 
     public void AddFile(string path, HoconObject into) =>
-        Load(path, into, HoconContext.Of(new HoconIncluder(this, path)), includedAt: null);
+        Load(path, into, HoconContext.Of(new HoconIncluder(this, path)) with { Keys = Keys }, includedAt: null);
 
     /// <param name="path">Of the file.</param>
     /// <param name="into">Gets its keys.</param>

@@ -74,7 +74,9 @@ internal sealed class HoconParser(HoconTokens tokens, HoconContext context)
 
         // An item has no path, so what is in it begins a new one.
         var value = ParseValue(sign == Kind.PlusEquals ? null : spot.At(path));
-        into.Add(path, place, sign == Kind.PlusEquals ? new HoconAppend(value.Place, [value]) : value);
+        if (sign == Kind.PlusEquals) value = new HoconAppend(value.Place, [value]);
+        context.Keys.Note(place.Source, spot.At(path), place, value);
+        into.Add(path, place, value);
         _depth -= path.Count;
     }
 
