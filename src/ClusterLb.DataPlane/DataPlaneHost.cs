@@ -74,7 +74,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         Worker NewWorker(int index)
         {
             var loop = NewLoop(index, $"loop-{index}", descriptors);
-            var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog.Format, config.Node.Name, time);
+            var log = accessLog is null ? null : new AccessLog(loop, accessLog, config.Node.AccessLog, config.Node.Name, time);
             var seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
             return new Worker(loop, tables, outcomes, sessions, queues, seed, time) { AccessLog = log };
         }

@@ -22,7 +22,7 @@ public static class Configs
         },
         DrainDelay = TimeSpan.Zero,
         DrainTimeout = TimeSpan.FromSeconds(5),
-        AccessLog = new AccessLogConfig { Format = AccessLogFormat.Off, Path = "-" },
+        AccessLog = new AccessLogConfig { Format = AccessLogFormat.Off, Fields = [], Path = "-" },
         Log = new LogConfig { Level = LogLevelConfig.Info, Format = LogFormat.Text },
     };
 

@@ -64,14 +64,18 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
     /// <param name="listener">The only one.</param>
     /// <param name="pools">Of its routes.</param>
     public static TestDataPlane StartLogged(AccessLogSink accessLog, AccessLogFormat format, ListenerConfig listener,
+        params PoolConfig[] pools) => StartLogged(accessLog, new AccessLogConfig { Format = format, Fields = [], Path = "-" }, listener,
+            pools);
+
+    /// <param name="accessLog">Still the caller's: whole once this and then the sink have been disposed.</param>
+    /// <param name="log">Format and fields of its lines.</param>
+    /// <param name="listener">The only one.</param>
+    /// <param name="pools">Of its routes.</param>
+    public static TestDataPlane StartLogged(AccessLogSink accessLog, AccessLogConfig log, ListenerConfig listener,
         params PoolConfig[] pools)
     {
         var config = Configs.Of(listener, pools);
-        return new TestDataPlane(config with
-        {
-            Node =
-            config.Node with { AccessLog = new AccessLogConfig { Format = format, Path = "-" } }
-        }, accessLog);
+        return new TestDataPlane(config with { Node = config.Node with { AccessLog = log } }, accessLog);
     }
 
     public static TestDataPlane Start(ListenerConfig listener, params PoolConfig[] pools) => new(Configs.Of(listener, pools));

@@ -30,6 +30,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly ControlPlanePorts _ports;
     private readonly RunningSystem _running;
     private readonly ILoggerFactory _logging;
+    private readonly ClusterPortNotices _notices;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -40,7 +41,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <param name="memory">Outlives ActorSystems.</param>
     /// <param name="ports">The process around it.</param>
     /// <param name="running">Where others find the ActorSystem of the moment.</param>
-    /// <param name="logging">Also Akka's.</param>
+    /// <param name="logging">Also Akka's, at debug.</param>
     /// <param name="time">The clock of waits here and of gRPC checks.</param>
     public ControlPlaneHost(NodeMemory memory, ControlPlanePorts ports, RunningSystem running, ILoggerFactory logging, TimeProvider time)
     {
@@ -49,6 +50,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             running, memory.Members, memory.Admin, memory.OwnReport(ports.Node),
             new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
         _logger = logging.CreateLogger("clusterlb.control");
+        _notices = new ClusterPortNotices(logging.CreateLogger("clusterlb.cluster-port"), time);
         memory.Store.IsRead = ports.Documents is null;
         ports.Tables.Listen(Note);
         ports.Documents?.OnReturn(() => _events?.Publish(new StoreReturned()));
@@ -173,14 +175,13 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("clusterlb", akka => akka
             .AddHocon(ConfigurationFactory.ParseString(Overrides).WithFallback(ClusterSettings.Of(_memory.Config)), HoconAddMode.Prepend)
-            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort,
-                _logging.CreateLogger("clusterlb.cluster-port"), _time))
+            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort, _notices, _time))
             .WithStrictSerialization()
             .WithCustomSerializer("clusterlb", [typeof(IClusterMessage)], system => new ClusterSerializer(system))
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.AddLoggerFactory(_logging);
+                loggers.AddLoggerFactory(new AkkaLogging(_logging));
             })
             // Before any actor: what they subscribe to must reach them from the first moment on.
             .WithActors((system, _) => _events = system.EventStream)

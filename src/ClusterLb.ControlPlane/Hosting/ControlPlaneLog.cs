@@ -12,4 +12,7 @@ internal static partial class ControlPlaneLog
 
     [LoggerMessage(102, LogLevel.Error, "control plane failed")]
     public static partial void ControlPlaneFailed(this ILogger logger, Exception failure);
+
+    [LoggerMessage(104, LogLevel.Error, "a part of the control plane failed and begins anew: {Actor}")]
+    public static partial void ActorFailed(this ILogger logger, string actor, Exception failure);
 }

@@ -53,6 +53,9 @@ public sealed class MembershipMemory(string node, Clock clock, ILogger logger)
     /// <summary>What the other nodes last said of themselves, by address.</summary>
     internal ConcurrentDictionary<string, PeerReport> Peers { get; } = new();
 
+    /// <summary>Monotonic.</summary>
+    internal long NowMilliseconds => clock.NowMilliseconds;
+
     /// <summary>Names by address, also of nodes that are gone.</summary>
     internal ConcurrentDictionary<string, string> Names { get; } = new();
 

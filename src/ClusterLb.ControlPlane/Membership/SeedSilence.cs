@@ -1,8 +1,7 @@
 namespace ClusterLb.ControlPlane.Membership;
 
 /// <summary>
-/// A seed that has not answered yet, and when it is to be knocked at again: a pure value. Every knock at a dead one is a warning in the
-/// log.
+/// A seed that has not answered yet, and when it is to be knocked at again: a pure value.
 /// </summary>
 /// <param name="Since">The first knock that it did not answer, monotonic milliseconds.</param>
 internal readonly record struct SeedSilence(long Since, long KnockedAt)

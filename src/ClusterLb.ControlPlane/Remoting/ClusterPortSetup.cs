@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Akka.Actor.Setup;
 using Akka.Hosting;
 using ClusterLb.Core.Configuration;
-using Microsoft.Extensions.Logging;
 
 namespace ClusterLb.ControlPlane.Remoting;
 
@@ -11,10 +10,10 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// <param name="Config">Where the node is, and what it asks of others.</param>
 /// <param name="Secret">Empty only with certificates.</param>
 /// <param name="Counts">Outlive the system.</param>
-/// <param name="Logger">Hears of strangers.</param>
+/// <param name="Notices">Likewise.</param>
 /// <param name="Time">Of time limits.</param>
-internal sealed record ClusterPortParts(ClusterLbConfig Config, ReadOnlyMemory<byte> Secret, ClusterPortCounts Counts, ILogger Logger,
-    TimeProvider Time);
+internal sealed record ClusterPortParts(ClusterLbConfig Config, ReadOnlyMemory<byte> Secret, ClusterPortCounts Counts,
+    ClusterPortNotices Notices, TimeProvider Time);
 
 /// <summary>The cluster port of one ActorSystem.</summary>
 internal sealed class ClusterPortSetup : Setup

@@ -96,6 +96,7 @@ internal sealed class ClusterTransport : Transport
             stream = _setup.Tls is null ? wire : await _setup.Tls.GreetAsync(wire, host, patience.Token);
             await HandshakeWith(host, port).GreetAsync(stream, patience.Token);
             wire.Trust();
+            _parts.Notices.Dialled(PlaceOf(host, port));
             return Open(remoteAddress, stream, wire);
         }
         catch (Exception failure) when (IsFailure(failure))
@@ -109,8 +110,8 @@ internal sealed class ClusterTransport : Transport
                 IOException when _setup.Tls is not null => $"it hung up: {failure.Message}",
                 _ => failure.Message,
             };
-            throw new InvalidAssociationException(string.Create(CultureInfo.InvariantCulture,
-                $"no connection with {host}:{port}: {why.ReplaceLineEndings(" ")}"));
+            _parts.Notices.DialFailed(PlaceOf(host, port), why.ReplaceLineEndings(" "), isForeign: failure is HandshakeException);
+            throw new InvalidAssociationException($"no connection with {PlaceOf(host, port)}: {why.ReplaceLineEndings(" ")}");
         }
     }
 
@@ -240,7 +241,7 @@ internal sealed class ClusterTransport : Transport
         _parts.Counts.Refuse(why);
         // Who says nothing, or too many of them, is for the counters.
         if (why is Refusal.Protocol or Refusal.Certificate or Refusal.Proof)
-            _parts.Logger.StrangerRefused(from.ToString(), failure.Message.ReplaceLineEndings(" "));
+            _parts.Notices.Refused(from, why, failure.Message);
     }
 
     private ClusterAssociation Open(Address remote, Stream stream, StrangerStream wire)
@@ -255,7 +256,9 @@ internal sealed class ClusterTransport : Transport
     }
 
     private ClusterHandshake HandshakeWith(string host, int port) =>
-        new(_parts.Secret, string.Create(CultureInfo.InvariantCulture, $"{host}:{port}"));
+        new(_parts.Secret, PlaceOf(host, port));
+
+    private static string PlaceOf(string host, int port) => string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
 
     private static bool IsFailure(Exception failure) =>
         failure is HandshakeException or IOException or SocketException or ObjectDisposedException or OperationCanceledException;

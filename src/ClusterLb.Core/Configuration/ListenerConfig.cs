@@ -112,7 +112,9 @@ public sealed record HttpLimits
 /// <summary>An HTTP match to a pool. Every condition given must hold; an empty string is no condition.</summary>
 public sealed record RouteConfig
 {
-    /// <summary>Position in the file and, for messages and the access log, e.g. <c>routes[0]</c>.</summary>
+    /// <summary>
+    /// What log and metrics call it: as the operator does, unique in its listener, or else by its conditions (<c>host=a.example.com</c>).
+    /// </summary>
     public required string Name { get; init; }
 
     /// <summary>An exact host (<c>shop.example.com</c>) or a suffix (<c>*.example.com</c>), lower case, without port.</summary>

@@ -63,12 +63,21 @@ public enum AccessLogFormat
     Off,
     Json,
     Text,
+
+    /// <summary>Apache's and nginx's common log format.</summary>
+    Common,
+
+    /// <summary>The same with referer and user agent.</summary>
+    Combined,
 }
 
 public sealed record AccessLogConfig
 {
     /// <summary>Default <see cref="AccessLogFormat.Off"/>.</summary>
     public required AccessLogFormat Format { get; init; }
+
+    /// <summary>What a line of JSON or text says, in this order. Empty = the usual fields, the default.</summary>
+    public required EquatableList<string> Fields { get; init; }
 
     /// <summary>A file to append to, or <c>-</c> for standard output. Default <c>-</c>.</summary>
     public required string Path { get; init; }

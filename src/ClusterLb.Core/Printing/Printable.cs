@@ -42,7 +42,15 @@ public static class Printable
     /// The same of bytes that should be UTF-8; what is none is written as <c>\xNN</c>, and <c>\</c> and <c>"</c> get a
     /// backslash before them, so that nobody can write an escape or end of ours. Any thread; allocates nothing for plain ASCII.
     /// </summary>
-    public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> to)
+    public static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> to) => Write(text, to, "\\"u8);
+
+    /// <summary>
+    /// The same spelled as the content of a JSON string: who reads it gets the text itself, but <c>\xNN</c> for what is no UTF-8 and two
+    /// backslashes for one. Any thread; allocates nothing for plain ASCII.
+    /// </summary>
+    public static void WriteJson(ReadOnlySpan<byte> text, IBufferWriter<byte> to) => Write(text, to, "\\\\"u8);
+
+    private static void Write(ReadOnlySpan<byte> text, IBufferWriter<byte> to, ReadOnlySpan<byte> backslash)
     {
         while (text.Length > 0)
         {
@@ -55,27 +63,27 @@ public static class Printable
             }
 
             var status = Rune.DecodeFromUtf8(text, out var rune, out var length);
-            if (text[0] is (byte)'\\' or (byte)'"') to.Write([(byte)'\\', text[0]]);
-            else if (status != OperationStatus.Done) foreach (var one in text[..length]) Escape('x', one, to);
+            if (text[0] == (byte)'"') to.Write("\\\""u8);
+            else if (text[0] == (byte)'\\') WriteTwice(backslash, to);
+            else if (status != OperationStatus.Done) WriteBytes(text[..length], to, backslash);
             else if (IsPrintable(rune)) to.Write(text[..length]);
             else WriteEscaped(rune, to);
             text = text[length..];
         }
     }
 
-    /// <summary>
-    /// Bytes that should be UTF-8 as UTF-8, for whoever escapes the rest: what is none becomes <c>\xNN</c> as in <see cref="Write"/>, and a
-    /// <c>\</c> two. Any thread.
-    /// </summary>
-    public static void WriteUtf8(ReadOnlySpan<byte> text, IBufferWriter<byte> to)
+    private static void WriteTwice(ReadOnlySpan<byte> backslash, IBufferWriter<byte> to)
     {
-        while (text.Length > 0)
+        to.Write(backslash);
+        to.Write(backslash);
+    }
+
+    private static void WriteBytes(ReadOnlySpan<byte> bytes, IBufferWriter<byte> to, ReadOnlySpan<byte> backslash)
+    {
+        foreach (var one in bytes)
         {
-            var status = Rune.DecodeFromUtf8(text, out _, out var length);
-            if (text[0] == '\\') to.Write("\\\\"u8);
-            else if (status == OperationStatus.Done) to.Write(text[..length]);
-            else foreach (var one in text[..length]) Escape('x', one, to);
-            text = text[length..];
+            to.Write(backslash);
+            Escape("x"u8, one, "x2", to);
         }
     }
 
@@ -86,14 +94,14 @@ public static class Printable
     private static void WriteEscaped(Rune rune, IBufferWriter<byte> to)
     {
         Span<char> units = stackalloc char[2];
-        foreach (var unit in units[..rune.EncodeToUtf16(units)]) Escape('u', unit, to);
+        foreach (var unit in units[..rune.EncodeToUtf16(units)]) Escape("\\u"u8, unit, "x4", to);
     }
 
-    private static void Escape(char kind, int value, IBufferWriter<byte> to)
+    private static void Escape(ReadOnlySpan<byte> kind, int value, string format, IBufferWriter<byte> to)
     {
         Span<byte> digits = stackalloc byte[4];
-        value.TryFormat(digits, out var length, kind == 'x' ? "x2" : "x4", CultureInfo.InvariantCulture);
-        to.Write([(byte)'\\', (byte)kind]);
+        value.TryFormat(digits, out var length, format, CultureInfo.InvariantCulture);
+        to.Write(kind);
         to.Write(digits[..length]);
     }
 }

@@ -24,7 +24,7 @@ public sealed class RouteSeries
     /// <param name="routes">In the order of the file.</param>
     public RouteSeries(IEnumerable<RouteConfig> routes)
     {
-        string[] all = ["none", "default", .. routes.Select(RouteText.Of)];
+        string[] all = ["none", "default", .. routes.Select(route => route.Name)];
         Labels = [.. all.Distinct(StringComparer.Ordinal).Take(Default + 1 + Most).Append(Rest).Distinct(StringComparer.Ordinal)];
         for (var i = 0; i < Labels.Count; i++) _places[Labels[i]] = i;
     }
@@ -33,5 +33,5 @@ public sealed class RouteSeries
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>The place of a route's label in <see cref="Labels"/>.</summary>
-    public int Of(RouteConfig route) => _places.TryGetValue(RouteText.Of(route), out var place) ? place : _places[Rest];
+    public int Of(RouteConfig route) => _places.TryGetValue(route.Name, out var place) ? place : _places[Rest];
 }

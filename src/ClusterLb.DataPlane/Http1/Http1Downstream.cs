@@ -52,19 +52,17 @@ internal sealed class Http1Downstream : IDownstream
 
     public bool IsGone => _client.IsBroken || _client.IsClosed;
 
-    /// <summary>Method and target, or the line they should have been in.</summary>
-    public Asked Asked
+    public long ResponseHeadBytes { get; private set; }
+
+    /// <summary>Its head, or the line it should have begun with.</summary>
+    public Asked AskedBy(bool trustsClient)
     {
-        get
-        {
-            var isUnderstood = !Request.MethodAt.IsEmpty && (_head.RefusalStatus == 0 || !Request.Target.Text.IsEmpty);
-            var target = Request.Target.Text.IsEmpty ? Request.Path : Request.TargetText;
-            if (isUnderstood) return new Asked(Request.MethodText, target, default);
-            // An empty line may precede it (RFC 9112 section 2.2).
-            var line = ((ReadOnlySpan<byte>)_received.Unread.Span).TrimStart("\r\n"u8);
-            var end = line.IndexOfAny((byte)'\r', (byte)'\n');
-            return new Asked(default, default, end < 0 ? line : line[..end]);
-        }
+        var isUnderstood = !Request.MethodAt.IsEmpty && (_head.RefusalStatus == 0 || !Request.Target.Text.IsEmpty);
+        if (isUnderstood) return new Asked(Request, default, trustsClient);
+        // An empty line may precede it (RFC 9112 section 2.2).
+        var line = ((ReadOnlySpan<byte>)_received.Unread.Span).TrimStart("\r\n"u8);
+        var end = line.IndexOfAny((byte)'\r', (byte)'\n');
+        return new Asked(Request, end < 0 ? line : line[..end], trustsClient);
     }
 
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
@@ -129,6 +127,7 @@ internal sealed class Http1Downstream : IDownstream
         var length = ResponseHeadWriter.Write(_writer.RentHead(), response, form, date);
         _writer.Begin(_client, length, form.Body.Kind, Request.AcceptsTrailers, _settings.BodyIdle);
         if (length < 0) _writer.Reset();
+        else ResponseHeadBytes = length;
         return length >= 0;
     }
 
@@ -139,6 +138,7 @@ internal sealed class Http1Downstream : IDownstream
         var head = Request.Method == HttpMethod.Head;
         var sent = await OwnAnswer.SendAsync(_client, _protocol.Date, status, !_keepsAlive, head, _loop.Now + _settings.BodyIdle);
         _keepsAlive &= sent > 0;
+        if (sent > 0) ResponseHeadBytes = sent - (head ? 0 : ErrorResponses.ContentLength(status));
         if (sent > 0 && !_keepsAlive) await LingerAsync();
         // Nothing of this had to wait for anybody: without a pause a client that pipelines would have the loop to itself.
         if (_keepsAlive && MayHaveMore) await _loop.Yield();
@@ -164,7 +164,8 @@ internal sealed class Http1Downstream : IDownstream
     /// <summary>What is to be logged of the request is kept as a copy.</summary>
     public Connection Switch()
     {
-        _received.ReturnBut(_protocol.Services.Worker.AccessLog is null ? 0 : Request.Target.Text.End);
+        var log = _protocol.Services.Worker.AccessLog;
+        _received.ReturnBut(log is null ? 0 : log.ReadsHead ? _head.Length : Request.Target.Text.End);
         Request.Headers.Place(_received.Bytes, 0);
         return _client;
     }
@@ -177,7 +178,7 @@ internal sealed class Http1Downstream : IDownstream
     private async LoopTask<bool> ReadHeadAsync()
     {
         _head.Reset();
-        _keepsAlive = false;
+        (_keepsAlive, ResponseHeadBytes) = (false, 0);
         var (begunAt, deadline) = (_loop.Now, _loop.Now + _settings.HeadTimeout);
         while (true)
         {

@@ -37,6 +37,16 @@ internal readonly ref struct ForwardedChain
         return new ForwardedChain(elements, scheme.IsEmpty ? first.Current.Scheme : scheme, host.IsEmpty ? first.Current.Host : host);
     }
 
+    /// <summary>
+    /// Whom the proxy that we hear it from names as its client: the only one whose word counts. Nobody = without an address.
+    /// </summary>
+    public static ForwardedNode LastNode(HeaderTable headers)
+    {
+        var last = default(ForwardedNode);
+        for (var chain = Read(headers).Elements; chain.MoveToNode();) last = chain.Current.Node;
+        return last;
+    }
+
     private static ReadOnlySpan<byte> FirstScheme(HeaderTable headers)
     {
         foreach (var element in new HeaderElements(headers, KnownHeader.XForwardedProto))

@@ -80,7 +80,7 @@ internal sealed class Exchange
         _services.Traffic.OwnAnswers.Add(refusal.Status);
         _record.Refused(refusal.Status, refusal.Reason);
         var sent = await _client.AnswerAsync(refusal.Status, refusal.IsLast);
-        if (sent > 0) _record.BytesOut += sent;
+        if (sent > 0) _record.ResponseBytes += sent;
         return true;
     }
 
@@ -99,9 +99,10 @@ internal sealed class Exchange
     {
         _body.Release();
         if (_record.Status == 0) return;
-        _record.BytesIn = _client.HeadBytes + _body.Received;
+        (_record.RequestBytes, _record.ResponseHeadBytes) = (_client.HeadBytes + _body.Received, _client.ResponseHeadBytes);
         _services.Traffic.Ended(_record);
-        _services.Worker.AccessLog?.Write(_record, _services.Listener, _client.Peer, _client.Asked);
+        if (_services.Worker.AccessLog is not { } log) return;
+        log.Write(_record, _services.Listener, _client.Peer, _client.AskedBy(_forwarding.TrustsClient));
     }
 
     /// <summary>Ends what is under way, for a drain whose time is up.</summary>
@@ -170,9 +171,10 @@ internal sealed class Exchange
         try
         {
             var mayRepeat = _client.Request.IsIdempotent && _body.IsHeld;
+            _record.Connects();
             var opened = await _upstream.OpenAsync(_pool, backend, _dispatch.MayReuse, mayRepeat);
+            if (opened != IoResult.Ready || !_upstream.IsReused) _record.Connected();
             if (opened != IoResult.Ready) return Failed(UpstreamFailure.OfConnect(opened));
-            _record.Connected();
             // It left while it waited for a backend or for this connection: nobody wants the answer.
             if (_client.IsGone) return ClientLeft(Stage.Connect);
             return _isCut ? CutOff(Stage.Connect) : await ConverseAsync(backend);
@@ -230,7 +232,7 @@ internal sealed class Exchange
         var end = isSwitch ? await TunnelAsync() : await _responseBody.PassAsync(_client.Writer, _pool.Times.Idle);
         // Its very first piece was malformed: the client can still be told.
         if (_client.Writer.HoldsHead) return MessageEnd.NotStarted;
-        _record.BytesOut += _client.Writer.BytesWritten;
+        _record.ResponseBytes += _client.Writer.BytesWritten;
         return end;
     }
 
@@ -246,7 +248,7 @@ internal sealed class Exchange
         // It may last for hours and mostly idles: of buffers it holds none then.
         _tunnel = new Tunnel(_client.Switch(), _upstream.Switch(), _pool.Times.Tunnel);
         await _tunnel.RunAsync();
-        _record.BytesOut += _tunnel.BytesToClient;
+        _record.ResponseBytes += _tunnel.BytesToClient;
         return _isCut ? MessageEnd.Cut : MessageEnd.Complete;
     }
 

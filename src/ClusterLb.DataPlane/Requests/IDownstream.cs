@@ -14,10 +14,14 @@ internal interface IDownstream : IClient
     Request Request { get; }
 
     /// <summary>For the log; also of a head that was refused, or kept for nothing else.</summary>
-    Asked Asked { get; }
+    /// <param name="trustsClient">What the head says of those before the client is believed.</param>
+    Asked AskedBy(bool trustsClient);
 
     /// <summary>Bytes of the request's head.</summary>
     long HeadBytes { get; }
+
+    /// <summary>Bytes of the response's head, once it is written, be it ours or a backend's.</summary>
+    long ResponseHeadBytes { get; }
 
     /// <summary>The request's content.</summary>
     IBodyReader Content { get; }

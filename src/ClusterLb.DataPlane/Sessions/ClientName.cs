@@ -16,8 +16,7 @@ internal static class ClientName
     /// <param name="proxy">Who counts when nobody is named.</param>
     public static ulong BehindProxy(HeaderTable headers, PeerAddress proxy)
     {
-        var last = default(ForwardedNode);
-        for (var chain = ForwardedChain.Read(headers).Elements; chain.MoveToNode();) last = chain.Current.Node;
+        var last = ForwardedChain.LastNode(headers);
         Span<byte> bytes = stackalloc byte[AddressLiteral.MaxBytes];
         return last.Address.IsEmpty ? proxy.Owner : AddressOwner.Of(bytes[..AddressLiteral.Read(last.Address, bytes)]).Bits;
     }

@@ -110,7 +110,9 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         (_backend, _isCut) = (backend, false);
         try
         {
+            _record.Connects();
             var connected = await pool.ConnectAsync(backend);
+            _record.Connected();
             if (connected.Connection is not { } upstream)
                 return new Attempt(UpstreamFailure.OfConnect(connected.Status), client.Peer.Owner);
             if (!_isCut) return new Attempt(await TunnelAsync(pool, backend, upstream), client.Peer.Owner) { IsOver = true };
@@ -126,7 +128,6 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
     private async LoopTask<Outcome> TunnelAsync(LoopPool pool, Backend backend, Connection upstream)
     {
         _upstream = upstream;
-        _record.Connected();
         pool.CountersOf(backend).AnsweredAt = client.Loop.Now;
         // A connection that is made is what a trial is about; how it ends is told below.
         pool.Pool.Observe(backend, Outcome.Connected, client.Peer.Owner, client.Loop.Now);
@@ -137,7 +138,7 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         counters.BytesSent += tunnel.BytesToUpstream;
         counters.BytesReceived += tunnel.BytesToClient;
         counters.Latency.Record(_record.ElapsedMicroseconds);
-        (_record.BytesIn, _record.BytesOut, _record.EndedBy) = (tunnel.BytesToUpstream, tunnel.BytesToClient, NameOf(end));
+        (_record.RequestBytes, _record.ResponseBytes, _record.EndedBy) = (tunnel.BytesToUpstream, tunnel.BytesToClient, NameOf(end));
         protocol.Traffic.BytesReceived += tunnel.BytesToUpstream;
         protocol.Traffic.BytesSent += tunnel.BytesToClient;
         // A backend that resets before anybody said anything is not serving; later on the client may have given it reasons.

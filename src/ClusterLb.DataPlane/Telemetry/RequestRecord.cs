@@ -8,7 +8,10 @@ namespace ClusterLb.DataPlane.Telemetry;
 internal sealed class RequestRecord
 {
     private long _started;
-    private long _connected;
+    private long _connectingSince;
+    private long _connecting;
+    private long _queued;
+    private long _withBackendSince;
     private long _responded;
 
     /// <summary>The route that matched; <c>default</c>; or empty.</summary>
@@ -36,34 +39,38 @@ internal sealed class RequestRecord
     public int Attempts { get; private set; }
 
     /// <summary>Bytes of the request, head included.</summary>
-    public long BytesIn { get; set; }
+    public long RequestBytes { get; set; }
 
     /// <summary>Bytes of the response, head included.</summary>
-    public long BytesOut { get; set; }
+    public long ResponseBytes { get; set; }
 
-    public long ElapsedMicroseconds => Microseconds(_started, Stopwatch.GetTimestamp());
+    /// <summary>Those of them that are its head.</summary>
+    public long ResponseHeadBytes { get; set; }
 
-    /// <summary>From the request to a connection with the backend; 0 = never connected.</summary>
-    public long ConnectMicroseconds => _connected == 0 ? 0 : Microseconds(_started, _connected);
+    /// <summary>From the first byte of the request, or a TCP connection's accept, until now.</summary>
+    public long ElapsedMicroseconds => Microseconds(Stopwatch.GetTimestamp() - _started);
 
-    /// <summary>From the request to the response's head; 0 = none came.</summary>
-    public long ResponseMicroseconds => _responded == 0 ? 0 : Microseconds(_started, _responded);
+    /// <summary>Waiting for a backend that has room, over all attempts.</summary>
+    public long QueueMicroseconds => Microseconds(_queued);
+
+    /// <summary>Making connections to backends, over all attempts; 0 = kept ones were used.</summary>
+    public long ConnectMicroseconds => Microseconds(_connecting);
+
+    /// <summary>From the first byte of the request to the head of the response; 0 = none came.</summary>
+    public long FirstByteMicroseconds => _responded == 0 ? 0 : Microseconds(_responded - _started);
 
     /// <summary>
     /// From the connection with the backend to the response's head: what the client waited for before, in a queue or for other backends, is
     /// not this one's doing. 0 = none came.
     /// </summary>
-    public long BackendMicroseconds => _responded == 0 ? 0 : Microseconds(_connected, _responded);
-
-    /// <summary>The same, by the name that metrics have for it.</summary>
-    public long FirstByteMicroseconds => ResponseMicroseconds;
+    public long BackendMicroseconds => _responded == 0 ? 0 : Microseconds(_responded - _withBackendSince);
 
     public void Begin()
     {
         _started = Stopwatch.GetTimestamp();
-        (_connected, _responded, Count) = (0, 0, null);
+        (_queued, _connecting, _responded, Count) = (0, 0, 0, null);
         (Route, Pool, Backend, Decision, Reason, EndedBy) = ("", "", "", "", "", "complete");
-        (Status, Attempts, BytesIn, BytesOut) = (0, 0, 0, 0);
+        (Status, Attempts, RequestBytes, ResponseBytes, ResponseHeadBytes) = (0, 0, 0, 0, 0);
     }
 
     /// <param name="count">Where its requests are counted.</param>
@@ -75,7 +82,17 @@ internal sealed class RequestRecord
         Backend = backend;
     }
 
-    public void Connected() => _connected = Stopwatch.GetTimestamp();
+    /// <param name="since">When the wait began, as <see cref="Stopwatch.GetTimestamp"/> has it.</param>
+    public void Queued(long since) => _queued += Stopwatch.GetTimestamp() - since;
+
+    public void Connects() => _connectingSince = _withBackendSince = Stopwatch.GetTimestamp();
+
+    /// <summary>A connection was made, or could not be. Not told where a kept one was used.</summary>
+    public void Connected()
+    {
+        _withBackendSince = Stopwatch.GetTimestamp();
+        _connecting += _withBackendSince - _connectingSince;
+    }
 
     public void Responded(int status) => (_responded, Status) = (Stopwatch.GetTimestamp(), status);
 
@@ -84,5 +101,5 @@ internal sealed class RequestRecord
     /// <summary>The client did not wait for its answer; 499, as nginx calls it, is only for the log.</summary>
     public void Left(string reason) => (Status, EndedBy, Reason) = (499, "client", reason);
 
-    private static long Microseconds(long from, long to) => (long)((to - from) * (1e6 / Stopwatch.Frequency));
+    private static long Microseconds(long ticks) => (long)(ticks * (1e6 / Stopwatch.Frequency));
 }

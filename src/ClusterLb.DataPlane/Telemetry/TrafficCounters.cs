@@ -14,8 +14,8 @@ internal sealed class TrafficCounters
     /// <summary>A request has ended, whatever became of it.</summary>
     public void Ended(RequestRecord record)
     {
-        BytesReceived += record.BytesIn;
-        BytesSent += record.BytesOut;
+        BytesReceived += record.RequestBytes;
+        BytesSent += record.ResponseBytes;
         record.Count?.Add(record.Status);
     }
 }

@@ -36,6 +36,6 @@ internal sealed class BackendCounters
         Statuses.Add(record.Status);
         Latency.Record(record.ElapsedMicroseconds);
         FirstBytes.Record(record.FirstByteMicroseconds);
-        BytesReceived += record.BytesOut;
+        BytesReceived += record.ResponseBytes;
     }
 }

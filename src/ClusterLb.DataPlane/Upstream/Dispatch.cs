@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Outcomes;
@@ -106,7 +107,13 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         return acquiring.IsCompleted ? new LoopTask<Backend?>(Take(acquiring.GetAwaiter().GetResult())) : TakeOnceFreeAsync(acquiring);
     }
 
-    private async LoopTask<Backend?> TakeOnceFreeAsync(LoopTask<Acquisition> acquiring) => Take(await acquiring);
+    private async LoopTask<Backend?> TakeOnceFreeAsync(LoopTask<Acquisition> acquiring)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var acquired = await acquiring;
+        record.Queued(since);
+        return Take(acquired);
+    }
 
     private Backend? Take(in Acquisition acquired)
     {

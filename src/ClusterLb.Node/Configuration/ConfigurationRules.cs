@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using ClusterLb.Core.Balancing;
@@ -24,12 +25,13 @@ internal static class ConfigurationRules
     {
         var key = ConfigurationKey.Of("listeners", listener.Name);
         CheckPool(listener.Pool, $"{key}.pool", pools, root);
-        foreach (var route in listener.Routes)
+        foreach (var (i, route) in listener.Routes.Index())
         {
-            if (route.Pool.Length == 0) root.Report($"{key}.{route.Name}.pool", "is missing; a route needs a pool");
-            CheckPool(route.Pool, $"{key}.{route.Name}.pool", pools, root);
-            CheckPath(route.Path, $"{key}.{route.Name}.path", listener, root);
-            CheckPath(route.PathPrefix, $"{key}.{route.Name}.path-prefix", listener, root);
+            var at = string.Create(CultureInfo.InvariantCulture, $"{key}.routes[{i}]");
+            if (route.Pool.Length == 0) root.Report($"{at}.pool", "is missing; a route needs a pool");
+            CheckPool(route.Pool, $"{at}.pool", pools, root);
+            CheckPath(route.Path, $"{at}.path", listener, root);
+            CheckPath(route.PathPrefix, $"{at}.path-prefix", listener, root);
         }
 
         if (listener.Pool.Length == 0 && listener.Routes.Count == 0)

@@ -24,7 +24,7 @@ internal static class ListenerReader
             Bind = bind ?? new IPEndPoint(IPAddress.Loopback, 0),
             Protocol = section.Choice("protocol", ("http", ListenerProtocol.Http), ("tcp", ListenerProtocol.Tcp)),
             Pool = section.Text("pool"),
-            Routes = section.Blocks("routes", routeDefaults).Select(route => ReadRoute(route.Name, route.Section)).ToEquatableList(),
+            Routes = ReadRoutes(section.Blocks("routes", routeDefaults)),
             MaxConnections = section.Integer("max-connections", 1, 10_000_000),
             MaxConnectionsPerClient = section.Integer("max-connections-per-client", 0, 10_000_000),
             Path = section.Choice("path", ("normalise", PathForm.Normalise), ("strict", PathForm.Strict), ("raw", PathForm.Raw)),
@@ -48,13 +48,28 @@ internal static class ListenerReader
             && !protocol.StartsWith("h2", StringComparison.Ordinal), protocol);
     }
 
-    private static RouteConfig ReadRoute(string name, ConfigurationSection section)
+    private static EquatableList<RouteConfig> ReadRoutes(IEnumerable<(string Place, ConfigurationSection Section)> blocks)
+    {
+        var routes = new List<RouteConfig>();
+        foreach (var (_, section) in blocks)
+        {
+            var route = ReadRoute(section);
+            if (route.Name.Length == 0) route = route with { Name = RouteNames.Describe(route) };
+            else if (RouteNames.ProblemOf(route.Name, routes.Select(other => other.Name)) is { } problem) section.Report("name", problem);
+            else ConfigurationReader.CheckName(section, "name", route.Name);
+            routes.Add(route);
+        }
+
+        return routes.ToEquatableList();
+    }
+
+    private static RouteConfig ReadRoute(ConfigurationSection section)
     {
         var (headerName, headerValue) = ReadPair(section, "header", ':', "a header such as \"X-Tenant\" or \"X-Tenant: blue\"");
         var (cookieName, cookieValue) = ReadPair(section, "cookie", '=', "a cookie such as beta or \"beta=1\"");
         var route = new RouteConfig
         {
-            Name = name,
+            Name = section.Text("name"),
             Host = HostOf(section.Text("host")),
             Path = section.Text("path"),
             PathPrefix = section.Text("path-prefix"),

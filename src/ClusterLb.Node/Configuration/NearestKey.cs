@@ -6,10 +6,16 @@ internal static class NearestKey
     /// <summary>Names the legal key that was probably meant, or all of them.</summary>
     public static string Hint(string key, IReadOnlyCollection<string> legal)
     {
-        var nearest = legal.MinBy(known => EditDistance(known, key));
-        return nearest is not null && EditDistance(nearest, key) <= Math.Max(2, key.Length / 3)
+        return Of(key, legal) is { } nearest
             ? $"unknown key; did you mean \"{nearest}\"?"
             : $"unknown key; legal keys here: {string.Join(", ", legal)}";
+    }
+
+    /// <summary>The legal one that was probably meant; null = none is near.</summary>
+    public static string? Of(string key, IReadOnlyCollection<string> legal)
+    {
+        var nearest = legal.MinBy(known => EditDistance(known, key));
+        return nearest is not null && EditDistance(nearest, key) <= Math.Max(2, key.Length / 3) ? nearest : null;
     }
 
     /// <summary>Levenshtein's.</summary>

@@ -20,7 +20,7 @@ internal static class NodeReader
             Admin = ReadAdmin(section.Child("admin")),
             DrainDelay = section.Duration("drain-delay", "0s", "10m"),
             DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
-            AccessLog = ReadAccessLog(section.Child("access-log")),
+            AccessLog = AccessLogReader.Read(section.Child("access-log")),
             Log = ReadLog(section.Child("log")),
         };
         ConfigurationReader.CheckName(section, "name", node.Name);
@@ -56,18 +56,6 @@ internal static class NodeReader
             section.Report("token", "holds a space or a character that no header carries; use visible ASCII");
         section.RejectUnknown();
         return admin;
-    }
-
-    private static AccessLogConfig ReadAccessLog(ConfigurationSection section)
-    {
-        var log = new AccessLogConfig
-        {
-            Format = section.Choice("format", ("off", AccessLogFormat.Off), ("json", AccessLogFormat.Json), ("text", AccessLogFormat.Text)),
-            Path = section.Text("path"),
-        };
-        if (log.Path.Length == 0) section.Report("path", "is empty; it must be a file to append to, or - for standard output");
-        section.RejectUnknown();
-        return log;
     }
 
     private static LogConfig ReadLog(ConfigurationSection section)

@@ -37,15 +37,15 @@ internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, str
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("Timestamp", Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
-            json.WriteNumber("EventId", Event);
-            json.WriteString("LogLevel", Kind.Level.ToString());
-            json.WriteString("Category", Kind.Category);
-            json.WriteString("Message", Cut(Text, MostCharacters));
-            if (Failure.Length > 0) json.WriteString("Exception", Cut(Failure, MostCharacters));
-            json.WriteStartObject("State");
+            json.WriteString("time", Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+            json.WriteNumber("event", Event);
+            json.WriteString("level", LevelName(Kind.Level));
+            json.WriteString("category", Kind.Category);
+            json.WriteString("message", Cut(Text, MostCharacters));
+            if (Failure.Length > 0) json.WriteString("exception", Cut(Failure, MostCharacters));
+            json.WriteStartObject("values");
             foreach (var (name, value) in Values)
-                json.WriteString(name, Cut(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", MostValueCharacters));
+                json.WriteString(KeyOf(name), Cut(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "", MostValueCharacters));
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -55,6 +55,20 @@ internal sealed record LogLine(DateTimeOffset Time, LogKind Kind, int Event, str
 
     private static string Cut(string text, int most) =>
         text.Length <= most ? text : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, most)}[cut:{text.Length}]");
+
+    /// <summary>As all JSON of a node has it; the template itself is no value.</summary>
+    private static string KeyOf(string name) => name == "{OriginalFormat}" ? "template" : JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    /// <summary>As <c>node.log.level</c> has it.</summary>
+    private static string LevelName(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trace",
+        LogLevel.Debug => "debug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warning",
+        LogLevel.Error => "error",
+        _ => "critical",
+    };
 
     private static string LevelWord(LogLevel level) => level switch
     {

@@ -17,7 +17,8 @@ public sealed class ClusterPortSetupTests
     {
         var config = Configs.Of(Configs.Listener, Configs.Pool);
         config = config with { Node = config.Node with { Host = host, ClusterPort = 2552 } };
-        var setup = new ClusterPortSetup(new ClusterPortParts(config, TestCluster.Secret, new ClusterPortCounts(), NullLogger.Instance,
+        var setup = new ClusterPortSetup(new ClusterPortParts(config, TestCluster.Secret, new ClusterPortCounts(),
+            new ClusterPortNotices(NullLogger.Instance, TimeProvider.System),
             TimeProvider.System));
         Assert.Equal(host, setup.Host);
         Assert.Equal<EndPoint>(setup.Bind, ClusterPortSetup.DialOf(setup.Host, setup.Port));

@@ -36,7 +36,8 @@ internal sealed class Insider : IAsyncDisposable
               }
             }
             """);
-        var port = new ClusterPortSetup(new ClusterPortParts(config, secret, Counts, NullLogger.Instance, time ?? TimeProvider.System));
+        var port = new ClusterPortSetup(new ClusterPortParts(config, secret, Counts,
+            new ClusterPortNotices(NullLogger.Instance, TimeProvider.System), time ?? TimeProvider.System));
         _system = ActorSystem.Create("clusterlb", BootstrapSetup.Create().WithConfig(akka).And(port));
     }
 

@@ -72,8 +72,8 @@ public sealed class PrintableTests
     public void Bytes_that_are_no_UTF8_keep_which_they_were_in_text_that_others_escape(byte[] bytes, string expected)
     {
         var to = new ArrayBufferWriter<byte>();
-        Printable.WriteUtf8(bytes, to);
-        Assert.Equal(expected, Encoding.UTF8.GetString(to.WrittenSpan));
+        Printable.WriteJson(bytes, to);
+        Assert.Equal(expected, JsonSerializer.Deserialize<string>($"\"{Encoding.UTF8.GetString(to.WrittenSpan)}\""));
     }
 
     private static string OfBytes(byte[] bytes)

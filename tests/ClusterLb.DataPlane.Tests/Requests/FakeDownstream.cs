@@ -23,7 +23,9 @@ internal sealed class FakeDownstream(string request, FakeBodyReader content) : I
 
     public PeerAddress Peer { get; } = PeerAddress.From(new IPEndPoint(IPAddress.Loopback, 50_000));
 
-    public Asked Asked => new(Request.MethodText, Request.TargetText, default);
+    public Asked AskedBy(bool trustsClient) => new(Request, default, trustsClient);
+
+    public long ResponseHeadBytes => 0;
 
     public long HeadBytes => 0;
 

@@ -24,12 +24,12 @@ public sealed class AccessLogTests
         using var json = JsonDocument.Parse(line);
         var entry = json.RootElement;
         Assert.Equal(
-            ("test", "web", "127.0.0.1", "GET", "/a?b=c", "default", "app", "b1", "round-robin", "complete", ""),
+            ("test", "web", "127.0.0.1", "GET", "/a?b=c", "default", "app", "b1", "round-robin", "complete"),
             (Text("node"), Text("listener"), Text("client"), Text("method"), Text("target"), Text("route"), Text("pool"), Text("backend"),
-                Text("decision"), Text("ended-by"), Text("reason")));
-        Assert.Equal((200L, 1L, (long)Get.Length), (Number("status"), Number("attempts"), Number("bytes-in")));
-        Assert.True(Number("bytes-out") > 0 && Number("connect-us") <= Number("response-us")
-            && Number("response-us") <= Number("total-us"));
+                Text("decision"), Text("ended_by")));
+        Assert.Equal((200L, 1L, (long)Get.Length), (Number("status"), Number("attempts"), Number("request_bytes")));
+        Assert.True(Number("response_bytes") > 0 && Number("connect_us") <= Number("first_byte_us")
+            && Number("first_byte_us") <= Number("total_us"));
 
         string? Text(string name) => entry.GetProperty(name).GetString();
         long Number(string name) => entry.GetProperty(name).GetInt64();
@@ -50,7 +50,7 @@ public sealed class AccessLogTests
             await Eventually.Is(() => proxy.Host.ActiveClients == 0);
         }));
 
-        Assert.Contains("\"ended-by\":\"client\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"ended_by\":\"client\"", line, StringComparison.Ordinal);
         never.SetResult();
     }
 
@@ -86,7 +86,7 @@ public sealed class AccessLogTests
             await client.ReadToEndAsync();
         }));
 
-        Assert.Contains("\"ended-by\":\"backend\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"ended_by\":\"backend\"", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class AccessLogTests
 
         Assert.Equal(2, lines.Length);
         Assert.Contains(" test web 127.0.0.1 GET /a?b=c 200 default app b1 attempts=1 ", lines[0], StringComparison.Ordinal);
-        Assert.Contains(" ended-by=complete decision=round-robin \"\"", lines[0], StringComparison.Ordinal);
+        Assert.Contains(" ended_by=complete reason=-", lines[0], StringComparison.Ordinal);
         Assert.Contains(" 400 - - - attempts=0 ", lines[1], StringComparison.Ordinal);
     }
 
@@ -158,7 +158,7 @@ public sealed class AccessLogTests
         }));
 
         Assert.Contains(" GET /probe 499 ", line, StringComparison.Ordinal);
-        Assert.Contains(" ended-by=client ", line, StringComparison.Ordinal);
+        Assert.Contains(" ended_by=client ", line, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -191,7 +191,7 @@ public sealed class AccessLogTests
             }
 
             using var json = JsonDocument.Parse(line);
-            Assert.Equal(target.Length, json.RootElement.GetProperty("target-bytes").GetInt32());
+            Assert.Equal(target.Length, json.RootElement.GetProperty("target_bytes").GetInt32());
             Assert.StartsWith(json.RootElement.GetProperty("target").GetString()!, target, StringComparison.Ordinal);
         }
     }
@@ -231,23 +231,11 @@ public sealed class AccessLogTests
         Assert.Equal((0, 7), (sink.Losses.Full, sink.Losses.Failed));
     }
 
-    private static async Task SendAsync(TestDataPlane proxy, string request)
-    {
-        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
-        await client.SendAsync(request);
-        await client.ReadToEndAsync();
-    }
+    private static Task SendAsync(TestDataPlane proxy, string request) => AccessLines.SendAsync(proxy, request);
 
     private static Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, Func<TestDataPlane, Task> use) =>
         LinesAsync(format, backend, Configs.Listener, use);
 
-    private static async Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, ListenerConfig listener,
-        Func<TestDataPlane, Task> use)
-    {
-        using var log = new MemoryStream();
-        var sink = new AccessLogSink(log);
-        await using (var proxy = TestDataPlane.StartLogged(sink, format, listener, Configs.PoolOf(backend.EndPoint))) await use(proxy);
-        await sink.DisposeAsync();
-        return Encoding.UTF8.GetString(log.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
+    private static Task<string[]> LinesAsync(AccessLogFormat format, RawBackend backend, ListenerConfig listener,
+        Func<TestDataPlane, Task> use) => AccessLines.OfAsync(format, backend, listener, use);
 }

@@ -44,8 +44,8 @@ public sealed class DispatchTests
             await client.ReadToEndAsync();
         });
 
-        Assert.Contains(" ended-by=proxy ", line, StringComparison.Ordinal);
-        Assert.EndsWith(" \"connection refused\"", line, StringComparison.Ordinal);
+        Assert.Contains(" ended_by=proxy ", line, StringComparison.Ordinal);
+        Assert.EndsWith(" reason=\"connection refused\"", line, StringComparison.Ordinal);
         Assert.Contains($" attempts={1 + Configs.Pool.Retry.Attempts} ", line, StringComparison.Ordinal);
     }
 
@@ -74,8 +74,8 @@ public sealed class DispatchTests
             await first.ReadToEndAsync();
         });
 
-        Assert.Contains(" ended-by=client ", line, StringComparison.Ordinal);
-        Assert.EndsWith(" \"client left while it waited\"", line, StringComparison.Ordinal);
+        Assert.Contains(" ended_by=client ", line, StringComparison.Ordinal);
+        Assert.EndsWith(" reason=\"client left while it waited\"", line, StringComparison.Ordinal);
     }
 
     [Theory]

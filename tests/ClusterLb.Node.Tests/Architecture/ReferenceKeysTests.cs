@@ -18,7 +18,6 @@ public partial class ReferenceKeysTests
         ["ClusterLbConfig.Fingerprint"] = "",
         ["ClusterTlsConfig.IsOn"] = "",
         ["ListenerConfig.Name"] = "",
-        ["RouteConfig.Name"] = "",
         ["PoolConfig.Name"] = "",
         ["BackendConfig.Name"] = "",
         ["BackendConfig.EndPoint"] = "",

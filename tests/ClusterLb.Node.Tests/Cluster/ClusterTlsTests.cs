@@ -38,6 +38,8 @@ public sealed class ClusterTlsTests
                 StringComparison.Ordinal));
         foreach (var node in cluster.Nodes) Assert.Equal(0, await cluster.RestartsAsync(node));
 
+        foreach (var node in cluster.Nodes) OwnWords.Check(node);
+
         // Nothing but its certificate kept it out.
         cluster.Start(fourth, ours.SettingsOf("lb4"));
         await cluster.WholeAsync([.. cluster.Nodes]);
@@ -65,6 +67,7 @@ public sealed class ClusterTlsTests
         await cluster.EventuallyAsync(third, _ => third.Process.Errors.Contains(Foreign, StringComparison.Ordinal));
         await cluster.WholeAsync(good);
         foreach (var node in good) Assert.Equal(0, await cluster.RestartsAsync(node));
+        foreach (var node in cluster.Nodes) OwnWords.Check(node);
     }
 
     private static string Foreign => "its certificate is not signed by the authority in cluster.tls.ca";

@@ -65,7 +65,7 @@ public class ListenerReaderTests
         Assert.Equal(
             new RouteConfig
             {
-                Name = "routes[0]",
+                Name = "host=*.example.com,path-prefix=/api/,method=GET+HEAD,header=X-Tenant:blue sky,cookie=beta=1=2",
                 Host = "*.example.com",
                 Path = "",
                 PathPrefix = "/api/",
@@ -111,6 +111,37 @@ public class ListenerReaderTests
             .TrustedProxies;
 
         Assert.Equal(["10.0.0.0/8", "2001:db8::/32"], trusted.Select(network => network.ToString()));
+    }
+
+    [Theory]
+    [InlineData("name = api, path = /a", "api")]
+    [InlineData("path = /a", "path=/a")]
+    [InlineData("host = A.example.com, path-prefix = /a, method = GET", "host=a.example.com,path-prefix=/a,method=GET")]
+    [InlineData("header = X-Tenant", "header=X-Tenant")]
+    [InlineData("method = []", "any")]
+    public void A_route_is_called_what_its_operator_calls_it_or_by_its_conditions(string route, string expected) =>
+        Assert.Equal(expected, Route(route + ", pool = app").Name);
+
+    [Fact]
+    public void What_a_route_is_called_stays_when_another_comes_before_it()
+    {
+        var routes = Conf.Legal(Conf.Read(Conf.Minimal, "listeners.web.routes=[{ path = /new, pool = app }, { path = /a, pool = app }]"))
+            .Listeners[0].Routes;
+
+        Assert.Equal(Route("path = /a, pool = app").Name, routes[1].Name);
+    }
+
+    [Theory]
+    [InlineData("api", "\"api\" is the name of an earlier route")]
+    [InlineData("default", "which the log says of requests that no route took")]
+    [InlineData("two words", "is not a name; use letters, digits")]
+    public void A_route_has_a_name_of_its_own(string name, string expected)
+    {
+        var problem = Conf.Single(Conf.Read(Conf.Minimal,
+            $"listeners.web.routes=[{{ name = api, path = /a, pool = app }}, {{ name = \"{name}\", path = /b, pool = app }}]"));
+
+        Assert.Equal("clusterlb.listeners.web.routes[1].name", problem.Key);
+        Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
     }
 
     private static RouteConfig Route(string text) =>

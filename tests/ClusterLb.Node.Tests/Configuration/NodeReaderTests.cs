@@ -21,12 +21,47 @@ public class NodeReaderTests
     [InlineData("node.admin.max-connections-per-client=1025", "a whole number from 1 to 1024")]
     [InlineData("node.drain-delay=11m", "a duration from 0s to 10m")]
     [InlineData("node.drain-timeout=25h", "a duration from 0s to 24h")]
-    [InlineData("node.access-log.format=xml", "one of off, json, text")]
+    [InlineData("node.access-log.format=xml", "one of off, json, text, common, combined")]
     [InlineData("node.access-log.path=", "a file to append to, or -")]
     [InlineData("node.log.level=loud", "one of debug, info, warning, error")]
     [InlineData("node.log.format=xml", "one of text, json")]
     public void A_bad_value_is_one_line_with_what_is_legal(string setting, string expected) =>
         Assert.Contains(expected, Conf.Single(Conf.Read(Conf.Minimal, setting)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[usr_agent]", "\"usr_agent\" is not a field; did you mean \"user_agent\"?; the fields are: time, node, ")]
+    [InlineData("[user-agent]", "did you mean \"user_agent\"?")]
+    [InlineData("[time, bananas]", "\"bananas\" is not a field; the fields are: time, node, listener, client, ")]
+    [InlineData("[Time]", "did you mean \"time\"?")]
+    [InlineData("[\"header:\"]", "names no header; write header:X-Request-Id, for example")]
+    [InlineData("[\"header:two words\"]", "names no header")]
+    [InlineData("[time, status, time]", "names time twice")]
+    [InlineData("[\"header:A\", \"header:a\"]", "twice")]
+    [InlineData("[\"header:a\",\"header:b\",\"header:c\",\"header:d\",\"header:e\",\"header:f\",\"header:g\",\"header:h\",\"header:i\"]",
+        "more than 8 headers")]
+    public void A_field_that_the_access_log_does_not_have_is_one_line_with_those_it_has(string fields, string expected) =>
+        Assert.Contains(expected,
+            Conf.Single(Conf.Read(Conf.Minimal, "node.access-log.format=json", $"node.access-log.fields={fields}")).Message,
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("common")]
+    [InlineData("combined")]
+    public void Formats_that_others_made_have_fields_of_their_own(string format)
+    {
+        var problem = Conf.Single(Conf.Read(Conf.Minimal, $"node.access-log.format={format}", "node.access-log.fields=[time]"));
+
+        Assert.Equal("clusterlb.node.access-log.fields", problem.Key);
+        Assert.Contains("have their own fields", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fields_of_the_access_log_are_read_in_their_order()
+    {
+        var log = Conf.Legal(Conf.Read(Conf.Minimal, "node.access-log.fields=[status, time, \"header:X-Request-Id\"]")).Node.AccessLog;
+
+        Assert.Equal(["status", "time", "header:X-Request-Id"], log.Fields);
+    }
 
     [Theory]
     [InlineData("0.0.0.0:9000")]

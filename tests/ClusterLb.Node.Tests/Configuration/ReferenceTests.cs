@@ -36,6 +36,7 @@ public class ReferenceTests
         { "node.drain-delay", "6s" },
         { "node.drain-timeout", "31s" },
         { "node.access-log.format", "text" },
+        { "node.access-log.fields", "[time, status]" },
         { "node.access-log.path", "/tmp/access.log" },
         { "node.log.level", "debug" },
         { "node.log.format", "json" },
@@ -79,6 +80,7 @@ public class ReferenceTests
         { "listener-defaults.limits.target", "4KiB" },
         { "listener-defaults.limits.body", "10MiB" },
         { "listener-defaults.limits.body-rate", "0" },
+        { "route-defaults.name", "api" },
         { "route-defaults.host", "shop.example.com" },
         { "route-defaults.path", "/a" },
         { "route-defaults.path-prefix", "/a" },
@@ -290,7 +292,7 @@ public class ReferenceTests
         Assert.Equal(("127.0.0.1:9000", "", 64, 32),
             (node.Admin.Bind.ToString(), node.Admin.Token.Plain, node.Admin.MaxConnections, node.Admin.MaxConnectionsPerClient));
         Assert.Equal((Seconds(5), Seconds(30)), (node.DrainDelay, node.DrainTimeout));
-        Assert.Equal(new AccessLogConfig { Format = AccessLogFormat.Off, Path = "-" }, node.AccessLog);
+        Assert.Equal(new AccessLogConfig { Format = AccessLogFormat.Off, Fields = [], Path = "-" }, node.AccessLog);
         Assert.Equal(new LogConfig { Level = LogLevelConfig.Info, Format = LogFormat.Text }, node.Log);
         Assert.Equal((0, ClusterProfile.Balanced, StoreType.Embedded),
             (config.Cluster.Seeds.Count, config.Cluster.Profile, config.Store.Type));

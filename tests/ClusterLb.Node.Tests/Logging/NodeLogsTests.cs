@@ -28,9 +28,9 @@ public sealed partial class NodeLogsTests
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
         Assert.Equal(
-            ("2026-11-29T12:00:00.000Z", 12, "Information", "clusterlb", "backend app/b1 gets its fair share again", "app/b1"),
-            (Text(root, "Timestamp"), root.GetProperty("EventId").GetInt32(), Text(root, "LogLevel"), Text(root, "Category"),
-                Text(root, "Message"), Text(root.GetProperty("State"), "Backend")));
+            ("2026-11-29T12:00:00.000Z", 12, "info", "clusterlb", "backend app/b1 gets its fair share again", "app/b1"),
+            (Text(root, "time"), root.GetProperty("event").GetInt32(), Text(root, "level"), Text(root, "category"),
+                Text(root, "message"), Text(root.GetProperty("values"), "backend")));
     }
 
     [Fact]

@@ -22,6 +22,11 @@ internal static class ErrorResponses
         return Encoded[(known * Forms) + (close ? 2 : 0) + (head ? 1 : 0)];
     }
 
+    /// <summary>Bytes of its content where that is sent.</summary>
+    /// <param name="status">As for <see cref="Get"/>.</param>
+    public static int ContentLength(int status) =>
+        Get(status, close: false, head: false).Length - Get(status, close: false, head: true).Length;
+
     /// <summary>Writes the whole response and returns its length, 500 bytes at most.</summary>
     /// <param name="status">As for <see cref="Get"/>.</param>
     /// <param name="close">As for <see cref="Get"/>.</param>

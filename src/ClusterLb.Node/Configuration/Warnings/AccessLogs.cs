@@ -11,7 +11,7 @@ internal static class AccessLogs
             && !of.Text.Has("node.access-log.format"))
         {
             yield return of.Warn("node.access-log.path",
-                "gets no line, for node.access-log.format is off by default; it must be json or text");
+                "gets no line, for node.access-log.format is off by default; it must be json, text, common or combined");
         }
     }
 }

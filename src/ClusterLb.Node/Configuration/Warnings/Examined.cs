@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 

@@ -1,4 +1,4 @@
-using ClusterLb.ControlPlane.Health;
+using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration.Warnings;
@@ -52,11 +52,17 @@ internal static class HealthKeys
 
         public string Text(string key) => Note(key, "");
 
+        public Secret Secret(string key) => Note(key, new Secret(""));
+
         public bool Flag(string key) => Note(key, false);
 
         public int Integer(string key, int min, int max, (string Text, int Value)? word = null) => Note(key, min);
 
         public TimeSpan Duration(string key, string min, string max) => Note(key, DurationText.Parse(min) ?? TimeSpan.Zero);
+
+        public T Choice<T>(string key, params (string Name, T Value)[] choices) => Note(key, choices[0].Value);
+
+        public EquatableList<(string Name, string Value)> Pairs(string key) => Note(key, new EquatableList<(string Name, string Value)>());
 
         public EquatableList<T> List<T>(string key, Func<string, (bool IsLegal, T Value)> parse, string legal) =>
             Note(key, new EquatableList<T>());

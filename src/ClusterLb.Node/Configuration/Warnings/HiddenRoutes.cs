@@ -55,8 +55,8 @@ internal static class HiddenRoutes
     /// <returns>Null when it is none of the routes.</returns>
     private static int? TakerOf(ListenerRoutes table, PlainRequest request)
     {
-        table.Match(in request, out var name);
-        return int.TryParse(name, out var index) ? index : null;
+        table.Match(in request, out var taken);
+        return int.TryParse(taken.Name, out var index) ? index : null;
     }
 
     /// <summary>Who takes a request is told by the number of its route alone.</summary>

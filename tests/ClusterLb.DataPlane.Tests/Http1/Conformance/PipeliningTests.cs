@@ -57,7 +57,7 @@ public sealed class PipeliningTests
         var logged = config with
         {
             Node =
-            config.Node with { AccessLog = new AccessLogConfig { Format = AccessLogFormat.Text, Path = "-" } }
+            config.Node with { AccessLog = new AccessLogConfig { Format = AccessLogFormat.Text, Fields = [], Path = "-" } }
         };
         var tables = new RoutingTableHolder();
         tables.Publish(new RoutingTableBuilder(gate).Build(logged, EventLoop.MonotonicMilliseconds()));
