@@ -7,9 +7,6 @@ namespace ClusterLb.Node.Configuration;
 /// </summary>
 internal static class RouteNames
 {
-    /// <summary>What requests have that no route took.</summary>
-    public const string Reserved = "default";
-
     /// <summary>Of a route without conditions.</summary>
     public const string Any = "any";
 
@@ -33,7 +30,8 @@ internal static class RouteNames
     /// <summary>What is wrong with a name that an operator gave; null = nothing.</summary>
     /// <param name="earlier">Those of the routes before it.</param>
     public static string? ProblemOf(string name, IEnumerable<string> earlier) =>
-        name == Reserved ? $"is \"{Reserved}\", which the log says of requests that no route took; use another name"
+        name is "default" or "none" or "other" ? $"is \"{name}\", a word of log and metrics for requests without a route of their own; "
+            + "use another name"
         : earlier.Contains(name) ? $"\"{name}\" is the name of an earlier route; give each its own"
         : null;
 

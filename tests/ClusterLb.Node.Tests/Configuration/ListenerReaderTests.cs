@@ -133,7 +133,8 @@ public class ListenerReaderTests
 
     [Theory]
     [InlineData("api", "\"api\" is the name of an earlier route")]
-    [InlineData("default", "which the log says of requests that no route took")]
+    [InlineData("default", "a word of log and metrics")]
+    [InlineData("other", "a word of log and metrics")]
     [InlineData("two words", "is not a name; use letters, digits")]
     public void A_route_has_a_name_of_its_own(string name, string expected)
     {
