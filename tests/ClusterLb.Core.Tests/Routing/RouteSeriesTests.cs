@@ -1,4 +1,3 @@
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.Testing;
 
