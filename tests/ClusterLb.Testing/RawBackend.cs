@@ -84,7 +84,9 @@ public sealed class RawBackend : IAsyncDisposable
     public static RawBackend Start(string body = "ok") => Start(_ => Reply.Ok(body));
 
     /// <summary>Where another one was, or nobody yet.</summary>
-    public static RawBackend StartAt(IPEndPoint bind) => new(_ => Reply.Ok(), waitsForBody: true, bind);
+    /// <param name="answer">Null = 200 to everything.</param>
+    public static RawBackend StartAt(IPEndPoint bind, Func<RecordedRequest, Reply>? answer = null) =>
+        new(answer ?? (_ => Reply.Ok()), waitsForBody: true, bind);
 
     /// <summary>Ends every connection with RST, as a killed process does, and listens no more.</summary>
     public void Kill()

@@ -163,7 +163,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 
     private void Witness(string backend)
     {
-        if (_tables.Current.FindBackend(backend) is not { } found)
+        // Who does not know the address has learnt nothing of the server.
+        if (_tables.Current.FindBackend(backend) is not { Backend.NameProblem.Length: 0 } found)
         {
             Sender.Tell(new ProbeReport(backend, _node, null));
             return;

@@ -50,7 +50,8 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     /// <summary>Forgets what is not configured any more, and what was said of another server under a name: it begins anew.</summary>
     public HealthMonitorState Follow(RoutingTable table)
     {
-        var gone = Snapshot.Verdicts.Where(verdict => table.FindBackend(verdict.Key) is not { } found || !verdict.Value.IsOf(found.Backend))
+        var gone = Snapshot.Verdicts
+            .Where(verdict => table.FindBackend(verdict.Key) is not { } found || !verdict.Value.IsOfNew(found.Backend))
             .Select(verdict => verdict.Key).ToList();
         if (gone.Count == 0) return this;
         return new(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.RemoveRange(gone) });
@@ -94,7 +95,9 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
     }
 
     private static string AddressOf(string backend, PoolConfig pool) =>
-        pool.Backends.FirstOrDefault(member => $"{pool.Name}/{member.Name}" == backend)?.EndPoint.ToString() ?? "";
+        pool.Backends.FirstOrDefault(member => $"{pool.Name}/{member.Name}" == backend) is { } found
+            ? found.NameProblem.Length > 0 ? found.Address : found.EndPoint.ToString()
+            : "";
 
     private long? BackSinceOf(string backend) => Snapshot.Verdicts.GetValueOrDefault(backend)?.BackSince;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 
@@ -25,9 +26,22 @@ public sealed record HealthSnapshot(long Term, long Sequence, ImmutableDictionar
 /// <param name="Reason">The last result that mattered.</param>
 public sealed record BackendVerdict(CheckState State, long? BackSince, string Reason)
 {
-    /// <summary>Which server it is about, for a name may come to stand for another; empty = a node of before did not say.</summary>
+    /// <summary>
+    /// Which server it is about, for a name may come to stand for another: its address, or the name where the monitor knows no address;
+    /// empty = a node of before did not say.
+    /// </summary>
     public string Address { get; init; } = "";
 
-    /// <summary>Whether it is about this server.</summary>
-    public bool IsOf(Backend backend) => Address.Length == 0 || Address == backend.EndPoint.ToString();
+    private bool IsGood => State.Health is ActiveHealth.Up or ActiveHealth.GoingDown;
+
+    /// <summary>Whether it is about this server. One that has no address here cannot be another one.</summary>
+    public bool IsOf(Backend backend) => IsOfNameOf(backend) || IsOfAddressOf(backend);
+
+    /// <summary>Whether it holds for a server that has just come under its name: that nobody knew an address says nothing of it.</summary>
+    public bool IsOfNew(Backend backend) => (IsGood && IsOfNameOf(backend)) || IsOfAddressOf(backend);
+
+    private bool IsOfNameOf(Backend backend) => Address == backend.Address && !IPEndPoint.TryParse(Address, out _);
+
+    private bool IsOfAddressOf(Backend backend) =>
+        Address.Length == 0 || backend.NameProblem.Length > 0 || backend.Addresses.Any(address => Address == address.ToString());
 }

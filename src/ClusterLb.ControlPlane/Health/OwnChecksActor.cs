@@ -101,7 +101,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private void Watch(string backend)
     {
         if (_alone is not null || _suspects.ContainsKey(backend) || IsDown(backend)) return;
-        if (_tables.Current.FindBackend(backend) is not { Pool.Config.Health.Probe: not null }) return;
+        if (_tables.Current.FindBackend(backend) is not { Pool.Config.Health.Probe: not null, Backend.NameProblem.Length: 0 }) return;
         _suspects[backend] = default;
         _checks.Schedule(backend, _clock.NowMilliseconds);
         TakeTurn();

@@ -15,8 +15,9 @@ public readonly record struct ProbeTarget(IPEndPoint EndPoint, string Host)
     public string Authority =>
         EndPoint.Port == 80 ? Host : string.Create(CultureInfo.InvariantCulture, $"{Host}:{EndPoint.Port}");
 
-    public static ProbeTarget Of(Backend backend, HealthConfig config) => new(
-        config.Port == 0 ? backend.EndPoint : new IPEndPoint(backend.EndPoint.Address, config.Port), HostOf(backend));
+    /// <param name="endPoint">Which of the backend's addresses.</param>
+    public static ProbeTarget Of(Backend backend, IPEndPoint endPoint, HealthConfig config) => new(
+        config.Port == 0 ? endPoint : new IPEndPoint(endPoint.Address, config.Port), HostOf(backend));
 
     private static string HostOf(Backend backend)
     {

@@ -34,7 +34,7 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
     {
         foreach (var backend in change.Added)
         {
-            if (_applied.Verdicts.TryGetValue(backend.Id, out var verdict)) Apply(backend.Id, verdict);
+            if (_applied.Verdicts.TryGetValue(backend.Id, out var verdict) && verdict.IsOfNew(backend)) Apply(backend.Id, verdict);
         }
     }
 

@@ -18,6 +18,7 @@ namespace ClusterLb.Core.Backends;
 public sealed class Backend(string pool, string name, IPEndPoint endPoint, int index, int weight, int maxInFlight, BackendLoad? load = null)
 {
     private volatile int _effective = (int)EffectiveState.Unknown;
+    private volatile int _preferred;
 
     /// <summary>Stable everywhere: <c>pool/name</c>.</summary>
     public string Id { get; } = $"{pool}/{name}";
@@ -33,6 +34,12 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
 
     /// <summary><c>host:port</c> as the operator wrote it; default <see cref="EndPoint"/>'s text.</summary>
     public string Address { get; init; } = endPoint.ToString();
+
+    /// <summary>Where it can be reached, by which <see cref="AddressAt"/> goes; none while its name stands for nobody.</summary>
+    public IReadOnlyList<IPEndPoint> Addresses { get; init; } = [endPoint];
+
+    /// <summary>Why its name stands for nobody; empty = it has an address.</summary>
+    public string NameProblem { get; init; } = "";
 
     /// <summary>Position among its pool's members, by configuration order.</summary>
     public int Index { get; } = index;
@@ -63,6 +70,20 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
     /// the other.
     /// </summary>
     public bool IsSameServerAs(Backend other) => ReferenceEquals(Load, other.Load);
+
+    /// <summary>The address to try: the one that worked last comes first, then the others in turn. Any thread.</summary>
+    /// <param name="attempt">From 0 to less than there are.</param>
+    public IPEndPoint AddressAt(int attempt) => Addresses[(_preferred + attempt) % Addresses.Count];
+
+    /// <summary>It is tried first from now on. Two loops may race: either address has worked. Any thread.</summary>
+    /// <param name="address">One of <see cref="Addresses"/>.</param>
+    public void Prefer(IPEndPoint address)
+    {
+        for (var i = 0; i < Addresses.Count; i++)
+        {
+            if (Addresses[i].Equals(address)) _preferred = i;
+        }
+    }
 
     /// <summary>Takes one in-flight unit, or none when the backend is full. Any thread; lock-free.</summary>
     public bool TryLease(out Lease lease)

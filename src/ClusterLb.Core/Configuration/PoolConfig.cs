@@ -43,8 +43,22 @@ public sealed record BackendConfig
     /// <summary>The address as the operator wrote it, <c>host:port</c>.</summary>
     public required string Address { get; init; }
 
-    /// <summary><see cref="Address"/> resolved when the configuration was read.</summary>
+    /// <summary>The name in <see cref="Address"/> that must be looked up; empty = there is none.</summary>
+    public string Host { get; init; } = "";
+
+    /// <summary>
+    /// The server that the name of this backend stands for: another one here is another backend. Of a name that stands for nobody
+    /// <see cref="IPAddress.None"/>.
+    /// </summary>
     public required IPEndPoint EndPoint { get; init; }
+
+    /// <summary>
+    /// Where <see cref="EndPoint"/>'s server can be reached, itself among them; empty = there alone, or nowhere while it is not known.
+    /// </summary>
+    public EquatableList<IPEndPoint> Addresses { get; init; }
+
+    /// <summary>Why its name stands for nobody, in one line; empty = it does not have to, or does.</summary>
+    public string NameProblem { get; init; } = "";
 
     /// <summary>0 to 256; 0 = no new work. Default 1.</summary>
     public required int Weight { get; init; }

@@ -136,7 +136,8 @@ internal static class MemberRules
         for (var i = 0; i < members.Length; i++)
         {
             var wanted = config.Backends[i];
-            var same = Array.Find(old, member => member.Config.Name == wanted.Name && member.Config.EndPoint.Equals(wanted.EndPoint));
+            var same = Array.Find(old, member => member.Config.Name == wanted.Name && member.Config.EndPoint.Equals(wanted.EndPoint)
+                && member.Config.NameProblem == wanted.NameProblem);
             members[i] = Build(config, wanted, i, same, nowMilliseconds);
             isOther &= same is null;
         }
@@ -152,11 +153,20 @@ internal static class MemberRules
             ? old!.Backend
             : new Backend(pool.Name, config.Name, config.EndPoint, index, config.Weight, config.MaxInFlight, old?.Backend.Load)
             {
-                Address = config.Address
+                Address = config.Address,
+                Addresses = config switch
+                {
+                    { NameProblem.Length: > 0 } => [],
+                    { Addresses.Count: > 0 } => [.. config.Addresses],
+                    _ => [config.EndPoint],
+                },
+                NameProblem = config.NameProblem,
             };
         var member = new PoolMember(backend, config, pool.Passive, nowMilliseconds);
         if (old is not null) member.Inherit(old);
-        if (pool.Health.Probe is null) member.Active = ActiveHealth.Up;
+        // Who has no address is down whatever is checked, and nobody has to ask.
+        if (config.NameProblem.Length > 0) member.Pronounce(ActiveHealth.Down, config.NameProblem);
+        else if (pool.Health.Probe is null) member.Active = ActiveHealth.Up;
         return member;
     }
 }

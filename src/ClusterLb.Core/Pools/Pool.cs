@@ -141,7 +141,10 @@ public sealed class Pool
             backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null,
             member => member.Put(state, nowMilliseconds), sinceMilliseconds);
 
-    /// <summary>Called by the control plane. Without checks (<c>health.type = none</c>) a backend is up. GoingDown: it was up.</summary>
+    /// <summary>
+    /// Called by the control plane. Without an address a backend is down whatever this says, without checks (<c>health.type = none</c>) it
+    /// is up. GoingDown: it was up.
+    /// </summary>
     /// <param name="reason">In a few words.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="sinceMilliseconds">
@@ -150,7 +153,7 @@ public sealed class Pool
     /// </param>
     public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
     {
-        if (Config.Health.Probe is null) return;
+        if (Config.Health.Probe is null || backend.NameProblem.Length > 0) return;
         var isUp = health is ActiveHealth.Up or ActiveHealth.GoingDown;
         Change(backend, reason, nowMilliseconds, isUp ? sinceMilliseconds : null, member => member.Pronounce(health, reason));
     }

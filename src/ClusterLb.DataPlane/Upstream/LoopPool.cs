@@ -13,7 +13,7 @@ namespace ClusterLb.DataPlane.Upstream;
 internal sealed class LoopPool
 {
     private readonly IOutcomeSink _outcomes;
-    private readonly Action _shedIdle;
+    private readonly Connector _connector;
     private readonly IPicker _picker;
     private readonly PoolQueue _queue;
     private readonly BackendCounters[] _backends;
@@ -30,7 +30,7 @@ internal sealed class LoopPool
     /// <param name="before">The one whose place it takes: it goes on counting where that one does; null = none.</param>
     public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, IOutcomeSink outcomes, Action shedIdle, LoopPool? before)
     {
-        (_shedIdle, _outcomes, _queue) = (shedIdle, outcomes, queue);
+        (_connector, _outcomes, _queue) = (new Connector(loop, shedIdle), outcomes, queue);
         (Loop, Pool) = (loop, pool);
         _picker = pool.Pickers.CreatePicker(random);
         _backends = [.. pool.Members.Select(member => before?.CountersOfServer(member) ?? new BackendCounters())];
@@ -133,26 +133,7 @@ internal sealed class LoopPool
     public LoopTask<ConnectResult> ConnectAsync(Backend backend)
     {
         _backends[backend.Index].Connects++;
-        var connecting = Loop.ConnectAsync(backend.EndPoint, Loop.Now + Times.Connect);
-        if (!connecting.IsCompleted) return connecting;
-        var connected = connecting.GetAwaiter().GetResult();
-        return connected.Status == IoResult.Exhausted ? ConnectOnceFreeAsync(backend) : new LoopTask<ConnectResult>(connected);
-    }
-
-    /// <summary>
-    /// Without descriptors or ports: idle connections are worth less than a request that gets none, and every request that ends gives one
-    /// back.
-    /// </summary>
-    private async LoopTask<ConnectResult> ConnectOnceFreeAsync(Backend backend)
-    {
-        var deadline = Loop.Now + Times.Connect;
-        while (true)
-        {
-            _shedIdle();
-            var connected = await Loop.ConnectAsync(backend.EndPoint, deadline);
-            if (connected.Status != IoResult.Exhausted || Loop.Now >= deadline) return connected;
-            await new LoopDelay(Loop).WaitAsync(Loop.Now + TimerWheel.TickMilliseconds);
-        }
+        return _connector.ConnectAsync(backend, Times.Connect);
     }
 
     /// <summary>

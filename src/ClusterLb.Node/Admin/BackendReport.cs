@@ -50,7 +50,7 @@ internal sealed record BackendReport(
         var drain = DrainReport.Of(backend.Id, cluster, utcNow);
         return new BackendReport(
             backend.Name,
-            backend.EndPoint.ToString(),
+            backend.NameProblem.Length > 0 ? backend.Address : backend.EndPoint.ToString(),
             // This node may be done before the others are.
             Word(drain is { Done: false } && member.Effective == EffectiveState.Drained ? EffectiveState.Draining : member.Effective),
             Word(drain is { Done: true }

@@ -18,31 +18,20 @@ internal static class EndPoints
         return address is null ? null : new IPEndPoint(address, port);
     }
 
-    /// <summary>
-    /// A backend's address; a name is looked up now and its first address is taken, IPv4 before IPv6. Null and why when it is none.
-    /// </summary>
-    public static IPEndPoint? ParseBackend(string text, out string problem)
+    /// <summary>A backend's address, or the name that stands for it, which is looked up later. Null and why when it is none.</summary>
+    /// <returns>
+    /// The addresses, the first of which is the server's; the name, if it must be looked up, with <see cref="IPAddress.None"/>.
+    /// </returns>
+    public static (string Name, IReadOnlyList<IPEndPoint> Addresses)? ParseBackend(string text, out string problem)
     {
         if (!TrySplit(text, minPort: 1, out var host, out var port, out problem)) return null;
-        if (ParseLiteral(host) is { } literal) return new IPEndPoint(literal, port);
+        if (ParseLiteral(host) is { } literal) return ("", [new IPEndPoint(literal, port)]);
         problem = $"\"{host}\" is neither a host name nor an IP address written in full; such as app.example.com, 10.0.0.1 or [::1]";
-        if (host.StartsWith('[') || IPAddress.TryParse(host, out _)) return null;
-        try
-        {
-            var addresses = System.Net.Dns.GetHostAddresses(host);
-            if (addresses.Length > 0)
-            {
-                return new IPEndPoint(addresses.FirstOrDefault(address => address.AddressFamily == AddressFamily.InterNetwork)
-                    ?? addresses[0], port);
-            }
-        }
-        catch (Exception failure) when (failure is SocketException or ArgumentException)
-        {
-            // Said below, in the operator's words.
-        }
-
-        problem = $"host \"{host}\" does not resolve";
-        return null;
+        if (host.StartsWith('[') || IPAddress.TryParse(host, out _) || Uri.CheckHostName(host) != UriHostNameType.Dns) return null;
+        // Nobody has to be asked for it (RFC 6761, section 6.3).
+        return host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            ? ("", [new IPEndPoint(IPAddress.Loopback, port), new IPEndPoint(IPAddress.IPv6Loopback, port)])
+            : (host, [new IPEndPoint(IPAddress.None, port)]);
     }
 
     /// <summary>A name server: an IP address, with port 53 where it says none. Null when it is none.</summary>

@@ -6,39 +6,45 @@ namespace ClusterLb.Node.Configuration;
 
 /// <summary>
 /// No way of a request may lead back to where it came in: each turn of such a loop is one more connection, until none are left. What needs
-/// no request to be seen is refused here; a loop that depends on routes, or leads over other nodes, is seen by <c>Via</c> when it comes by
-/// again.
+/// no request to be seen is found here: refused where it is written, told when a name comes to lead there (<c>NamedLoops</c>). A loop that
+/// depends on routes, or leads over other nodes, is seen by <c>Via</c> when it comes by again.
 /// </summary>
 internal static class LoopRules
 {
     public static void Check(ClusterLbConfig config, ConfigurationSection root)
     {
+        foreach (var loop in Find(config)) root.Report(loop.Key, loop.Message);
+    }
+
+    /// <summary>Every loop, by the key that makes it; of a name only what it stands for in this configuration is looked at.</summary>
+    public static IEnumerable<(string Key, string Message)> Find(ClusterLbConfig config)
+    {
         var pools = config.Pools.ToDictionary(pool => pool.Name);
-        foreach (var listener in config.Listeners) CheckDirect(listener, config.Node, pools, root);
+        foreach (var direct in config.Listeners.SelectMany(listener => FindDirect(listener, config.Node, pools))) yield return direct;
         var always = config.Listeners.Where(listener => listener.Routes.Count == 0).ToList();
         var reported = new HashSet<string>();
         foreach (var listener in always)
         {
             if (FindWayBack(listener, listener, [], Next) is not { } way || reported.Overlaps(way)) continue;
             reported.UnionWith(way.Append(listener.Name));
-            root.Report(ConfigurationKey.Of("listeners", listener.Name, "pool"),
+            yield return (ConfigurationKey.Of("listeners", listener.Name, "pool"),
                 $"leads back to this listener, by way of {string.Join(", ", way)}; connections would go round until none are left");
         }
 
         IEnumerable<ListenerConfig> Next(ListenerConfig from) => pools.GetValueOrDefault(from.Pool) is { } pool
-            ? always.Where(to => to != from && pool.Backends.Any(backend => IsAt(backend.EndPoint, to.Bind, config.Node)))
+            ? always.Where(to => to != from && pool.Backends.Any(backend => IsAt(backend, to.Bind, config.Node)))
             : [];
     }
 
-    private static void CheckDirect(ListenerConfig listener, NodeConfig node, Dictionary<string, PoolConfig> pools,
-        ConfigurationSection root)
+    private static IEnumerable<(string Key, string Message)> FindDirect(
+        ListenerConfig listener, NodeConfig node, Dictionary<string, PoolConfig> pools)
     {
         foreach (var pool in listener.Routes.Select(route => route.Pool).Append(listener.Pool).Distinct()
             .Select(name => pools.GetValueOrDefault(name)).OfType<PoolConfig>())
         {
-            foreach (var backend in pool.Backends.Where(backend => IsAt(backend.EndPoint, listener.Bind, node)))
+            foreach (var backend in pool.Backends.Where(backend => IsAt(backend, listener.Bind, node)))
             {
-                root.Report(
+                yield return (
                     ConfigurationKey.Of("pools", pool.Name, "backends", backend.Name, "address"),
                     $"\"{backend.Address}\" is listener {listener.Name} itself, which uses this pool; "
                     + "connections would go round until none are left, so it must be another server");
@@ -58,6 +64,9 @@ internal static class LoopRules
 
         return null;
     }
+
+    private static bool IsAt(BackendConfig backend, IPEndPoint bind, NodeConfig node) =>
+        backend.Addresses.Append(backend.EndPoint).Any(address => IsAt(address, bind, node));
 
     /// <summary>Who connects to that address ends at that listener.</summary>
     private static bool IsAt(IPEndPoint address, IPEndPoint bind, NodeConfig node)

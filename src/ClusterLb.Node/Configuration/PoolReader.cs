@@ -31,7 +31,8 @@ internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
         };
         if (pool.Backends.Count == 0)
             section.Report("backends", "is empty; a pool needs at least one backend, such as a1 { address = \"127.0.0.1:9001\" }");
-        foreach (var same in pool.Backends.Where(b => b.EndPoint.Port != 0).GroupBy(b => b.EndPoint).Where(group => group.Count() > 1))
+        foreach (var same in pool.Backends.Where(b => b.EndPoint.Port != 0)
+            .GroupBy(b => b.Host.Length > 0 ? b.Address.ToLowerInvariant() : b.EndPoint.ToString()).Where(group => group.Count() > 1))
         {
             section.Report("backends",
                 $"{string.Join(" and ", same.Select(b => b.Name))} have the same address {same.Key}; each backend needs its own");
@@ -45,13 +46,17 @@ internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
     {
         ConfigurationReader.CheckName(section, "", name);
         var address = section.Text("address");
-        var endPoint = EndPoints.ParseBackend(address, out var problem);
-        if (endPoint is null) section.Report("address", problem);
+        var parsed = EndPoints.ParseBackend(address, out var problem);
+        if (parsed is null) section.Report("address", problem);
+        var (host, addresses) = parsed ?? ("", [new IPEndPoint(IPAddress.None, 0)]);
         var backend = new BackendConfig
         {
             Name = name,
             Address = address,
-            EndPoint = endPoint ?? new IPEndPoint(IPAddress.None, 0),
+            Host = host,
+            EndPoint = addresses[0],
+            Addresses = addresses.Count > 1 ? addresses.ToEquatableList() : [],
+            NameProblem = host.Length > 0 ? "name does not resolve: no answer yet" : "",
             Weight = section.Integer("weight", 0, 256),
             MaxInFlight = section.Integer("max-in-flight", 0, 1_000_000),
         };

@@ -1,5 +1,6 @@
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Names;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tables;
@@ -14,6 +15,7 @@ using ClusterLb.Node.Admin;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
+using ClusterLb.Node.Names;
 using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Telemetry;
 using ClusterLb.Node.Terminal;
@@ -46,7 +48,6 @@ internal static class NodeHost
         var clock = new Clock(time);
         var memory = new NodeMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), clock);
         var owner = new TableOwner(tables, new RoutingTableBuilder(new LoggedPoolEvents(logger, memory.Members.Events)), clock);
-        owner.Apply(config);
         var running = new RunningSystem();
         var node = new NodeState(() => memory.IsInformed, () => running.HasRun, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, out var problem);
@@ -54,6 +55,7 @@ internal static class NodeHost
         await using var store = config.Store.Type == StoreType.Redis
             ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis"))
             : null;
+        await using var names = await StartNamesAsync(config, owner, memory, time);
         var sessions = new SessionDirectory(memory.SessionDependencies(store));
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
@@ -100,6 +102,16 @@ internal static class NodeHost
             // Leaves the cluster last: until here the others counted what was in flight. Who is asked twice goes without a word.
             await Task.WhenAny(controlPlane.DisposeAsync().AsTask(), signals.Second);
         }
+    }
+
+    /// <summary>Publishes the first table, with what the names of backends stand for now.</summary>
+    private static async Task<BackendNames> StartNamesAsync(ClusterLbConfig config, TableOwner owner, NodeMemory memory, TimeProvider time)
+    {
+        var loops = new NamedLoops(owner, memory.Members.Events);
+        owner.Listen(_ => loops.Look());
+        var names = new BackendNames(new NameLookup(config.Cluster.NameServers), owner, memory.Members.Events, new Random(), time);
+        await names.StartAsync(config);
+        return names;
     }
 
     /// <summary>

@@ -117,6 +117,48 @@ public sealed class HealthMonitorStateTests
         Assert.NotEqual(next.Snapshot.Term, twin.Snapshot.Term);
     }
 
+    [Fact]
+    public void That_nobody_knew_an_address_is_forgotten_once_there_is_one()
+    {
+        var down = s_new.Fail("app/b1", 3, "name does not resolve: the name does not exist", Named(null), 0);
+        Assert.Equal(ActiveHealth.Down, down.StateOf("app/b1", 0).Health);
+        Assert.Same(down, down.Follow(new TestMemory(Named(null)).Memory.Tables.Current));
+
+        var resolved = down.Follow(new TestMemory(Named("10.0.0.1")).Memory.Tables.Current);
+
+        Assert.Equal(ActiveHealth.Unknown, resolved.StateOf("app/b1", 0).Health);
+        Assert.Empty(resolved.Snapshot.Verdicts);
+    }
+
+    [Fact]
+    public void What_others_reach_stays_up_when_the_monitor_learns_the_address_too()
+    {
+        var up = s_new.Doubt("app/b1", "others pass", Named(null), 0);
+
+        Assert.Same(up, up.Follow(new TestMemory(Named("10.0.0.1")).Memory.Tables.Current));
+    }
+
+    [Fact]
+    public void A_verdict_on_one_address_is_none_on_another_of_the_same_name()
+    {
+        var up = s_new.Pass("app/b1", "status 200", Named("10.0.0.1"), 0);
+
+        Assert.Same(up, up.Follow(new TestMemory(Named("10.0.0.1")).Memory.Tables.Current));
+        Assert.Empty(up.Follow(new TestMemory(Named("10.0.0.2")).Memory.Tables.Current).Snapshot.Verdicts);
+    }
+
+    /// <param name="address">Null = the name stands for nobody.</param>
+    private static Core.Configuration.PoolConfig Named(string? address)
+    {
+        var backend = Configs.Backend("b1", new IPEndPoint(address is null ? IPAddress.None : IPAddress.Parse(address), 80)) with
+        {
+            Address = "app.example.org:80",
+            Host = "app.example.org",
+            NameProblem = address is null ? "name does not resolve: the name does not exist" : "",
+        };
+        return s_pool with { Backends = [backend] };
+    }
+
     private static HealthMonitorState Pass(HealthMonitorState state, string backend, long now = 0) =>
         state.Pass(backend, "status 200", s_pool, now);
 

@@ -22,7 +22,7 @@ public sealed class ProbeTargetTests
     {
         var backend = new Backend("app", "b1", IPEndPoint.Parse(endPoint), 0, 1, 0) { Address = address };
 
-        var target = ProbeTarget.Of(backend, Configs.Pool.Health with { Port = port });
+        var target = ProbeTarget.Of(backend, backend.EndPoint, Configs.Pool.Health with { Port = port });
 
         Assert.Equal(authority, target.Authority);
         Assert.Equal((backend.EndPoint.Address, port == 0 ? backend.EndPoint.Port : port), (target.EndPoint.Address, target.EndPoint.Port));

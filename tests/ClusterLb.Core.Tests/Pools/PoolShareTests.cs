@@ -5,7 +5,9 @@ using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Core.Tests.Pools;
 
-/// <summary>What an operator's weight, a drain and a slow start of a live pool do to the shares of a picker that was there before.</summary>
+/// <summary>
+/// What an operator's weight, a drain and a slow start of a live pool do to the shares of a picker that was there before.
+/// </summary>
 public sealed class PoolShareTests : IPoolEvents
 {
     private const int Picks = 10_000;

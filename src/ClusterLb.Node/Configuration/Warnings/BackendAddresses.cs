@@ -9,6 +9,7 @@ internal static class BackendAddresses
     public static IEnumerable<ConfigurationProblem> Look(Examined of) =>
         from pool in of.Config.Pools
         from backend in pool.Backends
+        where backend.Host.Length == 0
         let why = WhyNobody(backend.EndPoint.Address)
         where why is not null
         select of.Warn(ConfigurationKey.Of("pools", pool.Name, "backends", backend.Name, "address"), $"\"{backend.Address}\" {why}");
