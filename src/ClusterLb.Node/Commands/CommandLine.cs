@@ -19,7 +19,7 @@ internal static class CommandLine
         return ExitCode.CouldNotAsk;
     }
 
-    private static RootCommand Root() => new("ClusterLb: an active-active load balancer for HTTP and TCP.")
+    public static RootCommand Root() => new("ClusterLb: an active-active load balancer for HTTP and TCP.")
     {
         RunCommand.Create(),
         CheckCommand.Create(),

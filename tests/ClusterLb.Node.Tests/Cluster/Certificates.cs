@@ -22,6 +22,8 @@ internal sealed class Certificates : IDisposable
             : throw new InvalidOperationException($"{script} ended with {making.ExitCode}; is openssl installed?");
     }
 
+    public string Folder => _folder;
+
     public string[] SettingsOf(string node) =>
         [$"cluster.tls.certificate={_folder}/{node}.pem", $"cluster.tls.key={_folder}/{node}.key", $"cluster.tls.ca={_folder}/ca.pem"];
 
