@@ -13,6 +13,7 @@ public static class Configs
         ClusterPort = 4053,
         EventLoops = 1,
         Transport = TransportKind.Auto,
+        HealthBind = null,
         Admin = new AdminConfig
         {
             Bind = new IPEndPoint(IPAddress.Loopback, 0),

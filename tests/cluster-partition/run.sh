@@ -111,7 +111,7 @@ command_at() {
 }
 figure() { printf '%-72s %s\n' "$1" "$2"; }
 
-whole='(.state == "ready") and (.["control-plane"].refusal == "") and ([.nodes[] | select(.status == "up" and .["is-reachable"])] | length == 3)'
+whole='(.state == "ready") and (.control_plane.refusal == "") and ([.nodes[] | select(.status == "up" and .is_reachable)] | length == 3)'
 cut_off() {
   at "$1" nft -f - <<RULES
 table inet cut {
@@ -125,16 +125,16 @@ heal() { at "$1" nft delete table inet cut; }
 # partition CUT A B: CUT is alone, A and B have each other.
 partition() {
   local cut=$1 a=$2 b=$3 others="10.77.0.$2, 10.77.0.$3" monitor term started
-  monitor=$(status "$a" | jq -r '.nodes[] | select(.["is-monitor"]).name')
+  monitor=$(status "$a" | jq -r '.nodes[] | select(.is_monitor).name')
   term=$(status "$a" | jq -r --arg name "lb$a" '.nodes[] | select(.name == $name).verdicts | split(".")[0]')
-  local restarts; restarts=$(status "$cut" | jq '.["control-plane"].restarts')
+  local restarts; restarts=$(status "$cut" | jq '.control_plane.restarts')
   echo; echo "lb$cut is cut off from lb$a and lb$b; the monitor is on $monitor"
   cut_off "$cut" "$others"
   started=$(now)
 
   wait_for "$a" ".nodes[] | select(.name == \"lb$cut\") | .[\"is-reachable\"] | not" "lb$cut is unreachable"
   figure "unreachable to lb$a" "$(since "$started") s"
-  wait_for "$cut" '.["control-plane"].refusal != ""' "it refuses commands"
+  wait_for "$cut" '.control_plane.refusal != ""' "it refuses commands"
   figure "the minority refuses commands" "$(since "$started") s"
   command_at "$cut" 1 backend drain app/b1
   command_at "$a" 0 backend drain app/b2 --wait --timeout 10s
@@ -185,7 +185,7 @@ done
 for ((round = 1; round <= rounds; round++)); do
   partition 3 1 2
   # The oldest node has the monitor; it is young when it has been cut off, so the next round has another one.
-  monitor=$(status 1 | jq -r '.nodes[] | select(.["is-monitor"]).name[2:]')
+  monitor=$(status 1 | jq -r '.nodes[] | select(.is_monitor).name[2:]')
   partition "$monitor" $((monitor % 3 + 1)) $(((monitor + 1) % 3 + 1))
 done
 

@@ -22,6 +22,9 @@ public sealed record ClusterConfig
     /// </summary>
     public required string SecretFile { get; init; }
 
+    /// <summary>The same without a file, for what comes by the environment; 32 bytes or more. Default none.</summary>
+    public Secret Secret { get; init; } = "";
+
     /// <summary>Connections to the cluster port whose other end has not proved yet that it is a node. 8 to 65536, default 256.</summary>
     public required int MaxHandshakes { get; init; }
 

@@ -8,7 +8,7 @@ public interface IConfigurationBlock
 {
     string Text(string key);
 
-    /// <summary>A text that no problem repeats.</summary>
+    /// <summary>A text that no problem repeats; it may be in a file, which the same key with <c>-file</c> names.</summary>
     Secret Secret(string key);
 
     bool Flag(string key);

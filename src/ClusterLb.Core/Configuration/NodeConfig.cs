@@ -22,6 +22,9 @@ public sealed record NodeConfig
 
     public required AdminConfig Admin { get; init; }
 
+    /// <summary>A port for <c>/livez</c> and <c>/readyz</c> alone, without a token. Default null: only the admin port has them.</summary>
+    public required IPEndPoint? HealthBind { get; init; }
+
     /// <summary>
     /// How long SIGTERM keeps accepting after readiness turned false, so that DNS and health checks notice. Default 5 s, 0 allowed.
     /// </summary>
@@ -51,11 +54,35 @@ public sealed record AdminConfig
     /// <summary>Empty = no token; only legal on a loopback bind.</summary>
     public required Secret Token { get; init; }
 
+    /// <summary>The file that <see cref="Token"/> was read from; empty = none.</summary>
+    public string TokenFile { get; init; } = "";
+
+    /// <summary>Reads everything and commands nothing. Empty, the default: there is none.</summary>
+    public Secret ReadToken { get; init; } = "";
+
+    /// <summary>The file that <see cref="ReadToken"/> was read from; empty = none.</summary>
+    public string ReadTokenFile { get; init; } = "";
+
+    /// <summary>Default none: plain HTTP.</summary>
+    public AdminTlsConfig Tls { get; init; } = new();
+
     /// <summary>Open at once, 1 to 1,024; who comes then displaces one that idles or is turned away. Default 64.</summary>
     public required int MaxConnections { get; init; }
 
     /// <summary>The same of one client address (IPv6: of its /64). Default 32.</summary>
     public required int MaxConnectionsPerClient { get; init; }
+}
+
+/// <summary>TLS on the admin port, PEM files. Both empty: none.</summary>
+public sealed record AdminTlsConfig
+{
+    /// <summary>The certificate, with the chain to its authority if there is one.</summary>
+    public string Certificate { get; init; } = "";
+
+    /// <summary>The certificate's private key.</summary>
+    public string Key { get; init; } = "";
+
+    public bool IsOn => Certificate.Length > 0;
 }
 
 public enum AccessLogFormat

@@ -123,4 +123,8 @@ public sealed record SessionsConfig
 
 /// <param name="Id">1 to 16 letters, digits, <c>-</c> or <c>_</c>.</param>
 /// <param name="Secret">16 characters or more.</param>
-public sealed record CookieKeyConfig(string Id, Secret Secret);
+public sealed record CookieKeyConfig(string Id, Secret Secret)
+{
+    /// <summary>The file that <see cref="Secret"/> was read from; empty = none.</summary>
+    public string SecretFile { get; init; } = "";
+}

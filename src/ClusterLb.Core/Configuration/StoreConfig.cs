@@ -33,6 +33,9 @@ public sealed record RedisConfig
     /// <summary>Empty = none.</summary>
     public required Secret Password { get; init; }
 
+    /// <summary>The file that <see cref="Password"/> was read from; empty = none.</summary>
+    public string PasswordFile { get; init; } = "";
+
     public required bool Tls { get; init; }
 
     /// <summary>PEM file of the authority that signed the server's certificate; empty = those the system trusts.</summary>

@@ -10,7 +10,12 @@ namespace ClusterLb.Node.Admin;
 /// make room: so an operator gets in beside somebody who hoards, and a stranger's 20,000 connections are never more than the bound
 /// (decision 0018). Any thread.
 /// </summary>
-internal sealed class AdminGate(AdminConfig config, TimeProvider time) : IMetricSource
+/// <param name="config">How many.</param>
+/// <param name="time">Since when they idle.</param>
+/// <param name="port">Whose it is, in metrics.</param>
+/// <param name="prefix">Of the names of its metrics.</param>
+internal sealed class AdminGate(AdminConfig config, TimeProvider time, string port = "admin port", string prefix = "clusterlb_admin")
+    : IMetricSource
 {
     /// <summary>
     /// A connection that has asked for nothing for so long may go for a newcomer; a command in between two polls is sooner back.
@@ -68,10 +73,10 @@ internal sealed class AdminGate(AdminConfig config, TimeProvider time) : IMetric
 
     public void Write(MetricWriter metrics)
     {
-        metrics.Gauge("clusterlb_admin_connections", "Connections to the admin port.", new Sample(Open));
-        metrics.Counter("clusterlb_admin_refused_total", "Connections to the admin port that were closed at once, because it was full.",
+        metrics.Gauge($"{prefix}_connections", $"Connections to the {port}.", new Sample(Open));
+        metrics.Counter($"{prefix}_refused_total", $"Connections to the {port} that were closed at once, because it was full.",
             new Sample(Volatile.Read(ref _refused)));
-        metrics.Counter("clusterlb_admin_displaced_total", "Idle connections to the admin port that were closed for a newcomer.",
+        metrics.Counter($"{prefix}_displaced_total", $"Idle connections to the {port} that were closed for a newcomer.",
             new Sample(Volatile.Read(ref _displaced)));
     }
 

@@ -1,9 +1,10 @@
-using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Telemetry;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace ClusterLb.Node.Admin;
 
@@ -12,42 +13,70 @@ namespace ClusterLb.Node.Admin;
 /// </summary>
 internal static class AdminServer
 {
-    /// <summary>A command is a line; nobody may fill the memory through this port.</summary>
-    public const int MaxBodyBytes = 4 * 1024;
-
     /// <param name="config">Where, and with which token.</param>
     /// <param name="metrics">Those of the admin port itself come last.</param>
     /// <param name="readiness">For whoever sends clients here.</param>
-    /// <param name="routes">Each maps its part of the API.</param>
-    /// <exception cref="IOException">The address is in use.</exception>
-    public static async Task<WebApplication> StartAsync(AdminConfig config, IReadOnlyList<IMetricSource> metrics, Readiness readiness,
-        TimeProvider time,
-        params Action<RouteGroupBuilder>[] routes)
+    /// <param name="api">What there is beside health, metrics and the document.</param>
+    /// <param name="logger">For bugs.</param>
+    /// <exception cref="AdminBindException">A port cannot be opened.</exception>
+    public static async Task<WebApplication> StartAsync(NodeConfig config, IReadOnlyList<IMetricSource> metrics, Readiness readiness,
+        IEnumerable<ApiRoute> api, ILogger logger, TimeProvider time)
     {
         // Whatever the environment says: pages for developers show headers and sources.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        var ports = PortsOf(config, metrics, [.. HealthRoutes.Of(readiness)], api, time);
         builder.Logging.ClearProviders();
         builder.Configuration.Sources.Clear();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             Bound(kestrel.Limits);
-            kestrel.Listen(config.Bind, listen => listen.Protocols = HttpProtocols.Http1);
+            foreach (var port in ports)
+            {
+                kestrel.Listen(port.Bind, listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    if (config.Admin.Tls.IsOn && ReferenceEquals(port.Bind, config.Admin.Bind))
+                        listen.UseHttps(https => Trust(https, config.Admin.Tls));
+                });
+            }
         });
-        var gate = new AdminGate(config, time);
-        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new AdminTransport(gate, time));
-        builder.Services.ConfigureHttpJsonOptions(options => AdminJson.Configure(options.SerializerOptions));
+        if (config.Admin.Tls.IsOn) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new AdminTransport(ports, time));
         var app = builder.Build();
-        Map(app, config, readiness, routes);
-        new MetricsRoute([.. metrics, gate]).Map(app);
+        app.Run(new Dispatcher(
+            new AdminToken(config.Admin.Token, config.Admin.ReadToken), new BrowserGuard(!config.Admin.Token.IsNone), logger).HandleAsync);
         await app.StartAsync();
         return app;
+    }
+
+    /// <summary>The health port has routes and room of its own: who hoards connections there keeps no operator out.</summary>
+    private static List<AdminPort> PortsOf(NodeConfig config, IReadOnlyList<IMetricSource> metrics, IReadOnlyList<ApiRoute> health,
+        IEnumerable<ApiRoute> api, TimeProvider time)
+    {
+        var gate = new AdminGate(config.Admin, time);
+        var healthPort = config.HealthBind is { } bind
+            ? new AdminPort("health port", bind, new AdminGate(config.Admin, time, "health port", "clusterlb_health_port"),
+                new RouteTable(health))
+            : null;
+        IMetricSource[] all = [.. metrics, gate, .. healthPort is null ? [] : new[] { healthPort.Gate }];
+        var adminPort = new AdminPort("admin port", config.Admin.Bind, gate, IndexRoutes.Beside([.. health, MetricsRoute.Of(all), .. api]));
+        return healthPort is null ? [adminPort] : [adminPort, healthPort];
+    }
+
+    private static void Trust(HttpsConnectionAdapterOptions https, AdminTlsConfig tls)
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(tls.Certificate);
+        (https.ServerCertificate, https.ServerCertificateChain) = (X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key), chain);
+        // Whoever connects and says nothing.
+        https.HandshakeTimeout = TimeSpan.FromSeconds(5);
     }
 
     /// <summary>No connection holds its place, nor much memory, by being slow or silent.</summary>
     private static void Bound(KestrelServerLimits limits)
     {
-        limits.MaxRequestBodySize = MaxBodyBytes;
+        limits.MaxRequestBodySize = CommandBody.MaxBytes;
         limits.MaxRequestLineSize = 8 * 1024;
         limits.MaxRequestHeadersTotalSize = 16 * 1024;
         limits.MaxRequestHeaderCount = 50;
@@ -56,38 +85,5 @@ internal static class AdminServer
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
         limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
         limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 4 * 1024, gracePeriod: TimeSpan.FromSeconds(10));
-    }
-
-    private static void Map(WebApplication app, AdminConfig config, Readiness readiness, Action<RouteGroupBuilder>[] routes)
-    {
-        var token = new AdminToken(config.Token.Plain);
-        var guard = new BrowserGuard(hasToken: !config.Token.IsNone);
-        app.Use(async (context, next) =>
-        {
-            var visit = context.Features.GetRequiredFeature<AdminVisit>();
-            if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true) visit.AwaitBody();
-            else visit.BeginRequest();
-            try
-            {
-                await next(context);
-            }
-            finally
-            {
-                visit.EndRequest();
-            }
-        });
-        app.MapGet("/livez", () => "alive\n");
-        app.MapGet("/readyz", async () => await readiness.WhyNotAsync() is { Length: > 0 } problem
-            ? Answer.Of(HttpStatusCode.ServiceUnavailable, problem)
-            : Results.Text("ready\n"));
-        var api = app.MapGroup("/api/v1");
-        api.AddEndpointFilter(async (context, next) => token.Admits(context.HttpContext.Request.Headers.Authorization)
-            ? await next(context)
-            : Results.Text("401 Unauthorized: send the admin token as Authorization: Bearer TOKEN\n",
-                statusCode: (int)HttpStatusCode.Unauthorized));
-        api.AddEndpointFilter(async (context, next) => guard.RefusalOf(context.HttpContext.Request) is { } refusal
-            ? Answer.Of(HttpStatusCode.Forbidden, refusal)
-            : await next(context));
-        foreach (var map in routes) map(api);
     }
 }

@@ -11,26 +11,31 @@ namespace ClusterLb.Node.Admin;
 /// Kestrel's transport behind the <see cref="AdminGate"/>: who is turned away is closed as it is accepted, before anything is allocated for
 /// it.
 /// </summary>
-internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConnectionListenerFactory
+internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, TimeProvider time) : IConnectionListenerFactory
 {
     /// <summary>Connections that the kernel completes before they are accepted.</summary>
     private const int Backlog = 64;
 
+    /// <exception cref="AdminBindException">It cannot be bound.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
+        var port = ports.Single(one => ReferenceEquals(one.Bind, endpoint));
         try
         {
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             socket.Listen(Backlog);
-            return new ValueTask<IConnectionListener>(new AdminListener(socket, gate, time));
+            return new ValueTask<IConnectionListener>(new AdminListener(socket, port, time));
         }
-        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException failure)
         {
-            throw new AddressInUseException(failure.Message, failure);
+            var why = failure.SocketErrorCode == SocketError.AddressAlreadyInUse
+                ? "the address is in use by another process"
+                : failure.Message;
+            throw new AdminBindException($"{port.Name} cannot bind {endpoint}: {why}", failure);
         }
     }
 
-    private sealed class AdminListener(Socket socket, AdminGate gate, TimeProvider time) : IConnectionListener
+    private sealed class AdminListener(Socket socket, AdminPort port, TimeProvider time) : IConnectionListener
     {
         private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
@@ -75,10 +80,11 @@ internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConne
 
         private AdminConnection? Admit(Socket accepted)
         {
-            if (accepted.RemoteEndPoint is IPEndPoint peer && gate.TryEnter(peer.Address, hasSpoken: accepted.Available > 0) is { } visit)
+            if (accepted.RemoteEndPoint is IPEndPoint peer
+                && port.Gate.TryEnter(peer.Address, hasSpoken: accepted.Available > 0) is { } visit)
             {
                 accepted.NoDelay = true;
-                return new AdminConnection(_connections.Create(accepted), gate, visit);
+                return new AdminConnection(_connections.Create(accepted), port, visit);
             }
 
             // Reset, not closed: nothing of it is to be left in the kernel either.
@@ -92,13 +98,14 @@ internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConne
     private sealed class AdminConnection : ConnectionContext
     {
         private readonly ConnectionContext _inner;
-        private readonly AdminGate _gate;
+        private readonly AdminPort _port;
         private readonly AdminVisit _visit;
 
-        public AdminConnection(ConnectionContext inner, AdminGate gate, AdminVisit visit)
+        public AdminConnection(ConnectionContext inner, AdminPort port, AdminVisit visit)
         {
-            (_inner, _gate, _visit) = (inner, gate, visit);
+            (_inner, _port, _visit) = (inner, port, visit);
             inner.Features.Set(visit);
+            inner.Features.Set(port.Routes);
             visit.Enters(inner.Abort);
         }
 
@@ -148,7 +155,7 @@ internal sealed class AdminTransport(AdminGate gate, TimeProvider time) : IConne
         {
             await _inner.DisposeAsync();
             await base.DisposeAsync();
-            _gate.Leave(_visit);
+            _port.Gate.Leave(_visit);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using ClusterLb.Node.Api;
 
 namespace ClusterLb.Node.Admin;
 
@@ -8,14 +9,16 @@ namespace ClusterLb.Node.Admin;
 internal sealed class BrowserGuard(bool hasToken)
 {
     /// <summary>Null when the request may pass.</summary>
-    public string? RefusalOf(HttpRequest request)
+    public Problem? RefusalOf(HttpRequest request)
     {
-        if (IsFromAnotherSite(request)) return "a web page of another site may not command this node";
+        if (IsFromAnotherSite(request))
+            return Problem.Of(ProblemKind.ForeignPage, "a web page of another site may not command this node");
         // A page can make its own name resolve to this machine, but no name of others and no literal address; a token it does not know.
         return hasToken || IsLoopback(request.Host.Host)
             ? null
-            : $"the Host header is \"{request.Host.Value}\"; without node.admin.token it must be localhost or a loopback address, "
-                + $"as in http://127.0.0.1:{request.HttpContext.Connection.LocalPort}";
+            : Problem.Of(ProblemKind.ForeignHost,
+                $"the Host header is \"{request.Host.Value}\"; without node.admin.token it must be localhost or a loopback address, "
+                + $"as in {request.Scheme}://127.0.0.1:{request.HttpContext.Connection.LocalPort}");
     }
 
     /// <summary>Browsers say which page sends a POST.</summary>

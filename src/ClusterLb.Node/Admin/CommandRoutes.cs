@@ -1,10 +1,10 @@
-using System.Net;
 using System.Text.Json;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Configuration;
 
 namespace ClusterLb.Node.Admin;
@@ -14,34 +14,69 @@ namespace ClusterLb.Node.Admin;
 /// </summary>
 internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus status, RoutingTableHolder tables)
 {
+    private const int MostWeight = 256;
+    private const string Backend = $"{ApiRoute.Root}/pools/{{pool}}/backends/{{backend}}";
+
     /// <summary>Longer than most nodes may take to agree.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_longestDrain = TimeSpan.FromHours(24);
     private static readonly string[] s_drainKeys = ["timeout", "mode"];
+    private static readonly string[] s_states = ["draining", "ready", "maintenance"];
+    private static readonly string[] s_modes = ["sessions", "all"];
+    private static readonly string[] s_nodeStates = ["draining", "ready"];
 
-    public void Map(RouteGroupBuilder api)
+    public IEnumerable<ApiRoute> All =>
+    [
+        ApiRoute.Post<BackendReport>($"{Backend}/state", "set_backend_state", "What an operator wants of a backend, on every node.",
+            call => WithBackendAsync(call, SetStateAsync))
+            with
+        {
+            Body =
+            [
+                BodyKey.Choice("state", "Wanted.", isRequired: true, s_states),
+                BodyKey.Duration("timeout", "Of a drain: after it what is left is cut off; 0s to 24h, else the pool's drain-timeout."),
+                BodyKey.Choice("mode", "Of a drain: it keeps its sessions until they end, or all move at once.", isRequired: false,
+                    s_modes),
+                BodyKey.Flag("force", "Also when it is the last backend of its pool that takes work."),
+            ],
+            Problems = [ProblemKind.UnknownName, ProblemKind.Refused, ProblemKind.LastBackend, ProblemKind.NoAnswer],
+        },
+        ApiRoute.Post<BackendReport>($"{Backend}/weight", "set_backend_weight", "Another weight than the configured one, on every node.",
+            call => WithBackendAsync(call, SetWeightAsync))
+            with
+        {
+            Body =
+            [
+                BodyKey.Number("weight", "Null is the configured one.", 0, MostWeight, orNull: true),
+                BodyKey.Flag("force", "Also 0 when it is the last backend of its pool that takes work."),
+            ],
+            Problems = [ProblemKind.UnknownName, ProblemKind.Refused, ProblemKind.LastBackend, ProblemKind.NoAnswer],
+        },
+        ApiRoute.Post<NodeCommandReport>($"{ApiRoute.Root}/nodes/{{node}}/state", "set_node_state",
+            "Makes a node not ready, or ready again; it goes on accepting.", SetNodeStateAsync)
+            with
+        {
+            Body = [BodyKey.Choice("state", "Wanted.", isRequired: true, s_nodeStates)],
+            Problems = [ProblemKind.UnknownName, ProblemKind.Refused, ProblemKind.NoAnswer],
+        },
+    ];
+
+    private Task<ApiResult<BackendReport>> WithBackendAsync(
+        ApiCall call, Func<Pool, Backend, CommandBody, Task<ApiResult<BackendReport>>> action)
     {
-        api.MapPost("/pools/{pool}/backends/{name}/state",
-            (string pool, string name, HttpRequest request) =>
-                WithBackendAsync(pool, name, found => SetStateAsync(found.Pool, found.Backend, request)));
-        api.MapPost("/pools/{pool}/backends/{name}/weight",
-            (string pool, string name, HttpRequest request) =>
-                WithBackendAsync(pool, name, found => SetWeightAsync(found.Pool, found.Backend, request)));
-        api.MapPost("/nodes/{name}/state", SetNodeStateAsync);
+        ApiResult<BackendReport> Unknown(Problem problem) => problem;
+        var (pool, name) = (call.InPath["pool"], call.InPath["backend"]);
+        if (tables.Current.Find(pool) is not { } found) return Task.FromResult(Unknown(Admin.Unknown.Pool(tables.Current, pool)));
+        return found.Find(name) is { } backend
+            ? action(found, backend, call.Body)
+            : Task.FromResult(Unknown(Admin.Unknown.Backend(found, name)));
     }
 
-    private async Task<IResult> WithBackendAsync(string pool, string name, Func<(Pool Pool, Backend Backend), Task<IResult>> action)
+    private async Task<ApiResult<BackendReport>> SetStateAsync(Pool pool, Backend backend, CommandBody body)
     {
-        if (tables.Current.Find(pool) is not { } found) return Unknown.Pool(tables.Current, pool);
-        return found.Find(name) is { } backend ? await action((found, backend)) : Unknown.Backend(found, name);
-    }
-
-    private async Task<IResult> SetStateAsync(Pool pool, Backend backend, HttpRequest request)
-    {
-        var body = await CommandBody.ReadAsync(request, "state", "timeout", "mode", "force");
-        var state = body.Choice("state", "draining", "ready", "maintenance");
-        var mode = body.Take("mode") is null ? "sessions" : body.Choice("mode", "sessions", "all");
+        var state = body.Choice("state", s_states);
+        var mode = body.Take("mode") is null ? "sessions" : body.Choice("mode", s_modes);
         var timeout = body.Take("timeout") is { } given ? Duration(given) : pool.Config.DrainTimeout;
         if (timeout is null)
             body.Report($"timeout is {body.TextOf("timeout")}; it must be a duration from 0s to 24h, such as 200ms, 5s, 1m or 1h");
@@ -51,7 +86,7 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         }
 
         if (!body.Flag("force") && state != "ready") RefuseLast(body, pool, backend);
-        if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
+        if (body.Problem is { } problem) return problem;
         BackendCommand command = state switch
         {
             "draining" => new DrainBackend(backend.Id, timeout!.Value) { MovesSessions = mode == "all" },
@@ -61,48 +96,48 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         return await CommandAsync(pool, backend, command);
     }
 
-    private async Task<IResult> SetWeightAsync(Pool pool, Backend backend, HttpRequest request)
+    private async Task<ApiResult<BackendReport>> SetWeightAsync(Pool pool, Backend backend, CommandBody body)
     {
-        var body = await CommandBody.ReadAsync(request, "weight", "force");
         int? weight = body.Take("weight") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value)
-            && value is >= 0 and <= 256 ? value : null;
+            && value is >= 0 and <= MostWeight ? value : null;
         if (weight is null && body.Take("weight")?.ValueKind != JsonValueKind.Null)
             body.Report($"weight is {body.TextOf("weight")}; it must be a whole number from 0 to 256, or null for the configured one");
         if (!body.Flag("force") && weight == 0) RefuseLast(body, pool, backend);
-        return body.IsGood ? await CommandAsync(pool, backend, new WeighBackend(backend.Id, weight)) : Answer.Of(body.Status, body.Problem);
+        return body.Problem is { } problem ? problem : await CommandAsync(pool, backend, new WeighBackend(backend.Id, weight));
     }
 
     /// <summary>Whoever takes the last one away takes the whole service away, and seldom means to.</summary>
     private static void RefuseLast(CommandBody body, Pool pool, Backend backend)
     {
         if (pool.Eligible.Candidates is not [var last] || last != backend) return;
-        body.Refuse($"{backend.Id} is the last backend of pool {pool.Name} that takes work: without it requests are answered with 503; "
+        body.Refuse(ProblemKind.LastBackend,
+            $"{backend.Id} is the last backend of pool {pool.Name} that takes work: without it requests are answered with 503; "
             + "do it all the same with --force (\"force\": true)");
     }
 
-    private async Task<IResult> SetNodeStateAsync(string name, HttpRequest request)
+    private async Task<ApiResult<NodeCommandReport>> SetNodeStateAsync(ApiCall call)
     {
+        var (name, body) = (call.InPath["node"], call.Body);
         var view = cluster.Read();
         var named = view.Nodes.Where(node => node.Name == name).ToList();
         if (named.Count == 0) return Unknown.Node(view, name);
-        var body = await CommandBody.ReadAsync(request, "state");
-        var state = body.Choice("state", "draining", "ready");
-        if (!body.IsGood) return Answer.Of(body.Status, body.Problem);
+        var state = body.Choice("state", s_nodeStates);
+        if (body.Problem is { } problem) return problem;
         if (named.Count > 1)
         {
-            return Answer.Of(HttpStatusCode.Conflict,
+            return Problem.Of(ProblemKind.Refused,
                 $"{named.Count} nodes are named \"{name}\"; give every node a name of its own (node.name)");
         }
 
         return await CommandAsync(named[0], state == "draining");
     }
 
-    private async Task<IResult> CommandAsync(NodeView node, bool isDrain)
+    private async Task<ApiResult<NodeCommandReport>> CommandAsync(NodeView node, bool isDrain)
     {
         if (node.Address.Length == 0) return Silent(cluster.Read().Refusal);
         try
         {
-            return Results.Ok(new NodeCommandReport(node.Name, await cluster.CommandNodeAsync(node.Address, isDrain, s_patience)));
+            return new NodeCommandReport(node.Name, await cluster.CommandNodeAsync(node.Address, isDrain, s_patience));
         }
         catch (TimeoutException)
         {
@@ -110,14 +145,14 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         }
     }
 
-    private async Task<IResult> CommandAsync(Pool pool, Backend backend, BackendCommand command)
+    private async Task<ApiResult<BackendReport>> CommandAsync(Pool pool, Backend backend, BackendCommand command)
     {
         try
         {
             var answer = await cluster.AskAsync(command, s_patience);
-            if (answer.Refusal.Length == 0) return Results.Ok(status.ReadBackend(pool, backend));
+            if (answer.Refusal.Length == 0) return status.ReadBackend(pool, backend);
             // Only a node that may not decide says no; another one does not know whether it was done.
-            return cluster.Read().Refusal.Length > 0 ? Answer.Of(HttpStatusCode.Conflict, answer.Refusal) : Silent(answer.Refusal);
+            return cluster.Read().Refusal.Length > 0 ? Problem.Of(ProblemKind.Refused, answer.Refusal) : Silent(answer.Refusal);
         }
         catch (TimeoutException failure)
         {
@@ -125,7 +160,7 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         }
     }
 
-    private static IResult Silent(string line) => Answer.Of(HttpStatusCode.ServiceUnavailable, line);
+    private static Problem Silent(string line) => Problem.Of(ProblemKind.NoAnswer, line);
 
     private static TimeSpan? Duration(JsonElement value) =>
         value.ValueKind == JsonValueKind.String && DurationText.Parse(value.GetString()!) is { } duration && duration <= s_longestDrain

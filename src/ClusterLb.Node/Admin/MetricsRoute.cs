@@ -1,14 +1,18 @@
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Telemetry;
 
 namespace ClusterLb.Node.Admin;
 
 /// <summary><c>/metrics</c>, for Prometheus and whoever reads its format.</summary>
-/// <param name="sources">In the order in which they are shown.</param>
-internal sealed class MetricsRoute(IReadOnlyList<IMetricSource> sources)
+internal static class MetricsRoute
 {
-    public void Map(IEndpointRouteBuilder app) => app.MapMethods("/metrics", [HttpMethods.Get, HttpMethods.Head], AnswerAsync);
+    /// <param name="sources">In the order in which they are shown.</param>
+    public static ApiRoute Of(IReadOnlyList<IMetricSource> sources) =>
+        new(HttpMethods.Get, "/metrics", "get_metrics", "Every figure of this node, for Prometheus.",
+            call => AnswerAsync(call.Context, sources))
+        { MediaTypes = ["text/plain"] };
 
-    private async Task AnswerAsync(HttpContext context)
+    private static async Task AnswerAsync(HttpContext context, IReadOnlyList<IMetricSource> sources)
     {
         context.Response.ContentType = MetricWriter.ContentType;
         // Begun first, so that what is written goes to where it is sent from, and is copied nowhere.

@@ -1,8 +1,8 @@
-using System.Net;
 using System.Security.Cryptography;
 using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
+using ClusterLb.Node.Api;
 
 namespace ClusterLb.Node.Admin;
 
@@ -12,44 +12,66 @@ internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables
     /// <summary>For the events of other nodes; those that do not answer in time are left out.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    public void Map(RouteGroupBuilder api)
+    public IEnumerable<ApiRoute> All =>
+    [
+        ApiRoute.Get<StatusReport>($"{ApiRoute.Root}/status", "get_status", "Nodes, pools and backends of the whole cluster.",
+            _ => status.Read()),
+        ApiRoute.Get<IReadOnlyList<NodeStatus>>($"{ApiRoute.Root}/nodes", "list_nodes", "The nodes of the cluster.",
+            _ => ApiResult.Of(status.ReadNodes())),
+        ApiRoute.Get<IReadOnlyList<PoolReport>>($"{ApiRoute.Root}/pools", "list_pools", "All pools with their backends.",
+            _ => ApiResult.Of(status.ReadPools())),
+        ApiRoute.Get<PoolReport>($"{ApiRoute.Root}/pools/{{pool}}", "get_pool", "One pool with its backends.", Pool)
+            with
+        { Problems = [ProblemKind.UnknownName] },
+        ApiRoute.Get<BackendReport>($"{ApiRoute.Root}/pools/{{pool}}/backends/{{backend}}", "get_backend", "One backend.", Backend)
+            with
+        { Problems = [ProblemKind.UnknownName] },
+        ApiRoute.Get<IReadOnlyList<EventReport>>($"{ApiRoute.Root}/events", "list_events",
+            "What the cluster decided lately and why, oldest first.", async _ => ApiResult.Of(await status.ReadEventsAsync(s_patience))),
+        ApiRoute.Get<Explanation>($"{ApiRoute.Root}/explain", "explain", "Which backend of a pool a request would get now, and why.",
+            Explain)
+            with
+        {
+            Query =
+            [
+                ApiParameter.Text("pool", "The name of a pool.", isRequired: true),
+                ApiParameter.Text("key", "Of a pool that hashes: the client's address, or the value of its header, cookie or path."),
+            ],
+            Problems = [ProblemKind.BadRequest, ProblemKind.UnknownName],
+        },
+    ];
+
+    private ApiResult<PoolReport> Pool(ApiCall call) => tables.Current.Find(call.InPath["pool"]) is { } found
+        ? status.ReadPool(found)
+        : Unknown.Pool(tables.Current, call.InPath["pool"]);
+
+    private ApiResult<BackendReport> Backend(ApiCall call)
     {
-        api.MapGet("/status", () => status.Read());
-        api.MapGet("/nodes", () => status.ReadNodes());
-        api.MapGet("/pools", () => status.ReadPools());
-        api.MapGet("/pools/{pool}", (string pool) => tables.Current.Find(pool) is { } found
-            ? Results.Ok(status.ReadPool(found))
-            : Unknown.Pool(tables.Current, pool));
-        api.MapGet("/pools/{pool}/backends/{name}", Backend);
-        api.MapGet("/events", () => status.ReadEventsAsync(s_patience));
-        api.MapGet("/explain", Explain);
+        if (tables.Current.Find(call.InPath["pool"]) is not { } found) return Unknown.Pool(tables.Current, call.InPath["pool"]);
+        var name = call.InPath["backend"];
+        return found.Find(name) is { } backend ? status.ReadBackend(found, backend) : Unknown.Backend(found, name);
     }
 
-    private IResult Backend(string pool, string name)
+    private ApiResult<Explanation> Explain(ApiCall call)
     {
-        if (tables.Current.Find(pool) is not { } found) return Unknown.Pool(tables.Current, pool);
-        return found.Find(name) is { } backend ? Results.Ok(status.ReadBackend(found, backend)) : Unknown.Backend(found, name);
-    }
-
-    private IResult Explain(string? pool, string? key)
-    {
-        if (string.IsNullOrEmpty(pool)) return Answer.Of(HttpStatusCode.BadRequest, "pool is missing: /api/v1/explain?pool=POOL&key=KEY");
+        var (pool, key) = (call.Query("pool"), call.Query("key"));
+        if (string.IsNullOrEmpty(pool)) return Problem.Of(ProblemKind.BadRequest, "pool is missing: /api/v1/explain?pool=POOL&key=KEY");
         if (tables.Current.Find(pool) is not { } found) return Unknown.Pool(tables.Current, pool);
         ulong? hash = null;
         if (!string.IsNullOrEmpty(key))
         {
             if (found.Policy.KeyOf(found.Config) is not { } source)
             {
-                return Answer.Of(HttpStatusCode.BadRequest,
+                return Problem.Of(ProblemKind.BadRequest,
                     $"pool \"{pool}\" goes by {found.Config.Balance}, which has no key; leave it out");
             }
 
             hash = source.HashOf(key);
             if (hash is null)
-                return Answer.Of(HttpStatusCode.BadRequest, $"key \"{key}\" is no IP address, and pool \"{pool}\" hashes by source-ip");
+                return Problem.Of(ProblemKind.BadRequest, $"key \"{key}\" is no IP address, and pool \"{pool}\" hashes by source-ip");
         }
 
         var random = new LoopRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
-        return Results.Ok(Explanation.Of(found, hash, random, status.NowMilliseconds));
+        return Explanation.Of(found, hash, random, status.NowMilliseconds);
     }
 }

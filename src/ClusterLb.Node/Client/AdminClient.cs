@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using ClusterLb.Node.Admin;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Client;
@@ -17,14 +19,22 @@ internal sealed class AdminClient : IDisposable
     private readonly Uri[] _admins;
     private int _at;
 
+    /// <summary>Why the last certificate is not believed; empty when it is, or none has come.</summary>
+    private volatile string _doubt = "";
+
     /// <param name="admins">The bases, such as http://127.0.0.1:9000; tried in turn. One or more.</param>
     /// <param name="token">Empty = none.</param>
     /// <param name="patience">For each answer.</param>
-    public AdminClient(IReadOnlyList<Uri> admins, string token, TimeSpan patience)
+    /// <param name="authorities">Whose certificates are believed; null = those this machine trusts.</param>
+    public AdminClient(IReadOnlyList<Uri> admins, string token, TimeSpan patience, X509Certificate2Collection? authorities = null)
     {
         _admins = [.. admins.Select(admin => new Uri(admin.AbsoluteUri.TrimEnd('/') + "/"))];
         // Nodes are asked directly: a proxy of the environment knows nothing of their addresses.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectTimeout = patience / 2 }) { Timeout = patience };
+        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = patience / 2 };
+        if (authorities is not null) handler.SslOptions.CertificateChainPolicy = Believing(authorities);
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, chain, errors) =>
+            (_doubt = DoubtOf(chain, errors)).Length == 0;
+        _http = new HttpClient(handler) { Timeout = patience };
         if (token.Length > 0) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
@@ -39,7 +49,7 @@ internal sealed class AdminClient : IDisposable
     /// <exception cref="AdminException">There is no answer, or it is no.</exception>
     public Task<T> PostAsync<T>(string path, object body) => AskAsync<T>(() => new HttpRequestMessage(HttpMethod.Post, Under(path))
     {
-        Content = JsonContent.Create(body, body.GetType(), options: AdminJson.Options)
+        Content = JsonContent.Create(body, body.GetType(), options: ApiJson.Options)
     });
 
     public void Dispose() => _http.Dispose();
@@ -61,6 +71,7 @@ internal sealed class AdminClient : IDisposable
             }
             catch (HttpRequestException failure)
             {
+                if (failure.HttpRequestError == HttpRequestError.SecureConnectionError) throw Untrusted(failure);
                 throw new AdminException(ExitCode.CouldNotAsk, IsUnreachable(failure) && IsRefused(failure)
                     ? $"nobody listens at {string.Join(" or ", _admins.AsEnumerable())}; is a node running, and is that its admin port?"
                     : $"{Admin} could not be asked: {Cause(failure)}");
@@ -82,9 +93,34 @@ internal sealed class AdminClient : IDisposable
         using (var response = await _http.SendAsync(request))
         {
             var text = await response.Content.ReadAsStringAsync();
-            if (!response.IsSuccessStatusCode) throw Refused(response.StatusCode, text);
-            return JsonSerializer.Deserialize<T>(text, AdminJson.Options) ?? throw Foreign();
+            if (!response.IsSuccessStatusCode) throw Refused(response, text);
+            return JsonSerializer.Deserialize<T>(text, ApiJson.Options) ?? throw Foreign();
         }
+    }
+
+    private AdminException Untrusted(HttpRequestException failure) => new(ExitCode.CouldNotAsk,
+        _doubt.Length > 0
+            ? $"the certificate of {Admin} is not trusted; give the PEM file of its authority with --cacert or CLUSTERLB_CACERT: {_doubt}"
+            : $"{Admin} does not speak TLS; is it http://? {Cause(failure)}");
+
+    /// <summary>Why a certificate is not believed; empty when it is.</summary>
+    private static string DoubtOf(X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None) return "";
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)) return "it is for another name";
+        var reasons = chain?.ChainStatus.Select(status => status.StatusInformation.ReplaceLineEndings(" ").Trim()).Distinct() ?? [];
+        return string.Join("; ", reasons.DefaultIfEmpty("there is none"));
+    }
+
+    private static X509ChainPolicy Believing(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
     }
 
     private static bool IsUnreachable(HttpRequestException failure) =>
@@ -94,19 +130,24 @@ internal sealed class AdminClient : IDisposable
         failure.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     /// <summary>What the node says no to, it says in one line.</summary>
-    private AdminException Refused(HttpStatusCode status, string text)
+    private AdminException Refused(HttpResponseMessage response, string text)
     {
-        var line = text.Trim();
-        return status switch
+        if (response.Content.Headers.ContentType?.MediaType != Problem.MediaType)
         {
-            HttpStatusCode.Unauthorized =>
-                new AdminException(ExitCode.CouldNotAsk, $"{Admin} wants another token; give it with --token or CLUSTERLB_TOKEN"),
-            HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.Conflict when line.Length > 0 =>
-                new AdminException(ExitCode.No, line),
-            HttpStatusCode.NotFound => Foreign(),
-            _ => new AdminException(ExitCode.CouldNotAsk, line.Length > 0 && !line.Contains('<', StringComparison.Ordinal)
-                ? line
-                : $"{Admin} answers with status {(int)status}"),
+            return response.StatusCode == HttpStatusCode.NotFound
+                ? Foreign()
+                : new AdminException(ExitCode.CouldNotAsk, $"{Admin} answers with status {(int)response.StatusCode}");
+        }
+
+        var problem = JsonSerializer.Deserialize<Problem>(text, ApiJson.Options) ?? throw Foreign();
+        return problem.Status switch
+        {
+            (int)HttpStatusCode.Unauthorized =>
+                new AdminException(ExitCode.CouldNotAsk, $"{Admin} wants another token; give it with --token-file or CLUSTERLB_TOKEN"),
+            (int)HttpStatusCode.NotFound when problem.Type == ProblemKind.UnknownPath.Type => Foreign(),
+            (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Conflict =>
+                new AdminException(ExitCode.No, problem.Detail),
+            _ => new AdminException(ExitCode.CouldNotAsk, problem.Detail),
         };
     }
 

@@ -1,9 +1,12 @@
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Printing;
-using ClusterLb.Node.Admin;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Client;
+using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
@@ -12,6 +15,7 @@ namespace ClusterLb.Node.Commands;
 internal sealed class AdminOptions
 {
     private const string TokenVariable = "CLUSTERLB_TOKEN";
+    private const string AuthorityVariable = "CLUSTERLB_CACERT";
     private const string AdminVariable = "CLUSTERLB_ADMIN";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -25,16 +29,24 @@ internal sealed class AdminOptions
         DefaultValueFactory = _ => Environment.GetEnvironmentVariable(AdminVariable) is { Length: > 0 } set ? set : "http://127.0.0.1:9000"
     };
     private readonly Option<string?> _token =
-        new("--token") { Description = $"The admin token, if the node has one; also {TokenVariable}." };
+        new("--token") { Description = $"The admin token; whoever lists processes sees it: better --token-file or {TokenVariable}." };
+    private readonly Option<string?> _tokenFile =
+        new("--token-file") { Description = $"A file with the admin token, if the node has one; also {TokenVariable}.", HelpName = "FILE" };
+    private readonly Option<string?> _authority =
+        new("--cacert") { Description = $"A PEM file with whom to trust at https://; also {AuthorityVariable}.", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };
     private readonly Option<bool> _wide = new("--wide") { Description = "Cut nothing, however narrow the terminal is." };
     private readonly Option<bool> _watch = new("--watch") { Description = "Show it again every 2 s, until Ctrl+C." };
+
+    private bool _isWarned;
 
     /// <summary>Gives a command the options and what it does; the outcome is its exit code.</summary>
     public Command Complete(Command command, Func<AdminCall, Task<int>> action)
     {
         command.Options.Add(_admin);
         command.Options.Add(_token);
+        command.Options.Add(_tokenFile);
+        command.Options.Add(_authority);
         command.Options.Add(_json);
         command.SetAction((parsed, _) => RunAsync(parsed, action));
         return command;
@@ -87,10 +99,47 @@ internal sealed class AdminOptions
         var urls = parsed.GetValue(_admin)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (urls.Length == 0)
             throw new AdminException(ExitCode.CouldNotAsk, "--admin is empty; it must be a URL such as http://127.0.0.1:9000");
-        var token = parsed.GetValue(_token) ?? Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+        var token = TokenOf(parsed);
         if (!HttpText.IsVisible(token))
             throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
-        return new AdminClient([.. urls.Select(UrlOf)], token, s_patience);
+        return new AdminClient([.. urls.Select(UrlOf)], token, s_patience, AuthoritiesOf(parsed));
+    }
+
+    private string TokenOf(ParseResult parsed)
+    {
+        var (given, file) = (parsed.GetValue(_token), parsed.GetValue(_tokenFile));
+        if (given is not null && file is not null)
+            throw new AdminException(ExitCode.CouldNotAsk, "--token and --token-file are both given; use one");
+        if (file is not null)
+        {
+            var token = SecretFile.Read(file, out var problem);
+            return problem.Length == 0 ? token : throw new AdminException(ExitCode.CouldNotAsk, $"--token-file {problem}");
+        }
+
+        if (given is null) return Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+        // Once, however often --watch asks.
+        if (_isWarned) return given;
+        _isWarned = true;
+        parsed.InvocationConfiguration.Error.WriteLine(
+            $"warning: --token shows the token to whoever lists processes; use --token-file or {TokenVariable}");
+        return given;
+    }
+
+    private X509Certificate2Collection? AuthoritiesOf(ParseResult parsed)
+    {
+        var file = parsed.GetValue(_authority) ?? Environment.GetEnvironmentVariable(AuthorityVariable);
+        if (string.IsNullOrEmpty(file)) return null;
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            if (authorities.Count > 0) return authorities;
+            throw new AdminException(ExitCode.CouldNotAsk, $"--cacert \"{file}\" holds no certificate; it must be a PEM file");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new AdminException(ExitCode.CouldNotAsk, $"--cacert \"{file}\" cannot be read: {failure.Message}");
+        }
     }
 
     private static Uri UrlOf(string text)
@@ -104,7 +153,8 @@ internal sealed class AdminOptions
 
         if (url.UserInfo.Length == 0) return url;
         throw new AdminException(
-            ExitCode.CouldNotAsk, $"--admin holds a user or password; a node knows a token only, given with --token or {TokenVariable}");
+            ExitCode.CouldNotAsk,
+            $"--admin holds a user or password; a node knows a token only, given with --token-file or {TokenVariable}");
     }
 }
 
@@ -119,7 +169,7 @@ internal sealed record AdminCall(AdminClient Client, ParseResult Parsed, bool As
     /// <summary>Prints an answer as JSON, or as people like it.</summary>
     public void Print<T>(T answer, Action<T> forPeople)
     {
-        if (AsJson) Output.WriteLine(JsonSerializer.Serialize(answer, AdminJson.Indented));
+        if (AsJson) Output.WriteLine(JsonSerializer.Serialize(answer, ApiJson.Indented));
         else forPeople(answer);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Configuration.Warnings;
 using ClusterLb.Node.Terminal;
@@ -35,7 +36,7 @@ internal static class CheckCommand
         if (json)
         {
             var answer = new { ok = isGood, problems = result.Problems, warnings };
-            console.Output.WriteLine(JsonSerializer.Serialize(answer, JsonSerializerOptions.Web));
+            console.Output.WriteLine(JsonSerializer.Serialize(answer, ApiJson.Options));
         }
         else
         {

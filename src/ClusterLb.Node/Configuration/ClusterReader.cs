@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.Core.Configuration;
 
@@ -22,7 +23,8 @@ internal static class ClusterReader
                 text => (EndPoints.ParseNameServer(text) is not null, EndPoints.ParseNameServer(text)!), LegalNameServer),
             Profile = section.Choice("profile", ("balanced", ClusterProfile.Balanced), ("fast", ClusterProfile.Fast)),
             Tls = ReadTls(section.Child("tls")),
-            SecretFile = section.Text("secret-file"),
+            SecretFile = section.File("secret-file"),
+            Secret = section.Text("secret"),
             MaxHandshakes = section.Integer("max-handshakes", 8, 65_536),
             MaxHandshakesPerAddress = section.Integer("max-handshakes-per-address", 1, 65_536),
         };
@@ -36,6 +38,18 @@ internal static class ClusterReader
     /// <summary>One that is made at the first start need not be there yet.</summary>
     private static void CheckSecret(ConfigurationSection section, ClusterConfig cluster)
     {
+        if (!cluster.Secret.IsNone)
+        {
+            if (cluster.SecretFile.Length > 0) section.Report("secret-file", "is given beside secret; a secret has one place");
+            if (Encoding.UTF8.GetByteCount(cluster.Secret.Plain) < ClusterSecretFile.Least)
+            {
+                section.Report("secret", string.Create(CultureInfo.InvariantCulture,
+                    $"is too short; it must have {ClusterSecretFile.Least} bytes or more, such as the output of: openssl rand -hex 32"));
+            }
+
+            return;
+        }
+
         var file = ClusterSecrets.FileOf(cluster);
         if (file.Length == 0)
         {
@@ -83,7 +97,7 @@ internal static class ClusterReader
 
     private static ClusterTlsConfig ReadTls(ConfigurationSection section)
     {
-        var tls = new ClusterTlsConfig { Certificate = section.Text("certificate"), Key = section.Text("key"), Ca = section.Text("ca") };
+        var tls = new ClusterTlsConfig { Certificate = section.File("certificate"), Key = section.File("key"), Ca = section.File("ca") };
         section.RejectUnknown();
         (string Key, string File)[] files = [("certificate", tls.Certificate), ("key", tls.Key), ("ca", tls.Ca)];
         if (files.All(file => file.File.Length == 0)) return tls;

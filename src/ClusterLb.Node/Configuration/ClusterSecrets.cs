@@ -1,3 +1,4 @@
+using System.Text;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.Core.Configuration;
 
@@ -17,6 +18,7 @@ internal static class ClusterSecrets
     /// <exception cref="ClusterSecretException">It can be neither read nor made.</exception>
     public static byte[] Load(ClusterConfig cluster)
     {
+        if (cluster.Seeds.Count > 0 && !cluster.Secret.IsNone) return Encoding.UTF8.GetBytes(cluster.Secret.Plain);
         if (cluster.Seeds.Count == 0 || FileOf(cluster) is not { Length: > 0 } file) return [];
         return cluster.SecretFile.Length > 0 ? ClusterSecretFile.Read(file) : ClusterSecretFile.ReadOrMake(file);
     }

@@ -125,15 +125,15 @@ internal static class ConfigurationRules
         // Without seeds that port is not opened; at a name it is bound to whatever that is.
         if (config.Cluster.Seeds.Count > 0 && IPAddress.TryParse(config.Node.Host, out var host))
             bound.Add(("node.cluster-port", new IPEndPoint(host, config.Node.ClusterPort)));
-        if (bound.Exists(one => Overlap(one.Bind, config.Node.Admin.Bind)))
-            root.Report("node.admin.bind", $"{config.Node.Admin.Bind} is taken by node.cluster-port already");
-        bound.Add(("node.admin.bind", config.Node.Admin.Bind));
-        foreach (var listener in config.Listeners)
+        Take("node.admin.bind", config.Node.Admin.Bind);
+        if (config.Node.HealthBind is { } health) Take("node.health-bind", health);
+        foreach (var listener in config.Listeners) Take(ConfigurationKey.Of("listeners", listener.Name, "bind"), listener.Bind);
+
+        void Take(string key, IPEndPoint bind)
         {
-            var key = ConfigurationKey.Of("listeners", listener.Name, "bind");
-            var other = bound.Find(one => Overlap(one.Bind, listener.Bind));
-            if (other.Key is not null) root.Report(key, $"{listener.Bind} is taken by {other.Key} already");
-            bound.Add((key, listener.Bind));
+            var other = bound.Find(one => Overlap(one.Bind, bind));
+            if (other.Key is not null) root.Report(key, $"{bind} is taken by {other.Key} already");
+            bound.Add((key, bind));
         }
     }
 

@@ -25,7 +25,25 @@ internal sealed partial class ConfigurationSection(
         var other => Wrong(key, other, "a text", ""),
     };
 
-    public Secret Secret(string key) => Text(key);
+    public Secret Secret(string key) => Secret(key, out _);
+
+    /// <summary>A text that no problem repeats: as it stands, or in a file that the same key with <c>-file</c> names.</summary>
+    public Secret Secret(string key, out string file)
+    {
+        (var text, file) = (Text(key), File($"{key}-file"));
+        if (file.Length == 0) return text;
+        var problem = $"is given beside {key}; a secret has one place";
+        if (text.Length == 0) text = SecretFile.Read(file, out problem);
+        if (problem.Length > 0) Wrong(key, $"{key}-file", problem);
+        return text;
+    }
+
+    /// <summary>The path of a file; a relative one begins where the file is in which it stands. Empty when it is not given.</summary>
+    public string File(string key)
+    {
+        var path = Text(key);
+        return path.Length > 0 && Value(key) is { } value ? FilePaths.Of(path, value.Source) : path;
+    }
 
     public bool Flag(string key) =>
         Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
@@ -192,6 +210,13 @@ internal sealed partial class ConfigurationSection(
         Report(key, value is null ? $"is missing; it must be {legal}" : $"is {value.Describe()}; it must be {legal}");
         _wrong.Add(key);
         return fallback;
+    }
+
+    /// <summary>One secret that cannot be had is one mistake, whatever else would be asked of it.</summary>
+    private void Wrong(string key, string fileKey, string problem)
+    {
+        Report(fileKey, problem);
+        _wrong.Add(key);
     }
 
     /// <summary>Where a block belongs, a text may be the secret of that block: it is not repeated.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
@@ -7,6 +9,8 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Reads <c>node { ... }</c>.</summary>
 internal static class NodeReader
 {
+    private const int LeastToken = 16;
+
     public static NodeConfig Read(ConfigurationSection section)
     {
         var node = new NodeConfig
@@ -18,6 +22,7 @@ internal static class NodeReader
             Transport = section.Choice("transport", ("auto", TransportKind.Auto), ("epoll", TransportKind.Epoll),
                 ("sockets", TransportKind.Sockets)),
             Admin = ReadAdmin(section.Child("admin")),
+            HealthBind = ReadHealthBind(section),
             DrainDelay = section.Duration("drain-delay", "0s", "10m"),
             DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
             AccessLog = AccessLogReader.Read(section.Child("access-log")),
@@ -38,7 +43,11 @@ internal static class NodeReader
         var admin = new AdminConfig
         {
             Bind = bind ?? new IPEndPoint(IPAddress.Loopback, 0),
-            Token = section.Secret("token"),
+            Token = section.Secret("token", out var tokenFile),
+            TokenFile = tokenFile,
+            ReadToken = section.Secret("read-token", out var readTokenFile),
+            ReadTokenFile = readTokenFile,
+            Tls = ReadTls(section.Child("tls")),
             MaxConnections = section.Integer("max-connections", 1, 1_024),
             MaxConnectionsPerClient = section.Integer("max-connections-per-client", 1, 1_024),
         };
@@ -46,16 +55,68 @@ internal static class NodeReader
         {
             section.Report("bind", problem);
         }
-        else if (admin.Token.IsNone && !IPAddress.IsLoopback(bind.Address))
+        else if (admin.Token.IsNone && admin.TokenFile.Length == 0 && !IPAddress.IsLoopback(bind.Address))
         {
             section.Report("token", string.Create(CultureInfo.InvariantCulture,
                 $"is missing; {bind} is not a loopback address, so the admin port needs a token"));
         }
 
-        if (!HttpText.IsVisible(admin.Token.Plain))
-            section.Report("token", "holds a space or a character that no header carries; use visible ASCII");
+        CheckToken(section, "token", admin.Token);
+        CheckToken(section, "read-token", admin.ReadToken);
+        if (!admin.ReadToken.IsNone && admin.Token.IsNone && admin.TokenFile.Length == 0)
+            section.Report("read-token", "is given without token, and then whoever has none could do everything; give both");
+        if (!admin.ReadToken.IsNone && admin.ReadToken == admin.Token)
+            section.Report("read-token", "is the same as token; it must be another one");
         section.RejectUnknown();
         return admin;
+    }
+
+    private static void CheckToken(ConfigurationSection section, string key, Secret token)
+    {
+        if (!HttpText.IsVisible(token.Plain))
+        {
+            section.Report(key, "holds a space or a character that no header carries; use visible ASCII");
+        }
+        else if (!token.IsNone && token.Plain.Length < LeastToken)
+        {
+            section.Report(key, string.Create(CultureInfo.InvariantCulture,
+                $"is {token.Plain.Length} characters long; it must have {LeastToken} or more, such as the output of: ")
+                + "openssl rand -hex 32");
+        }
+    }
+
+    private static AdminTlsConfig ReadTls(ConfigurationSection section)
+    {
+        var tls = new AdminTlsConfig { Certificate = section.File("certificate"), Key = section.File("key") };
+        section.RejectUnknown();
+        if (tls is { Certificate: "", Key: "" }) return tls;
+        foreach (var (key, file) in new[] { ("certificate", tls.Certificate), ("key", tls.Key) })
+        {
+            if (file.Length == 0) section.Report(key, "is missing; certificate and key go together");
+            else if (!File.Exists(file)) section.Report(key, $"\"{file}\" is no file; it must be a PEM file");
+        }
+
+        if (!File.Exists(tls.Certificate) || !File.Exists(tls.Key)) return tls;
+        try
+        {
+            using var certificate = X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key);
+        }
+        catch (Exception failure) when (
+            failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            section.Report("certificate",
+                $"\"{tls.Certificate}\" with key \"{tls.Key}\" cannot be used: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+
+        return tls;
+    }
+
+    private static IPEndPoint? ReadHealthBind(ConfigurationSection section)
+    {
+        if (section.Text("health-bind") is not { Length: > 0 } text) return null;
+        var bind = EndPoints.ParseBind(text, out var problem);
+        if (bind is null) section.Report("health-bind", problem);
+        return bind;
     }
 
     private static LogConfig ReadLog(ConfigurationSection section)

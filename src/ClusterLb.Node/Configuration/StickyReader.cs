@@ -86,7 +86,7 @@ internal static partial class StickyReader
 
     private static CookieKeyConfig ReadKey(ConfigurationSection section)
     {
-        var key = new CookieKeyConfig(section.Text("id"), section.Secret("secret"));
+        var key = new CookieKeyConfig(section.Text("id"), section.Secret("secret", out var file)) { SecretFile = file };
         if (!KeyIdPattern().IsMatch(key.Id) || key.Id.Length > CookieKey.MaxIdLength)
             section.Report("id", $"is no id; use 1 to {CookieKey.MaxIdLength} letters, digits, - or _");
         if (key.Secret.Plain.Length < LeastSecret)

@@ -25,9 +25,10 @@ internal static class StoreReader
             Endpoints = section.List("endpoints", text => (IsEndPoint(text), text), "HOST:PORT with a port from 1 to 65535"),
             ServiceName = section.Text("service-name"),
             User = section.Text("user"),
-            Password = section.Secret("password"),
+            Password = section.Secret("password", out var passwordFile),
+            PasswordFile = passwordFile,
             Tls = section.Flag("tls"),
-            Ca = section.Text("ca"),
+            Ca = section.File("ca"),
             Database = section.Integer("database", 0, 15),
             Prefix = section.Text("prefix"),
         };

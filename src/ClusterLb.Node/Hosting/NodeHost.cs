@@ -79,9 +79,12 @@ internal static class NodeHost
             ];
             var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, clock);
             await using var admin = await AdminServer.StartAsync(
-                config.Node.Admin, metrics, new Readiness(node, dataPlane, memory.Health, time), time,
-                new ReadRoutes(status, tables).Map, new CommandRoutes(controlPlane.Commands, status, tables).Map,
-                new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).Map);
+                config.Node, metrics, new Readiness(node, dataPlane, memory.Health, time),
+                [
+                    .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables).All,
+                    .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
+                ],
+                logger, time);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
             node.Leave();
@@ -92,10 +95,9 @@ internal static class NodeHost
         {
             return await RefuseAsync(failure.Message, errors, time);
         }
-        catch (IOException failure) when (failure.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (AdminBindException failure)
         {
-            return await RefuseAsync($"admin port cannot bind {config.Node.Admin.Bind}: the address is in use by another process", errors,
-                time);
+            return await RefuseAsync(failure.Message, errors, time);
         }
         finally
         {
@@ -159,6 +161,7 @@ internal static class NodeHost
 
         var wanted = config.Listeners.Sum(listener => (long)listener.MaxConnections);
         if (wanted > dataPlane.MostClients) logger.FewDescriptors(dataPlane.MostClients, wanted);
+        if (config.Node.HealthBind is { } health) logger.HealthServes(health.ToString());
         logger.NodeServes(config.Node.Name, config.Node.EventLoops, config.Node.Admin.Bind.ToString());
     }
 

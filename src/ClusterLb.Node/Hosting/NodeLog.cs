@@ -63,6 +63,9 @@ internal static partial class NodeLog
             + "it has waited for long enough")]
     public static partial void OpensUninformed(this ILogger logger, double seconds);
 
+    [LoggerMessage(31, LogLevel.Information, "health port serves /livez and /readyz on {EndPoint}")]
+    public static partial void HealthServes(this ILogger logger, string endPoint);
+
     [LoggerMessage(19, LogLevel.Warning, "configuration: {Warning}")]
     public static partial void ConfigurationWarned(this ILogger logger, string warning);
 

@@ -15,7 +15,7 @@ public sealed class AdminServerTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _admin = await TestAdmin.StartAsync(Configs.PoolOf(s_nobody), token: "correct-horse");
+        _admin = await TestAdmin.StartAsync(Configs.PoolOf(s_nobody), token: "correct-horse-battery");
         _port = new IPEndPoint(IPAddress.Loopback, new Uri(_admin.Url).Port);
     }
 

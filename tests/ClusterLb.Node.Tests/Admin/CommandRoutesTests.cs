@@ -28,7 +28,7 @@ public sealed class CommandRoutesTests
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal("draining", answer.RootElement.GetProperty("admin").GetString());
-        Assert.InRange(answer.RootElement.GetProperty("drain").GetProperty("deadline-seconds").GetDouble(), 25, 30);
+        Assert.InRange(answer.RootElement.GetProperty("drain").GetProperty("deadline_seconds").GetDouble(), 25, 30);
         var drained = await admin.EventuallyAsync("/api/v1/pools/app", pool => Admin(pool) == "drained");
         Assert.True(Drain(drained).GetProperty("done").GetBoolean());
         Assert.Equal(0, Drain(drained).GetProperty("cut").GetInt32());
@@ -59,7 +59,7 @@ public sealed class CommandRoutesTests
         var (_, text) = await admin.PostAsync(B1 + "state", """{"state":"draining","timeout":"5m"}""");
 
         using var answer = JsonDocument.Parse(text);
-        Assert.InRange(answer.RootElement.GetProperty("drain").GetProperty("deadline-seconds").GetDouble(), 290, 300);
+        Assert.InRange(answer.RootElement.GetProperty("drain").GetProperty("deadline_seconds").GetDouble(), 290, 300);
     }
 
     [Fact]

@@ -19,17 +19,17 @@ public sealed class ReadRoutesTests
         var status = await admin.GetAsync("/api/v1/status");
 
         Assert.Equal("test", status.GetProperty("node").GetString());
-        Assert.True(status.GetProperty("control-plane").GetProperty("running").GetBoolean());
-        Assert.Equal("", status.GetProperty("control-plane").GetProperty("refusal").GetString());
+        Assert.True(status.GetProperty("control_plane").GetProperty("running").GetBoolean());
+        Assert.Equal("", status.GetProperty("control_plane").GetProperty("refusal").GetString());
         Assert.True(status.GetProperty("config").GetProperty("agrees").GetBoolean());
         Assert.Equal("test", status.GetProperty("config").GetProperty("fingerprint").GetString());
         var node = Assert.Single(status.GetProperty("nodes").EnumerateArray());
         Assert.Equal(("test", "up", true),
-            (node.GetProperty("name").GetString(), node.GetProperty("status").GetString(), node.GetProperty("is-monitor").GetBoolean()));
+            (node.GetProperty("name").GetString(), node.GetProperty("status").GetString(), node.GetProperty("is_monitor").GetBoolean()));
         var backend = status.GetProperty("pools")[0].GetProperty("backends")[0];
         Assert.Equal(("b1", "up", "ready", 0), (
             backend.GetProperty("name").GetString(), backend.GetProperty("state").GetString(), backend.GetProperty("admin").GetString(),
-                backend.GetProperty("in-flight").GetInt32()));
+                backend.GetProperty("in_flight").GetInt32()));
         Assert.Equal(JsonValueKind.Null, backend.GetProperty("drain").ValueKind);
     }
 
@@ -42,10 +42,10 @@ public sealed class ReadRoutesTests
         using var client = await RawClient.ConnectAsync(admin.EndPoint);
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
 
-        var status = await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("in-flight")
+        var status = await admin.EventuallyAsync("/api/v1/pools/app", pool => pool.GetProperty("backends")[0].GetProperty("in_flight")
             .GetInt32() == 1);
 
-        Assert.Equal(1, status.GetProperty("backends")[0].GetProperty("in-flight-by-node").GetProperty("test").GetInt32());
+        Assert.Equal(1, status.GetProperty("backends")[0].GetProperty("in_flight_by_node").GetProperty("test").GetInt32());
         answer.SetResult();
         await client.ReadAsync();
     }
@@ -59,9 +59,9 @@ public sealed class ReadRoutesTests
         Assert.Equal("app", (await admin.GetAsync("/api/v1/pools"))[0].GetProperty("name").GetString());
         Assert.Equal(2, (await admin.GetAsync("/api/v1/pools/app")).GetProperty("backends").GetArrayLength());
         Assert.Equal("b2", (await admin.GetAsync("/api/v1/pools/app/backends/b2")).GetProperty("name").GetString());
-        Assert.Equal((HttpStatusCode.NotFound, "there is no pool \"web\"; pools are app"), await AskAsync(admin, "/api/v1/pools/web"));
+        Assert.Equal((HttpStatusCode.NotFound, "there is no pool \"web\"; pools are app"), await admin.AskAsync("/api/v1/pools/web"));
         Assert.Equal((HttpStatusCode.NotFound, "pool \"app\" has no backend \"b9\"; its backends are b1, b2"),
-            await AskAsync(admin, "/api/v1/pools/app/backends/b9"));
+            await admin.AskAsync("/api/v1/pools/app/backends/b9"));
     }
 
     [Fact]
@@ -113,9 +113,9 @@ public sealed class ReadRoutesTests
         var explanation = await admin.GetAsync("/api/v1/explain?pool=app&key=127.0.0.1");
 
         Assert.Equal((served, "source-ip"),
-            (explanation.GetProperty("picked").GetString(), explanation.GetProperty("hashes-by").GetString()));
+            (explanation.GetProperty("picked").GetString(), explanation.GetProperty("hashes_by").GetString()));
         Assert.Equal((HttpStatusCode.BadRequest, "key \"alice\" is no IP address, and pool \"app\" hashes by source-ip"),
-            await AskAsync(admin, "/api/v1/explain?pool=app&key=alice"));
+            await admin.AskAsync("/api/v1/explain?pool=app&key=alice"));
     }
 
     [Theory]
@@ -126,19 +126,19 @@ public sealed class ReadRoutesTests
     {
         await using var admin = await TestAdmin.BuildAsync(s_pool);
 
-        Assert.Equal((status, line), await AskAsync(admin, "/api/v1/explain" + query));
+        Assert.Equal((status, line), await admin.AskAsync("/api/v1/explain" + query));
     }
 
     [Fact]
     public async Task The_API_needs_the_token_where_one_is_configured_and_health_does_not()
     {
-        await using var admin = await TestAdmin.BuildAsync(s_pool, token: "secret");
+        await using var admin = await TestAdmin.BuildAsync(s_pool, token: "correct-horse-battery");
 
         foreach (var path in new[] { "status", "nodes", "pools", "pools/app", "events", "explain" })
-            Assert.Equal(HttpStatusCode.Unauthorized, (await AskAsync(admin, "/api/v1/" + path)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await admin.AskAsync("/api/v1/" + path)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await admin.PostAsync("/api/v1/pools/app/backends/b1/state", "{}")).Status);
-        Assert.Equal((HttpStatusCode.OK, "alive"), await AskAsync(admin, "/livez"));
-        admin.Http.DefaultRequestHeaders.Add("Authorization", "Bearer secret");
+        Assert.Equal((HttpStatusCode.OK, "alive"), await admin.AskAsync("/livez"));
+        admin.Http.DefaultRequestHeaders.Add("Authorization", "Bearer correct-horse-battery");
         Assert.Equal("test", (await admin.GetAsync("/api/v1/status")).GetProperty("node").GetString());
     }
 
@@ -149,7 +149,7 @@ public sealed class ReadRoutesTests
 
         var status = await admin.GetAsync("/api/v1/status");
 
-        Assert.False(status.GetProperty("control-plane").GetProperty("running").GetBoolean());
+        Assert.False(status.GetProperty("control_plane").GetProperty("running").GetBoolean());
         Assert.Equal("alone", status.GetProperty("nodes")[0].GetProperty("status").GetString());
     }
 
@@ -167,11 +167,5 @@ public sealed class ReadRoutesTests
         Assert.Matches("clusterlb_backend_in_flight_cluster\\{[^}]*pool=\"app\",backend=\"b1\"\\} 0", metrics);
         Assert.Matches("clusterlb_backend_unreachable\\{[^}]*pool=\"app\",backend=\"b1\"\\} 0", metrics);
         Assert.Contains("clusterlb_snapshot_term", metrics, StringComparison.Ordinal);
-    }
-
-    private static async Task<(HttpStatusCode Status, string Text)> AskAsync(TestAdmin admin, string path)
-    {
-        using var response = await admin.Http.GetAsync(new Uri(path, UriKind.Relative));
-        return (response.StatusCode, (await response.Content.ReadAsStringAsync()).Trim());
     }
 }

@@ -39,7 +39,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
 
         var (status, text) = await admin.PostAsync($"/api/v1/sessions/evict?key={value}", "{}");
         Assert.Equal(HttpStatusCode.OK, status);
-        Assert.Contains("\"is-evicted\":true", text, StringComparison.Ordinal);
+        Assert.Contains("\"is_evicted\":true", text, StringComparison.Ordinal);
         Assert.NotNull(await GetAsync(admin, cookie));
     }
 
@@ -64,7 +64,7 @@ public sealed class SessionRoutesTests : IAsyncLifetime
         Assert.True(status == HttpStatusCode.OK, text);
 
         var done = await admin.EventuallyAsync("/api/v1/pools/app/backends/b1/evacuate",
-            progress => progress.GetProperty("is-done").GetBoolean());
+            progress => progress.GetProperty("is_done").GetBoolean());
         Assert.Equal((done.GetProperty("found").GetInt32(), 0),
             (done.GetProperty("moved").GetInt32(), done.GetProperty("left").GetInt32()));
         Assert.Empty((await admin.GetAsync("/api/v1/sessions?pool=app&backend=b1")).GetProperty("sessions").EnumerateArray());

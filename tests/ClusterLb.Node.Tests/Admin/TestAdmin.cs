@@ -14,9 +14,11 @@ using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Seeds;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Telemetry;
+using ClusterLb.Node.Tests.Api;
 using ClusterLb.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,6 +28,9 @@ namespace ClusterLb.Node.Tests.Admin;
 /// <summary>A whole node in this process: both planes and the admin port, but no signals and no log.</summary>
 internal sealed class TestAdmin : IAsyncDisposable
 {
+    /// <summary>Beside every token.</summary>
+    public const string ReadToken = "only-looks-at-things";
+
     private readonly DataPlaneHost _dataPlane;
     private WebApplication? _admin;
 
@@ -45,7 +50,11 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     public string Url { get; private set; } = "";
 
-    public HttpClient Http { get; } = new();
+    /// <summary>Every answer to it is compared with the document that the port has of itself.</summary>
+    public HttpClient Http { get; } = new(new DocumentCheck());
+
+    /// <summary>Of the health port.</summary>
+    public string HealthUrl { get; private set; } = "";
 
     public IPEndPoint EndPoint => _dataPlane.EndPoints["web"];
 
@@ -73,7 +82,11 @@ internal sealed class TestAdmin : IAsyncDisposable
         config = config with
         {
             Cluster = cluster ?? config.Cluster,
-            Node = config.Node with { Admin = config.Node.Admin with { Token = token } }
+            Node = config.Node with
+            {
+                Admin = config.Node.Admin with { Token = token, ReadToken = token.Length > 0 ? ReadToken : "" },
+                HealthBind = new IPEndPoint(IPAddress.Loopback, 0)
+            }
         };
         var tables = new RoutingTableHolder();
         var memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(TimeProvider.System));
@@ -99,12 +112,19 @@ internal sealed class TestAdmin : IAsyncDisposable
         return document.RootElement.Clone();
     }
 
-    /// <summary>Status and text of the answer.</summary>
+    /// <summary>Status and text of the answer, or what is wrong when it is a problem.</summary>
     public async Task<(HttpStatusCode Status, string Text)> PostAsync(string path, string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await Http.PostAsync(new Uri(path, UriKind.Relative), content);
-        return (response.StatusCode, (await response.Content.ReadAsStringAsync()).Trim());
+        return (response.StatusCode, await TextOfAsync(response));
+    }
+
+    /// <inheritdoc cref="PostAsync"/>
+    public async Task<(HttpStatusCode Status, string Text)> AskAsync(string path)
+    {
+        using var response = await Http.GetAsync(new Uri(path, UriKind.Relative));
+        return (response.StatusCode, await TextOfAsync(response));
     }
 
     /// <summary>Waits until what the node answers is as wanted.</summary>
@@ -127,6 +147,14 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _dataPlane.DisposeAsync();
     }
 
+    private static async Task<string> TextOfAsync(HttpResponseMessage response)
+    {
+        var text = (await response.Content.ReadAsStringAsync()).Trim();
+        return response.Content.Headers.ContentType?.MediaType == Problem.MediaType
+            ? JsonSerializer.Deserialize<Problem>(text, ApiJson.Options)!.Detail
+            : text;
+    }
+
     private async Task StartAsync(ClusterLbConfig config, RoutingTableHolder tables, SessionDirectory sessions)
     {
         var (owner, memory) = (Owner, Memory);
@@ -142,11 +170,14 @@ internal sealed class TestAdmin : IAsyncDisposable
                 TimeProvider.System);
         var metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
         var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
-        _admin = await AdminServer.StartAsync(config.Node.Admin, [metrics],
-            new Readiness(state, _dataPlane, memory.Health, TimeProvider.System), TimeProvider.System,
-            new ReadRoutes(status, tables).Map, new CommandRoutes(ControlPlane.Commands, status, tables).Map,
-                new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).Map);
-        Url = _admin.Urls.Single();
+        _admin = await AdminServer.StartAsync(config.Node, [metrics],
+            new Readiness(state, _dataPlane, memory.Health, TimeProvider.System),
+            [
+                .. new ReadRoutes(status, tables).All, .. new CommandRoutes(ControlPlane.Commands, status, tables).All,
+                .. new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).All,
+            ],
+            NullLogger.Instance, TimeProvider.System);
+        (Url, HealthUrl) = (_admin.Urls.First(), _admin.Urls.Last());
         Http.BaseAddress = new Uri(Url);
     }
 }

@@ -35,7 +35,7 @@ public class AddedPolicyTests
             var explanation = await admin.GetAsync($"/api/v1/explain?pool=app&key=/{path}");
 
             Assert.Equal(served, explanation.GetProperty("picked").GetString());
-            Assert.Equal("path", explanation.GetProperty("hashes-by").GetString());
+            Assert.Equal("path", explanation.GetProperty("hashes_by").GetString());
             Assert.Equal("its place is the path's", explanation.GetProperty("why").GetString());
         }
 

@@ -17,6 +17,7 @@ public partial class ReferenceKeysTests
     {
         ["ClusterLbConfig.Fingerprint"] = "",
         ["ClusterTlsConfig.IsOn"] = "",
+        ["AdminTlsConfig.IsOn"] = "",
         ["ListenerConfig.Name"] = "",
         ["PoolConfig.Name"] = "",
         ["BackendConfig.Name"] = "",
@@ -101,6 +102,8 @@ public partial class ReferenceKeysTests
             else
             {
                 yield return prefix + key;
+                // Every secret may be in a file.
+                if (property.PropertyType == typeof(Secret)) yield return $"{prefix}{key}-file";
             }
         }
     }

@@ -24,6 +24,8 @@ internal sealed class Certificates : IDisposable
 
     public string Folder => _folder;
 
+    public string FileOf(string name) => Path.Combine(_folder, name);
+
     public string[] SettingsOf(string node) =>
         [$"cluster.tls.certificate={_folder}/{node}.pem", $"cluster.tls.key={_folder}/{node}.key", $"cluster.tls.ca={_folder}/ca.pem"];
 

@@ -16,7 +16,7 @@ public sealed partial class ClusterPortTests
         var node = cluster.Nodes[0];
         cluster.Start(node, "cluster.seeds=[]");
         await cluster.WholeAsync(node);
-        await cluster.EventuallyAsync(node, status => status.GetProperty("control-plane").GetProperty("refusal").GetString() == "");
+        await cluster.EventuallyAsync(node, status => status.GetProperty("control_plane").GetProperty("refusal").GetString() == "");
 
         Assert.Equal(new[] { node.Port, node.Admin }.Order(), PortsOf(node.Process.Pid));
     }

@@ -34,7 +34,7 @@ public sealed class ClusterTlsTests
         await cluster.WholeAsync(members);
         await cluster.EventuallyAsync(fourth, status =>
             status.GetProperty("nodes").GetArrayLength() == 1
-            && status.GetProperty("control-plane").GetProperty("refusal").GetString()!.StartsWith("this node is in no cluster",
+            && status.GetProperty("control_plane").GetProperty("refusal").GetString()!.StartsWith("this node is in no cluster",
                 StringComparison.Ordinal));
         foreach (var node in cluster.Nodes) Assert.Equal(0, await cluster.RestartsAsync(node));
 

@@ -91,7 +91,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
                 status.GetProperty("state").GetString() == "ready"
                 && status.GetProperty("nodes").GetArrayLength() == nodes.Length
                 && status.GetProperty("nodes").EnumerateArray().All(one => one.GetProperty("status").GetString() == "up"
-                    && one.GetProperty("is-reachable").GetBoolean()));
+                    && one.GetProperty("is_reachable").GetBoolean()));
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public async Task<int> RestartsAsync(ClusterNode node)
     {
         using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status")));
-        return status.RootElement.GetProperty("control-plane").GetProperty("restarts").GetInt32();
+        return status.RootElement.GetProperty("control_plane").GetProperty("restarts").GetInt32();
     }
 
     public Task<string> MetricsAsync(ClusterNode node) => _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/metrics"));

@@ -37,7 +37,7 @@ public sealed class ProcessClusterTests
         await using var load = new ClusterLoad([frozen], clients: 2);
 
         // It finds out that the others have done without it, and begins anew.
-        await cluster.EventuallyAsync(frozen, status => status.GetProperty("control-plane").GetProperty("restarts").GetInt32() > 0);
+        await cluster.EventuallyAsync(frozen, status => status.GetProperty("control_plane").GetProperty("restarts").GetInt32() > 0);
         await cluster.WholeAsync([.. cluster.Nodes]);
         await Eventually.Is(() => load.Served > 200);
         Assert.True(load.Failed == 0, load.FirstFailure);

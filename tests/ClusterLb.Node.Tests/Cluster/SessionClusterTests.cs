@@ -37,7 +37,7 @@ public sealed class SessionClusterTests
         foreach (var node in new[] { cluster.Nodes[1], cluster.Nodes[2] })
         {
             await cluster.EventuallyAsync(node, status => status.GetProperty("pools")[0].GetProperty("backends")[1] is var b2
-                && b2.GetProperty("sessions-moved").GetInt32() == left && b2.GetProperty("sessions").GetInt32() == 0);
+                && b2.GetProperty("sessions_moved").GetInt32() == left && b2.GetProperty("sessions").GetInt32() == 0);
             Assert.Matches($"clusterlb_backend_sessions_moved_total\\{{[^}}]*pool=\"app\",backend=\"b2\"\\}} {left}\n",
                 (await cluster.MetricsAsync(node)).ReplaceLineEndings("\n"));
         }
@@ -80,7 +80,7 @@ public sealed class SessionClusterTests
         await PassAsync(load, rounds: 3);
         await redis.KillAsync();
         await PassAsync(load, rounds: 3);
-        await cluster.EventuallyAsync(cluster.Nodes[2], status => !status.GetProperty("store").GetProperty("is-up").GetBoolean());
+        await cluster.EventuallyAsync(cluster.Nodes[2], status => !status.GetProperty("store").GetProperty("is_up").GetBoolean());
         Assert.Matches("clusterlb_store_up[^ ]* 0\n", (await cluster.MetricsAsync(cluster.Nodes[2])).ReplaceLineEndings("\n"));
         await redis.StartAsync();
 

@@ -36,7 +36,7 @@ public sealed class SurvivorTests
         // It is a member of the old cluster until it finds that it holds no majority, and begins anew.
         if (isSurvivorAlone)
         {
-            await cluster.EventuallyAsync(survivor, status => status.GetProperty("control-plane") is var plane
+            await cluster.EventuallyAsync(survivor, status => status.GetProperty("control_plane") is var plane
                 && plane.GetProperty("restarts").GetInt32() > 0 && plane.GetProperty("running").GetBoolean());
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Commands;
 using ClusterLb.Testing;
 
@@ -85,7 +86,7 @@ public sealed class StatusCommandTests
 
     private static async Task<string[]> PrintAsync(StatusReport status)
     {
-        await using var node = RawBackend.Start(JsonSerializer.Serialize(status, AdminJson.Options));
+        await using var node = RawBackend.Start(JsonSerializer.Serialize(status, ApiJson.Options));
         using var output = new StringWriter();
         Assert.Equal(0, await StatusCommand.Create().Parse(["--admin", $"http://{node.EndPoint}"])
             .InvokeAsync(new InvocationConfiguration { Output = output }));

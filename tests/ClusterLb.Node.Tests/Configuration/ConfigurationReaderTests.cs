@@ -61,7 +61,7 @@ public class ConfigurationReaderTests
     [InlineData("clusterlb.node.nam = x", "clusterlb.node.nam", "did you mean \"name\"?")]
     [InlineData("clusterlb.lisseners {}", "clusterlb.lisseners", "did you mean \"listeners\"?")]
     [InlineData("clusterlb.node.admin.zzzzzzzz = x", "clusterlb.node.admin.zzzzzzzz", "legal keys here: bind, max-connections, "
-        + "max-connections-per-client, token")]
+        + "max-connections-per-client, read-token, read-token-file, tls, token, token-file")]
     [InlineData("clusterlb.listeners.web.limits.heads = 1KiB", "clusterlb.listeners.web.limits.heads", "did you mean \"head\"?")]
     [InlineData("clusterlb.listeners.web.routes = [{ hosts = x, pool = app }]", "clusterlb.listeners.web.routes[0].hosts", "did you mean "
         + "\"host\"?")]

@@ -17,6 +17,10 @@ public class NodeReaderTests
     [InlineData("node.admin.bind=9000", "HOST:PORT")]
     [InlineData("node.admin.bind=example.com:9000", "not an IP address of this machine")]
     [InlineData("node.admin.token=two words", "visible ASCII")]
+    [InlineData("node.admin.token=fifteen-letters", "is 15 characters long; it must have 16 or more")]
+    [InlineData("node.admin.read-token=correct-horse-battery", "is given without token")]
+    [InlineData("node.health-bind=9100", "HOST:PORT")]
+    [InlineData("node.health-bind=127.0.0.1:9000", "127.0.0.1:9000 is taken by node.admin.bind already")]
     [InlineData("node.admin.max-connections=0", "a whole number from 1 to 1024")]
     [InlineData("node.admin.max-connections-per-client=1025", "a whole number from 1 to 1024")]
     [InlineData("node.drain-delay=11m", "a duration from 0s to 10m")]
@@ -73,7 +77,8 @@ public class NodeReaderTests
         var problem = Conf.Single(Conf.Read(Conf.Minimal, $"node.admin.bind={bind}"));
 
         Assert.Equal("clusterlb.node.admin.token", problem.Key);
-        Assert.Equal("secret", Conf.Legal(Conf.Read(Conf.Minimal, $"node.admin.bind={bind}", "node.admin.token=secret")).Node.Admin.Token);
+        var config = Conf.Legal(Conf.Read(Conf.Minimal, $"node.admin.bind={bind}", "node.admin.token=correct-horse-battery"));
+        Assert.Equal("correct-horse-battery", config.Node.Admin.Token);
     }
 
     [Theory]

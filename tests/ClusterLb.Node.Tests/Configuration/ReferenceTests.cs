@@ -10,7 +10,9 @@ public class ReferenceTests
 {
     /// <summary>Keys that need files or each other, and maps; each has a test of its own.</summary>
     private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca",
-        "store.redis.ca", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
+        "store.redis.ca", "store.redis.password-file", "node.admin.token-file",
+        "node.admin.read-token", "node.admin.read-token-file", "node.admin.tls.certificate", "node.admin.tls.key",
+        "pool-defaults.health.password-file", "key-defaults.secret-file", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
 
     private static readonly Dictionary<string, string> s_probeOf = new()
     {
@@ -30,9 +32,10 @@ public class ReferenceTests
         { "node.event-loops", "7" },
         { "node.transport", "sockets" },
         { "node.admin.bind", "127.0.0.1:9900" },
-        { "node.admin.token", "secret" },
+        { "node.admin.token", "correct-horse-battery" },
         { "node.admin.max-connections", "65" },
         { "node.admin.max-connections-per-client", "33" },
+        { "node.health-bind", "127.0.0.1:9100" },
         { "node.drain-delay", "6s" },
         { "node.drain-timeout", "31s" },
         { "node.access-log.format", "text" },
@@ -44,6 +47,7 @@ public class ReferenceTests
         { "cluster.name-servers", "[127.0.0.1]" },
         { "cluster.profile", "fast" },
         { "cluster.secret-file", "/run/cluster.secret" },
+        { "cluster.secret", "0123456789abcdef0123456789abcdef" },
         { "cluster.max-handshakes", "64" },
         { "cluster.max-handshakes-per-address", "8" },
         { "store.type", "redis" },

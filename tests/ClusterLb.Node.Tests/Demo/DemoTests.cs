@@ -130,7 +130,7 @@ public sealed partial class DemoTests : IDisposable
 
     /// <summary>As the second node knows of the first.</summary>
     [GeneratedRegex("""
-        "name":"(b\d)","address":"[^"]*","state":"[^"]*"[^{]*"in-flight":1,"in-flight-by-node":\{"lb1":1\}
+        "name":"(b\d)","address":"[^"]*","state":"[^"]*"[^{]*"in_flight":1,"in_flight_by_node":\{"lb1":1\}
         """)]
     private static partial Regex BusyBackend();
 

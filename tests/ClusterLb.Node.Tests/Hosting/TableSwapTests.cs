@@ -118,8 +118,11 @@ public sealed class TableSwapTests : IAsyncLifetime
     private static string? StateOf(JsonElement pool, int backend) => pool.GetProperty("backends")[backend].GetProperty("state").GetString();
 
     /// <summary>The name of the backend that answered.</summary>
-    private static async Task<string> GetAsync(TestAdmin admin) =>
-        (await admin.Http.GetStringAsync(new Uri($"http://{admin.EndPoint}/"))).Trim()[^2..];
+    private static async Task<string> GetAsync(TestAdmin admin)
+    {
+        using var http = new HttpClient();
+        return (await http.GetStringAsync(new Uri($"http://{admin.EndPoint}/"))).Trim()[^2..];
+    }
 
     /// <summary>When all that left is forgotten and all that is there was checked.</summary>
     private static async Task<(int Descriptors, long Bytes)> SettleAsync(TestAdmin admin)

@@ -50,7 +50,7 @@ public sealed partial class PrometheusTests(ScrapedNode node) : IClassFixture<Sc
 
         Assert.Equal(
             [
-                "default 2xx", "host=shop.example.com,path-prefix=/bad,method=GET 5xx", "path-prefix=/dead 5xx", "path-prefix=/narrow 2xx",
+                "default 2xx", "host=shop.example.com,path-prefix=/bad/,method=GET 5xx", "path-prefix=/dead 5xx", "path-prefix=/narrow 2xx",
             ],
             result.EnumerateArray().Select(one => one.GetProperty("metric"))
                 .Select(metric => $"{metric.GetProperty("route").GetString()} {metric.GetProperty("code").GetString()}")

@@ -15,7 +15,8 @@ public sealed class ScrapedNode : IAsyncLifetime, IAsyncDisposable
     private readonly RawBackend _backend = RawBackend.Start(request => request.Line.Contains("/bad", StringComparison.Ordinal)
         ? "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
         : request.Line.Contains("/narrow", StringComparison.Ordinal) ? Reply.Ok() with { After = Task.Delay(20) } : Reply.Ok());
-    private readonly (int Port, int Admin, int Nobody) _ports = (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
+    private readonly (int Port, int Admin, int Health, int Nobody) _ports =
+        (FreePorts.Next(), FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
     private NodeProcess? _node;
     private Task _traffic = Task.CompletedTask;
 
@@ -51,7 +52,7 @@ public sealed class ScrapedNode : IAsyncLifetime, IAsyncDisposable
     private string Configuration() =>
         $$"""
         clusterlb {
-          node { admin.bind = "127.0.0.1:{{_ports.Admin}}", drain-delay = 0s }
+          node { admin.bind = "127.0.0.1:{{_ports.Admin}}", health-bind = "127.0.0.1:{{_ports.Health}}", drain-delay = 0s }
           node.access-log { format = json, path = "{{_folder}}/access.log" }
           store { type = redis, redis.endpoints = ["127.0.0.1:{{_ports.Nobody}}"] }
           listeners.web {

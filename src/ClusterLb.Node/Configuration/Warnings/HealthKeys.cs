@@ -52,7 +52,11 @@ internal static class HealthKeys
 
         public string Text(string key) => Note(key, "");
 
-        public Secret Secret(string key) => Note(key, new Secret(""));
+        public Secret Secret(string key)
+        {
+            All.Add($"{key}-file");
+            return Note(key, new Secret(""));
+        }
 
         public bool Flag(string key) => Note(key, false);
 

@@ -1,24 +1,31 @@
+using System.Text.RegularExpressions;
+
 namespace ClusterLb.Node.Configuration.Warnings;
 
-/// <summary>Files that hold what nobody else is to know, and that everybody on this machine can read.</summary>
-internal static class SecretFiles
+/// <summary>What nobody else is to know, where everybody on this machine can read it: in a file, or in the list of processes.</summary>
+internal static partial class SecretFiles
 {
-    private static readonly string[] s_secrets = [".token", ".password", ".secret"];
-
     public static IEnumerable<ConfigurationProblem> Look(ConfigurationText text)
     {
-        var inFiles = text.Texts
-            .Where(one => one.Text.Length > 0 && s_secrets.Any(secret => one.Key.EndsWith(secret, StringComparison.Ordinal)))
-            .Select(one => (one.Key, File: one.Source));
-        var keyFile = (Key: "cluster.tls.key", File: text.TextOf("cluster.tls.key") ?? "");
-        return inFiles.Append(keyFile).Where(one => IsOpenToAll(one.File)).DistinctBy(one => one.File)
-            .Select(one => new ConfigurationProblem(text.PlaceOf(one.Key), $"{ConfigurationSources.Root}.{one.Key}",
-                $"is for nobody else to know, but everybody on this machine can read {one.File}; it must be the node's alone: "
-                + $"chmod o-rwx {one.File}")
-            { IsWarning = true });
+        var written = text.Texts.Where(one => one.Text.Length > 0).ToList();
+        var secrets = written.Where(one => SecretPattern().IsMatch(one.Key)).ToList();
+        var typed = secrets.Where(one => one.Source.StartsWith("--set", StringComparison.Ordinal))
+            .Select(one => Warn(text, one.Key, "shows the secret to whoever lists processes; it must come from a file "
+                + "(the same key with -file) or the environment"));
+        var files = secrets.Select(one => (one.Key, File: one.Source)).Concat(written.Where(one => FilePattern().IsMatch(one.Key))
+            .Select(one => (one.Key, File: FilePaths.Of(one.Text, one.Source))));
+        return typed.Concat(files.Where(one => FilePaths.IsOpenToAll(one.File)).DistinctBy(one => one.File)
+            .Select(one => Warn(text, one.Key, "is for nobody else to know, but everybody on this machine can read "
+                + $"{one.File}; it must be the node's alone: chmod o-rwx {one.File}")));
     }
 
-    /// <summary>What else may set a key is no file.</summary>
-    private static bool IsOpenToAll(string source) =>
-        !OperatingSystem.IsWindows() && File.Exists(source) && File.GetUnixFileMode(source).HasFlag(UnixFileMode.OtherRead);
+    private static ConfigurationProblem Warn(ConfigurationText text, string key, string message) =>
+        new(text.PlaceOf(key), $"{ConfigurationSources.Root}.{key}", message) { IsWarning = true };
+
+    [GeneratedRegex(@"[.-](?:token|password|secret)$")]
+    private static partial Regex SecretPattern();
+
+    /// <summary>The cluster's secret is left out: a node does not take it from a file that others can read.</summary>
+    [GeneratedRegex(@"(?<!^cluster)[.-](?:token|password|secret)-file$|\.tls\.key$")]
+    private static partial Regex FilePattern();
 }

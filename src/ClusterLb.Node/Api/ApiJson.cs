@@ -2,10 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ClusterLb.Node.Admin;
+namespace ClusterLb.Node.Api;
 
-/// <summary>JSON as the API speaks it.</summary>
-internal static class AdminJson
+/// <summary>JSON as the API speaks it: keys in snake_case, words of a list as configurations write them (least-connections).</summary>
+internal static class ApiJson
 {
     public static JsonSerializerOptions Options { get; } = Make(indented: false);
 
@@ -16,7 +16,7 @@ internal static class AdminJson
     {
         // Nobody puts it into HTML, and "UP -> DOWN" should read so.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower;
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower));
     }
 
@@ -24,6 +24,8 @@ internal static class AdminJson
     {
         var options = new JsonSerializerOptions { WriteIndented = indented };
         Configure(options);
+        // Otherwise whoever asks for a schema before anything was written is refused.
+        options.MakeReadOnly(populateMissingResolver: true);
         return options;
     }
 }

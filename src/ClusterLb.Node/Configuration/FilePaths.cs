@@ -1,0 +1,16 @@
+namespace ClusterLb.Node.Configuration;
+
+/// <summary>Files that a configuration names.</summary>
+internal static class FilePaths
+{
+    /// <summary>A relative path begins where the file is in which it stands; from elsewhere it is the working folder's.</summary>
+    /// <param name="path">As it was written.</param>
+    /// <param name="source">A file, or whatever else may set a key.</param>
+    public static string Of(string path, string source) =>
+        File.Exists(source) ? Path.Combine(Path.GetDirectoryName(source) ?? "", path) : path;
+
+    /// <summary>Every user of this machine may read it.</summary>
+    /// <param name="path">What is no file is nobody's.</param>
+    public static bool IsOpenToAll(string path) =>
+        !OperatingSystem.IsWindows() && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead);
+}
