@@ -13,7 +13,8 @@ internal sealed class WriteBehind
 
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_writeBudget = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_lastEffort = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_lastEffort = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_lastPatience = TimeSpan.FromSeconds(1);
 
     private readonly BindingQueue _queue;
     private readonly RedisLink _link;
@@ -30,7 +31,7 @@ internal sealed class WriteBehind
 
     public long Written => Interlocked.Read(ref _written);
 
-    /// <summary>Runs until cancelled, then writes what still waits, for at most a second.</summary>
+    /// <summary>Runs until cancelled, then writes what still waits: for at most 5 s, or 1 s when Redis is away.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -40,8 +41,9 @@ internal sealed class WriteBehind
         }
 
         var began = _time.GetTimestamp();
-        while (_time.GetElapsedTime(began) < s_lastEffort && await WriteBatchAsync())
+        while (Waiting > 0 && _time.GetElapsedTime(began) < (_link.IsUp ? s_lastEffort : s_lastPatience))
         {
+            if (!await WriteBatchAsync()) await Task.Delay(s_pause, _time, CancellationToken.None);
         }
     }
 

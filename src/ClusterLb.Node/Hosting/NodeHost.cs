@@ -12,6 +12,7 @@ using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Api;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
@@ -72,30 +73,18 @@ internal static class NodeHost
             controlPlane.Start();
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
-            IMetricSource[] metrics =
-            [
-                new ProcessMetrics(), new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time), skew,
-                new ClusterPortMetrics(controlPlane.ClusterPort), .. store is null ? [] : new[] { new StoreMetrics(store) }, alarm,
-            ];
+            var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
             var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, clock);
             await using var admin = await AdminServer.StartAsync(
-                config.Node, metrics, new Readiness(node, dataPlane, memory.Health, time),
-                [
-                    .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables).All,
-                    .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
-                ],
-                logger, time);
+                config.Node, [.. MetricsOf(traffic, controlPlane, store), skew, alarm],
+                new Readiness(node, dataPlane, memory.Health, time), RoutesOf(status, tables, controlPlane, memory, time), logger, time);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
             node.Leave();
             await DrainAsync(config.Node, dataPlane, signals, logger, time);
             return ExitCode.Done;
         }
-        catch (ListenerBindException failure)
-        {
-            return await RefuseAsync(failure.Message, errors, time);
-        }
-        catch (AdminBindException failure)
+        catch (Exception failure) when (failure is ListenerBindException or AdminBindException)
         {
             return await RefuseAsync(failure.Message, errors, time);
         }
@@ -105,6 +94,19 @@ internal static class NodeHost
             await Task.WhenAny(controlPlane.DisposeAsync().AsTask(), signals.Second);
         }
     }
+
+    private static IEnumerable<IMetricSource> MetricsOf(NodeMetrics traffic, ControlPlaneHost controlPlane, RedisStore? store) =>
+    [
+        new ProcessMetrics(), traffic, new ClusterPortMetrics(controlPlane.ClusterPort),
+        .. store is null ? [] : new[] { new StoreMetrics(store) },
+    ];
+
+    private static IReadOnlyList<ApiRoute> RoutesOf(
+        ClusterStatus status, RoutingTableHolder tables, ControlPlaneHost controlPlane, NodeMemory memory, TimeProvider time) =>
+    [
+        .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables).All,
+        .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
+    ];
 
     /// <summary>Publishes the first table, with what the names of backends stand for now.</summary>
     private static async Task<BackendNames> StartNamesAsync(ClusterLbConfig config, TableOwner owner, NodeMemory memory, TimeProvider time)

@@ -19,6 +19,8 @@ public sealed partial class PagesTests
         ["text"] = "",
         ["json"] = "",
         ["dns"] = "",
+        // A part of a configuration of another program.
+        ["haproxy"] = "",
         ["mermaid"] = "",
     };
 
