@@ -10,7 +10,10 @@ namespace ClusterLb.Node.Hosting;
 internal sealed class ProcessSignals : IDisposable
 {
     // By the numbers of Linux: the runtime has names for few.
+    private const int SIGHUP = 1;
+    private const int SIGQUIT = 3;
     private const int SIGUSR1 = 10;
+    private const int SIGTERM = 15;
 
     /// <summary>
     /// SIGUSR2, SIGALRM, SIGSTKFLT, SIGVTALRM, SIGPROF, SIGIO, SIGPWR: they would end the process, and their names do not say so.
@@ -57,6 +60,8 @@ internal sealed class ProcessSignals : IDisposable
     /// </summary>
     public static ProcessSignals OfNode()
     {
+        // SIGINT stays as a shell wants it that started a node in the background: Ctrl+C is meant for the foreground.
+        InheritedSignals.Restore(SIGHUP, SIGQUIT, SIGUSR1, SIGTERM);
         var signals = OfStop();
         signals.On(PosixSignal.SIGQUIT, signals.StopSoon);
         signals.On(PosixSignal.SIGHUP, signals.TellRenamed);

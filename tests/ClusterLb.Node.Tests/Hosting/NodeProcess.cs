@@ -66,6 +66,11 @@ internal sealed partial class NodeProcess : IDisposable
     public static NodeProcess RunWithDescriptors(int descriptors, params string[] arguments) =>
         Launch(["bash", "-c", $"ulimit -n {descriptors} && exec \"$@\"", "bash", .. CommandOf(["run", .. arguments])]);
 
+    /// <summary>By a parent that ignores signals, as <c>nohup</c> and shells do.</summary>
+    /// <param name="signals">Their names, such as <c>HUP QUIT</c>.</param>
+    public static NodeProcess RunIgnoring(string signals, params string[] arguments) =>
+        Launch(["sh", "-c", $"trap '' {signals}; exec \"$@\"", "sh", .. CommandOf(["run", .. arguments])]);
+
     /// <summary>What its open descriptors are, such as <c>pipe:[123]</c>.</summary>
     public IReadOnlyList<string> Descriptors() =>
         [.. Directory.GetFileSystemEntries($"/proc/{Pid}/fd").Select(entry => new FileInfo(entry).LinkTarget ?? "")];

@@ -78,6 +78,24 @@ public sealed class SignalTests : IDisposable
         Assert.Contains("has left; 0 connections were cut off", node.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(SIGQUIT)]
+    [InlineData(NodeProcess.SIGTERM)]
+    public async Task Signals_are_heard_although_whoever_started_it_ignores_them(int signal)
+    {
+        await using var backend = RawBackend.Start();
+        var (port, admin) = (FreePorts.Next(), FreePorts.Next());
+        using var node = NodeProcess.RunIgnoring("HUP QUIT TERM", NodeProcess.Settings(port, admin, backend.EndPoint));
+        using var http = new HttpClient();
+        await ReadyAsync(http, admin);
+
+        node.Signal(SIGHUP);
+        await Eventually.Is(() => node.Errors.Contains("no log goes to a file", StringComparison.Ordinal));
+        node.Signal(signal);
+
+        Assert.Equal(0, await node.ExitCodeAsync());
+    }
+
     [Fact]
     public async Task A_signal_whose_name_does_not_say_that_it_kills_does_not()
     {
