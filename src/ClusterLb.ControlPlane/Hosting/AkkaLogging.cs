@@ -26,6 +26,10 @@ internal sealed class AkkaLogging(ILoggerFactory node) : ILoggerFactory
     private static string SourceOf(string text) =>
         text.Split("][", 4) is [_, _, _, var rest] && rest.IndexOf(']', StringComparison.Ordinal) is var end and >= 0 ? rest[..end] : "";
 
+    /// <summary>Akka makes no more parts of a cluster that ends before its start is over, and calls that a failure.</summary>
+    private static bool IsEndOfCluster(Exception exception) =>
+        exception.GetBaseException().Message.Contains("node must not be terminated", StringComparison.Ordinal);
+
     private sealed class Lowered(ILogger akka, ILogger own) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
@@ -36,7 +40,7 @@ internal sealed class AkkaLogging(ILoggerFactory node) : ILoggerFactory
             Func<TState, Exception?, string> formatter)
         {
             if (logLevel >= LogLevel.Error && exception is not null && SourceOf(formatter(state, exception)) is var source
-                && IsOurs(source))
+                && IsOurs(source) && !IsEndOfCluster(exception))
             {
                 own.ActorFailed(source, exception);
             }

@@ -38,6 +38,18 @@ public sealed class AkkaLoggingTests
         Assert.Equal("Error: a part of the control plane failed and begins anew: akka://clusterlb/user/failing", Assert.Single(lines));
     }
 
+    [Fact]
+    public async Task What_Akka_makes_no_more_because_its_cluster_has_ended_is_no_failure()
+    {
+        var lines = await RunAsync(LogLevel.Information, system =>
+        {
+            system.ActorOf(Props.Create<Late>(), "late");
+            system.ActorOf(Props.Create<Failing>(), "failing").Tell("go");
+        }, lines => lines.Count >= 1);
+
+        Assert.EndsWith("/failing", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
     private static async Task<IReadOnlyList<string>> RunAsync(LogLevel least, Action<ActorSystem> act,
         Func<IReadOnlyList<string>, bool> isEnough)
     {
@@ -56,6 +68,12 @@ public sealed class AkkaLoggingTests
         for (var i = 0; i < 1_000 && !isEnough(log.Lines); i++) await Task.Delay(10);
         await host.StopAsync();
         return log.Lines;
+    }
+
+    private sealed class Late : ReceiveActor
+    {
+        // As Akka's manager of a singleton says it.
+        public Late() => throw new ActorInitializationException("Cluster node must not be terminated");
     }
 
     private sealed class Failing : ReceiveActor

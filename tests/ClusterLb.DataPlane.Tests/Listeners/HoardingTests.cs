@@ -51,7 +51,13 @@ public sealed class HoardingTests
         await honest.SendAsync(Get);
         await honest.ReadAsync();
         var hoard = new List<RawClient>();
-        for (var i = 0; i < Limit + 50; i++) hoard.Add(await HoardAsync(proxy, Get));
+        for (var i = 0; i < Limit + 50; i++)
+        {
+            hoard.Add(await HoardAsync(proxy, ""));
+            // Until it is answered its request is under way, and the honest one alone would be idle.
+            await AskAsync(hoard[i]);
+        }
+
         await Eventually.Is(() => proxy.Host.Read().Listeners.Single().Evictions > 20);
 
         await honest.SendAsync(Get);
