@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ClusterLb.ControlPlane.Names;
 
-/// <summary>Says what a host name stands for now. Any thread.</summary>
+/// <summary>Says which addresses a host name has. Any thread.</summary>
 public interface INameResolver
 {
     /// <summary>Asks once, with a bound of its own. Never throws.</summary>

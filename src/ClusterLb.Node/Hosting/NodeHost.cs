@@ -108,7 +108,7 @@ internal static class NodeHost
         .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
     ];
 
-    /// <summary>Publishes the first table, with what the names of backends stand for now.</summary>
+    /// <summary>Publishes the first table, with the addresses that names of backends have.</summary>
     private static async Task<BackendNames> StartNamesAsync(ClusterLbConfig config, TableOwner owner, NodeMemory memory, TimeProvider time)
     {
         var loops = new NamedLoops(owner, memory.Members.Events);

@@ -9,7 +9,7 @@ namespace ClusterLb.Node.Names;
 /// (<see cref="LoopRules"/>); what a name server says is no reason for a node to end, and of HTTP <c>Via</c> ends every request that comes
 /// round.
 /// </summary>
-/// <param name="tables">What names stand for now.</param>
+/// <param name="tables">Has the addresses of names.</param>
 /// <param name="journal">Is told each loop when it comes up.</param>
 internal sealed class NamedLoops(TableOwner tables, EventJournal journal)
 {
