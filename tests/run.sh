@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test.
+# Builds everything, publishes the program and runs every test; tests of nodes start what was published.
 # Needs the .NET 10 SDK; a Redis, a Prometheus, keepalived or openssl that is missing is installed on Debian and its kin. Prints one closing line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -30,8 +30,10 @@ run() {
     ${3:+--filter "$3"} --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || touch "$results/$name.failed"
 }
 
-# Nodes are started by the hundred, and none lives for long.
-export DOTNET_TieredPGO=0
+# Nodes are started by the hundred and none lives for long: what is published starts with two thirds of the work, and is not made faster yet.
+dotnet publish src/ClusterLb.Node --configuration Release --use-current-runtime --nologo --verbosity quiet --output "$results/published" \
+  || { echo "0 passed, 1 failed"; exit 1; }
+export TESTED_CLUSTERLB=$results/published/clusterlb DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=2710
 # Most tests of nodes wait for time to pass: three lanes of about the same length keep two cores busy.
 clusters=FullyQualifiedName~ClusterLb.Node.Tests.Cluster.
 run Node Clusters "$clusters" &

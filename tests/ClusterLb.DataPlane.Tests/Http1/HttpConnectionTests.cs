@@ -82,13 +82,18 @@ public sealed class HttpConnectionTests
         await using var backend = RawBackend.Start();
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, Configs.PoolOf(backend.EndPoint));
         var clients = new List<RawClient>();
-        for (var i = 0; i < 20; i++) clients.Add(await RawClient.ConnectAsync(proxy.EndPoint));
+        for (var i = 0; i < 20; i++)
+        {
+            var client = await RawClient.ConnectAsync(proxy.EndPoint);
+            clients.Add(client);
+            // At once: who has asked nothing a second after the listeners closed is let go.
+            await client.SendAsync(Get);
+        }
 
         var stopping = proxy.Host.StopAcceptingAsync(TimeSpan.FromSeconds(10), s_never, TimeProvider.System);
 
         foreach (var client in clients)
         {
-            await client.SendAsync(Get);
             Assert.Equal(200, (await client.ReadAsync()).Status);
             client.Dispose();
         }

@@ -25,7 +25,8 @@ public sealed partial class GettingStartedTests
         // The sample backends take other ports where theirs are taken.
         await shell.RunAsync(blocks[0].Commands);
         string said = "";
-        await Eventually.Is(() => (said = File.ReadAllText(shell.PathOf("backends.log"))).Contains("Ctrl+C", StringComparison.Ordinal));
+        var log = shell.PathOf("backends.log");
+        await Eventually.Is(() => File.Exists(log) && (said = File.ReadAllText(log)).Contains("Ctrl+C", StringComparison.Ordinal));
         foreach (Match backend in BackendPattern().Matches(said)) ports[$"900{backend.Groups[1].Value}"] = backend.Groups[2].Value;
 
         foreach (var block in blocks[1..])

@@ -117,7 +117,10 @@ internal sealed partial class NodeProcess : IDisposable
 
     private static NodeProcess Launch(string[] command) => new(new ProcessStartInfo(command[0], command[1..]));
 
-    private static string[] CommandOf(string[] arguments) => ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
+    /// <summary>The published program where there is one, as tests/run.sh makes it; else what was built beside this.</summary>
+    private static string[] CommandOf(string[] arguments) => Environment.GetEnvironmentVariable("TESTED_CLUSTERLB") is { Length: > 0 } published
+        ? [published, .. arguments]
+        : ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
 
     private static void Append(StringBuilder to, string? line)
     {

@@ -74,15 +74,22 @@ internal sealed class SocketConnection : Connection, IDisposable
         var count = _socket.Receive(destination, SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock)
         {
-            MayReceive = false;
+            Drained();
             return IoResult.WouldBlock;
         }
 
         // The kernel tells of a reset once; after that it looks like an end.
         if (error != SocketError.Success || (count == 0 && IsBroken)) return Broken();
         if (count == 0) PeerHasClosed = true;
-        else if (count < destination.Length) MayReceive = false;
+        else if (count < destination.Length) Drained();
         return count;
+    }
+
+    /// <summary>Whoever goes away while nobody reads is heard of, too.</summary>
+    private void Drained()
+    {
+        MayReceive = false;
+        ArmRead();
     }
 
     protected internal override int SendNow(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second)

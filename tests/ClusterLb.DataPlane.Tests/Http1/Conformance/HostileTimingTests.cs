@@ -107,7 +107,11 @@ public sealed class HostileTimingTests
             After = Interlocked.Increment(ref served) == 1 ? first.Task
             : never.Task
         });
-        var pool = Configs.Pool with { Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)] };
+        var pool = Configs.Pool with
+        {
+            Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)],
+            Timeouts = Configs.Pool.Timeouts with { Response = TimeSpan.FromMinutes(10), Idle = TimeSpan.FromMinutes(10) },
+        };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener, pool);
         using var ahead = await RawClient.ConnectAsync(proxy.EndPoint);
         using var waiting = await RawClient.ConnectAsync(proxy.EndPoint);
