@@ -23,10 +23,11 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
     /// <summary>The address that each node dials, by its name, where they differ; else none.</summary>
     public IReadOnlyDictionary<string, string> AddressesOf(string backend)
     {
-        var ofMonitor = Nodes.Select(node => node.Elsewhere.GetValueOrDefault(backend).OfMonitor).FirstOrDefault(address => address is not null);
+        var ofMonitor = Nodes.Select(node => node.Elsewhere.GetValueOrDefault(backend).OfMonitor)
+            .FirstOrDefault(address => address is not null);
         var addresses = new Dictionary<string, string>();
         if (ofMonitor is null) return addresses;
-        foreach (var node in Nodes.Where(node => node.Facts is not null))
+        foreach (var node in Nodes.Where(node => node.Facts is not null).OrderBy(node => node.Name, StringComparer.Ordinal))
             addresses[node.Name] = node.Elsewhere.TryGetValue(backend, out var other) ? other.Own : ofMonitor;
         return addresses;
     }

@@ -240,7 +240,8 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private IReadOnlyDictionary<string, OtherServer> Others => _memory.Servers.Others;
 
     private bool IsDown(string backend) =>
-        (_here?.Snapshot ?? _memory.LastSnapshot).Verdicts.GetValueOrDefault(backend)?.State.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
+        (_here?.Snapshot ?? _memory.LastSnapshot)
+            .Verdicts.GetValueOrDefault(backend)?.State.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
 
     private void Schedule(string backend, long now, TimeSpan delay) => _checks.Schedule(backend, now + (long)delay.TotalMilliseconds);
 

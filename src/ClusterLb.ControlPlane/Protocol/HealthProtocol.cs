@@ -32,7 +32,7 @@ internal sealed record PullSnapshot : IClusterMessage;
 /// <summary>The monitor to a witness: ask it once yourself. Answered with <see cref="ProbeReport"/>.</summary>
 internal sealed record ProbeRequest(string Backend) : IClusterMessage
 {
-    /// <summary>The server that it is about: who dials another one has nothing to say of it. Empty = a node of before did not say.</summary>
+    /// <summary>The server that it is about: who dials another one cannot tell. Empty = a node of before did not say.</summary>
     public string Address { get; init; } = "";
 }
 

@@ -10,7 +10,8 @@ using ClusterLb.DataPlane.Workers;
 namespace ClusterLb.DataPlane.Tcp;
 
 /// <summary>One TCP client from accept to close: pick, connect, tunnel.</summary>
-internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol, Connection client) : ClientConnection, IClient, ITunnelObserver
+internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol, Connection client) : ClientConnection, IClient,
+    ITunnelObserver
 {
     // Near a limit: a client over whose connection not a byte has gone either way after so long is nobody's loss. Any other tunnel may be
     // idle for good reasons.

@@ -58,11 +58,13 @@ internal static class AdminServer
         var config = whole.Node;
         var gate = new AdminGate(config.Admin, time);
         var healthPort = config.HealthBind is { } bind
-            ? new AdminPort("health port", bind, BoundPorts.AlsoTakesIPv4(whole, bind), new AdminGate(config.Admin, time, "health port", "clusterlb_health_port"),
+            ? new AdminPort("health port", bind, BoundPorts.AlsoTakesIPv4(whole, bind),
+                new AdminGate(config.Admin, time, "health port", "clusterlb_health_port"),
                 new RouteTable(health))
             : null;
         IMetricSource[] all = [.. metrics, gate, .. healthPort is null ? [] : new[] { healthPort.Gate }];
-        var adminPort = new AdminPort("admin port", config.Admin.Bind, BoundPorts.AlsoTakesIPv4(whole, config.Admin.Bind), gate, IndexRoutes.Beside([.. health, MetricsRoute.Of(all), .. api]));
+        var adminPort = new AdminPort("admin port", config.Admin.Bind, BoundPorts.AlsoTakesIPv4(whole, config.Admin.Bind), gate,
+            IndexRoutes.Beside([.. health, MetricsRoute.Of(all), .. api]));
         return healthPort is null ? [adminPort] : [adminPort, healthPort];
     }
 

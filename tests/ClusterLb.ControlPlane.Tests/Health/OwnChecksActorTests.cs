@@ -225,7 +225,8 @@ public sealed class OwnChecksActorTests : PatientTestKit
         var pool = TestMemory.PoolOf(2, s_health);
         _test.Apply(pool with
         {
-            Backends = pool.Backends.Select(backend => backend with { Host = "app.example.org", Address = $"{backend.Name}.example.org:80" })
+            Backends = pool.Backends.Select(backend =>
+                backend with { Host = "app.example.org", Address = $"{backend.Name}.example.org:80" })
                 .ToEquatableList(),
         });
     }

@@ -48,6 +48,7 @@ public sealed class MysqlHandshakeTests : IAsyncLifetime
             heard.Add(await ReadAsync(stream, stopping));
             await SendAsync(stream, Packet(4, [0x00, 0, 0, 0x02, 0x00, 0, 0]), 1, stopping);
             heard.Add(await ReadAsync(stream, stopping));
+            stream.Socket.Shutdown(SocketShutdown.Send);
             heard.Add(await ReadAsync(stream, stopping));
         });
 
@@ -89,6 +90,7 @@ public sealed class MysqlHandshakeTests : IAsyncLifetime
         await using var server = ScriptedServer.Start(async (stream, stopping) =>
         {
             await SendAsync(stream, Packet(0, Refusal(code, state, text)), pieces, stopping);
+            stream.Socket.Shutdown(SocketShutdown.Send);
             heard.Add(await ReadAsync(stream, stopping));
         });
 
@@ -108,7 +110,8 @@ public sealed class MysqlHandshakeTests : IAsyncLifetime
         });
         await using var closing = ScriptedServer.Once(Packet(0, Greeting("8.0.36"))[..40]);
 
-        Assert.Equal(new CheckResult(false, "timed out after 1s"), await ProbeAsync(silent, s_mysql with { Timeout = TimeSpan.FromSeconds(1) }));
+        Assert.Equal(new CheckResult(false, "timed out after 1s"),
+            await ProbeAsync(silent, s_mysql with { Timeout = TimeSpan.FromSeconds(1) }));
         Assert.StartsWith("not MySQL", (await ProbeAsync(closing))!.Value.Reason, StringComparison.Ordinal);
     }
 

@@ -44,7 +44,8 @@ public sealed class PortTests
         Assert.Equal("six", await http.GetStringAsync(new Uri($"http://[::1]:{health}/")));
         Assert.Equal("six", await http.GetStringAsync(new Uri($"http://[::1]:{cluster}/")));
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        Assert.Contains("\"state\":\"ready\"", await http.GetStringAsync(new Uri($"http://[::1]:{admin}/api/v1/status")), StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"ready\"", await http.GetStringAsync(new Uri($"http://[::1]:{admin}/api/v1/status")),
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -86,7 +86,8 @@ internal sealed partial class HoconHand(Random random)
         ? $"\\u{(int)c:x4}"
         : c.ToString();
 
-    private string Join(IEnumerable<string> parts) => string.Join("", parts.SelectMany((part, i) => i == 0 ? new[] { part } : [Separator(), part]));
+    private string Join(IEnumerable<string> parts) =>
+        string.Join("", parts.SelectMany((part, i) => i == 0 ? new[] { part } : [Separator(), part]));
 
     private string Separator() => random.Next(5) switch
     {
