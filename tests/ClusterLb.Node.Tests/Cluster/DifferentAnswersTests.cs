@@ -32,7 +32,9 @@ public sealed class DifferentAnswersTests
         await cluster.WholeAsync(lb1, lb2, lb3);
         var addresses = new Dictionary<string, string>
         {
-            ["lb1"] = $"127.0.0.1:{_port}", ["lb2"] = $"127.0.0.2:{_port}", ["lb3"] = $"127.0.0.1:{_port}",
+            ["lb1"] = $"127.0.0.1:{_port}",
+            ["lb2"] = $"127.0.0.2:{_port}",
+            ["lb3"] = $"127.0.0.1:{_port}",
         };
         foreach (var node in cluster.Nodes) await SeesAsync(cluster, node, "up", addresses);
 
