@@ -31,6 +31,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     // What emitting adds to a head: forwarding fields, Via, framing.
     private const int HeadRoom = 2 * 1024;
 
+    private readonly ClusterLbConfig _config;
     private readonly Worker[] _workers;
     private readonly LoopListener[][] _listeners;
     private readonly ProbeLoop _probes;
@@ -48,6 +49,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, AccessLogSink? accessLog,
             TimeProvider time, Action<Exception> onFault)
     {
+        _config = config;
         var usesEpoll = config.Node.Transport == TransportKind.Epoll
             || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
         var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
@@ -218,13 +220,14 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         (config.Node.Admin.MaxConnections * 2)
         + (config.Cluster.Seeds.Count == 0 ? 0 : config.Cluster.MaxHandshakes + (config.Cluster.MaxHandshakes / 4));
 
-    private static IPEndPoint Bind(LoopListener[] loops)
+    private IPEndPoint Bind(LoopListener[] loops)
     {
         var bind = loops[0].Config.Bind;
+        var alsoIPv4 = BoundPorts.AlsoTakesIPv4(_config, bind);
         try
         {
             // With port 0 the first loop gets a port from the system, and the others share it.
-            foreach (var listener in loops) bind = listener.Bind(bind).EndPoint;
+            foreach (var listener in loops) bind = listener.Bind(bind, alsoIPv4).EndPoint;
             return bind;
         }
         catch (SocketException failure)

@@ -44,7 +44,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<HealthSnapshotPart>(Take);
         Receive<HealthDigest>(Take);
         Receive<PullSnapshot>(_ => SendSnapshot());
-        Receive<ProbeRequest>(request => Witness(request.Backend));
+        Receive<ProbeRequest>(Witness);
         Receive<NodeReport>(report =>
         {
             _shared.Gauges.Forward(report);
@@ -86,6 +86,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         _memory.LastSnapshot = whole;
         _memory.HasHeardMonitor |= isMonitor;
         _shared.Publisher.Tell(whole);
+        _shared.OwnChecks.Tell(new VerdictsHeard());
     }
 
     private void Take(HealthDigest digest)
@@ -161,10 +162,12 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         foreach (var backend in failing) _shared.OwnChecks.Tell(new Suspect(backend));
     }
 
-    private void Witness(string backend)
+    private void Witness(ProbeRequest request)
     {
-        // Who does not know the address has learnt nothing of the server.
-        if (_tables.Current.FindBackend(backend) is not { Backend.NameProblem.Length: 0 } found)
+        var backend = request.Backend;
+        // Who does not know the address, or finds another one under the name, has learnt nothing of the server.
+        if (_tables.Current.FindBackend(backend) is not { Backend.NameProblem.Length: 0 } found
+            || !ServerName.IsOf(request.Address, found.Backend))
         {
             Sender.Tell(new ProbeReport(backend, _node, null));
             return;

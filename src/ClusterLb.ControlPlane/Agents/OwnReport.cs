@@ -32,6 +32,8 @@ internal sealed class OwnReport(
             AdminDigest = admin.Digest,
             ModesDigest = admin.ModesDigest,
             KeysDigest = keysDigest(),
+            Elsewhere = health.Servers.Others.Select(one => new Whereabouts(one.Key, one.Value.Address, one.Value.OfMonitor))
+                .ToEquatableList(),
         };
     }
 }

@@ -20,6 +20,18 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
     public IReadOnlyList<string> RingDisagreeing =>
         [.. Nodes.Where(node => node.Facts is { Ring: not 0 } facts && facts.Ring != Nodes[0].Facts!.Ring).Select(node => node.Name)];
 
+    /// <summary>The address that each node dials, by its name, where they differ; else none.</summary>
+    public IReadOnlyDictionary<string, string> AddressesOf(string backend)
+    {
+        var ofMonitor = Nodes.Select(node => node.Elsewhere.GetValueOrDefault(backend).OfMonitor)
+            .FirstOrDefault(address => address is not null);
+        var addresses = new Dictionary<string, string>();
+        if (ofMonitor is null) return addresses;
+        foreach (var node in Nodes.Where(node => node.Facts is not null).OrderBy(node => node.Name, StringComparer.Ordinal))
+            addresses[node.Name] = node.Elsewhere.TryGetValue(backend, out var other) ? other.Own : ofMonitor;
+        return addresses;
+    }
+
     public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
 
     internal static ClusterView Of(
@@ -78,11 +90,18 @@ public sealed record NodeView(
     IReadOnlyDictionary<string, string> Unreachable,
     IReadOnlyDictionary<string, DrainView> Drains)
 {
+    /// <summary>Its address, and the monitor's, of backends under whose names it finds another server; by backend id.</summary>
+    public IReadOnlyDictionary<string, (string Own, string OfMonitor)> Elsewhere { get; init; } =
+        new Dictionary<string, (string, string)>();
+
     internal static NodeView Of(NodeReport report, string address, string status, bool isReachable, bool isMonitor) => new(
         report.Node, address, status, isReachable, isMonitor, report.Facts, report.Term, report.Sequence, report.IsStale,
         report.Gauges.ToDictionary(gauge => gauge.Backend, gauge => gauge.InFlight),
         report.Unreachable.ToDictionary(one => one.Backend, one => one.Reason),
-        report.Drains.ToDictionary(drain => drain.Backend, drain => new DrainView(drain.Version, drain.IsDone, drain.Cut)));
+        report.Drains.ToDictionary(drain => drain.Backend, drain => new DrainView(drain.Version, drain.IsDone, drain.Cut)))
+    {
+        Elsewhere = report.Elsewhere.ToDictionary(one => one.Backend, one => (one.Address, one.OfMonitor)),
+    };
 
     internal static NodeView Unheard(string name, string address, string status, bool isReachable, bool isMonitor) => new(
         name, address, status, isReachable, isMonitor, null, 0, 0, false, new Dictionary<string, int>(), new Dictionary<string, string>(),

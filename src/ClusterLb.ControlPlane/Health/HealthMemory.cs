@@ -66,6 +66,9 @@ public sealed class HealthMemory
     /// <summary>Backends that this node alone cannot reach, with the reason, by id.</summary>
     internal ConcurrentDictionary<string, string> Unreachable { get; } = new();
 
+    /// <summary>Of backends given by name.</summary>
+    internal OwnServers Servers { get; } = new();
+
     /// <summary>Somebody looks after the backends.</summary>
     internal void Watch() => Volatile.Write(ref _watchedAt, _clock.NowMilliseconds);
 }

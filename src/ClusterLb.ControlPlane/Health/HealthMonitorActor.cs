@@ -100,7 +100,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         Become(Monitoring);
         Timers.Cancel(GatheredEnough.Instance);
-        var last = _newest with { Term = Math.Max(_newest.Term, _memory.HighestTerm) };
+        var known = _memory.Servers.Complete(_newest, _tables.Current);
+        var last = known with { Term = Math.Max(known.Term, _memory.HighestTerm) };
         _state = HealthMonitorState.Resume(last, _mark).Follow(_tables.Current);
         var now = _clock.NowMilliseconds;
         foreach (var pool in _tables.Current.Pools)
@@ -165,7 +166,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
         if (assembler.Add(part, _clock.NowMilliseconds) is not { } whole || !whole.IsNewerThan(_state.Snapshot)) return;
-        _state = HealthMonitorState.Resume(whole, _mark).Follow(_tables.Current);
+        _state = HealthMonitorState.Resume(_memory.Servers.Complete(whole, _tables.Current), _mark).Follow(_tables.Current);
         Publish();
     }
 
@@ -210,7 +211,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     private void Open(string backend, CheckResult failed, HealthConfig config, long now)
     {
         var witnesses = Witnesses();
-        foreach (var witness in witnesses) witness.Tell(new ProbeRequest(backend), Self);
+        var server = _tables.Current.FindBackend(backend) is { } found ? ServerName.Of(found.Backend) : "";
+        foreach (var witness in witnesses) witness.Tell(new ProbeRequest(backend) { Address = server }, Self);
         var deadline = now + (long)(config.Timeout + s_witnessing).TotalMilliseconds;
         _rounds[backend] = WitnessRound.Open(_node, failed, witnesses.Count, deadline);
     }

@@ -96,7 +96,7 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
 
     private static string AddressOf(string backend, PoolConfig pool) =>
         pool.Backends.FirstOrDefault(member => $"{pool.Name}/{member.Name}" == backend) is { } found
-            ? found.NameProblem.Length > 0 ? found.Address : found.EndPoint.ToString()
+            ? ServerName.Of(found)
             : "";
 
     private long? BackSinceOf(string backend) => Snapshot.Verdicts.GetValueOrDefault(backend)?.BackSince;

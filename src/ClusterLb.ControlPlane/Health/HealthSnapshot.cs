@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Health;
 
@@ -34,14 +33,10 @@ public sealed record BackendVerdict(CheckState State, long? BackSince, string Re
 
     private bool IsGood => State.Health is ActiveHealth.Up or ActiveHealth.GoingDown;
 
-    /// <summary>Whether it is about this server. One that has no address here cannot be another one.</summary>
-    public bool IsOf(Backend backend) => IsOfNameOf(backend) || IsOfAddressOf(backend);
+    /// <summary>Whether it is about this server.</summary>
+    public bool IsOf(Backend backend) => ServerName.IsOf(Address, backend);
 
     /// <summary>Whether it holds for a server that has just come under its name: that nobody knew an address says nothing of it.</summary>
-    public bool IsOfNew(Backend backend) => (IsGood && IsOfNameOf(backend)) || IsOfAddressOf(backend);
-
-    private bool IsOfNameOf(Backend backend) => Address == backend.Address && !IPEndPoint.TryParse(Address, out _);
-
-    private bool IsOfAddressOf(Backend backend) =>
-        Address.Length == 0 || backend.NameProblem.Length > 0 || backend.Addresses.Any(address => Address == address.ToString());
+    public bool IsOfNew(Backend backend) =>
+        (IsGood && ServerName.IsNameOf(Address, backend)) || ServerName.IsAddressOf(Address, backend);
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using ClusterLb.ControlPlane.Events;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Numerics;
@@ -10,12 +11,16 @@ namespace ClusterLb.ControlPlane.Health;
 
 /// <summary>
 /// What this node checks for itself: the way to backends that fail here while the cluster holds them for well, and everything, more slowly,
-/// while no monitor is heard. What it finds holds for this node alone.
+/// while no monitor is heard; and backends given by a name under which the monitor's node finds another server. What it finds holds for
+/// this node alone.
 /// </summary>
 #pragma warning disable CA1001 // An actor's life ends in PostStop, which disposes.
 internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
 #pragma warning restore CA1001
 {
+    /// <summary>Nodes ask names at different times: what differs for less is no news.</summary>
+    private const long NewsAfterMilliseconds = 5_000;
+
     /// <summary>How much longer the intervals are than the monitor's: every node checks then, not one.</summary>
     private const int SlowDown = 2;
 
@@ -24,15 +29,19 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private readonly RoutingTableHolder _tables;
     private readonly Clock _clock;
     private readonly IActorRef _publisher;
+    private readonly EventJournal _journal;
     private readonly LoopRandom _random;
     private readonly Checker _checks;
     private readonly Dictionary<string, PathState> _suspects = [];
     private HealthMonitorState? _alone;
+    private HealthMonitorState? _here;
 
-    public OwnChecksActor(HealthDependencies shared, IActorRef publisher)
+    /// <param name="publisher">Puts what is found in force.</param>
+    /// <param name="journal">Is told of servers that are others for the monitor.</param>
+    public OwnChecksActor(HealthDependencies shared, IActorRef publisher, EventJournal journal)
     {
         (_node, _memory, _tables, _clock, _) = shared;
-        _publisher = publisher;
+        (_publisher, _journal) = (publisher, journal);
         _random = new LoopRandom((ulong)_clock.NowMilliseconds);
         var (self, scheduler) = (Self, Context.System.Scheduler);
         _checks = new Checker(
@@ -46,6 +55,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
             _memory.Watch();
         });
         Receive<MonitorHeard>(_ => Rejoin());
+        Receive<VerdictsHeard>(_ => LookAround());
         Receive<TableChange>(Follow);
         Receive<Turn>(_ => TakeTurn());
     }
@@ -63,7 +73,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         }
 
         if (_memory.IsStale) GoOnAlone();
-        TakeTurn();
+        LookAround();
     }
 
     protected override void PostStop() => _checks.Dispose();
@@ -84,7 +94,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
             ScheduleNew();
         }
 
-        TakeTurn();
+        LookAround();
     }
 
     /// <summary>Alone, everything is asked that is not yet.</summary>
@@ -98,8 +108,25 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         }
     }
 
+    /// <summary>The monitor checks the server that its node dials: where this node dials another one, nobody else would.</summary>
+    private void LookAround()
+    {
+        if (_alone is null)
+        {
+            var now = _clock.NowMilliseconds;
+            var told = Others.Where(other => other.Value.IsTold).Select(other => other.Key).ToHashSet();
+            foreach (var ended in _memory.Servers.Follow(_memory.LastSnapshot, _tables.Current, now).Where(told.Contains))
+                _journal.Announce(ended, $"{_node} and the monitor's node find one server under this name again");
+            _here = Others.Count == 0 ? null : new(_memory.Servers.Complete(_memory.LastSnapshot, _tables.Current));
+            foreach (var other in Others.Keys.Where(other => !_checks.Contains(other))) _checks.Schedule(other, now);
+        }
+
+        TakeTurn();
+    }
+
     private void Watch(string backend)
     {
+        if (_here is not null && Others.ContainsKey(backend)) _checks.Hurry(backend);
         if (_alone is not null || _suspects.ContainsKey(backend) || IsDown(backend)) return;
         if (_tables.Current.FindBackend(backend) is not { Pool.Config.Health.Probe: not null, Backend.NameProblem.Length: 0 }) return;
         _suspects[backend] = default;
@@ -110,7 +137,8 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     private void GoOnAlone()
     {
         if (_alone is not null) return;
-        _alone = new HealthMonitorState(_memory.LastSnapshot).Follow(_tables.Current);
+        _here = null;
+        _alone = new HealthMonitorState(_memory.Servers.Complete(_memory.LastSnapshot, _tables.Current)).Follow(_tables.Current);
         ScheduleNew();
         TakeTurn();
     }
@@ -118,12 +146,14 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
     /// <summary>The cluster's word is back in force. Said from here, so that it comes after whatever was said alone.</summary>
     private void Rejoin()
     {
-        if (_alone is null) return;
+        if (_alone is not { } alone) return;
+        foreach (var other in Others.Keys.Where(alone.Snapshot.Verdicts.ContainsKey))
+            _memory.Servers.Put(other, alone.Snapshot.Verdicts[other]);
         _alone = null;
         _publisher.Tell(_memory.LastSnapshot);
         _checks.DropAll();
         foreach (var backend in _suspects.Keys) _checks.Schedule(backend, _clock.NowMilliseconds);
-        TakeTurn();
+        LookAround();
     }
 
     private void TakeTurn()
@@ -141,6 +171,7 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         if (_suspects.TryGetValue(done.Backend, out var path)) FollowPath(done, path, config.Health);
         if (_alone is not { } alone)
         {
+            if (TakeOther(done, config)) return;
             if (_suspects.ContainsKey(done.Backend)) Schedule(done.Backend, done.At, config.Health.FastInterval);
             return;
         }
@@ -154,6 +185,31 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         }
 
         Schedule(done.Backend, done.At, SlowDown * CheckSchedule.Next(_alone.StateOf(done.Backend, done.At), config.Health, _random));
+    }
+
+    /// <summary>Of a server that is another one for the monitor, this node's own word counts here.</summary>
+    private bool TakeOther(CheckDone done, PoolConfig config)
+    {
+        if (_here is not { } here || !Others.TryGetValue(done.Backend, out var other)) return false;
+        if (!other.IsTold && done.At - other.Since >= NewsAfterMilliseconds)
+        {
+            _memory.Servers.Told(done.Backend);
+            _journal.Announce(done.Backend, $"warning: nodes find different servers under this name: {_node} {other.Address}, "
+                + $"the monitor's node {other.OfMonitor}; {_node} checks its own");
+        }
+
+        if (done.Result is { } result)
+        {
+            _memory.Probes.Add(done.Backend, result.Passed);
+            var reason = $"{result.Reason} ({other.Address}, checked by {_node} alone)";
+            _here = result.Passed ? here.Pass(done.Backend, reason, config, done.At) : here.Fail(done.Backend, 1, reason, config, done.At);
+            var verdict = _here.Snapshot.Verdicts[done.Backend];
+            _memory.Servers.Put(done.Backend, verdict);
+            if (!ReferenceEquals(here, _here)) _publisher.Tell(new OwnVerdict(done.Backend, verdict));
+        }
+
+        Schedule(done.Backend, done.At, CheckSchedule.Next(_here.StateOf(done.Backend, done.At), config.Health, _random));
+        return true;
     }
 
     /// <summary>Until the way is known to be good, or the cluster says that the backend itself is not.</summary>
@@ -181,8 +237,11 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         _publisher.Tell(new PathChanged(backend, IsReachable: true, reason));
     }
 
+    private IReadOnlyDictionary<string, OtherServer> Others => _memory.Servers.Others;
+
     private bool IsDown(string backend) =>
-        _memory.LastSnapshot.Verdicts.GetValueOrDefault(backend)?.State.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
+        (_here?.Snapshot ?? _memory.LastSnapshot)
+            .Verdicts.GetValueOrDefault(backend)?.State.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
 
     private void Schedule(string backend, long now, TimeSpan delay) => _checks.Schedule(backend, now + (long)delay.TotalMilliseconds);
 
@@ -197,6 +256,12 @@ internal sealed record Suspect(string Backend) : INoSerializationVerificationNee
 
 /// <summary>To this node's own checks: no monitor has been heard for a while.</summary>
 internal sealed record MonitorLost : INoSerializationVerificationNeeded;
+
+/// <summary>To this node's own checks: the monitor's word is another one.</summary>
+internal sealed record VerdictsHeard : INoSerializationVerificationNeeded;
+
+/// <summary>What this node found of a server that is another one for the monitor.</summary>
+internal sealed record OwnVerdict(string Backend, BackendVerdict Verdict) : INoSerializationVerificationNeeded;
 
 /// <summary>To this node's own checks: there is a monitor again.</summary>
 internal sealed record MonitorHeard : INoSerializationVerificationNeeded;

@@ -125,7 +125,8 @@ internal static class ActorRegistrations
     /// <summary>Needs <see cref="WithRoutingTablePublisher"/> before it.</summary>
     public static AkkaConfigurationBuilder WithOwnChecks(this AkkaConfigurationBuilder builder, NodeMemory memory, IBackendCheck check) =>
         builder.WithActors((system, registry) => registry.Register<OwnChecksActor>(system.ActorOf(
-            Props.Create(() => new OwnChecksActor(memory.HealthDependencies(check), registry.Get<RoutingTablePublisherActor>())),
+            Props.Create(() => new OwnChecksActor(memory.HealthDependencies(check), registry.Get<RoutingTablePublisherActor>(),
+                memory.Members.Events)),
                 "own-checks")));
 
     /// <summary>Needs publisher, own checks, gauges, admin state and the cookie's key before it.</summary>

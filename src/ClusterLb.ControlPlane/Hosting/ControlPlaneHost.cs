@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
@@ -9,7 +8,6 @@ using ClusterLb.ControlPlane.Probing;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Stores;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -72,31 +70,6 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     /// <summary>Who was refused at the cluster port, and what.</summary>
     public ClusterPortCounts ClusterPort { get; } = new();
-
-    /// <summary>Whether a <c>node.host</c> is one that only this machine reaches.</summary>
-    public static bool IsLoopback(string host) => ClusterPortSetup.IsLoopback(host);
-
-    /// <summary>
-    /// Why the cluster port cannot be had; empty = it can, or there is none. Asked before a start: later on another ActorSystem tries again
-    /// and again, and the node would serve in no cluster.
-    /// </summary>
-    public static string ClusterPortProblem(ClusterLbConfig config)
-    {
-        if (config.Cluster.Seeds.Count == 0) return "";
-        var bind = ClusterPortSetup.BindOf(config);
-        try
-        {
-            using var socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(bind);
-            socket.Listen();
-            return "";
-        }
-        catch (SocketException failure)
-        {
-            var isTaken = failure.SocketErrorCode == SocketError.AddressAlreadyInUse;
-            return $"cluster port cannot bind {bind}: {(isTaken ? "the address is in use by another process" : failure.Message)}";
-        }
-    }
 
     /// <summary>Returns at once.</summary>
     public void Start() => _work = Task.Run(KeepRunningAsync);
@@ -175,7 +148,10 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("clusterlb", akka => akka
             .AddHocon(ConfigurationFactory.ParseString(Overrides).WithFallback(ClusterSettings.Of(_memory.Config)), HoconAddMode.Prepend)
-            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort, _notices, _time))
+            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort, _notices, _time)
+            {
+                Reserved = _ports.ClusterPort,
+            })
             .WithStrictSerialization()
             .WithCustomSerializer("clusterlb", [typeof(IClusterMessage)], system => new ClusterSerializer(system))
             .ConfigureLoggers(loggers =>

@@ -1,6 +1,7 @@
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Probing;
+using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
@@ -29,4 +30,7 @@ public sealed record ControlPlanePorts(
     /// What every node of the cluster knows and nobody else; empty = certificates say who is a node, or there are no others.
     /// </summary>
     public ReadOnlyMemory<byte> Secret { get; init; }
+
+    /// <summary>Taken before the start; the first ActorSystem goes on with it. Null, in tests: each binds its own.</summary>
+    public ReservedClusterPort? ClusterPort { get; init; }
 }

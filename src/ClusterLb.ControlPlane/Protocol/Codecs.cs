@@ -22,8 +22,8 @@ internal static class Codecs
         Codec.Of("hd1", Wire.HealthDigest.Parser, (HealthDigest m) => new Wire.HealthDigest { Term = m.Term, Sequence = m.Sequence },
             w => new HealthDigest(w.Term, w.Sequence)),
         Codec.Of("ps1", Wire.Empty.Parser, (PullSnapshot _) => s_empty, _ => new PullSnapshot()),
-        Codec.Of("pq1", Wire.ProbeRequest.Parser, (ProbeRequest m) => new Wire.ProbeRequest { Backend = m.Backend },
-            w => new ProbeRequest(w.Backend)),
+        Codec.Of("pq1", Wire.ProbeRequest.Parser, (ProbeRequest m) => new Wire.ProbeRequest { Backend = m.Backend, Address = m.Address },
+            w => new ProbeRequest(w.Backend) { Address = w.Address }),
         Codec.Of("pr1", Wire.ProbeReport.Parser, (ProbeReport m) => ToWire(m), ToRecord),
         Codec.Of("fr1", Wire.FailureReport.Parser, (FailureReport m) => new Wire.FailureReport { Backends = { m.Backends } },
             w => new FailureReport(w.Backends.ToEquatableList())),
@@ -117,6 +117,8 @@ internal static class Codecs
         Unreachable = { m.Unreachable.Select(one => new Wire.Exclusion { Backend = one.Backend, Reason = one.Reason }) },
         Drains = { m.Drains.Select(drain => new Wire.DrainProgress { Backend = drain.Backend, Version = drain.Version, Done = drain.IsDone,
             Cut = drain.Cut }) },
+        Elsewhere = { m.Elsewhere.Select(one => new Wire.Whereabouts { Backend = one.Backend, Address = one.Address,
+            OfMonitor = one.OfMonitor }) },
     };
 
     private static NodeReport ToRecord(Wire.NodeReport w)
@@ -136,6 +138,7 @@ internal static class Codecs
             AdminDigest = w.HasAdminDigest ? w.AdminDigest : null,
             KeysDigest = w.HasKeysDigest ? w.KeysDigest : null,
             ModesDigest = w.HasModesDigest ? w.ModesDigest : null,
+            Elsewhere = w.Elsewhere.Select(one => new Whereabouts(one.Backend, one.Address, one.OfMonitor)).ToEquatableList(),
         };
     }
 

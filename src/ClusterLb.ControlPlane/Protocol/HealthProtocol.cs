@@ -30,7 +30,11 @@ internal sealed record HealthDigest(long Term, long Sequence) : IClusterMessage;
 internal sealed record PullSnapshot : IClusterMessage;
 
 /// <summary>The monitor to a witness: ask it once yourself. Answered with <see cref="ProbeReport"/>.</summary>
-internal sealed record ProbeRequest(string Backend) : IClusterMessage;
+internal sealed record ProbeRequest(string Backend) : IClusterMessage
+{
+    /// <summary>The server that it is about: who dials another one cannot tell. Empty = a node of before did not say.</summary>
+    public string Address { get; init; } = "";
+}
 
 /// <param name="Node">The name of the one who answers.</param>
 /// <param name="Result">Null = nothing was learnt.</param>

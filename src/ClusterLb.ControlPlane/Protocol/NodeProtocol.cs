@@ -36,6 +36,9 @@ internal sealed record NodeReport(
 
     /// <summary>Of the keys of our cookie that nodes share; null = it does not say.</summary>
     public ulong? KeysDigest { get; init; }
+
+    /// <summary>Backends under whose names it finds another server than the monitor's node.</summary>
+    public EquatableList<Whereabouts> Elsewhere { get; init; } = [];
 }
 
 /// <summary>A node as a process.</summary>
@@ -50,6 +53,10 @@ public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops,
 internal sealed record Gauge(string Backend, int InFlight);
 
 internal sealed record Exclusion(string Backend, string Reason);
+
+/// <param name="Address">That the node dials.</param>
+/// <param name="OfMonitor">That the monitor checks.</param>
+internal sealed record Whereabouts(string Backend, string Address, string OfMonitor);
 
 /// <param name="Version">Of the intent.</param>
 /// <param name="IsDone">Nothing is left in the cluster as this node sees it, or the deadline is past.</param>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Akka.Actor.Setup;
 using Akka.Hosting;
 using ClusterLb.Core.Configuration;
@@ -13,7 +12,11 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// <param name="Notices">Likewise.</param>
 /// <param name="Time">Of time limits.</param>
 internal sealed record ClusterPortParts(ClusterLbConfig Config, ReadOnlyMemory<byte> Secret, ClusterPortCounts Counts,
-    ClusterPortNotices Notices, TimeProvider Time);
+    ClusterPortNotices Notices, TimeProvider Time)
+{
+    /// <summary>The port, taken already. Null = the transport binds it.</summary>
+    public ReservedClusterPort? Reserved { get; init; }
+}
 
 /// <summary>The cluster port of one ActorSystem.</summary>
 internal sealed class ClusterPortSetup : Setup
@@ -33,23 +36,12 @@ internal sealed class ClusterPortSetup : Setup
     public ClusterTls? Tls { get; }
 
     /// <summary>Without certificates others of this machine alone are spoken to.</summary>
-    public string Host => HostOf(Parts.Config);
+    public string Host => ClusterAddress.HostOf(Parts.Config);
 
     public int Port => Parts.Config.Node.ClusterPort;
 
     /// <summary>Where it listens.</summary>
-    public IPEndPoint Bind => BindOf(Parts.Config);
-
-    /// <summary>Where a node so configured listens.</summary>
-    public static IPEndPoint BindOf(ClusterLbConfig config)
-    {
-        var (host, port) = (HostOf(config), config.Node.ClusterPort);
-        var isAddress = IPAddress.TryParse(host, out var address);
-        if (IsLoopback(host)) return new IPEndPoint(isAddress ? address! : IPAddress.Loopback, port);
-        return new IPEndPoint(isAddress && address!.AddressFamily == AddressFamily.InterNetworkV6
-            ? IPAddress.IPv6Any
-            : IPAddress.Any, port);
-    }
+    public IPEndPoint Bind => ClusterAddress.BindOf(Parts.Config);
 
     /// <summary>
     /// Where a node is dialled: what <see cref="Bind"/> binds for its host. The name localhost has a second address, [::1], which no node
@@ -58,14 +50,8 @@ internal sealed class ClusterPortSetup : Setup
     public static EndPoint DialOf(string host, int port)
     {
         if (IPAddress.TryParse(host, out var address)) return new IPEndPoint(address, port);
-        return IsLoopback(host) ? new IPEndPoint(IPAddress.Loopback, port) : new DnsEndPoint(host, port);
+        return ClusterAddress.IsLoopback(host) ? new IPEndPoint(IPAddress.Loopback, port) : new DnsEndPoint(host, port);
     }
-
-    public static bool IsLoopback(string host) =>
-        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-
-    private static string HostOf(ClusterLbConfig config) =>
-        config.Cluster.Tls.IsOn || IsLoopback(config.Node.Host) ? config.Node.Host : IPAddress.Loopback.ToString();
 }
 
 internal static class ClusterPortRegistration

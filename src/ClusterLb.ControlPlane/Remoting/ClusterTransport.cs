@@ -25,7 +25,8 @@ internal sealed class ClusterTransport : Transport
     /// <summary>The process has no descriptors left, or something like it.</summary>
     private static readonly TimeSpan s_acceptPause = TimeSpan.FromMilliseconds(100);
 
-    private const int Backlog = 512;
+    /// <summary>Connections that the kernel completes before they are accepted.</summary>
+    public const int Backlog = 512;
 
     /// <summary>More than Akka's wrapper around a message takes, which is a tag and a length.</summary>
     private const int WrapperBytes = 64;
@@ -52,7 +53,7 @@ internal sealed class ClusterTransport : Transport
         _ownHandshake = HandshakeWith(_setup.Host, _setup.Port);
         var cluster = _parts.Config.Cluster;
         _pending = new PendingConnections(cluster.MaxHandshakes, cluster.MaxHandshakesPerAddress, _parts.Time);
-        _socket = new Socket(_setup.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        _socket = _parts.Reserved?.Hand() ?? new Socket(_setup.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
     }
 
     public static string Name { get; } = $"{typeof(ClusterTransport).FullName}, {typeof(ClusterTransport).Assembly.GetName().Name}";
@@ -66,7 +67,7 @@ internal sealed class ClusterTransport : Transport
     {
         try
         {
-            _socket.Bind(_setup.Bind);
+            if (!_socket.IsBound) _socket.Bind(_setup.Bind);
             _socket.Listen(Backlog);
         }
         catch (SocketException failure)

@@ -22,6 +22,7 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
     {
         (_tables, _clock) = (tables, clock);
         Receive<HealthSnapshot>(Apply);
+        Receive<OwnVerdict>(own => Apply(own.Backend, own.Verdict));
         Receive<AdminStateChanged>(Apply);
         Receive<PathChanged>(Apply);
         Receive<TableChange>(Apply);

@@ -56,9 +56,9 @@ internal sealed class LoopListener : IConnectionHandler
     public bool IsClosed { get; private set; }
 
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
-    public IListener Bind(System.Net.IPEndPoint endPoint)
+    public IListener Bind(System.Net.IPEndPoint endPoint, bool alsoIPv4)
     {
-        _socket = Loop.Listen(endPoint, this);
+        _socket = Loop.Listen(endPoint, alsoIPv4, this);
         _gauge.Join(this);
         _nodeGauge.Join(this);
         _siblings.Add(this);

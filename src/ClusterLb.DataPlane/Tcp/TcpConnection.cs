@@ -10,7 +10,8 @@ using ClusterLb.DataPlane.Workers;
 namespace ClusterLb.DataPlane.Tcp;
 
 /// <summary>One TCP client from accept to close: pick, connect, tunnel.</summary>
-internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol, Connection client) : ClientConnection, IClient
+internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol, Connection client) : ClientConnection, IClient,
+    ITunnelObserver
 {
     // Near a limit: a client over whose connection not a byte has gone either way after so long is nobody's loss. Any other tunnel may be
     // idle for good reasons.
@@ -19,6 +20,7 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
     private readonly Worker _worker = protocol.Worker;
     private Connection? _upstream;
     private Backend? _backend;
+    private BackendCounters? _counters;
     private readonly RequestRecord _record = new();
     private readonly long _begunAt = client.Loop.Now;
     private Dispatch? _dispatch;
@@ -78,6 +80,12 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
 
     public override void Evict() => Close();
 
+    void ITunnelObserver.FirstByteCame()
+    {
+        _record.Responded(status: 0);
+        _counters!.FirstBytes.Record(_record.FirstByteMicroseconds);
+    }
+
     private async LoopTask<bool> ServeAsync(LoopPool pool)
     {
         _record.Begin();
@@ -127,14 +135,14 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
 
     private async LoopTask<Outcome> TunnelAsync(LoopPool pool, Backend backend, Connection upstream)
     {
-        _upstream = upstream;
-        pool.CountersOf(backend).AnsweredAt = client.Loop.Now;
+        (_upstream, _counters) = (upstream, pool.CountersOf(backend));
+        _counters.AnsweredAt = client.Loop.Now;
         // A connection that is made is what a trial is about; how it ends is told below.
         pool.Pool.Observe(backend, Outcome.Connected, client.Peer.Owner, client.Loop.Now);
         if (_closed) upstream.Close();
-        var tunnel = _tunnel = new Tunnel(client, upstream, pool.Times.Tunnel);
+        var tunnel = _tunnel = new Tunnel(client, upstream, pool.Times.Tunnel, this);
         var end = await tunnel.RunAsync();
-        var counters = pool.CountersOf(backend);
+        var counters = _counters;
         counters.BytesSent += tunnel.BytesToUpstream;
         counters.BytesReceived += tunnel.BytesToClient;
         counters.Latency.Record(_record.ElapsedMicroseconds);

@@ -18,10 +18,16 @@ internal sealed class Tunnel
     private readonly Direction _up;
     private readonly Direction _down;
     private readonly long _idleMilliseconds;
+    private readonly ITunnelObserver? _observer;
     private long _lastActivity;
 
-    public Tunnel(Connection client, Connection upstream, long idleMilliseconds)
+    /// <param name="client">One side.</param>
+    /// <param name="upstream">The other.</param>
+    /// <param name="idleMilliseconds">Without a byte either way it ends.</param>
+    /// <param name="observer">Is told when the backend speaks for the first time; null = nobody wants to know.</param>
+    public Tunnel(Connection client, Connection upstream, long idleMilliseconds, ITunnelObserver? observer = null)
     {
+        _observer = observer;
         _loop = client.Loop;
         _up = new Direction(client, upstream);
         _down = new Direction(upstream, client);
@@ -99,6 +105,7 @@ internal sealed class Tunnel
                 var received = direction.From.TryReceive(buffer);
                 if (received == IoResult.WouldBlock) return IoResult.Ready;
                 if (received <= 0) return received;
+                if (direction == _down && direction.Bytes == 0) _observer?.FirstByteCame();
                 var began = _lastActivity = _loop.Now;
                 var sent = await direction.To.SendAsync(buffer.AsMemory(0, received), _loop.Now + _idleMilliseconds);
                 if (sent != IoResult.Ready) return sent;
@@ -168,6 +175,13 @@ internal sealed class Tunnel
         /// <summary>More comes at a time than a buffer holds: moving it without copying is worth the extra calls.</summary>
         public bool IsBulk { get; set; }
     }
+}
+
+/// <summary>Whoever wants to know what happens in a tunnel.</summary>
+internal interface ITunnelObserver
+{
+    /// <summary>The backend has said something, once. On the loop, before it is passed on.</summary>
+    void FirstByteCame();
 }
 
 internal enum TunnelEnd

@@ -56,7 +56,10 @@ internal sealed class RequestRecord
     /// <summary>Making connections to backends, over all attempts; 0 = kept ones were used.</summary>
     public long ConnectMicroseconds => Microseconds(_connecting);
 
-    /// <summary>From the first byte of the request to the head of the response; 0 = none came.</summary>
+    /// <summary>
+    /// From the first byte of the request to the head of the response, or from a TCP connection's accept to the backend's first byte; 0 =
+    /// none came.
+    /// </summary>
     public long FirstByteMicroseconds => _responded == 0 ? 0 : Microseconds(_responded - _started);
 
     /// <summary>
@@ -94,6 +97,7 @@ internal sealed class RequestRecord
         _connecting += _withBackendSince - _connectingSince;
     }
 
+    /// <param name="status">Of the response; 0 = the first byte of a TCP connection's backend.</param>
     public void Responded(int status) => (_responded, Status) = (Stopwatch.GetTimestamp(), status);
 
     public void Refused(int status, string reason) => (Status, Reason, EndedBy) = (status, reason, "proxy");

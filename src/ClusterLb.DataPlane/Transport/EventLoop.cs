@@ -88,8 +88,11 @@ internal abstract class EventLoop
     }
 
     /// <summary>Binds at once; accepting begins with <see cref="IListener.Resume"/>. Called before the loop starts or on it.</summary>
+    /// <param name="bind">Port 0 = one that is free.</param>
+    /// <param name="alsoIPv4">Of <c>[::]</c>: IPv4 clients arrive here, too.</param>
+    /// <param name="handler">Gets who arrives.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not this machine's.</exception>
-    public abstract IListener Listen(IPEndPoint bind, IConnectionHandler handler);
+    public abstract IListener Listen(IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler);
 
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
     public abstract LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);

@@ -27,7 +27,7 @@ internal sealed class BackendCounters
     /// <summary>To the end of a response, or of a TCP connection.</summary>
     public LatencyHistogram Latency { get; } = new();
 
-    /// <summary>To the beginning of a response; of HTTP only.</summary>
+    /// <summary>To the beginning of a response, or to the first byte that a TCP client's backend says.</summary>
     public LatencyHistogram FirstBytes { get; } = new();
 
     /// <summary>A response, or the beginning of one, went to its client.</summary>

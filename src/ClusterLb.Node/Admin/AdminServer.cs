@@ -13,18 +13,19 @@ namespace ClusterLb.Node.Admin;
 /// </summary>
 internal static class AdminServer
 {
-    /// <param name="config">Where, and with which token.</param>
+    /// <param name="whole">Where, and with which token.</param>
     /// <param name="metrics">Those of the admin port itself come last.</param>
     /// <param name="readiness">For whoever sends clients here.</param>
     /// <param name="api">What there is beside health, metrics and the document.</param>
     /// <param name="logger">For bugs.</param>
     /// <exception cref="AdminBindException">A port cannot be opened.</exception>
-    public static async Task<WebApplication> StartAsync(NodeConfig config, IReadOnlyList<IMetricSource> metrics, Readiness readiness,
+    public static async Task<WebApplication> StartAsync(ClusterLbConfig whole, IReadOnlyList<IMetricSource> metrics, Readiness readiness,
         IEnumerable<ApiRoute> api, ILogger logger, TimeProvider time)
     {
+        var config = whole.Node;
         // Whatever the environment says: pages for developers show headers and sources.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
-        var ports = PortsOf(config, metrics, [.. HealthRoutes.Of(readiness)], api, time);
+        var ports = PortsOf(whole, metrics, [.. HealthRoutes.Of(readiness)], api, time);
         builder.Logging.ClearProviders();
         builder.Configuration.Sources.Clear();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -51,16 +52,19 @@ internal static class AdminServer
     }
 
     /// <summary>The health port has routes and room of its own: who hoards connections there keeps no operator out.</summary>
-    private static List<AdminPort> PortsOf(NodeConfig config, IReadOnlyList<IMetricSource> metrics, IReadOnlyList<ApiRoute> health,
+    private static List<AdminPort> PortsOf(ClusterLbConfig whole, IReadOnlyList<IMetricSource> metrics, IReadOnlyList<ApiRoute> health,
         IEnumerable<ApiRoute> api, TimeProvider time)
     {
+        var config = whole.Node;
         var gate = new AdminGate(config.Admin, time);
         var healthPort = config.HealthBind is { } bind
-            ? new AdminPort("health port", bind, new AdminGate(config.Admin, time, "health port", "clusterlb_health_port"),
+            ? new AdminPort("health port", bind, BoundPorts.AlsoTakesIPv4(whole, bind),
+                new AdminGate(config.Admin, time, "health port", "clusterlb_health_port"),
                 new RouteTable(health))
             : null;
         IMetricSource[] all = [.. metrics, gate, .. healthPort is null ? [] : new[] { healthPort.Gate }];
-        var adminPort = new AdminPort("admin port", config.Admin.Bind, gate, IndexRoutes.Beside([.. health, MetricsRoute.Of(all), .. api]));
+        var adminPort = new AdminPort("admin port", config.Admin.Bind, BoundPorts.AlsoTakesIPv4(whole, config.Admin.Bind), gate,
+            IndexRoutes.Beside([.. health, MetricsRoute.Of(all), .. api]));
         return healthPort is null ? [adminPort] : [adminPort, healthPort];
     }
 

@@ -22,9 +22,7 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, TimeProvide
         var port = ports.Single(one => ReferenceEquals(one.Bind, endpoint));
         try
         {
-            var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
-            socket.Listen(Backlog);
-            return new ValueTask<IConnectionListener>(new AdminListener(socket, port, time));
+            return new ValueTask<IConnectionListener>(new AdminListener(Listen(port), port, time));
         }
         catch (SocketException failure)
         {
@@ -32,6 +30,24 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, TimeProvide
                 ? "the address is in use by another process"
                 : failure.Message;
             throw new AdminBindException($"{port.Name} cannot bind {endpoint}: {why}", failure);
+        }
+    }
+
+    /// <exception cref="SocketException">It cannot be bound.</exception>
+    private static Socket Listen(AdminPort port)
+    {
+        var socket = new Socket(port.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (port.Bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = port.AlsoIPv4;
+            socket.Bind(port.Bind);
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

@@ -12,6 +12,7 @@ namespace ClusterLb.Node.Admin;
 /// <param name="InFlight">On all nodes.</param>
 /// <param name="InFlightByNode">Those with nothing left out.</param>
 /// <param name="UnreachableFrom">The reasons of nodes that alone cannot reach it.</param>
+/// <param name="AddressByNode">What each node dials, where nodes find different servers under its name; else nothing.</param>
 /// <param name="Drain">Null while nobody wants it drained.</param>
 /// <param name="Weight">Now, on the node that answers.</param>
 /// <param name="Requests">That it answered to the node that answers.</param>
@@ -29,6 +30,7 @@ internal sealed record BackendReport(
     int InFlight,
     IReadOnlyDictionary<string, int> InFlightByNode,
     IReadOnlyDictionary<string, string> UnreachableFrom,
+    IReadOnlyDictionary<string, string> AddressByNode,
     DrainReport? Drain,
     double Weight,
     long Requests,
@@ -62,6 +64,7 @@ internal sealed record BackendReport(
             cluster.InFlightOf(backend.Id),
             ByNode(cluster, node => node.InFlight.GetValueOrDefault(backend.Id), inFlight => inFlight > 0),
             ByNode(cluster, node => node.Unreachable.GetValueOrDefault(backend.Id, ""), reason => reason.Length > 0),
+            cluster.AddressesOf(backend.Id),
             drain,
             member.Weight / 100.0,
             requests,

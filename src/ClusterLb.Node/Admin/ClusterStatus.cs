@@ -53,6 +53,21 @@ internal sealed class ClusterStatus(
     public BackendReport ReadBackend(Pool pool, Backend backend) =>
         Report(pool, backend, _commands.Read(), RequestsOf(backend));
 
+    /// <summary>Says what nodes dial where they find different servers under one name: the answer is about this node's alone.</summary>
+    public Explanation WithAddresses(Explanation explanation)
+    {
+        var cluster = _commands.Read();
+        return explanation with { Backends = [.. explanation.Backends.Select(Located)] };
+
+        ExplainedBackend Located(ExplainedBackend backend)
+        {
+            var addresses = cluster.AddressesOf($"{explanation.Pool}/{backend.Name}");
+            if (addresses.Count == 0) return backend;
+            var dialled = $"nodes dial different servers: {string.Join(", ", addresses.Select(node => $"{node.Key} {node.Value}"))}";
+            return backend with { Reason = backend.Reason.Length == 0 ? dialled : $"{backend.Reason}; {dialled}" };
+        }
+    }
+
     /// <summary>A node that was not known by name yet when something happened to it is named now.</summary>
     public async Task<IReadOnlyList<EventReport>> ReadEventsAsync(TimeSpan timeout)
     {

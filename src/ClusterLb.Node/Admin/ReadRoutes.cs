@@ -72,6 +72,6 @@ internal sealed class ReadRoutes(ClusterStatus status, RoutingTableHolder tables
         }
 
         var random = new LoopRandom(BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
-        return Explanation.Of(found, hash, random, status.NowMilliseconds);
+        return status.WithAddresses(Explanation.Of(found, hash, random, status.NowMilliseconds));
     }
 }

@@ -40,6 +40,15 @@ internal static class StatusCommand
         if (!status.Store.IsUp) yield return $"{status.Node} does not reach Redis: what it would keep, the nodes keep among themselves";
         if (status.Config.RingDisagreeing.Count > 0)
             yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
+        foreach (var pool in status.Pools)
+        {
+            foreach (var backend in pool.Backends.Where(backend => backend.AddressByNode.Count > 0))
+            {
+                yield return $"nodes find different servers under the name of {pool.Name}/{backend.Name}: "
+                    + string.Join(", ", backend.AddressByNode.Select(node => $"{node.Key} {node.Value}"));
+            }
+        }
+
         if (!status.Config.Agrees)
             yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
     }

@@ -122,9 +122,8 @@ internal static class ConfigurationRules
     private static void CheckAddresses(ClusterLbConfig config, ConfigurationSection root)
     {
         var bound = new List<(string Key, IPEndPoint Bind)>();
-        // Without seeds that port is not opened; at a name it is bound to whatever that is.
-        if (config.Cluster.Seeds.Count > 0 && IPAddress.TryParse(config.Node.Host, out var host))
-            bound.Add(("node.cluster-port", new IPEndPoint(host, config.Node.ClusterPort)));
+        // Without seeds that port is not opened.
+        if (config.Cluster.Seeds.Count > 0) bound.Add(("node.cluster-port", ClusterAddress.BindOf(config)));
         Take("node.admin.bind", config.Node.Admin.Bind);
         if (config.Node.HealthBind is { } health) Take("node.health-bind", health);
         foreach (var listener in config.Listeners) Take(ConfigurationKey.Of("listeners", listener.Name, "bind"), listener.Bind);
@@ -137,6 +136,7 @@ internal static class ConfigurationRules
         }
     }
 
+    /// <summary>Of two families never: <see cref="BoundPorts.AlsoTakesIPv4"/>.</summary>
     private static bool Overlap(IPEndPoint one, IPEndPoint other)
     {
         if (one.Port != other.Port || one.Port == 0) return false;

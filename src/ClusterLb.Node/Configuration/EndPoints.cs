@@ -43,11 +43,16 @@ internal static class EndPoints
         return !hasPort && ParseLiteral(text) is { } alone ? new IPEndPoint(alone, 53) : null;
     }
 
-    /// <summary>Only <c>a.b.c.d</c> and <c>[IPv6]</c>: the library also takes <c>127.1</c> and reads <c>010.0.0.1</c> as octal.</summary>
+    /// <summary>
+    /// Only <c>a.b.c.d</c> and <c>[IPv6]</c>: the library also takes <c>127.1</c> and reads <c>010.0.0.1</c> as octal. An IPv4 address that
+    /// is written as IPv6 is the IPv4 address.
+    /// </summary>
     private static IPAddress? ParseLiteral(string host)
     {
         if (!IPAddress.TryParse(host, out var address)) return null;
-        return (address.AddressFamily == AddressFamily.InterNetworkV6 ? host.StartsWith('[') : address.ToString() == host) ? address : null;
+        if (address.AddressFamily == AddressFamily.InterNetwork) return address.ToString() == host ? address : null;
+        if (!host.StartsWith('[')) return null;
+        return address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
     }
 
     private static bool TrySplit(string text, int minPort, out string host, out int port, out string problem)

@@ -20,7 +20,7 @@ internal static class LoopRules
     public static IEnumerable<(string Key, string Message)> Find(ClusterLbConfig config)
     {
         var pools = config.Pools.ToDictionary(pool => pool.Name);
-        foreach (var direct in config.Listeners.SelectMany(listener => FindDirect(listener, config.Node, pools))) yield return direct;
+        foreach (var direct in config.Listeners.SelectMany(listener => FindDirect(listener, config, pools))) yield return direct;
         var always = config.Listeners.Where(listener => listener.Routes.Count == 0).ToList();
         var reported = new HashSet<string>();
         foreach (var listener in always)
@@ -32,17 +32,17 @@ internal static class LoopRules
         }
 
         IEnumerable<ListenerConfig> Next(ListenerConfig from) => pools.GetValueOrDefault(from.Pool) is { } pool
-            ? always.Where(to => to != from && pool.Backends.Any(backend => IsAt(backend, to.Bind, config.Node)))
+            ? always.Where(to => to != from && pool.Backends.Any(backend => IsAt(backend, to.Bind, config)))
             : [];
     }
 
     private static IEnumerable<(string Key, string Message)> FindDirect(
-        ListenerConfig listener, NodeConfig node, Dictionary<string, PoolConfig> pools)
+        ListenerConfig listener, ClusterLbConfig config, Dictionary<string, PoolConfig> pools)
     {
         foreach (var pool in listener.Routes.Select(route => route.Pool).Append(listener.Pool).Distinct()
             .Select(name => pools.GetValueOrDefault(name)).OfType<PoolConfig>())
         {
-            foreach (var backend in pool.Backends.Where(backend => IsAt(backend, listener.Bind, node)))
+            foreach (var backend in pool.Backends.Where(backend => IsAt(backend, listener.Bind, config)))
             {
                 yield return (
                     ConfigurationKey.Of("pools", pool.Name, "backends", backend.Name, "address"),
@@ -65,11 +65,11 @@ internal static class LoopRules
         return null;
     }
 
-    private static bool IsAt(BackendConfig backend, IPEndPoint bind, NodeConfig node) =>
-        backend.Addresses.Append(backend.EndPoint).Any(address => IsAt(address, bind, node));
+    private static bool IsAt(BackendConfig backend, IPEndPoint bind, ClusterLbConfig config) =>
+        backend.Addresses.Append(backend.EndPoint).Any(address => IsAt(address, bind, config));
 
     /// <summary>Who connects to that address ends at that listener.</summary>
-    private static bool IsAt(IPEndPoint address, IPEndPoint bind, NodeConfig node)
+    private static bool IsAt(IPEndPoint address, IPEndPoint bind, ClusterLbConfig config)
     {
         if (address.Port != bind.Port || bind.Port == 0) return false;
         // To connect to "any" is to connect to loopback.
@@ -77,9 +77,8 @@ internal static class LoopRules
             ? IPAddress.Loopback
             : address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address.Address;
         if (to.IsIPv4MappedToIPv6) to = to.MapToIPv4();
-        if (bind.Address.Equals(IPAddress.Any))
-            return to.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && IsOfThisMachine(to, node);
-        return bind.Address.Equals(IPAddress.IPv6Any) ? IsOfThisMachine(to, node) : bind.Address.Equals(to);
+        if (!bind.Address.Equals(IPAddress.Any) && !bind.Address.Equals(IPAddress.IPv6Any)) return bind.Address.Equals(to);
+        return (to.AddressFamily == bind.AddressFamily || BoundPorts.AlsoTakesIPv4(config, bind)) && IsOfThisMachine(to, config.Node);
     }
 
     private static bool IsOfThisMachine(IPAddress address, NodeConfig node) =>

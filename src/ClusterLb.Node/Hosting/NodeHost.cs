@@ -44,7 +44,8 @@ internal static class NodeHost
         var logger = logging.CreateLogger("clusterlb");
         foreach (var warning in warnings) logger.ConfigurationWarned(warning.ToString());
         if (ReadSecret(config.Cluster, out var secretProblem) is not { } secret) return await RefuseAsync(secretProblem, errors, time);
-        if (ControlPlaneHost.ClusterPortProblem(config) is { Length: > 0 } taken) return await RefuseAsync(taken, errors, time);
+        using var clusterPort = ReservedClusterPort.Take(config, out var portProblem);
+        if (clusterPort is null) return await RefuseAsync(portProblem, errors, time);
         var tables = new RoutingTableHolder();
         var clock = new Clock(time);
         var memory = new NodeMemory(config, tables, logging.CreateLogger("clusterlb.cluster"), clock);
@@ -64,7 +65,7 @@ internal static class NodeHost
         var local = new LocalNode(owner, node, dataPlane, time);
         var ports = new ControlPlanePorts(
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
-        { Documents = store, Secret = secret };
+        { Documents = store, Secret = secret, ClusterPort = clusterPort };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
         signals.LogsRenamed += () => ReopenAsync(accessLog, config.Node.AccessLog, logger);
         try
@@ -76,7 +77,7 @@ internal static class NodeHost
             var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
             var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, clock);
             await using var admin = await AdminServer.StartAsync(
-                config.Node, [.. MetricsOf(traffic, controlPlane, store), skew, alarm],
+                config, [.. MetricsOf(traffic, controlPlane, store), skew, alarm],
                 new Readiness(node, dataPlane, memory.Health, time), RoutesOf(status, tables, controlPlane, memory, time), logger, time);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
@@ -153,7 +154,7 @@ internal static class NodeHost
 
     private static void Announce(ILogger logger, ClusterLbConfig config, DataPlaneHost dataPlane)
     {
-        if (config.Cluster.Seeds.Count > 0 && !config.Cluster.Tls.IsOn && !ControlPlaneHost.IsLoopback(config.Node.Host))
+        if (config.Cluster.Seeds.Count > 0 && !config.Cluster.Tls.IsOn && !ClusterAddress.IsLoopback(config.Node.Host))
             logger.NoClusterTls(config.Node.Host);
         foreach (var listener in config.Listeners)
         {

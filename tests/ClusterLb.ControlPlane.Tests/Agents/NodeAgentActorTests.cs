@@ -102,6 +102,10 @@ public sealed class NodeAgentActorTests : PatientTestKit
             await _monitor.ExpectMsgAsync<ProbeReport>());
         Assert.Equal("app/b2", (await _ownChecks.ExpectMsgAsync<Suspect>()).Backend);
 
+        _monitor.Send(_agent, new ProbeRequest("app/b2") { Address = _test.Pool.Members[1].EndPoint.ToString() });
+        Assert.False((await _monitor.ExpectMsgAsync<ProbeReport>()).Result!.Value.Passed);
+        _monitor.Send(_agent, new ProbeRequest("app/b2") { Address = "10.0.0.9:80" });
+        Assert.Null((await _monitor.ExpectMsgAsync<ProbeReport>()).Result);
         _monitor.Send(_agent, new ProbeRequest("app/nobody"));
         Assert.Null((await _monitor.ExpectMsgAsync<ProbeReport>()).Result);
     }
@@ -111,6 +115,7 @@ public sealed class NodeAgentActorTests : PatientTestKit
     {
         _monitor.Send(_agent, Part(2, 5));
         await _publisher.ExpectMsgAsync<HealthSnapshot>();
+        await _ownChecks.ExpectMsgAsync<VerdictsHeard>();
 
         _test.Memory.Health.Reports.Report(_test.Pool.Members[0],
             new Outcome(Side.Upstream, Stage.Connect, OutcomeKind.Refused, Retryability.Always));

@@ -163,7 +163,84 @@ public sealed class OwnChecksActorTests : PatientTestKit
         await AwaitAssertAsync(() => Assert.Empty(_test.Memory.Health.Probes.ByBackend));
     }
 
-    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory.HealthDependencies(_check), TestActor)));
+    [Fact]
+    public async Task A_server_that_is_another_one_for_the_monitor_is_checked_here()
+    {
+        UseNames();
+        _check.Result = new CheckResult(true, "connected");
+        Hear("app/b1", "10.0.0.9:80", ActiveHealth.Down);
+
+        var own = await NextAsync<OwnVerdict>();
+        while (own.Verdict.State.Health != ActiveHealth.Up) own = await NextAsync<OwnVerdict>();
+        Assert.Equal(("app/b1", "127.0.0.1:1"), (own.Backend, own.Verdict.Address));
+        Assert.Equal("check passed: connected (127.0.0.1:1, checked by test alone)", own.Verdict.Reason);
+        Assert.DoesNotContain("app/b2", _check.Asked);
+
+        _check.Result = new CheckResult(false, "connect refused");
+        while (own.Verdict.State.Health != ActiveHealth.Down) own = await NextAsync<OwnVerdict>();
+        await AwaitAssertAsync(() =>
+        {
+            Advance();
+            Assert.Equal("warning: nodes find different servers under this name: test 127.0.0.1:1, the monitor's node 10.0.0.9:80; "
+                + "test checks its own", Assert.Single(_test.Memory.Members.Events.Read()).Text);
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
+    public async Task Once_the_monitor_finds_the_same_server_checking_it_here_ends_and_says_so()
+    {
+        UseNames();
+        Hear("app/b1", "10.0.0.9:80", ActiveHealth.Up);
+        await AwaitAssertAsync(() =>
+        {
+            Advance();
+            Assert.NotEmpty(_test.Memory.Members.Events.Read());
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
+
+        Hear("app/b1", "127.0.0.1:1", ActiveHealth.Up);
+
+        await AwaitAssertAsync(() => Assert.Equal("test and the monitor's node find one server under this name again",
+            _test.Memory.Members.Events.Read()[^1].Text));
+        Assert.Empty(_test.Memory.Health.Servers.Others);
+        var asked = _check.Asked.Count;
+        for (var i = 0; i < 500; i++) Advance();
+        Assert.InRange(_check.Asked.Count, asked, asked + 1);
+    }
+
+    [Fact]
+    public async Task A_name_that_differs_for_a_moment_is_no_news()
+    {
+        UseNames();
+        Hear("app/b1", "10.0.0.9:80", ActiveHealth.Up);
+        await NextAsync<OwnVerdict>();
+        Hear("app/b1", "127.0.0.1:1", ActiveHealth.Up);
+
+        await AwaitAssertAsync(() => Assert.Empty(_test.Memory.Health.Servers.Others));
+        Assert.Empty(_test.Memory.Members.Events.Read());
+    }
+
+    /// <summary>Backends given by name, at the same addresses as before.</summary>
+    private void UseNames()
+    {
+        var pool = TestMemory.PoolOf(2, s_health);
+        _test.Apply(pool with
+        {
+            Backends = pool.Backends.Select(backend =>
+                backend with { Host = "app.example.org", Address = $"{backend.Name}.example.org:80" })
+                .ToEquatableList(),
+        });
+    }
+
+    private void Hear(string backend, string server, ActiveHealth health)
+    {
+        var last = _test.Memory.Health.LastSnapshot;
+        var verdict = new BackendVerdict(new CheckState(health, 0, 0), null, "test") { Address = server };
+        _test.Memory.Health.LastSnapshot = last with { Sequence = last.Sequence + 1, Verdicts = last.Verdicts.SetItem(backend, verdict) };
+        _checks.Tell(new VerdictsHeard());
+    }
+
+    private IActorRef Start() => Sys.ActorOf(Props.Create(() => new OwnChecksActor(_test.Memory.HealthDependencies(_check), TestActor,
+        _test.Memory.Members.Events)));
 
     private async Task<T> NextAsync<T>() where T : class
     {

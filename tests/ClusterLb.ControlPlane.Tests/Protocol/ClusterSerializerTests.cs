@@ -32,6 +32,7 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "hd1", "088080181007", new HealthDigest(393216, 7) },
         { "ps1", "", new PullSnapshot() },
         { "pq1", "0a066170702f6231", new ProbeRequest("app/b1") },
+        { "pq1", "0a066170702f6231120b31302e302e302e313a3830", new ProbeRequest("app/b1") { Address = "10.0.0.1:80" } },
         { "pr1", "0a066170702f623112036c623218012a0f636f6e6e6563742072656675736564",
             new ProbeReport("app/b1", "lb2", new CheckResult(false, "connect refused")) },
         { "pr1", "0a066170702f623112036c6232", new ProbeReport("app/b1", "lb2", null) },

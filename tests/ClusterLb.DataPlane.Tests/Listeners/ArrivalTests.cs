@@ -28,7 +28,7 @@ public sealed class ArrivalTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _endPoint = _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0)).EndPoint;
+        _endPoint = _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), alsoIPv4: false).EndPoint;
         _loop.Start();
         return OnLoopAsync(() =>
         {

@@ -120,9 +120,10 @@ public sealed class AccessFieldTests
             proxy => AccessLines.SendAsync(proxy, Get))));
 
         Assert.Equal(["time", "node", "listener", "client", "pool", "backend", "attempts", "decision", "peer", "request_bytes",
-            "response_bytes", "queue_us", "connect_us", "total_us", "ended_by"], log.Keys);
+            "response_bytes", "queue_us", "connect_us", "first_byte_us", "total_us", "ended_by"], log.Keys);
         Assert.Equal(("db", "app", "b1", Get.Length), (log["listener"], log["pool"], log["backend"], (int)Number(log, "request_bytes")));
         Assert.True(Number(log, "connect_us") > 0 && Number(log, "response_bytes") > 0);
+        Assert.InRange(Number(log, "first_byte_us"), Number(log, "connect_us"), Number(log, "total_us"));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Telemetry;
@@ -55,6 +57,54 @@ public sealed class TrafficCountersTests
         Assert.Equal(1, counted.FirstBytes.Count);
         Assert.InRange(counted.Latency.SumMicroseconds, 90_000, long.MaxValue);
         Assert.InRange(counted.FirstBytes.SumMicroseconds, 1, counted.Latency.SumMicroseconds - 50_000);
+    }
+
+    [Theory]
+    [InlineData(TransportKind.Epoll)]
+    [InlineData(TransportKind.Sockets)]
+    public async Task The_first_byte_of_a_TCP_backend_counts_when_it_comes_and_once(TransportKind transport)
+    {
+        using var backend = new TcpListener(IPAddress.Loopback, 0);
+        backend.Start();
+        await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Protocol = ListenerProtocol.Tcp },
+            Configs.PoolOf((IPEndPoint)backend.LocalEndpoint));
+        using var client = await RawClient.ConnectAsync(proxy.EndPoint);
+        using var served = await backend.AcceptSocketAsync();
+        await client.SendAsync("who speaks first does not matter");
+        await Task.Delay(100);
+        Assert.Equal(0, proxy.Host.Read().Backends.Sum(counted => counted.FirstBytes.Count));
+
+        foreach (var piece in new[] { "22", "0 hello" })
+        {
+            await served.SendAsync(System.Text.Encoding.ASCII.GetBytes(piece));
+            await client.ReadExactlyAsync(piece.Length);
+        }
+
+        await Eventually.Is(() => proxy.Host.Read().Backends is [{ FirstBytes.Count: 1 }]);
+        var open = proxy.Host.Read().Backends[0];
+        Assert.Equal(0, open.Latency.Count);
+        Assert.InRange(open.FirstBytes.SumMicroseconds, 90_000, 60_000_000);
+
+        served.Dispose();
+        await Eventually.Is(() => proxy.Host.Read().Backends is [{ Latency.Count: 1 }]);
+        Assert.Equal(1, proxy.Host.Read().Backends[0].FirstBytes.Count);
+    }
+
+    [Fact]
+    public async Task A_TCP_backend_that_says_nothing_has_no_first_byte()
+    {
+        using var backend = new TcpListener(IPAddress.Loopback, 0);
+        backend.Start();
+        await using var proxy = TestDataPlane.Start(Configs.Listener with { Protocol = ListenerProtocol.Tcp },
+            Configs.PoolOf((IPEndPoint)backend.LocalEndpoint));
+        using (var client = await RawClient.ConnectAsync(proxy.EndPoint))
+        {
+            using var served = await backend.AcceptSocketAsync();
+            await client.SendAsync("nobody there?");
+        }
+
+        await Eventually.Is(() => proxy.Host.Read().Backends is [{ Latency.Count: 1 }]);
+        Assert.Equal(0, proxy.Host.Read().Backends[0].FirstBytes.Count);
     }
 
     [Fact]

@@ -170,7 +170,7 @@ internal sealed class TestAdmin : IAsyncDisposable
                 TimeProvider.System);
         var metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
         var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
-        _admin = await AdminServer.StartAsync(config.Node, [metrics],
+        _admin = await AdminServer.StartAsync(config, [metrics],
             new Readiness(state, _dataPlane, memory.Health, TimeProvider.System),
             [
                 .. new ReadRoutes(status, tables).All, .. new CommandRoutes(ControlPlane.Commands, status, tables).All,

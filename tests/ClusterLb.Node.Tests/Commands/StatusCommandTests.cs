@@ -17,7 +17,19 @@ public sealed class StatusCommandTests
     private static readonly BackendReport s_b1 = new(
         "b1", "10.0.0.1:80", "draining", "draining", "up", "drained by an operator through lb1", 61, 5,
             new Dictionary<string, int> { ["lb1"] = 3, ["lb2"] = 2 },
-        new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, 1_000, 42, 3, 2);
+        new Dictionary<string, string>(), new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, 1_000, 42,
+            3, 2);
+
+    [Fact]
+    public async Task Nodes_that_find_different_servers_under_one_name_are_named_with_them()
+    {
+        var lines = await PrintAsync(Status([s_lb1], s_b1 with
+        {
+            AddressByNode = new Dictionary<string, string> { ["lb1"] = "10.0.0.1:80", ["lb2"] = "10.0.0.2:80" },
+        }));
+
+        Assert.Contains("warning: nodes find different servers under the name of app/b1: lb1 10.0.0.1:80, lb2 10.0.0.2:80", lines);
+    }
 
     [Fact]
     public async Task Nodes_that_differ_fall_silent_or_were_never_heard_are_seen_at_once()

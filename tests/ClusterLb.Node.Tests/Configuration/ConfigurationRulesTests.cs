@@ -40,6 +40,46 @@ public class ConfigurationRulesTests
     public void Two_listeners_may_not_share_an_address(string bind) =>
         AssertProblem("clusterlb.listeners.second.bind", "is taken by listeners.web.bind already", $"listeners.second.bind={bind}");
 
+    [Theory]
+    [InlineData("[::]:8080", "0.0.0.0:8080")]
+    [InlineData("[::]:8080", "127.0.0.1:8080")]
+    [InlineData("*:8080", "[::]:8080")]
+    [InlineData("*:8080", "[::1]:8080")]
+    public void A_port_of_IPv4_and_the_same_of_IPv6_are_two(string one, string other) =>
+        Conf.Legal(Conf.Read(Conf.Minimal, $"listeners.web.bind={one}", $"listeners.second.bind={other}"));
+
+    [Theory]
+    [InlineData("[::]:8080", "[::1]:8080")]
+    [InlineData("[::1]:8080", "[::]:8080")]
+    [InlineData("localhost:8080", "*:8080")]
+    [InlineData("*:8080", "[::ffff:127.0.0.1]:8080")]
+    public void All_addresses_of_a_family_have_each_of_them(string one, string other) =>
+        AssertProblem("clusterlb.listeners.second.bind", "is taken by listeners.web.bind already", $"listeners.web.bind={one}",
+            $"listeners.second.bind={other}");
+
+    [Theory]
+    [InlineData("10.0.0.1", "127.0.0.1:4053")]
+    [InlineData("localhost", "127.0.0.1:4053")]
+    [InlineData("lb1.example.com", "127.0.0.1:4053")]
+    public void A_listener_may_not_take_the_cluster_port_where_it_is_really_bound(string host, string bind) =>
+        AssertProblem("clusterlb.listeners.web.bind", "is taken by node.cluster-port already", $"node.host={host}",
+            "cluster.seeds=[\"127.0.0.1:4053\"]", $"listeners.web.bind={bind}");
+
+    [Fact]
+    public void A_listener_beside_the_cluster_port_of_another_address_is_free() =>
+        Conf.Legal(Conf.Read(Conf.Minimal, "node.host=10.0.0.1", "cluster.seeds=[\"127.0.0.1:4053\"]", "listeners.web.bind=10.0.0.1:4053"));
+
+    [Fact]
+    public void An_IPv4_address_beside_all_of_IPv6_leads_to_the_listener_that_has_it()
+    {
+        string[] settings = ["listeners.web.bind=[::]:9001", "listeners.four.bind=127.0.0.1:9001", "listeners.four.pool=other",
+            "pools.other.backends.o1.address=127.0.0.1:9002"];
+
+        // web is not at 127.0.0.1, so its backend a1 there is four, which goes on to another server.
+        Conf.Legal(Conf.Read(Conf.Minimal, settings));
+        AssertProblem("clusterlb.pools.app.backends.a1.address", "is listener web itself", "listeners.web.bind=[::]:9001");
+    }
+
     [Fact]
     public void A_listener_may_not_take_the_admin_port() =>
         AssertProblem("clusterlb.listeners.web.bind", "is taken by node.admin.bind already", "listeners.web.bind=*:9000");

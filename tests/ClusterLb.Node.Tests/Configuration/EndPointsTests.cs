@@ -10,6 +10,7 @@ public class EndPointsTests
     [InlineData("*:80", "0.0.0.0:80")]
     [InlineData("[::]:80", "[::]:80")]
     [InlineData("[::1]:8080", "[::1]:8080")]
+    [InlineData("[::ffff:127.0.0.1]:80", "127.0.0.1:80")]
     [InlineData("localhost:80", "127.0.0.1:80")]
     public void Addresses_to_bind(string text, string expected) =>
         Assert.Equal(IPEndPoint.Parse(expected), EndPoints.ParseBind(text, out _));
@@ -17,6 +18,7 @@ public class EndPointsTests
     [Theory]
     [InlineData("127.0.0.1:80", "127.0.0.1:80")]
     [InlineData("[2001:db8::1]:80", "[2001:db8::1]:80")]
+    [InlineData("[::ffff:10.0.0.1]:80", "10.0.0.1:80")]
     [InlineData("localhost:80", "127.0.0.1:80")]
     public void Addresses_of_backends(string text, string expected) =>
         Assert.Equal(IPEndPoint.Parse(expected), EndPoints.ParseBackend(text, out _)?.Addresses[0]);

@@ -22,6 +22,7 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
 
     private readonly EpollLoop _loop;
     private readonly IConnectionHandler _handler;
+    private readonly bool _alsoIPv4;
     private readonly Socket _socket;
     private readonly int _fd;
     private readonly int _slot;
@@ -30,9 +31,10 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     private bool _accepting;
     private bool _closed;
 
-    public EpollListener(EpollLoop loop, IPEndPoint bind, IConnectionHandler handler)
+    public EpollListener(EpollLoop loop, IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler)
     {
         _loop = loop;
+        _alsoIPv4 = alsoIPv4;
         _handler = handler;
         // What it accepts inherits NoDelay.
         _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
@@ -105,7 +107,7 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
 
     private void Bind(IPEndPoint bind)
     {
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = _alsoIPv4;
         RefuseTakenAddress(bind);
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReusePort, s_on);
@@ -128,7 +130,7 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     {
         if (_loop.Index != 0 || bind.Port == 0) return;
         using var trial = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) trial.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) trial.DualMode = _alsoIPv4;
         // The named option would set SO_REUSEPORT as well.
         trial.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
         // It must not listen: whoever connected in that moment would be reset, not refused. Binding fails where somebody listens.

@@ -35,7 +35,8 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public override Pressure DescriptorPressure => Descriptors.Pressure;
 
-    public override IListener Listen(IPEndPoint bind, IConnectionHandler handler) => new EpollListener(this, bind, handler);
+    public override IListener Listen(IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler) =>
+        new EpollListener(this, bind, alsoIPv4, handler);
 
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {

@@ -18,12 +18,12 @@ internal sealed class SocketListener : IListener, IDisposable
     private bool _pending;
     private bool _closed;
 
-    public SocketListener(SocketLoop loop, IPEndPoint bind, IConnectionHandler handler)
+    public SocketListener(SocketLoop loop, IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler)
     {
         _loop = loop;
         _handler = handler;
         _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = bind.Address.Equals(IPAddress.IPv6Any);
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = alsoIPv4;
         try
         {
             _socket.Bind(bind);
