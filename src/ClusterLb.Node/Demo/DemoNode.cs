@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Demo;
 
@@ -39,14 +40,15 @@ internal sealed class DemoNode : IDisposable
     public string LastLine => _lastLine;
 
     /// <param name="settings">Over demo.conf.</param>
+    /// <param name="terminal">That the node gives back when this process is killed; null = there is none.</param>
     /// <param name="showLog">On this process's standard error.</param>
-    public static DemoNode Start(DemoPorts ports, IEnumerable<string> settings, bool showLog)
+    public static DemoNode Start(DemoPorts ports, IEnumerable<string> settings, TerminalBefore? terminal, bool showLog)
     {
         // Under `dotnet clusterlb.dll` the executable is dotnet, which must be told what to run.
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] self = isHosted ? [Environment.GetCommandLineArgs()[0]] : [];
         var start = new ProcessStartInfo(Environment.ProcessPath!,
-            [.. self, "demo-node", .. settings.SelectMany(setting => new[] { "--set", setting })])
+            [.. self, "demo-node", .. terminal is null ? [] : new[] { "--terminal", terminal.ToString() }, .. settings.SelectMany(setting => new[] { "--set", setting })])
         {
             RedirectStandardInput = true,
             RedirectStandardError = !showLog,
@@ -63,6 +65,13 @@ internal sealed class DemoNode : IDisposable
         _process.StandardInput.Close();
         await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(s_patience, time), impatient);
         if (!HasEnded) _process.Kill();
+    }
+
+    /// <summary>As <c>kill -9</c> does, and is back when the process is gone with its ports.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     public void Dispose()

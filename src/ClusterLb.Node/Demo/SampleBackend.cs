@@ -6,7 +6,7 @@ namespace ClusterLb.Node.Demo;
 internal sealed class SampleBackend : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private bool _isIll;
+    private volatile bool _isIll;
 
     private SampleBackend(string name, int port)
     {
@@ -34,6 +34,13 @@ internal sealed class SampleBackend : IAsyncDisposable
     public string Name { get; }
 
     public IPEndPoint EndPoint { get; }
+
+    /// <summary>It answers its health check with 503. Any thread.</summary>
+    public bool IsIll
+    {
+        get => _isIll;
+        set => _isIll = value;
+    }
 
     /// <summary>Starts on the wanted port, or on a free one when that is taken.</summary>
     public static async Task<SampleBackend> StartAsync(string name, int wantedPort)
