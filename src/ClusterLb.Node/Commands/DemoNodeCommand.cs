@@ -31,7 +31,6 @@ internal static partial class DemoNodeCommand
 
     private static async Task<int> RunAsync(string[] settings, TerminalBefore? terminal, InvocationConfiguration console)
     {
-        var parent = getppid();
         var result = ConfigurationReader.Read(ConfigurationSources.OfDemo(settings));
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
@@ -39,29 +38,24 @@ internal static partial class DemoNodeCommand
         // Ctrl+Z is for the demo alone: a cluster that stands still would be dead when it goes on.
         if (!OperatingSystem.IsWindows()) signal(SIGTSTP, SIG_IGN);
         // A thread of its own: a read of standard input blocks, whatever it is called.
-        new Thread(() => FollowParent(parent, terminal, signals)) { IsBackground = true, Name = "parent" }.Start();
+        new Thread(() => FollowParent(terminal, signals)) { IsBackground = true, Name = "parent" }.Start();
         return await NodeHost.RunAsync(config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
     }
 
     /// <summary>
-    /// The other end of the pipe closes when the demo closes it, and when the demo dies of whatever: then nobody else gives its terminal
-    /// back.
+    /// The other end of the pipe closes when the demo closes it, after a byte, and when the demo dies of whatever: then it says nothing
+    /// before, and nobody else gives its terminal back.
     /// </summary>
-    private static void FollowParent(int parent, TerminalBefore? terminal, ProcessSignals signals)
+    private static void FollowParent(TerminalBefore? terminal, ProcessSignals signals)
     {
         using var input = Console.OpenStandardInput();
-        while (input.ReadByte() >= 0)
-        {
-        }
-
+        var isTold = false;
+        while (input.ReadByte() >= 0) isTold = true;
         signals.AskToLeave();
-        if (getppid() != parent) terminal?.Restore();
+        if (!isTold) terminal?.Restore();
         using var late = TimeProvider.System.CreateTimer(_ => signals.AskToLeaveAtOnce(), null, s_patience, Timeout.InfiniteTimeSpan);
         signals.Second.GetAwaiter().GetResult();
     }
-
-    [LibraryImport("libc")]
-    private static partial int getppid();
 
     [LibraryImport("libc")]
     private static partial nint signal(int number, nint handler);

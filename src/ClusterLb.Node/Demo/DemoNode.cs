@@ -62,7 +62,7 @@ internal sealed class DemoNode : IDisposable
     /// <summary>Asks it to leave, and kills it when it does not.</summary>
     public async Task StopAsync(Task impatient, TimeProvider time)
     {
-        _process.StandardInput.Close();
+        Tell();
         await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(s_patience, time), impatient);
         if (!HasEnded) _process.Kill();
     }
@@ -78,6 +78,20 @@ internal sealed class DemoNode : IDisposable
     {
         if (!HasEnded) _process.Kill();
         _process.Dispose();
+    }
+
+    /// <summary>A byte before the end says that this process goes on to live.</summary>
+    private void Tell()
+    {
+        try
+        {
+            _process.StandardInput.Write('\n');
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It was killed.
+        }
     }
 
     private void SwallowLog()

@@ -12,7 +12,6 @@ namespace ClusterLb.Node.Tests.Demo;
 internal sealed partial class TerminalSession : IDisposable
 {
     public const string CtrlC = "\u0003";
-    public const string CtrlZ = "\u001a";
 
     private static readonly string s_state = Directory.CreateTempSubdirectory("clusterlb-demo-state").FullName;
 
@@ -60,12 +59,23 @@ internal sealed partial class TerminalSession : IDisposable
     /// <param name="command">For a shell.</param>
     public static TerminalSession Start(string command) => new(command);
 
-    public static bool Lives(int pid) =>
-        Directory.Exists($"/proc/{pid}") && !File.ReadAllText($"/proc/{pid}/stat").Contains(") Z ", StringComparison.Ordinal);
+    public static bool Lives(int pid)
+    {
+        try
+        {
+            return StateOf(pid) != 'Z';
+        }
+        catch (IOException)
+        {
+            // It is gone.
+            return false;
+        }
+    }
 
-    /// <summary>Of a process that lives.</summary>
-    public static int ParentOf(int pid) =>
-        int.Parse(File.ReadAllText($"/proc/{pid}/stat").Split(") ")[1].Split(' ')[1], CultureInfo.InvariantCulture);
+    /// <summary>As proc(5) has it: T = stopped, Z = dead and not waited for.</summary>
+    public static char StateOf(int pid) => StatOf(pid)[0][0];
+
+    public static int ParentOf(int pid) => int.Parse(StatOf(pid)[1], CultureInfo.InvariantCulture);
 
     public static void Signal(int pid, int signal) => Assert.Equal(0, kill(pid, signal));
 
@@ -108,6 +118,9 @@ internal sealed partial class TerminalSession : IDisposable
         _script.WaitForExit();
         _script.Dispose();
     }
+
+    /// <summary>What stands behind the name, which may hold anything.</summary>
+    private static string[] StatOf(int pid) => File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1].Split(' ');
 
     private T Ask<T>(Func<ScreenModel, T> question)
     {
