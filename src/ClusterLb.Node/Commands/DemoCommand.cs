@@ -69,10 +69,10 @@ internal static class DemoCommand
 
         await output.WriteLineAsync($"\nTry, in another terminal{(hints.Program.IsBelowHere ? ", in this directory" : "")}:\n");
         foreach (var hint in hints.Requests.Concat(hints.Instead)) await output.WriteLineAsync(Line(hint));
-        await output.WriteLineAsync(Line(new Hint(string.Create(CultureInfo.InvariantCulture, $"kill -9 {cluster.Nodes[0].Pid}"),
-            "a node dies; the others go on, and one of them checks the backends from now on")));
         foreach (var line in hints.SetUp(int.MaxValue)) await output.WriteLineAsync($"  {line}");
         foreach (var hint in hints.Commands) await output.WriteLineAsync(Line(hint));
+        await output.WriteLineAsync(Line(new Hint(string.Create(CultureInfo.InvariantCulture, $"kill -9 {cluster.Nodes[0].Pid}"),
+            "a node dies; the others go on, and one of them checks the backends from now on")));
         await output.WriteLineAsync("\nCtrl+C ends it.\n");
     }
 
