@@ -32,12 +32,13 @@ internal static class DemoCommand
             return ExitCode.Done;
         }
 
-        using var cluster = DemoCluster.Start([b1, b2, b3], FullScreen.IsThere ? TerminalBefore.OfOutput() : null, showLogs: !FullScreen.IsThere);
-        await streams.Output.WriteLineAsync("ClusterLb demo: three nodes over three sample backends; they start, which takes some seconds ...");
+        var isOnScreen = FullScreen.IsThere;
+        using var cluster = DemoCluster.Start([b1, b2, b3], isOnScreen ? TerminalBefore.OfOutput() : null, showLogs: !isOnScreen);
+        await streams.Output.WriteLineAsync("ClusterLb demo: three nodes over three sample backends; they start ...");
         var problem = await cluster.WhenWholeAsync(signals.First, TimeProvider.System);
         if (problem.Length > 0) await streams.Error.WriteLineAsync(problem);
         else if (!signals.First.IsCompleted) await WatchAsync(cluster, b2, streams.Output, signals);
-        if (FullScreen.IsThere) await streams.Output.WriteLineAsync("the nodes leave, which takes some seconds ...");
+        if (isOnScreen) await streams.Output.WriteLineAsync("the nodes leave, which takes some seconds ...");
         await cluster.StopAsync(signals.Second, TimeProvider.System);
         await streams.Output.WriteLineAsync("demo ended");
         return problem.Length > 0 ? ExitCode.No : ExitCode.Done;

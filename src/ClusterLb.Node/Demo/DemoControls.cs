@@ -20,7 +20,9 @@ internal sealed class DemoControls(DemoCluster cluster, SampleBackend ill, Sampl
     /// <summary>How the traffic goes; empty while there was none.</summary>
     public string Traffic => traffic.Count is var count && !traffic.IsOn && count == default ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"Traffic {(traffic.IsOn ? "on" : "off")}: {count.Answered} answered, {count.GoneOn} of them by another node, {count.Failed} failed");
+        $"Traffic {OnOrOff}: {count.Answered} answered, {count.GoneOn} of them by another node, {count.Failed} failed");
+
+    private string OnOrOff => traffic.IsOn ? "on" : "off";
 
     /// <summary>A key that means nothing does nothing.</summary>
     public void Press(char key)

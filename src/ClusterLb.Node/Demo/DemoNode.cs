@@ -48,7 +48,8 @@ internal sealed class DemoNode : IDisposable
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] self = isHosted ? [Environment.GetCommandLineArgs()[0]] : [];
         var start = new ProcessStartInfo(Environment.ProcessPath!,
-            [.. self, "demo-node", .. terminal is null ? [] : new[] { "--terminal", terminal.ToString() }, .. settings.SelectMany(setting => new[] { "--set", setting })])
+            [.. self, "demo-node", .. terminal is null ? [] : new[] { "--terminal", terminal.ToString() },
+                .. settings.SelectMany(setting => new[] { "--set", setting })])
         {
             RedirectStandardInput = true,
             RedirectStandardError = !showLog,

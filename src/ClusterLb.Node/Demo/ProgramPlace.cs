@@ -1,7 +1,9 @@
 namespace ClusterLb.Node.Demo;
 
 /// <summary>Where the program is that runs, as a shell in another terminal is told of it.</summary>
-/// <param name="Folder">In the words of a shell: <c>$PWD/…</c> or <c>$HOME/…</c> where it is below these; empty when every shell finds it.</param>
+/// <param name="Folder">
+/// In the words of a shell: <c>$PWD/…</c> or <c>$HOME/…</c> where it is below these; empty when every shell finds it.
+/// </param>
 internal sealed record ProgramPlace(string Folder)
 {
     private const string Name = "clusterlb";

@@ -103,7 +103,8 @@ public sealed class DemoOnTerminalTests : IDisposable
     [Fact]
     public async Task One_that_is_killed_leaves_nothing_behind_and_its_nodes_give_the_terminal_back()
     {
-        using var terminal = TerminalSession.Start("clusterlb demo; until stty -a | grep -q ' icanon.* echo '; do sleep 0.1; done; stty -a");
+        using var terminal = TerminalSession.Start(
+            "clusterlb demo; until stty -a | grep -q ' icanon.* echo '; do sleep 0.1; done; stty -a");
         await terminal.UntilAsync(() => IsWhole(terminal));
         var nodes = terminal.Nodes.Values;
 

@@ -14,7 +14,8 @@ public sealed class DemoScreenTests
     private static readonly Gen<string> s_texts = Gen.OneOf(
         Gen.Const(""),
         Gen.Const("check failed: status 503, expected 200"),
-        Gen.OneOf(Gen.Const("lb1"), Gen.Const("was"), Gen.Const("taken"), Gen.Const("for"), Gen.Const("dead"), Gen.Const("and-a-word-that-is-longer-than-most-terminals-are-wide-which-nobody-wants"))
+        Gen.OneOf(Gen.Const("lb1"), Gen.Const("was"), Gen.Const("taken"), Gen.Const("for"), Gen.Const("dead"),
+            Gen.Const("and-a-word-that-is-longer-than-most-terminals-are-wide-which-nobody-wants"))
             .Array[0, 30].Select(words => string.Join(' ', words)));
 
     private static readonly Gen<DemoView> s_views = Gen.Select(
