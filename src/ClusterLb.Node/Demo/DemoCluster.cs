@@ -21,6 +21,10 @@ internal sealed class DemoCluster : IDisposable
     private readonly TerminalBefore? _terminal;
     private readonly bool _showLogs;
     private readonly IReadOnlyList<AdminClient> _clients;
+
+    /// <summary>They have been replaced; whoever asks all nodes may look at one still.</summary>
+    private readonly List<DemoNode> _dead = [];
+
     private readonly IReadOnlyList<AdminClient> _patientClients;
 
     private DemoCluster(IReadOnlyList<DemoPorts> ports, IReadOnlyList<string> common, TerminalBefore? terminal, bool showLogs)
@@ -56,7 +60,7 @@ internal sealed class DemoCluster : IDisposable
     {
         var dead = Nodes.Where(node => node.HasEnded).ToList();
         Nodes = [.. Nodes.Select(node => dead.Contains(node) ? Start(node.Ports) : node)];
-        foreach (var node in dead) node.Dispose();
+        _dead.AddRange(dead);
         return [.. dead.Select(node => node.Ports.Name)];
     }
 
@@ -92,7 +96,7 @@ internal sealed class DemoCluster : IDisposable
     public void Dispose()
     {
         foreach (var client in _clients.Concat(_patientClients)) client.Dispose();
-        foreach (var node in Nodes) node.Dispose();
+        foreach (var node in Nodes.Concat(_dead)) node.Dispose();
     }
 
     private DemoNode Start(DemoPorts ports) => DemoNode.Start(ports, [.. _common, .. OwnSettings(ports)], _terminal, _showLogs);

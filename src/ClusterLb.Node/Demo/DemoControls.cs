@@ -27,29 +27,30 @@ internal sealed class DemoControls(DemoCluster cluster, SampleBackend ill, Sampl
     /// <summary>A key that means nothing does nothing.</summary>
     public void Press(char key)
     {
-        _saidAt = time.GetTimestamp();
         switch (char.ToLowerInvariant(key))
         {
             case >= '1' and <= '9' when key - '1' < cluster.Nodes.Count:
-                _said = Kill(cluster.Nodes[key - '1']);
+                Say(Kill(cluster.Nodes[key - '1']));
                 break;
             case 'r':
                 var back = cluster.BringBack();
-                _said = back.Count == 0 ? "every node runs; 1, 2 and 3 kill one" : $"{string.Join(" and ", back)} starts again";
+                Say(back.Count == 0 ? "every node runs; 1, 2 and 3 kill one" : $"{string.Join(" and ", back)} starts again");
                 break;
             case 'i':
                 ill.IsIll = !ill.IsIll;
-                _said = $"{ill.Name} answers its checks with {(ill.IsIll ? "503; i makes it well" : "200 again")}";
+                Say($"{ill.Name} answers its checks with {(ill.IsIll ? "503; i makes it well" : "200 again")}");
                 break;
             case 't':
                 traffic.IsOn = !traffic.IsOn;
-                _said = traffic.IsOn ? "a client asks all nodes in turn, and the next one where one is dead" : "the client asks no more";
+                Say(traffic.IsOn ? "a client asks all nodes in turn, and the next one where one is dead" : "the client asks no more");
                 break;
             case 'q':
                 IsOver = true;
                 break;
         }
     }
+
+    private void Say(string what) => (_said, _saidAt) = (what, time.GetTimestamp());
 
     private static string Kill(DemoNode node)
     {

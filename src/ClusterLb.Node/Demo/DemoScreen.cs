@@ -30,7 +30,7 @@ internal static class DemoScreen
     private static readonly Style s_dim = new(decoration: Decoration.Dim);
     private static readonly Style s_said = new(Color.Yellow);
 
-    /// <param name="width">Characters of a line; 20 or more.</param>
+    /// <param name="width">Characters of a line; 1 or more.</param>
     /// <param name="height">Lines; 1 or more.</param>
     public static IReadOnlyList<ScreenLine> Lines(DemoView view, int width, int height)
     {
@@ -67,8 +67,10 @@ internal static class DemoScreen
         const string Name = "ClusterLb demo";
         var said = view.Said.Length > 0 ? view.Said
             : view.Status is { } status ? $"as {status.Node} sees it" : "no node answers; r brings nodes back";
-        return new ScreenLine(new Cell(Name, s_bold), new Cell(": "),
-            new Cell(Words.Cut(said, Math.Max(1, width - Name.Length - 2)), view.Said.Length > 0 ? s_said : Style.Plain));
+        var room = width - Name.Length - 2;
+        return room < 1
+            ? new ScreenLine(new Cell(Words.Cut(Name, width), s_bold))
+            : new ScreenLine(new Cell($"{Name}: ", s_bold), new Cell(Words.Cut(said, room), view.Said.Length > 0 ? s_said : Style.Plain));
     }
 
     private static ScreenTable NodesOf(DemoView view)
