@@ -42,9 +42,10 @@ internal sealed class DemoCluster : IDisposable
     /// <param name="showLogs">Of the nodes, on standard error.</param>
     public static DemoCluster Start(IReadOnlyList<SampleBackend> backends, TerminalBefore? terminal, bool showLogs)
     {
+        // Another demo runs, or starts: its backends have their ports at once, its nodes a while later.
+        Func<int, int> port = backends.Any(backend => backend.IsElsewhere) ? _ => FreePort.FromSystem() : FreePort.Near;
         var ports = Enumerable.Range(0, Size).Select(i => new DemoPorts(
-            string.Create(CultureInfo.InvariantCulture, $"lb{i + 1}"), FreePort.Near(8080 + i), FreePort.Near(4053 + i),
-                FreePort.Near(9000 + (10 * i)))).ToList();
+            string.Create(CultureInfo.InvariantCulture, $"lb{i + 1}"), port(8080 + i), port(4053 + i), port(9000 + (10 * i)))).ToList();
         var seeds = ports.Select(one => string.Create(CultureInfo.InvariantCulture, $"\"127.0.0.1:{one.Cluster}\""));
         string[] common =
         [

@@ -36,6 +36,9 @@ internal sealed class DemoNode : IDisposable
         ? ""
         : _process.ExitCode == KilledExitCode ? "killed" : string.Create(CultureInfo.InvariantCulture, $"ended with {_process.ExitCode}");
 
+    /// <summary>For a screen.</summary>
+    public DemoProcess View => new(Ports, Pid, End, HasEnded && _process.ExitCode != KilledExitCode ? LastLine : "");
+
     /// <summary>Of its log, when that is not shown.</summary>
     public string LastLine => _lastLine;
 

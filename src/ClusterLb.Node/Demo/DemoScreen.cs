@@ -65,12 +65,15 @@ internal static class DemoScreen
     private static ScreenLine TitleOf(DemoView view, int width)
     {
         const string Name = "ClusterLb demo";
+        var fallen = view.Nodes.FirstOrDefault(node => node.Complaint.Length > 0);
         var said = view.Said.Length > 0 ? view.Said
+            : fallen is not null ? $"{fallen.Ports.Name} {fallen.End}: {fallen.Complaint}"
             : view.Status is { } status ? $"as {status.Node} sees it" : "no node answers; r brings nodes back";
+        var style = view.Said.Length > 0 || fallen is not null ? s_said : Style.Plain;
         var room = width - Name.Length - 2;
         return room < 1
             ? new ScreenLine(new Cell(Words.Cut(Name, width), s_bold))
-            : new ScreenLine(new Cell($"{Name}: ", s_bold), new Cell(Words.Cut(said, room), view.Said.Length > 0 ? s_said : Style.Plain));
+            : new ScreenLine(new Cell($"{Name}: ", s_bold), new Cell(Words.Cut(said, room), style));
     }
 
     private static ScreenTable NodesOf(DemoView view)

@@ -12,4 +12,5 @@ internal sealed record DemoView(IReadOnlyList<DemoProcess> Nodes, StatusReport? 
     string Traffic, string Said);
 
 /// <param name="End">How the process ended; empty while it runs.</param>
-internal sealed record DemoProcess(DemoPorts Ports, int Pid, string End);
+/// <param name="Complaint">Why it ended by itself; empty while it runs, and when it was killed.</param>
+internal sealed record DemoProcess(DemoPorts Ports, int Pid, string End, string Complaint = "");

@@ -44,8 +44,7 @@ internal sealed class LiveScreen(DemoCluster cluster, DemoControls controls, Dem
     }
 
     private DemoView View() => new(
-        [.. cluster.Nodes.Select(node => new DemoProcess(node.Ports, node.Pid, node.End))], _status, _events, hints, controls.Traffic,
-        controls.Said);
+        [.. cluster.Nodes.Select(node => node.View)], _status, _events, hints, controls.Traffic, controls.Said);
 
     private void Happens(char? key) => _happenings.Writer.TryWrite(key);
 

@@ -8,9 +8,9 @@ internal sealed class SampleBackend : IAsyncDisposable
     private readonly WebApplication _app;
     private volatile bool _isIll;
 
-    private SampleBackend(string name, int port)
+    private SampleBackend(string name, int port, bool isElsewhere)
     {
-        Name = name;
+        (Name, IsElsewhere) = (name, isElsewhere);
         EndPoint = new IPEndPoint(IPAddress.Loopback, port);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,6 +35,9 @@ internal sealed class SampleBackend : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>The port that was wanted is taken.</summary>
+    public bool IsElsewhere { get; }
+
     /// <summary>It answers its health check with 503. Any thread.</summary>
     public bool IsIll
     {
@@ -45,7 +48,8 @@ internal sealed class SampleBackend : IAsyncDisposable
     /// <summary>Starts on the wanted port, or on a free one when that is taken.</summary>
     public static async Task<SampleBackend> StartAsync(string name, int wantedPort)
     {
-        var backend = new SampleBackend(name, FreePort.Near(wantedPort));
+        var port = FreePort.Near(wantedPort);
+        var backend = new SampleBackend(name, port, isElsewhere: port != wantedPort);
         await backend._app.StartAsync();
         return backend;
     }

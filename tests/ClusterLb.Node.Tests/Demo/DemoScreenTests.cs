@@ -113,6 +113,14 @@ public sealed class DemoScreenTests
         Assert.Equal(["  00:00:00 app/b1 is away", "  00:01:00 app/b1 is away"], Show(view, 80, 24).TakeLast(2));
     }
 
+    [Fact]
+    public void Why_a_node_ended_by_itself_is_said()
+    {
+        var view = s_usual with { Nodes = [s_usual.Nodes[0] with { End = "ended with 1", Complaint = "address in use" }] };
+
+        Assert.Equal("ClusterLb demo: lb1 ended with 1: address in use", Show(view, 80, 24)[0]);
+    }
+
     private static void MustFit(DemoView view, int width, int height)
     {
         var lines = Show(view, width, height);
