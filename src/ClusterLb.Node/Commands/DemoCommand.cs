@@ -3,7 +3,6 @@ using System.Globalization;
 using ClusterLb.Node.Demo;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Terminal;
-using Spectre.Console;
 
 namespace ClusterLb.Node.Commands;
 
@@ -33,11 +32,13 @@ internal static class DemoCommand
             return ExitCode.Done;
         }
 
-        using var cluster = DemoCluster.Start([b1, b2, b3], showLogs: Console.IsOutputRedirected);
+        var isOnScreen = FullScreen.IsThere;
+        using var cluster = DemoCluster.Start([b1, b2, b3], isOnScreen ? TerminalBefore.OfOutput() : null, showLogs: !isOnScreen);
         await streams.Output.WriteLineAsync("ClusterLb demo: three nodes over three sample backends; they start ...");
         var problem = await cluster.WhenWholeAsync(signals.First, TimeProvider.System);
         if (problem.Length > 0) await streams.Error.WriteLineAsync(problem);
-        else await WatchAsync(cluster, b2, streams.Output, signals);
+        else if (!signals.First.IsCompleted) await WatchAsync(cluster, b2, streams.Output, signals);
+        if (isOnScreen) await streams.Output.WriteLineAsync("the nodes leave, which takes some seconds ...");
         await cluster.StopAsync(signals.Second, TimeProvider.System);
         await streams.Output.WriteLineAsync("demo ended");
         return problem.Length > 0 ? ExitCode.No : ExitCode.Done;
@@ -45,21 +46,21 @@ internal static class DemoCommand
 
     private static async Task WatchAsync(DemoCluster cluster, SampleBackend ill, TextWriter output, ProcessSignals signals)
     {
-        if (!signals.First.IsCompleted) await PrintWhatToTryAsync(cluster, ill, output);
-        if (Console.IsOutputRedirected)
+        var hints = DemoHints.Of(ProgramPlace.OfThis(), [.. cluster.Nodes.Select(node => node.Ports)], (ill.Name, ill.EndPoint));
+        if (!FullScreen.IsThere)
         {
+            await PrintAsync(cluster, hints, output);
             await signals.First;
             return;
         }
 
-        using var stop = new CancellationTokenSource();
-        var showing = LiveTable.ShowAsync(AnsiConsole.Console, cluster, TimeProvider.System, stop.Token);
-        await signals.First;
-        await stop.CancelAsync();
-        await showing;
+        await using var traffic = new SampleTraffic([.. cluster.Nodes.Select(node => new Uri(node.Ports.WebUrl))], TimeProvider.System);
+        var screen = new LiveScreen(cluster, new DemoControls(cluster, ill, traffic, TimeProvider.System), hints, TimeProvider.System);
+        await screen.ShowAsync(Console.IsInputRedirected ? _ => { } : KeyReader.Start, signals.First);
     }
 
-    private static async Task PrintWhatToTryAsync(DemoCluster cluster, SampleBackend ill, TextWriter output)
+    /// <summary>The same for who reads a file or a pipe, where there are no keys.</summary>
+    private static async Task PrintAsync(DemoCluster cluster, DemoHints hints, TextWriter output)
     {
         foreach (var node in cluster.Nodes)
         {
@@ -67,27 +68,14 @@ internal static class DemoCommand
                 $"  {node.Ports.Name}  {node.Ports.WebUrl}/  admin {node.Ports.AdminUrl}  PID {node.Pid}"));
         }
 
-        var (first, second) = (cluster.Nodes[0], cluster.Nodes[1]);
-        var onSecond = $"--admin {second.Ports.AdminUrl}";
-        (string Command, string Effect)[] ideas =
-        [
-            ($"curl {first.Ports.WebUrl}/", "hello from b1, b2 or b3; so say the other two nodes"),
-            ($"curl {second.Ports.WebUrl}/slow", "takes two seconds: watch it in flight, counted in the whole cluster"),
-            ($"curl -X POST http://{ill.EndPoint}/ill", $"{ill.Name} answers its health check with 503: it leaves the rotation everywhere"),
-            ($"curl -X POST http://{ill.EndPoint}/well", "and comes back"),
-            (string.Create(CultureInfo.InvariantCulture, $"kill -9 {first.Pid}"),
-                "a node dies; the others go on, and one of them checks the backends from now on"),
-            ($"{Self()} status {onSecond}", ""),
-            ($"{Self()} backend drain app/b1 --wait {onSecond}", ""),
-            ($"{Self()} backend ready app/b1 {onSecond}", ""),
-            ($"{Self()} events {onSecond}", ""),
-        ];
-        await output.WriteLineAsync("\nTry, in another terminal:\n");
-        foreach (var (command, effect) in ideas) await output.WriteLineAsync($"  {command,-44}  {effect}".TrimEnd());
+        await output.WriteLineAsync($"\nTry, in another terminal{(hints.Program.IsBelowHere ? ", in this directory" : "")}:\n");
+        foreach (var hint in hints.Requests.Concat(hints.Instead)) await output.WriteLineAsync(Line(hint));
+        foreach (var line in hints.SetUp(int.MaxValue)) await output.WriteLineAsync($"  {line}");
+        foreach (var hint in hints.Commands) await output.WriteLineAsync(Line(hint));
+        await output.WriteLineAsync(Line(new Hint(string.Create(CultureInfo.InvariantCulture, $"kill -9 {cluster.Nodes[0].Pid}"),
+            "a node dies; the others go on, and one of them checks the backends from now on")));
         await output.WriteLineAsync("\nCtrl+C ends it.\n");
     }
 
-    /// <summary>How whoever reads it starts this program.</summary>
-    private static string Self() =>
-        File.Exists("src/ClusterLb.Node/ClusterLb.Node.csproj") ? "dotnet run --project src/ClusterLb.Node --" : "clusterlb";
+    private static string Line(Hint hint) => $"  {hint.Command,-44}  {hint.Effect}";
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Demo;
 
@@ -35,18 +36,23 @@ internal sealed class DemoNode : IDisposable
         ? ""
         : _process.ExitCode == KilledExitCode ? "killed" : string.Create(CultureInfo.InvariantCulture, $"ended with {_process.ExitCode}");
 
+    /// <summary>For a screen.</summary>
+    public DemoProcess View => new(Ports, Pid, End, HasEnded && _process.ExitCode != KilledExitCode ? LastLine : "");
+
     /// <summary>Of its log, when that is not shown.</summary>
     public string LastLine => _lastLine;
 
     /// <param name="settings">Over demo.conf.</param>
+    /// <param name="terminal">That the node gives back when this process is killed; null = there is none.</param>
     /// <param name="showLog">On this process's standard error.</param>
-    public static DemoNode Start(DemoPorts ports, IEnumerable<string> settings, bool showLog)
+    public static DemoNode Start(DemoPorts ports, IEnumerable<string> settings, TerminalBefore? terminal, bool showLog)
     {
         // Under `dotnet clusterlb.dll` the executable is dotnet, which must be told what to run.
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] self = isHosted ? [Environment.GetCommandLineArgs()[0]] : [];
         var start = new ProcessStartInfo(Environment.ProcessPath!,
-            [.. self, "demo-node", .. settings.SelectMany(setting => new[] { "--set", setting })])
+            [.. self, "demo-node", .. terminal is null ? [] : new[] { "--terminal", terminal.ToString() },
+                .. settings.SelectMany(setting => new[] { "--set", setting })])
         {
             RedirectStandardInput = true,
             RedirectStandardError = !showLog,
@@ -60,15 +66,36 @@ internal sealed class DemoNode : IDisposable
     /// <summary>Asks it to leave, and kills it when it does not.</summary>
     public async Task StopAsync(Task impatient, TimeProvider time)
     {
-        _process.StandardInput.Close();
+        Tell();
         await Task.WhenAny(_process.WaitForExitAsync(), Task.Delay(s_patience, time), impatient);
         if (!HasEnded) _process.Kill();
+    }
+
+    /// <summary>As <c>kill -9</c> does, and is back when the process is gone with its ports.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
     }
 
     public void Dispose()
     {
         if (!HasEnded) _process.Kill();
         _process.Dispose();
+    }
+
+    /// <summary>A byte before the end says that this process goes on to live.</summary>
+    private void Tell()
+    {
+        try
+        {
+            _process.StandardInput.Write('\n');
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It was killed.
+        }
     }
 
     private void SwallowLog()

@@ -9,6 +9,14 @@ internal static class FreePort
     /// <summary>The port itself when nobody listens there, else one that the system gives.</summary>
     public static int Near(int wanted) => IsFree(wanted) ? wanted : FromSystem();
 
+    /// <summary>One that the system gives.</summary>
+    public static int FromSystem()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static bool IsFree(int port)
     {
         try
@@ -21,12 +29,5 @@ internal static class FreePort
         {
             return false;
         }
-    }
-
-    private static int FromSystem()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -6,11 +6,11 @@ namespace ClusterLb.Node.Demo;
 internal sealed class SampleBackend : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private bool _isIll;
+    private volatile bool _isIll;
 
-    private SampleBackend(string name, int port)
+    private SampleBackend(string name, int port, bool isElsewhere)
     {
-        Name = name;
+        (Name, IsElsewhere) = (name, isElsewhere);
         EndPoint = new IPEndPoint(IPAddress.Loopback, port);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,10 +35,21 @@ internal sealed class SampleBackend : IAsyncDisposable
 
     public IPEndPoint EndPoint { get; }
 
+    /// <summary>The port that was wanted is taken.</summary>
+    public bool IsElsewhere { get; }
+
+    /// <summary>It answers its health check with 503. Any thread.</summary>
+    public bool IsIll
+    {
+        get => _isIll;
+        set => _isIll = value;
+    }
+
     /// <summary>Starts on the wanted port, or on a free one when that is taken.</summary>
     public static async Task<SampleBackend> StartAsync(string name, int wantedPort)
     {
-        var backend = new SampleBackend(name, FreePort.Near(wantedPort));
+        var port = FreePort.Near(wantedPort);
+        var backend = new SampleBackend(name, port, isElsewhere: port != wantedPort);
         await backend._app.StartAsync();
         return backend;
     }

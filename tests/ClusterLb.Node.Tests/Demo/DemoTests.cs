@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ClusterLb.Node.Tests.Hosting;
 
@@ -54,6 +55,37 @@ public sealed partial class DemoTests : IDisposable
 
         Assert.True(slow.IsCompleted);
         Assert.Equal($"hello from {busy}, after two seconds\n", await slow);
+    }
+
+    [Fact]
+    public async Task What_it_says_to_try_works_line_by_line()
+    {
+        using var demo = NodeProcess.Start("demo");
+        var nodes = await NodesAsync(demo);
+        List<string> commands = [.. demo.Output.Split("Try, in another terminal")[1].Split('\n')
+            .Where(line => line.StartsWith("  ", StringComparison.Ordinal)).Select(line => line.Trim().Split("   ")[0])];
+        Assert.True(commands.Count > 9, demo.Output);
+
+        var start = new ProcessStartInfo("sh", ["-ec", string.Join('\n', commands.Select(command => $"{command}; echo \"= $?\""))])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // Where the runtime is not where everybody looks.
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+        using var shell = Process.Start(start)!;
+        var (output, errors) = (shell.StandardOutput.ReadToEndAsync(), shell.StandardError.ReadToEndAsync());
+        var printed = await output;
+        await shell.WaitForExitAsync();
+
+        Assert.True(commands.Count == printed.Split("= 0\n").Length - 1, $"{string.Join('\n', commands)}\n{printed}\n{await errors}");
+        foreach (var expected in (string[])["hello from b", "after two seconds", "answers its health check with 503", "nodes as lb",
+            "app/b1 is drained", "app/b1 is ready", "joined the cluster"])
+        {
+            Assert.Contains(expected, printed, StringComparison.Ordinal);
+        }
+
+        Assert.False(Lives(nodes[0].Pid), "kill -9 of the first node");
     }
 
     [Fact]

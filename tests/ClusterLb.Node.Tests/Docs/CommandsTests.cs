@@ -9,6 +9,9 @@ namespace ClusterLb.Node.Tests.Docs;
 /// </summary>
 public sealed partial class CommandsTests
 {
+    /// <summary>Ours where <c>dotnet publish src/ClusterLb.Node -c Release</c> puts it.</summary>
+    private const string Published = "artifacts/publish/ClusterLb.Node/release/clusterlb";
+
     /// <summary>What pages use of others.</summary>
     private static readonly string[] s_programs =
         ["cat", "cd", "curl", "done", "export", "for", "kill", "ls", "mkdir", "openssl", "sort", "ss", "sudo", "systemctl", "uniq", "wait"];
@@ -55,6 +58,8 @@ public sealed partial class CommandsTests
     [InlineData("clusterlb run --config hocon/no-such.conf")]
     [InlineData("tests/no-such.sh")]
     [InlineData("dotnet run --project src/ClusterLb.Node -- demo --no-such")]
+    [InlineData("artifacts/publish/ClusterLb.Node/release/clusterlb demo --no-such")]
+    [InlineData("artifacts/publish/ClusterLb.Core/release/clusterlb demo")]
     public void What_is_none_is_found(string line) =>
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => Assert.All(ShellLine.CommandsOf(line), Check));
 
@@ -67,7 +72,7 @@ public sealed partial class CommandsTests
             Assert.True(project is not null && Directory.Exists(Path.Combine(Repository.Root, project)), string.Join(' ', words));
             if (arguments.Contains("--")) CheckOurs(arguments[(Array.IndexOf(arguments, "--") + 1)..]);
         }
-        else if (program is "clusterlb")
+        else if (program is "clusterlb" or Published)
         {
             CheckOurs(arguments);
         }
