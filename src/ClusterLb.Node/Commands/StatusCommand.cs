@@ -24,6 +24,7 @@ internal static class StatusCommand
         foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
         output.WriteLine();
         PrintNodes(status, output);
+        foreach (var seed in status.MissingSeeds) output.WriteLine(LineOf(seed));
         foreach (var pool in status.Pools)
         {
             output.WriteLine();
@@ -42,14 +43,20 @@ internal static class StatusCommand
             yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
         if (!status.Config.Agrees)
             yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
+        var own = status.Nodes.Count > 0 ? status.Nodes[0].Version : "";
+        foreach (var others in status.Nodes.Where(node => IsHeard(node) && node.Version != own).GroupBy(node => node.Version))
+        {
+            var names = string.Join(", ", others.Select(node => node.Name));
+            yield return $"{status.Node} runs version {own}, but {names} {(others.Key.Length > 0 ? others.Key : "one that does not say so")}";
+        }
     }
 
     private static void PrintNodes(StatusReport status, TextWriter output)
     {
-        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNECTIONS", "REQUESTS/S", "VERDICTS", "CONFIG");
+        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNECTIONS", "REQUESTS/S", "VERDICTS", "VERSION", "CONFIG");
         foreach (var node in status.Nodes)
         {
-            var isHeard = node.Phase.Length > 0;
+            var isHeard = IsHeard(node);
             table.Add(
                 node.Name,
                 node.IsMonitor ? "monitor" : "-",
@@ -60,11 +67,21 @@ internal static class StatusCommand
                 isHeard ? node.ActiveConnections : "-",
                 isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-",
                 isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-",
+                node.Version.Length > 0 ? node.Version : "-",
                 isHeard ? node.Fingerprint + (node.Fingerprint == status.Config.Fingerprint ? "" : " DIFFERS") : "-");
         }
 
         table.Print(output);
     }
+
+    private static bool IsHeard(NodeStatus node) => node.Phase.Length > 0;
+
+    private static string LineOf(SeedReport seed) => (seed.Name.Length > 0 ? $"{seed.Name} at {seed.Address}" : seed.Address) + seed switch
+    {
+        { IsReached: true } => ": seed, answers, but is not in this cluster",
+        { LastSeen: { } seen } => string.Create(CultureInfo.InvariantCulture, $": seed, not reached since {seen.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
+        _ => ": seed, never reached",
+    };
 
     private static void PrintBackends(PoolReport pool, TextWriter output)
     {
