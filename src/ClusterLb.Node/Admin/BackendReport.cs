@@ -9,7 +9,8 @@ namespace ClusterLb.Node.Admin;
 internal sealed record BackendReport(
     [Description("Its name in the pool.")] string Name,
     [Description("Host and port, or the name that does not resolve.")] string Address,
-    [Description("All put together, as the node that answers sees it: unknown, up, down, trial, ejected, draining, drained or maintenance.")] string State,
+    [Description("All put together, as the node that answers sees it: unknown, up, down, trial, ejected, draining, "
+        + "drained or maintenance.")] string State,
     [Description("What operators want of it: ready, draining or maintenance; drained once every reachable node says so.")] string Admin,
     [Description("What checks say: unknown, up, goingdown, down or goingup.")] string Health,
     [Description("The evidence for state, in a few words.")] string Reason,
@@ -18,7 +19,8 @@ internal sealed record BackendReport(
     [Description("The same by node; those with nothing are left out.")] IReadOnlyDictionary<string, int> InFlightByNode,
     [Description("The reasons of nodes that alone cannot reach it, by node.")] IReadOnlyDictionary<string, string> UnreachableFrom,
     [Description("How far its drain is; null while nobody wants it drained.")] DrainReport? Drain,
-    [Description("Its weight now on the node that answers, 0 to 256: less than its full one in a slow start, 0 while it takes no work.")] double Weight,
+    [Description("Its weight now on the node that answers, 0 to 256: less than its full one in a slow start, 0 while "
+        + "it takes no work.")] double Weight,
     [Description("An operator's weight in place of the configured one, 0 to 256; null = none.")] int? OperatorWeight,
     [Description("Requests that it has answered to the node that answers, since that one began.")] long Requests,
     [Description("Sticky sessions bound to it in the cluster, as the node that answers knows.")] int Sessions,

@@ -26,11 +26,13 @@ internal sealed record ConfigReport(
     [Description("Of what all nodes must have the same: 12 hexadecimal digits.")] string Fingerprint,
     [Description("Every node that was heard has the same.")] bool Agrees,
     [Description("The names of those that have not.")] IReadOnlyList<string> Disagreeing,
-    [Description("The epoch of this node's hash tables, 16 hexadecimal digits: nodes with the same send every key to the same backend.")] string Ring,
+    [Description("The epoch of this node's hash tables, 16 hexadecimal digits: nodes with the same send every key to the "
+        + "same backend.")] string Ring,
     [Description("The names of nodes with another.")] IReadOnlyList<string> RingDisagreeing);
 
 internal sealed record StoreReport(
-    [Description("Where sessions and what operators asked for are kept for when all nodes have stopped: embedded or redis.")] StoreType Type,
+    [Description("Where sessions and what operators asked for are kept for when all nodes have stopped: embedded or "
+        + "redis.")] StoreType Type,
     [Description("It answers this node; always so where there is none but the cluster.")] bool IsUp,
     [Description("Bindings that wait to be written.")] int Waiting);
 

@@ -79,11 +79,11 @@ internal sealed class AdminOptions
     }
 
     /// <summary>What a node answers at once to a GET; null when it does not. Says nothing of why.</summary>
-    /// <param name="parsed">A line that may not be complete; null = there is none: a command's help is written.</param>
+    /// <param name="parsed">A line that may not be complete, or none at all: help asks, too.</param>
     /// <param name="path">Under /api/v1/.</param>
-    public T? Look<T>(ParseResult? parsed, string path) where T : class
+    public T? Look<T>(ParseResult parsed, string path) where T : class
     {
-        if (parsed is null) return null;
+        if (parsed.GetValue(_admin) is null) return null;
         _isWarned = true;
         try
         {

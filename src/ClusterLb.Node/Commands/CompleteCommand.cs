@@ -30,7 +30,8 @@ internal static class CompleteCommand
     {
         var word = line[(line.LastIndexOf(' ') + 1)..];
         var all = root.Parse(line).GetCompletions(line.Length).Select(item => item.InsertText ?? item.Label)
-            .Where(text => text.StartsWith(word, StringComparison.Ordinal)).Except(s_otherNamesOfHelp).Order(StringComparer.Ordinal).ToList();
+            .Where(text => text.StartsWith(word, StringComparison.Ordinal)).Except(s_otherNamesOfHelp).Order(StringComparer.Ordinal)
+                .ToList();
         var words = all.Where(text => !text.StartsWith('-')).ToList();
         return words.Count > 0 ? words : all;
     }

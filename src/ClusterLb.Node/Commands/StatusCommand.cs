@@ -47,13 +47,15 @@ internal static class StatusCommand
         foreach (var others in status.Nodes.Where(node => IsHeard(node) && node.Version != own).GroupBy(node => node.Version))
         {
             var names = string.Join(", ", others.Select(node => node.Name));
-            yield return $"{status.Node} runs version {own}, but {names} {(others.Key.Length > 0 ? others.Key : "one that does not say so")}";
+            var theirs = others.Key.Length > 0 ? others.Key : "one that does not say so";
+            yield return $"{status.Node} runs version {own}, but {names} {theirs}";
         }
     }
 
     private static void PrintNodes(StatusReport status, TextWriter output)
     {
-        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNECTIONS", "REQUESTS/S", "VERDICTS", "VERSION", "CONFIG");
+        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNECTIONS", "REQUESTS/S", "VERDICTS", "VERSION",
+            "CONFIG");
         foreach (var node in status.Nodes)
         {
             var isHeard = IsHeard(node);
@@ -79,7 +81,8 @@ internal static class StatusCommand
     private static string LineOf(SeedReport seed) => (seed.Name.Length > 0 ? $"{seed.Name} at {seed.Address}" : seed.Address) + seed switch
     {
         { IsReached: true } => ": seed, answers, but is not in this cluster",
-        { LastSeen: { } seen } => string.Create(CultureInfo.InvariantCulture, $": seed, not reached since {seen.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
+        { LastSeen: { } seen } =>
+            string.Create(CultureInfo.InvariantCulture, $": seed, not reached since {seen.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
         _ => ": seed, never reached",
     };
 

@@ -42,11 +42,11 @@ public sealed class CompletionTests
 
         string[] lines =
         [
-            $"backend {asked} drain ", $"backend drain {asked} ", $"backend drain {asked} app/b2", $"node drain {asked} ",
+            $"backend drain {asked} ", $"backend drain {asked} app/b2", $"node drain {asked} ",
             $"explain {asked} --pool ", $"sessions list {asked} --backend ", $"sessions evacuate {asked} ",
         ];
 
-        Assert.Equal(["", "app/b1 app/b2", "app/b2", "test", "app", "b1 b2", "app/b1 app/b2"],
+        Assert.Equal(["app/b1 app/b2", "app/b2", "test", "app", "b1 b2", "app/b1 app/b2"],
             lines.Select(line => string.Join(' ', Plain(CompleteCommand.Of(CommandLine.Root(), line)))));
     }
 

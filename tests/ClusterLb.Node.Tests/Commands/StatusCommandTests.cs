@@ -25,7 +25,8 @@ public sealed class StatusCommandTests
         var lines = await PrintAsync(Status(
             [
                 s_lb1,
-                s_lb1 with { Name = "lb2", IsMonitor = false, IsStale = true, Version = "0.2.0", Fingerprint = "bbbb", UptimeSeconds = 200_000,
+                s_lb1 with { Name = "lb2", IsMonitor = false, IsStale = true, Version = "0.2.0", Fingerprint = "bbbb",
+                    UptimeSeconds = 200_000,
                     Phase = "draining" },
                 s_lb1 with { Name = "lb3", IsReachable = false, Version = "" },
                 new NodeStatus("a4", "a4", "joining", IsReachable: true, IsMonitor: false, IsStale: false, "", 0, "", 0, 0, 0, "", ""),
@@ -40,7 +41,8 @@ public sealed class StatusCommandTests
         Assert.Equal("warning: lb1 runs version 0.1.0, but lb3 one that does not say so", lines[6]);
         Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNECTIONS  REQUESTS/S  VERDICTS   VERSION  CONFIG", lines[8]);
         Assert.Equal("lb1   monitor  up           ready     1h2m  2      12           120.5       7.3        0.1.0    aaaa", lines[9]);
-        Assert.Equal("lb2   -        up           draining  2d7h  2      12           120.5       7.3 stale  0.2.0    bbbb DIFFERS", lines[10]);
+        Assert.Equal("lb2   -        up           draining  2d7h  2      12           120.5       7.3 stale  0.2.0    bbbb DIFFERS",
+            lines[10]);
         Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[11], StringComparison.Ordinal);
         Assert.Equal("a4    -        joining      -         -     -      -            -           -          -        -", lines[12]);
         Assert.Equal("lb5 at 10.0.0.5:4053: seed, not reached since 2023-11-14T22:13:20Z", lines[13]);

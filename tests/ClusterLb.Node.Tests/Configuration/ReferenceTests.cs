@@ -12,7 +12,8 @@ public class ReferenceTests
     private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca",
         "store.redis.ca", "store.redis.password-file", "store.redis.user-file", "node.admin.token-file",
         "node.admin.read-token", "node.admin.read-token-file", "node.admin.tls.certificate", "node.admin.tls.key",
-        "pool-defaults.health.password-file", "pool-defaults.health.user-file", "key-defaults.secret-file", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
+        "pool-defaults.health.password-file", "pool-defaults.health.user-file", "key-defaults.secret-file", "key-defaults.id",
+            "key-defaults.secret", "listeners", "pools"];
 
     private static readonly Dictionary<string, string> s_probeOf = new()
     {
