@@ -7,7 +7,7 @@ namespace ClusterLb.Node.Admin;
 internal sealed record NodeStatus(
     [Description("Of the node; its address while it has not been heard.")] string Name,
     [Description("Of its remoting; empty while there is none.")] string Address,
-    [Description("In the cluster: joining, weaklyup, up, leaving, exiting or down; alone = in none.")] string Status,
+    [Description("In the cluster: joining, weaklyup, up, leaving, exiting or down; removed or alone = in none.")] string Status,
     [Description("To the cluster's failure detector.")] bool IsReachable,
     [Description("The health monitor is to run there.")] bool IsMonitor,
     [Description("It hears no monitor.")] bool IsStale,

@@ -24,7 +24,8 @@ internal static class StatusCommand
         foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
         output.WriteLine();
         PrintNodes(status, output);
-        foreach (var seed in status.MissingSeeds) output.WriteLine(LineOf(seed));
+        // A node of an earlier release says nothing of seeds or versions, and may be asked while a cluster is brought up to date.
+        foreach (var seed in status.MissingSeeds ?? []) output.WriteLine(LineOf(seed));
         foreach (var pool in status.Pools)
         {
             output.WriteLine();
@@ -43,18 +44,17 @@ internal static class StatusCommand
             yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
         if (!status.Config.Agrees)
             yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
-        var own = status.Nodes.Count > 0 ? status.Nodes[0].Version : "";
-        foreach (var others in status.Nodes.Where(node => IsHeard(node) && node.Version != own).GroupBy(node => node.Version))
+        var versions = status.Nodes.Where(IsHeard).GroupBy(VersionOf).ToList();
+        foreach (var others in versions.Skip(1))
         {
             var names = string.Join(", ", others.Select(node => node.Name));
-            var theirs = others.Key.Length > 0 ? others.Key : "one that does not say so";
-            yield return $"{status.Node} runs version {own}, but {names} {theirs}";
+            yield return $"{status.Node} runs version {versions[0].Key}, but {names} {others.Key}";
         }
     }
 
     private static void PrintNodes(StatusReport status, TextWriter output)
     {
-        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNECTIONS", "REQUESTS/S", "VERDICTS", "VERSION",
+        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNS", "REQ/S", "VERDICTS", "VERSION",
             "CONFIG");
         foreach (var node in status.Nodes)
         {
@@ -69,7 +69,7 @@ internal static class StatusCommand
                 isHeard ? node.ActiveConnections : "-",
                 isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-",
                 isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-",
-                node.Version.Length > 0 ? node.Version : "-",
+                isHeard ? VersionOf(node) : "-",
                 isHeard ? node.Fingerprint + (node.Fingerprint == status.Config.Fingerprint ? "" : " DIFFERS") : "-");
         }
 
@@ -77,6 +77,8 @@ internal static class StatusCommand
     }
 
     private static bool IsHeard(NodeStatus node) => node.Phase.Length > 0;
+
+    private static string VersionOf(NodeStatus node) => string.IsNullOrEmpty(node.Version) ? "unknown" : node.Version;
 
     private static string LineOf(SeedReport seed) => (seed.Name.Length > 0 ? $"{seed.Name} at {seed.Address}" : seed.Address) + seed switch
     {

@@ -38,16 +38,29 @@ public sealed class StatusCommandTests
         Assert.Equal("warning: lb2 and lb1 hash keys to different backends", lines[3]);
         Assert.Equal("warning: the configuration of lb2 differs from that of lb1", lines[4]);
         Assert.Equal("warning: lb1 runs version 0.1.0, but lb2 0.2.0", lines[5]);
-        Assert.Equal("warning: lb1 runs version 0.1.0, but lb3 one that does not say so", lines[6]);
-        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNECTIONS  REQUESTS/S  VERDICTS   VERSION  CONFIG", lines[8]);
-        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12           120.5       7.3        0.1.0    aaaa", lines[9]);
-        Assert.Equal("lb2   -        up           draining  2d7h  2      12           120.5       7.3 stale  0.2.0    bbbb DIFFERS",
+        Assert.Equal("warning: lb1 runs version 0.1.0, but lb3 unknown", lines[6]);
+        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNS  REQ/S  VERDICTS   VERSION  CONFIG", lines[8]);
+        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12     120.5  7.3        0.1.0    aaaa", lines[9]);
+        Assert.Equal("lb2   -        up           draining  2d7h  2      12     120.5  7.3 stale  0.2.0    bbbb DIFFERS",
             lines[10]);
         Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[11], StringComparison.Ordinal);
-        Assert.Equal("a4    -        joining      -         -     -      -            -           -          -        -", lines[12]);
+        Assert.Equal("a4    -        joining      -         -     -      -      -      -          -        -", lines[12]);
         Assert.Equal("lb5 at 10.0.0.5:4053: seed, not reached since 2023-11-14T22:13:20Z", lines[13]);
         Assert.Equal("10.0.0.6:4053: seed, never reached", lines[14]);
         Assert.Equal("lb7 at 10.0.0.7:4053: seed, answers, but is not in this cluster", lines[15]);
+    }
+
+    [Fact]
+    public async Task A_node_of_an_earlier_release_that_says_nothing_of_seeds_and_versions_is_shown()
+    {
+        var answer = JsonSerializer.SerializeToNode(Status([s_lb1]), ApiJson.Options)!.AsObject();
+        answer.Remove("missing_seeds");
+        answer["nodes"]![0]!.AsObject().Remove("version");
+
+        var lines = await PrintAsync(answer.ToJsonString());
+
+        Assert.Equal("lb1   monitor  up      ready  1h2m  2      12     120.5  7.3       unknown  aaaa", lines[7]);
+        Assert.DoesNotContain(lines, line => line.Contains("seed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -97,9 +110,11 @@ public sealed class StatusCommandTests
             [],
         [new PoolReport("app", "p2c", FailsOpen: true, backends)]);
 
-    private static async Task<string[]> PrintAsync(StatusReport status)
+    private static Task<string[]> PrintAsync(StatusReport status) => PrintAsync(JsonSerializer.Serialize(status, ApiJson.Options));
+
+    private static async Task<string[]> PrintAsync(string answer)
     {
-        await using var node = RawBackend.Start(JsonSerializer.Serialize(status, ApiJson.Options));
+        await using var node = RawBackend.Start(answer);
         using var output = new StringWriter();
         Assert.Equal(0, await StatusCommand.Create().Parse(["--admin", $"http://{node.EndPoint}"])
             .InvokeAsync(new InvocationConfiguration { Output = output }));
