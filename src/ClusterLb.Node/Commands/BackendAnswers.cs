@@ -32,9 +32,9 @@ internal static class BackendAnswers
             ? string.Create(CultureInfo.InvariantCulture, $"has weight {weight}")
             : "has its configured weight";
         if (report.OperatorWeight != wanted) return (text + ": another command came after this one", false);
-        // A backend in a slow start has a part of it, one that is not well none.
-        if (report.State != "up") return ($"{text}, and none while it is {report.State}", true);
-        return report.OperatorWeight is not { } full || report.Weight >= full ? (text, true)
+        // A backend in a slow start has a part of it, one that is not well none, unless its pool fails open.
+        if (report.State != "up" && report.Weight == 0) return ($"{text}, and none while it is {report.State}", true);
+        return report.State != "up" || report.OperatorWeight is not { } full || report.Weight >= full ? (text, true)
             : (string.Create(CultureInfo.InvariantCulture, $"{text}, {report.Weight:0.##} of it now, in its slow start"), true);
     }
 

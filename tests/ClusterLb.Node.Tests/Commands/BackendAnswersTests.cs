@@ -29,6 +29,7 @@ public sealed class BackendAnswersTests
             BackendAnswers.Weighed(s_up with { OperatorWeight = 50, Weight = 12.5 }, 50));
         Assert.Equal(("has weight 50, and none while it is down", true),
             BackendAnswers.Weighed(s_up with { OperatorWeight = 50, Weight = 0, State = "down" }, 50));
+        Assert.Equal(("has weight 50", true), BackendAnswers.Weighed(s_up with { OperatorWeight = 50, Weight = 50, State = "down" }, 50));
     }
 
     [Fact]
