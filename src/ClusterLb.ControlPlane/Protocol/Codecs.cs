@@ -126,7 +126,8 @@ internal static class Codecs
         return new NodeReport(
             w.Node,
             new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond,
-                facts.UptimeMs, facts.Ring) { Version = facts.Version },
+                facts.UptimeMs, facts.Ring)
+            { Version = facts.Version },
             w.Term,
             w.Sequence,
             w.Stale,
