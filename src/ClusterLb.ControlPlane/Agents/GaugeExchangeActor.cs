@@ -68,7 +68,7 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
 
     private void Forget(string address)
     {
-        _members.Peers.TryRemove(address, out _);
+        _members.Forget(address);
         Apply([.. _gauges.Drop(address), .. _gauges.Backends]);
     }
 

@@ -92,9 +92,7 @@ internal sealed class AdminStateActor : ReceiveActor, IWithTimers
     private bool IsFollowed(AdminIntent intent)
     {
         if (_tables.Current.FindBackend(intent.Backend) is not { } found) return true;
-        var member = found.Pool.Read(found.Backend);
-        return found.Pool.Homes.ChangesAt == long.MaxValue && member.OperatorWeight == intent.Weight
-            && (member.Admin == intent.State || (member.Admin == AdminState.Drained && intent.State == AdminState.Draining));
+        return found.Pool.Homes.ChangesAt == long.MaxValue && intent.IsFollowedBy(found.Pool.Read(found.Backend));
     }
 
     private bool Differs(NodeReport report) =>

@@ -32,6 +32,9 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
         return addresses;
     }
 
+    /// <summary>Seeds that are no members; none while the control plane does not run.</summary>
+    public IReadOnlyList<SeedView> MissingSeeds { get; init; } = [];
+
     public int InFlightOf(string backend) => Nodes.Sum(node => node.InFlight.GetValueOrDefault(backend));
 
     internal static ClusterView Of(
@@ -44,7 +47,11 @@ public sealed record ClusterView(string Refusal, IReadOnlyList<NodeView> Nodes, 
         var oldest = Oldest.Of(state)?.UniqueAddress;
         var others = state.Members.Where(member => member.UniqueAddress != cluster.SelfUniqueAddress)
             .Select(member => Other(members, member, state, oldest)).OrderBy(node => node.Name, StringComparer.Ordinal);
-        return new ClusterView(Quorum.Refusal(cluster, members), [Own(own, cluster.SelfMember, oldest), .. others], intents);
+        var present = state.Members.Select(member => member.Address).Append(cluster.SelfAddress).Select(NodeAddress.Of).ToHashSet();
+        return new ClusterView(Quorum.Refusal(cluster, members), [Own(own, cluster.SelfMember, oldest), .. others], intents)
+        {
+            MissingSeeds = members.SeedsBeside(present),
+        };
     }
 
     private static NodeView Own(OwnReport own, Member? member, UniqueAddress? oldest) =>

@@ -24,6 +24,10 @@ internal sealed class Acquaintances
         if (uid != 0) _byAddress[address] = new Meeting(new UniqueAddress(address, uid), now);
     }
 
+    /// <summary>Monotonic milliseconds; null = never.</summary>
+    public long? MetAt(NodeAddress node) =>
+        _byAddress.Where(one => NodeAddress.Of(one.Key) == node).Max(one => (long?)one.Value.At);
+
     /// <summary>Whom it is worth talking to.</summary>
     public IReadOnlyList<UniqueAddress> Fresh(long now) =>
         [.. _byAddress.Values.Where(meeting => now - meeting.At <= FreshMilliseconds).Select(meeting => meeting.Node)

@@ -1,5 +1,6 @@
 using ClusterLb.ControlPlane.Events;
 using System.Collections.Concurrent;
+using Akka.Actor;
 using Akka.Cluster;
 using ClusterLb.Core.Time;
 using Microsoft.Extensions.Logging;
@@ -53,11 +54,38 @@ public sealed class MembershipMemory(string node, Clock clock, ILogger logger)
     /// <summary>What the other nodes last said of themselves, by address.</summary>
     internal ConcurrentDictionary<string, PeerReport> Peers { get; } = new();
 
+    /// <summary>When nodes that are silent now were last heard, monotonic.</summary>
+    internal ConcurrentDictionary<NodeAddress, long> LastHeard { get; } = new();
+
     /// <summary>Monotonic.</summary>
     internal long NowMilliseconds => clock.NowMilliseconds;
 
     /// <summary>Names by address, also of nodes that are gone.</summary>
     internal ConcurrentDictionary<string, string> Names { get; } = new();
+
+    /// <summary>A node has fallen silent.</summary>
+    internal void Forget(string address)
+    {
+        if (Peers.TryRemove(address, out var peer)) LastHeard[NodeAddress.Of(Address.Parse(address))] = peer.HeardAt;
+    }
+
+    /// <summary>Seeds that are not among these nodes, by address.</summary>
+    internal IReadOnlyList<SeedView> SeedsBeside(IReadOnlySet<NodeAddress> members) =>
+        [.. Seeds.Where(seed => !members.Contains(seed)).Select(seed => new SeedView(NameOf(seed), seed.ToString(), SilenceOf(seed)))];
+
+    private long? SilenceOf(NodeAddress node)
+    {
+        long?[] heard =
+        [
+            LastHeard.TryGetValue(node, out var last) ? last : null,
+            Met.MetAt(node),
+            Peers.Where(peer => NodeAddress.Of(Address.Parse(peer.Key)) == node).Max(peer => (long?)peer.Value.HeardAt),
+        ];
+        return heard.Max() is { } at ? Math.Max(0, clock.NowMilliseconds - at) : null;
+    }
+
+    private string NameOf(NodeAddress node) =>
+        Names.FirstOrDefault(one => NodeAddress.Of(Address.Parse(one.Key)) == node).Value ?? "";
 
     /// <summary>Host and port while the node has not been heard.</summary>
     internal string NameOf(string address) =>

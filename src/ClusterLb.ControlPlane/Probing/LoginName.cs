@@ -12,9 +12,13 @@ internal static class LoginName
     private const int Most = 63;
 
     /// <summary>Empty = none is configured.</summary>
-    public static string Read(IConfigurationBlock health, string key)
+    public static string Read(IConfigurationBlock health, string key) => Check(health, key, health.Text(key));
+
+    /// <summary>It may be in a file, beside that of its password. Empty = none is configured.</summary>
+    public static string ReadUser(IConfigurationBlock health) => Check(health, "user", health.Secret("user").Plain);
+
+    private static string Check(IConfigurationBlock health, string key, string name)
     {
-        var name = health.Text(key);
         if (!HttpText.IsVisible(name) || name.Length > Most)
             health.Report(key, $"is \"{name}\"; it must be a name of up to {Most} ASCII characters without spaces, or empty");
         return name;

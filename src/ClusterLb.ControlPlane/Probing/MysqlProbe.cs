@@ -23,7 +23,7 @@ internal sealed class MysqlProbe : IProbe
 
     public string Type => Name;
 
-    public ProbeOptions Read(IConfigurationBlock health) => new MysqlProbeOptions { User = LoginName.Read(health, "user") };
+    public ProbeOptions Read(IConfigurationBlock health) => new MysqlProbeOptions { User = LoginName.ReadUser(health) };
 
     public Task<CheckResult?> ProbeAsync(ProbePorts ports, ProbeTarget target, HealthConfig config, CancellationToken cancellation) =>
         ports.AskAsync(target, new Talk(LoginName.OrDefault(((MysqlProbeOptions)config.Probe!).User)), config);

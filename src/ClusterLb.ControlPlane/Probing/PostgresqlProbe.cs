@@ -28,7 +28,7 @@ internal sealed class PostgresqlProbe : IProbe
 
     public ProbeOptions Read(IConfigurationBlock health) => new PostgresqlProbeOptions
     {
-        User = LoginName.Read(health, "user"),
+        User = LoginName.ReadUser(health),
         Database = LoginName.Read(health, "database"),
     };
 

@@ -41,7 +41,7 @@ internal sealed class RedisProbe : IProbe
     {
         var options = new RedisProbeOptions
         {
-            User = LoginName.Read(health, "user"),
+            User = LoginName.ReadUser(health),
             Password = health.Secret("password"),
             Role = health.Choice("role", ("any", RedisRole.Any), ("master", RedisRole.Master), ("replica", RedisRole.Replica)),
         };

@@ -1,5 +1,6 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Pools;
 
 namespace ClusterLb.ControlPlane.Protocol;
 
@@ -20,6 +21,11 @@ public sealed record AdminIntent(
 {
     /// <summary>A drain's mode: its sessions are moved at once, by whichever node is to do it; else they stay until they end.</summary>
     public bool MovesSessions { get; init; }
+
+    /// <summary>A node's table goes by it; of a drain also when it is over there.</summary>
+    public bool IsFollowedBy(MemberSnapshot member) =>
+        member.OperatorWeight == Weight
+        && (member.Admin == State || (member.Admin == AdminState.Drained && State == AdminState.Draining));
 
     /// <summary>What stands for a node where a backend's id would: ids have a slash, and names of nodes have no such sign.</summary>
     public static string OfNode(string name) => $"@{name}";

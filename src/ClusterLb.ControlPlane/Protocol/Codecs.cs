@@ -109,6 +109,7 @@ internal static class Codecs
             RequestsPerSecond = m.Facts.RequestsPerSecond,
             UptimeMs = m.Facts.UptimeMilliseconds,
             Ring = m.Facts.Ring,
+            Version = m.Facts.Version,
         },
         Term = m.Term,
         Sequence = m.Sequence,
@@ -127,7 +128,8 @@ internal static class Codecs
         return new NodeReport(
             w.Node,
             new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond,
-                facts.UptimeMs, facts.Ring),
+                facts.UptimeMs, facts.Ring)
+            { Version = facts.Version },
             w.Term,
             w.Sequence,
             w.Stale,

@@ -48,7 +48,11 @@ internal sealed record NodeReport(
 /// <param name="UptimeMilliseconds">Since its start.</param>
 /// <param name="Ring">The epoch of its hash tables; 0 = it does not say.</param>
 public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops, long ActiveConnections, double RequestsPerSecond,
-    long UptimeMilliseconds, ulong Ring);
+    long UptimeMilliseconds, ulong Ring)
+{
+    /// <summary>Of the program, such as <c>0.1.0</c>; empty = it does not say, as nodes of before did.</summary>
+    public string Version { get; init; } = "";
+}
 
 internal sealed record Gauge(string Backend, int InFlight);
 

@@ -30,6 +30,9 @@ public sealed record RedisConfig
     /// <summary>Of the ACL; empty = the default user.</summary>
     public required string User { get; init; }
 
+    /// <summary>The file that <see cref="User"/> was read from; empty = none.</summary>
+    public string UserFile { get; init; } = "";
+
     /// <summary>Empty = none.</summary>
     public required Secret Password { get; init; }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Balancing;
@@ -10,16 +11,15 @@ namespace ClusterLb.Core.Pools;
 /// Which backend a pool would give a request now, and why: asked of a fresh picker over the live pool, so that it is what would really
 /// happen.
 /// </summary>
-/// <param name="Policy">As in <c>balance</c>.</param>
-/// <param name="HashesBy">What the policy takes its key from, such as <c>header X-User</c>; null = it does not hash.</param>
-/// <param name="Sticky">What keeps a client with a session on its backend, whatever the policy says.</param>
-/// <param name="FailsOpen">Health is overruled because too few are healthy.</param>
-/// <param name="Picked">A backend's name; null = none could be.</param>
-/// <param name="Why">In one sentence.</param>
-/// <param name="Backends">All members, by configuration order.</param>
 public sealed record Explanation(
-    string Pool, string Policy, string? HashesBy, StickyBy Sticky, bool FailsOpen, string? Picked, string Why,
-        IReadOnlyList<ExplainedBackend> Backends)
+    [Description("The one that was asked for.")] string Pool,
+    [Description("As in balance.")] string Policy,
+    [Description("What the policy takes its key from, such as header X-User; null = it does not hash.")] string? HashesBy,
+    [Description("What keeps a client with a session on its backend, whatever the policy says; none = nothing.")] StickyBy Sticky,
+    [Description("Health is overruled, because too few backends are well.")] bool FailsOpen,
+    [Description("The name of the backend; null = none could be.")] string? Picked,
+    [Description("In one sentence.")] string Why,
+    [Description("All of the pool, in the order of the configuration.")] IReadOnlyList<ExplainedBackend> Backends)
 {
     /// <param name="pool">Live.</param>
     /// <param name="key">The hash of a request's key; null = it has none.</param>
@@ -62,15 +62,16 @@ public sealed record Explanation(
 }
 
 /// <summary>One backend in an <see cref="Explanation"/>.</summary>
-/// <param name="IsEligible">It may be picked, unless it is full.</param>
-/// <param name="Reason">Why it cannot be picked, or only in part; empty when nothing speaks against it.</param>
-/// <param name="Weight">Now; 0 = takes no work.</param>
-/// <param name="InFlightElsewhere">On all other nodes.</param>
-/// <param name="Score">What the policy compares, less is better; null when it compares nothing, or not this one.</param>
-/// <param name="HashOrder">Its place in the key's order, from 1; null without one.</param>
 public sealed record ExplainedBackend(
-    string Name, EffectiveState State, bool IsEligible, string Reason, double Weight, int InFlight, int InFlightElsewhere, double? Score,
-        int? HashOrder)
+    [Description("Its name in the pool.")] string Name,
+    [Description("All put together.")] EffectiveState State,
+    [Description("It may be picked, unless it is full.")] bool IsEligible,
+    [Description("Why it cannot be picked, or only in part; empty when nothing speaks against it.")] string Reason,
+    [Description("Now, 0 to 256; 0 = takes no work.")] double Weight,
+    [Description("Requests and TCP connections in flight there from this node.")] int InFlight,
+    [Description("The same from all other nodes.")] int InFlightElsewhere,
+    [Description("What the policy compares, less is better; null when it compares nothing, or not this one.")] double? Score,
+    [Description("Its place in the key's order, from 1; null without a key.")] int? HashOrder)
 {
     internal static ExplainedBackend Of(MemberSnapshot member, Eligibility eligible, double? score, int? hashOrder)
     {

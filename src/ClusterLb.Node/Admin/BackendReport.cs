@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Pools;
@@ -5,38 +6,28 @@ using ClusterLb.Core.Pools;
 namespace ClusterLb.Node.Admin;
 
 /// <summary>A backend in the cluster.</summary>
-/// <param name="State">All put together, as the node that answers sees it.</param>
-/// <param name="Admin">What operators want of it; <c>drained</c> once every reachable node says so.</param>
-/// <param name="Reason">The evidence for <paramref name="State"/>.</param>
-/// <param name="SinceSeconds">How long it has been in that state.</param>
-/// <param name="InFlight">On all nodes.</param>
-/// <param name="InFlightByNode">Those with nothing left out.</param>
-/// <param name="UnreachableFrom">The reasons of nodes that alone cannot reach it.</param>
-/// <param name="AddressByNode">What each node dials, where nodes find different servers under its name; else nothing.</param>
-/// <param name="Drain">Null while nobody wants it drained.</param>
-/// <param name="Weight">Now, on the node that answers.</param>
-/// <param name="Requests">That it answered to the node that answers.</param>
-/// <param name="Sessions">Bound to it in the cluster, as the node that answers knows.</param>
-/// <param name="SessionsMoved">That were bound to it and then elsewhere, since the node that answers began.</param>
-/// <param name="SessionsExpired">That were bound to it and not used in time, since the node that answers began.</param>
 internal sealed record BackendReport(
-    string Name,
-    string Address,
-    string State,
-    string Admin,
-    string Health,
-    string Reason,
-    double SinceSeconds,
-    int InFlight,
-    IReadOnlyDictionary<string, int> InFlightByNode,
-    IReadOnlyDictionary<string, string> UnreachableFrom,
+    [Description("Its name in the pool.")] string Name,
+    [Description("Host and port, or the name that does not resolve.")] string Address,
+    [Description("All put together, as the node that answers sees it: unknown, up, down, trial, ejected, draining, "
+        + "drained or maintenance.")] string State,
+    [Description("What operators want of it: ready, draining or maintenance; drained once every reachable node says so.")] string Admin,
+    [Description("What checks say: unknown, up, goingdown, down or goingup.")] string Health,
+    [Description("The evidence for state, in a few words.")] string Reason,
+    [Description("How long it has been in that state, in seconds; 0 or more.")] double SinceSeconds,
+    [Description("Requests and TCP connections in flight there, on all nodes.")] int InFlight,
+    [Description("The same by node; those with nothing are left out.")] IReadOnlyDictionary<string, int> InFlightByNode,
+    [Description("The reasons of nodes that alone cannot reach it, by node.")] IReadOnlyDictionary<string, string> UnreachableFrom,
+    [Description("What each node dials, where nodes find different servers under its name; else empty.")]
     IReadOnlyDictionary<string, string> AddressByNode,
-    DrainReport? Drain,
-    double Weight,
-    long Requests,
-    int Sessions,
-    long SessionsMoved,
-    long SessionsExpired)
+    [Description("How far its drain is; null while nobody wants it drained.")] DrainReport? Drain,
+    [Description("Its weight now on the node that answers, 0 to 256: less than its full one in a slow start, 0 while "
+        + "it takes no work.")] double Weight,
+    [Description("An operator's weight in place of the configured one, 0 to 256; null = none.")] int? OperatorWeight,
+    [Description("Requests that it has answered to the node that answers, since that one began.")] long Requests,
+    [Description("Sticky sessions bound to it in the cluster, as the node that answers knows.")] int Sessions,
+    [Description("Sessions that were bound to it and then elsewhere, since the node that answers began.")] long SessionsMoved,
+    [Description("Sessions that were bound to it and not used in time, since the node that answers began.")] long SessionsExpired)
 {
     /// <param name="cluster">All nodes.</param>
     /// <param name="requests">Answered to this node.</param>
@@ -50,6 +41,8 @@ internal sealed record BackendReport(
     {
         var backend = member.Backend;
         var drain = DrainReport.Of(backend.Id, cluster, utcNow);
+        // The table of this node is the last to say so, and it is what everything else here is of.
+        if (drain is { Done: true } && member.Admin != AdminState.Drained) drain = drain with { Done = false };
         return new BackendReport(
             backend.Name,
             backend.NameProblem.Length > 0 ? backend.Address : backend.EndPoint.ToString(),
@@ -67,6 +60,7 @@ internal sealed record BackendReport(
             cluster.AddressesOf(backend.Id),
             drain,
             member.Weight / 100.0,
+            member.OperatorWeight,
             requests,
             sessions,
             departures.Moved,
@@ -90,11 +84,11 @@ internal sealed record BackendReport(
 }
 
 /// <summary>How far the cluster is with a drain.</summary>
-/// <param name="Done">On every reachable node.</param>
-/// <param name="Cut">Connections closed at the deadline, on all nodes.</param>
-/// <param name="DeadlineSeconds">Until then; 0 when it is past.</param>
-/// <param name="Mode"><c>all</c> = sessions are moved at once; <c>sessions</c> = they stay until they end.</param>
-internal sealed record DrainReport(bool Done, int Cut, double DeadlineSeconds, string Mode)
+internal sealed record DrainReport(
+    [Description("It is over on every reachable node.")] bool Done,
+    [Description("Connections closed at the deadline, on all nodes.")] int Cut,
+    [Description("Until the deadline, in seconds; 0 when it is past.")] double DeadlineSeconds,
+    [Description("all = sessions are moved at once; sessions = they stay until they end.")] string Mode)
 {
     public static DrainReport? Of(string backend, ClusterView cluster, DateTimeOffset utcNow)
     {

@@ -38,6 +38,7 @@ internal sealed class ClusterStatus(
                 ring.ToString("x16", CultureInfo.InvariantCulture), cluster.RingDisagreeing),
             new StoreReport(config.Store.Type, store?.IsUp ?? true, store?.Waiting ?? 0),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
+            [.. cluster.MissingSeeds.Select(seed => SeedReport.Of(seed, clock.UtcNow))],
             [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
                 listener.Name, dataPlane.EndPoints[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(),
                     counts.Active, counts.Accepted))],

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Commands;
@@ -10,9 +11,10 @@ using ClusterLb.Node.Configuration;
 namespace ClusterLb.Node.Admin;
 
 /// <summary>
-/// The part of the API that changes something, on every node or on the node named. What the control plane refuses is 409, its silence 503.
+/// The part of the API that changes something, on every node or on the node named. The answer says what is so after it, on the node that
+/// answers. What the control plane refuses is 409, its silence 503, and so is an effect that does not show in time.
 /// </summary>
-internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus status, RoutingTableHolder tables)
+internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus status, RoutingTableHolder tables, TimeProvider time)
 {
     private const int MostWeight = 256;
     private const string Backend = $"{ApiRoute.Root}/pools/{{pool}}/backends/{{backend}}";
@@ -93,7 +95,7 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
             "maintenance" => new MaintainBackend(backend.Id),
             _ => new ReadyBackend(backend.Id),
         };
-        return await CommandAsync(pool, backend, command);
+        return await CommandAsync(backend, command);
     }
 
     private async Task<ApiResult<BackendReport>> SetWeightAsync(Pool pool, Backend backend, CommandBody body)
@@ -103,7 +105,7 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         if (weight is null && body.Take("weight")?.ValueKind != JsonValueKind.Null)
             body.Report($"weight is {body.TextOf("weight")}; it must be a whole number from 0 to 256, or null for the configured one");
         if (!body.Flag("force") && weight == 0) RefuseLast(body, pool, backend);
-        return body.Problem is { } problem ? problem : await CommandAsync(pool, backend, new WeighBackend(backend.Id, weight));
+        return body.Problem is { } problem ? problem : await CommandAsync(backend, new WeighBackend(backend.Id, weight));
     }
 
     /// <summary>Whoever takes the last one away takes the whole service away, and seldom means to.</summary>
@@ -137,7 +139,11 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         if (node.Address.Length == 0) return Silent(cluster.Read().Refusal);
         try
         {
-            return new NodeCommandReport(node.Name, await cluster.CommandNodeAsync(node.Address, isDrain, s_patience));
+            var phase = await cluster.CommandNodeAsync(node.Address, isDrain, s_patience);
+            // By its own word; whoever looks at it through this node is to find the same.
+            return await Effect.IsSeenAsync(() => IsKnown(node.Address, phase), time)
+                ? new NodeCommandReport(node.Name, phase)
+                : Silent($"node \"{node.Name}\" says that it is {phase} now, but the node that was asked has not heard so from it yet");
         }
         catch (TimeoutException)
         {
@@ -145,12 +151,17 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         }
     }
 
-    private async Task<ApiResult<BackendReport>> CommandAsync(Pool pool, Backend backend, BackendCommand command)
+    /// <summary>Who is gone meanwhile is not waited for.</summary>
+    private bool IsKnown(string address, string phase) =>
+        cluster.Read().Nodes.FirstOrDefault(node => node.Address == address)?.Facts is not { } facts
+        || facts.Phase == "draining" == (phase == "draining");
+
+    private async Task<ApiResult<BackendReport>> CommandAsync(Backend backend, BackendCommand command)
     {
         try
         {
             var answer = await cluster.AskAsync(command, s_patience);
-            if (answer.Refusal.Length == 0) return status.ReadBackend(pool, backend);
+            if (answer.Refusal.Length == 0) return await AfterAsync(backend.Id);
             // Only a node that may not decide says no; another one does not know whether it was done.
             return cluster.Read().Refusal.Length > 0 ? Problem.Of(ProblemKind.Refused, answer.Refusal) : Silent(answer.Refusal);
         }
@@ -160,6 +171,20 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
         }
     }
 
+    /// <summary>Another operator's newer word may be in force by now: that is what is so, then.</summary>
+    private async Task<ApiResult<BackendReport>> AfterAsync(string backend)
+    {
+        if (!await Effect.IsSeenAsync(() => IsFollowed(backend), time))
+            return Silent($"{backend}: the nodes agreed on it, but the node that was asked does not go by it yet; look again");
+        return tables.Current.FindBackend(backend) is { } found
+            ? status.ReadBackend(found.Pool, found.Backend)
+            : Problem.Of(ProblemKind.UnknownName, $"{backend} is not configured any more");
+    }
+
+    private bool IsFollowed(string backend) =>
+        tables.Current.FindBackend(backend) is not { } found
+        || (cluster.Read().Intents.TryGetValue(backend, out var intent) && intent.IsFollowedBy(found.Pool.Read(found.Backend)));
+
     private static Problem Silent(string line) => Problem.Of(ProblemKind.NoAnswer, line);
 
     private static TimeSpan? Duration(JsonElement value) =>
@@ -168,4 +193,6 @@ internal sealed class CommandRoutes(ClusterCommands cluster, ClusterStatus statu
             : null;
 }
 
-internal sealed record NodeCommandReport(string Name, string Phase);
+internal sealed record NodeCommandReport(
+    [Description("Of the node.")] string Name,
+    [Description("Of the node after the command: starting, ready or draining.")] string Phase);

@@ -1,38 +1,29 @@
+using System.ComponentModel;
 using ClusterLb.ControlPlane.Commands;
 
 namespace ClusterLb.Node.Admin;
 
 /// <summary>One node as another sees it.</summary>
-/// <param name="Name">Its address while it has not been heard.</param>
-/// <param name="Address">Of its remoting; empty while there is none.</param>
-/// <param name="Status"><c>up</c>, <c>joining</c>, <c>leaving</c> and so on, or <c>alone</c>.</param>
-/// <param name="IsReachable">To the cluster's failure detector.</param>
-/// <param name="IsMonitor">The health monitor is to run there.</param>
-/// <param name="IsStale">It hears no monitor.</param>
-/// <param name="Phase"><c>starting</c>, <c>ready</c> or <c>draining</c>; empty, like all that follows, while it has not been heard.</param>
-/// <param name="UptimeSeconds">Since its start.</param>
-/// <param name="Fingerprint">Of its configuration.</param>
-/// <param name="RequestsPerSecond">Over the last second or so.</param>
-/// <param name="Verdicts">The version of the verdicts that it goes by.</param>
 internal sealed record NodeStatus(
-    string Name,
-    string Address,
-    string Status,
-    bool IsReachable,
-    bool IsMonitor,
-    bool IsStale,
-    string Phase,
-    double UptimeSeconds,
-    string Fingerprint,
-    int EventLoops,
-    long ActiveConnections,
-    double RequestsPerSecond,
-    string Verdicts)
+    [Description("Of the node; its address while it has not been heard.")] string Name,
+    [Description("Of its remoting; empty while there is none.")] string Address,
+    [Description("In the cluster: joining, weaklyup, up, leaving, exiting or down; removed or alone = in none.")] string Status,
+    [Description("To the cluster's failure detector.")] bool IsReachable,
+    [Description("The health monitor is to run there.")] bool IsMonitor,
+    [Description("It hears no monitor.")] bool IsStale,
+    [Description("starting, ready or draining; empty, like all that follows, while it has not been heard.")] string Phase,
+    [Description("Since its process began, in seconds.")] double UptimeSeconds,
+    [Description("Of its configuration: 12 hexadecimal digits.")] string Fingerprint,
+    [Description("How many event loops it serves with.")] int EventLoops,
+    [Description("Client connections open now.")] long ActiveConnections,
+    [Description("Over the last second or so; a TCP connection counts as a request.")] double RequestsPerSecond,
+    [Description("The version of the verdicts that it goes by: term and sequence.")] string Verdicts,
+    [Description("Of its program, such as 0.1.0; empty also when it is of a release that does not say.")] string Version)
 {
     public static NodeStatus Of(NodeView node)
     {
         var status = new NodeStatus(node.Name, node.Address, node.Status, node.IsReachable, node.IsMonitor, node.IsStale, "", 0, "", 0, 0,
-            0, "");
+            0, "", "");
         return node.Facts is not { } facts
             ? status
             : status with
@@ -44,6 +35,7 @@ internal sealed record NodeStatus(
                 ActiveConnections = facts.ActiveConnections,
                 RequestsPerSecond = facts.RequestsPerSecond,
                 Verdicts = $"{node.Term}.{node.Sequence}",
+                Version = facts.Version,
             };
     }
 }

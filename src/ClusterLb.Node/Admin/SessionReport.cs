@@ -1,16 +1,17 @@
+using System.ComponentModel;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.Node.Admin;
 
 /// <summary>Where one session is.</summary>
-/// <param name="Key">Of the session: 16 hexadecimal digits.</param>
-/// <param name="Pool">Empty when its backend is not configured any more.</param>
-/// <param name="Backend">Its name; empty when it was evicted or is not configured any more.</param>
-/// <param name="Moves">How often it was moved or evicted.</param>
-/// <param name="ExpiresInSeconds">Unless it is used.</param>
-/// <param name="IsEvicted">Its next request begins anew.</param>
-internal sealed record SessionReport(string Key, string Pool, string Backend, uint Moves, long ExpiresInSeconds, bool IsEvicted)
+internal sealed record SessionReport(
+    [Description("Of the session: 16 hexadecimal digits.")] string Key,
+    [Description("Empty when its backend is not configured any more.")] string Pool,
+    [Description("Its name in the pool; empty when it was evicted or is not configured any more.")] string Backend,
+    [Description("How often it was moved or evicted.")] uint Moves,
+    [Description("Unless it is used before; 0 or more.")] long ExpiresInSeconds,
+    [Description("It is forgotten: its next request begins anew.")] bool IsEvicted)
 {
     public static SessionReport Of(in Binding binding, RoutingTable table, DateTimeOffset utcNow)
     {
@@ -21,13 +22,14 @@ internal sealed record SessionReport(string Key, string Pool, string Backend, ui
     }
 }
 
-/// <param name="Sessions">Of those that match, as many as were asked for.</param>
-/// <param name="Known">How many this node knows in all.</param>
-internal sealed record SessionListReport(IReadOnlyList<SessionReport> Sessions, long Known);
+internal sealed record SessionListReport(
+    [Description("Of those that match, as many as were asked for.")] IReadOnlyList<SessionReport> Sessions,
+    [Description("How many the node that answers knows in all.")] long Known);
 
-/// <param name="Found">Sessions that it had when it began.</param>
-/// <param name="Moved">Elsewhere now.</param>
-/// <param name="Left">Still there after the last look over all of them.</param>
-/// <param name="IsDone">It is over.</param>
-/// <param name="End">Why it ended; empty while it goes on.</param>
-internal sealed record EvacuationReport(string Backend, int Found, int Moved, int Left, bool IsDone, string End);
+internal sealed record EvacuationReport(
+    [Description("Pool and name, such as app/b1.")] string Backend,
+    [Description("Sessions that it had.")] int Found,
+    [Description("Sessions that are elsewhere now.")] int Moved,
+    [Description("Sessions still there after the last look over all of them.")] int Left,
+    [Description("It is over.")] bool IsDone,
+    [Description("Why it ended; empty while it goes on.")] string End);

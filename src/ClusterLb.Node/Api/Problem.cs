@@ -1,22 +1,23 @@
+using System.ComponentModel;
 using System.Text.Json.Serialization;
 using ClusterLb.Core.Printing;
 
 namespace ClusterLb.Node.Api;
 
 /// <summary>An answer that is no: RFC 9457.</summary>
-/// <param name="Type">Of a <see cref="ProblemKind"/>.</param>
-/// <param name="Title">Likewise.</param>
-/// <param name="Status">The same as the answer's.</param>
-/// <param name="Detail">One line: what is wrong here, and what would be right.</param>
-internal sealed record Problem(string Type, string Title, int Status, string Detail)
+internal sealed record Problem(
+    [Description("Its kind, for programs: a name that never changes its meaning.")] string Type,
+    [Description("Its kind, for people.")] string Title,
+    [Description("The same as the answer's: 400 to 503.")] int Status,
+    [Description("One line: what is wrong here, and what would be right.")] string Detail)
 {
     public const string MediaType = "application/problem+json";
 
-    /// <summary>The names that there are, where another one was given.</summary>
+    [Description("The names that there are, where another one was given.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Known { get; init; }
 
-    /// <summary>The methods that a path takes, where another one was used.</summary>
+    [Description("The methods that a path takes, where another one was used.")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Allow { get; init; }
 

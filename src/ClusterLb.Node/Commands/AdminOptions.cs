@@ -19,6 +19,9 @@ internal sealed class AdminOptions
     private const string AdminVariable = "CLUSTERLB_ADMIN";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    /// <summary>Somebody has pressed Tab and waits.</summary>
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan s_watchInterval = TimeSpan.FromSeconds(2);
 
     private readonly Option<string> _admin = new("--admin")
@@ -75,6 +78,25 @@ internal sealed class AdminOptions
         }
     }
 
+    /// <summary>What a node answers at once to a GET; null when it does not. Says nothing of why.</summary>
+    /// <param name="parsed">A line that may not be complete, or none at all: help asks, too.</param>
+    /// <param name="path">Under /api/v1/.</param>
+    public T? Look<T>(ParseResult parsed, string path) where T : class
+    {
+        if (parsed.GetValue(_admin) is null) return null;
+        _isWarned = true;
+        try
+        {
+            using var client = Connect(parsed, s_glance);
+            // System.CommandLine asks for completions without a task, and this process does nothing else.
+            return client.GetAsync<T>(path).WaitAsync(s_glance, TimeProvider.System).GetAwaiter().GetResult();
+        }
+        catch (Exception failure) when (failure is AdminException or TimeoutException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private PrintableWriter WriterOf(ParseResult parsed) =>
         new(parsed.InvocationConfiguration.Output) { IsWide = parsed.GetValue(_wide) };
 
@@ -83,7 +105,7 @@ internal sealed class AdminOptions
         var console = parsed.InvocationConfiguration;
         try
         {
-            using var client = Connect(parsed);
+            using var client = Connect(parsed, s_patience);
             return await action(new AdminCall(client, parsed, parsed.GetValue(_json), WriterOf(parsed),
                 new PrintableWriter(console.Error)));
         }
@@ -94,7 +116,7 @@ internal sealed class AdminOptions
         }
     }
 
-    private AdminClient Connect(ParseResult parsed)
+    private AdminClient Connect(ParseResult parsed, TimeSpan patience)
     {
         var urls = parsed.GetValue(_admin)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (urls.Length == 0)
@@ -102,7 +124,7 @@ internal sealed class AdminOptions
         var token = TokenOf(parsed);
         if (!HttpText.IsVisible(token))
             throw new AdminException(ExitCode.CouldNotAsk, "the token holds a space or a character that no header carries");
-        return new AdminClient([.. urls.Select(UrlOf)], token, s_patience, AuthoritiesOf(parsed));
+        return new AdminClient([.. urls.Select(UrlOf)], token, patience, AuthoritiesOf(parsed));
     }
 
     private string TokenOf(ParseResult parsed)

@@ -31,6 +31,7 @@ internal static class BackendCommands
             HelpName = "sessions|all",
             DefaultValueFactory = _ => "sessions",
         };
+        mode.CompletionSources.Add("sessions", "all");
         var force = Force();
         return Of("drain", "Give a backend no new work and let the old finish.", [timeout, wait, mode, force], async (call, backend) =>
         {
@@ -42,30 +43,27 @@ internal static class BackendCommands
             };
             if (call.Parsed.GetValue(timeout) is { } given) body["timeout"] = given;
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
-            if (!call.Parsed.GetValue(wait))
-            {
-                call.Print(report, _ => call.Output.WriteLine(Begun(backend, report)));
-                return ExitCode.Done;
-            }
+            if (!call.Parsed.GetValue(wait)) return Say(call, backend, report, BackendAnswers.Begun(report));
 
-            await call.Error.WriteLineAsync(Begun(backend, report));
+            await call.Error.WriteLineAsync($"{backend} {BackendAnswers.Begun(report).Text}");
             return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
         });
     }
 
     private static Command Ready() =>
-        Of("ready", "Give a backend work again.", [], (call, backend) => SetStateAsync(call, backend, "ready", "is ready", force: false));
+        Of("ready", "Give a backend work again.", [], (call, backend) => SetStateAsync(call, backend, "ready", force: false));
 
     private static Command Maintain()
     {
         var force = Force();
         return Of("maintain", "Give a backend no work at all and check it no more.", [force],
-            (call, backend) => SetStateAsync(call, backend, "maintenance", "is in maintenance", call.Parsed.GetValue(force)));
+            (call, backend) => SetStateAsync(call, backend, "maintenance", call.Parsed.GetValue(force)));
     }
 
     private static Command Weight()
     {
-        var weight = new Argument<string>("N|configured") { Description = "0 to 256, or the configured one." };
+        var weight = new Argument<string>("N|configured") { Description = "0 to 256, or the configured one.", HelpName = "N|configured" };
+        weight.CompletionSources.Add("configured");
         var force = Force();
         return Of("weight", "Give a backend another weight than the configured one.", [force], async (call, backend) =>
         {
@@ -80,45 +78,35 @@ internal static class BackendCommands
 
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/weight",
                 new { Weight = value, Force = call.Parsed.GetValue(force) });
-            call.Print(report, _ => call.Output.WriteLine(
-                isConfigured
-                    ? $"{backend} has its configured weight"
-                    : string.Create(CultureInfo.InvariantCulture, $"{backend} has weight {value}")));
-            return ExitCode.Done;
+            return Say(call, backend, report, BackendAnswers.Weighed(report, value));
         }, weight);
-    }
-
-    private static string Staying(BackendReport report)
-    {
-        if (report.Sessions == 0) return "";
-        var what = report.Drain is { Mode: "all" }
-            ? "sticky sessions that move now"
-            : "sticky sessions it keeps until then, unless they are evacuated";
-        return string.Create(CultureInfo.InvariantCulture, $"; {what}: {report.Sessions}");
     }
 
     private static Option<bool> Force() =>
         new("--force") { Description = "Also when it is the last backend of its pool that takes work." };
 
-    private static string Begun(BackendName backend, BackendReport report) => report.Admin == "drained" ? $"{backend} is drained"
-        : string.Create(CultureInfo.InvariantCulture,
-            $"{backend} drains: {report.InFlight} in flight, cut off in {report.Drain?.DeadlineSeconds:0.#} s{Staying(report)}");
-
-    private static async Task<int> SetStateAsync(AdminCall call, BackendName backend, string state, string done, bool force)
+    private static async Task<int> SetStateAsync(AdminCall call, BackendName backend, string state, bool force)
     {
         var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", new { State = state, Force = force });
-        call.Print(report, _ => call.Output.WriteLine($"{backend} {done}"));
-        return ExitCode.Done;
+        return Say(call, backend, report, BackendAnswers.Became(report, state));
+    }
+
+    private static int Say(AdminCall call, BackendName backend, BackendReport report, (string Text, bool IsAsAsked) answer)
+    {
+        call.Print(report, _ => call.Output.WriteLine($"{backend} {answer.Text}"));
+        return answer.IsAsAsked ? ExitCode.Done : ExitCode.No;
     }
 
     private static Command Of(string name, string description, IEnumerable<Option> options, Func<AdminCall, BackendName, Task<int>> action,
         params Argument[] more)
     {
+        var admin = new AdminOptions();
         var backend = new Argument<string>("POOL/BACKEND") { Description = "Such as app/b1." };
+        backend.CompletionSources.Add(new ClusterNames(admin).Backends);
         var command = new Command(name, description) { backend };
         foreach (var argument in more) command.Arguments.Add(argument);
         foreach (var option in options) command.Options.Add(option);
-        return new AdminOptions().Complete(command, call => action(call, BackendName.Parse(call.Parsed.GetValue(backend)!)));
+        return admin.Complete(command, call => action(call, BackendName.Parse(call.Parsed.GetValue(backend)!)));
     }
 }
 

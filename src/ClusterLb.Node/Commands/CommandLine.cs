@@ -31,5 +31,7 @@ internal static class CommandLine
         NodeCommands.Create(),
         ExplainCommand.Create(),
         EventsCommand.Create(),
+        CompletionCommand.Create(),
+        CompleteCommand.Create(),
     };
 }

@@ -17,7 +17,9 @@ internal static class ExplainCommand
             Description =
             "For a pool that hashes: the client's address, or the value of its header, cookie or path."
         };
-        return new AdminOptions().CompleteView(new Command("explain", "Show which backend a request would get now, and why.") { pool, key },
+        var admin = new AdminOptions();
+        pool.CompletionSources.Add(new ClusterNames(admin).Pools);
+        return admin.CompleteView(new Command("explain", "Show which backend a request would get now, and why.") { pool, key },
             async call =>
         {
             var name = Uri.EscapeDataString(call.Parsed.GetValue(pool)!);

@@ -16,7 +16,9 @@ internal static class NodeCommands
     private static Command Of(string name, string state, string description)
     {
         var node = new Argument<string>("NAME") { Description = "The node's name." };
-        return new AdminOptions().Complete(new Command(name, description) { node }, async call =>
+        var admin = new AdminOptions();
+        node.CompletionSources.Add(new ClusterNames(admin).Nodes);
+        return admin.Complete(new Command(name, description) { node }, async call =>
         {
             var report = await call.Client.PostAsync<NodeCommandReport>($"nodes/{Uri.EscapeDataString(call.Parsed.GetValue(node)!)}/state",
                 new { State = state });

@@ -19,7 +19,10 @@ internal static class SessionsCommand
         var pool = new Option<string?>("--pool") { Description = "Of this pool only." };
         var backend = new Option<string?>("--backend") { Description = "Of this backend of the pool only." };
         var limit = new Option<int>("--limit") { Description = "The most to list; 1 to 100000.", DefaultValueFactory = _ => 100 };
-        return new AdminOptions().Complete(new Command("list", "List sessions.") { pool, backend, limit }, async call =>
+        var (admin, names) = WithNames();
+        pool.CompletionSources.Add(names.Pools);
+        backend.CompletionSources.Add(names.NamesInPools);
+        return admin.Complete(new Command("list", "List sessions.") { pool, backend, limit }, async call =>
         {
             var filter = Query("pool", call.Parsed.GetValue(pool)) + Query("backend", call.Parsed.GetValue(backend));
             var path = FormattableString.Invariant($"sessions?limit={call.Parsed.GetValue(limit)}{filter}");
@@ -51,7 +54,9 @@ internal static class SessionsCommand
             DefaultValueFactory = _ => "100/s"
         };
         var wait = new Option<bool>("--wait") { Description = "Return when it is over; exit code 1 when sessions are left." };
-        return new AdminOptions().Complete(new Command("evacuate", "Move the sessions of a backend to others.") { backend, rate, wait },
+        var (admin, names) = WithNames();
+        backend.CompletionSources.Add(names.Backends);
+        return admin.Complete(new Command("evacuate", "Move the sessions of a backend to others.") { backend, rate, wait },
             async call =>
         {
             var name = BackendName.Parse(call.Parsed.GetValue(backend)!);
@@ -79,7 +84,9 @@ internal static class SessionsCommand
             HelpName = "KEY",
         };
         var pool = new Option<string?>("--pool") { Description = "Whose session it is." };
-        return new AdminOptions().Complete(new Command(name, description) { key, pool }, async call =>
+        var (admin, names) = WithNames();
+        pool.CompletionSources.Add(names.Pools);
+        return admin.Complete(new Command(name, description) { key, pool }, async call =>
         {
             var path = $"sessions/{name}?key={Uri.EscapeDataString(call.Parsed.GetValue(key)!)}{Query("pool", call.Parsed.GetValue(pool))}";
             var session = method == HttpMethod.Get
@@ -88,6 +95,12 @@ internal static class SessionsCommand
             call.Print(session, _ => call.Output.WriteLine(text(session)));
             return ExitCode.Done;
         });
+    }
+
+    private static (AdminOptions Admin, ClusterNames Names) WithNames()
+    {
+        var admin = new AdminOptions();
+        return (admin, new ClusterNames(admin));
     }
 
     private static void Print(SessionListReport report, TextWriter output)

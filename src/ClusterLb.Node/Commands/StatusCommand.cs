@@ -24,6 +24,8 @@ internal static class StatusCommand
         foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
         output.WriteLine();
         PrintNodes(status, output);
+        // A node of an earlier release says nothing of seeds or versions, and may be asked while a cluster is brought up to date.
+        foreach (var seed in status.MissingSeeds ?? []) output.WriteLine(LineOf(seed));
         foreach (var pool in status.Pools)
         {
             output.WriteLine();
@@ -51,14 +53,21 @@ internal static class StatusCommand
 
         if (!status.Config.Agrees)
             yield return $"the configuration of {string.Join(", ", status.Config.Disagreeing)} differs from that of {status.Node}";
+        var versions = status.Nodes.Where(IsHeard).GroupBy(VersionOf).ToList();
+        foreach (var others in versions.Skip(1))
+        {
+            var names = string.Join(", ", others.Select(node => node.Name));
+            yield return $"{status.Node} runs version {versions[0].Key}, but {names} {others.Key}";
+        }
     }
 
     private static void PrintNodes(StatusReport status, TextWriter output)
     {
-        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNECTIONS", "REQUESTS/S", "VERDICTS", "CONFIG");
+        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNS", "REQ/S", "VERDICTS", "VERSION",
+            "CONFIG");
         foreach (var node in status.Nodes)
         {
-            var isHeard = node.Phase.Length > 0;
+            var isHeard = IsHeard(node);
             table.Add(
                 node.Name,
                 node.IsMonitor ? "monitor" : "-",
@@ -69,11 +78,24 @@ internal static class StatusCommand
                 isHeard ? node.ActiveConnections : "-",
                 isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-",
                 isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-",
+                isHeard ? VersionOf(node) : "-",
                 isHeard ? node.Fingerprint + (node.Fingerprint == status.Config.Fingerprint ? "" : " DIFFERS") : "-");
         }
 
         table.Print(output);
     }
+
+    private static bool IsHeard(NodeStatus node) => node.Phase.Length > 0;
+
+    private static string VersionOf(NodeStatus node) => string.IsNullOrEmpty(node.Version) ? "unknown" : node.Version;
+
+    private static string LineOf(SeedReport seed) => (seed.Name.Length > 0 ? $"{seed.Name} at {seed.Address}" : seed.Address) + seed switch
+    {
+        { IsReached: true } => ": seed, answers, but is not in this cluster",
+        { LastSeen: { } seen } =>
+            string.Create(CultureInfo.InvariantCulture, $": seed, not reached since {seen.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}"),
+        _ => ": seed, never reached",
+    };
 
     private static void PrintBackends(PoolReport pool, TextWriter output)
     {

@@ -24,7 +24,8 @@ internal static class StoreReader
         {
             Endpoints = section.List("endpoints", text => (IsEndPoint(text), text), "HOST:PORT with a port from 1 to 65535"),
             ServiceName = section.Text("service-name"),
-            User = section.Text("user"),
+            User = section.Secret("user", out var userFile).Plain,
+            UserFile = userFile,
             Password = section.Secret("password", out var passwordFile),
             PasswordFile = passwordFile,
             Tls = section.Flag("tls"),

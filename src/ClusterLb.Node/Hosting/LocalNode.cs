@@ -21,7 +21,10 @@ internal sealed class LocalNode(TableOwner tables, NodeState state, DataPlaneHos
     {
         var (config, ring) = tables.InForce;
         var uptime = (long)state.Uptime.TotalMilliseconds;
-        return new(state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), uptime, ring);
+        return new(state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), uptime, ring)
+        {
+            Version = ProductVersion.Text,
+        };
     }
 
     public void Drain()

@@ -105,7 +105,7 @@ internal static class NodeHost
     private static IReadOnlyList<ApiRoute> RoutesOf(
         ClusterStatus status, RoutingTableHolder tables, ControlPlaneHost controlPlane, NodeMemory memory, TimeProvider time) =>
     [
-        .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables).All,
+        .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables, time).All,
         .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
     ];
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.IO.Enumeration;
-using System.Reflection;
+using ClusterLb.Node.Lifecycle;
 
 namespace ClusterLb.Node.Telemetry;
 
@@ -34,11 +34,8 @@ internal sealed class ProcessMetrics : IMetricSource
 
     private static IEnumerable<Label> BuildLabels()
     {
-        var informational = typeof(ProcessMetrics)
-            .Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        var parts = (informational ?? "unknown").Split('+', 2);
-        yield return new Label("version", parts[0]);
-        yield return new Label("revision", parts.Length > 1 ? parts[1] : "");
+        yield return new Label("version", ProductVersion.Text);
+        yield return new Label("revision", ProductVersion.Revision);
         yield return new Label("runtime", Environment.Version.ToString());
     }
 

@@ -12,8 +12,8 @@ internal static class ColumnWidths
     /// <summary>
     /// The last column, which explains, gives way first, down to a third of the terminal; then whichever is the widest, until all fit.
     /// </summary>
-    /// <param name="wanted">Characters of the longest cell of each column.</param>
-    /// <param name="available">Characters of a line.</param>
+    /// <param name="wanted">Cells of the longest text of each column.</param>
+    /// <param name="available">Cells of a line.</param>
     public static int[] Fit(IReadOnlyList<int> wanted, int available)
     {
         int[] widths = [.. wanted];
@@ -30,7 +30,4 @@ internal static class ColumnWidths
 
         return widths;
     }
-
-    /// <summary>A text in so many characters: what does not fit is cut, and shows it.</summary>
-    public static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "…";
 }

@@ -44,16 +44,16 @@ internal sealed class TextTable
 
     private Table Layout(int width)
     {
-        int[] wanted = [.. _columns.Select((column, i) => _rows.Select(row => row[i].Text.Length).Append(column.Length).Max())];
+        int[] wanted = [.. _columns.Select((column, i) => _rows.Select(row => row[i].Text).Append(column).Max(CellText.Width))];
         var widths = ColumnWidths.Fit(wanted, width);
         var table = new Table().Border(TableBorder.None);
         foreach (var (i, column) in _columns.Index())
         {
-            var header = new TableColumn(new Text(ColumnWidths.Cut(column, widths[i]))) { NoWrap = true };
+            var header = new TableColumn(new Text(CellText.Cut(column, widths[i]))) { NoWrap = true };
             table.AddColumn(header.PadLeft(0).PadRight(i < _columns.Length - 1 ? ColumnWidths.Gap : 0));
         }
 
-        foreach (var row in _rows) table.AddRow(row.Select((cell, i) => new Text(ColumnWidths.Cut(cell.Text, widths[i]), cell.Style)));
+        foreach (var row in _rows) table.AddRow(row.Select((cell, i) => new Text(CellText.Cut(cell.Text, widths[i]), cell.Style)));
         return table;
     }
 }

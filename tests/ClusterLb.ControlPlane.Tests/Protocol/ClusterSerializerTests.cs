@@ -58,6 +58,10 @@ public sealed class ClusterSerializerTests : PatientTestKit
                 new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0), 0, 0, false, [], [], []) { ModesDigest = 0x0102030405060708 }
         },
         {
+            "nr1", "0a036c623212074205302e312e30",
+                new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0) { Version = "0.1.0" }, 0, 0, false, [], [], [])
+        },
+        {
             "as1", "0a1c0a066170702f6231100218002880d095ffbc3130b1f8263a036c62320a120a04406c6232100128880e30093a036c6232",
                 new AdminStateTold(
                 [new AdminIntent("app/b1", AdminState.Maintenance, 0, 0, 1_700_000_000_000, 638_001, "lb2"),

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using ClusterLb.ControlPlane.Probing;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
 
@@ -17,6 +19,8 @@ public sealed class CommandRoutesTests
     /// <summary>With two more seeds that nobody listens at, a node is never in a cluster that may decide.</summary>
     private static readonly ClusterConfig s_minority =
         Configs.Cluster with { Seeds = [.. new[] { 1, 2, 3 }.Select(port => new SeedConfig(SeedKind.Node, "127.0.0.1", port))] };
+
+    private static readonly string[] s_drain = ["draining", "drained"];
 
     [Fact]
     public async Task A_drain_is_done_when_nothing_is_left_and_undone_by_ready()
@@ -165,6 +169,78 @@ public sealed class CommandRoutesTests
             await admin.PostAsync(B1 + "state", """{"state":"draining"}"""));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "the control plane is not running"),
             await admin.PostAsync("/api/v1/nodes/test/state", """{"state":"draining"}"""));
+    }
+
+    [Fact]
+    public async Task An_answer_says_what_is_so_after_the_command()
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+
+        for (var round = 0; round < 20; round++)
+        {
+            Assert.Equal("maintenance", (await AfterAsync("state", """{"state":"maintenance"}""")).GetProperty("state").GetString());
+            Assert.Equal("up", (await AfterAsync("state", """{"state":"ready"}""")).GetProperty("state").GetString());
+            var light = await AfterAsync("weight", """{"weight":7}""");
+            Assert.Equal((7, 7), (light.GetProperty("operator_weight").GetInt32(), light.GetProperty("weight").GetInt32()));
+            var plain = await AfterAsync("weight", """{"weight":null}""");
+            Assert.Equal((JsonValueKind.Null, 1), (plain.GetProperty("operator_weight").ValueKind, plain.GetProperty("weight").GetInt32()));
+            Assert.Contains((await AfterAsync("state", """{"state":"draining"}""")).GetProperty("state").GetString(), s_drain);
+            Assert.Equal("up", (await AfterAsync("state", """{"state":"ready"}""")).GetProperty("state").GetString());
+        }
+
+        async Task<JsonElement> AfterAsync(string command, string body)
+        {
+            var (status, text) = await admin.PostAsync(B1 + command, body);
+            Assert.Equal(HttpStatusCode.OK, status);
+            using var answer = JsonDocument.Parse(text);
+            return answer.RootElement.Clone();
+        }
+    }
+
+    [Fact]
+    public async Task A_drained_backend_is_drained_in_every_word_of_its_answer()
+    {
+        await using var admin = await TestAdmin.StartAsync(s_pool);
+        await admin.PostAsync(B1 + "state", """{"state":"draining"}""");
+
+        await admin.EventuallyAsync("/api/v1/pools/app", pool =>
+        {
+            var words = (Admin(pool)!, State(pool)!, Drain(pool).GetProperty("done").GetBoolean());
+            Assert.Contains(words, new[] { ("draining", "draining", false), ("drained", "drained", true) });
+            return words.Item3;
+        });
+    }
+
+    [Fact]
+    public async Task An_effect_that_does_not_show_is_503_and_says_that_it_was_agreed_on()
+    {
+        using var stuck = new StuckPolicy();
+        var pool = s_pool with { Balance = stuck.Name };
+        await using var admin = await TestAdmin.StartAsync(pool, Policies.Default.With(stuck), ProbeRegistry.Default);
+        stuck.IsStuck = true;
+        var answer = await admin.PostAsync(B1 + "state", """{"state":"maintenance"}""");
+        stuck.IsStuck = false;
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable,
+            "app/b1: the nodes agreed on it, but the node that was asked does not go by it yet; look again"), answer);
+        await admin.EventuallyAsync("/api/v1/pools/app", state => State(state) == "maintenance");
+    }
+
+    [Fact]
+    public async Task Seeds_that_nobody_ever_heard_are_in_the_status()
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool, cluster: s_minority);
+        admin.ControlPlane.Start();
+
+        var status = await admin.EventuallyAsync("/api/v1/status", one => one.GetProperty("missing_seeds").GetArrayLength() == 3);
+
+        Assert.All(status.GetProperty("missing_seeds").EnumerateArray(), seed =>
+        {
+            Assert.StartsWith("127.0.0.1:", seed.GetProperty("address").GetString(), StringComparison.Ordinal);
+            Assert.Equal(("", JsonValueKind.Null, false), (seed.GetProperty("name").GetString(), seed.GetProperty("last_seen").ValueKind,
+                seed.GetProperty("is_reached").GetBoolean()));
+        });
+        Assert.Matches(@"^\d+\.\d+\.\d+", status.GetProperty("nodes")[0].GetProperty("version").GetString());
     }
 
     private static JsonElement First(JsonElement pool) => pool.GetProperty("backends")[0];

@@ -173,7 +173,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         _admin = await AdminServer.StartAsync(config, [metrics],
             new Readiness(state, _dataPlane, memory.Health, TimeProvider.System),
             [
-                .. new ReadRoutes(status, tables).All, .. new CommandRoutes(ControlPlane.Commands, status, tables).All,
+                .. new ReadRoutes(status, tables).All, .. new CommandRoutes(ControlPlane.Commands, status, tables, TimeProvider.System).All,
                 .. new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).All,
             ],
             NullLogger.Instance, TimeProvider.System);

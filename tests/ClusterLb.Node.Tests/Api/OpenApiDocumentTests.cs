@@ -84,9 +84,24 @@ public sealed class OpenApiDocumentTests
         await using var admin = await TestAdmin.BuildAsync(Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1)));
         var backend = (await ReadAsync(admin))["components"]!["schemas"]!["BackendReport"]!["properties"]!;
 
-        Assert.Equal("""{"anyOf":[{"$ref":"#/components/schemas/DrainReport"},{"type":"null"}]}""", backend["drain"]!.ToJsonString());
-        Assert.Equal("""{"type":"string"}""", backend["reason"]!.ToJsonString());
-        Assert.Equal("""{"type":"object","additionalProperties":{"type":"integer"}}""", backend["in_flight_by_node"]!.ToJsonString());
+        Assert.Equal("""{"anyOf":[{"$ref":"#/components/schemas/DrainReport"},{"type":"null"}]}""", Bare(backend["drain"]));
+        Assert.Equal("""{"type":"string"}""", Bare(backend["reason"]));
+        Assert.Equal("""{"type":"object","additionalProperties":{"type":"integer"}}""", Bare(backend["in_flight_by_node"]));
+    }
+
+    [Fact]
+    public async Task Every_key_of_every_answer_is_described_by_a_sentence()
+    {
+        await using var admin = await TestAdmin.BuildAsync(Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1)));
+        var keys = (await ReadAsync(admin))["components"]!["schemas"]!.AsObject()
+            .SelectMany(schema => schema.Value!["properties"]!.AsObject().Select(key => ($"{schema.Key}.{key.Key}", key.Value!))).ToList();
+
+        Assert.True(keys.Count > 90, $"{keys.Count} keys");
+        Assert.All(keys, key => Assert.Matches(@"^[\w-]+ ?.*\.$", $"{key.Item2["description"]}"));
+        Assert.Equal("How long it has been in that state, in seconds; 0 or more.",
+            keys.Single(key => key.Item1 == "BackendReport.since_seconds").Item2["description"]!.GetValue<string>());
+        Assert.NotNull(keys.Single(key => key.Item1 == "StatusReport.nodes").Item2["items"]!["$ref"]);
+        Assert.Null(keys.Single(key => key.Item1 == "StatusReport.nodes").Item2["items"]!["description"]);
     }
 
     [Fact]
@@ -96,6 +111,14 @@ public sealed class OpenApiDocumentTests
 
         Assert.Throws<ArgumentException>(() => new RouteTable([route, route with { Id = "b" }]));
         Assert.Throws<ArgumentException>(() => new RouteTable([route, route with { Path = "/b" }]));
+    }
+
+    /// <summary>Without its description.</summary>
+    private static string Bare(JsonNode? schema)
+    {
+        var bare = schema!.DeepClone().AsObject();
+        bare.Remove("description");
+        return bare.ToJsonString();
     }
 
     private static async Task<JsonNode> ReadAsync(TestAdmin admin) =>

@@ -26,7 +26,7 @@ internal sealed class SchemaCheck(JsonNode document)
                 "enum" => rule!.AsArray().Any(one => JsonNode.DeepEquals(one, value)) ? "" : $"{at} is {value}, not of {rule}",
                 "minimum" => (double)value!.AsValue() >= (double)rule!.AsValue() ? "" : $"{at} is {value}, less than {rule}",
                 "maximum" => (double)value!.AsValue() <= (double)rule!.AsValue() ? "" : $"{at} is {value}, more than {rule}",
-                "format" when rule!.GetValue<string>() == "date-time" => IsTime(value) ? "" : $"{at} is {value}, no time",
+                "format" when rule!.GetValue<string>() == "date-time" => value is null || IsTime(value) ? "" : $"{at} is {value}, no time",
                 "items" => FirstOf(value as JsonArray ?? [], (one, i) => Compare(one, rule!, $"{at}[{i}]")),
                 "additionalProperties" => "",
                 _ => s_remarks.Contains(keyword) ? "" : $"{at}: what does {keyword} mean?",

@@ -102,8 +102,8 @@ public partial class ReferenceKeysTests
             else
             {
                 yield return prefix + key;
-                // Every secret may be in a file.
-                if (property.PropertyType == typeof(Secret)) yield return $"{prefix}{key}-file";
+                // Every secret may be in a file, and so may the user whose secret it is.
+                if (property.PropertyType == typeof(Secret) || key == "user") yield return $"{prefix}{key}-file";
             }
         }
     }

@@ -119,10 +119,14 @@ internal sealed class ProcessCluster : IAsyncDisposable
     }
 
     /// <summary>How often a node's control plane began anew.</summary>
-    public async Task<int> RestartsAsync(ClusterNode node)
+    public async Task<int> RestartsAsync(ClusterNode node) =>
+        (await StatusAsync(node)).GetProperty("control_plane").GetProperty("restarts").GetInt32();
+
+    /// <summary>What a node says at this moment.</summary>
+    public async Task<JsonElement> StatusAsync(ClusterNode node)
     {
         using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status")));
-        return status.RootElement.GetProperty("control_plane").GetProperty("restarts").GetInt32();
+        return status.RootElement.Clone();
     }
 
     public Task<string> MetricsAsync(ClusterNode node) => _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/metrics"));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
 
@@ -16,13 +17,50 @@ public sealed class ProcessClusterTests
 
         // The first to start is the oldest, so the monitor dies with it.
         cluster.Nodes[0].Process.Signal(NodeProcess.SIGKILL);
+        var killedAt = TimeProvider.System.GetUtcNow();
         cluster.Backends[1].Kill();
 
         foreach (var node in survivors)
             await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") is "ejected" or "down");
         await cluster.WholeAsync(survivors);
+        foreach (var node in survivors)
+        {
+            await cluster.EventuallyAsync(node, status => status.GetProperty("missing_seeds").EnumerateArray().ToList() is [var seed]
+                && seed.GetProperty("name").GetString() == "lb1" && !seed.GetProperty("is_reached").GetBoolean()
+                && seed.GetProperty("address").GetString() == $"127.0.0.1:{cluster.Nodes[0].ClusterPort}"
+                && (seed.GetProperty("last_seen").GetDateTimeOffset() - killedAt).Duration() < TimeSpan.FromSeconds(5)
+                && VersionsOf(status) is [{ Length: > 0 }]);
+        }
+
         foreach (var node in survivors) await cluster.EventuallyAsync(node, status => ProcessCluster.StateOf(status, "b2") == "down");
         Assert.True(load.Failed == 0, load.FirstFailure);
+    }
+
+    private static IReadOnlyList<string> VersionsOf(JsonElement status) =>
+        [.. status.GetProperty("nodes").EnumerateArray().Select(node => node.GetProperty("version").GetString()!).Distinct()];
+
+    [Fact]
+    public async Task What_a_command_has_changed_is_seen_at_once_through_the_node_that_was_asked()
+    {
+        await using var cluster = await ProcessCluster.StartAsync();
+        var asked = cluster.Nodes[2];
+
+        for (var round = 0; round < 5; round++)
+        {
+            foreach (var (said, phase) in new[] { ("draining", "draining"), ("ready", "ready") })
+            {
+                await cluster.PostAsync(asked, "nodes/lb2/state", $"{{\"state\":\"{said}\"}}");
+                var status = await cluster.StatusAsync(asked);
+                Assert.Equal(phase, status.GetProperty("nodes").EnumerateArray()
+                    .Single(node => node.GetProperty("name").GetString() == "lb2").GetProperty("phase").GetString());
+            }
+
+            foreach (var (said, state) in new[] { ("maintenance", "maintenance"), ("ready", "up") })
+            {
+                await cluster.PostAsync(asked, "pools/app/backends/b1/state", $"{{\"state\":\"{said}\"}}");
+                Assert.Equal(state, ProcessCluster.StateOf(await cluster.StatusAsync(asked), "b1"));
+            }
+        }
     }
 
     [Fact]

@@ -53,6 +53,17 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("<POOL/BACKEND> <N|configured>", "backend weight --help")]
+    [InlineData("--mode <sessions|all>", "backend drain --help")]
+    [InlineData("node drain <NAME>", "node drain --help")]
+    public async Task The_usage_names_what_is_to_be_given_whatever_a_shell_would_offer(string part, string arguments)
+    {
+        Assert.Equal(0, await RunAsync(arguments));
+
+        Assert.Contains(part, _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--help")]
     [InlineData("backend drain --help")]
     public async Task Whoever_asks_for_the_usage_gets_it_and_exit_code_0(string arguments)

@@ -12,13 +12,13 @@ namespace ClusterLb.Node.Tests.Commands;
 public sealed class StatusCommandTests
 {
     private static readonly NodeStatus s_lb1 = new("lb1", "a1", "up", IsReachable: true, IsMonitor: true, IsStale: false, "ready", 3_725,
-        "aaaa", 2, 12, 120.54, "7.3");
+        "aaaa", 2, 12, 120.54, "7.3", "0.1.0");
 
     private static readonly BackendReport s_b1 = new(
         "b1", "10.0.0.1:80", "draining", "draining", "up", "drained by an operator through lb1", 61, 5,
             new Dictionary<string, int> { ["lb1"] = 3, ["lb2"] = 2 },
-        new Dictionary<string, string>(), new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, 1_000, 42,
-            3, 2);
+        new Dictionary<string, string>(), new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, null, 1_000,
+            42, 3, 2);
 
     [Fact]
     public async Task Nodes_that_find_different_servers_under_one_name_are_named_with_them()
@@ -37,10 +37,11 @@ public sealed class StatusCommandTests
         var lines = await PrintAsync(Status(
             [
                 s_lb1,
-                s_lb1 with { Name = "lb2", IsMonitor = false, IsStale = true, Fingerprint = "bbbb", UptimeSeconds = 200_000,
+                s_lb1 with { Name = "lb2", IsMonitor = false, IsStale = true, Version = "0.2.0", Fingerprint = "bbbb",
+                    UptimeSeconds = 200_000,
                     Phase = "draining" },
-                s_lb1 with { Name = "lb3", IsReachable = false },
-                new NodeStatus("a4", "a4", "joining", IsReachable: true, IsMonitor: false, IsStale: false, "", 0, "", 0, 0, 0, ""),
+                s_lb1 with { Name = "lb3", IsReachable = false, Version = "" },
+                new NodeStatus("a4", "a4", "joining", IsReachable: true, IsMonitor: false, IsStale: false, "", 0, "", 0, 0, 0, "", ""),
             ]));
 
         Assert.Equal("4 nodes as lb1 sees them; configuration aaaa", lines[0]);
@@ -48,11 +49,30 @@ public sealed class StatusCommandTests
         Assert.Equal("warning: lb1 does not reach Redis: what it would keep, the nodes keep among themselves", lines[2]);
         Assert.Equal("warning: lb2 and lb1 hash keys to different backends", lines[3]);
         Assert.Equal("warning: the configuration of lb2 differs from that of lb1", lines[4]);
-        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNECTIONS  REQUESTS/S  VERDICTS   CONFIG", lines[6]);
-        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12           120.5       7.3        aaaa", lines[7]);
-        Assert.Equal("lb2   -        up           draining  2d7h  2      12           120.5       7.3 stale  bbbb DIFFERS", lines[8]);
-        Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[9], StringComparison.Ordinal);
-        Assert.Equal("a4    -        joining      -         -     -      -            -           -          -", lines[10]);
+        Assert.Equal("warning: lb1 runs version 0.1.0, but lb2 0.2.0", lines[5]);
+        Assert.Equal("warning: lb1 runs version 0.1.0, but lb3 unknown", lines[6]);
+        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNS  REQ/S  VERDICTS   VERSION  CONFIG", lines[8]);
+        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12     120.5  7.3        0.1.0    aaaa", lines[9]);
+        Assert.Equal("lb2   -        up           draining  2d7h  2      12     120.5  7.3 stale  0.2.0    bbbb DIFFERS",
+            lines[10]);
+        Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[11], StringComparison.Ordinal);
+        Assert.Equal("a4    -        joining      -         -     -      -      -      -          -        -", lines[12]);
+        Assert.Equal("lb5 at 10.0.0.5:4053: seed, not reached since 2023-11-14T22:13:20Z", lines[13]);
+        Assert.Equal("10.0.0.6:4053: seed, never reached", lines[14]);
+        Assert.Equal("lb7 at 10.0.0.7:4053: seed, answers, but is not in this cluster", lines[15]);
+    }
+
+    [Fact]
+    public async Task A_node_of_an_earlier_release_that_says_nothing_of_seeds_and_versions_is_shown()
+    {
+        var answer = JsonSerializer.SerializeToNode(Status([s_lb1]), ApiJson.Options)!.AsObject();
+        answer.Remove("missing_seeds");
+        answer["nodes"]![0]!.AsObject().Remove("version");
+
+        var lines = await PrintAsync(answer.ToJsonString());
+
+        Assert.Equal("lb1   monitor  up      ready  1h2m  2      12     120.5  7.3       unknown  aaaa", lines[7]);
+        Assert.DoesNotContain(lines, line => line.Contains("seed", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,25 +100,33 @@ public sealed class StatusCommandTests
                 Reason = "drain timeout"
             }));
 
-        Assert.Equal("pool app, p2c, fails open: too few backends are healthy, so all are used", lines[9]);
-        Assert.Equal("BACKEND  ADDRESS      STATE     SINCE  WEIGHT  IN FLIGHT  BY NODE      SESSIONS  WHY", lines[10]);
+        Assert.Equal("pool app, p2c, fails open: too few backends are healthy, so all are used", lines[12]);
+        Assert.Equal("BACKEND  ADDRESS      STATE     SINCE  WEIGHT  IN FLIGHT  BY NODE      SESSIONS  WHY", lines[13]);
         Assert.Equal("app/b1   10.0.0.1:80  draining  1m1s   0       5          lb1=3 lb2=2  42        drained by an operator through "
-            + "lb1; 27 s left", lines[11]);
+            + "lb1; 27 s left", lines[14]);
         Assert.Equal("app/b2   10.0.0.1:80  up        1m1s   0.5     5          lb1=3 lb2=2  42        check passed; unreachable from "
-            + "lb2: connect refused", lines[12]);
+            + "lb2: connect refused", lines[15]);
         Assert.Equal("app/b3   10.0.0.1:80  drained   1m1s   0       0          -            42        drain timeout; 2 cut off",
-            lines[13]);
+            lines[16]);
     }
 
     private static StatusReport Status(IReadOnlyList<NodeStatus> nodes, params BackendReport[] backends) => new(
         "lb1", "ready", 3_725, 1, new ControlPlaneReport(Running: true, 0, "this node reaches 1 of 3 nodes"),
             new ConfigReport("aaaa", Agrees: false, ["lb2"], "0123456789abcdef", ["lb2"]), new StoreReport(StoreType.Redis, IsUp: false, 0),
-            nodes, [],
+            nodes,
+            [
+                new SeedReport("lb5", "10.0.0.5:4053", IsReached: false, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
+                new SeedReport("", "10.0.0.6:4053", IsReached: false, null),
+                new SeedReport("lb7", "10.0.0.7:4053", IsReached: true, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
+            ],
+            [],
         [new PoolReport("app", "p2c", FailsOpen: true, backends)]);
 
-    private static async Task<string[]> PrintAsync(StatusReport status)
+    private static Task<string[]> PrintAsync(StatusReport status) => PrintAsync(JsonSerializer.Serialize(status, ApiJson.Options));
+
+    private static async Task<string[]> PrintAsync(string answer)
     {
-        await using var node = RawBackend.Start(JsonSerializer.Serialize(status, ApiJson.Options));
+        await using var node = RawBackend.Start(answer);
         using var output = new StringWriter();
         Assert.Equal(0, await StatusCommand.Create().Parse(["--admin", $"http://{node.EndPoint}"])
             .InvokeAsync(new InvocationConfiguration { Output = output }));

@@ -10,9 +10,10 @@ public class ReferenceTests
 {
     /// <summary>Keys that need files or each other, and maps; each has a test of its own.</summary>
     private static readonly string[] s_withoutAlternative = ["cluster.tls.certificate", "cluster.tls.key", "cluster.tls.ca",
-        "store.redis.ca", "store.redis.password-file", "node.admin.token-file",
+        "store.redis.ca", "store.redis.password-file", "store.redis.user-file", "node.admin.token-file",
         "node.admin.read-token", "node.admin.read-token-file", "node.admin.tls.certificate", "node.admin.tls.key",
-        "pool-defaults.health.password-file", "key-defaults.secret-file", "key-defaults.id", "key-defaults.secret", "listeners", "pools"];
+        "pool-defaults.health.password-file", "pool-defaults.health.user-file", "key-defaults.secret-file", "key-defaults.id",
+            "key-defaults.secret", "listeners", "pools"];
 
     private static readonly Dictionary<string, string> s_probeOf = new()
     {

@@ -29,6 +29,22 @@ public sealed class StoreReaderTests
         Assert.Contains(Conf.Read(Conf.Minimal, given).Problems, problem => problem.ToString().Contains(part, StringComparison.Ordinal));
 
     [Fact]
+    public void A_user_may_be_in_a_file_like_its_password()
+    {
+        using var user = new TemporaryFile();
+        File.WriteAllText(user.Path, "lb\n");
+
+        var redis = Conf.Legal(Conf.Read(Conf.Minimal, $"store.redis.user-file={user.Path}")).Store.Redis;
+        Assert.Equal(("lb", user.Path), (redis.User, redis.UserFile));
+
+        var both = Conf.Single(Conf.Read(Conf.Minimal, "store.redis.user=lb", $"store.redis.user-file={user.Path}"));
+        Assert.Equal("clusterlb.store.redis.user-file", both.Key);
+        Assert.Contains("is given beside user", both.Message, StringComparison.Ordinal);
+        Assert.Contains("there is no such file",
+            Conf.Single(Conf.Read(Conf.Minimal, "store.redis.user-file=/nowhere")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_store_needs_an_endpoint() =>
         Assert.Contains(Conf.Read(Conf.Minimal, "store.type=redis", "store.redis.endpoints=[]").Problems,
             problem => problem.ToString().Contains("at least one HOST:PORT", StringComparison.Ordinal));

@@ -155,11 +155,13 @@ public sealed class DemoScreenTests
         "lb1", "ready", 1, 1, new ControlPlaneReport(true, 0, ""), new ConfigReport("", true, [], "", []),
         new StoreReport(StoreType.Embedded, true, 0),
         [.. Enumerable.Range(1, 3).Select(i =>
-            new NodeStatus($"lb{i}", "", "up", i != 2, i == 1, false, "ready", 1, "", 1, 12, 34.5, ""))],
+            new NodeStatus($"lb{i}", "", "up", i != 2, i == 1, false, "ready", 1, "", 1, 12, 34.5, "", "0.1.0"))],
+        [],
         [],
         [
             new PoolReport("app", "p2c", false, [.. Enumerable.Range(0, 3).Select(i => new BackendReport($"b{i + 1}",
                 $"127.0.0.1:{9001 + i}", states[i], "ready", states[i], reasons[i], 1, 3,
-                new Dictionary<string, int> { ["lb1"] = 1, ["lb2"] = 2 }, new Dictionary<string, string>(), null, 1, 1, 0, 0, 0))]),
+                new Dictionary<string, int> { ["lb1"] = 1, ["lb2"] = 2 }, new Dictionary<string, string>(), new Dictionary<string, string>(), null,
+                1, null, 1, 0, 0, 0))]),
         ]);
 }

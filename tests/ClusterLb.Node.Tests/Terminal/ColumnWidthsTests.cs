@@ -22,10 +22,4 @@ public sealed class ColumnWidthsTests
             Assert.True(widths.Sum() + (ColumnWidths.Gap * (widths.Length - 1)) <= available);
             Assert.All(widths.Zip(wanted), both => Assert.InRange(both.First, Math.Min(4, both.Second), both.Second));
         });
-
-    [Theory]
-    [InlineData("abcdef", 6, "abcdef")]
-    [InlineData("abcdef", 5, "abcd…")]
-    [InlineData("abcdef", 1, "…")]
-    public void What_is_cut_shows_it(string text, int width, string expected) => Assert.Equal(expected, ColumnWidths.Cut(text, width));
 }
