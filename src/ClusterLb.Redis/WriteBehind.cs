@@ -55,6 +55,8 @@ internal sealed class WriteBehind
     private async Task<bool> WriteBatchAsync()
     {
         if (!_link.IsUp) return false;
+        // Before they are taken, lest somebody who looks in between is told that nothing waits.
+        _inBatch = Math.Min(_queue.Count, BatchSize);
         _queue.Take(_batch, BatchSize);
         var now = (uint)_time.GetUtcNow().ToUnixTimeSeconds();
         var expired = _batch.RemoveAll(binding => binding.IsExpired(now));

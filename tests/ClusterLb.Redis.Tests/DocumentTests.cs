@@ -15,22 +15,22 @@ public sealed class DocumentTests(RedisServer server) : IClassFixture<RedisServe
     {
         byte[] content = [0, 255, 13, 10, .. Enumerable.Range(0, 100_000).Select(i => (byte)i)];
 
-        Assert.Empty((await _other.ReadAsync("admin"))!);
-        Assert.True(await _store.WriteAsync("admin", content));
-        Assert.Equal(content, await _other.ReadAsync("admin"));
-        Assert.True(await _other.WriteAsync("admin", [1]));
-        Assert.Equal([1], await _store.ReadAsync("admin"));
+        Assert.Empty(await _other.ReadUntilAnsweredAsync("admin"));
+        await _store.KeptAsync("admin", content);
+        Assert.Equal(content, await _other.ReadUntilAnsweredAsync("admin"));
+        await _other.KeptAsync("admin", [1]);
+        Assert.Equal([1], await _store.ReadUntilAnsweredAsync("admin"));
         Assert.Equal("-1", await server.CliAsync("TTL", $"{_prefix}:doc:admin"));
     }
 
     [Fact]
     public async Task Of_two_claims_one_wins_and_both_are_told_the_same()
     {
-        var (one, other) = (_store.ClaimAsync("keys", [1]), _other.ClaimAsync("keys", [2]));
+        var (one, other) = (_store.ClaimedAsync("keys", [1]), _other.ClaimedAsync("keys", [2]));
 
         Assert.Equal(await one, await other);
-        Assert.Equal(await one, await _other.ReadAsync("keys"));
-        Assert.Equal(await one, await _store.ClaimAsync("keys", [3]));
+        Assert.Equal(await one, await _other.ReadUntilAnsweredAsync("keys"));
+        Assert.Equal(await one, await _store.ClaimedAsync("keys", [3]));
     }
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class DocumentTests(RedisServer server) : IClassFixture<RedisServe
         store.OnReturn(() => Interlocked.Increment(ref returns));
 
         await Eventually.Is(() => Volatile.Read(ref returns) == 1 && log.Says("Error 203") && log.Says("mine"));
-        Assert.Empty((await store.ReadAsync("none"))!);
+        Assert.Empty(await store.ReadUntilAnsweredAsync("none"));
     }
 
     public async Task InitializeAsync() =>

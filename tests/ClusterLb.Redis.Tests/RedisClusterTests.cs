@@ -23,8 +23,8 @@ public sealed class RedisClusterTests
         foreach (var claim in claims) Assert.Equal(claim with { Version = 1, Backend = 8 }, await store.FoundAsync(claim.Session.Value));
         foreach (var name in (string[])["admin", "keys", "other"])
         {
-            Assert.Equal([1], await store.ClaimAsync(name, [1]));
-            Assert.Equal([1], await other.ReadAsync(name));
+            Assert.Equal([1], await store.ClaimedAsync(name, [1]));
+            Assert.Equal([1], await other.ReadUntilAnsweredAsync(name));
         }
 
         foreach (var node in cluster.Nodes) Assert.InRange(int.Parse(await node.CliAsync("DBSIZE"), CultureInfo.InvariantCulture), 50, 200);

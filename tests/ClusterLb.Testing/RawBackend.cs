@@ -54,6 +54,7 @@ public sealed class RawBackend : IAsyncDisposable
     private readonly Func<RecordedRequest, Reply> _answer;
     private readonly bool _waitsForBody;
     private readonly Task _accepting;
+    private volatile bool _isKilled;
     private int _connections;
     private int _ended;
 
@@ -91,6 +92,7 @@ public sealed class RawBackend : IAsyncDisposable
     /// <summary>Ends every connection with RST, as a killed process does, and listens no more.</summary>
     public void Kill()
     {
+        _isKilled = true;
         _listener.Stop();
         foreach (var socket in _open) Abort(socket);
     }
@@ -126,6 +128,8 @@ public sealed class RawBackend : IAsyncDisposable
             {
                 var socket = await _listener.AcceptSocketAsync(_stopping.Token);
                 _open.Add(socket);
+                // It was on its way when all others were ended.
+                if (_isKilled) Abort(socket);
                 serving.Add(ServeAsync(socket, Interlocked.Increment(ref _connections)));
             }
         }
@@ -140,10 +144,10 @@ public sealed class RawBackend : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, int connection)
     {
-        socket.NoDelay = true;
-        var reader = new StrictReader(socket);
         try
         {
+            socket.NoDelay = true;
+            var reader = new StrictReader(socket);
             while (await reader.ReadHeadAsync(_stopping.Token) is { } head)
             {
                 var body = _waitsForBody ? await reader.ReadBodyAsync(head, _stopping.Token) : "";

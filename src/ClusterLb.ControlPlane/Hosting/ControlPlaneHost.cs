@@ -142,7 +142,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private IHost Build()
     {
-        var check = new ConfiguredCheck(_ports.ProbeKinds, new ProbePorts(_ports.Probes, _time));
+        var check = new ConfiguredCheck(_ports.ProbeKinds, new ProbePorts(_ports.Probes, _time), _logger);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_logging);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

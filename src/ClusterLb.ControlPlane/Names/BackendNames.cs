@@ -69,7 +69,19 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
         }
     }
 
-    private async Task<TimeSpan> LearnAsync(string host) => Learn(host, await AskAsync(host));
+    /// <summary>A bug in a look-up, or in whoever hears of its answer, costs this question and not the name.</summary>
+    private async Task<TimeSpan> LearnAsync(string host)
+    {
+        try
+        {
+            return Learn(host, await AskAsync(host));
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException || !_stop.IsCancellationRequested)
+        {
+            journal.Announce(host, $"name could not be looked up: {bug.Message}");
+            return KnownName.NextAfter(NameAnswer.Failed(bug.Message), draw: 0.5);
+        }
+    }
 
     private async Task<NameAnswer> AskAsync(string host)
     {

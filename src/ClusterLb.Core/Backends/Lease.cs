@@ -5,7 +5,5 @@ public readonly struct Lease(Backend backend)
 {
     public Backend Backend { get; } = backend;
 
-    public bool IsTaken => Backend is not null;
-
     public void Return() => Backend.Load.Decrement();
 }

@@ -14,6 +14,9 @@ internal sealed class StridePicker(int members, LoopRandom random) : IPicker
     // Of weight 1, x 100 as weights are; strides of heavier ones are whole parts of it, near enough.
     private const long Stride = 1L << 32;
 
+    // After some months of many requests in which nobody comes or goes.
+    private const long MostTime = 1L << 62;
+
     private readonly long[] _due = new long[members];
     private Eligibility _seen = Eligibility.None;
     private Tournament _tournament = new(1);
@@ -23,7 +26,7 @@ internal sealed class StridePicker(int members, LoopRandom random) : IPicker
     {
         var candidates = request.Eligible.Candidates;
         if (candidates.Length == 0) return null;
-        if (!ReferenceEquals(request.Eligible, _seen)) StartOver(request.Eligible);
+        if (!ReferenceEquals(request.Eligible, _seen) || _now > MostTime) StartOver(request.Eligible);
         for (var skipped = 0; skipped < Math.Min(MostSkipped, candidates.Length); skipped++)
         {
             var winner = _tournament.Winner;
@@ -58,7 +61,7 @@ internal sealed class StridePicker(int members, LoopRandom random) : IPicker
         _seen = eligible;
         var candidates = eligible.Candidates;
         _tournament = new Tournament(candidates.Length);
-        // Time begins anew with every change, so that it never runs out.
+        // Time begins anew, so that it never runs out.
         for (var i = 0; i < _due.Length; i++) _due[i] = Math.Max(0, _due[i] - _now);
         _now = 0;
         var start = random.Next(candidates.Length);

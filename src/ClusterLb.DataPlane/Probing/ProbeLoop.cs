@@ -38,23 +38,24 @@ internal sealed class ProbeLoop(EventLoop loop) : IProbeTransport
         private async LoopTask<bool> AskAsync()
         {
             var reply = new ProbeReply(ProbeEnd.NotAsked);
+            Connection? connection = null;
             try
             {
                 var deadline = loop.Now + (long)timeout.TotalMilliseconds;
-                var (connection, status) = await loop.ConnectAsync(endPoint, deadline);
+                (connection, var status) = await loop.ConnectAsync(endPoint, deadline);
                 var last = default(ProbeTurn);
                 if (connection is null) reply = new ProbeReply(EndOf(status));
                 else if (talk is null) reply = new ProbeReply(ProbeEnd.Answered);
                 else (reply, last) = await ConverseAsync(connection, talk, deadline);
                 _reply.SetResult(reply);
-                if (connection is null) return true;
-                if (last.Result is not null) await PartAsync(connection, last, deadline);
-                connection.Close();
+                if (connection is not null && last.Result is not null) await PartAsync(connection, last, deadline);
                 return true;
             }
             finally
             {
-                // Whatever happens: a backend whose probe never ends would never be probed again.
+                // Whatever happens: a backend whose probe never ends would never be probed again, and a talk with a bug would cost a
+                // descriptor each time.
+                connection?.Close();
                 _reply.TrySetResult(reply);
             }
         }

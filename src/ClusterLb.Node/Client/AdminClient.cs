@@ -30,7 +30,11 @@ internal sealed class AdminClient : IDisposable
     {
         _admins = [.. admins.Select(admin => new Uri(admin.AbsoluteUri.TrimEnd('/') + "/"))];
         // Nodes are asked directly: a proxy of the environment knows nothing of their addresses.
-        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = patience / 2 };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, patience / 2, stop),
+        };
         if (authorities is not null) handler.SslOptions.CertificateChainPolicy = Believing(authorities);
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, chain, errors) =>
             (_doubt = DoubtOf(chain, errors)).Length == 0;
@@ -53,6 +57,30 @@ internal sealed class AdminClient : IDisposable
     });
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>
+    /// A machine that is gone says nothing. The handler's own bound ends as that of an answer does, and whoever cannot be reached is to be
+    /// told from who does not answer: of the first another node is asked.
+    /// </summary>
+    /// <exception cref="SocketException">Nobody took the connection in time, or it was refused.</exception>
+    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint admin, TimeSpan bound, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(bound);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(admin, patience.Token);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception failure)
+        {
+            socket.Dispose();
+            if (failure is OperationCanceledException && !stop.IsCancellationRequested)
+                throw new SocketException((int)SocketError.TimedOut);
+            throw;
+        }
+    }
 
     private Uri Under(string path) => new(Admin, "api/v1/" + path);
 

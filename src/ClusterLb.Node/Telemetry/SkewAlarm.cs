@@ -51,6 +51,8 @@ internal sealed class SkewAlarm : IMetricSource, IDisposable
         var skew = new Dictionary<string, double>();
         foreach (var pool in _tables.Current.Pools) Look(pool, id => now.GetValueOrDefault(id) - before.GetValueOrDefault(id), skew);
         _skew = skew;
+        // One that left and comes back begins anew.
+        _alarmed.IntersectWith(skew.Keys);
     }
 
     private void Look(Pool pool, Func<string, long> requestsOf, Dictionary<string, double> skew)

@@ -94,9 +94,28 @@ public sealed class ConfiguredCheckTests
         Assert.Empty(_network.Asked);
     }
 
+    [Fact]
+    public async Task A_probe_that_throws_learns_nothing()
+    {
+        var check = new ConfiguredCheck(ProbeRegistry.Default.With(new Broken()), new ProbePorts(_network, TimeProvider.System));
+
+        Assert.Null(await check.ProbeAsync(_backend, s_health with { Probe = new ProbeOptions("broken", TellsFrozen: false) },
+            CancellationToken.None));
+    }
+
     private ConfiguredCheck Check => new(ProbeRegistry.Default, new ProbePorts(_network, TimeProvider.System));
 
     private Task<CheckResult?> AskAsync(HealthConfig config) => Check.ProbeAsync(_backend, config, CancellationToken.None);
+
+    private sealed class Broken : IProbe
+    {
+        public string Type => "broken";
+
+        public ProbeOptions Read(IConfigurationBlock health) => throw new NotSupportedException();
+
+        public Task<CheckResult?> ProbeAsync(ProbePorts ports, ProbeTarget target, HealthConfig config, CancellationToken cancellation) =>
+            throw new InvalidOperationException("a bug");
+    }
 
     private sealed class Network : IProbeTransport
     {

@@ -78,7 +78,7 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
 
         await Eventually.Is(() => host.Commands.Read().Refusal.Length == 0);
 
-        var answer = await host.Commands.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(5));
+        var answer = await host.Commands.AskAsync(new DrainBackend("app/b1", TimeSpan.FromSeconds(30)), TimeSpan.FromSeconds(30));
 
         Assert.Equal(("", AdminState.Draining), (answer.Refusal, answer.Intent!.State));
         await Eventually.Is(() => test.Pool.Members[0].Effective == EffectiveState.Drained);
@@ -92,8 +92,9 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         host.Start();
         await Eventually.Is(() => host.IsRunning);
 
-        Assert.Equal("\"app/nobody\" is no backend", (await host.Commands.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(5)))
-            .Refusal);
+        var answer = await host.Commands.AskAsync(new ReadyBackend("app/nobody"), TimeSpan.FromSeconds(30));
+
+        Assert.Equal("\"app/nobody\" is no backend", answer.Refusal);
     }
 
     [Fact]

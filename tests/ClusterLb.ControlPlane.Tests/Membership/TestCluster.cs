@@ -192,7 +192,7 @@ internal sealed class TestClusterNode : IAsyncDisposable
 
     public void Start() => _host.Start();
 
-    public Task<BackendAnswer> AskAsync(BackendCommand command) => Commands.AskAsync(command, TimeSpan.FromSeconds(5));
+    public Task<BackendAnswer> AskAsync(BackendCommand command) => Commands.AskAsync(command, TimeSpan.FromSeconds(30));
 
     /// <summary>Its actors end without a word to anybody, and others take their place.</summary>
     public Task CrashAsync() => _host.TerminateAsync();

@@ -102,6 +102,18 @@ public sealed class BackendNamesTests : IAsyncDisposable
             ["name is 10.0.0.1", "name does not resolve: no name server answers; its addresses are 10.0.0.1", "name is 10.0.0.2"], Events);
     }
 
+    [Fact]
+    public async Task A_look_up_that_throws_is_told_and_the_name_is_asked_again()
+    {
+        _answers.Bug = new FormatException("no such record");
+        await StartAsync();
+        Assert.Equal(EffectiveState.Down, Named.Effective);
+        Assert.Equal(["name could not be looked up: no such record"], Events);
+
+        (_answers.Bug, _answers.Now) = (null, Answers.Good("10.0.0.1"));
+        await AdvanceUntilAsync(() => Named.Addresses.Count == 1);
+    }
+
     private List<string> Events => [.. _journal.Read().Where(entry => entry.Subject == "app.example.org").Select(entry => entry.Text)];
 
     private ClusterLbConfig Config => _test.Memory.Config with { Pools = [s_pool] };
@@ -128,11 +140,14 @@ public sealed class BackendNamesTests : IAsyncDisposable
 
         public TaskCompletionSource? Silence { get; set; }
 
+        public Exception? Bug { get; set; }
+
         public static NameAnswer Good(params string[] addresses) => new([.. addresses.Select(IPAddress.Parse)], null, "");
 
         public async Task<NameAnswer> ResolveAsync(string name, CancellationToken stopping)
         {
             if (Silence is { } silence) await silence.Task;
+            if (Bug is { } bug) throw bug;
             return Now;
         }
     }

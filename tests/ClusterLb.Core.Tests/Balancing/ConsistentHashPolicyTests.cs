@@ -125,15 +125,22 @@ public sealed class ConsistentHashPolicyTests
         var full = new PickerTest("consistent-hash", 20, Hash(algorithm) with { VirtualNodes = 5_000 }, maxInFlight: 1);
         nobody.Exclude([.. Enumerable.Range(0, 20)]);
         foreach (var member in full.Members) member.TryLease(out _);
-        var started = System.Diagnostics.Stopwatch.GetTimestamp();
-        for (ulong key = 0; key < 2_000; key++)
-        {
-            Assert.Null(nobody.Pick(key));
-            Assert.Null(full.Pick(key));
-        }
 
-        // A walk each would be more than a hundred million steps.
-        Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds, 0, 1_000);
+        // Of the fastest of three rounds, so that nobody who takes the processor meanwhile is counted; a walk each would be more than a
+        // hundred million steps.
+        Assert.InRange(Enumerable.Range(0, 3).Min(_ => RoundMilliseconds()), 0, 1_000);
+
+        double RoundMilliseconds()
+        {
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
+            for (ulong key = 0; key < 2_000; key++)
+            {
+                Assert.Null(nobody.Pick(key));
+                Assert.Null(full.Pick(key));
+            }
+
+            return System.Diagnostics.Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        }
     }
 
     [Fact]

@@ -126,11 +126,12 @@ public sealed class ProbeLoopTests
     public async Task A_reader_that_throws_ends_its_probe_and_no_other()
     {
         var dataPlane = Start(TransportKind.Epoll);
-        await using var backend = RawBackend.Start(_ => new Reply("x", Close: true));
+        await using var backend = RawBackend.Start(_ => "x");
 
         Assert.Equal(ProbeEnd.NotAsked,
             (await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(_ => throw new InvalidOperationException("a bug")), s_timeout))
             .End);
+        await Eventually.Is(() => backend.Ended == 1);
         Assert.Equal(ProbeEnd.Answered, (await dataPlane.Probes.AskAsync(backend.EndPoint, new Question(_ => s_content), s_timeout)).End);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await dataPlane.DisposeAsync());
     }

@@ -46,11 +46,12 @@ public sealed class TrafficCountersTests
         await using var proxy = TestDataPlane.Start(Configs.Listener, Configs.PoolOf(backend.EndPoint));
         using var client = await RawClient.ConnectAsync(proxy.EndPoint);
 
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-        await Eventually.Is(() => !backend.Requests.IsEmpty);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        // The first bytes are there, however late.
+        await client.ReadExactlyAsync("HTTP/1.1 200".Length);
         await Task.Delay(100);
         rest.SetResult();
-        await client.ReadAsync();
+        await client.ReadToEndAsync();
 
         await Eventually.Is(() => proxy.Host.Read().Backends is [{ Latency.Count: 1 }]);
         var counted = proxy.Host.Read().Backends[0];

@@ -25,7 +25,7 @@ public sealed class LoopPoolTests
         var pool = Configs.Pool with
         {
             Backends = [Configs.Backend("b1", backend.EndPoint, maxInFlight: 1)],
-            Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(2) }
+            Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(20) }
         };
         var config = Configs.Of(Configs.Listener, pool);
         await using var proxy = TestDataPlane.Start(config with { Node = config.Node with { EventLoops = loops } });

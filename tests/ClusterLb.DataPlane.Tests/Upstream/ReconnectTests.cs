@@ -72,7 +72,7 @@ public sealed class ReconnectTests
         backend.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         backend.Listen(0);
         var place = (IPEndPoint)backend.LocalEndPoint!;
-        var ahead = await FillAsync(place);
+        var ahead = await FullAccepts.FillAsync(place);
         var pool = Patient(Configs.PoolOf(place));
         pool = pool with { Timeouts = pool.Timeouts with { Connect = TimeSpan.FromMilliseconds(300) } };
         await using var proxy = TestDataPlane.Start(transport, Configs.Listener with { Protocol = protocol }, pool);
@@ -84,7 +84,7 @@ public sealed class ReconnectTests
         var serving = ServeAsync(backend, stopping.Token);
 
         Assert.Equal(200, (await client.ReadAsync()).Status);
-        foreach (var socket in ahead) socket.Dispose();
+        ahead.Dispose();
         await stopping.CancelAsync();
         await serving;
     }
@@ -94,29 +94,6 @@ public sealed class ReconnectTests
 
     /// <summary>An address where nobody listens.</summary>
     private static IPEndPoint Free() => new(IPAddress.Loopback, FreePorts.Next());
-
-    /// <summary>Connects until two in a row find no room: one alone may only have been late.</summary>
-    private static async Task<List<Socket>> FillAsync(IPEndPoint place)
-    {
-        var ahead = new List<Socket>();
-        for (var late = 0; late < 2;)
-        {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            ahead.Add(socket);
-            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-            try
-            {
-                await socket.ConnectAsync(place, patience.Token);
-                late = 0;
-            }
-            catch (OperationCanceledException)
-            {
-                late++;
-            }
-        }
-
-        return ahead;
-    }
 
     private static async Task ServeAsync(Socket backend, CancellationToken stopping)
     {

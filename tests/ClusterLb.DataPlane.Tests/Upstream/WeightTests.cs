@@ -16,10 +16,10 @@ public sealed class WeightTests
     public async Task Weights_are_shares_of_requests_that_come_one_by_one(string policy, double tolerance) =>
         await AssertSharesAsync(policy, requests: 1_000, TimeSpan.Zero, tolerance);
 
-    // A pause of the machine is no slow backend where answers take longer than the pause.
+    // A pause of the machine is no slow backend where answers take longer than the pause; without weights each would have a third.
     [Fact]
     public async Task Weights_are_shares_also_where_backends_are_about_as_fast_as_each_other() =>
-        await AssertSharesAsync("least-time", requests: 300, TimeSpan.FromMilliseconds(20), tolerance: 0.05);
+        await AssertSharesAsync("least-time", requests: 300, TimeSpan.FromMilliseconds(20), tolerance: 0.1);
 
     private static async Task AssertSharesAsync(string policy, int requests, TimeSpan time, double tolerance)
     {

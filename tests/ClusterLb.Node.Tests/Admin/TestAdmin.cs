@@ -130,7 +130,7 @@ internal sealed class TestAdmin : IAsyncDisposable
     /// <summary>Waits until what the node answers is as wanted.</summary>
     public async Task<JsonElement> EventuallyAsync(string path, Func<JsonElement, bool> condition)
     {
-        for (var attempt = 0; attempt < 1_000; attempt++)
+        for (var attempt = 0; attempt < 6_000; attempt++)
         {
             if (await GetAsync(path) is var answer && condition(answer)) return answer;
             await Task.Delay(10);

@@ -83,7 +83,7 @@ public sealed class ClusterTlsTests
     /// <summary>With TLS 1.3 a client learns only after its handshake that it is not wanted.</summary>
     private static async Task<bool> IsHungUpOnWithoutCertificateAsync(ClusterNode node)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, node.ClusterPort, patience.Token);
         await using var tls = new SslStream(client.GetStream());

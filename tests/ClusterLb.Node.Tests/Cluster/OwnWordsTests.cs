@@ -29,8 +29,9 @@ public sealed partial class OwnWordsTests
         third.Process.Signal(NodeProcess.SIGKILL);
         await SeesAsync(cluster, first, 2);
         await SeesAsync(cluster, second, 2);
-        Assert.NotEqual(0, OwnWords.Count(first, "lb3 is unreachable"));
-        Assert.NotEqual(0, OwnWords.Count(first, "lb3 was taken for dead and removed"));
+        // What is so is said a moment later.
+        await cluster.EventuallyAsync(first, _ => OwnWords.Count(first, "lb3 is unreachable") > 0);
+        await cluster.EventuallyAsync(first, _ => OwnWords.Count(first, "lb3 was taken for dead and removed") > 0);
         OwnWords.Check(third);
         cluster.Start(third);
         await cluster.WholeAsync([.. cluster.Nodes]);
@@ -38,6 +39,7 @@ public sealed partial class OwnWordsTests
         await FreezeAsync(cluster, second, first);
         await cluster.WholeAsync([.. cluster.Nodes]);
         // A busy machine may have let it wait before, but not for so long.
+        await cluster.EventuallyAsync(second, _ => StoodStill().IsMatch(second.Process.Errors));
         Assert.Single(StoodStill().Matches(second.Process.Errors));
 
         foreach (var node in new[] { third, second, first })
@@ -70,6 +72,7 @@ public sealed partial class OwnWordsTests
             await dialled.GetStream().WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray());
         }
 
+        await Eventually.Is(() => OwnWords.Count(node, $"no connection with {alien.LocalEndpoint}") > 0);
         Assert.Equal(1, OwnWords.Count(node, $"no connection with {alien.LocalEndpoint}: what listens there is no node of this release"));
         Assert.Equal(0, OwnWords.Count(node, $"no connection with 127.0.0.1:{silent}"));
         OwnWords.Check(node);

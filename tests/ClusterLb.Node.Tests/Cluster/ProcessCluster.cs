@@ -10,7 +10,12 @@ namespace ClusterLb.Node.Tests.Cluster;
 /// <summary>Three real nodes over three backends, of this process as a rule.</summary>
 internal sealed class ProcessCluster : IAsyncDisposable
 {
+    /// <summary>Of who asks again, since a node may stand still.</summary>
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(5) };
+
+    /// <summary>Of who asks once.</summary>
+    private readonly HttpClient _patient = new() { Timeout = TimeSpan.FromSeconds(60) };
+
     private readonly string[] _settings;
     private readonly List<ClusterNode> _nodes = [];
 
@@ -99,7 +104,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public async Task PostAsync(ClusterNode node, string path, string json)
     {
         using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/{path}"), content);
+        using var response = await _patient.PostAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/{path}"), content);
         Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
     }
 
@@ -125,11 +130,11 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>What a node says at this moment.</summary>
     public async Task<JsonElement> StatusAsync(ClusterNode node)
     {
-        using var status = JsonDocument.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status")));
+        using var status = JsonDocument.Parse(await _patient.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/api/v1/status")));
         return status.RootElement.Clone();
     }
 
-    public Task<string> MetricsAsync(ClusterNode node) => _http.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/metrics"));
+    public Task<string> MetricsAsync(ClusterNode node) => _patient.GetStringAsync(new Uri($"http://127.0.0.1:{node.Admin}/metrics"));
 
     /// <summary>Waits until a node's status is as wanted.</summary>
     public Task EventuallyAsync(ClusterNode node, Func<JsonElement, bool> condition) => EventuallyAsync((node, condition));
@@ -138,7 +143,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public async Task EventuallyAsync(params (ClusterNode Node, Func<JsonElement, bool> Condition)[] any)
     {
         var last = "";
-        for (var attempt = 0; attempt < 1_200; attempt++)
+        for (var attempt = 0; attempt < 2_400; attempt++)
         {
             foreach (var (node, condition) in any)
             {
@@ -171,6 +176,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
         foreach (var node in Nodes) node.Process?.Dispose();
         foreach (var backend in Backends) await backend.DisposeAsync();
         _http.Dispose();
+        _patient.Dispose();
     }
 
     private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) =>

@@ -3,6 +3,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
 using ClusterLb.Node.Terminal;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Hosting;
 
@@ -88,13 +89,36 @@ internal sealed partial class NodeProcess : IDisposable
         .. backends.SelectMany((backend, i) => new[] { "--set", $"pools.app.backends.b{i}.address={backend}" }),
     ];
 
+    /// <summary>Waits until it is ready by its own word; fails at once when it has ended instead.</summary>
+    /// <param name="http">Asks.</param>
+    /// <param name="admin">Its admin port.</param>
+    public Task ReadyAsync(HttpClient http, int admin) => Eventually.Is(async () =>
+    {
+        if (_process.HasExited) Assert.Fail($"it ended with {await ExitCodeAsync()}; what it said: {Errors}");
+        return await ReadinessAsync(http, admin) == HttpStatusCode.OK;
+    });
+
+    /// <summary>What a node's <c>/readyz</c> answers; null while nobody listens there.</summary>
+    public static async Task<HttpStatusCode?> ReadinessAsync(HttpClient http, int admin)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"));
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
     public void Terminate() => Signal(SIGTERM);
 
     public void Signal(int signal) => Assert.Equal(0, kill(_process.Id, signal));
 
     public async Task<int> ExitCodeAsync()
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         try
         {
             await _process.WaitForExitAsync(patience.Token);
@@ -118,7 +142,8 @@ internal sealed partial class NodeProcess : IDisposable
     private static NodeProcess Launch(string[] command) => new(new ProcessStartInfo(command[0], command[1..]));
 
     /// <summary>The published program where there is one, as tests/run.sh makes it; else what was built beside this.</summary>
-    private static string[] CommandOf(string[] arguments) => Environment.GetEnvironmentVariable("TESTED_CLUSTERLB") is { Length: > 0 } published
+    private static string[] CommandOf(string[] arguments) =>
+        Environment.GetEnvironmentVariable("TESTED_CLUSTERLB") is { Length: > 0 } published
         ? [published, .. arguments]
         : ["dotnet", typeof(ExitCode).Assembly.Location, .. arguments];
 

@@ -14,7 +14,7 @@ public sealed class NodeProcessTests
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, backend.EndPoint));
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
 
         Assert.Equal("hello", await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/")));
         Assert.Equal("alive\n", await http.GetStringAsync(new Uri($"http://127.0.0.1:{admin}/livez")));
@@ -35,7 +35,7 @@ public sealed class NodeProcessTests
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "pools.app.queue.length=3"]);
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
 
         node.Terminate();
         Assert.Equal(0, await node.ExitCodeAsync());
@@ -48,10 +48,10 @@ public sealed class NodeProcessTests
     {
         await using var backend = RawBackend.Start("hello");
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
-        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "node.drain-delay=2s", "--set",
+        using var node = NodeProcess.Run([.. NodeProcess.Settings(port, admin, backend.EndPoint), "--set", "node.drain-delay=5s", "--set",
             "node.event-loops=1"]);
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
         using var idle = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         await idle.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         await idle.ReadAsync();
@@ -115,7 +115,7 @@ public sealed class NodeProcessTests
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var first = NodeProcess.Run(NodeProcess.Settings(port, admin, backend.EndPoint));
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await first.ReadyAsync(http, admin);
 
         using var second = NodeProcess.Run(NodeProcess.Settings(port, FreePorts.Next(), backend.EndPoint));
 
@@ -132,7 +132,7 @@ public sealed class NodeProcessTests
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.Run(NodeProcess.Settings(port, admin, one.EndPoint, two.EndPoint, three.EndPoint));
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
         var stop = new CancellationTokenSource();
         var clients = Enumerable.Range(0, 16).Select(_ => LoadAsync(http, port, stop.Token)).ToList();
         await Eventually.Is(() => two.Requests.Count > 200);
@@ -162,7 +162,7 @@ public sealed class NodeProcessTests
         for (var i = 0; i < 300; i++) Assert.Equal("ok", await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/")));
 
         Assert.All([one, two, three], backend => Assert.InRange(backend.Requests.Count, 50, 150));
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
         Assert.DoesNotContain("DOWN", node.Errors, StringComparison.Ordinal);
     }
 
@@ -177,10 +177,13 @@ public sealed class NodeProcessTests
         using var http = new HttpClient();
         await Eventually.Is(() => slow.Requests.Any(request => request.Line.Contains("/health/ready", StringComparison.Ordinal)));
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"))).StatusCode);
+        // Checks begin before the admin port listens.
+        HttpStatusCode? readiness = null;
+        await Eventually.Is(async () => (readiness = await NodeProcess.ReadinessAsync(http, admin)) is not null);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, readiness);
         release.SetResult();
 
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
         Assert.Contains("b0", node.Errors, StringComparison.Ordinal);
     }
 
@@ -211,25 +214,5 @@ public sealed class NodeProcessTests
         }
 
         return (served, failed);
-    }
-
-    private static async Task ReadyAsync(HttpClient http, int admin)
-    {
-        var ready = false;
-        for (var attempt = 0; !ready && attempt < 600; attempt++)
-        {
-            try
-            {
-                ready = (await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"))).IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
-            }
-
-            if (!ready) await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
-
-        Assert.True(ready, "the node never became ready");
     }
 }

@@ -38,8 +38,9 @@ public sealed class SecretProcessTests
             answers.Add(await response.Content.ReadAsStringAsync());
         }
 
-        node.Terminate();
+        // What has ended has no command line.
         var commandLine = await File.ReadAllTextAsync($"/proc/{node.Pid}/cmdline");
+        node.Terminate();
         Assert.Equal(0, await node.ExitCodeAsync());
 
         Assert.Contains("\"nodes\"", status.Output, StringComparison.Ordinal);

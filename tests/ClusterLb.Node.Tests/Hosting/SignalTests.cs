@@ -26,7 +26,7 @@ public sealed class SignalTests : IDisposable
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = Start(port, admin, backend.EndPoint);
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
         for (var i = 0; i < 200; i++)
         {
             if (i == 100)
@@ -52,7 +52,7 @@ public sealed class SignalTests : IDisposable
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = Start(port, admin, backend.EndPoint);
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
         File.Move(Log, Log + ".1");
         Directory.CreateDirectory(Log);
 
@@ -70,7 +70,7 @@ public sealed class SignalTests : IDisposable
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = Start(port, admin, backend.EndPoint, "node.drain-delay=10m");
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
 
         node.Signal(SIGQUIT);
 
@@ -87,7 +87,7 @@ public sealed class SignalTests : IDisposable
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = NodeProcess.RunIgnoring("HUP QUIT TERM", NodeProcess.Settings(port, admin, backend.EndPoint));
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
 
         node.Signal(SIGHUP);
         await Eventually.Is(() => node.Errors.Contains("no log goes to a file", StringComparison.Ordinal));
@@ -103,7 +103,7 @@ public sealed class SignalTests : IDisposable
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = Start(port, admin, backend.EndPoint);
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
 
         // SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGSTKFLT, SIGCHLD, SIGURG, SIGVTALRM, SIGPROF, SIGWINCH, SIGIO, SIGPWR.
         foreach (var signal in new[] { 1, 10, 12, 13, 14, 16, 17, 23, 26, 27, 28, 29, 30 })
@@ -123,7 +123,7 @@ public sealed class SignalTests : IDisposable
         var (port, admin) = (FreePorts.Next(), FreePorts.Next());
         using var node = Start(port, admin, backend.EndPoint, "node.drain-timeout=10m");
         using var http = new HttpClient();
-        await ReadyAsync(http, admin);
+        await node.ReadyAsync(http, admin);
         using var client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
         await client.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
         await Eventually.Is(() => backend.Requests.Count == 1);
@@ -142,16 +142,4 @@ public sealed class SignalTests : IDisposable
         .. NodeProcess.Settings(port, admin, backend), "--set", "node.access-log.format=text", "--set", $"node.access-log.path={Log}",
         .. settings.SelectMany(setting => new[] { "--set", setting }),
     ]);
-
-    private static Task ReadyAsync(HttpClient http, int admin) => Eventually.Is(async () =>
-    {
-        try
-        {
-            return (await http.GetAsync(new Uri($"http://127.0.0.1:{admin}/readyz"))).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    });
 }

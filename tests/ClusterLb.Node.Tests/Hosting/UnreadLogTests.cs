@@ -30,7 +30,7 @@ public sealed class UnreadLogTests : IDisposable
             _output.Path, _errors.Path,
             [.. NodeProcess.Settings(_port, _admin, one.EndPoint, two.EndPoint),
              "--set", "node.log.level=debug", "--set", "node.access-log.format=text"]);
-        await ReadyAsync();
+        await node.ReadyAsync(_http, _admin);
 
         // 64 blocks of 64 KiB may wait; a line has 7 KB.
         await RequestsAsync(1_000);
@@ -54,13 +54,13 @@ public sealed class UnreadLogTests : IDisposable
             _output.Path, _errors.Path,
                 [.. NodeProcess.Settings(_port, _admin, backend.EndPoint), "--set", "node.drain-timeout=1h", "--set",
                 "node.access-log.format=json"]);
-        await ReadyAsync();
+        await node.ReadyAsync(_http, _admin);
         await RequestsAsync(1);
         using var idle = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, _port));
         await idle.SendAsync("GET / HTTP/1.1\r\n");
 
         node.Terminate();
-        await Eventually.Is(async () => !await IsReadyAsync());
+        await Eventually.Is(async () => await NodeProcess.ReadinessAsync(_http, _admin) != HttpStatusCode.OK);
         node.Terminate();
 
         Assert.Equal(0, await node.ExitCodeAsync());
@@ -81,23 +81,5 @@ public sealed class UnreadLogTests : IDisposable
         var metrics = await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_admin}/metrics"));
         var value = Regex.Match(metrics, "clusterlb_access_log_lost_total\\{[^}]*reason=\"full\"[^}]*\\} (\\d+)");
         return value.Success ? long.Parse(value.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : -1;
-    }
-
-    private async Task ReadyAsync()
-    {
-        for (var attempt = 0; attempt < 600 && !await IsReadyAsync(); attempt++) await Task.Delay(TimeSpan.FromMilliseconds(50));
-        Assert.True(await IsReadyAsync(), "the node never became ready");
-    }
-
-    private async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            return (await _http.GetAsync(new Uri($"http://127.0.0.1:{_admin}/readyz"))).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

@@ -102,7 +102,7 @@ public sealed class SeedResolverTests : IDisposable
         var started = Stopwatch.GetTimestamp();
 
         Assert.Equal([], await AskAsync(resolver, s_dns, s_srv, s_node));
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 1, 7);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 1, 30);
         Assert.Contains("seed nodes.example.org does not resolve: no name server answers; its nodes are not known", _lines.Written);
 
         _server.IsSilent = false;

@@ -63,6 +63,24 @@ internal sealed class PrometheusServer : IAsyncDisposable
         return Parse(text).GetProperty("result");
     }
 
+    /// <summary>
+    /// The result of a query as soon as it is as wanted: a busy machine may miss a scrape, and then nothing is known of that moment.
+    /// </summary>
+    public async Task<JsonElement> EventuallyAsync(string query, Func<JsonElement, bool> condition)
+    {
+        JsonElement result = default;
+        try
+        {
+            await Eventually.Is(async () => condition(result = await QueryAsync(query)));
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{query} has {result}");
+        }
+
+        return result;
+    }
+
     /// <summary>By metric name: all types that it was ever scraped with.</summary>
     public async Task<Dictionary<string, string>> TypesAsync()
     {

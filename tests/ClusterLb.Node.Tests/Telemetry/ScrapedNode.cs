@@ -29,7 +29,7 @@ public sealed class ScrapedNode : IAsyncLifetime, IAsyncDisposable
         var configuration = Path.Combine(_folder, "clusterlb.conf");
         await File.WriteAllTextAsync(configuration, Configuration());
         _node = NodeProcess.Run("--config", configuration);
-        await Eventually.Is(IsReadyAsync);
+        await _node.ReadyAsync(_http, _ports.Admin);
         _traffic = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => SendAsync()));
         Prometheus = await PrometheusServer.StartAsync(_ports.Admin);
     }
@@ -74,20 +74,6 @@ public sealed class ScrapedNode : IAsyncLifetime, IAsyncDisposable
           }
         }
         """;
-
-    private async Task<bool> IsReadyAsync()
-    {
-        if (!Directory.Exists($"/proc/{_node!.Pid}")) Assert.Fail(_node.Errors);
-        try
-        {
-            using var answer = await _http.GetAsync(new Uri($"http://127.0.0.1:{_ports.Admin}/readyz"));
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 
     private async Task SendAsync()
     {
