@@ -5,6 +5,7 @@ using Akka.Event;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Time;
+using ThisActorSystemQuarantinedEvent = Akka.Remote.ThisActorSystemQuarantinedEvent;
 
 namespace ClusterLb.ControlPlane.Membership;
 
@@ -61,6 +62,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         Receive<Round>(_ => EndRound());
         Receive<Look>(_ => Resolve());
         Receive<LetGo>(_ => GiveUp());
+        Receive<ThisActorSystemQuarantinedEvent>(BeginAnew);
         Receive<Status.Failure>(failure =>
         {
             _log.Warning("seeds were not looked up, which is tried again: {0}", failure.Cause.Message);
@@ -81,6 +83,7 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        Context.System.EventStream.Subscribe(Self, typeof(ThisActorSystemQuarantinedEvent));
         if (_configured.Count > 0)
         {
             Resolve();
@@ -142,6 +145,17 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
         if (Election.IsMajority(held, Seeds.Count)) return;
         Announce(string.Create(CultureInfo.InvariantCulture,
             $"gives its cluster up, which holds {held} of {Seeds.Count} seeds: another one may hold most of them"));
+        Context.System.Terminate();
+    }
+
+    /// <summary>
+    /// Akka will not speak to this ActorSystem from there again. Most seeds together know better than one that was frozen or cut off; who is
+    /// on its way in has nobody else to speak for it.
+    /// </summary>
+    private void BeginAnew(ThisActorSystemQuarantinedEvent quarantined)
+    {
+        if (IsMember && Election.IsMajority(Held, Seeds.Count)) return;
+        Announce($"begins anew, since {NodeAddress.Of(quarantined.RemoteAddress)} has taken it for dead");
         Context.System.Terminate();
     }
 

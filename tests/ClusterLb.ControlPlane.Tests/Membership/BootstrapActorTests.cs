@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Actor.Dsl;
 using Akka.Cluster;
 using Akka.Configuration;
+using Akka.Remote;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
@@ -105,6 +106,34 @@ public sealed class BootstrapActorTests : ClusterOfOne
         Assert.Contains(test.Memory.Members.Events.Read(),
             entry => entry.Text.StartsWith("gives its cluster up, which holds 1 of 3 seeds", StringComparison.Ordinal));
         await other.Terminate();
+    }
+
+    [Fact]
+    public async Task Who_is_taken_for_dead_on_its_way_in_begins_anew()
+    {
+        var dead = new NodeAddress("127.0.0.1", 1);
+        var test = MemoryOf(_someSeeds);
+        Start(test, [NodeAddress.Of(Cluster.SelfAddress), dead]);
+        await AwaitConditionAsync(() => Task.FromResult(test.Memory.Members.BootstrapState.Length > 0));
+
+        Sys.EventStream.Publish(new ThisActorSystemQuarantinedEvent(Cluster.SelfAddress, Cluster.SelfAddress.WithPort(1)));
+
+        await Sys.WhenTerminated.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Contains(test.Memory.Members.Events.Read(), entry => entry.Text == "begins anew, since 127.0.0.1:1 has taken it for dead");
+    }
+
+    [Fact]
+    public async Task A_member_of_most_seeds_does_not_heed_who_takes_it_for_dead()
+    {
+        var test = MemoryOf(_someSeeds);
+        Start(test, [NodeAddress.Of(Cluster.SelfAddress)]);
+        await AwaitAssertAsync(() => Assert.Equal(MemberStatus.Up, Cluster.SelfMember.Status));
+
+        Sys.EventStream.Publish(new ThisActorSystemQuarantinedEvent(Cluster.SelfAddress, Cluster.SelfAddress.WithPort(1)));
+
+        Sys.ActorSelection("/user/" + BootstrapActor.Name).Tell(new Knock(0), TestActor);
+        Assert.True((await ExpectMsgAsync<Knocked>()).InCluster);
+        Assert.False(Sys.WhenTerminated.IsCompleted);
     }
 
     [Fact]

@@ -17,8 +17,8 @@ public sealed class StatusCommandTests
     private static readonly BackendReport s_b1 = new(
         "b1", "10.0.0.1:80", "draining", "draining", "up", "drained by an operator through lb1", 61, 5,
             new Dictionary<string, int> { ["lb1"] = 3, ["lb2"] = 2 },
-        new Dictionary<string, string>(), new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, null, 1_000,
-            42, 3, 2);
+        new Dictionary<string, string>(), new Dictionary<string, string>(), new DrainReport(Done: false, 0, 27.4, "sessions"), 0, null,
+            1_000, 42, 3, 2);
 
     [Fact]
     public async Task Nodes_that_find_different_servers_under_one_name_are_named_with_them()
