@@ -149,8 +149,8 @@ internal sealed class BootstrapActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>
-    /// Akka will not speak to this ActorSystem from there again. Most seeds together know better than one that was frozen or cut off; who is
-    /// on its way in has nobody else to speak for it.
+    /// Akka will not speak to this ActorSystem from there again. Most seeds together know better than one that was frozen or cut off; who
+    /// is on its way in has nobody else to speak for it.
     /// </summary>
     private void BeginAnew(ThisActorSystemQuarantinedEvent quarantined)
     {
