@@ -30,7 +30,7 @@ run() {
     ${3:+--filter "$3"} --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" || touch "$results/$name.failed"
 }
 
-# Nodes are started by the hundred and none lives for long: what is published starts with two thirds of the work, and is not made faster yet.
+# Nodes are started by the hundred and none lives for long: what is published starts with less work, and is not made faster while it runs.
 case $(uname -m) in aarch64) runtime=linux-arm64 ;; *) runtime=linux-x64 ;; esac
 dotnet publish src/ClusterLb.Node --configuration Release --runtime "$runtime" --nologo --verbosity quiet --output "$results/published" \
   || { echo "0 passed, 1 failed"; exit 1; }
