@@ -62,6 +62,19 @@ internal sealed class TestAdmin : IAsyncDisposable
     public static Task<TestAdmin> StartAsync(PoolConfig pool, string token = "") =>
         StartAsync(pool, Policies.Default, ProbeRegistry.Default, token);
 
+    /// <summary>A node with everything to show: two backends, and one session by header.</summary>
+    public static async Task<TestAdmin> StartWithASessionAsync(RawBackend one, RawBackend two)
+    {
+        var sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" };
+        var admin = await StartAsync(Configs.PoolOf(one.EndPoint, two.EndPoint) with { Sticky = sticky });
+        await admin.EventuallyAsync("/api/v1/status", status => status.GetProperty("state").GetString() == "ready");
+        using var client = await RawClient.ConnectAsync(admin.EndPoint);
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-User: ann\r\n\r\n");
+        Assert.Equal(200, (await client.ReadAsync()).Status);
+        await admin.EventuallyAsync("/api/v1/sessions", sessions => sessions.GetProperty("known").GetInt32() == 1);
+        return admin;
+    }
+
     /// <param name="pool">Read with these policies and probes.</param>
     /// <param name="policies">That it may name.</param>
     /// <param name="probes">Likewise.</param>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Api;
 using ClusterLb.Node.Tests.Admin;
 using ClusterLb.Testing;
@@ -42,13 +41,7 @@ public sealed class OpenApiDocumentTests
     {
         await using var one = RawBackend.Start("b1");
         await using var two = RawBackend.Start("b2");
-        var sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" };
-        await using var admin = await TestAdmin.StartAsync(Configs.PoolOf(one.EndPoint, two.EndPoint) with { Sticky = sticky });
-        await admin.EventuallyAsync("/api/v1/status", status => status.GetProperty("state").GetString() == "ready");
-        using var client = await RawClient.ConnectAsync(admin.EndPoint);
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-User: ann\r\n\r\n");
-        Assert.Equal(200, (await client.ReadAsync()).Status);
-        await admin.EventuallyAsync("/api/v1/sessions", sessions => sessions.GetProperty("known").GetInt32() == 1);
+        await using var admin = await TestAdmin.StartWithASessionAsync(one, two);
         var document = await ReadAsync(admin);
         var operations = OperationsOf(document).ToList();
 

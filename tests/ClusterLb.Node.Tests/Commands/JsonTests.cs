@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Api;
 using ClusterLb.Node.Commands;
 using ClusterLb.Node.Tests.Admin;
@@ -52,13 +51,7 @@ public sealed class JsonTests
     {
         await using var one = RawBackend.Start("b1");
         await using var two = RawBackend.Start("b2");
-        var sticky = Configs.Sticky with { By = StickyBy.Header, Name = "X-User" };
-        await using var admin = await TestAdmin.StartAsync(Configs.PoolOf(one.EndPoint, two.EndPoint) with { Sticky = sticky });
-        await admin.EventuallyAsync("/api/v1/status", status => status.GetProperty("state").GetString() == "ready");
-        using var client = await RawClient.ConnectAsync(admin.EndPoint);
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\nX-User: ann\r\n\r\n");
-        Assert.Equal(200, (await client.ReadAsync()).Status);
-        await admin.EventuallyAsync("/api/v1/sessions", sessions => sessions.GetProperty("known").GetInt32() == 1);
+        await using var admin = await TestAdmin.StartWithASessionAsync(one, two);
         var document = JsonNode.Parse(await admin.Http.GetStringAsync(new Uri(OpenApiDocument.Path, UriKind.Relative)))!;
 
         foreach (var (line, operation) in s_walk)

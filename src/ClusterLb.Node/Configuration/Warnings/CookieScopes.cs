@@ -18,16 +18,14 @@ internal static class CookieScopes
             {
                 yield return of.Warn(ConfigurationKey.Of("pools", pool.Name, "sticky", "cookie", "domain"),
                     $"\"{cookie.Domain}\" is of none of the hosts whose routes use this pool ({ways[0]!.Host}), so browsers drop the "
-                    + "cookie; it must "
-                    + "be one that they end with");
+                    + "cookie; it must be one that they end with");
             }
 
             if (ways.Count > 0 && ways.All(route => route is not null && !MayShare(PathOf(route), cookie.Path)))
             {
                 yield return of.Warn(ConfigurationKey.Of("pools", pool.Name, "sticky", "cookie", "path"),
                     $"\"{cookie.Path}\" is in none of the routes that use this pool ({PathOf(ways[0]!)}), so the cookie never comes "
-                    + "back; it must be "
-                    + "a path that they begin with");
+                    + "back; it must be a path that they begin with");
             }
         }
     }

@@ -16,9 +16,8 @@ internal static class Ejection
             var serving = pool.Backends.Count(backend => backend.Weight > 0);
             if (passive.Failures == 0 || serving < 2 || passive.MaxEjectedPercent * serving >= 100) continue;
             yield return of.Warn($"{block}.max-ejected-percent", string.Create(CultureInfo.InvariantCulture,
-                $"is {passive.MaxEjectedPercent}, less than one backend of {serving}, so none is ever ejected; it must be "
-                + $"{(99 + serving) / serving} or "
-                + $"more, or passive.failures must be 0"));
+                $"is {passive.MaxEjectedPercent}, less than one backend of {serving}, so none is ever ejected; "
+                + $"it must be {(99 + serving) / serving} or more, or passive.failures must be 0"));
         }
     }
 }

@@ -10,6 +10,5 @@ internal static class HealthTimes
             || of.Text.Has("pool-defaults.health.timeout"))
         .Select(pool => of.Warn(ConfigurationKey.Of("pools", pool.Name, "health", "timeout"),
             $"is {DurationText.Of(pool.Health.Timeout)}, longer than interval = {DurationText.Of(pool.Health.Interval)}: a backend "
-            + "that is silent "
-            + $"is asked every {DurationText.Of(pool.Health.Timeout + pool.Health.Interval)} only; it must be shorter"));
+            + $"that is silent is asked every {DurationText.Of(pool.Health.Timeout + pool.Health.Interval)} only; it must be shorter"));
 }

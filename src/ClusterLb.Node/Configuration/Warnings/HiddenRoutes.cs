@@ -38,8 +38,7 @@ internal static class HiddenRoutes
         return others.Count == 1 && Conditions(listener.Routes[others[0]]) == Conditions(listener.Routes[index])
             ? $"has the conditions of {Name(others[0])}, which comes first and gets every request; one of them must go, or differ"
             : $"gets no request, for {string.Join(" and ", others.Select(Name))} is asked before it and takes all that it matches; "
-            + "host counts "
-            + "first, then path, then how many other conditions there are, then the order, so it must be more specific or go";
+            + "host counts first, then path, then how many other conditions there are, then the order, so it must be more specific or go";
     }
 
     private static string Name(int index) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"routes[{index}]");
