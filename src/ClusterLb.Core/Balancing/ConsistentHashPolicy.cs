@@ -107,7 +107,7 @@ internal sealed class ConsistentHashPicker(HashTableHolder tables, KeyOrder orde
         var greatest = double.NegativeInfinity;
         foreach (var candidate in request.Eligible.Candidates)
         {
-            if (!request.Accepts(candidate)) continue;
+            if (!request.AcceptsCandidate(candidate)) continue;
             overloaded ??= candidate;
             if (!IsBelowBound(request, candidate)) continue;
             var score = order.ScoreOf(request.Key, candidate, request.Eligible.WeightOf(candidate));

@@ -21,12 +21,13 @@ public sealed class Eligibility
         foreach (var weight in weightByIndex) count += weight > 0 ? 1 : 0;
         Candidates = new Backend[count];
         Weights = new int[count];
+        PerWeight = new double[count];
         var (next, lightest, heaviest) = (0, int.MaxValue, 0);
         foreach (var member in members)
         {
             if (weightByIndex[member.Index] <= 0) continue;
             var weight = weightByIndex[member.Index];
-            (Candidates[next], Weights[next++]) = (member, weight);
+            (Candidates[next], Weights[next], PerWeight[next++]) = (member, weight, 1.0 / weight);
             (lightest, heaviest) = (Math.Min(lightest, weight), Math.Max(heaviest, weight));
         }
 
@@ -43,6 +44,9 @@ public sealed class Eligibility
 
     /// <summary>Effective weight x 100 of each candidate, so that a slow start's 10 % of weight 1 is still a whole number.</summary>
     public int[] Weights { get; }
+
+    /// <summary>1 / <see cref="Weights"/>: a division is dear beside all else that a pick does.</summary>
+    internal double[] PerWeight { get; }
 
     /// <summary>The least weight x 100 of a candidate.</summary>
     public int Lightest { get; }

@@ -49,20 +49,30 @@ internal sealed class FairShares(int members)
         (_seen, _perSum, _average, _furthest) = (eligible, 1.0 / sum, taken / sum, furthest);
     }
 
+    /// <summary>What the member counts that has had the most: a score that rises is so much more.</summary>
+    public double Level => _step * _furthest;
+
     /// <summary>What a member has taken, to be added to its load per weight.</summary>
     /// <param name="perWeight">1 / its weight x 100.</param>
-    public double TakenBy(int member, double perWeight) =>
-        _step * Math.Max(Settled(member, perWeight), _furthest - (_mostOwed * perWeight));
+    public Score TakenBy(int member, double perWeight)
+    {
+        var (taken, least) = (Settled(member, perWeight), _furthest - (_mostOwed * perWeight));
+        return taken > least ? new(_step * taken, Rises: false) : new(-_step * _mostOwed * perWeight, Rises: true);
+    }
 
     /// <summary>As <see cref="TakenBy"/>, of one that is owed nothing from now on.</summary>
-    public double WaivedBy(int member, double perWeight) => _step * AtLeast(_furthest, member, perWeight);
+    public Score WaivedBy(int member, double perWeight)
+    {
+        AtLeast(_furthest, member, perWeight);
+        return new(0, Rises: true);
+    }
 
     /// <summary>How much more than another a member has taken, in picks / weight; negative when it is less.</summary>
     public double LeadOf(int member, double perWeight, int other, double perWeightOfOther) =>
         Settled(member, perWeight) - Settled(other, perWeightOfOther);
 
-    /// <summary>What a member is owed beside one that has a lead over it, in requests, 0 to 1.</summary>
-    public double OwedFor(double lead, double perWeight) => lead <= 0 ? 0 : _step * Math.Min(lead / perWeight, _mostOwed);
+    /// <summary>What a member is owed beside one that has a lead over it: to be taken off its load per weight.</summary>
+    public double OwedFor(double lead, double perWeight) => _step * Math.Min(Math.Max(lead, 0), _mostOwed * perWeight);
 
     /// <summary>It is picked.</summary>
     public void Take(int member, double perWeight)

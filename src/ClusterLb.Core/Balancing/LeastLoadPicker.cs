@@ -6,7 +6,7 @@ namespace ClusterLb.Core.Balancing;
 /// <summary>
 /// Picks the candidate with the least load per weight, where one that had less of its share lately is owed something
 /// (<see cref="FairShares"/>); of equal ones the one picked least recently. Few candidates are all looked at. Of many, a
-/// <see cref="Tournament"/> over the scores as last seen names the winner; its score is read anew before it is believed, and with every
+/// <see cref="Ranking"/> by the scores as last seen names the first; its score is read anew before it is believed, and with every
 /// pick some others are read in rotation, because loads fall without telling. Decision 0005 has what that costs in evenness.
 /// </summary>
 internal abstract class LeastLoadPicker(int members, LoopRandom random) : IPicker
@@ -19,15 +19,9 @@ internal abstract class LeastLoadPicker(int members, LoopRandom random) : IPicke
     // was reported, other at every node, parts them (decision 0007).
     private const double MostDoubt = 0.5;
 
-    // Of what a pick counts. A score that rose by less is believed: what candidates are owed changes a little with every pick.
-    private const double Tolerance = 1.0 / 8;
-
-    // A key is a score without the end of its fraction, and there the turn of the last pick.
-    private const long TurnMask = (1L << 24) - 1;
-
     private readonly FairShares _shares = new(members);
     private Eligibility _seen = Eligibility.None;
-    private Tournament _tournament = new(1);
+    private Ranking _ranking = new(1);
     private long[] _turns = [];
     private long _turn;
     private int _next;
@@ -35,15 +29,15 @@ internal abstract class LeastLoadPicker(int members, LoopRandom random) : IPicke
     public Backend? Pick(in PickRequest request)
     {
         if (request.Eligible.Candidates.Length == 0) return null;
-        // A turn that did not fit its key any more would look like the oldest.
-        if (!ReferenceEquals(request.Eligible, _seen) || _turn >= TurnMask - 1) StartOver(request);
+        if (!ReferenceEquals(request.Eligible, _seen) || _turn + 1 == Ranking.MostTurns) StartOver(request);
         var isFew = request.Eligible.Candidates.Length <= Few;
-        var picked = isFew ? Least(request, out var key) : Winner(request, out key);
+        var score = default(Score);
+        var picked = isFew ? FirstOfFew(request) : FirstOfMany(request, out score);
         if (picked < 0) return null;
         var backend = request.Eligible.Candidates[picked];
-        _shares.Take(backend.Index, 1.0 / request.Eligible.Weights[picked]);
+        _shares.Take(backend.Index, request.Eligible.PerWeight[picked]);
         _turns[picked] = ++_turn;
-        if (!isFew) _tournament.Set(picked, _shares.Step == 0 ? (key & ~TurnMask) | _turn : KeyOf(ScoreOf(request, picked), _turn));
+        if (!isFew) _ranking.Set(picked, _shares.Step == 0 ? score : ScoreOf(request, picked), _turn);
         return backend;
     }
 
@@ -59,78 +53,75 @@ internal abstract class LeastLoadPicker(int members, LoopRandom random) : IPicke
     /// <param name="inFlight">Its <see cref="BackendLoad.Pressure"/>, in requests.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
     /// <returns>
-    /// In requests to one that is idle and as fast as any, 0 or more; and whether it may be owed something, so that its load is not all
+    /// In requests to one that is idle and as fast as any, 1 or more; and whether it may be owed something, so that its load is not all
     /// that counts.
     /// </returns>
     protected abstract (double Load, bool IsOwed) LoadOf(Backend candidate, double inFlight, long nowMilliseconds);
 
     /// <summary>Looks at all; -1 when none is acceptable.</summary>
-    private int Least(in PickRequest request, out long bestKey)
+    private int FirstOfFew(in PickRequest request)
     {
         var candidates = request.Eligible.Candidates;
         Look(candidates, endsRound: true);
-        var best = -1;
-        bestKey = Tournament.Out;
+        var (first, least) = (-1, long.MaxValue);
         for (var i = 0; i < candidates.Length; i++)
         {
-            var key = KeyOf(ScoreOf(request, i), _turns[i]);
-            if (key < bestKey && request.Accepts(candidates[i])) (best, bestKey) = (i, key);
+            var score = ScoreOf(request, i);
+            var key = Ranking.KeyOf(score.Value + (score.Rises ? _shares.Level : 0), _turns[i]);
+            if (key < least && request.AcceptsCandidate(candidates[i])) (first, least) = (i, key);
         }
 
-        return best;
+        return first;
     }
 
-    private int Winner(in PickRequest request, out long key)
+    private int FirstOfMany(in PickRequest request, out Score score)
     {
         for (var i = 0; i < ReadPerPick; i++) ReadNext(request);
-        for (var rereads = 0; rereads < MostRereads; rereads++)
+        for (var rereads = 0; rereads < MostRereads && _ranking.First(_shares.Level) is var first and >= 0; rereads++)
         {
-            var winner = _tournament.Winner;
-            var believed = _tournament.KeyOf(winner);
-            if (believed == Tournament.Out) break;
-            var score = ScoreOf(request, winner);
-            key = KeyOf(score, _turns[winner]);
-            if (!request.Accepts(request.Eligible.Candidates[winner]))
-            {
-                // Tried, or full at the moment: in the game again when it is read next.
-                _tournament.Set(winner, Tournament.Out);
-            }
-            else if (KeyOf(score - (Tolerance * _shares.Step / request.Eligible.Weights[winner]), _turns[winner]) > believed)
-            {
-                _tournament.Set(winner, key);
-            }
-            else
-            {
-                return winner;
-            }
+            score = ScoreOf(request, first);
+            // Tried, or full at the moment: in the ranking again when it is read next.
+            if (!request.AcceptsCandidate(request.Eligible.Candidates[first])) _ranking.Remove(first);
+            else if (_ranking.HasAtLeast(first, score, _turns[first])) return first;
+            else _ranking.Set(first, score, _turns[first]);
         }
 
-        return Least(request, out key);
+        ReadAll(request);
+        var best = _ranking.First(_shares.Level);
+        score = best < 0 ? default : ScoreOf(request, best);
+        return best;
     }
 
     private void ReadNext(in PickRequest request)
     {
         var isLast = _next + 1 == request.Eligible.Candidates.Length;
         Look(request.Eligible.Candidates.AsSpan(_next, 1), endsRound: isLast);
-        var key = KeyOf(ScoreOf(request, _next), _turns[_next]);
-        if (key != _tournament.KeyOf(_next)) _tournament.Set(_next, key);
+        _ranking.Set(_next, ScoreOf(request, _next), _turns[_next]);
         _next = isLast ? 0 : _next + 1;
     }
 
-    /// <summary>Load per weight and share taken; not negative.</summary>
-    private double ScoreOf(in PickRequest request, int candidate)
+    private void ReadAll(in PickRequest request)
     {
-        var (backend, weight) = (request.Eligible.Candidates[candidate], request.Eligible.Weights[candidate]);
+        var candidates = request.Eligible.Candidates;
+        Look(candidates, endsRound: true);
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            if (request.AcceptsCandidate(candidates[i])) _ranking.Set(i, ScoreOf(request, i), _turns[i]);
+            else _ranking.Remove(i);
+        }
+    }
+
+    /// <summary>Load and share taken, per weight.</summary>
+    private Score ScoreOf(in PickRequest request, int candidate)
+    {
+        var (backend, perWeight) = (request.Eligible.Candidates[candidate], request.Eligible.PerWeight[candidate]);
         var inFlight = backend.Load.Pressure;
         if (backend.Load.Remote > 0) inFlight += Doubt(_turns[candidate]);
         var (load, isOwed) = LoadOf(backend, inFlight, request.NowMilliseconds);
-        if (_shares.Step == 0) return load / weight;
-        var perWeight = 1.0 / weight;
-        return (load * perWeight) + (isOwed ? _shares.TakenBy(backend.Index, perWeight) : _shares.WaivedBy(backend.Index, perWeight));
+        if (_shares.Step == 0) return new(load * perWeight, Rises: false);
+        var taken = isOwed ? _shares.TakenBy(backend.Index, perWeight) : _shares.WaivedBy(backend.Index, perWeight);
+        return taken + (load * perWeight);
     }
-
-    /// <summary>The bits of a double that is not negative are in its order.</summary>
-    private static long KeyOf(double score, long turn) => (BitConverter.DoubleToInt64Bits(score) & ~TurnMask) | (turn & TurnMask);
 
     /// <summary>Even over the turns (multiples of the golden ratio), and another one after every pick.</summary>
     private static double Doubt(long turn) => ((ulong)turn * 0x9E3779B97F4A7C15 >> 40) * (MostDoubt / (1 << 24));
@@ -149,8 +140,7 @@ internal abstract class LeastLoadPicker(int members, LoopRandom random) : IPicke
         _turn = count;
         _next = 0;
         if (count <= Few) return;
-        Look(_seen.Candidates, endsRound: true);
-        _tournament = new Tournament(count);
-        for (var i = 0; i < count; i++) _tournament.Set(i, KeyOf(ScoreOf(request, i), _turns[i]));
+        _ranking = new Ranking(count);
+        ReadAll(request);
     }
 }

@@ -39,7 +39,7 @@ internal sealed class P2cPicker(LoopRandom random, int members) : IPicker
     {
         var candidates = request.Eligible.Candidates;
         if (candidates.Length == 0) return null;
-        if (candidates.Length == 1) return request.Accepts(candidates[0]) ? candidates[0] : null;
+        if (candidates.Length == 1) return request.AcceptsCandidate(candidates[0]) ? candidates[0] : null;
         if (!ReferenceEquals(request.Eligible, _seen)) Follow(request.Eligible);
         for (var draw = 0; draw < Draws; draw++)
         {
@@ -53,7 +53,7 @@ internal sealed class P2cPicker(LoopRandom random, int members) : IPicker
         for (var i = 0; i < candidates.Length; i++)
         {
             var candidate = (start + i) % candidates.Length;
-            if (request.Accepts(candidates[candidate])) return Take(request, candidate);
+            if (request.AcceptsCandidate(candidates[candidate])) return Take(request, candidate);
         }
 
         return null;
@@ -70,12 +70,14 @@ internal sealed class P2cPicker(LoopRandom random, int members) : IPicker
     private int Better(in PickRequest request, int first, int second)
     {
         var (one, other) = (request.Eligible.Candidates[first], request.Eligible.Candidates[second]);
-        var (perOne, perOther) = (1.0 / request.Eligible.Weights[first], 1.0 / request.Eligible.Weights[second]);
+        if (!request.AcceptsCandidate(one)) return request.AcceptsCandidate(other) ? second : -1;
+        if (!request.AcceptsCandidate(other)) return first;
+        var (oneLoad, otherLoad) = (one.Load.Pressure, other.Load.Pressure);
+        if (_shares.Step == 0 && oneLoad != otherLoad) return oneLoad < otherLoad ? first : second;
+        var (perOne, perOther) = (request.Eligible.PerWeight[first], request.Eligible.PerWeight[second]);
         var lead = _shares.LeadOf(one.Index, perOne, other.Index, perOther);
-        if (!request.Accepts(one)) return request.Accepts(other) ? second : -1;
-        if (!request.Accepts(other)) return first;
-        var oneScore = (one.Load.Pressure + 1 - _shares.OwedFor(-lead, perOne)) * perOne;
-        var otherScore = (other.Load.Pressure + 1 - _shares.OwedFor(lead, perOther)) * perOther;
+        var oneScore = ((oneLoad + 1) * perOne) - _shares.OwedFor(-lead, perOne);
+        var otherScore = ((otherLoad + 1) * perOther) - _shares.OwedFor(lead, perOther);
         if (oneScore != otherScore) return oneScore < otherScore ? first : second;
         return lead <= 0 ? first : second;
     }
@@ -83,7 +85,7 @@ internal sealed class P2cPicker(LoopRandom random, int members) : IPicker
     private Backend Take(in PickRequest request, int candidate)
     {
         var picked = request.Eligible.Candidates[candidate];
-        _shares.Take(picked.Index, 1.0 / request.Eligible.Weights[candidate]);
+        _shares.Take(picked.Index, request.Eligible.PerWeight[candidate]);
         return picked;
     }
 }

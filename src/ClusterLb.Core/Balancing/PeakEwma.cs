@@ -42,7 +42,7 @@ public static class PeakEwma
     /// <summary>The part of an average that is left now, 1 to 0.</summary>
     internal static double Left(BackendLoad load, long nowMilliseconds)
     {
-        var age = Math.Max(0, nowMilliseconds - load.ObservedAtMilliseconds);
-        return DecayMilliseconds / (DecayMilliseconds + (age * 4));
+        var age = nowMilliseconds - load.ObservedAtMilliseconds;
+        return age <= 0 ? 1 : DecayMilliseconds / (DecayMilliseconds + (age * 4));
     }
 }

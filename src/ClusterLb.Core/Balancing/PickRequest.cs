@@ -23,7 +23,10 @@ public readonly ref struct PickRequest(Eligibility eligible, in Tried tried, boo
     public long NowMilliseconds { get; } = nowMilliseconds;
 
     /// <summary>Eligible, not tried before, not full.</summary>
-    public bool Accepts(Backend backend) => Eligible.Contains(backend) && !Tried.Contains(backend) && !backend.IsFull;
+    public bool Accepts(Backend backend) => Eligible.Contains(backend) && AcceptsCandidate(backend);
+
+    /// <summary>As <see cref="Accepts"/>, of one that was found among <see cref="Balancing.Eligibility.Candidates"/>.</summary>
+    public bool AcceptsCandidate(Backend candidate) => !Tried.Contains(candidate) && !candidate.IsFull;
 }
 
 /// <summary>The backends one request was already sent to; a value without allocation.</summary>

@@ -30,14 +30,14 @@ internal sealed class RandomPolicy : ILoadBalancingPolicy, IPickerSource
             for (var draw = 0; draw < Draws; draw++)
             {
                 var candidate = candidates[_draw.Next()];
-                if (request.Accepts(candidate)) return candidate;
+                if (request.AcceptsCandidate(candidate)) return candidate;
             }
 
             var start = _draw.Next();
             for (var i = 0; i < candidates.Length; i++)
             {
                 var candidate = candidates[(start + i) % candidates.Length];
-                if (request.Accepts(candidate)) return candidate;
+                if (request.AcceptsCandidate(candidate)) return candidate;
             }
 
             return null;

@@ -33,7 +33,7 @@ internal sealed class RoundRobinPolicy : ILoadBalancingPolicy
             for (var i = 0; i < candidates.Length; i++)
             {
                 var candidate = candidates[(int)(_next++ % (uint)candidates.Length)];
-                if (request.Accepts(candidate)) return candidate;
+                if (request.AcceptsCandidate(candidate)) return candidate;
             }
 
             return null;

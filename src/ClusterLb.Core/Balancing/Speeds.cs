@@ -36,10 +36,11 @@ internal readonly record struct Speeds(double Fastest, double FastestUnhindered)
     /// </summary>
     public (double InFlight, double Next) Of(BackendLoad load, long nowMilliseconds)
     {
-        if (load.ResponseMicroseconds == 0 || !IsKnown) return (1, 1);
+        var response = load.ResponseMicroseconds;
+        if (response == 0 || !IsKnown) return (1, 1);
         var left = PeakEwma.Left(load, nowMilliseconds);
         var unhindered = load.UnhinderedMicroseconds * left;
         var isMuchSlower = unhindered >= MuchSlower * FastestUnhindered && unhindered >= FastestUnhindered + LeastDifference;
-        return (load.ResponseMicroseconds * left / Fastest, isMuchSlower ? unhindered / FastestUnhindered : 1);
+        return (response * left / Fastest, isMuchSlower ? unhindered / FastestUnhindered : 1);
     }
 }

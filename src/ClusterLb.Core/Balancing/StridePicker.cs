@@ -32,7 +32,7 @@ internal sealed class StridePicker(int members, LoopRandom random) : IPicker
             var winner = _tournament.Winner;
             // One that is full, or was tried, loses its turn.
             TakeTurn(request.Eligible, winner);
-            if (request.Accepts(candidates[winner])) return candidates[winner];
+            if (request.AcceptsCandidate(candidates[winner])) return candidates[winner];
         }
 
         return FirstAccepted(request);
@@ -50,7 +50,7 @@ internal sealed class StridePicker(int members, LoopRandom random) : IPicker
     {
         foreach (var candidate in request.Eligible.Candidates)
         {
-            if (request.Accepts(candidate)) return candidate;
+            if (request.AcceptsCandidate(candidate)) return candidate;
         }
 
         return null;

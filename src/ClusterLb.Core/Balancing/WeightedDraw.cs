@@ -3,29 +3,39 @@ using ClusterLb.Core.Numerics;
 namespace ClusterLb.Core.Balancing;
 
 /// <summary>
-/// Draws candidates at random, each as often as its weight: a random point among the sums of the weights, found with a look into a guide
-/// table and a step or two on the average, however many they are (Chen, Asau 1974). Owned by one event loop.
+/// Draws candidates at random, each as often as its weight: one look into an alias table, however many they are (Walker 1977; made as in
+/// Vose 1991). Owned by one event loop.
 /// </summary>
 internal sealed class WeightedDraw(LoopRandom random)
 {
+    // After that many times the same again the rest is drawn from alone: one may have nearly all the weight.
+    private const int Redraws = 3;
+
     private Eligibility _seen = Eligibility.None;
+    private Slot[] _slots = [];
 
     // The weight of each candidate and of all before it.
     private int[] _sums = [];
-
-    // The first candidate that has a point in each of as many equal parts as there are candidates.
-    private int[] _guide = [];
-    private double _partsPerWeight;
 
     /// <summary>Called before draws; looks at all candidates when they are others than the last time. At least one.</summary>
     public void Follow(Eligibility eligible)
     {
         if (ReferenceEquals(eligible, _seen)) return;
         _seen = eligible;
-        if (!eligible.HasEqualWeights) SumUp(eligible.Weights);
+        if (eligible.HasEqualWeights) return;
+        if (_sums.Length != eligible.Weights.Length) (_sums, _slots) = (new int[eligible.Weights.Length], new Slot[eligible.Weights.Length]);
+        SumUp(eligible.Weights);
+        Deal(eligible.Weights);
     }
 
-    public int Next() => _seen.HasEqualWeights ? random.Next(_seen.Candidates.Length) : Find(random.Next(_sums[^1]));
+    public int Next()
+    {
+        if (_seen.HasEqualWeights) return random.Next(_seen.Candidates.Length);
+        var number = random.Next();
+        var place = (int)(((number >> 32) * (ulong)_slots.Length) >> 32);
+        var slot = _slots[place];
+        return (uint)number < slot.Own ? place : slot.Other;
+    }
 
     /// <summary>Of two or more candidates another one, by weight among the rest.</summary>
     public int NextOtherThan(int first)
@@ -36,28 +46,57 @@ internal sealed class WeightedDraw(LoopRandom random)
             return second < first ? second : second + 1;
         }
 
+        for (var draw = 0; draw < Redraws; draw++)
+        {
+            var other = Next();
+            if (other != first) return other;
+        }
+
         var weight = _seen.Weights[first];
         var point = random.Next(_sums[^1] - weight);
         return Find(point < _sums[first] - weight ? point : point + weight);
     }
 
+    /// <summary>The first whose sum is above a point.</summary>
     private int Find(int point)
     {
-        var candidate = _guide[(int)(point * _partsPerWeight)];
-        while (_sums[candidate] <= point) candidate++;
-        return candidate;
+        var place = Array.BinarySearch(_sums, point + 1);
+        return place < 0 ? ~place : place;
     }
 
     private void SumUp(int[] weights)
     {
-        if (_sums.Length != weights.Length) (_sums, _guide) = (new int[weights.Length], new int[weights.Length]);
         var sum = 0;
         for (var i = 0; i < weights.Length; i++) _sums[i] = sum += weights[i];
-        _partsPerWeight = weights.Length / (double)sum;
-        var part = 0;
-        for (var i = 0; i < weights.Length; i++)
+    }
+
+    /// <summary>Each slot has room for the average weight: what a light candidate leaves of it is given to a heavy one.</summary>
+    private void Deal(int[] weights)
+    {
+        var (count, room) = (weights.Length, (long)_sums[^1]);
+        var left = new long[count];
+        var order = new int[count];
+        var (light, heavy) = (0, count);
+        for (var i = 0; i < count; i++)
         {
-            for (var last = (int)((_sums[i] - 1) * _partsPerWeight); part <= last; part++) _guide[part] = i;
+            left[i] = (long)weights[i] * count;
+            if (left[i] < room) order[light++] = i;
+            else order[--heavy] = i;
+            _slots[i] = new(uint.MaxValue, i);
+        }
+
+        while (light > 0 && heavy < count)
+        {
+            var (lighter, heavier) = (order[--light], order[heavy]);
+            _slots[lighter] = new((uint)(left[lighter] / (double)room * uint.MaxValue), heavier);
+            left[heavier] -= room - left[lighter];
+            if (left[heavier] >= room) continue;
+            order[light++] = heavier;
+            heavy++;
         }
     }
+
+    /// <param name="Own">The part of the slot that is its own candidate's, of 2^32 - 1.</param>
+    /// <param name="Other">Who has the rest.</param>
+    private readonly record struct Slot(uint Own, int Other);
 }

@@ -41,7 +41,7 @@ internal sealed class WeightedRoundRobinPolicy : ILoadBalancingPolicy
             for (var i = 0; i < candidates.Length; i++)
             {
                 var candidate = candidates[i];
-                if (!request.Accepts(candidate)) continue;
+                if (!request.AcceptsCandidate(candidate)) continue;
                 _credits[candidate.Index] += weights[i];
                 total += weights[i];
                 if (best is null || _credits[candidate.Index] > _credits[best.Index]) best = candidate;

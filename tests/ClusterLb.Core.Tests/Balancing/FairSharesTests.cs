@@ -14,7 +14,7 @@ public sealed class FairSharesTests
         var counts = new int[weights.Length];
         for (var i = 0; i < weights.Sum() * 5; i++)
         {
-            var next = Enumerable.Range(0, weights.Length).MinBy(member => PerWeight(member) + shares.TakenBy(member, PerWeight(member)));
+            var next = Enumerable.Range(0, weights.Length).MinBy(member => PerWeight(member) + Taken(shares, member, PerWeight(member)));
             shares.Take(next, PerWeight(next));
             counts[next]++;
         }
@@ -30,10 +30,10 @@ public sealed class FairSharesTests
         {
             var shares = Of(weights);
             foreach (var pick in picks) shares.Take(pick % weights.Length, 1.0 / weights[pick % weights.Length]);
-            double[] taken = [.. weights.Select((weight, member) => shares.TakenBy(member, 1.0 / weight))];
+            double[] taken = [.. weights.Select((weight, member) => Taken(shares, member, 1.0 / weight))];
 
             return taken.Zip(weights).All(pair => (taken.Max() - pair.First) * pair.Second <= 1 + 1e-9)
-                && weights.All(weight => shares.OwedFor(1_000, 1.0 / weight) <= 1);
+                && weights.All(weight => shares.OwedFor(1_000, 1.0 / weight) * weight <= 1 + 1e-9);
         });
 
     [Fact]
@@ -42,9 +42,15 @@ public sealed class FairSharesTests
         var shares = Of([1, 1]);
         for (var i = 0; i < 100; i++) shares.Take(1, 1);
 
-        Assert.Equal(shares.TakenBy(0, 1), shares.TakenBy(1, 1));
+        Assert.Equal(Taken(shares, 0, 1), Taken(shares, 1, 1));
         Assert.Equal(0, shares.OwedFor(shares.LeadOf(1, 1, 0, 1), 1));
         Assert.True(shares.LeadOf(1, 1, 0, 1) > 0);
+    }
+
+    private static double Taken(FairShares shares, int member, double perWeight)
+    {
+        var score = shares.TakenBy(member, perWeight);
+        return score.Value + (score.Rises ? shares.Level : 0);
     }
 
     private static FairShares Of(int[] weights)
