@@ -42,7 +42,9 @@ internal sealed class Ranking(int candidates)
         Move(_rising, candidate, Tournament.Out);
     }
 
-    /// <summary>Less for the less of two scores, and of equal ones for the lesser turn: the bits of a double that is not negative are in its order.</summary>
+    /// <summary>
+    /// Less for the less of two scores, and of equal ones for the lesser turn: the bits of a double that is not negative are in its order.
+    /// </summary>
     public static long KeyOf(double score, long turn) => (BitConverter.DoubleToInt64Bits(score) & ~TurnMask) | turn;
 
     private static double ValueOf(long key) => BitConverter.Int64BitsToDouble(key & ~TurnMask);

@@ -23,7 +23,8 @@ internal sealed class WeightedDraw(LoopRandom random)
         if (ReferenceEquals(eligible, _seen)) return;
         _seen = eligible;
         if (eligible.HasEqualWeights) return;
-        if (_sums.Length != eligible.Weights.Length) (_sums, _slots) = (new int[eligible.Weights.Length], new Slot[eligible.Weights.Length]);
+        var count = eligible.Weights.Length;
+        if (_sums.Length != count) (_sums, _slots) = (new int[count], new Slot[count]);
         SumUp(eligible.Weights);
         Deal(eligible.Weights);
     }
