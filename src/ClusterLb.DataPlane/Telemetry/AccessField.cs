@@ -9,6 +9,9 @@ internal sealed class AccessField(byte[] key, AccessField.Writer write)
 
     public byte[] Key { get; } = key;
 
+    /// <summary>The key with what is before and behind it in JSON.</summary>
+    public byte[] JsonKey { get; } = [.. ",\""u8, .. key, .. "\":"u8];
+
     public Writer Write { get; } = write;
 
     /// <summary>In text it stands without its name.</summary>

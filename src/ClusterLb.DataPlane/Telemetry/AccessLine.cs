@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace ClusterLb.DataPlane.Telemetry;
 
 /// <summary>
@@ -8,9 +6,8 @@ namespace ClusterLb.DataPlane.Telemetry;
 /// </summary>
 internal abstract class AccessLine
 {
-    private readonly ArrayBufferWriter<byte> _line = new(1024);
-
-    protected IBufferWriter<byte> Line => _line;
+    /// <summary>What is written of the line so far.</summary>
+    protected LineBuffer Line { get; } = new(1024);
 
     /// <summary>The head of a request must be kept until it is logged.</summary>
     public abstract bool ReadsHead { get; }
@@ -18,17 +15,10 @@ internal abstract class AccessLine
     /// <returns>The line without its line feed, until the next one.</returns>
     public ReadOnlySpan<byte> Of(in AccessEntry entry)
     {
-        _line.ResetWrittenCount();
+        Line.Clear();
         Write(entry);
-        return _line.WrittenSpan;
+        return Line.Written;
     }
 
     protected abstract void Write(in AccessEntry entry);
-
-    protected void WriteNumber(long value)
-    {
-        var digits = _line.GetSpan(20);
-        value.TryFormat(digits, out var written);
-        _line.Advance(written);
-    }
 }

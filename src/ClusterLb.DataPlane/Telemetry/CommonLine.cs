@@ -32,7 +32,7 @@ internal sealed class CommonLine(bool isCombined) : AccessLine
         Line.Advance(digits);
         Line.Write(" "u8);
         var content = record.ResponseBytes - record.ResponseHeadBytes;
-        if (content > 0) WriteNumber(content);
+        if (content > 0) Line.WriteNumber(content);
         else Line.Write("-"u8);
         if (!isCombined) return;
         Line.Write(" \""u8);

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using ClusterLb.Core.Printing;
 
 namespace ClusterLb.DataPlane.Telemetry;
@@ -10,7 +8,7 @@ internal abstract class FieldLine(AccessField[] fields) : AccessLine
     private const int MostWordBytes = 1024;
 
     private readonly ClockText _clock = new("yyyy-MM-ddTHH:mm:ss");
-    private readonly ArrayBufferWriter<byte> _text = new(256);
+    private readonly LineBuffer _text = new(256);
 
     public override bool ReadsHead { get; } = fields.Any(field => field.ReadsHead);
 
@@ -46,9 +44,9 @@ internal abstract class FieldLine(AccessField[] fields) : AccessLine
             return;
         }
 
-        _text.ResetWrittenCount();
-        Encoding.UTF8.GetBytes(text, _text);
-        Text(_text.WrittenSpan, MostWordBytes);
+        _text.Clear();
+        _text.Write(text);
+        Text(_text.Written, MostWordBytes);
     }
 
     /// <summary>What a client wrote. Empty = nothing.</summary>
@@ -82,56 +80,63 @@ internal abstract class FieldLine(AccessField[] fields) : AccessLine
 /// <summary>One JSON object per line; a field that has nothing to say is left out.</summary>
 internal sealed class JsonLine(AccessField[] fields) : FieldLine(fields)
 {
-    private bool _isFirst;
-
     public override void Nothing()
     {
     }
 
     public override void Number(long value)
     {
-        Key(Field.Key, ""u8);
-        WriteNumber(value);
+        Line.Write(Field.JsonKey);
+        Line.WriteNumber(value);
     }
 
     public override void Plain(ReadOnlySpan<byte> value)
     {
-        Key(Field.Key, ""u8);
-        Line.Write("\""u8);
+        Line.Write(Field.JsonKey);
+        Line.Write((byte)'"');
         Line.Write(value);
-        Line.Write("\""u8);
+        Line.Write((byte)'"');
     }
 
-    public override void BrokenLine(ReadOnlySpan<byte> line, int most) => Text("line"u8, line, most);
+    public override void BrokenLine(ReadOnlySpan<byte> line, int most)
+    {
+        Line.Write(",\"line\":"u8);
+        Quoted(line, most);
+        if (line.Length > most) Length("line"u8, line.Length);
+    }
 
     protected override void Begin()
     {
-        _isFirst = true;
-        Line.Write("{"u8);
     }
 
-    protected override void Text(ReadOnlySpan<byte> text, int most) => Text(Field.Key, text, most);
-
-    protected override void End() => Line.Write("}"u8);
-
-    private void Text(ReadOnlySpan<byte> key, ReadOnlySpan<byte> text, int most)
+    protected override void Text(ReadOnlySpan<byte> text, int most)
     {
-        Key(key, ""u8);
-        Line.Write("\""u8);
+        Line.Write(Field.JsonKey);
+        Quoted(text, most);
+        if (text.Length > most) Length(Field.Key, text.Length);
+    }
+
+    /// <summary>Every field begins with a comma; the first becomes what an object begins with.</summary>
+    protected override void End()
+    {
+        if (Line.IsEmpty) Line.Write((byte)'{');
+        Line.BeginWith((byte)'{');
+        Line.Write((byte)'}');
+    }
+
+    private void Quoted(ReadOnlySpan<byte> text, int most)
+    {
+        Line.Write((byte)'"');
         Printable.WriteJson(text[..Math.Min(text.Length, most)], Line);
-        Line.Write("\""u8);
-        if (text.Length <= most) return;
-        Key(key, "_bytes"u8);
-        WriteNumber(text.Length);
+        Line.Write((byte)'"');
     }
 
-    private void Key(ReadOnlySpan<byte> key, ReadOnlySpan<byte> end)
+    private void Length(ReadOnlySpan<byte> key, int bytes)
     {
-        Line.Write(_isFirst ? "\""u8 : ",\""u8);
-        _isFirst = false;
+        Line.Write(",\""u8);
         Line.Write(key);
-        Line.Write(end);
-        Line.Write("\":"u8);
+        Line.Write("_bytes\":"u8);
+        Line.WriteNumber(bytes);
     }
 }
 
@@ -145,7 +150,7 @@ internal sealed class TextLine(AccessField[] fields) : FieldLine(fields)
     public override void Number(long value)
     {
         Name();
-        WriteNumber(value);
+        Line.WriteNumber(value);
     }
 
     public override void Plain(ReadOnlySpan<byte> value)
@@ -180,7 +185,7 @@ internal sealed class TextLine(AccessField[] fields) : FieldLine(fields)
         if (text.Length <= most) return;
         // A backslash that a client writes is written as two.
         Line.Write("\\[cut:"u8);
-        WriteNumber(text.Length);
+        Line.WriteNumber(text.Length);
         Line.Write("]"u8);
     }
 
