@@ -6,8 +6,8 @@ namespace ClusterLb.Core.Printing;
 
 /// <summary>
 /// Text as a terminal may show it. What others wrote can hold bytes that a terminal obeys (ESC, the C1 controls U+0080 to U+009F), that
-/// turn a line around (bidirectional controls) or that begin a new one (U+2028, U+2029): these are written as escapes, which JSON reads as
-/// the same text.
+/// turn a line around (bidirectional controls), that begin a new one (U+2028, U+2029) or that look like the space between two fields
+/// (U+00A0, U+3000): these are written as escapes, which JSON reads as the same text.
 /// </summary>
 public static class Printable
 {
@@ -87,8 +87,8 @@ public static class Printable
         }
     }
 
-    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not
-        (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+    private static bool IsPrintable(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not
+        (UnicodeCategory.SpaceSeparator or UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
             or UnicodeCategory.OtherNotAssigned);
 
     private static void WriteEscaped(Rune rune, IBufferWriter<byte> to)

@@ -20,6 +20,7 @@ public sealed class PrintableTests
     [InlineData("\u0080\u009f\u007f", "\\u0080\\u009f\\u007f")]
     [InlineData("two\nlines\r\tand\u2028more\u2029", "two\\u000alines\\u000d\\u0009and\\u2028more\\u2029")]
     [InlineData("\u202eexe.txt\u2066\u200f", "\\u202eexe.txt\\u2066\\u200f")]
+    [InlineData("a\u00a0b\u3000c d", "a\\u00a0b\\u3000c d")]
     [InlineData("\U000e0041", "\\udb40\\udc41")]
     public void What_a_terminal_obeys_is_an_escape(string text, string expected)
     {
