@@ -6,7 +6,7 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// <summary>What Linux says of a file or folder: its owner, and who may do what with it.</summary>
 /// <param name="Owner">A user's number; 0 = root.</param>
 /// <param name="Mode">Kind and permissions, as stat(2) has them.</param>
-internal readonly partial record struct UnixFile(uint Owner, ushort Mode)
+public readonly partial record struct UnixFile(uint Owner, ushort Mode)
 {
     private const int OfThisFolder = -100;
     private const int EmptyPath = 0x1000;

@@ -104,7 +104,7 @@ internal static class ClusterReader
         var isWhole = true;
         foreach (var (key, file) in files)
         {
-            if (file.Length > 0 && File.Exists(file)) continue;
+            if (file.Length > 0 && FilePaths.IsFile(file)) continue;
             section.Report(key, file.Length == 0
                 ? "is missing; certificate, key and ca go together"
                 : $"\"{file}\" is no file; it must be a PEM file");

@@ -1,3 +1,5 @@
+using ClusterLb.ControlPlane.Remoting;
+
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>Files that a configuration names.</summary>
@@ -8,6 +10,11 @@ internal static class FilePaths
     /// <param name="source">A file, or whatever else may set a key.</param>
     public static string Of(string path, string source) =>
         File.Exists(source) ? Path.Combine(Path.GetDirectoryName(source) ?? "", path) : path;
+
+    /// <summary>
+    /// Whether it can be read again and again, which no pipe can: one that nobody writes to keeps whoever opens it for ever.
+    /// </summary>
+    public static bool IsFile(string path) => OperatingSystem.IsLinux() ? UnixFile.Of(path) is { IsRegular: true } : File.Exists(path);
 
     /// <summary>Every user of this machine may read it.</summary>
     /// <param name="path">What is no file is nobody's.</param>

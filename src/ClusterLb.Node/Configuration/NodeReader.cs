@@ -93,10 +93,10 @@ internal static class NodeReader
         foreach (var (key, file) in new[] { ("certificate", tls.Certificate), ("key", tls.Key) })
         {
             if (file.Length == 0) section.Report(key, "is missing; certificate and key go together");
-            else if (!File.Exists(file)) section.Report(key, $"\"{file}\" is no file; it must be a PEM file");
+            else if (!FilePaths.IsFile(file)) section.Report(key, $"\"{file}\" is no file; it must be a PEM file");
         }
 
-        if (!File.Exists(tls.Certificate) || !File.Exists(tls.Key)) return tls;
+        if (!FilePaths.IsFile(tls.Certificate) || !FilePaths.IsFile(tls.Key)) return tls;
         try
         {
             using var certificate = X509Certificate2.CreateFromPemFile(tls.Certificate, tls.Key);

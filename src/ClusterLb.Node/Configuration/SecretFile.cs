@@ -1,3 +1,5 @@
+using ClusterLb.Node.Files;
+
 namespace ClusterLb.Node.Configuration;
 
 /// <summary>A secret in a file of its own, as systemd, Docker and Kubernetes hand them out. Any thread.</summary>
@@ -13,11 +15,9 @@ internal static class SecretFile
         problem = "";
         try
         {
-            using var file = File.OpenRead(path);
-            var bytes = new byte[MostBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            var text = System.Text.Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\r', '\n');
-            problem = length > MostBytes ? $"\"{path}\" is longer than {MostBytes} bytes; it must hold the secret and nothing else"
+            var bytes = NamedFile.Read(path, MostBytes);
+            var text = System.Text.Encoding.UTF8.GetString(bytes).TrimEnd('\r', '\n');
+            problem = bytes.Length > MostBytes ? $"\"{path}\" is longer than {MostBytes} bytes; it must hold the secret and nothing else"
                 : text.Length == 0 ? $"\"{path}\" is empty; it must hold the secret" : "";
             return problem.Length > 0 ? "" : text;
         }

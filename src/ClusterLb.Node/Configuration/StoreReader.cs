@@ -35,7 +35,7 @@ internal static class StoreReader
         };
         if (redis.Prefix.Length is 0 or > 64 || redis.Prefix.AsSpan().ContainsAny('{', '}'))
             section.Report("prefix", $"\"{redis.Prefix}\" cannot begin a key; use 1 to 64 characters without braces");
-        if (redis.Ca.Length > 0 && !File.Exists(redis.Ca)) section.Report("ca", $"\"{redis.Ca}\" is no file; it must be a PEM file");
+        if (redis.Ca.Length > 0 && !FilePaths.IsFile(redis.Ca)) section.Report("ca", $"\"{redis.Ca}\" is no file; it must be a PEM file");
         if (redis.Ca.Length > 0 && !redis.Tls) section.Report("ca", "is given, but tls is off");
         section.RejectUnknown();
         return redis;

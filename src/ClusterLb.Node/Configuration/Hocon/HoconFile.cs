@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Unicode;
+using ClusterLb.Node.Files;
 
 namespace ClusterLb.Node.Configuration.Hocon;
 
@@ -28,17 +29,10 @@ internal static class HoconFile
 
     private static byte[] ReadBytes(string path, int most)
     {
-        using var file = File.OpenRead(path);
-        using var bytes = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (file.Read(buffer) is var count and > 0)
-        {
-            if (bytes.Length + count > most)
-                throw new HoconException(new HoconPlace(path), "is too large; all files together must be smaller than 16 MiB");
-            bytes.Write(buffer, 0, count);
-        }
-
-        return bytes.ToArray();
+        var bytes = NamedFile.Read(path, most);
+        return bytes.Length <= most
+            ? bytes
+            : throw new HoconException(new HoconPlace(path), "is too large; all files together must be smaller than 16 MiB");
     }
 
     private static string Decode(string path, ReadOnlySpan<byte> bytes)
