@@ -116,7 +116,7 @@ internal sealed class AdminVisit(AddressOwner client, TimeProvider time)
 
     public AddressOwner Client => client;
 
-    /// <summary>A request is being answered; one whose body has yet to come is not.</summary>
+    /// <summary>A request is being answered; one whose body has yet to come, or whose answer to be taken, is not.</summary>
     public bool IsBusy => _isBusy;
 
     /// <summary>At least one request has come.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using ClusterLb.Node.Api;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ClusterLb.Node.Admin;
@@ -12,6 +13,13 @@ internal sealed class Dispatcher(AdminToken token, BrowserGuard guard, ILogger l
         var visit = context.Features.GetRequiredFeature<AdminVisit>();
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true) visit.AwaitBody();
         else visit.BeginRequest();
+        // From here on it is the client's turn: who does not take an answer holds no place by that.
+        context.Response.OnStarting(
+            static state =>
+            {
+                ((AdminVisit)state).EndRequest();
+                return Task.CompletedTask;
+            }, visit);
         try
         {
             if (HttpMethods.IsHead(context.Request.Method)) await HandleHeadAsync(context, visit);
@@ -79,7 +87,7 @@ internal sealed class Dispatcher(AdminToken token, BrowserGuard guard, ILogger l
             visit.BeginRequest();
             await route.Handle(new ApiCall(context, inPath, body));
         }
-        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failure) when (IsGone(context, failure))
         {
             // Whoever asked is gone.
         }
@@ -89,6 +97,11 @@ internal sealed class Dispatcher(AdminToken token, BrowserGuard guard, ILogger l
             await Response.WriteAsync(context, Problem.Of(ProblemKind.Bug, "this request cannot be answered; the log says why"));
         }
     }
+
+    /// <summary>Reading and writing fail before the request says that it was aborted.</summary>
+    private static bool IsGone(HttpContext context, Exception failure) =>
+        context.RequestAborted.IsCancellationRequested
+        || (failure.InnerException ?? failure) is ConnectionAbortedException or ConnectionResetException;
 
     private Problem? RefusalOf(HttpRequest request) => token.Admits(request.Headers.Authorization) switch
     {

@@ -35,6 +35,10 @@ internal sealed class CommandBody
         {
             body.Report($"the body is no JSON; it must be an object with {names}");
         }
+        catch (InvalidOperationException)
+        {
+            body.Report("the body holds a text that is no Unicode: bytes that are no UTF-8, or half of a surrogate pair");
+        }
         catch (BadHttpRequestException failure) when (failure.StatusCode == (int)HttpStatusCode.RequestEntityTooLarge)
         {
             body.Refuse(ProblemKind.TooLarge, $"the body is longer than {MaxBytes} bytes");
@@ -89,8 +93,12 @@ internal sealed class CommandBody
         }
     }
 
+    /// <exception cref="InvalidOperationException">
+    /// Its name or value is no text. JSON's grammar allows that (RFC 8259 section 8.2), and a document tells it only who asks.
+    /// </exception>
     private void Add(JsonProperty member, IReadOnlyList<BodyKey> keys, string names)
     {
+        _ = member.Value.ValueKind == JsonValueKind.String ? member.Value.GetString() : member.Value.GetRawText();
         if (!keys.Any(key => key.Name == member.Name)) Report($"\"{member.Name}\" is no key of this command; it has {names}");
         else if (!_members.TryAdd(member.Name, member.Value.Clone())) Report($"\"{member.Name}\" is there twice");
     }

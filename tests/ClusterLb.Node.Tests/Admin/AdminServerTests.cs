@@ -41,6 +41,44 @@ public sealed class AdminServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_does_not_take_its_answers_keeps_nobody_out()
+    {
+        var requests = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n", 200)));
+        var mute = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < 64; i++) mute.Add(await TryConnectAsync(requests));
+
+            await Eventually.Is(async () => await AskAsync("/readyz") == HttpStatusCode.OK);
+        }
+        finally
+        {
+            foreach (var socket in mute) socket.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task Who_has_to_make_room_in_the_middle_of_its_request_is_no_bug()
+    {
+        var request = "POST /api/v1/pools/app/backends/b0/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{"u8.ToArray();
+        var slow = new List<Socket>();
+        try
+        {
+            await Eventually.Is(async () =>
+            {
+                slow.Add(await TryConnectAsync(request));
+                return await MetricAsync("clusterlb_admin_displaced_total") >= 8;
+            });
+
+            Assert.Empty(_admin.Log.Written);
+        }
+        finally
+        {
+            foreach (var socket in slow) socket.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task A_connection_that_ends_gives_its_place_back()
     {
         for (var i = 0; i < 200; i++)
@@ -97,10 +135,12 @@ public sealed class AdminServerTests : IAsyncLifetime
         }
     }
 
-    private async Task<int> OpenAsync()
+    private Task<int> OpenAsync() => MetricAsync("clusterlb_admin_connections");
+
+    private async Task<int> MetricAsync(string name)
     {
         var metrics = await _admin.Http.GetStringAsync(new Uri("/metrics", UriKind.Relative));
-        var line = metrics.Split('\n').Single(line => line.StartsWith("clusterlb_admin_connections", StringComparison.Ordinal));
+        var line = metrics.Split('\n').Single(line => line.StartsWith(name, StringComparison.Ordinal));
         return int.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 
@@ -112,12 +152,13 @@ public sealed class AdminServerTests : IAsyncLifetime
     }
 
     /// <summary>Who is reset may learn so before the connection is made.</summary>
-    private async Task<Socket> TryConnectAsync()
+    private async Task<Socket> TryConnectAsync(byte[]? requests = null)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             await socket.ConnectAsync(_port);
+            if (requests is not null) await socket.SendAsync(requests);
         }
         catch (SocketException)
         {

@@ -48,6 +48,9 @@ internal sealed class TestAdmin : IAsyncDisposable
 
     public ControlPlaneHost ControlPlane { get; private set; } = null!;
 
+    /// <summary>What the admin port logs: bugs.</summary>
+    public Lines Log { get; } = new();
+
     public string Url { get; private set; } = "";
 
     /// <summary>Every answer to it is compared with the document that the port has of itself.</summary>
@@ -189,7 +192,7 @@ internal sealed class TestAdmin : IAsyncDisposable
                 .. new ReadRoutes(status, tables).All, .. new CommandRoutes(ControlPlane.Commands, status, tables, TimeProvider.System).All,
                 .. new SessionRoutes(ControlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, TimeProvider.System).All,
             ],
-            NullLogger.Instance, TimeProvider.System);
+            Log, TimeProvider.System);
         (Url, HealthUrl) = (_admin.Urls.First(), _admin.Urls.Last());
         Http.BaseAddress = new Uri(Url);
     }

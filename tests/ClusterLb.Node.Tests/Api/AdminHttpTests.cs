@@ -147,6 +147,23 @@ public sealed class AdminHttpTests : IAsyncLifetime
         Assert.Equal((400, ProblemKind.BadRequest.Type), await KindOfAsync(bad));
     }
 
+    [Theory]
+    [InlineData("{\"state\":\"\u00ff\u00fe\"}")]
+    [InlineData("{\"\u00ff\":1}")]
+    [InlineData("{\"state\":[\"\u00ff\"]}")]
+    [InlineData("""{"state":"\ud800"}""")]
+    [InlineData("""{"\udc00":"ready"}""")]
+    [InlineData("""{"state":"ready","timeout":"\ud800"}""")]
+    public async Task A_text_that_is_no_Unicode_is_no_sense_and_no_bug(string body)
+    {
+        var bytes = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
+        bytes.Headers.ContentType = new("application/json");
+        using var answer = await SendAsync("POST", State, bytes);
+
+        Assert.Equal((400, ProblemKind.BadRequest.Type), await KindOfAsync(answer));
+        Assert.Empty(_admin.Log.Written);
+    }
+
     [Fact]
     public async Task A_command_without_any_body_is_411()
     {
