@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using ClusterLb.DataPlane;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Configuration.Warnings;
 using ClusterLb.Node.Hosting;
@@ -20,10 +22,20 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(ConfigurationSources sources, InvocationConfiguration console)
     {
+        // First of all, for what comes while the configuration is read is meant for the node, too.
+        using var signals = ProcessSignals.OfNode();
+        if (Descriptors.Allowed() is < Descriptors.Least and var allowed)
+        {
+            await console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"this process may have {allowed} descriptors; a node needs {Descriptors.Least} or more, and twice as many as clients: "
+                + $"raise the limit (ulimit -n, LimitNOFILE)"));
+            return ExitCode.No;
+        }
+
         var result = ConfigurationReader.Read(sources);
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
-        using var signals = ProcessSignals.OfNode();
+        if (signals.First.IsCompleted) return ExitCode.Done;
         return await NodeHost.RunAsync(config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
     }
 }
