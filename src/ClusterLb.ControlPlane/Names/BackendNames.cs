@@ -21,6 +21,11 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
 
     private const int MostAtOnce = 32;
 
+    /// <summary>
+    /// What is published of a configuration with its addresses; all of it where nobody says otherwise. Pure, called under a lock.
+    /// </summary>
+    public Func<ClusterLbConfig, ClusterLbConfig> Usable { get; init; } = static config => config;
+
     private readonly Lock _changing = new();
     private readonly Dictionary<string, KnownName> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim _asking = new(MostAtOnce);
@@ -113,12 +118,12 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
     }
 
     /// <summary>A pool in which nothing changed is the same to the table's builder.</summary>
-    private void Publish() => tables.Apply(_desired! with
+    private void Publish() => tables.Apply(Usable(_desired! with
     {
         Pools = _desired.Pools.Select(pool => pool.Backends.Any(backend => backend.Host.Length > 0)
             ? pool with { Backends = pool.Backends.Select(Put).ToEquatableList() }
             : pool).ToEquatableList(),
-    });
+    }));
 
     private BackendConfig Put(BackendConfig backend) => backend.Host.Length == 0 ? backend : _names[backend.Host].Put(backend);
 }

@@ -36,6 +36,37 @@ internal static class LoopRules
             : [];
     }
 
+    /// <summary>
+    /// A backend whose name leads back to where its connections came in, by TCP alone, is down: nothing in bytes that are only passed on
+    /// would ever end such a loop, and a single client would take every descriptor. Where HTTP is on the way, <c>Via</c> does.
+    /// </summary>
+    /// <param name="config">With the addresses that names have.</param>
+    public static ClusterLbConfig WithoutNamedLoops(ClusterLbConfig config)
+    {
+        var listeners = config.Listeners.Where(listener => listener.Protocol == ListenerProtocol.Tcp).ToList();
+        return config with
+        {
+            Pools = config.Pools.Select(pool => pool with
+            {
+                Backends = pool.Backends.Select(backend => Judge(pool, backend)).ToEquatableList(),
+            }).ToEquatableList(),
+        };
+
+        BackendConfig Judge(PoolConfig pool, BackendConfig backend)
+        {
+            if (backend.Host.Length == 0 || backend.NameProblem.Length > 0) return backend;
+            var back = Behind(backend).FirstOrDefault(next => Reaches(next, pool.Name, []));
+            return back is null ? backend : backend with { NameProblem = $"name leads back to this node's listener {back.Name}" };
+        }
+
+        IEnumerable<ListenerConfig> Behind(BackendConfig backend) =>
+            listeners.Where(listener => IsAt(backend, listener.Bind, config));
+
+        bool Reaches(ListenerConfig from, string pool, HashSet<string> seen) => from.Pool == pool
+            || (seen.Add(from.Name) && config.Pools.Where(next => next.Name == from.Pool).SelectMany(next => next.Backends)
+                .SelectMany(Behind).Any(next => Reaches(next, pool, seen)));
+    }
+
     private static IEnumerable<(string Key, string Message)> FindDirect(
         ListenerConfig listener, ClusterLbConfig config, Dictionary<string, PoolConfig> pools)
     {

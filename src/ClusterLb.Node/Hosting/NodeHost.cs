@@ -114,7 +114,8 @@ internal static class NodeHost
     {
         var loops = new NamedLoops(owner, memory.Members.Events);
         owner.Listen(_ => loops.Look());
-        var names = new BackendNames(new NameLookup(config.Cluster.NameServers), owner, memory.Members.Events, new Random(), time);
+        var names = new BackendNames(new NameLookup(config.Cluster.NameServers), owner, memory.Members.Events, new Random(), time)
+        { Usable = LoopRules.WithoutNamedLoops };
         await names.StartAsync(config);
         return names;
     }
