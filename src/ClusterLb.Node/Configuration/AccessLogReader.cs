@@ -26,11 +26,21 @@ internal static class AccessLogReader
         if (log.Fields.Count > 0 && log.Format is AccessLogFormat.Common or AccessLogFormat.Combined)
             section.Report("fields", "is set, but common and combined have their own fields; leave it out, or set format to json or text");
         foreach (var field in log.Fields.Where(field => !IsKnown(field))) section.Report("fields", HintFor(field));
-        foreach (var twice in log.Fields.GroupBy(field => field, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
-            section.Report("fields", $"names {twice.Key} twice; once is enough");
+        foreach (var twice in log.Fields.GroupBy(KeyOf, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+        {
+            var different = twice.Distinct(StringComparer.OrdinalIgnoreCase).ToList();
+            section.Report("fields", different.Count == 1
+                ? $"names {different[0]} twice; once is enough"
+                : $"names {string.Join(" and ", different)}, which have one key in the log; one of them must go");
+        }
+
         if (log.Fields.Count(IsHeader) > AccessFields.MostHeaders)
             section.Report("fields", $"names more than {AccessFields.MostHeaders} headers, which is the most");
     }
+
+    /// <summary>What it is called in the log.</summary>
+    private static string KeyOf(string field) =>
+        IsHeader(field) ? string.Concat(field.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')) : field;
 
     private static bool IsHeader(string field) => field.StartsWith(AccessFields.HeaderPrefix, StringComparison.Ordinal);
 

@@ -40,6 +40,8 @@ public class NodeReaderTests
     [InlineData("[\"header:\"]", "names no header; write header:X-Request-Id, for example")]
     [InlineData("[\"header:two words\"]", "names no header")]
     [InlineData("[time, status, time]", "names time twice")]
+    [InlineData("""["header:X-A", "header:x-a"]""", "names header:X-A twice")]
+    [InlineData("""["header:x-a", "header:x.a"]""", "names header:x-a and header:x.a, which have one key in the log")]
     [InlineData("[\"header:A\", \"header:a\"]", "twice")]
     [InlineData("[\"header:a\",\"header:b\",\"header:c\",\"header:d\",\"header:e\",\"header:f\",\"header:g\",\"header:h\",\"header:i\"]",
         "more than 8 headers")]

@@ -14,6 +14,19 @@ public sealed class HoconLimitsTests
         Assert.Contains("nested more than 64 deep", Trees.Problem("a=" + Repeat(opening)), StringComparison.Ordinal);
 
     [Fact]
+    public void A_problem_with_something_endless_is_a_line_that_can_be_read()
+    {
+        var name = new string('k', 1_000_000);
+        var backends = Lines(10_000, i => $"clusterlb.pools.app.backends.b{i}.address = \"127.0.0.1:1\"");
+
+        foreach (var text in (string[])[$"clusterlb.{name} = 1", $"clusterlb.node.event-loops = {name}", backends])
+        {
+            Assert.All(Conf.Read(Conf.Minimal + text).Problems,
+                problem => Assert.InRange(problem.ToString().Length, 10, 2_500));
+        }
+    }
+
+    [Fact]
     public void A_path_of_a_hundred_thousand_names_is_a_message_and_no_crash()
     {
         Assert.Contains("nested more than 64 deep", Trees.Problem(Repeat("a.") + "a=1"), StringComparison.Ordinal);
