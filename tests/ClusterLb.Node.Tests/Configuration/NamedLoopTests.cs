@@ -28,7 +28,7 @@ public sealed class NamedLoopTests
     public void A_name_that_is_its_own_listener_over_TCP_is_down(string address)
     {
         Assert.Equal("name leads back to this node's listener a", ProblemOf("pa", "s", ("a.example", address)));
-        Assert.Equal("name leads back to this node's listener a", ProblemOf("pa", "s", ("a.example", "198.51.100.1"), ("a.example", address)));
+        Assert.Equal("name leads back to this node's listener a", ProblemOf("pa", "s", ("a.example", "10.9.9.1"), ("a.example", address)));
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class NamedLoopTests
     [Fact]
     public void A_chain_that_ends_elsewhere_is_none()
     {
-        Assert.Equal("", ProblemOf("pb", "s", ("b.example", "127.0.0.1"), ("a.example", "198.51.100.1"), ("other.example", "198.51.100.2")));
-        Assert.Equal("", ProblemOf("pa", "s", ("a.example", "198.51.100.1")));
+        Assert.Equal("", ProblemOf("pb", "s", ("b.example", "127.0.0.1"), ("a.example", "10.9.9.1"), ("other.example", "10.9.9.2")));
+        Assert.Equal("", ProblemOf("pa", "s", ("a.example", "10.9.9.1")));
     }
 
     [Fact]
