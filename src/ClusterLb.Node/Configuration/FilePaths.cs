@@ -10,7 +10,7 @@ internal static class FilePaths
         File.Exists(source) ? Path.Combine(Path.GetDirectoryName(source) ?? "", path) : path;
 
     /// <summary>Every user of this machine may read it.</summary>
-    /// <param name="path">What is no file is nobody's.</param>
-    public static bool IsOpenToAll(string path) =>
-        !OperatingSystem.IsWindows() && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead);
+    /// <param name="path">What is no file, or an empty one, as a device or a pipe is, is nobody's.</param>
+    public static bool IsOpenToAll(string path) => !OperatingSystem.IsWindows() && new FileInfo(path) is { Exists: true, Length: > 0 }
+        && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead);
 }
