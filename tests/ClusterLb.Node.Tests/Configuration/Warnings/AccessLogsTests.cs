@@ -17,7 +17,7 @@ public class AccessLogsTests
     [Fact]
     public void One_that_is_on_or_switched_off_is_meant()
     {
-        Warned.OfNothing($"node.access-log.path=\"{Path.GetTempPath()}access.log\"", "node.access-log.format=json");
+        Warned.OfNothing($"node.access-log.path={Path.GetTempPath()}access.log", "node.access-log.format=json");
         Warned.OfNothing("node.access-log.path=access.log", "node.access-log.format=json");
         Warned.OfNothing("node.access-log.path=-", "node.access-log.format=json");
         Warned.OfNothing("node.access-log.path=/var/log/access.log", "node.access-log.format=off");

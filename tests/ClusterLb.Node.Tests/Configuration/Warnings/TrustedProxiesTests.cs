@@ -12,7 +12,7 @@ public class TrustedProxiesTests
     public void A_network_by_one_of_its_addresses_is_all_of_it(string network, string message)
     {
         Warned.Of("listeners.web.trusted-proxies", message, $"listeners.web.trusted-proxies=[\"192.0.2.0/24\",\"{network}\"]");
-        Warned.Of("listeners.web.trusted-proxies", message, $"listeners.web.trusted-proxies=\"{network}\"");
+        Warned.Of("listeners.web.trusted-proxies", message, $"listeners.web.trusted-proxies={network}");
     }
 
     [Fact]
