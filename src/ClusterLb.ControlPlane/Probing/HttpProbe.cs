@@ -29,11 +29,13 @@ internal sealed class HttpProbe : IProbe
             HttpVersion = health.Choice("http-version", ("1.1", "1.1"), ("1.0", "1.0")),
             Host = health.Text("host"),
             Headers = health.Pairs("headers").Select(pair => new ProbeHeader(pair.Name, pair.Value)).ToEquatableList(),
-            ExpectedStatus = health.List("expected-status", ReadStatus, "a status from 100 to 599"),
+            ExpectedStatus = health.List("expected-status", ReadStatus, "a status from 200 to 599, such as 200 or 204, one by one"),
             ExpectBody = health.Text("expect-body"),
         };
         if (!HttpText.IsToken(options.Method) || options.Method == "CONNECT")
             health.Report("method", $"is \"{options.Method}\"; it must be a method such as GET, HEAD or OPTIONS, and not CONNECT");
+        else if (HttpText.MeantMethod(options.Method) is { } meant)
+            health.Report("method", $"is \"{options.Method}\", which servers do not know: methods are case-sensitive; it must be {meant}");
         if ((!options.Path.StartsWith('/') || !HttpText.IsVisible(options.Path)) && (options.Method, options.Path) != ("OPTIONS", "*"))
             health.Report("path", $"is \"{options.Path}\"; it must begin with / and hold no spaces");
         if (!HttpText.IsVisible(options.Host) || options.Host.Contains('/'))
@@ -58,7 +60,7 @@ internal sealed class HttpProbe : IProbe
     }
 
     private static (bool IsLegal, int Status) ReadStatus(string text) =>
-        (int.TryParse(text, out var status) && status is >= 100 and <= 599, status);
+        (int.TryParse(text, out var status) && status is >= 200 and <= 599, status);
 
     /// <summary>No value is repeated: it may be a password.</summary>
     private static void Judge(ProbeHeader header, IConfigurationBlock health)

@@ -38,7 +38,8 @@ internal sealed class AdminOptions
     private readonly Option<string?> _authority =
         new("--cacert") { Description = $"A PEM file with whom to trust at https://; also {AuthorityVariable}.", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };
-    private readonly Option<bool> _wide = new("--wide") { Description = "Cut nothing, however narrow the terminal is." };
+    private readonly Option<bool> _wide = new("--wide")
+    { Description = "Show every column and cut nothing, however narrow the terminal is." };
     private readonly Option<bool> _watch = new("--watch") { Description = "Show it again every 2 s, until Ctrl+C." };
 
     private bool _isWarned;
@@ -55,12 +56,18 @@ internal sealed class AdminOptions
         return command;
     }
 
+    /// <summary>Of a command that prints a table.</summary>
+    public Command CompleteTable(Command command, Func<AdminCall, Task<int>> action)
+    {
+        command.Options.Add(_wide);
+        return Complete(command, action);
+    }
+
     /// <summary>Of a command that shows how things are now, in a table.</summary>
     public Command CompleteView(Command command, Func<AdminCall, Task<int>> action)
     {
-        command.Options.Add(_wide);
+        CompleteTable(command, action);
         command.Options.Add(_watch);
-        Complete(command, action);
         command.SetAction((parsed, stop) => parsed.GetValue(_watch) ? WatchAsync(parsed, action, stop) : RunAsync(parsed, action));
         return command;
     }
@@ -97,8 +104,14 @@ internal sealed class AdminOptions
         }
     }
 
-    private PrintableWriter WriterOf(ParseResult parsed) =>
-        new(parsed.InvocationConfiguration.Output) { IsWide = parsed.GetValue(_wide) };
+    private PrintableWriter WriterOf(ParseResult parsed)
+    {
+        var (isWide, isWatched) = (parsed.GetValue(_wide), parsed.GetValue(_watch));
+        var output = new PrintableWriter(parsed.InvocationConfiguration.Output) { IsWide = isWide };
+        return isWatched && !isWide && output.IsTerminal
+            ? new PrintableWriter(parsed.InvocationConfiguration.Output) { Height = Console.WindowHeight }
+            : output;
+    }
 
     private async Task<int> RunAsync(ParseResult parsed, Func<AdminCall, Task<int>> action)
     {
@@ -111,7 +124,7 @@ internal sealed class AdminOptions
         }
         catch (AdminException failure)
         {
-            await console.Error.WriteLineAsync(Printable.Of(failure.Message));
+            new PrintableWriter(console.Error).WriteProse(Printable.Of(failure.Message));
             return failure.ExitCode;
         }
     }

@@ -45,7 +45,7 @@ internal static class BackendCommands
             var report = await call.Client.PostAsync<BackendReport>($"{backend.Path}/state", body);
             if (!call.Parsed.GetValue(wait)) return Say(call, backend, report, BackendAnswers.Begun(report));
 
-            await call.Error.WriteLineAsync($"{backend} {BackendAnswers.Begun(report).Text}");
+            call.Error.WriteProse($"{backend} {BackendAnswers.Begun(report).Text}");
             return await DrainWait.RunAsync(call, backend, report, TimeProvider.System);
         });
     }
@@ -93,7 +93,7 @@ internal static class BackendCommands
 
     private static int Say(AdminCall call, BackendName backend, BackendReport report, (string Text, bool IsAsAsked) answer)
     {
-        call.Print(report, _ => call.Output.WriteLine($"{backend} {answer.Text}"));
+        call.Print(report, _ => call.Output.WriteProse($"{backend} {answer.Text}"));
         return answer.IsAsAsked ? ExitCode.Done : ExitCode.No;
     }
 

@@ -26,10 +26,10 @@ internal static class DrainWait
             report = await call.Client.GetAsync<BackendReport>(backend.Path);
             if (time.GetElapsedTime(told) < s_progress) continue;
             told = time.GetTimestamp();
-            await call.Error.WriteLineAsync($"{backend} drains: {Left(report)}");
+            call.Error.WriteProse($"{backend} drains: {Left(report)}");
         }
 
-        call.Print(report, _ => call.Output.WriteLine($"{backend} {Say(report)}"));
+        call.Print(report, _ => call.Output.WriteProse($"{backend} {Say(report)}"));
         return report is { Admin: "drained", Drain.Cut: 0 } ? ExitCode.Done : ExitCode.No;
     }
 

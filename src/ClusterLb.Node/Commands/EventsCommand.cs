@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Terminal;
 
@@ -9,7 +8,7 @@ namespace ClusterLb.Node.Commands;
 internal static class EventsCommand
 {
     public static Command Create() =>
-        new AdminOptions().Complete(new Command("events", "Show the last decisions of all nodes, with their evidence."), async call =>
+        new AdminOptions().CompleteTable(new Command("events", "Show the last decisions of all nodes, with their evidence."), async call =>
     {
         call.Print(await call.Client.GetAsync<IReadOnlyList<EventReport>>("events"), events => Print(events, call.Output));
         return ExitCode.Done;
@@ -20,8 +19,7 @@ internal static class EventsCommand
         var table = new TextTable("TIME", "NODE", "SUBJECT", "WHAT");
         foreach (var one in events)
         {
-            table.Add(one.Time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture), one.Node, one.Subject,
-                one.Text);
+            table.Add(Cell.OfTime(one.Time), one.Node, Cell.OfName(one.Subject), one.Text);
         }
 
         table.Print(output);

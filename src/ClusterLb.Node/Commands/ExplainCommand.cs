@@ -34,16 +34,17 @@ internal static class ExplainCommand
     {
         var by = explanation.HashesBy is { } hashes ? $" by {hashes}" : "";
         var open = explanation.FailsOpen ? ", fails open: health is overruled" : "";
-        output.WriteLine($"pool {explanation.Pool}, {explanation.Policy}{by}{open}");
+        output.WriteProse($"pool {explanation.Pool}, {explanation.Policy}{by}{open}");
         if (explanation.Sticky != StickyBy.None)
-            output.WriteLine("for a client without a session; those that have one go to its backend (sessions show)");
-        output.WriteLine($"{explanation.Picked ?? "nobody"}: {explanation.Why}");
+            output.WriteProse("for a client without a session; those that have one go to its backend (sessions show)");
+        output.WriteProse($"{explanation.Picked ?? "nobody"}: {explanation.Why}");
         output.WriteLine();
-        var table = new TextTable("BACKEND", "STATE", "ELIGIBLE", "WEIGHT", "IN FLIGHT HERE", "ELSEWHERE", "SCORE", "HASH ORDER", "WHY");
+        var table = new TextTable("BACKEND", "STATE", "ELIGIBLE", new("WEIGHT", 3), new("IN FLIGHT HERE", 2), new("ELSEWHERE", 1),
+            new("SCORE", 4), new("HASH ORDER", 5), "WHY");
         foreach (var backend in explanation.Backends)
         {
             table.Add(
-                backend.Name,
+                Cell.OfName(backend.Name),
                 Cell.OfState(backend.State.ToString().ToLowerInvariant()),
                 backend.IsEligible ? "yes" : "no",
                 backend.Weight.ToString(CultureInfo.InvariantCulture),
@@ -54,6 +55,6 @@ internal static class ExplainCommand
                 backend.Reason);
         }
 
-        table.Print(output);
+        output.WriteHidden(table.Print(output));
     }
 }

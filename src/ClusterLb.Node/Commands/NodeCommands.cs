@@ -24,7 +24,7 @@ internal static class NodeCommands
                 new { State = state });
             // A node that leaves for good does not come back because somebody asks.
             var obeys = report.Phase == "draining" == (state == "draining");
-            call.Print(report, _ => call.Output.WriteLine($"{report.Name} is {(obeys ? report.Phase : "leaving")}"));
+            call.Print(report, _ => call.Output.WriteProse($"{report.Name} is {(obeys ? report.Phase : "leaving")}"));
             return obeys ? ExitCode.Done : ExitCode.No;
         });
     }

@@ -22,7 +22,7 @@ internal static class SessionsCommand
         var (admin, names) = WithNames();
         pool.CompletionSources.Add(names.Pools);
         backend.CompletionSources.Add(names.NamesInPools);
-        return admin.Complete(new Command("list", "List sessions.") { pool, backend, limit }, async call =>
+        return admin.CompleteTable(new Command("list", "List sessions.") { pool, backend, limit }, async call =>
         {
             var filter = Query("pool", call.Parsed.GetValue(pool)) + Query("backend", call.Parsed.GetValue(backend));
             var path = FormattableString.Invariant($"sessions?limit={call.Parsed.GetValue(limit)}{filter}");
@@ -69,7 +69,7 @@ internal static class SessionsCommand
             }
 
             var end = report.IsDone ? string.Create(CultureInfo.InvariantCulture, $", {report.Left} left: {report.End}") : ", goes on";
-            call.Print(report, _ => call.Output.WriteLine(string.Create(
+            call.Print(report, _ => call.Output.WriteProse(string.Create(
                 CultureInfo.InvariantCulture, $"{name}: {report.Moved} of {report.Found} sessions moved{end}")));
             return call.Parsed.GetValue(wait) && report.Left > 0 ? ExitCode.No : ExitCode.Done;
         });
@@ -92,7 +92,7 @@ internal static class SessionsCommand
             var session = method == HttpMethod.Get
                 ? await call.Client.GetAsync<SessionReport>(path)
                 : await call.Client.PostAsync<SessionReport>(path, new { });
-            call.Print(session, _ => call.Output.WriteLine(text(session)));
+            call.Print(session, _ => call.Output.WriteProse(text(session)));
             return ExitCode.Done;
         });
     }
@@ -108,12 +108,12 @@ internal static class SessionsCommand
         var table = new TextTable("SESSION", "POOL", "BACKEND", "MOVES", "EXPIRES IN");
         foreach (var session in report.Sessions)
         {
-            table.Add(session.Key, session.Pool, session.Backend, session.Moves,
+            table.Add(session.Key, Cell.OfName(session.Pool), Cell.OfName(session.Backend), session.Moves,
                 string.Create(CultureInfo.InvariantCulture, $"{session.ExpiresInSeconds} s"));
         }
 
         table.Print(output);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Sessions.Count} listed, {report.Known} known"));
+        output.WriteProse(string.Create(CultureInfo.InvariantCulture, $"{report.Sessions.Count} listed, {report.Known} known"));
     }
 
     private static string Where(SessionReport session) =>

@@ -15,30 +15,64 @@ internal static class StatusCommand
         return ExitCode.Done;
     });
 
-    private static void Print(StatusReport status, TextWriter output)
+    public static void Print(StatusReport status, TextWriter output)
     {
         var (nodes, them) = status.Nodes.Count == 1 ? ("node", "it") : ("nodes", "them");
-        output.WriteLine(string.Create(
+        output.WriteProse(string.Create(
             CultureInfo.InvariantCulture,
                 $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}"));
-        foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
+        foreach (var warning in Warnings(status)) output.WriteProse($"warning: {warning}");
         output.WriteLine();
-        PrintNodes(status, output);
+        List<string> hidden = [.. PrintNodes(status, output)];
         // A node of an earlier release says nothing of seeds or versions, and may be asked while a cluster is brought up to date.
-        foreach (var seed in status.MissingSeeds ?? []) output.WriteLine(LineOf(seed));
-        foreach (var pool in status.Pools)
+        foreach (var seed in status.MissingSeeds ?? []) output.WriteProse(LineOf(seed));
+        var (shown, rest) = Choose(status.Pools, (output as PrintableWriter)?.LinesLeft);
+        foreach (var pool in shown)
         {
             output.WriteLine();
             var open = pool.FailsOpen ? ", fails open: too few backends are healthy, so all are used" : "";
-            output.WriteLine($"pool {pool.Name}, {pool.Balance}{open}");
-            PrintBackends(pool, output);
+            output.WriteProse($"pool {pool.Name}, {pool.Balance}{open}");
+            hidden.AddRange(PrintBackends(pool, output));
         }
+
+        if (rest.Count > 0) output.WriteProse(TextOf(rest));
+        output.WriteHidden(hidden);
+    }
+
+    /// <summary>Where a screen has no room for all pools, those in which a backend is not up come first; none is shown in part.</summary>
+    /// <param name="lines">Of the screen; null = as many as it takes.</param>
+    private static (List<PoolReport> Shown, List<PoolReport> Others) Choose(IReadOnlyList<PoolReport> pools, int? lines)
+    {
+        const int aroundTable = 3;
+        const int notes = 4;
+        if (lines is not { } left || pools.Sum(pool => pool.Backends.Count + aroundTable) <= left - notes) return ([.. pools], []);
+        var (shown, rest) = (new List<PoolReport>(), new List<PoolReport>());
+        left -= notes;
+        foreach (var pool in pools.OrderBy(pool => pool.Backends.All(IsUp)))
+        {
+            var height = pool.Backends.Count + aroundTable;
+            (height <= left ? shown : rest).Add(pool);
+            if (height <= left) left -= height;
+        }
+
+        return (shown, rest);
+    }
+
+    private static bool IsUp(BackendReport backend) => backend.State == "up";
+
+    private static string TextOf(List<PoolReport> rest)
+    {
+        var (backends, isUp) = (rest.Sum(pool => pool.Backends.Count), rest.Sum(pool => pool.Backends.Count(IsUp)));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"and {rest.Count} more {(rest.Count == 1 ? "pool" : "pools")} with {backends} backends, {backends - isUp} of them not up");
     }
 
     private static IEnumerable<string> Warnings(StatusReport status)
     {
         if (!status.ControlPlane.Running) yield return $"the control plane of {status.Node} does not run; it serves from its last table";
         else if (status.ControlPlane.Refusal.Length > 0) yield return $"{status.Node} refuses commands: {status.ControlPlane.Refusal}";
+        var alone = status.Nodes.Where(node => IsHeard(node) && node.IsStale).Select(node => node.Name).ToList();
+        if (alone.Count > 0) yield return $"{string.Join(", ", alone)} hears no health monitor: it goes by what it finds itself";
         if (!status.Store.IsUp) yield return $"{status.Node} does not reach Redis: what it would keep, the nodes keep among themselves";
         if (status.Config.RingDisagreeing.Count > 0)
             yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
@@ -61,15 +95,15 @@ internal static class StatusCommand
         }
     }
 
-    private static void PrintNodes(StatusReport status, TextWriter output)
+    private static IReadOnlyList<string> PrintNodes(StatusReport status, TextWriter output)
     {
-        var table = new TextTable("NODE", "ROLE", "STATUS", "PHASE", "AGE", "LOOPS", "CONNS", "REQ/S", "VERDICTS", "VERSION",
-            "CONFIG");
+        var table = new TextTable("NODE", new("ROLE", 7), "STATUS", "PHASE", new("AGE", 5), new("LOOPS", 3), new("CONNS", 6),
+            new("REQ/S", 6), new("VERDICTS", 2), new("VERSION", 4), new("CONFIG", 1));
         foreach (var node in status.Nodes)
         {
             var isHeard = IsHeard(node);
             table.Add(
-                node.Name,
+                Cell.OfName(node.Name),
                 node.IsMonitor ? "monitor" : "-",
                 Cell.OfState(node.IsReachable ? node.Status : "unreachable"),
                 isHeard ? Cell.OfState(node.Phase) : "-",
@@ -82,7 +116,7 @@ internal static class StatusCommand
                 isHeard ? node.Fingerprint + (node.Fingerprint == status.Config.Fingerprint ? "" : " DIFFERS") : "-");
         }
 
-        table.Print(output);
+        return table.Print(output);
     }
 
     private static bool IsHeard(NodeStatus node) => node.Phase.Length > 0;
@@ -97,13 +131,14 @@ internal static class StatusCommand
         _ => ": seed, never reached",
     };
 
-    private static void PrintBackends(PoolReport pool, TextWriter output)
+    private static IReadOnlyList<string> PrintBackends(PoolReport pool, TextWriter output)
     {
-        var table = new TextTable("BACKEND", "ADDRESS", "STATE", "SINCE", "WEIGHT", "IN FLIGHT", "BY NODE", "SESSIONS", "WHY");
+        var table = new TextTable("BACKEND", new("ADDRESS", 1), "STATE", "SINCE", new("WEIGHT", 4), new("IN FLIGHT", 5), new("BY NODE", 2),
+            new("SESSIONS", 3), "WHY");
         foreach (var backend in pool.Backends)
         {
             table.Add(
-                $"{pool.Name}/{backend.Name}",
+                Cell.OfName($"{pool.Name}/{backend.Name}", backend.Name),
                 backend.Address,
                 Cell.OfState(backend.State),
                 Cell.OfAge(backend.SinceSeconds),
@@ -117,7 +152,7 @@ internal static class StatusCommand
                 WhyOf(backend));
         }
 
-        table.Print(output);
+        return table.Print(output);
     }
 
     private static string WhyOf(BackendReport backend)

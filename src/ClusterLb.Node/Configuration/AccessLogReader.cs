@@ -6,6 +6,8 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>Reads <c>node.access-log { ... }</c>.</summary>
 internal static class AccessLogReader
 {
+    private const string StandardOutput = "-";
+
     public static AccessLogConfig Read(ConfigurationSection section)
     {
         var log = new AccessLogConfig
@@ -13,9 +15,10 @@ internal static class AccessLogReader
             Format = section.Choice("format", ("off", AccessLogFormat.Off), ("json", AccessLogFormat.Json), ("text", AccessLogFormat.Text),
                 ("common", AccessLogFormat.Common), ("combined", AccessLogFormat.Combined)),
             Fields = section.Texts("fields"),
-            Path = section.Text("path"),
+            Path = section.Text("path") == StandardOutput ? StandardOutput : section.File("path"),
         };
         if (log.Path.Length == 0) section.Report("path", "is empty; it must be a file to append to, or - for standard output");
+        else if (Directory.Exists(log.Path)) section.Report("path", $"\"{log.Path}\" is a folder; it must be a file in it to append to");
         CheckFields(log, section);
         section.RejectUnknown();
         return log;

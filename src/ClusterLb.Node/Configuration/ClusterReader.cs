@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using ClusterLb.ControlPlane.Remoting;
@@ -77,7 +78,7 @@ internal static class ClusterReader
     {
         if (text.StartsWith("srv:", StringComparison.Ordinal))
         {
-            return text.Length > 4 && !text[4..].Contains(':', StringComparison.Ordinal)
+            return IsHost(text[4..])
                 ? new SeedConfig(SeedKind.Srv, text[4..], 0)
                 : null;
         }
@@ -92,8 +93,12 @@ internal static class ClusterReader
         }
 
         var host = place[..colon].TrimStart('[').TrimEnd(']');
-        return new SeedConfig(isName ? SeedKind.Dns : SeedKind.Node, host, port);
+        return IsHost(host) ? new SeedConfig(isName ? SeedKind.Dns : SeedKind.Node, host, port) : null;
     }
+
+    /// <summary>A name or an address: neither several, nor the URL that they may be part of.</summary>
+    private static bool IsHost(string text) => text.Length > 0
+        && (IPAddress.TryParse(text, out _) || text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'));
 
     private static ClusterTlsConfig ReadTls(ConfigurationSection section)
     {

@@ -114,7 +114,7 @@ internal static class ConfigurationRules
 
     private static void CheckPool(string name, string key, Dictionary<string, PoolConfig> pools, ConfigurationSection root)
     {
-        if (name.Length == 0 || pools.ContainsKey(name)) return;
+        if (name.Length == 0 || pools.ContainsKey(name) || root.IsWrong("pools")) return;
         var known = pools.Count == 0 ? "none" : string.Join(", ", pools.Keys.Order(StringComparer.Ordinal));
         root.Report(key, $"\"{name}\" is not a pool; the pools are: {known}");
     }

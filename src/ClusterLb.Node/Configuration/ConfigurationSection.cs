@@ -129,12 +129,13 @@ internal sealed partial class ConfigurationSection(
         return pairs.ToEquatableList();
     }
 
-    public ConfigurationSection Child(string key)
+    /// <param name="off">What it holds where somebody wants none of it; empty = there is no such thing.</param>
+    public ConfigurationSection Child(string key, string off = "")
     {
         var value = Value(key);
         if (value is null or ObjectNode) return new ConfigurationSection(value ?? s_empty, $"{path}.{key}", problems);
         // Said once; that every key of the block is then missing too is no news.
-        WrongKind(key, value, "a block { ... }");
+        WrongKind(key, value, off.Length == 0 ? "a block { ... }" : $"a block {{ ... }}; {{ {off} }} switches it off");
         return new ConfigurationSection(s_empty, $"{path}.{key}", new List<ConfigurationProblem>());
     }
 
@@ -151,7 +152,8 @@ internal sealed partial class ConfigurationSection(
             var inner = $"{key}.{ConfigurationKey.Of(name)}";
             if (block is ObjectNode)
                 yield return (name, new ConfigurationSection(ConfigurationNode.Overlay(defaults, block), $"{path}.{inner}", problems));
-            else Report(inner, $"is {block.Kind}; it must be a block {{ ... }}");
+            else WrongKind(inner, block, "a block { ... }");
+            if (block is not ObjectNode) _wrong.Add(key);
         }
     }
 
@@ -172,6 +174,9 @@ internal sealed partial class ConfigurationSection(
 
     /// <summary>The raw block behind a key, to be laid under others.</summary>
     public ConfigurationNode Raw(string key) => Value(key) ?? s_empty;
+
+    /// <summary>Somebody was told that this key holds what it cannot, so that what follows from it is no news.</summary>
+    public bool IsWrong(string key) => _wrong.Contains(key);
 
     /// <param name="key">Relative to this block; empty for the block itself.</param>
     /// <param name="message">What is wrong and what would be right.</param>

@@ -12,7 +12,13 @@ internal static class EndPoints
     /// </summary>
     public static IPEndPoint? ParseBind(string text, out string problem)
     {
-        if (!TrySplit(text, minPort: 0, out var host, out var port, out problem)) return null;
+        if (!TrySplit(text, minPort: 0, out var host, out var port, out _))
+        {
+            const string legal = "it must be ADDRESS:PORT, *:PORT or [IPV6]:PORT with a port from 0 to 65535";
+            problem = text.Length == 0 ? $"is missing; {legal}" : $"is \"{text}\"; {legal}";
+            return null;
+        }
+
         var address = host switch { "*" => IPAddress.Any, "localhost" => IPAddress.Loopback, _ => ParseLiteral(host) };
         problem = $"\"{host}\" is not an IP address of this machine; use 0.0.0.0 or * for all, 127.0.0.1 or localhost for loopback";
         return address is null ? null : new IPEndPoint(address, port);

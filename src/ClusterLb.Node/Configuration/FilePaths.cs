@@ -17,7 +17,7 @@ internal static class FilePaths
     public static bool IsFile(string path) => OperatingSystem.IsLinux() ? UnixFile.Of(path) is { IsRegular: true } : File.Exists(path);
 
     /// <summary>Every user of this machine may read it.</summary>
-    /// <param name="path">What is no file is nobody's.</param>
-    public static bool IsOpenToAll(string path) =>
-        !OperatingSystem.IsWindows() && File.Exists(path) && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead);
+    /// <param name="path">What is no file, or an empty one, as a device or a pipe is, is nobody's.</param>
+    public static bool IsOpenToAll(string path) => !OperatingSystem.IsWindows() && new FileInfo(path) is { Exists: true, Length: > 0 }
+        && File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherRead);
 }

@@ -11,7 +11,8 @@ internal static class ListenerReader
     // Listeners take no longer one.
     private const int LongestMethod = 64;
 
-    private static readonly string[] s_standardMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "CONNECT"];
+    /// <summary>To "whether", where a protocol must stand.</summary>
+    private static readonly string[] s_answers = ["true", "on", "yes", "false", "off", "no", "all", "any"];
 
     public static ListenerConfig Read(string name, ConfigurationSection section, ConfigurationNode routeDefaults)
     {
@@ -31,7 +32,7 @@ internal static class ListenerReader
             MergeSlashes = section.Flag("merge-slashes"),
             Upgrades = section.List("upgrades", ParseUpgrade, "a protocol such as websocket; h2c is never one"),
             TrustedProxies = section.List("trusted-proxies", text => (IPNetwork.TryParse(text, out var network), network),
-                "a CIDR such as 10.0.0.0/8"),
+                "a CIDR such as 10.0.0.0/8, or 10.0.0.1/32 for one address"),
             Forwarded = section.Flag("forwarded"),
             Via = section.Flag("via"),
             Timeouts = ReadTimeouts(section.Child("timeouts")),
@@ -45,7 +46,7 @@ internal static class ListenerReader
     {
         var protocol = text.ToLowerInvariant();
         return (protocol.Length > 0 && protocol.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')
-            && !protocol.StartsWith("h2", StringComparison.Ordinal), protocol);
+            && !protocol.StartsWith("h2", StringComparison.Ordinal) && !s_answers.Contains(protocol), protocol);
     }
 
     private static EquatableList<RouteConfig> ReadRoutes(IEnumerable<(string Place, ConfigurationSection Section)> blocks)
@@ -95,15 +96,24 @@ internal static class ListenerReader
     private static void CheckRoute(RouteConfig route, ConfigurationSection section)
     {
         if (route.Host.Length > 0 && !IsHost(route.Host))
-            section.Report("host", $"is \"{route.Host}\"; it must be a host such as shop.example.com, or *.example.com, without a port");
+        {
+            section.Report("host", $"is \"{route.Host}\"; it must be a host such as shop.example.com, or *.example.com, without a port"
+                + HintForOthers(route.Host, "a name with other letters begins with xn--"));
+        }
+
         if (route.Path.Length > 0 && route.PathPrefix.Length > 0)
             section.Report("path-prefix", "stands beside path; a route has one of them");
         if (route.Path.Length > 0 && route.Path != "*" && !HttpText.IsPath(route.Path))
-            section.Report("path", $"is \"{route.Path}\"; it must begin with / and hold no space, ? or #");
+            section.Report("path", ProblemOf(route.Path));
         if (route.PathPrefix.Length > 0 && !HttpText.IsPath(route.PathPrefix))
-            section.Report("path-prefix", $"is \"{route.PathPrefix}\"; it must begin with / and hold no space, ? or #");
+            section.Report("path-prefix", ProblemOf(route.PathPrefix));
         foreach (var method in route.Methods) CheckMethod(method, section);
     }
+
+    private static string ProblemOf(string path) =>
+        $"is \"{path}\"; it must begin with / and hold no space, ? or #{HintForOthers(path, "other letters are written as %C3%A4")}";
+
+    private static string HintForOthers(string text, string hint) => text.All(char.IsAscii) ? "" : $", and {hint}";
 
     private static bool IsHost(string host)
     {
@@ -116,15 +126,14 @@ internal static class ListenerReader
     /// <summary>Methods are case-sensitive (RFC 9110 section 9.1): <c>get</c> would match no request.</summary>
     private static void CheckMethod(string method, ConfigurationSection section)
     {
-        var upper = method.ToUpperInvariant();
         if (!HttpText.IsToken(method) || method.Length > LongestMethod)
         {
             var legal = $"a method such as GET, of at most {LongestMethod} characters";
             section.Report("method", $"\"{method}\" is not legal; each must be {legal}");
         }
-        else if (method != upper && s_standardMethods.Contains(upper))
+        else if (HttpText.MeantMethod(method) is { } meant)
         {
-            section.Report("method", $"\"{method}\" would match no request, for methods are case-sensitive; it must be {upper}");
+            section.Report("method", $"\"{method}\" would match no request, for methods are case-sensitive; it must be {meant}");
         }
     }
 

@@ -3,10 +3,14 @@ namespace ClusterLb.Node.Configuration;
 /// <summary>What to say to an operator who wrote a key that is not one.</summary>
 internal static class NearestKey
 {
-    /// <summary>Names the legal key that was probably meant, or all of them.</summary>
+    /// <summary>Names the legal key that was probably meant, or the block where this one belongs, or all that are legal.</summary>
     public static string Hint(string key, IReadOnlyCollection<string> legal)
     {
-        return Of(key, legal) is { } nearest
+        if (ForeignKeys.Of(key, legal) is { } ours) return $"unknown key; here it is \"{ours}\"";
+        var (nearest, places) = (Of(key, legal), KeyPlaces.Of(key));
+        if (places.Count > 0 && (nearest is null || EditDistance(nearest, key) > 1))
+            return $"unknown key here; it belongs in {string.Join(" or ", places)}; legal keys here: {string.Join(", ", legal)}";
+        return nearest is not null
             ? $"unknown key; did you mean \"{nearest}\"?"
             : $"unknown key; legal keys here: {string.Join(", ", legal)}";
     }

@@ -25,7 +25,7 @@ internal static class NodeReader
             HealthBind = ReadHealthBind(section),
             DrainDelay = section.Duration("drain-delay", "0s", "10m"),
             DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
-            AccessLog = AccessLogReader.Read(section.Child("access-log")),
+            AccessLog = AccessLogReader.Read(section.Child("access-log", off: "format = off")),
             Log = ReadLog(section.Child("log")),
         };
         ConfigurationReader.CheckName(section, "name", node.Name);

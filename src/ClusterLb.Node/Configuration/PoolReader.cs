@@ -19,15 +19,15 @@ internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
             Hash = ReadHash(section.Child("hash")),
             Backends = section.Named("backends", backendDefaults).Select(backend => ReadBackend(backend.Name, backend.Section))
                 .ToEquatableList(),
-            Health = ReadHealth(section.Child("health")),
-            Passive = ReadPassive(section.Child("passive")),
-            MinimumHealthy = ReadMinimumHealthy(section.Child("minimum-healthy")),
+            Health = ReadHealth(section.Child("health", off: "type = none")),
+            Passive = ReadPassive(section.Child("passive", off: "failures = 0")),
+            MinimumHealthy = ReadMinimumHealthy(section.Child("minimum-healthy", off: "count = 0, percent = 0")),
             DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
             SlowStart = section.Duration("slow-start", "0s", "1h"),
-            Sticky = StickyReader.ReadOfPool(section.Child("sticky")),
-            Retry = ReadRetry(section.Child("retry")),
+            Sticky = StickyReader.ReadOfPool(section.Child("sticky", off: "by = none")),
+            Retry = ReadRetry(section.Child("retry", off: "attempts = 0")),
             Timeouts = ReadTimeouts(section.Child("timeouts")),
-            Queue = ReadQueue(section.Child("queue")),
+            Queue = ReadQueue(section.Child("queue", off: "length = 0")),
         };
         if (pool.Backends.Count == 0)
             section.Report("backends", "is empty; a pool needs at least one backend, such as a1 { address = \"127.0.0.1:9001\" }");

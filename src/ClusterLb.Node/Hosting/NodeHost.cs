@@ -145,8 +145,9 @@ internal static class NodeHost
     private static async Task DrainAsync(NodeConfig config, DataPlaneHost dataPlane, ProcessSignals signals, ILogger logger,
         TimeProvider time)
     {
-        Supervisor.Tell(Supervisor.Stopping);
-        logger.NodeDrains(config.Name, config.DrainDelay, config.DrainTimeout);
+        Supervisor.Tell(Supervisor.StoppingFor(config.DrainDelay + config.DrainTimeout));
+        var delay = signals.Hurry.IsCompleted ? TimeSpan.Zero : config.DrainDelay;
+        logger.NodeDrains(config.Name, DurationText.Of(delay), DurationText.Of(config.DrainTimeout));
         dataPlane.BeginDrain();
         await Task.WhenAny(Task.Delay(config.DrainDelay, time), signals.Hurry, signals.Second);
         var cutOff = await dataPlane.StopAcceptingAsync(config.DrainTimeout, signals.Second, time);

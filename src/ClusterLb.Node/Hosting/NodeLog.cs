@@ -11,7 +11,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(3, LogLevel.Information, "node {Node} drains: not ready, accepting for {DrainDelay}, then finishing within "
         + "{DrainTimeout}")]
-    public static partial void NodeDrains(this ILogger logger, string node, TimeSpan drainDelay, TimeSpan drainTimeout);
+    public static partial void NodeDrains(this ILogger logger, string node, string drainDelay, string drainTimeout);
 
     [LoggerMessage(4, LogLevel.Information, "node {Node} has left; {CutOff} connections were cut off")]
     public static partial void NodeLeft(this ILogger logger, string node, long cutOff);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -12,8 +13,13 @@ internal static class Supervisor
     /// <summary>It serves: whoever comes after it may start.</summary>
     public const string Ready = "READY=1";
 
-    /// <summary>It drains, as it was asked.</summary>
-    public const string Stopping = "STOPPING=1";
+    /// <summary>What is to be done after a drain: to leave the cluster, to write the last lines.</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(30);
+
+    /// <summary>It drains, as it was asked, and is not to be killed meanwhile, whatever <c>TimeoutStopSec</c> says.</summary>
+    /// <param name="drain">How long that takes at most.</param>
+    public static string StoppingFor(TimeSpan drain) => string.Create(
+        CultureInfo.InvariantCulture, $"STOPPING=1\nEXTEND_TIMEOUT_USEC={(drain + s_rest).Ticks / TimeSpan.TicksPerMicrosecond}");
 
     public static void Tell(string state)
     {

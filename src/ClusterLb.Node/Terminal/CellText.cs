@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Spectre.Console;
 
 namespace ClusterLb.Node.Terminal;
@@ -16,16 +15,36 @@ internal static class CellText
     public static string Cut(string text, int width)
     {
         if (Width(text) <= width) return text;
-        var (kept, used) = (new StringBuilder(), 0);
-        var characters = StringInfo.GetTextElementEnumerator(text);
-        while (characters.MoveNext())
+        return $"{string.Concat(Fitting(CharactersOf(text), width - 1))}…";
+    }
+
+    /// <summary>The same for names, which differ at their end: what is cut is the middle.</summary>
+    public static string CutMiddle(string text, int width)
+    {
+        if (Width(text) <= width) return text;
+        var characters = CharactersOf(text);
+        var end = Fitting(characters.AsEnumerable().Reverse(), (width - 1) / 2);
+        return $"{string.Concat(Fitting(characters, width / 2))}…{string.Concat(end.AsEnumerable().Reverse())}";
+    }
+
+    private static List<string> CharactersOf(string text)
+    {
+        var characters = new List<string>();
+        var all = StringInfo.GetTextElementEnumerator(text);
+        while (all.MoveNext()) characters.Add(all.GetTextElement());
+        return characters;
+    }
+
+    private static List<string> Fitting(IEnumerable<string> characters, int width)
+    {
+        var (kept, used) = (new List<string>(), 0);
+        foreach (var character in characters)
         {
-            var character = characters.GetTextElement();
             used += Width(character);
-            if (used > width - 1) break;
-            kept.Append(character);
+            if (used > width) break;
+            kept.Add(character);
         }
 
-        return kept.Append('…').ToString();
+        return kept;
     }
 }

@@ -15,6 +15,26 @@ internal static class Words
         return end <= 0 ? More : $"{text[..end].TrimEnd()} {More}";
     }
 
+    /// <summary>A text on as many lines as it needs; a word that is longer than a line is cut.</summary>
+    /// <param name="width">Cells of a line; 1 or more.</param>
+    public static IEnumerable<string> Wrap(string text, int width)
+    {
+        var line = "";
+        foreach (var word in text.Split(' ').Select(word => CellText.Cut(word, width)))
+        {
+            var longer = line.Length == 0 ? word : $"{line} {word}";
+            if (CellText.Width(longer) > width)
+            {
+                yield return line;
+                longer = word;
+            }
+
+            line = longer;
+        }
+
+        yield return line;
+    }
+
     /// <summary>Items beside each other, on as many lines as they need; one that is wider than a line is left out.</summary>
     public static IEnumerable<string> Flow(IEnumerable<string> items, int width, string gap)
     {

@@ -4,6 +4,7 @@ using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Api;
 using ClusterLb.Node.Commands;
+using ClusterLb.Node.Terminal;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Commands;
@@ -46,20 +47,67 @@ public sealed class StatusCommandTests
 
         Assert.Equal("4 nodes as lb1 sees them; configuration aaaa", lines[0]);
         Assert.Equal("warning: lb1 refuses commands: this node reaches 1 of 3 nodes", lines[1]);
-        Assert.Equal("warning: lb1 does not reach Redis: what it would keep, the nodes keep among themselves", lines[2]);
-        Assert.Equal("warning: lb2 and lb1 hash keys to different backends", lines[3]);
-        Assert.Equal("warning: the configuration of lb2 differs from that of lb1", lines[4]);
-        Assert.Equal("warning: lb1 runs version 0.1.0, but lb2 0.2.0", lines[5]);
-        Assert.Equal("warning: lb1 runs version 0.1.0, but lb3 unknown", lines[6]);
-        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNS  REQ/S  VERDICTS   VERSION  CONFIG", lines[8]);
-        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12     120.5  7.3        0.1.0    aaaa", lines[9]);
+        Assert.Equal("warning: lb2 hears no health monitor: it goes by what it finds itself", lines[2]);
+        Assert.Equal("warning: lb1 does not reach Redis: what it would keep, the nodes keep among themselves", lines[3]);
+        Assert.Equal("warning: lb2 and lb1 hash keys to different backends", lines[4]);
+        Assert.Equal("warning: the configuration of lb2 differs from that of lb1", lines[5]);
+        Assert.Equal("warning: lb1 runs version 0.1.0, but lb2 0.2.0", lines[6]);
+        Assert.Equal("warning: lb1 runs version 0.1.0, but lb3 unknown", lines[7]);
+        Assert.Equal("NODE  ROLE     STATUS       PHASE     AGE   LOOPS  CONNS  REQ/S  VERDICTS   VERSION  CONFIG", lines[9]);
+        Assert.Equal("lb1   monitor  up           ready     1h2m  2      12     120.5  7.3        0.1.0    aaaa", lines[10]);
         Assert.Equal("lb2   -        up           draining  2d7h  2      12     120.5  7.3 stale  0.2.0    bbbb DIFFERS",
-            lines[10]);
-        Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[11], StringComparison.Ordinal);
-        Assert.Equal("a4    -        joining      -         -     -      -      -      -          -        -", lines[12]);
-        Assert.Equal("lb5 at 10.0.0.5:4053: seed, not reached since 2023-11-14T22:13:20Z", lines[13]);
-        Assert.Equal("10.0.0.6:4053: seed, never reached", lines[14]);
-        Assert.Equal("lb7 at 10.0.0.7:4053: seed, answers, but is not in this cluster", lines[15]);
+            lines[11]);
+        Assert.StartsWith("lb3   monitor  unreachable  ready ", lines[12], StringComparison.Ordinal);
+        Assert.Equal("a4    -        joining      -         -     -      -      -      -          -        -", lines[13]);
+        Assert.Equal("lb5 at 10.0.0.5:4053: seed, not reached since 2023-11-14T22:13:20Z", lines[14]);
+        Assert.Equal("10.0.0.6:4053: seed, never reached", lines[15]);
+        Assert.Equal("lb7 at 10.0.0.7:4053: seed, answers, but is not in this cluster", lines[16]);
+    }
+
+    [Theory]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(60)]
+    public void On_a_terminal_no_line_is_wider_and_what_is_cut_or_left_out_shows(int width)
+    {
+        using var output = new StringWriter();
+        using var terminal = new PrintableWriter(output, width);
+        StatusCommand.Print(Status([s_lb1, s_lb1 with { Name = "lb2", IsReachable = false, IsStale = true }], s_b1, s_b1 with
+        {
+            Name = "checkout-server-with-a-very-long-name-01",
+            Address = "[2001:db8:1234:5678:9abc:def0:1234:5678]:65535",
+            State = "down",
+            Drain = null,
+            Reason = "check failed: monitor lb1: connect refused; witness lb2: connect refused x3",
+        }), terminal);
+
+        var lines = output.ToString().TrimEnd().Split(Environment.NewLine);
+        Assert.All(lines, line => Assert.True(CellText.Width(line) <= width, line));
+        Assert.Contains(lines, line => line.Contains("unreachable", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("ame-01 ", StringComparison.Ordinal)
+            && line.Contains("check failed: ", StringComparison.Ordinal) && line.EndsWith('…'));
+        Assert.Contains(lines, line => line.StartsWith("--wide shows ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_screen_that_is_drawn_again_shows_what_is_in_trouble_and_counts_the_rest()
+    {
+        using var output = new StringWriter();
+        using var screen = new PrintableWriter(output, 80) { Height = 24 };
+        var up = s_b1 with { State = "up", Drain = null };
+        var status = Status([s_lb1]);
+        StatusCommand.Print(status with
+        {
+            MissingSeeds = [],
+            Pools = [.. Enumerable.Range(0, 9).Select(i => new PoolReport($"p{i}", "p2c", FailsOpen: false,
+                [up, i == 7 ? up with { Name = "ill", State = "down" } : up with { Name = "b2" }]))],
+        }, screen);
+
+        var lines = output.ToString().TrimEnd().Split(Environment.NewLine);
+        Assert.True(lines.Length <= 24, output.ToString());
+        Assert.StartsWith("pool p7", lines.First(line => line.StartsWith("pool ", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Matches("^and [5-8] more pools with 1[0246] backends, 0 of them not up$",
+            lines.Single(line => line.StartsWith("and ", StringComparison.Ordinal)));
     }
 
     [Fact]

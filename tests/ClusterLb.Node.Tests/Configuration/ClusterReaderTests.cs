@@ -33,6 +33,9 @@ public sealed class ClusterReaderTests : IDisposable
     [InlineData("dns:lb1")]
     [InlineData("srv:")]
     [InlineData("srv:name:4053")]
+    [InlineData("lb1:4053,lb2:4053,lb3:4053")]
+    [InlineData("akka.tcp://clusterlb@lb1:4053")]
+    [InlineData("dns:a.example,b.example:4053")]
     public void What_is_no_seed_is_refused_with_what_would_be_one(string seed) => Assert.Equal(
         $"\"{seed}\" is not legal; each must be HOST:PORT for one node, dns:NAME:PORT for every address of a name, or srv:NAME for every "
             + $"target of an SRV record",

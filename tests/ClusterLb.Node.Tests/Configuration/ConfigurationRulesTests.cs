@@ -205,4 +205,21 @@ public class ConfigurationRulesTests
         Assert.Equal(key, problem.Key);
         Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("listeners.web=\"127.0.0.1:8080\"", "listeners.web: is a text; it must be a block")]
+    [InlineData("listeners=[web]", "listeners: is a list; it must be a block of named blocks")]
+    [InlineData("pools=[app]", "pools: is a list; it must be a block of named blocks")]
+    [InlineData("pools.app=\"127.0.0.1:9001\"", "pools.app: is a text; it must be a block")]
+    public void What_follows_from_a_block_that_is_none_is_not_said(string setting, string message) =>
+        Assert.Contains(message, Conf.Single(Conf.Read(Conf.Minimal, setting)).ToString(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("pools.app.health=off", "{ type = none } switches it off")]
+    [InlineData("pools.app.passive=none", "{ failures = 0 } switches it off")]
+    [InlineData("pools.app.retry=false", "{ attempts = 0 } switches it off")]
+    [InlineData("pools.app.queue=no", "{ length = 0 } switches it off")]
+    [InlineData("node.access-log=off", "{ format = off } switches it off")]
+    public void Whoever_wants_none_of_something_is_told_how(string setting, string message) =>
+        Assert.EndsWith(message, Conf.Single(Conf.Read(Conf.Minimal, setting)).Message, StringComparison.Ordinal);
 }

@@ -42,7 +42,7 @@ public class EndPointsTests
     {
         Assert.Null(EndPoints.ParseBind(text, out var bind));
         Assert.Null(EndPoints.ParseBackend(text, out var backend));
-        Assert.Contains("HOST:PORT", bind, StringComparison.Ordinal);
+        Assert.Contains("ADDRESS:PORT", bind, StringComparison.Ordinal);
         Assert.Contains("HOST:PORT", backend, StringComparison.Ordinal);
     }
 

@@ -5,9 +5,11 @@ namespace ClusterLb.Node.Tests.Configuration;
 public class ListenerReaderTests
 {
     [Theory]
-    [InlineData("bind=", "is missing; it must be HOST:PORT")]
-    [InlineData("bind=8080", "HOST:PORT")]
-    [InlineData("bind=0.0.0.0:65536", "HOST:PORT")]
+    [InlineData("bind=", "is missing; it must be ADDRESS:PORT")]
+    [InlineData("upgrades=true", "each must be a protocol such as websocket")]
+    [InlineData("trusted-proxies=[10.0.0.1]", "10.0.0.1/32 for one address")]
+    [InlineData("bind=8080", "ADDRESS:PORT")]
+    [InlineData("bind=0.0.0.0:65536", "ADDRESS:PORT")]
     [InlineData("bind=example.com:80", "not an IP address of this machine")]
     [InlineData("bind=[127.0.0.1:80]", "is a list; it must be a text")]
     [InlineData("protocol=udp", "one of http, tcp")]
@@ -34,6 +36,8 @@ public class ListenerReaderTests
     [InlineData("path = /a, path-prefix = /b", "path-prefix", "a route has one of them")]
     [InlineData("path = a", "path", "must begin with /")]
     [InlineData("path = \"/a?b\"", "path", "no space, ? or #")]
+    [InlineData("path = \"/käse\"", "path", "other letters are written as %C3%A4")]
+    [InlineData("host = \"münchen.example\"", "host", "begins with xn--")]
     [InlineData("path-prefix = \"/a b\"", "path-prefix", "no space, ? or #")]
     [InlineData("path-prefix = api", "path-prefix", "must begin with /")]
     [InlineData("host = \"a.com:80\"", "host", "without a port")]

@@ -30,10 +30,23 @@ public sealed class CellTextTests
     public void What_is_cut_shows_it_and_is_cut_between_characters(string text, int width, string expected) =>
         Assert.Equal(expected, CellText.Cut(text, width));
 
+    [Theory]
+    [InlineData("abcdef", 6, "abcdef")]
+    [InlineData("abcdef", 5, "ab…ef")]
+    [InlineData("abcdef", 4, "ab…f")]
+    [InlineData("abcdef", 1, "…")]
+    [InlineData("東京都庁", 6, "東…庁")]
+    public void A_name_keeps_its_end(string text, int width, string expected) =>
+        Assert.Equal(expected, CellText.CutMiddle(text, width));
+
     [Fact]
     public void Whatever_is_cut_fits() =>
         Gen.Select(Gen.OneOf(Gen.Const("a"), Gen.Const("京"), Gen.Const("e\u0301"), Gen.Const("\U0001F680")).Array[0, 20], Gen.Int[1, 30])
-            .Sample((characters, width) => Assert.True(CellText.Width(CellText.Cut(string.Concat(characters), width)) <= width));
+            .Sample((characters, width) =>
+            {
+                Assert.True(CellText.Width(CellText.Cut(string.Concat(characters), width)) <= width);
+                Assert.True(CellText.Width(CellText.CutMiddle(string.Concat(characters), width)) <= width);
+            });
 
     [Fact]
     public void Columns_stand_in_line_beside_wide_and_combining_names()

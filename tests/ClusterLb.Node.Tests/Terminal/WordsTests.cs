@@ -30,6 +30,18 @@ public sealed class WordsTests
     });
 
     [Fact]
+    public void A_sentence_breaks_between_words()
+    {
+        Assert.Equal(["check failed:", "status 503"], Words.Wrap("check failed: status 503", 13));
+        Assert.Equal(["a", "much-too-lo…", "b"], Words.Wrap("a much-too-long-word b", 12));
+        Assert.Equal([""], Words.Wrap("", 12));
+    }
+
+    [Fact]
+    public void No_line_is_wider_than_it_may_be() => Gen.Select(s_texts, Gen.Int[1, 80]).Sample((text, width) =>
+        Assert.All(Words.Wrap(text, width), line => Assert.True(line.Length <= width)));
+
+    [Fact]
     public void Items_flow_over_as_many_lines_as_they_need()
     {
         Assert.Equal(["a b", "cc", "ddd"], Words.Flow(["a", "b", "cc", "ddd"], 3, " "));

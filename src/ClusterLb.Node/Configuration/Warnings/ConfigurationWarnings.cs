@@ -13,9 +13,10 @@ internal static class ConfigurationWarnings
     private static readonly Func<Examined, IEnumerable<ConfigurationProblem>>[] s_rules =
     [
         NodeAddresses.Look, AccessLogs.Look, Ports.Look, Seeds.Look, ClusterProofs.Look, Stores.Look, CookieKeyUse.Look, ClientLimits.Look,
-        SizeLimits.Look, TrustedProxies.Look, TcpListeners.Look, RouteHosts.Look, MatchlessRoutes.Look, HiddenRoutes.Look,
-        UnusedPools.Look, HashKeys.Look, BackendAddresses.Look, BackendWeights.Look, HealthTimes.Look, HealthKeys.Look, Ejection.Look,
-        MinimumHealthyCounts.Look, StickyKinds.Look, StickyCookies.Look, CookieScopes.Look, Retries.Look, Queues.Look,
+        SizeLimits.Look, TrustedProxies.Look, TcpListeners.Look, RouteHosts.Look, RoutePatterns.Look, MatchlessRoutes.Look,
+        HiddenRoutes.Look, UnusedPools.Look, TcpPools.Look, HashKeys.Look, BackendAddresses.Look, BackendWeights.Look, HealthTimes.Look,
+        HealthKeys.Look, Ejection.Look, MinimumHealthyCounts.Look, StickyKinds.Look, StickyCookies.Look, CookieScopes.Look, Retries.Look,
+        Queues.Look,
     ];
 
     public static IReadOnlyList<ConfigurationProblem> Of(ConfigurationResult result) =>
@@ -27,7 +28,8 @@ internal static class ConfigurationWarnings
     public static IReadOnlyList<ConfigurationProblem> Of(ConfigurationResult result, Policies policies, ProbeRegistry probes)
     {
         if (result.Text is not { } text) return [];
-        var ofText = RepeatedKeys.Look(text).Concat(NullTexts.Look(text)).Concat(SecretFiles.Look(text));
+        var ofText = RepeatedKeys.Look(text).Concat(NullTexts.Look(text)).Concat(QuotedSubstitutions.Look(text))
+            .Concat(SecretFiles.Look(text));
         if (result.Config is not { } config) return [.. ofText];
         var examined = new Examined(config, text, policies, probes);
         return [.. ofText, .. s_rules.SelectMany(rule => rule(examined))];

@@ -48,6 +48,9 @@ public class SecretFilesTests
     }
 
     [Fact]
+    public void A_device_is_left_as_it_is() => Assert.False(FilePaths.IsOpenToAll("/dev/null"));
+
+    [Fact]
     public void A_secret_on_the_command_line_is_in_the_list_of_processes() =>
         Warned.Of("node.admin.token", "shows the secret to whoever lists processes", "node.admin.token=correct-horse-battery");
 

@@ -18,5 +18,6 @@ public class TcpListenersTests
     }
 
     [Fact]
-    public void A_tcp_listener_alone_is_sound() => Warned.OfNothing("listeners.web.protocol=tcp", "listeners.web.max-connections=7");
+    public void A_tcp_listener_alone_is_sound() => Warned.OfNothing("listeners.web.protocol=tcp",
+        "listeners.web.max-connections=7", "pools.app.health.type=tcp");
 }

@@ -11,6 +11,6 @@ public class UnusedPoolsTests
     public void A_route_uses_it_or_a_listener()
     {
         Warned.OfNothing(Other, "listeners.web.routes=[{ path = /a, pool = other }]");
-        Warned.OfNothing(Other, "listeners.db={ bind = \"127.0.0.1:81\", protocol = tcp, pool = other }");
+        Warned.OfNothing(Other, "listeners.db={ bind = \"127.0.0.1:81\", protocol = tcp, pool = other }", "pools.other.health.type=tcp");
     }
 }
