@@ -50,6 +50,8 @@ native_packages=(libc6 libgcc-s1 libstdc++6 libssl3 zlib1g)
 # No shell, no package manager, a user who is not root: as the real one.
 make_runtime_image() {
   unpack "$1" "${native_packages[@]}" || return
+  # Libraries alone: their packages want others that have programs.
+  rm -rf "$1"/usr/bin/* "$1"/usr/sbin/* "$1"/usr/share/* "$1"/usr/lib/*/perl* "$1"/var/lib/*
   mkdir -p "$1/usr/share/dotnet"
   cp -a "$(dotnet_root)/dotnet" "$(dotnet_root)/host" "$(dotnet_root)/shared" "$1/usr/share/dotnet/" || return
   echo 'app:x:1654:1654::/home/app:/bin/false' >> "$1/etc/passwd"
@@ -65,7 +67,7 @@ make_sdk_image() {
   mkdir -p "$1/usr/share" "$1/root/.nuget/NuGet"
   cp -a "$(dotnet_root)" "$1/usr/share/dotnet" || return
   ln -s ../share/dotnet/dotnet "$1/usr/bin/dotnet"
-  NUGET_PACKAGES=$1/root/.nuget/packages dotnet restore "$root/src/ClusterLb.Node" --runtime "$runtime" \
+  NUGET_PACKAGES=$1/root/.nuget/packages dotnet restore "$root/src/ClusterLb.Node" --runtime "$runtime" -p:PublishReadyToRun=true \
     -p:ArtifactsPath="$work/artifacts" || return
   cat > "$1/root/.nuget/NuGet/NuGet.Config" << 'END'
 <configuration><packageSources><clear /><add key="here" value="/root/.nuget/packages" /></packageSources></configuration>

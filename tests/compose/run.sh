@@ -120,7 +120,7 @@ redis_stops() {
   is "the session at last" "$(session 8083)" "$home"
 }
 backend_drains() {
-  at lb3 backend drain app/b1 --wait >/dev/null || wrong "drain"
+  at lb3 backend drain app/b1 --wait >/dev/null 2>&1 || wrong "drain"
   sleep 2
   is "requests to b1 while it is drained" "$(share b1)" 0
   at lb2 backend ready app/b1 >/dev/null || wrong "ready"

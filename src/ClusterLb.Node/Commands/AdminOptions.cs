@@ -34,8 +34,11 @@ internal sealed class AdminOptions
     };
     private readonly Option<string?> _token =
         new("--token") { Description = $"The admin token; whoever lists processes sees it: better --token-file or {TokenVariable}." };
-    private readonly Option<string?> _tokenFile =
-        new("--token-file") { Description = $"A file with the admin token, if the node has one; also {TokenFileVariable}.", HelpName = "FILE" };
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = $"A file with the admin token, if the node has one; also {TokenFileVariable}.",
+        HelpName = "FILE",
+    };
     private readonly Option<string?> _authority =
         new("--cacert") { Description = $"A PEM file with whom to trust at https://; also {AuthorityVariable}.", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };

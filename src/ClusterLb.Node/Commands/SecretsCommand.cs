@@ -36,7 +36,8 @@ internal static partial class SecretsCommand
     {
         if (nodes.FirstOrDefault(node => !NamePattern().IsMatch(node)) is { } bad)
         {
-            console.Error.WriteLine($"\"{bad}\" is no name of a node; it must be of letters, digits, - _ . and begin with a letter or a digit");
+            console.Error.WriteLine(
+                $"\"{bad}\" is no name of a node; it must be of letters, digits, - _ . and begin with a letter or a digit");
             return ExitCode.CouldNotAsk;
         }
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
-using System.Net.Http;
 using System.Net.Sockets;
 
 namespace ClusterLb.Node.Demo;

@@ -13,7 +13,7 @@ namespace ClusterLb.Node.Tests.Commands;
 /// <summary>With --json a command prints the answer of the API, which has a schema; the commands are those that there are.</summary>
 public sealed class JsonTests
 {
-    /// <summary>They answer nothing: they go on until they are stopped, write files or for a shell, or are asked for an exit code.</summary>
+    /// <summary>They answer nothing: they go on until they are stopped, write files or for a shell, or end with the answer.</summary>
     private static readonly string[] s_withoutAnswer =
         ["run", "demo backend", "demo client", "demo-node", "secrets", "health", "completion", "complete"];
 

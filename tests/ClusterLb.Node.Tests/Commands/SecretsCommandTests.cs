@@ -21,7 +21,8 @@ public sealed class SecretsCommandTests : IDisposable
     public async Task It_says_what_it_made_and_the_next_time_that_all_is_there()
     {
         Assert.Equal(0, await RunAsync("secrets", _folder, "lb1"));
-        Assert.Equal($"{_folder}: made ca.pem, ca.key, lb1.key, lb1.pem, admin.token, redis.password, redis.acl", _output.ToString().Trim());
+        Assert.Equal($"{_folder}: made ca.pem, ca.key, lb1.key, lb1.pem, admin.token, redis.password, redis.acl",
+            _output.ToString().Trim());
 
         _output.GetStringBuilder().Clear();
         Assert.Equal(0, await RunAsync("secrets", _folder, "lb1"));

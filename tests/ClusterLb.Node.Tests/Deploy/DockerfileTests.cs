@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using ClusterLb.Node.Commands;
@@ -10,15 +11,16 @@ public sealed partial class DockerfileTests
 {
     private static string Dockerfile { get; } = File.ReadAllText(Path.Combine(Repository.Root, "deploy/Dockerfile"));
 
+    private static string[] Projects { get; } =
+        Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+
     private static string[] Ignored { get; } = File.ReadAllLines(Path.Combine(Repository.Root, ".dockerignore"));
 
     [Fact]
     public void Every_project_of_the_program_is_restored_from_its_own_files()
     {
-        var projects = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories)
-            .Select(file => Path.GetFileNameWithoutExtension(file)).Order().ToList();
-
-        Assert.Equal(projects, CopyPattern().Matches(Dockerfile).Select(match => match.Groups[1].Value).Order());
+        Assert.Equal(Projects.Select(file => Path.GetFileNameWithoutExtension(file)).Order(),
+            CopyPattern().Matches(Dockerfile).Select(match => match.Groups[1].Value).Order());
     }
 
     [Fact]
@@ -35,11 +37,11 @@ public sealed partial class DockerfileTests
     [Fact]
     public void What_the_program_is_built_of_beside_src_is_let_through()
     {
-        var project = XDocument.Load(Path.Combine(Repository.Root, "src/ClusterLb.Node/ClusterLb.Node.csproj"));
-        var embedded = project.Descendants("EmbeddedResource").Select(one => one.Attribute("Include")!.Value)
+        var embedded = Projects.SelectMany(project => XDocument.Load(project).Descendants("EmbeddedResource"))
+            .Select(one => one.Attribute("Include")!.Value)
             .Where(path => path.StartsWith("../../", StringComparison.Ordinal)).Select(path => path["../../".Length..]).ToList();
 
-        Assert.NotEmpty(embedded);
+        Assert.Contains("hocon/demo.conf", embedded);
         Assert.All(embedded, path => Assert.Contains(Ignored, line =>
             line == $"!{path}" || line == $"!{Path.GetDirectoryName(path)}"));
     }
@@ -50,7 +52,7 @@ public sealed partial class DockerfileTests
     public void What_it_runs_is_ours(string instruction)
     {
         var words = Regex.Matches(Dockerfile, $@"^\s*{instruction} \[(.*)\]", RegexOptions.Multiline)
-            .Select(match => match.Groups[1].Value.Split(',').Select(word => word.Trim().Trim('"')).ToArray()).ToList();
+            .Select(match => JsonSerializer.Deserialize<string[]>($"[{match.Groups[1].Value}]")!).ToList();
 
         Assert.NotEmpty(words);
         Assert.All(words, command => Assert.Empty(
