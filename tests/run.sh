@@ -1,8 +1,15 @@
 #!/usr/bin/env bash
 # Builds everything, publishes the program and runs every test; tests of nodes start what was published.
+#   run.sh [--compose]
+# With --compose it runs docker-compose.yml and its faults instead (tests/compose), which needs Docker, or root to bring an engine.
 # Needs the .NET 10 SDK; a Redis, a Prometheus, keepalived or openssl that is missing is installed on Debian and its kin. Prints one closing line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
+case ${1:-} in
+  '') ;;
+  --compose) exec tests/compose/run.sh ;;
+  *) echo "usage: $0 [--compose]" >&2; exit 2 ;;
+esac
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false MSBUILDDISABLENODEREUSE=1
 
 # keepalived is there, which a user who is not root does not look for.

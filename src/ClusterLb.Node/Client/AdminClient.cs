@@ -46,15 +46,26 @@ internal sealed class AdminClient : IDisposable
 
     /// <param name="path">Under /api/v1/.</param>
     /// <exception cref="AdminException">There is no answer, or it is no.</exception>
-    public Task<T> GetAsync<T>(string path) => AskAsync<T>(() => new HttpRequestMessage(HttpMethod.Get, Under(path)));
+    public Task<T> GetAsync<T>(string path) =>
+        AskAsync(() => new HttpRequestMessage(HttpMethod.Get, Under(path)), AnswerOf<T>);
 
     /// <param name="path">Under /api/v1/.</param>
     /// <param name="body">Written as JSON.</param>
     /// <exception cref="AdminException">There is no answer, or it is no.</exception>
-    public Task<T> PostAsync<T>(string path, object body) => AskAsync<T>(() => new HttpRequestMessage(HttpMethod.Post, Under(path))
+    public Task<T> PostAsync<T>(string path, object body) => AskAsync(() => new HttpRequestMessage(HttpMethod.Post, Under(path))
     {
         Content = JsonContent.Create(body, body.GetType(), options: ApiJson.Options)
-    });
+    }, AnswerOf<T>);
+
+    /// <summary>Why clients should not be sent to the node, as <c>/readyz</c> says it; empty when they should.</summary>
+    /// <exception cref="AdminException">There is no answer.</exception>
+    public Task<string> WhyNotReadyAsync() => AskAsync(() => new HttpRequestMessage(HttpMethod.Get, new Uri(Admin, "readyz")),
+        (response, text) => response.StatusCode switch
+        {
+            HttpStatusCode.OK => "",
+            HttpStatusCode.ServiceUnavailable => text.Trim(),
+            _ => throw Foreign(),
+        });
 
     public void Dispose() => _http.Dispose();
 
@@ -84,13 +95,13 @@ internal sealed class AdminClient : IDisposable
 
     private Uri Under(string path) => new(Admin, "api/v1/" + path);
 
-    private async Task<T> AskAsync<T>(Func<HttpRequestMessage> ask)
+    private async Task<T> AskAsync<T>(Func<HttpRequestMessage> ask, Func<HttpResponseMessage, string, T> read)
     {
         for (var others = _admins.Length - 1; ; others--)
         {
             try
             {
-                return await AskOnceAsync<T>(ask());
+                return await AskOnceAsync(ask(), read);
             }
             catch (HttpRequestException failure) when (IsUnreachable(failure) && others > 0)
             {
@@ -115,16 +126,15 @@ internal sealed class AdminClient : IDisposable
         }
     }
 
-    private async Task<T> AskOnceAsync<T>(HttpRequestMessage request)
+    private async Task<T> AskOnceAsync<T>(HttpRequestMessage request, Func<HttpResponseMessage, string, T> read)
     {
         using (request)
-        using (var response = await _http.SendAsync(request))
-        {
-            var text = await response.Content.ReadAsStringAsync();
-            if (!response.IsSuccessStatusCode) throw Refused(response, text);
-            return JsonSerializer.Deserialize<T>(text, ApiJson.Options) ?? throw Foreign();
-        }
+        using (var response = await _http.SendAsync(request)) return read(response, await response.Content.ReadAsStringAsync());
     }
+
+    private T AnswerOf<T>(HttpResponseMessage response, string text) => response.IsSuccessStatusCode
+        ? JsonSerializer.Deserialize<T>(text, ApiJson.Options) ?? throw Foreign()
+        : throw Refused(response, text);
 
     private AdminException Untrusted(HttpRequestException failure) => new(ExitCode.CouldNotAsk,
         _doubt.Length > 0

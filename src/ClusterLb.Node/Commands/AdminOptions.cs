@@ -15,6 +15,7 @@ namespace ClusterLb.Node.Commands;
 internal sealed class AdminOptions
 {
     private const string TokenVariable = "CLUSTERLB_TOKEN";
+    private const string TokenFileVariable = "CLUSTERLB_TOKEN_FILE";
     private const string AuthorityVariable = "CLUSTERLB_CACERT";
     private const string AdminVariable = "CLUSTERLB_ADMIN";
 
@@ -33,8 +34,11 @@ internal sealed class AdminOptions
     };
     private readonly Option<string?> _token =
         new("--token") { Description = $"The admin token; whoever lists processes sees it: better --token-file or {TokenVariable}." };
-    private readonly Option<string?> _tokenFile =
-        new("--token-file") { Description = $"A file with the admin token, if the node has one; also {TokenVariable}.", HelpName = "FILE" };
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = $"A file with the admin token, if the node has one; also {TokenFileVariable}.",
+        HelpName = "FILE",
+    };
     private readonly Option<string?> _authority =
         new("--cacert") { Description = $"A PEM file with whom to trust at https://; also {AuthorityVariable}.", HelpName = "FILE" };
     private readonly Option<bool> _json = new("--json") { Description = "Print the answer as JSON." };
@@ -47,11 +51,17 @@ internal sealed class AdminOptions
     /// <summary>Gives a command the options and what it does; the outcome is its exit code.</summary>
     public Command Complete(Command command, Func<AdminCall, Task<int>> action)
     {
-        command.Options.Add(_admin);
         command.Options.Add(_token);
         command.Options.Add(_tokenFile);
-        command.Options.Add(_authority);
         command.Options.Add(_json);
+        return CompleteQuestion(command, action);
+    }
+
+    /// <summary>Of a command that asks what needs no token, and whose answer is its exit code.</summary>
+    public Command CompleteQuestion(Command command, Func<AdminCall, Task<int>> action)
+    {
+        command.Options.Add(_admin);
+        command.Options.Add(_authority);
         command.SetAction((parsed, _) => RunAsync(parsed, action));
         return command;
     }
@@ -145,19 +155,27 @@ internal sealed class AdminOptions
         var (given, file) = (parsed.GetValue(_token), parsed.GetValue(_tokenFile));
         if (given is not null && file is not null)
             throw new AdminException(ExitCode.CouldNotAsk, "--token and --token-file are both given; use one");
-        if (file is not null)
-        {
-            var token = SecretFile.Read(file, out var problem);
-            return problem.Length == 0 ? token : throw new AdminException(ExitCode.CouldNotAsk, $"--token-file {problem}");
-        }
-
-        if (given is null) return Environment.GetEnvironmentVariable(TokenVariable) ?? "";
+        if (file is not null) return Read("--token-file", file);
+        if (given is null) return TokenOfEnvironment();
         // Once, however often --watch asks.
         if (_isWarned) return given;
         _isWarned = true;
         parsed.InvocationConfiguration.Error.WriteLine(
             $"warning: --token shows the token to whoever lists processes; use --token-file or {TokenVariable}");
         return given;
+    }
+
+    private static string TokenOfEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable(TokenVariable) is { Length: > 0 } token) return token;
+        return Environment.GetEnvironmentVariable(TokenFileVariable) is { Length: > 0 } file ? Read(TokenFileVariable, file) : "";
+    }
+
+    /// <param name="name">Who says which file it is.</param>
+    private static string Read(string name, string file)
+    {
+        var token = SecretFile.Read(file, out var problem);
+        return problem.Length == 0 ? token : throw new AdminException(ExitCode.CouldNotAsk, $"{name} {problem}");
     }
 
     private X509Certificate2Collection? AuthoritiesOf(ParseResult parsed)

@@ -23,9 +23,11 @@ internal static class CommandLine
     {
         RunCommand.Create(),
         CheckCommand.Create(),
+        SecretsCommand.Create(),
         DemoCommand.Create(),
         DemoNodeCommand.Create(),
         StatusCommand.Create(),
+        HealthCommand.Create(),
         BackendCommands.Create(),
         SessionsCommand.Create(),
         NodeCommands.Create(),

@@ -12,7 +12,10 @@ internal static class DemoCommand
     public static Command Create()
     {
         var backends = new Option<bool>("--backends") { Description = "Run the sample backends alone, for nodes of your own." };
-        var command = new Command("demo", "Run sample backends and three nodes over them, and watch.") { backends };
+        var command = new Command("demo", "Run sample backends and three nodes over them, and watch.")
+        {
+            backends, DemoBackendCommand.Create(), DemoClientCommand.Create(),
+        };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(backends), parsed.InvocationConfiguration));
         return command;
     }

@@ -8,10 +8,9 @@ internal sealed class SampleBackend : IAsyncDisposable
     private readonly WebApplication _app;
     private volatile bool _isIll;
 
-    private SampleBackend(string name, int port, bool isElsewhere)
+    private SampleBackend(string name, IPEndPoint bind, bool isElsewhere)
     {
-        (Name, IsElsewhere) = (name, isElsewhere);
-        EndPoint = new IPEndPoint(IPAddress.Loopback, port);
+        (Name, EndPoint, IsElsewhere) = (name, bind, isElsewhere);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -46,15 +45,24 @@ internal sealed class SampleBackend : IAsyncDisposable
     }
 
     /// <summary>Starts on the wanted port, or on a free one when that is taken.</summary>
-    public static async Task<SampleBackend> StartAsync(string name, int wantedPort)
+    public static Task<SampleBackend> StartAsync(string name, int wantedPort)
     {
         var port = FreePort.Near(wantedPort);
-        var backend = new SampleBackend(name, port, isElsewhere: port != wantedPort);
+        return StartAsync(new SampleBackend(name, new IPEndPoint(IPAddress.Loopback, port), isElsewhere: port != wantedPort));
+    }
+
+    /// <summary>Starts there and nowhere else.</summary>
+    /// <exception cref="IOException">The port is taken, or the address is not this machine's.</exception>
+    public static Task<SampleBackend> StartAsync(string name, IPEndPoint bind) =>
+        StartAsync(new SampleBackend(name, bind, isElsewhere: false));
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static async Task<SampleBackend> StartAsync(SampleBackend backend)
+    {
         await backend._app.StartAsync();
         return backend;
     }
-
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private string SetIll(bool ill)
     {

@@ -13,8 +13,9 @@ namespace ClusterLb.Node.Tests.Commands;
 /// <summary>With --json a command prints the answer of the API, which has a schema; the commands are those that there are.</summary>
 public sealed class JsonTests
 {
-    /// <summary>They answer nothing: they go on until they are stopped, or write for a shell.</summary>
-    private static readonly string[] s_withoutAnswer = ["run", "demo", "demo-node", "completion", "complete"];
+    /// <summary>They answer nothing: they go on until they are stopped, write files or for a shell, or end with the answer.</summary>
+    private static readonly string[] s_withoutAnswer =
+        ["run", "demo backend", "demo client", "demo-node", "secrets", "health", "completion", "complete"];
 
     /// <summary>Of every command that asks a node a good call, in this order, and the operation whose answer it prints.</summary>
     private static readonly (string Line, string Operation)[] s_walk =

@@ -4,6 +4,7 @@ using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Commands;
 using ClusterLb.Node.Tests.Admin;
 using ClusterLb.Node.Tests.Configuration;
+using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Commands;
@@ -53,6 +54,19 @@ public sealed class TokenOptionTests : IDisposable
         Assert.Equal(0, await RunAsync(admin, "status", "--token", "correct-horse-battery"));
         Assert.Equal("warning: --token shows the token to whoever lists processes; use --token-file or CLUSTERLB_TOKEN",
             _error.ToString().Trim());
+    }
+
+    [Fact]
+    public async Task The_environment_may_name_the_file()
+    {
+        await using var admin = await TestAdmin.BuildAsync(s_pool, token: "correct-horse-battery");
+        using var file = new ConfFile("correct-horse-battery\n");
+
+        using var status = NodeProcess.StartWith($"CLUSTERLB_TOKEN_FILE={file.Path}", "status", "--admin", admin.Url);
+        Assert.Equal((0, ""), (await status.ExitCodeAsync(), status.Errors));
+        using var lost = NodeProcess.StartWith("CLUSTERLB_TOKEN_FILE=/nowhere/token", "status", "--admin", admin.Url);
+        Assert.Equal((2, "CLUSTERLB_TOKEN_FILE \"/nowhere/token\" cannot be read: there is no such file"),
+            (await lost.ExitCodeAsync(), lost.Errors.Trim()));
     }
 
     [Fact]

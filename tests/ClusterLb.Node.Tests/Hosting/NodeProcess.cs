@@ -60,8 +60,11 @@ internal sealed partial class NodeProcess : IDisposable
     public static NodeProcess Run(params string[] arguments) => Start(["run", .. arguments]);
 
     /// <summary>With one more variable, such as <c>NAME=value</c>.</summary>
-    public static NodeProcess RunWith(string variable, params string[] arguments) =>
-        Launch(["env", variable, .. CommandOf(["run", .. arguments])]);
+    public static NodeProcess RunWith(string variable, params string[] arguments) => StartWith(variable, ["run", .. arguments]);
+
+    /// <summary>Any command with one more variable.</summary>
+    public static NodeProcess StartWith(string variable, params string[] arguments) =>
+        Launch(["env", variable, .. CommandOf(arguments)]);
 
     /// <summary>With so many file descriptors and no more.</summary>
     public static NodeProcess RunWithDescriptors(int descriptors, params string[] arguments) =>
