@@ -111,7 +111,7 @@ internal sealed class AdminOptions
         }
         catch (AdminException failure)
         {
-            await console.Error.WriteLineAsync(Printable.Of(failure.Message));
+            foreach (var line in failure.Lines) await console.Error.WriteLineAsync(Printable.Of(line));
             return failure.ExitCode;
         }
     }

@@ -29,6 +29,7 @@ internal static class CommandLine
         BackendCommands.Create(),
         SessionsCommand.Create(),
         NodeCommands.Create(),
+        ReloadCommand.Create(),
         ExplainCommand.Create(),
         EventsCommand.Create(),
         CompletionCommand.Create(),

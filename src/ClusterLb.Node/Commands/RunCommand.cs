@@ -24,6 +24,6 @@ internal static class RunCommand
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
         using var signals = ProcessSignals.OfNode();
-        return await NodeHost.RunAsync(config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
+        return await NodeHost.RunAsync(sources, config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
     }
 }

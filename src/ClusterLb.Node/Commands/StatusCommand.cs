@@ -20,7 +20,8 @@ internal static class StatusCommand
         var (nodes, them) = status.Nodes.Count == 1 ? ("node", "it") : ("nodes", "them");
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-                $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}"));
+                $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}")
+            + SinceOf(status.Config));
         foreach (var warning in Warnings(status)) output.WriteLine($"warning: {warning}");
         output.WriteLine();
         PrintNodes(status, output);
@@ -34,6 +35,12 @@ internal static class StatusCommand
             PrintBackends(pool, output);
         }
     }
+
+    /// <summary>A node of an earlier release does not say.</summary>
+    private static string SinceOf(ConfigReport config) =>
+        config.Since == default
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" since {config.Since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
 
     private static IEnumerable<string> Warnings(StatusReport status)
     {
