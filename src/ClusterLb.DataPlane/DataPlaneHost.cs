@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
@@ -31,12 +30,15 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     // What emitting adds to a head: forwarding fields, Via, framing.
     private const int HeadRoom = 2 * 1024;
 
-    private readonly ClusterLbConfig _config;
+    private readonly string _node;
     private readonly Worker[] _workers;
-    private readonly LoopListener[][] _listeners;
+    private readonly ListenerSet _listeners;
+    private readonly ConnectionGauge _nodeGauge;
+    private readonly DescriptorBudget? _descriptors;
     private readonly ProbeLoop _probes;
     private readonly EventLoop[] _loops;
     private readonly LoopPulse[] _pulses;
+    private readonly TimeProvider _time;
 
     /// <param name="config">Listeners and loops; pools come with the routing table.</param>
     /// <param name="tables">Read on every request.</param>
@@ -49,20 +51,18 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         ClusterLbConfig config, RoutingTableHolder tables, IOutcomeSink outcomes, SessionServices sessions, AccessLogSink? accessLog,
             TimeProvider time, Action<Exception> onFault)
     {
-        _config = config;
+        (_node, _time) = (config.Node.Name, time);
         var usesEpoll = config.Node.Transport == TransportKind.Epoll
             || (config.Node.Transport == TransportKind.Auto && OperatingSystem.IsLinux());
-        var headSize = config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
+        var headSize = HeadSizeOf(config);
         var queues = new ConcurrentDictionary<Pool, PoolQueue>();
         var instance = RandomNumberGenerator.GetBytes(16);
-        var descriptors = usesEpoll
-            ? DescriptorBudget.ForClients(config.Listeners.Sum(listener => (long)listener.MaxConnections), OthersOf(config))
-            : DescriptorBudget.Unlimited;
-        MostClients = descriptors.MostClients;
+        _descriptors = usesEpoll ? DescriptorBudget.ForClients(WantedBy(config), OthersOf(config)) : null;
+        var descriptors = _descriptors ?? DescriptorBudget.Unlimited;
         // Only the kernel's port sharing can spread clients over loops.
         _workers = [.. Enumerable.Range(0, usesEpoll ? config.Node.EventLoops : 1).Select(NewWorker)];
-        var nodeGauge = new ConnectionGauge(MostClients);
-        _listeners = [.. config.Listeners.Select(NewListener)];
+        _nodeGauge = new ConnectionGauge(MostClients);
+        _listeners = new ListenerSet(config, _workers, _nodeGauge, ProtocolOf);
 
         // Probes live in what clients and their backends must leave free.
         var probes = NewLoop(_workers.Length, "probes", DescriptorBudget.Unlimited);
@@ -81,29 +81,19 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
             return new Worker(loop, tables, outcomes, sessions, queues, seed, time) { AccessLog = log };
         }
 
-        LoopListener[] NewListener(ListenerConfig listener)
-        {
-            var gauge = new ConnectionGauge(listener.MaxConnections);
-            var clients = new ClientGauge(listener.MaxConnectionsPerClient);
-            return [.. _workers.Select(worker => new LoopListener(worker.Loop, worker.Listeners, listener, gauge, nodeGauge, clients,
-                ProtocolOf(worker, listener), stages: []))];
-        }
-
-        IProtocol ProtocolOf(Worker worker, ListenerConfig listener) => listener.Protocol == ListenerProtocol.Http
-            ? new HttpProtocol(worker, listener, new HttpSettings(listener, config.Node, instance), time)
-            : new TcpProtocol(worker, listener);
+        IProtocol ProtocolOf(Worker worker, ListenerConfig listener, TrafficCounters traffic) => listener.Protocol == ListenerProtocol.Http
+            ? new HttpProtocol(worker, listener, new HttpSettings(listener, config.Node, instance), traffic, time)
+            : new TcpProtocol(worker, listener, traffic);
     }
 
     /// <summary>Where each listener is bound, by name; of interest when a port was left to the system.</summary>
-    public IReadOnlyDictionary<string, IPEndPoint> EndPoints { get; private set; } = new Dictionary<string, IPEndPoint>();
+    public IReadOnlyDictionary<string, IPEndPoint> EndPoints => _listeners.EndPoints;
 
     /// <summary>Binds every listener and starts the loops; clients are refused until <see cref="OpenAsync"/>.</summary>
     /// <exception cref="ListenerBindException">An address cannot be bound; nothing is served then.</exception>
     public void Start()
     {
-        var endPoints = new Dictionary<string, IPEndPoint>();
-        foreach (var loops in _listeners) endPoints[loops[0].Config.Name] = Bind(loops);
-        EndPoints = endPoints;
+        _listeners.Bind();
         _probes.Start();
         foreach (var worker in _workers)
         {
@@ -114,30 +104,38 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
 
     /// <summary>Clients are served when this completes. Once, after <see cref="Start"/>.</summary>
     /// <exception cref="ListenerBindException">Somebody else took an address meanwhile.</exception>
-    public async Task OpenAsync()
+    public Task OpenAsync() => _listeners.OpenAsync();
+
+    /// <summary>
+    /// Binds what the listeners of another configuration need. Nothing changes for anybody before the change is made. After
+    /// <see cref="OpenAsync"/>; one at a time.
+    /// </summary>
+    /// <param name="desired">Valid; what of it needs another process is not looked at.</param>
+    /// <exception cref="ListenerBindException">An address cannot be bound; everything is as it was.</exception>
+    public async Task<PreparedListeners> PrepareAsync(ClusterLbConfig desired)
     {
-        foreach (var loops in _listeners)
-        {
-            try
-            {
-                // The first loop asks whether the address is free, so it must be alone.
-                foreach (var listener in loops) await OnLoopAsync(listener, static l => l.Resume());
-            }
-            catch (SocketException failure)
-            {
-                throw new ListenerBindException(loops[0].Config.Name, EndPoints[loops[0].Config.Name], failure);
-            }
-        }
+        var change = await _listeners.PrepareAsync(desired);
+        return new PreparedListeners(() => CommitAsync(change), change.AbandonAsync);
     }
+
+    /// <summary>Every loop logs there from now on; when this completes nobody writes to the sink of before any more.</summary>
+    /// <param name="sink">Null = no access log.</param>
+    /// <param name="config">What a line is like.</param>
+    public Task LogToAsync(AccessLogSink? sink, AccessLogConfig config) => Task.WhenAll(_workers.Select(worker =>
+        worker.Loop.RunAsync(() =>
+        {
+            worker.AccessLog?.Dispose();
+            worker.AccessLog = sink is null ? null : new AccessLog(worker.Loop, sink, config, _node, _time);
+        })));
 
     /// <summary>For the checks of backends; works from <see cref="Start"/> on.</summary>
     public IProbeTransport Probes => _probes;
 
     /// <summary>Clients that all listeners together accept at a time; what the process has descriptors for.</summary>
-    public int MostClients { get; }
+    public int MostClients => (_descriptors ?? DescriptorBudget.Unlimited).MostClients;
 
     /// <summary>Connections of clients now.</summary>
-    public long ActiveClients => _listeners.Sum(loops => loops.Sum(listener => Volatile.Read(ref listener.Counters.Active)));
+    public long ActiveClients => _listeners.All.Sum(listener => listener.Active);
 
     /// <summary>Requests and TCP connections that backends have answered since the start.</summary>
     public long Requests => _workers.Sum(worker => worker.Pools.Requests);
@@ -172,14 +170,14 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     public async Task<long> StopAcceptingAsync(TimeSpan timeout, Task impatient, TimeProvider time)
     {
         // A loop that has yet to accept what the kernel holds would look as if it had nobody to wait for.
-        await Task.WhenAll(_listeners.SelectMany(loops => loops).Select(listener => OnLoopAsync(listener, static l => l.StopAccepting())));
+        await Task.WhenAll(_listeners.Parts.Select(listener => listener.Loop.RunAsync(listener.StopAccepting)));
         BeginDrain();
-        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.Drain());
+        foreach (var listener in _listeners.Parts) OnLoop(listener, static l => l.Drain());
         var started = time.GetTimestamp();
         while (ActiveClients > 0 && time.GetElapsedTime(started) < timeout && !impatient.IsCompleted)
             await Task.Delay(TimeSpan.FromMilliseconds(20), time);
         var cutOff = ActiveClients;
-        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.CloseAll());
+        foreach (var listener in _listeners.Parts) OnLoop(listener, static l => l.CloseAll());
         return cutOff;
     }
 
@@ -198,11 +196,11 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     }
 
     /// <summary>A reader's sums over all loops. Any thread.</summary>
-    public DataPlaneSnapshot Read() => DataPlaneSnapshot.Of(_workers, _listeners, _loops);
+    public DataPlaneSnapshot Read() => DataPlaneSnapshot.Of(_workers, _listeners.All, _loops);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var listener in _listeners.SelectMany(loops => loops)) OnLoop(listener, static l => l.CloseAll());
+        foreach (var listener in _listeners.Parts) OnLoop(listener, static l => l.CloseAll());
         foreach (var worker in _workers)
         {
             await worker.Loop.StopAsync();
@@ -220,38 +218,17 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
         (config.Node.Admin.MaxConnections * 2)
         + (config.Cluster.Seeds.Count == 0 ? 0 : config.Cluster.MaxHandshakes + (config.Cluster.MaxHandshakes / 4));
 
-    private IPEndPoint Bind(LoopListener[] loops)
-    {
-        var bind = loops[0].Config.Bind;
-        var alsoIPv4 = BoundPorts.AlsoTakesIPv4(_config, bind);
-        try
-        {
-            // With port 0 the first loop gets a port from the system, and the others share it.
-            foreach (var listener in loops) bind = listener.Bind(bind, alsoIPv4).EndPoint;
-            return bind;
-        }
-        catch (SocketException failure)
-        {
-            throw new ListenerBindException(loops[0].Config.Name, bind, failure);
-        }
-    }
+    /// <summary>Of a buffer that takes any head.</summary>
+    internal static int HeadSizeOf(ClusterLbConfig config) =>
+        config.Listeners.Select(listener => listener.Limits.HeadBytes).Append(16 * 1024).Max() + HeadRoom;
 
-    private static Task OnLoopAsync(LoopListener listener, Action<LoopListener> action)
+    private static long WantedBy(ClusterLbConfig config) => config.Listeners.Sum(listener => (long)listener.MaxConnections);
+
+    private async Task CommitAsync(ListenerChange change)
     {
-        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        OnLoop(listener, l =>
-        {
-            try
-            {
-                action(l);
-                done.SetResult();
-            }
-            catch (SocketException failure)
-            {
-                done.SetException(failure);
-            }
-        });
-        return done.Task;
+        _descriptors?.Follow(WantedBy(change.Desired));
+        _nodeGauge.Follow(MostClients);
+        await _listeners.CommitAsync(change);
     }
 
     private static void OnLoop(LoopListener listener, Action<LoopListener> action) => listener.Loop.Post(_ => action(listener), null);

@@ -13,13 +13,13 @@ namespace ClusterLb.DataPlane;
 public sealed record DataPlaneSnapshot(IReadOnlyList<ListenerSnapshot> Listeners, IReadOnlyList<BackendSnapshot> Backends,
     IReadOnlyList<PoolSnapshot> Pools, IReadOnlyList<LoopSnapshot> Loops, long BufferBytes)
 {
-    internal static DataPlaneSnapshot Of(Worker[] workers, LoopListener[][] listeners, EventLoop[] loops)
+    internal static DataPlaneSnapshot Of(Worker[] workers, IEnumerable<NodeListener> listeners, EventLoop[] loops)
     {
         // A pool that was configured anew, and the one before it that has work still, are one to people; so it is with backends.
         var pools = workers.SelectMany(worker => worker.Pools.All).GroupBy(pool => pool.Pool.Name);
         var backends = workers.SelectMany(worker => worker.Pools.Backends).GroupBy(one => one.Backend.Id);
         return new DataPlaneSnapshot(
-            [.. listeners.Select(ListenerSnapshot.Of)],
+            [.. listeners.Select(listener => ListenerSnapshot.Of(listener.Parts))],
             [.. backends.Select(ofOne => BackendSnapshot.Of(ofOne.Last().Backend, [.. ofOne.Select(one => one.Counters).Distinct()]))],
             [.. pools.Select(one => PoolSnapshot.Of(
                 one.Key,

@@ -86,6 +86,15 @@ public sealed class TestDataPlane : IAsyncDisposable, IOutcomeSink, IPoolEvents
         return new TestDataPlane(config with { Node = config.Node with { Transport = transport } });
     }
 
+    /// <summary>As a node does when its configuration changes.</summary>
+    /// <exception cref="DataPlane.Listeners.ListenerBindException">Nothing has changed.</exception>
+    public async Task FollowAsync(ClusterLbConfig config)
+    {
+        var listeners = await Host.PrepareAsync(config);
+        Publish(config);
+        await listeners.CommitAsync();
+    }
+
     public void Publish(ClusterLbConfig config) => Tables.Publish(_builder.Build(config, NowMilliseconds));
 
     public void SetAdmin(Backend backend, AdminState state) => Pool.SetAdmin(backend, state, "test", NowMilliseconds);

@@ -1,4 +1,3 @@
-using System.Text;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Cluster.Hosting;
@@ -12,7 +11,6 @@ using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
-using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 
 namespace ClusterLb.ControlPlane.Hosting;
@@ -68,8 +66,7 @@ internal static class ActorRegistrations
                 "cookie-key")));
         }
 
-        memory.Sessions.CookieKeys.Publish(new CookieKeys(
-            memory.Config.Sticky.Keys.Select(key => new CookieKey(key.Id, Encoding.UTF8.GetBytes(key.Secret.Plain)))));
+        memory.PublishKeys();
         return builder;
     }
 

@@ -8,6 +8,7 @@ using ClusterLb.ControlPlane.Probing;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Stores;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -33,6 +34,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private volatile EventStream? _events;
+    private volatile ClusterTls? _tls;
     private Task _work = Task.CompletedTask;
     private int _restarts;
 
@@ -70,6 +72,20 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     /// <summary>Who was refused at the cluster port, and what.</summary>
     public ClusterPortCounts ClusterPort { get; } = new();
+
+    /// <summary>What this node proves itself with to others now; null = no certificate is in use.</summary>
+    public ClusterIdentity? Identity => _tls?.Identity;
+
+    /// <summary>
+    /// Goes by another configuration: what the next ActorSystem is made of, and at once the keys of our cookie and the certificate. Pools
+    /// come by <see cref="ControlPlanePorts.Tables"/>.
+    /// </summary>
+    /// <param name="identity">As its files have it; null = no certificate is in use.</param>
+    public void Follow(ClusterLbConfig config, ClusterIdentity? identity)
+    {
+        _memory.Follow(config);
+        if (identity is not null && _tls is { } tls) tls.Identity = identity;
+    }
 
     /// <summary>Returns at once.</summary>
     public void Start() => _work = Task.Run(KeepRunningAsync);
@@ -142,16 +158,18 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     private IHost Build()
     {
+        var port = new ClusterPortSetup(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort, _notices, _time)
+        {
+            Reserved = _ports.ClusterPort,
+        });
+        _tls = port.Tls;
         var check = new ConfiguredCheck(_ports.ProbeKinds, new ProbePorts(_ports.Probes, _time), _logger);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(_logging);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddAkka("clusterlb", akka => akka
             .AddHocon(ConfigurationFactory.ParseString(Overrides).WithFallback(ClusterSettings.Of(_memory.Config)), HoconAddMode.Prepend)
-            .WithClusterPort(new ClusterPortParts(_memory.Config, _ports.Secret, ClusterPort, _notices, _time)
-            {
-                Reserved = _ports.ClusterPort,
-            })
+            .WithClusterPort(port)
             .WithStrictSerialization()
             .WithCustomSerializer("clusterlb", [typeof(IClusterMessage)], system => new ClusterSerializer(system))
             .ConfigureLoggers(loggers =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Backends;
@@ -9,6 +10,7 @@ using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Routing;
+using ClusterLb.Core.Sessions;
 using ClusterLb.Core.Stores;
 using ClusterLb.Core.Time;
 using Microsoft.Extensions.Logging;
@@ -22,7 +24,10 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="logger">Hears what is announced.</param>
 public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables, ILogger logger, Clock clock)
 {
-    public ClusterLbConfig Config { get; } = config;
+    private volatile ClusterLbConfig _config = config;
+
+    /// <summary>In force; what an ActorSystem is made of.</summary>
+    public ClusterLbConfig Config => _config;
 
     public RoutingTableHolder Tables { get; } = tables;
 
@@ -49,6 +54,21 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
     /// <summary>A session that began before there is a key would be nobody's.</summary>
     private bool HasCookieKey =>
         Sessions.CookieKeys.Current.Signing is not null || Tables.Current.Pools.All(pool => pool.Config.Sticky.By != StickyBy.Cookie);
+
+    /// <summary>Another configuration is in force. Any thread.</summary>
+    public void Follow(ClusterLbConfig config)
+    {
+        _config = config;
+        PublishKeys();
+    }
+
+    /// <summary>Those of our cookie that the operator gave; nothing where he gave none, for then the nodes agree on one.</summary>
+    internal void PublishKeys()
+    {
+        if (Config.Sticky.Keys.Count == 0) return;
+        Sessions.CookieKeys.Publish(new CookieKeys(
+            Config.Sticky.Keys.Select(key => new CookieKey(key.Id, Encoding.UTF8.GetBytes(key.Secret.Plain)))));
+    }
 
     /// <param name="store">Where bindings are kept outside of the cluster; null = nowhere.</param>
     public SessionDependencies SessionDependencies(IBindingStore? store) => new(Sessions, Config.Sticky, Tables, Clock, store);

@@ -27,73 +27,128 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
     public Func<ClusterLbConfig, ClusterLbConfig> Usable { get; init; } = static config => config;
 
     private readonly Lock _changing = new();
-    private readonly Dictionary<string, KnownName> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FollowedName> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim _asking = new(MostAtOnce);
     private readonly CancellationTokenSource _stop = new();
-    private Task _following = Task.CompletedTask;
+    private readonly List<Task> _following = [];
     private ClusterLbConfig? _desired;
 
     /// <summary>
-    /// Asks every name once, waits for the answers up to <see cref="StartBound"/>, and publishes the first table. What has no answer by
-    /// then is down until it has.
+    /// Publishes the first table, by <see cref="PrepareAsync"/> and <see cref="Apply"/>. What has no answer by then is down until it has.
     /// </summary>
     /// <param name="config">As an operator wrote it.</param>
     public async Task StartAsync(ClusterLbConfig config)
     {
-        var hosts = config.Pools.SelectMany(pool => pool.Backends).Select(backend => backend.Host).Where(host => host.Length > 0)
-            .Distinct(StringComparer.OrdinalIgnoreCase).ToList();
-        foreach (var host in hosts) _names[host] = KnownName.NotAsked;
-        var firsts = hosts.Select(host => (Host: host, Learned: LearnAsync(host))).ToList();
-        _following = Task.WhenAll(firsts.Select(first => FollowAsync(first.Host, first.Learned)));
-        if (hosts.Count > 0) await Task.WhenAny(Task.WhenAll(firsts.Select(first => first.Learned)), Task.Delay(StartBound, time));
+        await PrepareAsync(config);
+        Apply(config);
+    }
+
+    /// <summary>
+    /// Asks every name once that was not known before, and waits for the answers up to <see cref="StartBound"/>. Nothing is changed by it
+    /// before <see cref="Apply"/>; <see cref="Abandon"/> forgets them again.
+    /// </summary>
+    /// <param name="desired">As an operator wrote it.</param>
+    public async Task PrepareAsync(ClusterLbConfig desired)
+    {
+        List<Task<TimeSpan>> firsts = [];
         lock (_changing)
         {
-            _desired = config;
+            _following.RemoveAll(task => task.IsCompleted);
+            foreach (var host in HostsOf(desired).Where(host => !_names.ContainsKey(host)))
+            {
+                var forgotten = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                _names[host] = new FollowedName(KnownName.NotAsked, forgotten);
+                var token = forgotten.Token;
+                // Not under this lock, which an answer takes.
+                var first = Task.Run(() => LearnAsync(host, token));
+                firsts.Add(first);
+                _following.Add(FollowAsync(host, first, token));
+            }
+        }
+
+        if (firsts.Count > 0) await Task.WhenAny(Task.WhenAll(firsts), Task.Delay(StartBound, time));
+    }
+
+    /// <summary>Publishes the table of a configuration, with what is known of its names; those it has no more are forgotten.</summary>
+    /// <param name="desired">Prepared.</param>
+    public void Apply(ClusterLbConfig desired)
+    {
+        lock (_changing)
+        {
+            _desired = desired;
             Publish();
+            ForgetBut(desired);
+        }
+    }
+
+    /// <summary>What was prepared is not applied: names that the configuration in force has not are forgotten.</summary>
+    public void Abandon()
+    {
+        lock (_changing)
+        {
+            if (_desired is not null) ForgetBut(_desired);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _following;
+        Task[] following;
+        lock (_changing) following = [.. _following];
+        await Task.WhenAll(following);
+        foreach (var name in _names.Values) name.Forgotten.Dispose();
         _stop.Dispose();
         _asking.Dispose();
     }
 
+    private static IEnumerable<string> HostsOf(ClusterLbConfig config) => config.Pools.SelectMany(pool => pool.Backends)
+        .Select(backend => backend.Host).Where(host => host.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Under the lock.</summary>
+    private void ForgetBut(ClusterLbConfig config)
+    {
+        var wanted = HostsOf(config).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var host in _names.Keys.Where(host => !wanted.Contains(host)).ToList())
+        {
+            _names.Remove(host, out var gone);
+            gone!.Forgotten.Cancel();
+            gone.Forgotten.Dispose();
+        }
+    }
+
     /// <param name="first">The question that the start waits for, under way.</param>
-    private async Task FollowAsync(string host, Task<TimeSpan> first)
+    private async Task FollowAsync(string host, Task<TimeSpan> first, CancellationToken forgotten)
     {
         try
         {
-            for (var learning = first; ; learning = LearnAsync(host)) await Task.Delay(await learning, time, _stop.Token);
+            for (var learning = first; ; learning = LearnAsync(host, forgotten)) await Task.Delay(await learning, time, forgotten);
         }
         catch (OperationCanceledException)
         {
-            // The node leaves.
+            // The node leaves, or nobody has to do with the name any more.
         }
     }
 
     /// <summary>A bug in a look-up, or in whoever hears of its answer, costs this question and not the name.</summary>
-    private async Task<TimeSpan> LearnAsync(string host)
+    private async Task<TimeSpan> LearnAsync(string host, CancellationToken forgotten)
     {
         try
         {
-            return Learn(host, await AskAsync(host));
+            return Learn(host, await AskAsync(host, forgotten), forgotten);
         }
-        catch (Exception bug) when (bug is not OperationCanceledException || !_stop.IsCancellationRequested)
+        catch (Exception bug) when (bug is not OperationCanceledException || !forgotten.IsCancellationRequested)
         {
             journal.Announce(host, $"name could not be looked up: {bug.Message}");
             return KnownName.NextAfter(NameAnswer.Failed(bug.Message), draw: 0.5);
         }
     }
 
-    private async Task<NameAnswer> AskAsync(string host)
+    private async Task<NameAnswer> AskAsync(string host, CancellationToken forgotten)
     {
-        await _asking.WaitAsync(_stop.Token);
+        await _asking.WaitAsync(forgotten);
         try
         {
-            return await resolver.ResolveAsync(host, _stop.Token);
+            return await resolver.ResolveAsync(host, forgotten);
         }
         finally
         {
@@ -102,12 +157,14 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
     }
 
     /// <returns>After which time to ask again.</returns>
-    private TimeSpan Learn(string host, NameAnswer answer)
+    private TimeSpan Learn(string host, NameAnswer answer, CancellationToken forgotten)
     {
         lock (_changing)
         {
-            var (before, after) = (_names[host], _names[host].After(answer));
-            _names[host] = after;
+            // It may be another one's by now, who asks for himself.
+            forgotten.ThrowIfCancellationRequested();
+            var (before, after) = (_names[host].Known, _names[host].Known.After(answer));
+            _names[host] = _names[host] with { Known = after };
             if (after.Problem.Length > 0 && after.Problem != before.Problem)
                 journal.Announce(host, $"name does not resolve: {after.Problem}; its addresses are {after.Text}");
             else if (after.Problem.Length == 0 && (after.Addresses != before.Addresses || before.Problem.Length > 0))
@@ -125,5 +182,8 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
             : pool).ToEquatableList(),
     }));
 
-    private BackendConfig Put(BackendConfig backend) => backend.Host.Length == 0 ? backend : _names[backend.Host].Put(backend);
+    private BackendConfig Put(BackendConfig backend) => backend.Host.Length == 0 ? backend : _names[backend.Host].Known.Put(backend);
+
+    /// <param name="Forgotten">Ends the asking.</param>
+    private sealed record FollowedName(KnownName Known, CancellationTokenSource Forgotten);
 }

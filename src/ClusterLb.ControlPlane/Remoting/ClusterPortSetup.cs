@@ -56,9 +56,9 @@ internal sealed class ClusterPortSetup : Setup
 
 internal static class ClusterPortRegistration
 {
-    public static AkkaConfigurationBuilder WithClusterPort(this AkkaConfigurationBuilder builder, ClusterPortParts parts)
+    public static AkkaConfigurationBuilder WithClusterPort(this AkkaConfigurationBuilder builder, ClusterPortSetup port)
     {
-        builder.AddSetup(new ClusterPortSetup(parts));
-        return builder.WithInboundSerializers(parts.Counts);
+        builder.AddSetup(port);
+        return builder.WithInboundSerializers(port.Parts.Counts);
     }
 }

@@ -11,33 +11,40 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// </summary>
 public sealed class ClusterTls
 {
-    private readonly X509Certificate2 _certificate;
-    private readonly X509Certificate2Collection _authority;
+    private volatile ClusterIdentity _identity;
 
     /// <exception cref="Exception">A file cannot be read, is no PEM, or the key is not the certificate's.</exception>
-    public ClusterTls(ClusterTlsConfig config) => (_certificate, _authority) = (Load(config), LoadAuthority(config.Ca));
+    public ClusterTls(ClusterTlsConfig config) => _identity = ClusterIdentity.Load(config);
+
+    /// <summary>What connections prove themselves with that are made from now on; those that are there go on. Any thread.</summary>
+    public ClusterIdentity Identity
+    {
+        get => _identity;
+        set => _identity = value;
+    }
 
     /// <summary>Whether the authority signed this node's own certificate, and it is valid now.</summary>
     /// <exception cref="Exception">A file cannot be read, is no PEM, or the key is not the certificate's.</exception>
     public static bool IsUsable(ClusterTlsConfig config)
     {
-        using var certificate = Load(config);
-        return IsSignedBy(LoadAuthority(config.Ca), certificate);
+        var identity = ClusterIdentity.Load(config);
+        return IsSignedBy(identity.Authority, identity.Certificate);
     }
 
     /// <exception cref="HandshakeException">The other has no certificate of the authority, or speaks no TLS.</exception>
     internal async Task<Stream> GreetAsync(Stream stream, string host, CancellationToken cancellation)
     {
         var isForeign = false;
+        var (own, authority) = _identity;
         var tls = new SslStream(stream);
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = host,
-            ClientCertificates = [_certificate],
-            LocalCertificateSelectionCallback = (_, _, _, _, _) => _certificate,
-            CertificateChainPolicy = Policy(_authority),
+            ClientCertificates = [own],
+            LocalCertificateSelectionCallback = (_, _, _, _, _) => own,
+            CertificateChainPolicy = Policy(authority),
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                !(isForeign = !IsSignedBy(_authority, certificate as X509Certificate2)),
+                !(isForeign = !IsSignedBy(authority, certificate as X509Certificate2)),
         };
         await ShakeAsync(tls, () => tls.AuthenticateAsClientAsync(options, cancellation), () => isForeign);
         return tls;
@@ -47,14 +54,15 @@ public sealed class ClusterTls
     internal async Task<Stream> AnswerAsync(Stream stream, CancellationToken cancellation)
     {
         var isForeign = false;
+        var (own, authority) = _identity;
         var tls = new SslStream(stream);
         var options = new SslServerAuthenticationOptions
         {
-            ServerCertificate = _certificate,
+            ServerCertificate = own,
             ClientCertificateRequired = true,
-            CertificateChainPolicy = Policy(_authority),
+            CertificateChainPolicy = Policy(authority),
             RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                !(isForeign = !IsSignedBy(_authority, certificate as X509Certificate2)),
+                !(isForeign = !IsSignedBy(authority, certificate as X509Certificate2)),
         };
         await ShakeAsync(tls, () => tls.AuthenticateAsServerAsync(options, cancellation), () => isForeign);
         return tls;
@@ -84,20 +92,6 @@ public sealed class ClusterTls
 
             throw;
         }
-    }
-
-    private static X509Certificate2 Load(ClusterTlsConfig config)
-    {
-        using var pem = X509Certificate2.CreateFromPemFile(config.Certificate, config.Key);
-        // A key that lives in memory only is refused by some TLS stacks; a round through PKCS #12 gives it a home.
-        return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-    }
-
-    private static X509Certificate2Collection LoadAuthority(string file)
-    {
-        var authority = new X509Certificate2Collection();
-        authority.ImportFromPemFile(file);
-        return authority;
     }
 
     private static bool IsSignedBy(X509Certificate2Collection authority, X509Certificate2? certificate)

@@ -50,6 +50,23 @@ public struct Tried
     /// <summary>Remembers the last 16; a request is never tried more often than that (retry.attempts is at most 10).</summary>
     public void Add(Backend backend) => _slots[_count++ % Slots.Length] = backend.Index;
 
+    /// <summary>The same servers as members of the pool that has taken theirs' place; those it does not have are left out.</summary>
+    /// <param name="before">The members that these were of.</param>
+    /// <param name="after">Of the pool in its place.</param>
+    public readonly Tried Among(IReadOnlyList<Backend> before, IReadOnlyList<Backend> after)
+    {
+        var same = default(Tried);
+        for (var i = 0; i < Math.Min(_count, Slots.Length); i++)
+        {
+            foreach (var backend in after)
+            {
+                if (backend.IsSameServerAs(before[_slots[i]])) same.Add(backend);
+            }
+        }
+
+        return same;
+    }
+
     [InlineArray(Length)]
     private struct Slots
     {

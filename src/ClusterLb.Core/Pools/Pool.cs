@@ -101,6 +101,9 @@ public sealed class Pool
     /// <summary>Every backend's checks have answered once, or have had <c>start-spread</c> for it since the first of them did.</summary>
     public bool IsAnswered => _start.IsAnswered;
 
+    /// <summary>Another pool takes its place: who needs another lease asks that one, once the table has it. Any thread.</summary>
+    public bool IsReplaced => _successor is not null;
+
     /// <summary>Where sessions belong of which nobody was told anything; of a pool with sticky sessions.</summary>
     public Homes Homes => _homes;
 
@@ -134,7 +137,6 @@ public sealed class Pool
     /// <summary>Called by the control plane. Leaving maintenance forgets what real traffic did: somebody has just repaired it.</summary>
     /// <param name="state">What the operator wants.</param>
     /// <param name="reason">In a few words.</param>
-    /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="SetActive"/>.</param>
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
         Change(
@@ -168,7 +170,6 @@ public sealed class Pool
     /// </summary>
     /// <param name="weight">0 to 256; 0 takes no new work; null = the configured one again.</param>
     /// <param name="reason">In a few words.</param>
-    /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="sinceMilliseconds">When the operator said so, by this node's clock; null = now.</param>
     public void SetWeight(Backend backend, int? weight, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
     {
@@ -251,7 +252,6 @@ public sealed class Pool
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
-    /// <param name="nowMilliseconds">Monotonic.</param>
     /// <param name="reason">What happened; null = time went by.</param>
     /// <param name="dated">The member whose comeback the cluster has dated.</param>
     /// <param name="madeAt">Monotonic milliseconds at which what happened did; null = now.</param>

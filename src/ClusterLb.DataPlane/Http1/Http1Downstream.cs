@@ -23,6 +23,10 @@ internal sealed class Http1Downstream : IDownstream
     private HttpConnection _connection = null!;
     private bool _keepsAlive;
 
+    // When it has switched: what is kept of its head is enough for this log.
+    private bool _hasSwitched;
+    private AccessLog? _keptFor;
+
     public Http1Downstream(HttpProtocol protocol)
     {
         (_protocol, _settings, _loop) = (protocol, protocol.Services.Settings, protocol.Services.Worker.Loop);
@@ -35,6 +39,9 @@ internal sealed class Http1Downstream : IDownstream
 
     /// <summary>Of the request at hand.</summary>
     public Exchange Exchange { get; }
+
+    /// <summary>That all its requests go by.</summary>
+    public HttpSettings Settings => _settings;
 
     public Request Request => _head.Request;
 
@@ -57,6 +64,8 @@ internal sealed class Http1Downstream : IDownstream
     /// <summary>Its head, or the line it should have begun with.</summary>
     public Asked AskedBy(bool trustsClient)
     {
+        // Another log may want what nobody kept.
+        if (_hasSwitched && _keptFor != _protocol.Services.Worker.AccessLog) return default;
         var isUnderstood = !Request.MethodAt.IsEmpty && (_head.RefusalStatus == 0 || !Request.Target.Text.IsEmpty);
         if (isUnderstood) return new Asked(Request, default, trustsClient);
         // An empty line may precede it (RFC 9112 section 2.2).
@@ -68,7 +77,7 @@ internal sealed class Http1Downstream : IDownstream
     /// <summary>Serves until the client falls silent. True when its connection may carry another request.</summary>
     public async LoopTask<bool> ServeAsync(Connection client, HttpConnection connection)
     {
-        (_client, _connection) = (client, connection);
+        (_client, _connection, _hasSwitched) = (client, connection, false);
         _received.Rent();
         try
         {
@@ -101,7 +110,7 @@ internal sealed class Http1Downstream : IDownstream
             _received.Return();
             // What rests in the pool keeps no buffer alive that its loop has given up.
             Request.Headers.Place([], 0);
-            (_client, _connection) = (null!, null!);
+            (_client, _connection, _keptFor) = (null!, null!, null);
         }
     }
 
@@ -164,13 +173,15 @@ internal sealed class Http1Downstream : IDownstream
     /// <summary>What is to be logged of the request is kept as a copy.</summary>
     public Connection Switch()
     {
-        var log = _protocol.Services.Worker.AccessLog;
+        var log = _keptFor = _protocol.Services.Worker.AccessLog;
+        _hasSwitched = true;
         _received.ReturnBut(log is null ? 0 : log.ReadsHead ? _head.Length : Request.Target.Text.End);
         Request.Headers.Place(_received.Bytes, 0);
         return _client;
     }
 
-    private bool MayKeepAlive => _head.KeepAlive && _content.IsComplete && !_protocol.Services.Worker.IsDraining;
+    private bool MayKeepAlive => _head.KeepAlive && _content.IsComplete && !_protocol.Services.Worker.IsDraining
+        && !_connection.IsLast;
 
     private bool MayHaveMore => _client.MayReceive || _received.Length > 0;
 

@@ -23,6 +23,9 @@ internal sealed class HttpConnection(LoopListener listener, HttpProtocol protoco
     public override long StallsFrom => Math.Min(
         client.SendDeadline - protocol.Services.Settings.BodyIdle ?? long.MaxValue, _requests?.Exchange.StallsFrom ?? long.MaxValue);
 
+    /// <summary>Its listener is closed: nobody is served here for long.</summary>
+    public bool IsLast => listener.IsClosed;
+
     private bool IsIdle => _requests is null;
 
     public override async LoopTask<bool> ServeAsync()

@@ -12,14 +12,16 @@ namespace ClusterLb.DataPlane.Http1;
 /// HTTP/1 at one listener of one loop, with what serves its clients: as many as ever said something at once, used again and again.
 /// </summary>
 /// <param name="settings">Of the same, ready for use.</param>
+/// <param name="traffic">Where it counts.</param>
 /// <param name="time">The wall clock of <c>Date</c>.</param>
-internal sealed class HttpProtocol(Worker worker, ListenerConfig config, HttpSettings settings, TimeProvider time) : IProtocol
+internal sealed class HttpProtocol(
+    Worker worker, ListenerConfig config, HttpSettings settings, TrafficCounters traffic, TimeProvider time) : IProtocol
 {
     private readonly Stack<Http1Downstream> _free = new();
 
-    /// <summary>Of its requests.</summary>
-    public ExchangeServices Services { get; } =
-        new(worker, config.Name, settings, new CurrentRoutes(worker.Tables, config.Name), new TrafficCounters());
+    /// <summary>Of the requests that begin now.</summary>
+    public ExchangeServices Services { get; private set; } =
+        new(worker, config.Name, settings, new CurrentRoutes(worker.Tables, config.Name), traffic);
 
     public DateLine Date { get; } = new(time);
 
@@ -29,5 +31,19 @@ internal sealed class HttpProtocol(Worker worker, ListenerConfig config, HttpSet
 
     public Http1Downstream Rent() => _free.TryPop(out var downstream) ? downstream : new Http1Downstream(this);
 
-    public void Return(Http1Downstream downstream) => _free.Push(downstream);
+    /// <summary>One of settings that are no more in force is not used again.</summary>
+    public void Return(Http1Downstream downstream)
+    {
+        if (downstream.Settings == Services.Settings) _free.Push(downstream);
+    }
+
+    public bool TryFollow(ListenerConfig config)
+    {
+        if (config.Protocol != ListenerProtocol.Http) return false;
+        Services = Services with { Settings = Services.Settings.With(config) };
+        _free.Clear();
+        return true;
+    }
+
+    public void KeepRoutes() => Services.Routes.Read();
 }

@@ -11,6 +11,9 @@ internal abstract class ClientConnection : IHangupObserver
     internal ClientConnection? Next;
     internal ClientAddress? Address;
 
+    /// <summary>Where its listener counted it by its address.</summary>
+    internal ClientGauge? CountedBy;
+
     /// <summary>
     /// Since when the client owes us the rest of a request, monotonic milliseconds; <see cref="long.MaxValue"/> = it does not.
     /// </summary>

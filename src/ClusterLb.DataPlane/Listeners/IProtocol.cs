@@ -1,3 +1,4 @@
+using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 
@@ -16,4 +17,11 @@ internal interface IProtocol
     /// <param name="listener">Where it came.</param>
     /// <param name="connection">The protocol's own from here on.</param>
     ClientConnection Accept(LoopListener listener, Connection connection);
+
+    /// <summary>Goes by another configuration of its listener with whatever begins from now on; what has begun ends as it began.</summary>
+    /// <returns>False when another protocol is spoken there now: then one of that takes its place, and counts on where it did.</returns>
+    bool TryFollow(ListenerConfig config);
+
+    /// <summary>Goes on with the routes of now: the listener is to be removed, and the next routing table has none for it.</summary>
+    void KeepRoutes();
 }

@@ -7,6 +7,9 @@ namespace ClusterLb.DataPlane.Listeners;
 public sealed class ListenerBindException(string listener, IPEndPoint bind, SocketException cause)
     : Exception($"listener '{listener}' cannot bind {bind}: {Describe(cause)}", cause)
 {
+    /// <summary>Its name.</summary>
+    public string Listener { get; } = listener;
+
     private static string Describe(SocketException cause) => cause.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => "the address is in use by another process",

@@ -1,5 +1,6 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Listeners;
@@ -12,14 +13,18 @@ internal sealed class LoopListener : IConnectionHandler
 
     private readonly ConnectionGauge _gauge;
     private readonly ConnectionGauge _nodeGauge;
-    private readonly ClientGauge _clientGauge;
     private readonly LoopListeners _siblings;
     private readonly IReadOnlyList<IAcceptStage> _stages;
     private readonly ClientTable _clients = new();
-    // Accepted in the moment in which another loop took the last place.
-    private readonly Queue<Connection> _waiting = new();
-    private IListener _socket = null!;
+    // Accepted in the moment in which another loop took the last place; with where their address was counted.
+    private readonly Queue<(Connection Connection, ClientGauge CountedBy)> _waiting = new();
+    private ClientGauge _clientGauge;
+
+    // Null before the first, and between two.
+    private IListener? _socket;
     private bool _isClosing;
+    private bool _isRemoved;
+    private volatile bool _isMember;
 
     /// <param name="loop">Where it is served.</param>
     /// <param name="siblings">The loop's other listeners.</param>
@@ -29,8 +34,7 @@ internal sealed class LoopListener : IConnectionHandler
     /// <param name="protocol">What is spoken here.</param>
     /// <param name="stages">What a connection goes through first, in this order.</param>
     public LoopListener(EventLoop loop, LoopListeners siblings, ListenerConfig config, ConnectionGauge gauge, ConnectionGauge nodeGauge,
-        ClientGauge clientGauge,
-        IProtocol protocol, IReadOnlyList<IAcceptStage> stages)
+        ClientGauge clientGauge, IProtocol protocol, IReadOnlyList<IAcceptStage> stages)
     {
         (Loop, _siblings, Config) = (loop, siblings, config);
         (_gauge, _nodeGauge, _clientGauge) = (gauge, nodeGauge, clientGauge);
@@ -39,9 +43,9 @@ internal sealed class LoopListener : IConnectionHandler
 
     public EventLoop Loop { get; }
 
-    public IProtocol Protocol { get; }
+    public IProtocol Protocol { get; private set; }
 
-    public ListenerConfig Config { get; }
+    public ListenerConfig Config { get; private set; }
 
     public ListenerCounters Counters { get; } = new();
 
@@ -55,29 +59,88 @@ internal sealed class LoopListener : IConnectionHandler
     /// <summary>No client comes any more.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>Its loop has to do with it; not before its first socket, and no more once its last client has left. Any thread.</summary>
+    public bool IsMember => _isMember;
+
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
-    public IListener Bind(System.Net.IPEndPoint endPoint, bool alsoIPv4)
+    public IListener Bind(in BindAddress address)
     {
-        _socket = Loop.Listen(endPoint, alsoIPv4, this);
-        _gauge.Join(this);
-        _nodeGauge.Join(this);
-        _siblings.Add(this);
-        return _socket;
+        var socket = Loop.Listen(address, this);
+        Take(socket);
+        return socket;
+    }
+
+    /// <summary>Clients come by this socket from now on; who is in the queue of the one before is served.</summary>
+    public void Take(IListener socket)
+    {
+        (var before, _socket) = (_socket, socket);
+        socket.GiveTo(this);
+        (_isClosing, _isRemoved, IsClosed) = (false, false, false);
+        if (!_isMember)
+        {
+            _isMember = true;
+            _gauge.Join(this);
+            _nodeGauge.Join(this);
+            _siblings.Add(this);
+        }
+
+        before?.Close();
+    }
+
+    /// <summary>Gives its socket away, with whoever waits in its queue; null when there is none.</summary>
+    public IListener? Release()
+    {
+        (var released, _socket) = (_socket, null);
+        return released;
+    }
+
+    /// <summary>Goes by another configuration from now on; what has begun ends as it began.</summary>
+    /// <param name="clientGauge">Counts who comes from now on.</param>
+    /// <param name="another">Makes a protocol of the new kind, when it is another one, which counts on there.</param>
+    public void Follow(ListenerConfig config, ClientGauge clientGauge, Func<TrafficCounters, IProtocol> another)
+    {
+        (Config, _clientGauge) = (config, clientGauge);
+        if (!Protocol.TryFollow(config)) Protocol = another(Protocol.Traffic);
+    }
+
+    /// <summary>It is configured no more: nobody comes, and when the last client has left it leaves, too.</summary>
+    public void Remove()
+    {
+        StopAccepting();
+        Drain();
+        _isRemoved = true;
+    }
+
+    /// <summary>Called every 100 ms on the loop.</summary>
+    /// <returns>True when it has left, for whoever holds it to forget it.</returns>
+    public bool TryLeave()
+    {
+        if (!_isRemoved || _clients.Count > 0) return false;
+        _gauge.Part(this);
+        _nodeGauge.Part(this);
+        _isMember = false;
+        return true;
     }
 
     public void Resume()
     {
         // Looked at first: a place taken and given back would bring this about again.
-        while (_waiting.Count > 0 && !IsFull && TryTakePlace()) Serve(_waiting.Dequeue());
-        if (!IsFull) _socket.Resume();
+        while (_waiting.Count > 0 && !IsFull && TryTakePlace())
+        {
+            var (connection, countedBy) = _waiting.Dequeue();
+            Serve(connection, countedBy);
+        }
+
+        if (!IsFull) _socket?.Resume();
     }
 
     /// <summary>Who has been told that its connect succeeded is served, whatever the limit.</summary>
     public void StopAccepting()
     {
         _isClosing = true;
-        while (_waiting.TryDequeue(out var connection)) ServeAnyway(connection);
-        _socket.Close();
+        while (_waiting.TryDequeue(out var waiting)) ServeAnyway(waiting.Connection, waiting.CountedBy);
+        _socket?.Close();
+        _socket = null;
         IsClosed = true;
     }
 
@@ -104,7 +167,8 @@ internal sealed class LoopListener : IConnectionHandler
 
     public void Accepted(Connection connection)
     {
-        if (!_clientGauge.TryOpen(connection.Peer))
+        var countedBy = _clientGauge;
+        if (!countedBy.TryOpen(connection.Peer))
         {
             Counters.Accepted++;
             Counters.ClientRejections++;
@@ -112,16 +176,16 @@ internal sealed class LoopListener : IConnectionHandler
         }
         else if (_isClosing)
         {
-            ServeAnyway(connection);
+            ServeAnyway(connection, countedBy);
         }
         else if (TryTakePlace())
         {
-            Serve(connection);
+            Serve(connection, countedBy);
         }
         else
         {
-            _waiting.Enqueue(connection);
-            _socket.Pause();
+            _waiting.Enqueue((connection, countedBy));
+            _socket?.Pause();
         }
     }
 
@@ -131,7 +195,7 @@ internal sealed class LoopListener : IConnectionHandler
     /// </summary>
     public void MakeRoom()
     {
-        if (IsFull && (_waiting.Count > 0 || _socket.HasWaiting)) MakeRoom(_gauge.Pressure, _nodeGauge.Pressure, EvictionsPerTurn);
+        if (IsFull && (_waiting.Count > 0 || _socket?.HasWaiting == true)) MakeRoom(_gauge.Pressure, _nodeGauge.Pressure, EvictionsPerTurn);
     }
 
     /// <summary>Lets the client go that may go first.</summary>
@@ -156,7 +220,7 @@ internal sealed class LoopListener : IConnectionHandler
     {
         _clients.Remove(client);
         Counters.Active--;
-        _clientGauge.Close(peer);
+        client.CountedBy!.Close(peer);
         _gauge.Close();
         _nodeGauge.Close();
     }
@@ -169,9 +233,11 @@ internal sealed class LoopListener : IConnectionHandler
     /// <param name="accepted">As whose it was counted.</param>
     public ClientConnection? Admit(Arrival arrival, PeerAddress accepted, Connection connection)
     {
+        var countedBy = arrival.CountedBy!;
         if (connection.Peer.Owner != accepted.Owner)
         {
-            if (!_clientGauge.TryOpen(connection.Peer))
+            countedBy = _clientGauge;
+            if (!countedBy.TryOpen(connection.Peer))
             {
                 Counters.ClientRejections++;
                 connection.Abort();
@@ -179,11 +245,12 @@ internal sealed class LoopListener : IConnectionHandler
                 return null;
             }
 
-            _clientGauge.Close(accepted);
+            arrival.CountedBy!.Close(accepted);
         }
 
         _clients.Remove(arrival);
         var client = Protocol.Accept(this, connection);
+        client.CountedBy = countedBy;
         _clients.Add(client, connection.Peer);
         return client;
     }
@@ -196,21 +263,22 @@ internal sealed class LoopListener : IConnectionHandler
         return false;
     }
 
-    private void ServeAnyway(Connection connection)
+    private void ServeAnyway(Connection connection, ClientGauge countedBy)
     {
         _gauge.Open();
         _nodeGauge.Open();
-        Serve(connection);
+        Serve(connection, countedBy);
     }
 
     /// <summary>In the place that was taken for it.</summary>
-    private void Serve(Connection connection)
+    private void Serve(Connection connection, ClientGauge countedBy)
     {
         Counters.Accepted++;
         Counters.Active++;
         var (own, node) = (_gauge.Pressure, _nodeGauge.Pressure);
-        if (own == Pressure.Full || node == Pressure.Full) _socket.Pause();
+        if (own == Pressure.Full || node == Pressure.Full) _socket?.Pause();
         ClientConnection client = _stages.Count == 0 ? Protocol.Accept(this, connection) : new Arrival(this, _stages, connection);
+        client.CountedBy = countedBy;
         _clients.Add(client, connection.Peer);
         Loop.Launch(client.ServeAsync());
         // One for one near a limit; two while it is tight, so that it does not stay so.

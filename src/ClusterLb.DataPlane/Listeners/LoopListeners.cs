@@ -19,6 +19,9 @@ internal sealed class LoopListeners(EventLoop loop, Action shedUpstream)
 
     public void Add(LoopListener listener) => _all.Add(listener);
 
+    /// <summary>Called every 100 ms on the loop: those that were removed and have no clients any more leave.</summary>
+    public void LetGo() => _all.RemoveAll(static listener => listener.TryLeave());
+
     /// <summary>
     /// Gives descriptors back: a connection to a backend that idles is worth less than a client that waits, and so is a client that idles.
     /// </summary>

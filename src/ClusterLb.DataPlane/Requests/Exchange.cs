@@ -27,7 +27,6 @@ internal sealed class Exchange
     private readonly RequestSession _session;
     private readonly Dispatch _dispatch;
     private readonly RequestRecord _record = new();
-    private LoopPool _pool = null!;
 
     // Of the try under way; null = none is.
     private Backend? _backend;
@@ -46,8 +45,10 @@ internal sealed class Exchange
         _conversation = new Conversation(loop, client, upstream, _body);
         _forwarding = new Forwarding(_settings.SendForwarded) { DefaultAuthority = _settings.OwnAuthority };
         _session = new RequestSession(services.Worker.Sessions);
-        _dispatch = new Dispatch(_session, _record);
+        _dispatch = new Dispatch(services.Worker.Pools, _session, _record);
     }
+
+    private LoopPool Pool => _dispatch.Pool;
 
     /// <summary>Since when the client trickles its body, or its tunnel stands still; <see cref="long.MaxValue"/> = neither.</summary>
     public long StallsFrom => _tunnel?.StallsFrom ?? _body.ShortSince;
@@ -132,7 +133,7 @@ internal sealed class Exchange
     private async LoopTask<bool> ForwardAsync(LoopPool pool)
     {
         var request = _client.Request;
-        (_pool, _record.Pool) = (pool, pool.Pool.Name);
+        _record.Pool = pool.Pool.Name;
         _forwarding.Via = _settings.Via?.Of(pool.Pool);
         if (ViaChain.FindLoop(request.Headers, _forwarding.Via) is { } loop) return await RefuseAsync(new Refusal(508, loop));
         _dispatch.Begin(pool, new RouteRequest(request, _settings.OwnAuthority).KeyFor(pool, _client.Peer), _client);
@@ -172,7 +173,7 @@ internal sealed class Exchange
         {
             var mayRepeat = _client.Request.IsIdempotent && _body.IsHeld;
             _record.Connects();
-            var opened = await _upstream.OpenAsync(_pool, backend, _dispatch.MayReuse, mayRepeat);
+            var opened = await _upstream.OpenAsync(Pool, backend, _dispatch.MayReuse, mayRepeat);
             if (opened != IoResult.Ready || !_upstream.IsReused) _record.Connected();
             if (opened != IoResult.Ready) return Failed(UpstreamFailure.OfConnect(opened));
             // It left while it waited for a backend or for this connection: nobody wants the answer.
@@ -188,7 +189,7 @@ internal sealed class Exchange
         }
         finally
         {
-            _pool.CountersOf(backend).BytesSent += _upstream.Writer.BytesWritten;
+            Pool.CountersOf(backend).BytesSent += _upstream.Writer.BytesWritten;
             _upstream.End(_isClean);
             (_backend, _tunnel) = (null, null);
         }
@@ -198,7 +199,7 @@ internal sealed class Exchange
     private async LoopTask<Attempt> ConverseAsync(Backend backend)
     {
         var upgrade = _client.Request.ChooseUpgrade(_settings.Upgrades);
-        _conversation.Begin(_pool.Times);
+        _conversation.Begin(Pool.Times);
         var sending = _conversation.SendAsync(_forwarding, upgrade);
         var got = await _conversation.ReadResponseAsync();
         var passed = MessageEnd.NotStarted;
@@ -223,13 +224,13 @@ internal sealed class Exchange
         var response = _upstream.Response;
         var isSwitch = response.Status == 101;
         _record.Responded(response.Status);
-        _pool.CountersOf(backend).AnsweredAt = _pool.Loop.Now;
-        if (!isSwitch) _pool.ObserveTime(backend, _record.BackendMicroseconds);
+        Pool.CountersOf(backend).AnsweredAt = Pool.Loop.Now;
+        if (!isSwitch) Pool.ObserveTime(backend, _record.BackendMicroseconds);
         if (_session.Learns) await _session.LearnAsync(response, backend);
         var cookie = _session.CookieFor(response, backend, out var isPrivate);
         var edits = new ResponseEdits(cookie, isPrivate, isSwitch ? upgrade : default);
         if (!_client.TryBegin(response, edits)) return MessageEnd.HeadTooLarge;
-        var end = isSwitch ? await TunnelAsync() : await _responseBody.PassAsync(_client.Writer, _pool.Times.Idle);
+        var end = isSwitch ? await TunnelAsync() : await _responseBody.PassAsync(_client.Writer, Pool.Times.Idle);
         // Its very first piece was malformed: the client can still be told.
         if (_client.Writer.HoldsHead) return MessageEnd.NotStarted;
         _record.ResponseBytes += _client.Writer.BytesWritten;
@@ -246,7 +247,7 @@ internal sealed class Exchange
         var early = BodyPiece.Bare(_client.Unread, isLast: true);
         if (await _upstream.Writer.WriteAsync(early) != IoResult.Ready) return MessageEnd.SenderGone;
         // It may last for hours and mostly idles: of buffers it holds none then.
-        _tunnel = new Tunnel(_client.Switch(), _upstream.Switch(), _pool.Times.Tunnel);
+        _tunnel = new Tunnel(_client.Switch(), _upstream.Switch(), Pool.Times.Tunnel);
         await _tunnel.RunAsync();
         _record.ResponseBytes += _tunnel.BytesToClient;
         return _isCut ? MessageEnd.Cut : MessageEnd.Complete;
@@ -257,13 +258,13 @@ internal sealed class Exchange
         // A client that resets, or breaks its own request, has its backend's connection aborted under the response.
         if (passed is MessageEnd.SenderGone or MessageEnd.Malformed && (_client.IsGone || ExchangeEnds.ClientFault(sent) != 0))
             passed = MessageEnd.ReceiverGone;
-        _pool.CountersOf(backend).Answered(_record);
+        Pool.CountersOf(backend).Answered(_record);
         (_record.EndedBy, _record.Reason) = ExchangeEnds.Told(passed);
         _isWhole = passed == MessageEnd.Complete;
         _isClean = _isWhole && sent == MessageEnd.Complete && _tunnel is null && !_services.Worker.IsDraining
             && !ConnectionAuthentication.IsInvolved(_client.Request.Headers, _upstream.Response.Headers);
         if (!_isWhole && passed != MessageEnd.Cut) _client.CutShort();
-        return Over(ExchangeEnds.OutcomeOf(passed, _pool.Pool.Config.Passive.IsFailure(_record.Status)));
+        return Over(ExchangeEnds.OutcomeOf(passed, Pool.Pool.Config.Passive.IsFailure(_record.Status)));
     }
 
     /// <summary>Nothing of a response went to the client.</summary>

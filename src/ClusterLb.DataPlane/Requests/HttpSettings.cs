@@ -34,6 +34,9 @@ internal sealed class HttpSettings(ListenerConfig config, NodeConfig node, byte[
     /// </summary>
     public byte[] OwnAuthority { get; } = Encoding.ASCII.GetBytes(AuthorityOf(config.Bind, node.Host));
 
+    /// <summary>Of another configuration of the same listener.</summary>
+    public HttpSettings With(ListenerConfig other) => new(other, node, instance);
+
     public bool Trusts(PeerAddress peer)
     {
         if (config.TrustedProxies.Count == 0) return false;

@@ -60,6 +60,10 @@ internal sealed class RequestSession(LoopSessions sessions)
         return TryRecall(SessionKey.Of(sticky.Hash, address[..client.CopyTo(address)]));
     }
 
+    /// <summary>Another pool has taken the place of the request's own. Only of one that is bound nowhere.</summary>
+    /// <param name="sticky">Of that pool; null = no sessions there.</param>
+    public void Follow(StickyPool? sticky) => _sticky = _sticky is null ? null : sticky;
+
     /// <summary>Asks who knows more, within the directory's budgets; in the end the hash decides. Always true.</summary>
     public async LoopTask<bool> SettleAsync()
     {

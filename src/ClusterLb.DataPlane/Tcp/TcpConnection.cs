@@ -91,7 +91,7 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
         _record.Begin();
         (_record.Pool, _record.Decision) = (pool.Pool.Name, pool.Pool.FailOpen ? "fail-open" : pool.Pool.Config.Balance);
         var session = new RequestSession(_worker.Sessions);
-        var dispatch = _dispatch = new Dispatch(session, _record);
+        var dispatch = _dispatch = new Dispatch(_worker.Pools, session, _record);
         dispatch.Begin(pool, SourceKey(pool), this);
         try
         {
@@ -99,7 +99,7 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
             _record.Decision = session.Decision ?? _record.Decision;
             while (!_closed && await dispatch.NextAsync() is { } backend)
             {
-                if (!dispatch.Conclude(await TryAsync(pool, backend))) return true;
+                if (!dispatch.Conclude(await TryAsync(dispatch.Pool, backend))) return true;
             }
 
             (_record.EndedBy, _record.Reason) = _closed

@@ -7,7 +7,8 @@ using ClusterLb.DataPlane.Workers;
 namespace ClusterLb.DataPlane.Tcp;
 
 /// <summary>TCP at one listener of one loop.</summary>
-internal sealed class TcpProtocol(Worker worker, ListenerConfig config) : IProtocol
+/// <param name="traffic">Where it counts.</param>
+internal sealed class TcpProtocol(Worker worker, ListenerConfig config, TrafficCounters traffic) : IProtocol
 {
     public Worker Worker => worker;
 
@@ -16,7 +17,12 @@ internal sealed class TcpProtocol(Worker worker, ListenerConfig config) : IProto
 
     public CurrentRoutes Routes { get; } = new(worker.Tables, config.Name);
 
-    public TrafficCounters Traffic { get; } = new();
+    public TrafficCounters Traffic { get; } = traffic;
 
     public ClientConnection Accept(LoopListener listener, Connection connection) => new TcpConnection(listener, this, connection);
+
+    /// <summary>Nothing of a listener's configuration but its limits and its pool, which are elsewhere, is about TCP.</summary>
+    public bool TryFollow(ListenerConfig config) => config.Protocol == ListenerProtocol.Tcp;
+
+    public void KeepRoutes() => Routes.Read();
 }

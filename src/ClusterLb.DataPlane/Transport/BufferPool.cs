@@ -10,7 +10,7 @@ internal sealed class BufferPool(int size)
     private int _fewestFree;
     private int _inUse;
 
-    public int Size { get; } = size;
+    public int Size { get; private set; } = size;
 
     /// <summary>Of buffers handed out now. Any thread may read.</summary>
     public long BytesInUse => (long)Volatile.Read(ref _inUse) * Size;
@@ -27,7 +27,17 @@ internal sealed class BufferPool(int size)
     public void Return(byte[] buffer)
     {
         _inUse--;
-        _free.Push(buffer);
+        // One of before they grew is too small for whoever comes next.
+        if (buffer.Length == Size) _free.Push(buffer);
+    }
+
+    /// <summary>Those rented from now on have so many bytes, if that is more; who has one keeps it.</summary>
+    public void Grow(int size)
+    {
+        if (size <= Size) return;
+        Size = size;
+        _free.Clear();
+        _fewestFree = 0;
     }
 
     /// <summary>

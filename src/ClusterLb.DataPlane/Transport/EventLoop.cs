@@ -87,12 +87,31 @@ internal abstract class EventLoop
         if (Interlocked.Exchange(ref _wakeRequested, 1) == 0) Wake();
     }
 
+    /// <summary>Runs an action on the loop, and completes when it has run, or fails as it did. Any other thread.</summary>
+    /// <exception cref="OperationCanceledException">The loop has ended.</exception>
+    public async Task RunAsync(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(_ =>
+        {
+            try
+            {
+                action();
+                done.SetResult();
+            }
+            catch (Exception failure)
+            {
+                done.SetException(failure);
+            }
+        }, null);
+        if (await Task.WhenAny(done.Task, Stopped) != done.Task) throw new OperationCanceledException($"{Name} has ended");
+        await done.Task;
+    }
+
     /// <summary>Binds at once; accepting begins with <see cref="IListener.Resume"/>. Called before the loop starts or on it.</summary>
-    /// <param name="bind">Port 0 = one that is free.</param>
-    /// <param name="alsoIPv4">Of <c>[::]</c>: IPv4 clients arrive here, too.</param>
     /// <param name="handler">Gets who arrives.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not this machine's.</exception>
-    public abstract IListener Listen(IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler);
+    public abstract IListener Listen(in BindAddress bind, IConnectionHandler handler);
 
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
     public abstract LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
@@ -224,12 +243,22 @@ internal abstract class EventLoop
 }
 
 /// <summary>A bound address of one loop.</summary>
-internal interface IListener
+internal interface IListener : IDisposable
 {
     IPEndPoint EndPoint { get; }
 
     /// <summary>A client waits in the kernel's queue: asks the kernel, for when nobody accepts.</summary>
     bool HasWaiting { get; }
+
+    /// <summary>
+    /// From now on the kernel takes clients, who wait in its queue until <see cref="Resume"/>. Until then it refuses them. Again it does
+    /// nothing.
+    /// </summary>
+    /// <exception cref="System.Net.Sockets.SocketException">Somebody else has taken the address since it was bound.</exception>
+    void Listen();
+
+    /// <summary>Clients are this one's from now on.</summary>
+    void GiveTo(IConnectionHandler handler);
 
     /// <summary>Accepts until <see cref="Pause"/>.</summary>
     void Resume();
@@ -237,7 +266,10 @@ internal interface IListener
     /// <summary>Leaves new connections in the kernel's queue.</summary>
     void Pause();
 
-    /// <summary>Accepts what the kernel has already completed, then closes: a client whose connect succeeded is served.</summary>
+    /// <summary>
+    /// Accepts what the kernel has already completed, then closes: a client whose connect succeeded is served. Who only disposes of it has
+    /// them reset.
+    /// </summary>
     void Close();
 }
 

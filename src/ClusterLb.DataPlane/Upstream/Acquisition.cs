@@ -9,6 +9,9 @@ internal enum AcquireFailure
     QueueFull,
     QueueTimeout,
     ClientLeft,
+
+    /// <summary>Another pool has taken this one's place meanwhile, and may have room.</summary>
+    Replaced,
 }
 
 internal readonly record struct Acquisition(Lease Lease, AcquireFailure Failure);

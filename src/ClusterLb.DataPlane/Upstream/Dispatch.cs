@@ -14,9 +14,14 @@ namespace ClusterLb.DataPlane.Upstream;
 /// again: between <see cref="Begin"/> and <see cref="End"/> whoever serves a client tries what <see cref="NextAsync"/> gives until
 /// <see cref="Conclude"/> says that it is over, or nobody is left.
 /// </summary>
+/// <remarks>
+/// Its pool may be replaced meanwhile. A try that has begun ends where it is; for the next, and out of the queue, it goes to the pool of
+/// now (decision 0050).
+/// </remarks>
+/// <param name="pools">Of its loop.</param>
 /// <param name="session">Of the request at hand; found before the first <see cref="NextAsync"/>.</param>
 /// <param name="record">Is told each try.</param>
-internal sealed class Dispatch(RequestSession session, RequestRecord record)
+internal sealed class Dispatch(LoopPools pools, RequestSession session, RequestRecord record)
 {
     private readonly Waiter _waiter = new();
     private LoopPool _pool = null!;
@@ -30,8 +35,14 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     private bool _isRefused;
     private long _began;
     private int _retries;
+
+    // Of the budget of the pool at hand; those before it have theirs back.
+    private int _retriesHere;
     private Attempt _last;
     private AcquireFailure _failure;
+
+    /// <summary>The one that the try under way is at; between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    public LoopPool Pool => _pool;
 
     /// <summary>An idle connection will do; false when one was stale and the next must be new.</summary>
     public bool MayReuse { get; private set; }
@@ -62,7 +73,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
         (_pool, _key) = (pool, key);
         _waiter.Begin(client);
         (_tried, _hasTried, _isRefused, _retries, _failure, MayReuse) = (default, false, false, 0, AcquireFailure.None, true);
-        _isCounted = false;
+        (_isCounted, _retriesHere) = (false, 0);
         pool.Enter();
     }
 
@@ -96,23 +107,53 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
     public void End()
     {
         if (_hasLease) ReturnLease();
-        if (_isCounted) _pool.Budget.RequestEnded(_retries);
+        if (_isCounted) _pool.Budget.RequestEnded(_retriesHere);
         _pool.Leave();
         _pool = null!;
     }
 
     private LoopTask<Backend?> AcquireAsync()
     {
+        FollowPool();
         var acquiring = _pool.AcquireAsync(_tried, _key, session.Bound, _waiter);
         return acquiring.IsCompleted ? new LoopTask<Backend?>(Take(acquiring.GetAwaiter().GetResult())) : TakeOnceFreeAsync(acquiring);
     }
 
     private async LoopTask<Backend?> TakeOnceFreeAsync(LoopTask<Acquisition> acquiring)
     {
-        var since = Stopwatch.GetTimestamp();
+        var (since, began) = (Stopwatch.GetTimestamp(), _pool.Loop.Now);
         var acquired = await acquiring;
+        while (acquired.Failure == AcquireFailure.Replaced)
+        {
+            FollowPool();
+            acquired = await _pool.AcquireAsync(_tried, _key, session.Bound, _waiter, began);
+        }
+
         record.Queued(since);
         return Take(acquired);
+    }
+
+    /// <summary>
+    /// To the pool that has taken this one's place. A session that is bound stays with the backend that it has; a pool that was removed has
+    /// no successor, and serves those who began with it.
+    /// </summary>
+    private void FollowPool()
+    {
+        if (session.Bound is not null || pools.SuccessorOf(_pool) is not { } now) return;
+        var before = _pool;
+        now.Enter();
+        if (_isCounted)
+        {
+            before.Budget.RequestEnded(_retriesHere);
+            now.Budget.RequestStarted();
+        }
+
+        before.Leave();
+        (_pool, _retriesHere) = (now, 0);
+        _tried = _tried.Among(before.Pool.Members, now.Pool.Members);
+        // What was hashed means nothing to a policy that hashes by something else.
+        if (before.KeyKind != now.KeyKind || !before.KeyName.AsSpan().SequenceEqual(now.KeyName)) _key = default;
+        session.Follow(now.Sticky);
     }
 
     private Backend? Take(in Acquisition acquired)
@@ -147,7 +188,7 @@ internal sealed class Dispatch(RequestSession session, RequestRecord record)
             return null;
         }
 
-        _retries++;
+        (_retries, _retriesHere) = (_retries + 1, _retriesHere + 1);
         await RestAsync(backend, attempt.Outcome);
         _pool.CountersOf(backend).Retries++;
         return await AcquireAsync();

@@ -4,6 +4,7 @@ using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
+using ClusterLb.Core.Routing;
 using ClusterLb.DataPlane.Sessions;
 using ClusterLb.DataPlane.Transport;
 
@@ -12,6 +13,7 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <summary>What one event loop owns of one pool: its picker, waiting requests, idle connections, retry budget and counters.</summary>
 internal sealed class LoopPool
 {
+    private readonly RoutingTableHolder _tables;
     private readonly IOutcomeSink _outcomes;
     private readonly Connector _connector;
     private readonly IPicker _picker;
@@ -21,16 +23,18 @@ internal sealed class LoopPool
     private readonly bool _needsResponseTimes;
     private int _wakePosted;
     private int _users;
-    private bool _isUnused;
 
+    /// <param name="tables">Says which pool of a name requests go to.</param>
     /// <param name="pool">Of the routing table.</param>
     /// <param name="queue">Shared with the same pool on other loops.</param>
     /// <param name="outcomes">Is told each failure.</param>
     /// <param name="shedIdle">Gives descriptors of idle connections back, of whatever pool.</param>
     /// <param name="before">The one whose place it takes: it goes on counting where that one does; null = none.</param>
-    public LoopPool(EventLoop loop, Pool pool, PoolQueue queue, LoopRandom random, IOutcomeSink outcomes, Action shedIdle, LoopPool? before)
+    public LoopPool(
+        EventLoop loop, RoutingTableHolder tables, Pool pool, PoolQueue queue, LoopRandom random, IOutcomeSink outcomes, Action shedIdle,
+        LoopPool? before)
     {
-        (_connector, _outcomes, _queue) = (new Connector(loop, shedIdle), outcomes, queue);
+        (_connector, _tables, _outcomes, _queue) = (new Connector(loop, shedIdle), tables, outcomes, queue);
         (Loop, Pool) = (loop, pool);
         _picker = pool.Pickers.CreatePicker(random);
         _backends = [.. pool.Members.Select(member => before?.CountersOfServer(member) ?? new BackendCounters())];
@@ -75,30 +79,32 @@ internal sealed class LoopPool
 
     public bool HasWaiting => _waiting.Count > 0;
 
+    /// <summary>Another pool is in its place; one that was removed has none.</summary>
+    public bool HasSuccessor => Pool.IsReplaced && _tables.Current.Find(Pool.Name) is { } now && now != Pool;
+
     public BackendCounters CountersOf(Backend backend) => _backends[backend.Index];
 
-    /// <summary>One more request or connection is on its way to it, until <see cref="Leave"/>.</summary>
+    /// <summary>Requests and connections that have to do with it: those under way, those that wait, those whose body is awaited.</summary>
+    public bool IsInUse => _users > 0;
+
+    /// <summary>One more has to do with it, until <see cref="Leave"/>.</summary>
     public void Enter() => _users++;
 
     public void Leave() => _users--;
-
-    /// <summary>Called once a second of a pool that left the table: true when nobody has used it since the last call.</summary>
-    public bool IsLeft()
-    {
-        var wasUnused = _isUnused;
-        _isUnused = _users == 0 && _waiting.Count == 0;
-        return wasUnused && _isUnused;
-    }
 
     /// <summary>
     /// A lease on a backend that was not tried yet, at once when one has room, else after waiting in the queue. Null and the reason when
     /// not.
     /// </summary>
+    /// <remarks>Who waits for no backend of its own is sent on when the pool is replaced (<see cref="AcquireFailure.Replaced"/>).</remarks>
     /// <param name="tried">Not these again.</param>
     /// <param name="key">For policies that hash.</param>
     /// <param name="bound">The only one that will do, ejected or not; null = whichever the policy picks. Not one that was tried.</param>
     /// <param name="waiter">Leaves the queue when its client leaves.</param>
-    public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Backend? bound, Waiter waiter)
+    /// <param name="since">
+    /// Monotonic milliseconds since when it has waited in the queue of the pool before this one, whose place it keeps; null = it has not.
+    /// </param>
+    public LoopTask<Acquisition> AcquireAsync(in Tried tried, in HashKey key, Backend? bound, Waiter waiter, long? since = null)
     {
         // Nobody overtakes those who wait already. Who has a backend of its own has nothing to wait for at a start.
         var isStarting = bound is null && Pool.Eligible.IsStarting;
@@ -112,7 +118,7 @@ internal sealed class LoopPool
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.NoBackend));
         }
 
-        if (!_queue.TryEnter())
+        if (!_queue.TryEnter(mayExceed: since is not null))
         {
             // A start is no reason to refuse anybody: who cannot wait takes what is presumed well.
             if (isStarting && TryAcquire(tried, key, bound, out lease))
@@ -121,7 +127,7 @@ internal sealed class LoopPool
             return new LoopTask<Acquisition>(new Acquisition(default, AcquireFailure.QueueFull));
         }
 
-        return QueueAsync(tried, key, bound, waiter);
+        return QueueAsync(tried, key, bound, waiter, (since ?? Loop.Now) + Times.Queue);
     }
 
     public void Return(in Lease lease)
@@ -158,11 +164,14 @@ internal sealed class LoopPool
     }
 
     /// <summary>
-    /// Called every 100 ms on the loop: who waits may have a backend that became eligible, or one that came free for another.
+    /// Called every 100 ms on the loop: who waits may have a backend that became eligible, or one that came free for another; and whom
+    /// another pool could serve is to look there.
     /// </summary>
     public void WakeWaiting()
     {
-        if (_waiting.Count > 0) Wake();
+        if (_waiting.Count == 0) return;
+        if (HasSuccessor) SendOn();
+        else Wake();
     }
 
     /// <summary>Wakes waiting requests on the loop's next turn. Any thread.</summary>
@@ -187,6 +196,18 @@ internal sealed class LoopPool
 
         // Those who waited here may have left before a unit meant for them came.
         if (_waiting.Count == 0 && _queue.Waiting > 0) _queue.WakeNext();
+    }
+
+    /// <summary>All of them, in order.</summary>
+    private void SendOn()
+    {
+        for (var place = _waiting.First; place is not null;)
+        {
+            // Whoever is woken may be gone when this returns.
+            var next = place.Next;
+            place.Value.End(IoResult.Ready);
+            place = next;
+        }
     }
 
     private BackendCounters? CountersOfServer(Backend backend) =>
@@ -223,10 +244,9 @@ internal sealed class LoopPool
         return false;
     }
 
-    private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Backend? bound, Waiter waiter)
+    private async LoopTask<Acquisition> QueueAsync(Tried tried, HashKey key, Backend? bound, Waiter waiter, long deadline)
     {
         var began = Counters.BeginWait();
-        var deadline = Loop.Now + Times.Queue;
         var isChoosy = tried.Count > 0 || bound is not null;
         var place = _waiting.AddLast(new WaitTicket(Loop, isChoosy));
         // A unit that another loop returned before it could see this place woke nobody, and what one ahead cannot use may be free: look
@@ -239,6 +259,7 @@ internal sealed class LoopPool
             {
                 var ended = await waiter.WaitAsync(place.Value, deadline);
                 if (ended == IoResult.Closed) return new Acquisition(default, AcquireFailure.ClientLeft);
+                if (bound is null && HasSuccessor) return new Acquisition(default, AcquireFailure.Replaced);
                 var isLast = ended == IoResult.TimedOut || Loop.Now >= deadline;
                 var isStarting = bound is null && Pool.Eligible.IsStarting;
                 if ((isLast || !isStarting) && TryAcquire(tried, key, bound, out var lease))

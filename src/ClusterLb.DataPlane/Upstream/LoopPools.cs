@@ -9,8 +9,8 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Upstream;
 
 /// <summary>
-/// What one event loop owns of each pool, made when a request first goes there and let go of once the pool has left the table and has no
-/// work any more. Used on its loop.
+/// What one event loop owns of each pool, made when a request first goes there and let go of once the pool has left the table and
+/// nobody has to do with it any more. Used on its loop.
 /// </summary>
 /// <param name="tables">Says which pools requests go to.</param>
 /// <param name="queues">Of all loops.</param>
@@ -43,6 +43,10 @@ internal sealed class LoopPools(
         var pools = _bySlot;
         return pool.Slot < pools.Length && pools[pool.Slot] is { } known && known.Pool == pool ? known : Find(pool);
     }
+
+    /// <summary>The pool that has taken this one's place in the table of now; null = none has.</summary>
+    public LoopPool? SuccessorOf(LoopPool replaced) =>
+        replaced.Pool.IsReplaced && tables.Current.Find(replaced.Pool.Name) is { } now && now != replaced.Pool ? Of(now) : null;
 
     /// <summary>
     /// Nobody has anything to do with it any more. What it counted of backends that stay goes on in the pool that took its place.
@@ -79,7 +83,7 @@ internal sealed class LoopPools(
     {
         var before = Array.FindLast(_all, one => one.Pool.Name == pool.Name);
         var queue = queues.GetOrAdd(pool, static pool => new PoolQueue(pool.Config.Queue.Length));
-        var added = new LoopPool(loop, pool, queue, random, outcomes, shedIdle, before);
+        var added = new LoopPool(loop, tables, pool, queue, random, outcomes, shedIdle, before);
         _all = [.. _all, added];
         return added;
     }

@@ -39,9 +39,10 @@ internal sealed class PoolQueue(int maxLength)
     }
 
     /// <summary>False when the queue is full.</summary>
-    public bool TryEnter()
+    /// <param name="mayExceed">It waited before this queue was made: it has a place, full or not.</param>
+    public bool TryEnter(bool mayExceed = false)
     {
-        if (Interlocked.Increment(ref _waiting) <= maxLength) return true;
+        if (Interlocked.Increment(ref _waiting) <= maxLength || mayExceed) return true;
         Interlocked.Decrement(ref _waiting);
         return false;
     }

@@ -24,6 +24,7 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
 
         foreach (var pool in worker.Pools.All) pool.WakeWaiting();
         foreach (var listener in worker.Listeners.All) listener.MakeRoom();
+        worker.Listeners.LetGo();
         if (++_turn % TurnsPerIdleCheck == 0) CloseIdle();
         Begin();
     }
@@ -41,7 +42,7 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
             }
 
             pool.Idle.Leave();
-            if (pool.IsLeft()) worker.Pools.Retire(pool);
+            if (!pool.IsInUse) worker.Pools.Retire(pool);
         }
     }
 }

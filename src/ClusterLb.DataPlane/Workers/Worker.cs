@@ -40,8 +40,8 @@ internal sealed class Worker
     /// <summary>Of this loop.</summary>
     public LoopListeners Listeners { get; }
 
-    /// <summary>Null = off.</summary>
-    public AccessLog? AccessLog { get; init; }
+    /// <summary>Null = off. Used, and replaced, on the loop.</summary>
+    public AccessLog? AccessLog { get; set; }
 
     /// <summary>The node is leaving: no connection is kept open for another request.</summary>
     public bool IsDraining { get; set; }

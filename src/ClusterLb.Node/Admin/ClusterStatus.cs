@@ -3,19 +3,21 @@ using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Stores;
 using ClusterLb.Core.Time;
 using ClusterLb.DataPlane;
 using ClusterLb.Node.Lifecycle;
+using ClusterLb.Node.Reload;
 
 namespace ClusterLb.Node.Admin;
 
 /// <summary>Puts together what both planes of this node know, for people. Any thread.</summary>
 internal sealed class ClusterStatus(
     TableOwner owner, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane,
-    IBindingStore? store, Clock clock)
+    IBindingStore? store, ReloadCounts reloads, Clock clock)
 {
     private readonly ClusterCommands _commands = controlPlane.Commands;
 
@@ -35,14 +37,22 @@ internal sealed class ClusterStatus(
             new ControlPlaneReport(controlPlane.IsRunning, controlPlane.Restarts, cluster.Refusal),
             new ConfigReport(
                 config.Fingerprint, cluster.Disagreeing.Count == 0, cluster.Disagreeing,
-                ring.ToString("x16", CultureInfo.InvariantCulture), cluster.RingDisagreeing),
+                ring.ToString("x16", CultureInfo.InvariantCulture), cluster.RingDisagreeing, reloads.InForceSince),
             new StoreReport(config.Store.Type, store?.IsUp ?? true, store?.Waiting ?? 0),
             [.. cluster.Nodes.Select(NodeStatus.Of)],
             [.. cluster.MissingSeeds.Select(seed => SeedReport.Of(seed, clock.UtcNow))],
-            [.. config.Listeners.Zip(reading.Listeners, (listener, counts) => new ListenerReport(
-                listener.Name, dataPlane.EndPoints[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(),
-                    counts.Active, counts.Accepted))],
+            ReadListeners(config, reading),
             ReadPools(tables.Current.Pools, cluster));
+    }
+
+    /// <summary>While the configuration changes one may not be there yet, or already.</summary>
+    private List<ListenerReport> ReadListeners(ClusterLbConfig config, DataPlaneSnapshot reading)
+    {
+        var (bound, counts) = (dataPlane.EndPoints, reading.Listeners.ToDictionary(listener => listener.Name));
+        return [.. config.Listeners.Where(listener => bound.ContainsKey(listener.Name) && counts.ContainsKey(listener.Name))
+            .Select(listener => new ListenerReport(
+                listener.Name, bound[listener.Name].ToString(), listener.Protocol.ToString().ToLowerInvariant(),
+                counts[listener.Name].Active, counts[listener.Name].Accepted))];
     }
 
     public IReadOnlyList<NodeStatus> ReadNodes() => [.. _commands.Read().Nodes.Select(NodeStatus.Of)];

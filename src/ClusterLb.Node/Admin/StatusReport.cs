@@ -28,7 +28,9 @@ internal sealed record ConfigReport(
     [Description("The names of those that have not.")] IReadOnlyList<string> Disagreeing,
     [Description("The epoch of this node's hash tables, 16 hexadecimal digits: nodes with the same send every key to the "
         + "same backend.")] string Ring,
-    [Description("The names of nodes with another.")] IReadOnlyList<string> RingDisagreeing);
+    [Description("The names of nodes with another.")] IReadOnlyList<string> RingDisagreeing,
+    [Description("Since when it is in force on the one that answers: its last reload that changed something, or its start.")]
+    DateTimeOffset Since);
 
 internal sealed record StoreReport(
     [Description("Where sessions and what operators asked for are kept for when all nodes have stopped: embedded or "

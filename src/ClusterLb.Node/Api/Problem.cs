@@ -21,6 +21,10 @@ internal sealed record Problem(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Allow { get; init; }
 
+    [Description("Everything that is wrong, one line each, where the detail is not all of it.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Problems { get; init; }
+
     public static Problem Of(ProblemKind kind, string detail) =>
         new(kind.Type, kind.Title, (int)kind.Status, Printable.Of(detail.ReplaceLineEndings(" ")));
 }

@@ -42,6 +42,9 @@ internal sealed record ProblemKind(string Name, HttpStatusCode Status, string Ti
     public static ProblemKind OtherMediaType { get; } =
         new("other-media-type", HttpStatusCode.UnsupportedMediaType, "The body is not JSON");
 
+    public static ProblemKind BadConfiguration { get; } =
+        new("bad-configuration", HttpStatusCode.UnprocessableEntity, "The configuration is not taken: nothing has changed");
+
     public static ProblemKind Bug { get; } = new("bug", HttpStatusCode.InternalServerError, "A bug in this node");
 
     public static ProblemKind NoAnswer { get; } =
@@ -51,7 +54,7 @@ internal sealed record ProblemKind(string Name, HttpStatusCode Status, string Ti
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         BadRequest, NoToken, ForeignHost, ForeignPage, ReadOnly, UnknownPath, UnknownName, OtherMethod, Refused, LastBackend, NoLength,
-        TooLarge, OtherMediaType, Bug, NoAnswer,
+        TooLarge, OtherMediaType, BadConfiguration, Bug, NoAnswer,
     ];
 
     /// <summary>As answers carry it.</summary>

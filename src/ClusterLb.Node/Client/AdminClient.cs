@@ -185,6 +185,8 @@ internal sealed class AdminClient : IDisposable
             (int)HttpStatusCode.NotFound when problem.Type == ProblemKind.UnknownPath.Type => Foreign(),
             (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Conflict =>
                 new AdminException(ExitCode.No, problem.Detail),
+            (int)HttpStatusCode.UnprocessableEntity =>
+                new AdminException(ExitCode.No, problem.Detail) { Lines = problem.Problems ?? [problem.Detail] },
             _ => new AdminException(ExitCode.CouldNotAsk, problem.Detail),
         };
     }
@@ -194,8 +196,10 @@ internal sealed class AdminClient : IDisposable
     private static string Cause(Exception failure) => (failure.InnerException?.Message ?? failure.Message).ReplaceLineEndings(" ");
 }
 
-/// <summary>Ends a command with a line on standard error.</summary>
+/// <summary>Ends a command with a line on standard error, or several.</summary>
 internal sealed class AdminException(int exitCode, string message) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;
+
+    public IReadOnlyList<string> Lines { get; init; } = [message];
 }

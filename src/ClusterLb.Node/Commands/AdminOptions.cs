@@ -134,7 +134,7 @@ internal sealed class AdminOptions
         }
         catch (AdminException failure)
         {
-            new PrintableWriter(console.Error).WriteProse(Printable.Of(failure.Message));
+            foreach (var line in failure.Lines) new PrintableWriter(console.Error).WriteProse(Printable.Of(line));
             return failure.ExitCode;
         }
     }

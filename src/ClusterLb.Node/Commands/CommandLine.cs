@@ -31,6 +31,7 @@ internal static class CommandLine
         BackendCommands.Create(),
         SessionsCommand.Create(),
         NodeCommands.Create(),
+        ReloadCommand.Create(),
         ExplainCommand.Create(),
         EventsCommand.Create(),
         CompletionCommand.Create(),

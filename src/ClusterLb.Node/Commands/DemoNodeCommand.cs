@@ -31,7 +31,8 @@ internal static partial class DemoNodeCommand
 
     private static async Task<int> RunAsync(string[] settings, TerminalBefore? terminal, InvocationConfiguration console)
     {
-        var result = ConfigurationReader.Read(ConfigurationSources.OfDemo(settings));
+        var sources = ConfigurationSources.OfDemo(settings);
+        var result = ConfigurationReader.Read(sources);
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
         using var signals = ProcessSignals.OfStop();
@@ -39,7 +40,7 @@ internal static partial class DemoNodeCommand
         if (!OperatingSystem.IsWindows()) signal(SIGTSTP, SIG_IGN);
         // A thread of its own: a read of standard input blocks, whatever it is called.
         new Thread(() => FollowParent(terminal, signals)) { IsBackground = true, Name = "parent" }.Start();
-        return await NodeHost.RunAsync(config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
+        return await NodeHost.RunAsync(sources, config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
     }
 
     /// <summary>

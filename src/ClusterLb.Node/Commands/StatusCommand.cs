@@ -20,7 +20,8 @@ internal static class StatusCommand
         var (nodes, them) = status.Nodes.Count == 1 ? ("node", "it") : ("nodes", "them");
         output.WriteProse(string.Create(
             CultureInfo.InvariantCulture,
-                $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}"));
+                $"{status.Nodes.Count} {nodes} as {status.Node} sees {them}; configuration {status.Config.Fingerprint}")
+            + SinceOf(status.Config));
         foreach (var warning in Warnings(status)) output.WriteProse($"warning: {warning}");
         output.WriteLine();
         List<string> hidden = [.. PrintNodes(status, output)];
@@ -66,6 +67,12 @@ internal static class StatusCommand
         return string.Create(CultureInfo.InvariantCulture,
             $"and {rest.Count} more {(rest.Count == 1 ? "pool" : "pools")} with {backends} backends, {backends - isUp} of them not up");
     }
+
+    /// <summary>A node of an earlier release does not say.</summary>
+    private static string SinceOf(ConfigReport config) =>
+        config.Since == default
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" since {config.Since.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}");
 
     private static IEnumerable<string> Warnings(StatusReport status)
     {

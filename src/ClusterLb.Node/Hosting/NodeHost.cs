@@ -17,6 +17,7 @@ using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
 using ClusterLb.Node.Names;
+using ClusterLb.Node.Reload;
 using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Telemetry;
 using ClusterLb.Node.Terminal;
@@ -31,13 +32,15 @@ internal static class NodeHost
     private static readonly TimeSpan s_complaint = TimeSpan.FromSeconds(2);
 
     /// <summary>Serves until a signal says stop; the exit code says how it ended.</summary>
-    /// <param name="config">Checked.</param>
+    /// <param name="sources">Where it is read again when somebody asks for that.</param>
+    /// <param name="config">Read from there, and checked.</param>
     /// <param name="warnings">What of it cannot work as it is meant; logged once.</param>
     /// <param name="signals">What is asked of the process from outside.</param>
     /// <param name="errors">Where a start that fails says why, in one line.</param>
     /// <param name="time">The clock of everything in the node.</param>
     public static async Task<int> RunAsync(
-        ClusterLbConfig config, IReadOnlyList<ConfigurationProblem> warnings, ProcessSignals signals, TextWriter errors, TimeProvider time)
+        ConfigurationSources sources, ClusterLbConfig config, IReadOnlyList<ConfigurationProblem> warnings, ProcessSignals signals,
+        TextWriter errors, TimeProvider time)
     {
         using var logs = new NodeLogs(config.Node.Log, OutputStream.OfStandardError(), time);
         var logging = logs.Factory;
@@ -53,7 +56,7 @@ internal static class NodeHost
         var running = new RunningSystem();
         var node = new NodeState(() => memory.IsInformed, () => running.HasRun, time);
         await using var accessLog = OpenAccessLog(config.Node.AccessLog, out var problem);
-        if (problem.Length > 0) return await RefuseAsync(problem, errors, time);
+        if (accessLog is null) return await RefuseAsync(problem, errors, time);
         await using var store = config.Store.Type == StoreType.Redis
             ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis"))
             : null;
@@ -61,13 +64,16 @@ internal static class NodeHost
         var sessions = new SessionDirectory(memory.SessionDependencies(store));
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
-            config, tables, memory.Health.Reports, services, accessLog, time, logger.DataPlaneFault);
+            config, tables, memory.Health.Reports, services, accessLog.Sink, time, logger.DataPlaneFault);
         var local = new LocalNode(owner, node, dataPlane, time);
         var ports = new ControlPlanePorts(
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
         { Documents = store, Secret = secret, ClusterPort = clusterPort };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
-        signals.LogsRenamed += () => ReopenAsync(accessLog, config.Node.AccessLog, logger);
+        var parts = ReloadParts.Of(logs, accessLog, names, dataPlane, controlPlane);
+        using var reload = new ConfigurationReload(sources, config, parts, node, memory.Members.Events, logger, time);
+        signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
+        signals.ReloadAsked += reload.Begin;
         try
         {
             dataPlane.Start();
@@ -75,14 +81,16 @@ internal static class NodeHost
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
-            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, clock);
+            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, clock);
             await using var admin = await AdminServer.StartAsync(
-                config, [.. MetricsOf(traffic, controlPlane, store), skew, alarm],
-                new Readiness(node, dataPlane, memory.Health, time), RoutesOf(status, tables, controlPlane, memory, time), logger, time);
+                config, [.. MetricsOf(traffic, controlPlane, store), skew, alarm, reload.Counts],
+                new Readiness(node, dataPlane, memory.Health, time), RoutesOf(status, tables, controlPlane, memory, reload, time), logger,
+                time);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
             node.Leave();
-            await DrainAsync(config.Node, dataPlane, signals, logger, time);
+            await Task.WhenAny(reload.FinishAsync(), signals.Second);
+            await DrainAsync(reload.InForce.Node, dataPlane, signals, logger, time);
             return ExitCode.Done;
         }
         catch (Exception failure) when (failure is ListenerBindException or AdminBindException)
@@ -103,10 +111,12 @@ internal static class NodeHost
     ];
 
     private static IReadOnlyList<ApiRoute> RoutesOf(
-        ClusterStatus status, RoutingTableHolder tables, ControlPlaneHost controlPlane, NodeMemory memory, TimeProvider time) =>
+        ClusterStatus status, RoutingTableHolder tables, ControlPlaneHost controlPlane, NodeMemory memory, ConfigurationReload reload,
+        TimeProvider time) =>
     [
         .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables, time).All,
         .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
+        .. new ReloadRoutes(reload).All,
     ];
 
     /// <summary>Publishes the first table, with the addresses that names of backends have.</summary>
@@ -191,33 +201,30 @@ internal static class NodeHost
         return ExitCode.No;
     }
 
-    private static bool IsFile(AccessLogConfig config) => config.Path != "-";
-
     /// <summary>The node's own log goes to standard error, which is somebody else's to rename.</summary>
-    private static async void ReopenAsync(AccessLogSink? sink, AccessLogConfig config, ILogger logger)
+    private static async void ReopenAsync(AccessLogOutput log, ILogger logger)
     {
-        if (sink is null || !IsFile(config))
+        if (log.Path is not { Length: > 0 } path)
         {
             logger.NoLogFile();
             return;
         }
 
-        var problem = await sink.ReopenAsync(() => OutputStream.OfFile(config.Path));
-        if (problem.Length == 0) logger.AccessLogReopened(config.Path);
-        else logger.AccessLogKept(config.Path, problem);
+        var problem = await log.ReopenAsync();
+        if (problem.Length == 0) logger.AccessLogReopened(path);
+        else logger.AccessLogKept(path, problem);
     }
 
-    private static AccessLogSink? OpenAccessLog(AccessLogConfig config, out string problem)
+    private static AccessLogOutput? OpenAccessLog(AccessLogConfig config, out string problem)
     {
         problem = "";
-        if (config.Format == AccessLogFormat.Off) return null;
         try
         {
-            return new AccessLogSink(IsFile(config) ? OutputStream.OfFile(config.Path) : OutputStream.OfStandardOutput());
+            return new AccessLogOutput(config);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (AccessLogException failure)
         {
-            problem = $"access log {config.Path} cannot be opened: {failure.Message}";
+            problem = failure.Message;
             return null;
         }
     }

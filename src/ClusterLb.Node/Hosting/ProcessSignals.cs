@@ -45,6 +45,9 @@ internal sealed class ProcessSignals : IDisposable
     /// <summary>Log files are to be opened anew, for they were renamed. Raised on a thread of the pool.</summary>
     public event Action? LogsRenamed;
 
+    /// <summary>The configuration is to be read again. Raised on a thread of the pool, after <see cref="LogsRenamed"/>.</summary>
+    public event Action? ReloadAsked;
+
     /// <summary>SIGTERM and Ctrl+C; all others do what they do by default.</summary>
     public static ProcessSignals OfStop()
     {
@@ -55,8 +58,8 @@ internal sealed class ProcessSignals : IDisposable
     }
 
     /// <summary>
-    /// As operators are used to. SIGQUIT: leave without <c>drain-delay</c>. SIGHUP, SIGUSR1: open log files anew. What ends a process by
-    /// default without saying so in its name does nothing.
+    /// As operators are used to. SIGQUIT: leave without <c>drain-delay</c>. SIGHUP: read the configuration again, and open log files anew.
+    /// SIGUSR1: open log files anew. What ends a process by default without saying so in its name does nothing.
     /// </summary>
     public static ProcessSignals OfNode()
     {
@@ -64,7 +67,7 @@ internal sealed class ProcessSignals : IDisposable
         InheritedSignals.Restore(SIGHUP, SIGQUIT, SIGUSR1, SIGTERM);
         var signals = OfStop();
         signals.On(PosixSignal.SIGQUIT, signals.StopSoon);
-        signals.On(PosixSignal.SIGHUP, signals.TellRenamed);
+        signals.On(PosixSignal.SIGHUP, signals.AskToReload);
         if (!OperatingSystem.IsLinux()) return signals;
         signals.On((PosixSignal)SIGUSR1, signals.TellRenamed);
         foreach (var signal in s_meaningless) signals.On((PosixSignal)signal, static () => { });
@@ -100,6 +103,12 @@ internal sealed class ProcessSignals : IDisposable
     }
 
     private void TellRenamed() => LogsRenamed?.Invoke();
+
+    private void AskToReload()
+    {
+        TellRenamed();
+        ReloadAsked?.Invoke();
+    }
 
     private void On(PosixSignal signal, Action act) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
     {

@@ -61,6 +61,12 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
         set => _isDrained = value;
     }
 
+    /// <summary>Its listeners are open, and it is not to leave.</summary>
+    public bool IsServing => _isServing && !_isLeaving;
+
+    /// <summary>It goes for good.</summary>
+    public bool IsLeaving => _isLeaving;
+
     /// <summary>Its listeners are open.</summary>
     public void Serve() => _isServing = true;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace ClusterLb.Node.Logging;
 
@@ -17,7 +18,8 @@ internal sealed class NodeLogs : ILoggerProvider
     private static readonly TimeSpan s_sweep = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, CategoryLogger> _loggers = new();
-    private readonly LogFormat _format;
+    private readonly Levels _levels;
+    private volatile LogFormat _format;
     private readonly TimeProvider _time;
     private readonly LogLimiter _limiter;
     private readonly FailureText _failures;
@@ -33,7 +35,8 @@ internal sealed class NodeLogs : ILoggerProvider
         _limiter = new LogLimiter(time, SayLeftOut);
         _thread = new OutputThread("log", output, Capacity, Notice);
         _sweeping = time.CreateTimer(_ => _limiter.Sweep(), null, s_sweep, s_sweep);
-        Factory = new LoggerFactory([this], new LoggerFilterOptions { MinLevel = LevelOf(config.Level) });
+        _levels = new Levels(LevelOf(config.Level));
+        Factory = new LoggerFactory([this], _levels);
     }
 
     public ILoggerFactory Factory { get; }
@@ -43,6 +46,13 @@ internal sealed class NodeLogs : ILoggerProvider
 
     /// <summary>Lines that were only counted, because there were too many of their kind.</summary>
     public long LeftOut => _limiter.LeftOut;
+
+    /// <summary>Level and format of what is logged from now on, by loggers that are there already, too. Any thread.</summary>
+    public void Follow(LogConfig config)
+    {
+        _format = config.Format;
+        _levels.Follow(LevelOf(config.Level));
+    }
 
     public ILogger CreateLogger(string categoryName) =>
         _loggers.GetOrAdd(categoryName, static (name, logs) => new CategoryLogger(name, logs), this);
@@ -78,6 +88,28 @@ internal sealed class NodeLogs : ILoggerProvider
         LogLevelConfig.Error => LogLevel.Error,
         _ => LogLevel.Information,
     };
+
+    /// <summary>The least level that is logged, as a factory of loggers hears of it.</summary>
+    private sealed class Levels(LogLevel level) : IOptionsMonitor<LoggerFilterOptions>
+    {
+        private Action<LoggerFilterOptions, string?>? _listeners;
+
+        public LoggerFilterOptions CurrentValue { get; private set; } = new() { MinLevel = level };
+
+        public LoggerFilterOptions Get(string? name) => CurrentValue;
+
+        public IDisposable? OnChange(Action<LoggerFilterOptions, string?> listener)
+        {
+            _listeners += listener;
+            return null;
+        }
+
+        public void Follow(LogLevel level)
+        {
+            CurrentValue = new LoggerFilterOptions { MinLevel = level };
+            _listeners?.Invoke(CurrentValue, null);
+        }
+    }
 
     private sealed class CategoryLogger(string category, NodeLogs logs) : ILogger
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using ClusterLb.ControlPlane.Events;
 using ClusterLb.ControlPlane.Names;
@@ -114,6 +115,67 @@ public sealed class BackendNamesTests : IAsyncDisposable
         await AdvanceUntilAsync(() => Named.Addresses.Count == 1);
     }
 
+    [Fact]
+    public async Task A_name_that_another_configuration_has_is_asked_before_that_is_in_force_and_stays_known_while_it_has_it()
+    {
+        _answers.Now = Answers.Good("10.0.0.1");
+        await StartAsync();
+        var (first, more) = (Named, With("app.example.org", "more.example.org"));
+
+        await _names.PrepareAsync(more);
+        Assert.Equal(2, _test.Pool.Members.Count);
+        Assert.Contains("more.example.org", _answers.Asked);
+        _names.Apply(more);
+
+        Assert.Equal("10.0.0.1:80", _test.Pool.Members[2].EndPoint.ToString());
+        Assert.True(Named.IsSameServerAs(first));
+        Assert.Single(_answers.Asked, "app.example.org");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_name_that_is_in_no_configuration_any_more_is_not_asked_any_more(bool wasApplied)
+    {
+        _answers.Now = Answers.Good("10.0.0.1");
+        await StartAsync();
+        var more = With("app.example.org", "more.example.org");
+        await _names.PrepareAsync(more);
+        if (wasApplied)
+        {
+            _names.Apply(more);
+            _names.Apply(Config);
+        }
+        else
+        {
+            _names.Abandon();
+        }
+
+        Assert.Equal(2, _test.Pool.Members.Count);
+        await AdvanceUntilAsync(() => _answers.Asked.Count(name => name == "app.example.org") == 5);
+        Assert.Single(_answers.Asked, "more.example.org");
+
+        // It may come again, as one that nobody has asked for.
+        await _names.PrepareAsync(more);
+        _names.Apply(more);
+        Assert.Equal("10.0.0.1:80", _test.Pool.Members[2].EndPoint.ToString());
+    }
+
+    private ClusterLbConfig With(params string[] names) => Config with
+    {
+        Pools =
+        [
+            s_pool with
+            {
+                Backends =
+                [
+                    s_pool.Backends[0],
+                    .. names.Select((name, i) => Configs.Backend($"b{i + 2}", s_unknown) with { Address = $"{name}:80", Host = name }),
+                ]
+            },
+        ]
+    };
+
     private List<string> Events => [.. _journal.Read().Where(entry => entry.Subject == "app.example.org").Select(entry => entry.Text)];
 
     private ClusterLbConfig Config => _test.Memory.Config with { Pools = [s_pool] };
@@ -142,10 +204,14 @@ public sealed class BackendNamesTests : IAsyncDisposable
 
         public Exception? Bug { get; set; }
 
+        /// <summary>Every name, as often as it was asked for.</summary>
+        public ConcurrentQueue<string> Asked { get; } = new();
+
         public static NameAnswer Good(params string[] addresses) => new([.. addresses.Select(IPAddress.Parse)], null, "");
 
         public async Task<NameAnswer> ResolveAsync(string name, CancellationToken stopping)
         {
+            Asked.Enqueue(name);
             if (Silence is { } silence) await silence.Task;
             if (Bug is { } bug) throw bug;
             return Now;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.DataPlane.Transport;
@@ -28,7 +29,7 @@ public sealed class ArrivalTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _endPoint = _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), alsoIPv4: false).EndPoint;
+        _endPoint = _listener.Bind(new BindAddress(new IPEndPoint(IPAddress.Loopback, 0))).EndPoint;
         _loop.Start();
         return OnLoopAsync(() =>
         {
@@ -118,6 +119,12 @@ public sealed class ArrivalTests : IAsyncLifetime
         public TrafficCounters Traffic { get; } = new();
 
         public ClientConnection Accept(LoopListener listener, Connection connection) => new Greeted(listener, connection);
+
+        public bool TryFollow(ListenerConfig config) => true;
+
+        public void KeepRoutes()
+        {
+        }
     }
 
     private sealed class Greeted(LoopListener listener, Connection connection) : ClientConnection

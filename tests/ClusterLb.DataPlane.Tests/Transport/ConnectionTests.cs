@@ -131,7 +131,7 @@ public sealed class ConnectionTests
     /// <summary>Never started: a test turns its timers.</summary>
     private sealed class IdleLoop() : EventLoop(0, "idle", 1024, fault => throw fault)
     {
-        public override IListener Listen(IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler) => throw new NotSupportedException();
+        public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => throw new NotSupportedException();
 
         public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline) => throw new NotSupportedException();
 

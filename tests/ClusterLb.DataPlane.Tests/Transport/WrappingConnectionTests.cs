@@ -125,7 +125,7 @@ public sealed class WrappingConnectionTests
             _loop = transport == TransportKind.Epoll
                 ? new EpollLoop(0, "test", 1_024, DescriptorBudget.Unlimited, Fail)
                 : new SocketLoop(0, "test", 1_024, Fail);
-            var listener = _loop.Listen(new IPEndPoint(IPAddress.Loopback, 0), alsoIPv4: false, this);
+            var listener = _loop.Listen(new BindAddress(new IPEndPoint(IPAddress.Loopback, 0)), this);
             listener.Resume();
             EndPoint = listener.EndPoint;
             _loop.Start();

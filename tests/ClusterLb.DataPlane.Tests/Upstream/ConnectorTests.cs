@@ -108,7 +108,7 @@ public sealed class ConnectorTests
             return new LoopTask<ConnectResult>(new ConnectResult(null, Results.GetValueOrDefault(endPoint, IoResult.Refused)));
         }
 
-        public override IListener Listen(IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler) => throw new NotSupportedException();
+        public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => throw new NotSupportedException();
 
         protected override void Turn(int timeoutMilliseconds) => throw new NotSupportedException();
 

@@ -17,6 +17,7 @@ using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Api;
 using ClusterLb.Node.Hosting;
 using ClusterLb.Node.Lifecycle;
+using ClusterLb.Node.Reload;
 using ClusterLb.Node.Telemetry;
 using ClusterLb.Node.Tests.Api;
 using ClusterLb.Testing;
@@ -185,7 +186,8 @@ internal sealed class TestAdmin : IAsyncDisposable
             { ProbeKinds = Probes, Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance,
                 TimeProvider.System);
         var metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
-        var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, memory.Clock);
+        var reloads = new ReloadCounts(TimeProvider.System);
+        var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, reloads, memory.Clock);
         _admin = await AdminServer.StartAsync(config, [metrics],
             new Readiness(state, _dataPlane, memory.Health, TimeProvider.System),
             [

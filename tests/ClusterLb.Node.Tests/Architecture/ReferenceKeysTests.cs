@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using ClusterLb.ControlPlane.Probing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Changes;
 using ClusterLb.Node.Configuration.Hocon;
 using ClusterLb.Node.Tests.Configuration;
 
@@ -12,33 +13,6 @@ namespace ClusterLb.Node.Tests.Architecture;
 /// <summary>reference.conf and the configuration records say the same, and so do the files an operator copies.</summary>
 public partial class ReferenceKeysTests
 {
-    /// <summary>Properties whose key is not their own name; two of one key share it, and an empty key is none.</summary>
-    private static readonly Dictionary<string, string> s_keys = new()
-    {
-        ["ClusterLbConfig.Fingerprint"] = "",
-        ["ClusterTlsConfig.IsOn"] = "",
-        ["AdminTlsConfig.IsOn"] = "",
-        ["ListenerConfig.Name"] = "",
-        ["PoolConfig.Name"] = "",
-        ["BackendConfig.Name"] = "",
-        ["BackendConfig.EndPoint"] = "",
-        ["BackendConfig.Host"] = "",
-        ["BackendConfig.Addresses"] = "",
-        ["BackendConfig.NameProblem"] = "",
-        ["HashConfig.KeyName"] = "key",
-        ["HealthConfig.Probe"] = "",
-        ["ProbeOptions.TellsFrozen"] = "",
-        ["RouteConfig.Methods"] = "method",
-        ["RouteConfig.HeaderName"] = "header",
-        ["RouteConfig.HeaderValue"] = "header",
-        ["RouteConfig.CookieName"] = "cookie",
-        ["RouteConfig.CookieValue"] = "cookie",
-        ["HttpLimits.HeadBytes"] = "head",
-        ["HttpLimits.TargetBytes"] = "target",
-        ["HttpLimits.BodyBytes"] = "body",
-        ["HttpLimits.BodyRate"] = "body-rate",
-    };
-
     [Fact]
     public void Every_key_is_a_property_and_every_property_is_a_key()
     {
@@ -93,7 +67,7 @@ public partial class ReferenceKeysTests
     {
         foreach (var property in record.GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
-            var key = s_keys.GetValueOrDefault($"{property.DeclaringType!.Name}.{property.Name}", Kebab(property.Name));
+            var key = KeyNames.Of(property);
             if (key.Length == 0) continue;
             if (IsBlock(property.PropertyType))
             {
@@ -109,11 +83,6 @@ public partial class ReferenceKeysTests
     }
 
     private static bool IsBlock(Type type) => type.IsClass && type != typeof(string) && type != typeof(IPEndPoint);
-
-    private static string Kebab(string name) => CapitalPattern().Replace(name, "-$0").ToLowerInvariant();
-
-    [GeneratedRegex("(?<!^)[A-Z]")]
-    private static partial Regex CapitalPattern();
 
     [GeneratedRegex(@"^\s+[a-z-]+ = ")]
     private static partial Regex AssignmentPattern();

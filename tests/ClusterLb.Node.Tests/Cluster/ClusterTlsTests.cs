@@ -46,6 +46,37 @@ public sealed class ClusterTlsTests
     }
 
     [Fact]
+    public async Task Certificates_are_exchanged_one_node_after_the_other_without_a_restart()
+    {
+        using var before = await Certificates.MakeAsync("lb1", "lb2", "lb3");
+        using var after = await Certificates.MakeAsync("lb1", "lb2", "lb3");
+        await using var cluster = ProcessCluster.Build();
+        foreach (var node in cluster.Nodes) cluster.Start(node, before.SettingsOf(node.Name));
+        await cluster.WholeAsync([.. cluster.Nodes]);
+        var both = await File.ReadAllTextAsync(before.FileOf("ca.pem")) + await File.ReadAllTextAsync(after.FileOf("ca.pem"));
+
+        // Both authorities first, then the new certificates, then the new authority alone.
+        await File.WriteAllTextAsync(before.FileOf("ca.pem"), both);
+        await ReloadAsync(cluster, "cluster.tls.ca: ");
+        foreach (var name in new[] { "lb1", "lb2", "lb3" })
+        {
+            File.Copy(after.FileOf($"{name}.key"), before.FileOf($"{name}.key"), overwrite: true);
+            File.Copy(after.FileOf($"{name}.pem"), before.FileOf($"{name}.pem"), overwrite: true);
+        }
+
+        await ReloadAsync(cluster, "cluster.tls.certificate: ");
+        File.Copy(after.FileOf("ca.pem"), before.FileOf("ca.pem"), overwrite: true);
+        await ReloadAsync(cluster, "cluster.tls.ca: ");
+
+        // Who comes anew is let in by the new certificate, and by the old one no more.
+        var third = cluster.Nodes[2];
+        third.Process.Dispose();
+        cluster.Start(third, before.SettingsOf("lb3"));
+        await cluster.WholeAsync([.. cluster.Nodes]);
+        foreach (var node in cluster.Nodes.Take(2)) Assert.Equal(0, await cluster.RestartsAsync(node));
+    }
+
+    [Fact]
     public async Task A_seed_with_a_foreign_certificate_costs_the_others_neither_their_cluster_nor_their_control_plane()
     {
         using var ours = await Certificates.MakeAsync("lb1", "lb2", "lb3");
@@ -73,6 +104,16 @@ public sealed class ClusterTlsTests
     private static string Foreign => "its certificate is not signed by the authority in cluster.tls.ca";
 
     /// <summary>Whether who speaks no TLS hears nothing but the end.</summary>
+    /// <summary>On every node, each of which is to find such a change.</summary>
+    private static async Task ReloadAsync(ProcessCluster cluster, string change)
+    {
+        foreach (var node in cluster.Nodes)
+        {
+            await cluster.PostAsync(node, "reload", "{}");
+            await Eventually.Is(() => node.Process.Errors.Contains($"is in force: {change}", StringComparison.Ordinal));
+        }
+    }
+
     private static async Task<bool> IsHungUpOnAsync(ClusterNode node, string bytes)
     {
         using var client = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Loopback, node.ClusterPort));

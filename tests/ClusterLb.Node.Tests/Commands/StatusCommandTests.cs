@@ -45,7 +45,7 @@ public sealed class StatusCommandTests
                 new NodeStatus("a4", "a4", "joining", IsReachable: true, IsMonitor: false, IsStale: false, "", 0, "", 0, 0, 0, "", ""),
             ]));
 
-        Assert.Equal("4 nodes as lb1 sees them; configuration aaaa", lines[0]);
+        Assert.Equal("4 nodes as lb1 sees them; configuration aaaa since 2023-11-14T22:13:20Z", lines[0]);
         Assert.Equal("warning: lb1 refuses commands: this node reaches 1 of 3 nodes", lines[1]);
         Assert.Equal("warning: lb2 hears no health monitor: it goes by what it finds itself", lines[2]);
         Assert.Equal("warning: lb1 does not reach Redis: what it would keep, the nodes keep among themselves", lines[3]);
@@ -160,7 +160,9 @@ public sealed class StatusCommandTests
 
     private static StatusReport Status(IReadOnlyList<NodeStatus> nodes, params BackendReport[] backends) => new(
         "lb1", "ready", 3_725, 1, new ControlPlaneReport(Running: true, 0, "this node reaches 1 of 3 nodes"),
-            new ConfigReport("aaaa", Agrees: false, ["lb2"], "0123456789abcdef", ["lb2"]), new StoreReport(StoreType.Redis, IsUp: false, 0),
+            new ConfigReport("aaaa", Agrees: false, ["lb2"], "0123456789abcdef", ["lb2"],
+                DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
+            new StoreReport(StoreType.Redis, IsUp: false, 0),
             nodes,
             [
                 new SeedReport("lb5", "10.0.0.5:4053", IsReached: false, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),

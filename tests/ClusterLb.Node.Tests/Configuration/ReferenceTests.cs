@@ -159,17 +159,21 @@ public class ReferenceTests
     [MemberData(nameof(Alternatives))]
     public void Every_key_does_something(string key, string value)
     {
+        var (before, after) = Around(key, value);
+
+        Assert.NotEqual(before, after);
+        Assert.Equal(after, Around(key, value).After);
+    }
+
+    /// <summary>A legal configuration without, and the same with, one key.</summary>
+    internal static (ClusterLbConfig Before, ClusterLbConfig After) Around(string key, string value)
+    {
         string[] given = ["pools.other.backends.o1.address=127.0.0.1:9100", key.StartsWith("route-defaults", StringComparison.Ordinal)
             ? "listeners.web.routes=[{}]"
             : "listeners.web.routes=[]"];
         if (key == "listener-defaults.routes") given = given[..1];
         if (s_probeOf.TryGetValue(key, out var probe)) given = [.. given, $"pool-defaults.health.type={probe}"];
-
-        var before = Conf.Legal(Conf.Read(Conf.Minimal, given));
-        var after = Conf.Legal(Conf.Read(Conf.Minimal, [.. given, $"{key}={value}"]));
-
-        Assert.NotEqual(before, after);
-        Assert.Equal(after, Conf.Legal(Conf.Read(Conf.Minimal, [.. given, $"{key}={value}"])));
+        return (Conf.Legal(Conf.Read(Conf.Minimal, given)), Conf.Legal(Conf.Read(Conf.Minimal, [.. given, $"{key}={value}"])));
     }
 
     [Fact]

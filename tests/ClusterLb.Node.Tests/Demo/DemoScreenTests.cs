@@ -152,7 +152,7 @@ public sealed class DemoScreenTests
         new(DateTimeOffset.UnixEpoch.AddSeconds(second), node, "app/b1", text);
 
     private static StatusReport Status(string[] reasons, string[] states) => new(
-        "lb1", "ready", 1, 1, new ControlPlaneReport(true, 0, ""), new ConfigReport("", true, [], "", []),
+        "lb1", "ready", 1, 1, new ControlPlaneReport(true, 0, ""), new ConfigReport("", true, [], "", [], default),
         new StoreReport(StoreType.Embedded, true, 0),
         [.. Enumerable.Range(1, 3).Select(i =>
             new NodeStatus($"lb{i}", "", "up", i != 2, i == 1, false, "ready", 1, "", 1, 12, 34.5, "", "0.1.0"))],

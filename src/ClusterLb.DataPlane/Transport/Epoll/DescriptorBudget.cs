@@ -13,7 +13,7 @@ internal sealed class DescriptorBudget(long limit, int others = 0)
     // Assemblies, logs, connections to other nodes and the store, and 256 probes at once.
     private const long Reserve = 768;
 
-    private readonly long _most = Math.Max(32, limit - Math.Min(Reserve + others, limit / 2));
+    private long _most = MostOf(limit, others);
     private long _used;
     private long _pipes;
 
@@ -21,13 +21,21 @@ internal sealed class DescriptorBudget(long limit, int others = 0)
 
     /// <summary>Of this process, its limit raised, where it may, to what so many clients want.</summary>
     public static DescriptorBudget ForClients(long clients, int others) =>
-        new(Native.DescriptorLimit(Reserve + others + ((clients + 2) / 3 * 4)), others);
+        new(LimitFor(clients, others), others);
 
-    public int MostClients => (int)Math.Min(_most / 4 * 3, int.MaxValue);
+    public int MostClients => (int)Math.Min(Most / 4 * 3, int.MaxValue);
 
-    public bool IsSpent => Volatile.Read(ref _used) >= _most;
+    public bool IsSpent => Volatile.Read(ref _used) >= Most;
 
-    public Pressure Pressure => Pressures.Of(Volatile.Read(ref _used), _most);
+    public Pressure Pressure => Pressures.Of(Volatile.Read(ref _used), Most);
+
+    private long Most => Volatile.Read(ref _most);
+
+    /// <summary>
+    /// So many clients are wanted from now on: the process's limit is raised for more, where it may; for fewer it stays. Not of one that is
+    /// unlimited.
+    /// </summary>
+    public void Follow(long clients) => Volatile.Write(ref _most, MostOf(LimitFor(clients, others), others));
 
     public void Take(int descriptors) => Interlocked.Add(ref _used, descriptors);
 
@@ -40,7 +48,7 @@ internal sealed class DescriptorBudget(long limit, int others = 0)
     public bool TryTakePipe()
     {
         if (IsSpent) return false;
-        if (Interlocked.Add(ref _pipes, 2) > _most / 8)
+        if (Interlocked.Add(ref _pipes, 2) > Most / 8)
         {
             Interlocked.Add(ref _pipes, -2);
             return false;
@@ -55,4 +63,8 @@ internal sealed class DescriptorBudget(long limit, int others = 0)
         Interlocked.Add(ref _pipes, -2);
         Return(2);
     }
+
+    private static long LimitFor(long clients, int others) => Native.DescriptorLimit(Reserve + others + ((clients + 2) / 3 * 4));
+
+    private static long MostOf(long limit, int others) => Math.Max(32, limit - Math.Min(Reserve + others, limit / 2));
 }

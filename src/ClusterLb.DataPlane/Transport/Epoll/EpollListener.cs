@@ -7,7 +7,7 @@ namespace ClusterLb.DataPlane.Transport.Epoll;
 /// <summary>
 /// A listening socket of one loop, one of several on the same address: the kernel spreads clients over them (<c>SO_REUSEPORT</c>).
 /// </summary>
-internal sealed unsafe class EpollListener : IListener, IDisposable
+internal sealed unsafe class EpollListener : IListener
 {
     private const int Backlog = 4096;
 
@@ -21,21 +21,20 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     private static readonly byte[] s_on = [1, 0, 0, 0];
 
     private readonly EpollLoop _loop;
-    private readonly IConnectionHandler _handler;
-    private readonly bool _alsoIPv4;
+    private readonly BindAddress _address;
     private readonly Socket _socket;
     private readonly int _fd;
     private readonly int _slot;
     private readonly ResumeTimer _resumeTimer;
+    private IConnectionHandler _handler;
     private bool _isListening;
     private bool _accepting;
     private bool _closed;
 
-    public EpollListener(EpollLoop loop, IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler)
+    public EpollListener(EpollLoop loop, in BindAddress address, IConnectionHandler handler)
     {
-        _loop = loop;
-        _alsoIPv4 = alsoIPv4;
-        _handler = handler;
+        (_loop, _address, _handler) = (loop, address, handler);
+        var bind = address.EndPoint;
         // What it accepts inherits NoDelay.
         _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
         try
@@ -61,12 +60,21 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
     public void Resume()
     {
         if (_accepting || _closed) return;
-        // The first time: until then the kernel refuses clients, who may try another node.
-        if (!_isListening) Listen();
+        Listen();
         _accepting = true;
         // Level-triggered: what one turn leaves in the queue brings the next turn back.
         _ = EpollEvents.Control(_loop.Epoll, Native.EPOLL_CTL_ADD, _fd, Native.EPOLLIN, _slot);
     }
+
+    public void Listen()
+    {
+        if (_isListening || _closed) return;
+        RefuseTakenAddress(EndPoint);
+        _socket.Listen(Backlog);
+        _isListening = true;
+    }
+
+    public void GiveTo(IConnectionHandler handler) => _handler = handler;
 
     public void Pause()
     {
@@ -107,30 +115,22 @@ internal sealed unsafe class EpollListener : IListener, IDisposable
 
     private void Bind(IPEndPoint bind)
     {
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = _alsoIPv4;
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = _address.AlsoIPv4;
         RefuseTakenAddress(bind);
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
         _socket.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReusePort, s_on);
         _socket.Bind(bind);
     }
 
-    /// <summary>The address may have been taken since it was bound: a socket that does not listen keeps nobody away.</summary>
-    private void Listen()
-    {
-        RefuseTakenAddress(EndPoint);
-        _socket.Listen(Backlog);
-        _isListening = true;
-    }
-
     /// <summary>
     /// With <c>SO_REUSEPORT</c> a second balancer would bind the same port in silence and take half the clients; the first loop asks
-    /// without it.
+    /// without it, when it binds and when it listens: a socket that does not listen keeps nobody away.
     /// </summary>
     private void RefuseTakenAddress(IPEndPoint bind)
     {
-        if (_loop.Index != 0 || bind.Port == 0) return;
+        if (_loop.Index != 0 || bind.Port == 0 || _address.JoinsOurs) return;
         using var trial = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) trial.DualMode = _alsoIPv4;
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) trial.DualMode = _address.AlsoIPv4;
         // The named option would set SO_REUSEPORT as well.
         trial.SetRawSocketOption(Native.SOL_SOCKET, SocketOptionReuseAddress, s_on);
         // It must not listen: whoever connected in that moment would be reset, not refused. Binding fails where somebody listens.

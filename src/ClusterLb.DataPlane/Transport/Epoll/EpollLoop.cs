@@ -35,8 +35,7 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public override Pressure DescriptorPressure => Descriptors.Pressure;
 
-    public override IListener Listen(IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler) =>
-        new EpollListener(this, bind, alsoIPv4, handler);
+    public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => new EpollListener(this, bind, handler);
 
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {

@@ -4,26 +4,27 @@ using System.Net.Sockets;
 namespace ClusterLb.DataPlane.Transport.Sockets;
 
 /// <summary>One listening socket; with several loops, the first one accepts and its clients stay with it.</summary>
-internal sealed class SocketListener : IListener, IDisposable
+internal sealed class SocketListener : IListener
 {
     private const int Backlog = 4096;
     private const int PauseAfterFailureMilliseconds = 100;
 
     private readonly SocketLoop _loop;
-    private readonly IConnectionHandler _handler;
     private readonly Socket _socket;
     private readonly SocketAsyncEventArgs _accept = new(true);
+    private IConnectionHandler _handler;
     private bool _isListening;
     private bool _accepting;
     private bool _pending;
     private bool _closed;
 
-    public SocketListener(SocketLoop loop, IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler)
+    public SocketListener(SocketLoop loop, in BindAddress address, IConnectionHandler handler)
     {
         _loop = loop;
         _handler = handler;
+        var bind = address.EndPoint;
         _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = alsoIPv4;
+        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = address.AlsoIPv4;
         try
         {
             _socket.Bind(bind);
@@ -46,11 +47,19 @@ internal sealed class SocketListener : IListener, IDisposable
     public void Resume()
     {
         if (_accepting || _closed) return;
-        // The first time: until then the kernel refuses clients, who may try another node.
-        if (!_isListening) _socket.Listen(Backlog);
-        _isListening = _accepting = true;
+        Listen();
+        _accepting = true;
         Arm();
     }
+
+    public void Listen()
+    {
+        if (_isListening || _closed) return;
+        _socket.Listen(Backlog);
+        _isListening = true;
+    }
+
+    public void GiveTo(IConnectionHandler handler) => _handler = handler;
 
     public void Pause() => _accepting = false;
 

@@ -13,8 +13,7 @@ internal sealed class SocketLoop(int index, string name, int headBufferSize, Act
     private readonly HashSet<IDisposable> _open = [];
     private bool _woken;
 
-    public override IListener Listen(IPEndPoint bind, bool alsoIPv4, IConnectionHandler handler) =>
-        new SocketListener(this, bind, alsoIPv4, handler);
+    public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => new SocketListener(this, bind, handler);
 
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Names;
+using ClusterLb.ControlPlane.Remoting;
+using ClusterLb.Core.Configuration;
+using ClusterLb.DataPlane;
+using ClusterLb.DataPlane.Listeners;
+using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Changes;
+using ClusterLb.Node.Logging;
+using ClusterLb.Node.Reload;
+
+namespace ClusterLb.Node.Hosting;
+
+/// <summary>What of a node follows another configuration, in the order in which it does: routes come before who brings requests.</summary>
+internal static class ReloadParts
+{
+    private const string Certificate = "cluster.tls.certificate";
+
+    public static IReadOnlyList<ReloadPart> Of(
+        NodeLogs logs, AccessLogOutput accessLog, BackendNames names, DataPlaneHost dataPlane, ControlPlaneHost controlPlane) =>
+    [
+        OfControlPlane(controlPlane),
+        ReloadPart.Of(desired => logs.Follow(desired.Node.Log)),
+        OfAccessLog(accessLog, dataPlane),
+        OfNames(names),
+        OfListeners(dataPlane),
+    ];
+
+    private static ReloadPart OfControlPlane(ControlPlaneHost controlPlane) => new(desired =>
+    {
+        var identity = Load(desired.Cluster.Tls);
+        return Task.FromResult(new PreparedPart(
+            () =>
+            {
+                controlPlane.Follow(desired, identity);
+                return Task.CompletedTask;
+            },
+            () => Task.CompletedTask));
+    })
+    {
+        FindChanges = desired => controlPlane.Identity is { } inUse && Load(desired.Cluster.Tls) is { } now ? Between(inUse, now) : [],
+    };
+
+    private static IEnumerable<ConfigurationChange> Between(ClusterIdentity inUse, ClusterIdentity now)
+    {
+        if (inUse.CertificateText != now.CertificateText)
+            yield return new ConfigurationChange(Certificate, ChangeKind.Changed, inUse.CertificateText, now.CertificateText);
+        if (inUse.AuthorityText != now.AuthorityText)
+            yield return new ConfigurationChange("cluster.tls.ca", ChangeKind.Changed, inUse.AuthorityText, now.AuthorityText);
+    }
+
+    /// <summary>They were good when the configuration was read, a moment ago. Null = there are none.</summary>
+    private static ClusterIdentity? Load(ClusterTlsConfig tls)
+    {
+        try
+        {
+            return tls.IsOn ? ClusterIdentity.Load(tls) : null;
+        }
+        catch (Exception failure) when (
+            failure is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        {
+            throw new ReloadException(Certificate, $"cannot be used: {failure.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    private static ReloadPart OfAccessLog(AccessLogOutput accessLog, DataPlaneHost dataPlane) => new(desired =>
+    {
+        var config = desired.Node.AccessLog;
+        if (config == accessLog.Config) return Task.FromResult(PreparedPart.Nothing);
+        try
+        {
+            var sink = AccessLogOutput.Open(config);
+            return Task.FromResult(new PreparedPart(
+                () => accessLog.FollowAsync(sink, config, next => dataPlane.LogToAsync(next, config)),
+                async () =>
+                {
+                    if (sink is not null) await sink.DisposeAsync();
+                }));
+        }
+        catch (AccessLogException failure)
+        {
+            throw new ReloadException("node.access-log.path", failure.Message);
+        }
+    });
+
+    private static ReloadPart OfNames(BackendNames names) => new(async desired =>
+    {
+        await names.PrepareAsync(desired);
+        return new PreparedPart(
+            () =>
+            {
+                names.Apply(desired);
+                return Task.CompletedTask;
+            },
+            () =>
+            {
+                names.Abandon();
+                return Task.CompletedTask;
+            });
+    });
+
+    private static ReloadPart OfListeners(DataPlaneHost dataPlane) => new(async desired =>
+    {
+        try
+        {
+            var prepared = await dataPlane.PrepareAsync(desired);
+            return new PreparedPart(prepared.CommitAsync, prepared.AbandonAsync);
+        }
+        catch (ListenerBindException failure)
+        {
+            throw new ReloadException(ConfigurationKey.Of("listeners", failure.Listener, "bind"), failure.Message);
+        }
+    });
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using ClusterLb.ControlPlane.Events;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Changes;
+using ClusterLb.Node.Configuration.Warnings;
+using ClusterLb.Node.Lifecycle;
+
+namespace ClusterLb.Node.Reload;
+
+/// <summary>
+/// Reads the node's configuration again and puts it into force, whole or not at all: what differs is found, every part gets ready, then
+/// every part follows (decision 0050). Any thread; one after the other.
+/// </summary>
+/// <param name="sources">Of the start: the same files, settings and environment.</param>
+/// <param name="started">What the node started with.</param>
+/// <param name="parts">In the order in which they follow.</param>
+/// <param name="state">A node that starts or leaves does not follow.</param>
+/// <param name="journal">Remembers what came of it.</param>
+internal sealed class ConfigurationReload(
+    ConfigurationSources sources, ClusterLbConfig started, IReadOnlyList<ReloadPart> parts, NodeState state, EventJournal journal,
+    ILogger logger, TimeProvider time) : IDisposable
+{
+    private const int MostTold = 10;
+
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>As it was read; addresses of names are elsewhere.</summary>
+    private volatile ClusterLbConfig _inForce = started;
+
+    public ClusterLbConfig InForce => _inForce;
+
+    public ReloadCounts Counts { get; } = new(time);
+
+    /// <summary>
+    /// What is written there now is in force when this completes, or nothing has changed. Requests under way are not touched, nor is
+    /// anything that did not change.
+    /// </summary>
+    /// <param name="isDryRun">Says what would be, and changes nothing: not tried is whether what is to be bound or opened can be.</param>
+    public async Task<ReloadResult> RunAsync(bool isDryRun)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var result = await ReadAsync(isDryRun);
+            if (!isDryRun) Remember(result);
+            return result;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The same for somebody who waits for no answer; the log has it.</summary>
+    public async void Begin()
+    {
+        try
+        {
+            await RunAsync(isDryRun: false);
+        }
+        catch (Exception leaving) when (leaving is OperationCanceledException or ObjectDisposedException)
+        {
+            // The node leaves.
+        }
+        catch (Exception bug)
+        {
+            logger.ReloadFault(bug);
+        }
+    }
+
+    /// <summary>Waits for one that is under way. Called by a node that leaves: none begins any more.</summary>
+    public async Task FinishAsync()
+    {
+        await _turn.WaitAsync();
+        _turn.Release();
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task<ReloadResult> ReadAsync(bool isDryRun)
+    {
+        if (!state.IsServing)
+            return Refused([$"the node is {(state.IsLeaving ? "leaving" : "starting")}: its configuration stays as it is"]);
+        var read = ConfigurationReader.Read(sources);
+        if (read.Config is not { } desired) return Refused(read.Problems);
+        var difference = ConfigurationDifference.Between(_inForce, desired);
+        if (difference.NeedingRestart.Count > 0) return Refused(difference.NeedingRestart.Select(change => Problem(read, change)));
+        try
+        {
+            List<ConfigurationChange> changes = [.. difference.Changes, .. parts.SelectMany(part => part.FindChanges(desired))];
+            var outcome = changes.Count == 0 ? ReloadOutcome.Unchanged : isDryRun ? ReloadOutcome.Possible : ReloadOutcome.Applied;
+            if (outcome == ReloadOutcome.Applied) await ApplyAsync(desired);
+            var warnings = ConfigurationWarnings.Of(read).Select(warning => warning.ToString());
+            return new ReloadResult(
+                new ReloadReport(desired.Node.Name, outcome, desired.Fingerprint, [.. changes.Select(ChangeReport.Of)], [.. warnings]), []);
+        }
+        catch (ReloadException failure)
+        {
+            return Refused([new ConfigurationProblem(read.Text!.PlaceOf(failure.Key), failure.Key, failure.Message)]);
+        }
+    }
+
+    /// <exception cref="ReloadException">Why nothing has changed.</exception>
+    private async Task ApplyAsync(ClusterLbConfig desired)
+    {
+        var prepared = new List<PreparedPart>();
+        try
+        {
+            foreach (var part in parts) prepared.Add(await part.PrepareAsync(desired));
+        }
+        catch
+        {
+            foreach (var part in prepared) await part.AbandonAsync();
+            throw;
+        }
+
+        foreach (var part in prepared) await part.CommitAsync();
+        _inForce = desired;
+    }
+
+    private void Remember(ReloadResult result)
+    {
+        if (result.Report is not { } report)
+        {
+            Counts.Refused();
+            journal.Add(_inForce.Node.Name, $"configuration is not taken, {_inForce.Fingerprint} stays in force: {Some(result.Problems)}");
+            foreach (var problem in result.Problems) logger.NotTaken(problem);
+            return;
+        }
+
+        foreach (var warning in report.Warnings) logger.Warned(warning);
+        if (report.Outcome == ReloadOutcome.Applied)
+        {
+            Counts.Applied();
+            journal.Announce(report.Node,
+                $"configuration {report.Fingerprint} is in force: {Some([.. report.Changes.Select(change => change.Text)])}");
+        }
+        else
+        {
+            Counts.Unchanged();
+            logger.NothingChanged(report.Fingerprint);
+        }
+    }
+
+    private static ReloadResult Refused(IEnumerable<object> problems) => new(null, [.. problems.Select(problem => problem.ToString()!)]);
+
+    private static ConfigurationProblem Problem(ConfigurationResult read, ConfigurationChange change) => new(
+        read.Text!.PlaceOf(change.Key), change.Key,
+        (change.From, change.To) is ("", "")
+            ? "is another one than this node runs with; a change of it needs a restart"
+            : $"is {change.To}, and this node runs with {change.From}; a change of it needs a restart");
+
+    private static string Some(IReadOnlyList<string> lines) => lines.Count <= MostTold
+        ? string.Join("; ", lines)
+        : string.Create(CultureInfo.InvariantCulture, $"{string.Join("; ", lines.Take(MostTold))}; and {lines.Count - MostTold} more");
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using ClusterLb.Node.Demo;
+using ClusterLb.Testing;
+
+namespace ClusterLb.Node.Tests.Reload;
+
+/// <summary>A real node that is reloaded again and again while clients ask it.</summary>
+public sealed class ReloadUnderLoadTests : IAsyncLifetime
+{
+    private const int Reloads = 100;
+    private const int Clients = 8;
+
+    private SampleBackend[] _backends = [];
+
+    public async Task InitializeAsync() =>
+        _backends = await Task.WhenAll(Enumerable.Range(1, 3).Select(i => SampleBackend.StartAsync($"b{i}", FreePorts.Next())));
+
+    public async Task DisposeAsync()
+    {
+        foreach (var backend in _backends) await backend.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_hundred_reloads_fail_no_request_and_leave_everything_where_it_was()
+    {
+        var other = FreePorts.Next();
+        using var node = await ReloadedNode.StartAsync(node => BodyOf(node, 0, other));
+        await ReloadAsync(node, 30, other);
+        var before = await SettleAsync(node);
+
+        var (served, failures) = await ReloadAsync(node, Reloads, other);
+        var after = await SettleAsync(node);
+
+        Assert.Empty(failures);
+        Assert.True(served > Reloads, $"{served} requests");
+        Assert.InRange(after.Descriptors, 0, before.Descriptors + 8);
+        Assert.InRange(after.Threads, 0, before.Threads + 4);
+        Assert.InRange(after.Kilobytes, 0, before.Kilobytes + (24 << 10));
+        Assert.Equal(before.Series, after.Series);
+    }
+
+    /// <summary>
+    /// Each differs from the one before in almost everything that can: a backend comes, one changes its address, weights, a timeout, a
+    /// second listener comes, goes and is renamed, the first changes its limits, the log its level.
+    /// </summary>
+    private string BodyOf(ReloadedNode node, int turn, int other)
+    {
+        var second = (turn % 3) switch
+        {
+            1 => $"listeners.other {{ bind = \"127.0.0.1:{other}\", pool = app }}",
+            2 => $"listeners.renamed {{ bind = \"127.0.0.1:{other}\", pool = extra }}",
+            _ => "",
+        };
+        var third = turn % 2 == 1 ? $", b3 {{ address = \"{_backends[2].EndPoint}\" }}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+            listeners.web { bind = "127.0.0.1:{{node.Port}}", pool = app, max-connections = {{1_000 + (turn % 7)}} }
+            {{second}}
+            pools.app {
+              health { type = tcp, interval = 200ms }, timeouts.response = {{30 + (turn % 5)}}s
+              backends {
+                b1 { address = "{{_backends[0].EndPoint}}", weight = {{1 + (turn % 4)}} }
+                b2 { address = "{{_backends[turn / 10 % 2 == 0 ? 1 : 2].EndPoint}}" }{{third}}
+              }
+            }
+            pools.extra { health { type = tcp, interval = 200ms }, backends.e1.address = "{{_backends[1].EndPoint}}" }
+            node.log.level = {{(turn % 2 == 0 ? "info" : "warning")}}
+            """);
+    }
+
+    private async Task<(int Served, IReadOnlyList<string> Failures)> ReloadAsync(ReloadedNode node, int reloads, int other)
+    {
+        using var done = new CancellationTokenSource();
+        var clients = Enumerable.Range(0, Clients)
+            .Select(client => LoadAsync(node.EndPoint, keepAlive: client % 2 == 0, done.Token)).ToList();
+        for (var turn = 1; turn <= reloads; turn++) await node.ReloadAsync(BodyOf(node, turn, other));
+        await node.ReloadAsync(BodyOf(node, 0, other));
+        await done.CancelAsync();
+        var results = await Task.WhenAll(clients);
+        return (results.Sum(result => result.Served), [.. results.SelectMany(result => result.Failures)]);
+    }
+
+    private static async Task<(int Served, List<string> Failures)> LoadAsync(IPEndPoint endPoint, bool keepAlive, CancellationToken done)
+    {
+        using var http = new HttpClient();
+        if (!keepAlive) http.DefaultRequestHeaders.ConnectionClose = true;
+        var (served, failures) = (0, new List<string>());
+        while (!done.IsCancellationRequested)
+        {
+            try
+            {
+                using var response = await http.GetAsync(new Uri($"http://{endPoint}/"), CancellationToken.None);
+                if (response.StatusCode == HttpStatusCode.OK) served++;
+                else failures.Add(response.StatusCode.ToString());
+            }
+            catch (HttpRequestException failure)
+            {
+                failures.Add(failure.ToString());
+            }
+        }
+
+        return (served, failures);
+    }
+
+    /// <summary>When all that left is forgotten.</summary>
+    private static async Task<(int Descriptors, int Threads, long Kilobytes, List<string> Series)> SettleAsync(ReloadedNode node)
+    {
+        await Eventually.Is(async () => (await node.MetricsAsync()) is var metrics
+            && !metrics.Contains("\"b3\"", StringComparison.Ordinal) && !metrics.Contains("\"other\"", StringComparison.Ordinal)
+            && !metrics.Contains("\"renamed\"", StringComparison.Ordinal)
+            && metrics.Contains("clusterlb_listener_active_connections{listener=\"web\"} 0", StringComparison.Ordinal));
+        var status = await File.ReadAllLinesAsync($"/proc/{node.Process.Pid}/status");
+        long Of(string name) => long.Parse(status.Single(line => line.StartsWith(name, StringComparison.Ordinal))
+            .Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        var series = (await node.MetricsAsync()).Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line[..line.LastIndexOf(' ')]).ToList();
+        return (node.Process.Descriptors().Count, (int)Of("Threads:"), Of("VmRSS:"), series);
+    }
+}
