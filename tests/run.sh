@@ -2,7 +2,7 @@
 # Builds everything, publishes the program and runs every test; tests of nodes start what was published.
 #   run.sh [--compose]
 # With --compose it runs docker-compose.yml and its faults instead (tests/compose), which needs Docker, or root to bring an engine.
-# Needs the .NET 10 SDK; a Redis, a Prometheus, keepalived or openssl that is missing is installed on Debian and its kin. Prints one closing line: N passed, N failed.
+# Needs the .NET 10 SDK; a Redis, a Prometheus, keepalived, dig, unbound or openssl that is missing is installed on Debian and its kin. Prints one closing line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
@@ -12,20 +12,20 @@ case ${1:-} in
 esac
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false MSBUILDDISABLENODEREUSE=1
 
-# keepalived is there, which a user who is not root does not look for.
+# keepalived and unbound are there, which a user who is not root does not look for.
 export PATH="$PATH:/usr/sbin"
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
-has_servers() { type redis-server redis-sentinel redis-cli prometheus promtool keepalived openssl >/dev/null 2>&1; }
+has_servers() { type redis-server redis-sentinel redis-cli prometheus promtool keepalived dig unbound unbound-checkconf openssl >/dev/null 2>&1; }
 install_servers() {
   local root=()
   [ "$(id -u)" -eq 0 ] || root=(sudo -n)
-  "${root[@]}" apt-get update -qq && "${root[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server redis-sentinel prometheus keepalived openssl
+  "${root[@]}" apt-get update -qq && "${root[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server redis-sentinel prometheus keepalived bind9-dnsutils unbound openssl
 }
 has_servers || install_servers >"$results/apt.log" 2>&1 || cat "$results/apt.log"
-has_servers || echo "redis-server, redis-sentinel, redis-cli, prometheus, promtool, keepalived or openssl is missing: tests that need them will fail"
+has_servers || echo "redis-server, redis-sentinel, redis-cli, prometheus, promtool, keepalived, dig, unbound or openssl is missing: tests that need them will fail"
 
 dotnet build ClusterLb.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 dotnet format whitespace ClusterLb.sln --verify-no-changes --no-restore || { echo "0 passed, 1 failed"; exit 1; }

@@ -170,6 +170,18 @@ public static class Configs
         Queue = new QueueConfig { Length = 1_000, Timeout = TimeSpan.FromSeconds(5) },
     };
 
+    /// <summary>None: nobody is answered.</summary>
+    public static DnsConfig Dns { get; } = new()
+    {
+        Bind = null,
+        Zone = "",
+        Ttl = TimeSpan.FromSeconds(2),
+        Advertise = [],
+        NameServers = [],
+        SecondaryTransfer = [],
+        RateLimit = 1_000,
+    };
+
     public static PoolConfig PoolOf(params IPEndPoint[] backends) =>
         Pool with { Backends = backends.Select((endPoint, i) => Backend($"b{i + 1}", endPoint)).ToEquatableList() };
 
@@ -182,6 +194,7 @@ public static class Configs
         Node = Node,
         Cluster = Cluster,
         Store = new StoreConfig { Type = StoreType.Embedded, Redis = Redis },
+        Dns = Dns,
         Sticky = Sessions,
         Listeners = [listener],
         Pools = pools.ToEquatableList(),

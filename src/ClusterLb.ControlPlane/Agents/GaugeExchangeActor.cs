@@ -28,16 +28,22 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
     {
         (_members, _tables, _clock, _peers, _own) = (members, tables, clock, peers, own);
         Receive<Exchange>(_ => Tell());
+        Receive<NodeChanged>(_ => Tell());
         Receive<NodeReport>(report => Hear(Sender.Path.Address.ToString(), report));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(Exchange.Instance, Exchange.Instance, NodeReport.Round);
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(NodeChanged));
+        Timers.StartPeriodicTimer(Exchange.Instance, Exchange.Instance, NodeReport.Round);
+    }
 
     /// <summary>Whoever takes over knows nothing of the others yet.</summary>
     protected override void PostStop()
     {
+        Context.System.EventStream.Unsubscribe(Self);
         foreach (var address in _members.Peers.Keys) Forget(address);
     }
 
@@ -85,3 +91,6 @@ internal sealed class GaugeExchangeActor : ReceiveActor, IWithTimers
         public static readonly Exchange Instance = new();
     }
 }
+
+/// <summary>This node serves, drains or leaves: a round is due.</summary>
+internal sealed record NodeChanged : INoSerializationVerificationNeeded, IDeadLetterSuppression;

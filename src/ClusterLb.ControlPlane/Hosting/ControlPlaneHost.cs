@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
+using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Probing;
@@ -89,6 +90,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     /// <summary>Returns at once.</summary>
     public void Start() => _work = Task.Run(KeepRunningAsync);
+
+    /// <summary>This node is not what it was: the others hear of it now and not with the next round. Any thread.</summary>
+    public void TellOthers() => _events?.Publish(new NodeChanged());
 
     /// <summary>Ends the ActorSystem of this moment, as a fault would; another one takes its place.</summary>
     internal Task TerminateAsync() => _running.Current?.Terminate() ?? Task.CompletedTask;

@@ -1,6 +1,8 @@
+using System.Net;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using Google.Protobuf;
 
 namespace ClusterLb.ControlPlane.Protocol;
 
@@ -110,6 +112,9 @@ internal static class Codecs
             UptimeMs = m.Facts.UptimeMilliseconds,
             Ring = m.Facts.Ring,
             Version = m.Facts.Version,
+            Addresses = { m.Facts.Addresses.Select(address => ByteString.CopyFrom(address.GetAddressBytes())) },
+            Unready = m.Facts.IsUnready,
+            ZoneSerial = m.Facts.ZoneSerial,
         },
         Term = m.Term,
         Sequence = m.Sequence,
@@ -129,7 +134,13 @@ internal static class Codecs
             w.Node,
             new NodeFacts(facts.Phase, facts.Fingerprint, facts.EventLoops, facts.ActiveConnections, facts.RequestsPerSecond,
                 facts.UptimeMs, facts.Ring)
-            { Version = facts.Version },
+            {
+                Version = facts.Version,
+                Addresses = facts.Addresses.Where(address => address.Length is 4 or 16)
+                    .Select(address => new IPAddress(address.Span)).ToEquatableList(),
+                IsUnready = facts.Unready,
+                ZoneSerial = facts.ZoneSerial,
+            },
             w.Term,
             w.Sequence,
             w.Stale,

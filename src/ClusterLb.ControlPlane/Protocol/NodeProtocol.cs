@@ -1,3 +1,4 @@
+using System.Net;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.ControlPlane.Protocol;
@@ -52,6 +53,15 @@ public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops,
 {
     /// <summary>Of the program, such as <c>0.1.0</c>; empty = it does not say, as nodes of before did.</summary>
     public string Version { get; init; } = "";
+
+    /// <summary>Where clients find it, for the cluster's own zone; none = it says none.</summary>
+    public EquatableList<IPAddress> Addresses { get; init; } = [];
+
+    /// <summary>Although its phase is <c>ready</c>, clients should not be sent there at the moment.</summary>
+    public bool IsUnready { get; init; }
+
+    /// <summary>Of the cluster's zone as it knows it; 0 = it serves none.</summary>
+    public uint ZoneSerial { get; init; }
 }
 
 internal sealed record Gauge(string Backend, int InFlight);

@@ -12,6 +12,7 @@ public static class BoundPorts
         if (config.Cluster.Seeds.Count > 0) yield return ClusterAddress.BindOf(config);
         yield return config.Node.Admin.Bind;
         if (config.Node.HealthBind is { } health) yield return health;
+        if (config.Dns.Bind is { } dns) yield return dns;
         foreach (var listener in config.Listeners) yield return listener.Bind;
     }
 

@@ -12,6 +12,8 @@ public sealed record ClusterLbConfig
 
     public required StoreConfig Store { get; init; }
 
+    public required DnsConfig Dns { get; init; }
+
     public required SessionsConfig Sticky { get; init; }
 
     public required EquatableList<ListenerConfig> Listeners { get; init; }

@@ -45,6 +45,7 @@ internal static partial class ConfigurationReader
             Node = NodeReader.Read(root.Child("node")),
             Cluster = ClusterReader.Read(root.Child("cluster")),
             Store = StoreReader.Read(root.Child("store")),
+            Dns = DnsReader.Read(root.Child("dns")),
             Sticky = StickyReader.Read(root.Child("sticky"), keyDefaults),
             Pools = root.Named("pools", poolDefaults)
                 .Select(pool => reader.Read(pool.Name, pool.Section, backendDefaults)).ToEquatableList(),

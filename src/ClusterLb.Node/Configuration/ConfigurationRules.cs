@@ -126,6 +126,7 @@ internal static class ConfigurationRules
         if (config.Cluster.Seeds.Count > 0) bound.Add(("node.cluster-port", ClusterAddress.BindOf(config)));
         Take("node.admin.bind", config.Node.Admin.Bind);
         if (config.Node.HealthBind is { } health) Take("node.health-bind", health);
+        if (config.Dns.Bind is { } dns) Take("dns.bind", dns);
         foreach (var listener in config.Listeners) Take(ConfigurationKey.Of("listeners", listener.Name, "bind"), listener.Bind);
 
         void Take(string key, IPEndPoint bind)

@@ -49,6 +49,10 @@ internal static class EndPoints
         return !hasPort && ParseLiteral(text) is { } alone ? new IPEndPoint(alone, 53) : null;
     }
 
+    /// <summary>One machine: <c>a.b.c.d</c>, or IPv6 with or without brackets. Null when it is none.</summary>
+    public static IPAddress? ParseAddress(string text) =>
+        ParseLiteral(text.Contains(':') && !text.StartsWith('[') ? $"[{text}]" : text);
+
     /// <summary>
     /// Only <c>a.b.c.d</c> and <c>[IPv6]</c>: the library also takes <c>127.1</c> and reads <c>010.0.0.1</c> as octal. An IPv4 address that
     /// is written as IPv6 is the IPv4 address.

@@ -9,8 +9,8 @@ namespace ClusterLb.Node.Configuration;
 
 /// <summary>
 /// A short name of what every node of a cluster must have the same: seeds, pools, routes, limits. Left out is what is a node's own:
-/// <c>node</c>, certificates, name servers, and the addresses that listeners are bound to; and every <see cref="Secret"/>, which could be
-/// guessed from it.
+/// <c>node</c>, certificates, name servers, and the addresses that ports are bound to or clients find; and every <see cref="Secret"/>,
+/// which could be guessed from it.
 /// </summary>
 internal static class Fingerprint
 {
@@ -63,5 +63,6 @@ internal static class Fingerprint
         (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint))
         or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers))
         or (ClusterConfig, nameof(ClusterConfig.MaxHandshakes) or nameof(ClusterConfig.MaxHandshakesPerAddress))
+        or (DnsConfig, nameof(DnsConfig.Bind) or nameof(DnsConfig.Advertise))
         or (ListenerConfig, nameof(ListenerConfig.Bind));
 }

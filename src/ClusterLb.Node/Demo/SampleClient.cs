@@ -55,7 +55,7 @@ internal sealed class SampleClient : IAsyncDisposable
     {
         try
         {
-            return await Dns.GetHostAddressesAsync(_url.DnsSafeHost);
+            return await System.Net.Dns.GetHostAddressesAsync(_url.DnsSafeHost);
         }
         catch (SocketException)
         {
@@ -74,7 +74,7 @@ internal sealed class SampleClient : IAsyncDisposable
     /// <summary>To any address of the name first, then to the others.</summary>
     private static async ValueTask<Stream> ConnectAsync(DnsEndPoint node, CancellationToken stop)
     {
-        var addresses = await Dns.GetHostAddressesAsync(node.Host, stop);
+        var addresses = await System.Net.Dns.GetHostAddressesAsync(node.Host, stop);
         new Random().Shuffle(addresses);
         for (var i = 0; ; i++)
         {

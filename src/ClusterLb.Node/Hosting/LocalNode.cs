@@ -7,7 +7,9 @@ using ClusterLb.Node.Lifecycle;
 namespace ClusterLb.Node.Hosting;
 
 /// <summary>What the control plane knows of the process around it, and may do to it.</summary>
-internal sealed class LocalNode(TableOwner tables, NodeState state, DataPlaneHost dataPlane, TimeProvider time) : ILocalNode
+/// <param name="zoneSerial">Of the cluster's zone as it is known here; 0 = there is none.</param>
+internal sealed class LocalNode(
+    TableOwner tables, NodeState state, DataPlaneHost dataPlane, Func<uint> zoneSerial, TimeProvider time) : ILocalNode
 {
     /// <summary>Summing all loops is work; rates over less would jump.</summary>
     private static readonly TimeSpan s_readingLasts = TimeSpan.FromSeconds(1);
@@ -24,6 +26,9 @@ internal sealed class LocalNode(TableOwner tables, NodeState state, DataPlaneHos
         return new(state.Word, config.Fingerprint, config.Node.EventLoops, dataPlane.ActiveClients, Rate(), uptime, ring)
         {
             Version = ProductVersion.Text,
+            Addresses = config.Dns.AddressesForClients(),
+            IsUnready = state.IsUnready,
+            ZoneSerial = zoneSerial(),
         };
     }
 

@@ -14,6 +14,8 @@ using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Api;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Dns;
+using ClusterLb.Node.Dns.Zones;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
 using ClusterLb.Node.Names;
@@ -65,13 +67,15 @@ internal static class NodeHost
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
             config, tables, memory.Health.Reports, services, accessLog.Sink, time, logger.DataPlaneFault);
-        var local = new LocalNode(owner, node, dataPlane, time);
+        var zones = new LiveZone(() => owner.InForce.Config.Dns, config.Node.Name, node, new NodeRoster(memory.Members, running), clock);
+        var local = new LocalNode(owner, node, dataPlane, () => zones.Serial, time);
         var ports = new ControlPlanePorts(
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
         { Documents = store, Secret = secret, ClusterPort = clusterPort };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
         var parts = ReloadParts.Of(logs, accessLog, names, dataPlane, controlPlane);
         using var reload = new ConfigurationReload(sources, config, parts, node, memory.Members.Events, logger, time);
+        node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
         signals.ReloadAsked += reload.Begin;
         try
@@ -82,10 +86,11 @@ internal static class NodeHost
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
             var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, clock);
+            var readiness = new Readiness(node, dataPlane, memory.Health, time);
+            await using var dns = NodeNames.Start(owner, zones, node, readiness, logger, clock);
             await using var admin = await AdminServer.StartAsync(
-                config, [.. MetricsOf(traffic, controlPlane, store), skew, alarm, reload.Counts],
-                new Readiness(node, dataPlane, memory.Health, time), RoutesOf(status, tables, controlPlane, memory, reload, time), logger,
-                time);
+                config, [.. MetricsOf(traffic, controlPlane, store), .. dns.Metrics, skew, alarm, reload.Counts],
+                readiness, RoutesOf(status, tables, controlPlane, memory, reload, time), logger, time);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
             node.Leave();
@@ -93,7 +98,7 @@ internal static class NodeHost
             await DrainAsync(reload.InForce.Node, dataPlane, signals, logger, time);
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is ListenerBindException or AdminBindException)
+        catch (Exception failure) when (failure is ListenerBindException or AdminBindException or DnsBindException)
         {
             return await RefuseAsync(failure.Message, errors, time);
         }

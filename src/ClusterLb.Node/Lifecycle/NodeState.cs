@@ -29,6 +29,10 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
     private volatile bool _isServing;
     private volatile bool _isDrained;
     private volatile bool _isLeaving;
+    private volatile bool _isUnready;
+
+    /// <summary>Raised when it serves, drains, ends its drain or leaves, by whoever brings it there; must not block.</summary>
+    public event Action? Changed;
 
     public NodePhase Phase
     {
@@ -58,7 +62,18 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
     public bool IsDrained
     {
         get => _isDrained;
-        set => _isDrained = value;
+        set
+        {
+            _isDrained = value;
+            Changed?.Invoke();
+        }
+    }
+
+    /// <summary>Although its phase is <see cref="NodePhase.Ready"/>, clients should not be sent here at the moment.</summary>
+    public bool IsUnready
+    {
+        get => _isUnready;
+        set => _isUnready = value;
     }
 
     /// <summary>Its listeners are open, and it is not to leave.</summary>
@@ -68,10 +83,18 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
     public bool IsLeaving => _isLeaving;
 
     /// <summary>Its listeners are open.</summary>
-    public void Serve() => _isServing = true;
+    public void Serve()
+    {
+        _isServing = true;
+        Changed?.Invoke();
+    }
 
     /// <summary>For good.</summary>
-    public void Leave() => _isLeaving = true;
+    public void Leave()
+    {
+        _isLeaving = true;
+        Changed?.Invoke();
+    }
 
     private bool HasWaited()
     {

@@ -34,6 +34,17 @@ public sealed class GaugeExchangeActorTests : PatientTestKit
     }
 
     [Fact]
+    public async Task A_change_of_this_node_is_told_at_once()
+    {
+        // The scheduler stands still: no round is due.
+        await AwaitConditionAsync(async () =>
+        {
+            Sys.EventStream.Publish(new NodeChanged());
+            return await _other.ReceiveOneAsync(TimeSpan.FromMilliseconds(20)) is NodeReport;
+        }, TimeSpan.FromSeconds(20), TimeSpan.FromMilliseconds(1));
+    }
+
+    [Fact]
     public async Task What_another_node_has_in_flight_is_where_pickers_look_until_it_falls_silent()
     {
         var report = await RoundAsync();

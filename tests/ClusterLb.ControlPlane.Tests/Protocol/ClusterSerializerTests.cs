@@ -1,3 +1,4 @@
+using System.Net;
 using System.Runtime.Serialization;
 using Akka.Actor;
 using ClusterLb.ControlPlane.Protocol;
@@ -60,6 +61,15 @@ public sealed class ClusterSerializerTests : PatientTestKit
         {
             "nr1", "0a036c623212074205302e312e30",
                 new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0) { Version = "0.1.0" }, 0, 0, false, [], [], [])
+        },
+        {
+            "nr1", "0a036c623212204a04c000020b4a1020010db800000000000000000000000b500158f8b0d19106",
+                new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0)
+                {
+                    Addresses = [IPAddress.Parse("192.0.2.11"), IPAddress.Parse("2001:db8::b")],
+                    IsUnready = true,
+                    ZoneSerial = 1_647_597_688,
+                }, 0, 0, false, [], [], [])
         },
         {
             "as1", "0a1c0a066170702f6231100218002880d095ffbc3130b1f8263a036c62320a120a04406c6232100128880e30093a036c6232",

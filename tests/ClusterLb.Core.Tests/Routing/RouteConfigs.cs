@@ -50,6 +50,7 @@ internal static class RouteConfigs
         Node = null!,
         Cluster = null!,
         Store = null!,
+        Dns = null!,
         Sticky = null!,
         Listeners = listeners.ToEquatableList(),
         Pools = pools,

@@ -46,7 +46,8 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
             TimeProvider.System, _ => { });
         _node = new NodeState(() => true, () => true, TimeProvider.System);
         _node.Serve();
-        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, new LocalNode(owner, _node, _dataPlane, TimeProvider.System),
+        var local = new LocalNode(owner, _node, _dataPlane, () => 0, TimeProvider.System);
+        var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local,
             new SeedResolver([], NullLogger.Instance), sessions, owner);
         _controlPlane = new ControlPlaneHost(memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
         _readiness = new Readiness(_node, _dataPlane, memory.Health, TimeProvider.System);

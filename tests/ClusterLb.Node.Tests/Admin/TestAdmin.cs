@@ -179,7 +179,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         await _dataPlane.OpenAsync();
         var state = new NodeState(() => memory.IsInformed, () => true, TimeProvider.System);
         state.Serve();
-        var local = new LocalNode(owner, state, _dataPlane, TimeProvider.System);
+        var local = new LocalNode(owner, state, _dataPlane, () => 0, TimeProvider.System);
         ControlPlane = new ControlPlaneHost(
             memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions,
                 owner)

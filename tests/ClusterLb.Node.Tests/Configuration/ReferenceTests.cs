@@ -59,6 +59,13 @@ public class ReferenceTests
         { "store.redis.tls", "true" },
         { "store.redis.database", "3" },
         { "store.redis.prefix", "lb" },
+        { "dns.bind", "127.0.0.1:5353" },
+        { "dns.zone", "lb.example.org" },
+        { "dns.ttl", "3s" },
+        { "dns.advertise", "[\"10.0.0.1\"]" },
+        { "dns.name-servers", "[ns1.example.org]" },
+        { "dns.secondary-transfer", "[\"10.0.0.9\"]" },
+        { "dns.rate-limit", "7" },
         { "sticky.keys", "[{ id = k1, secret = \"0123456789abcdef\" }]" },
         { "sticky.capacity", "1000" },
         { "sticky.lookup-timeout", "6ms" },
@@ -288,6 +295,7 @@ public class ReferenceTests
 
         Assert.Equal(Configs.Sessions, config.Sticky);
         Assert.Equal(new StoreConfig { Type = StoreType.Embedded, Redis = Configs.Redis }, config.Store);
+        Assert.Equal(Configs.Dns, config.Dns);
     }
 
     [Fact]

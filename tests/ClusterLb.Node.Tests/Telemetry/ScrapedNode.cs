@@ -54,6 +54,7 @@ public sealed class ScrapedNode : IAsyncLifetime, IAsyncDisposable
         clusterlb {
           node { admin.bind = "127.0.0.1:{{_ports.Admin}}", health-bind = "127.0.0.1:{{_ports.Health}}", drain-delay = 0s }
           node.access-log { format = json, path = "{{_folder}}/access.log" }
+          dns { bind = "127.0.0.1:{{FreePorts.Next()}}", zone = lb.example.org }
           store { type = redis, redis.endpoints = ["127.0.0.1:{{_ports.Nobody}}"] }
           listeners.web {
             bind = "127.0.0.1:{{_ports.Port}}", pool = app

@@ -12,11 +12,11 @@ internal static class ConfigurationWarnings
     /// <summary>In the order in which a configuration is written.</summary>
     private static readonly Func<Examined, IEnumerable<ConfigurationProblem>>[] s_rules =
     [
-        NodeAddresses.Look, AccessLogs.Look, Ports.Look, Seeds.Look, ClusterProofs.Look, Stores.Look, CookieKeyUse.Look, ClientLimits.Look,
-        SizeLimits.Look, TrustedProxies.Look, TcpListeners.Look, RouteHosts.Look, RoutePatterns.Look, MatchlessRoutes.Look,
-        HiddenRoutes.Look, UnusedPools.Look, TcpPools.Look, HashKeys.Look, BackendAddresses.Look, BackendWeights.Look, HealthTimes.Look,
-        HealthKeys.Look, Ejection.Look, MinimumHealthyCounts.Look, StickyKinds.Look, StickyCookies.Look, CookieScopes.Look, Retries.Look,
-        Queues.Look,
+        NodeAddresses.Look, AccessLogs.Look, Ports.Look, Seeds.Look, ClusterProofs.Look, Stores.Look, DnsZones.Look, CookieKeyUse.Look,
+        ClientLimits.Look, SizeLimits.Look, TrustedProxies.Look, TcpListeners.Look, RouteHosts.Look, RoutePatterns.Look,
+        MatchlessRoutes.Look, HiddenRoutes.Look, UnusedPools.Look, TcpPools.Look, HashKeys.Look, BackendAddresses.Look,
+        BackendWeights.Look, HealthTimes.Look, HealthKeys.Look, Ejection.Look, MinimumHealthyCounts.Look, StickyKinds.Look,
+        StickyCookies.Look, CookieScopes.Look, Retries.Look, Queues.Look,
     ];
 
     public static IReadOnlyList<ConfigurationProblem> Of(ConfigurationResult result) =>
