@@ -43,7 +43,8 @@ internal sealed class ListenerChange(
     /// <summary>Everything stays as it is; what was bound is free again.</summary>
     public async Task AbandonAsync()
     {
-        foreach (var (socket, worker) in New.SelectMany(changed => changed.Sockets.Zip(workers))) await worker.Loop.RunAsync(socket.Dispose);
+        foreach (var (socket, worker) in New.SelectMany(changed => changed.Sockets.Zip(workers)))
+            await worker.Loop.RunAsync(socket.Dispose);
     }
 
     /// <summary>On every loop in one step.</summary>

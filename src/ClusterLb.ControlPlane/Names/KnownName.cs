@@ -33,7 +33,9 @@ internal sealed record KnownName(EquatableList<IPAddress> Addresses, IPAddress? 
         return new KnownName(addresses, Server is not null && addresses.Contains(Server) ? Server : addresses[0], "");
     }
 
-    /// <summary>When to ask again: the time to live within 1 s and 5 min, 30 s where nobody tells it, 5 s after a failure; ±10 %.</summary>
+    /// <summary>
+    /// When to ask again: the time to live within 1 s and 5 min, 30 s where nobody tells it, 5 s after a failure; ±10 %.
+    /// </summary>
     /// <param name="draw">From 0 to 1: names that were asked together are not for ever.</param>
     public static TimeSpan NextAfter(NameAnswer answer, double draw)
     {

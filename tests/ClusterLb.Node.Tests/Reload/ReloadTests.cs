@@ -152,6 +152,8 @@ public sealed class ReloadTests
         await node.ReloadAsync(With("log.level = warning"));
         await node.AskAsync();
         node.Process.Signal(SIGHUP);
+        await Eventually.Is(async () => (await node.MetricsAsync())
+            .Contains("clusterlb_reloads_total{result=\"unchanged\"} 1", StringComparison.Ordinal));
         await node.ReloadAsync(With("log.level = info"));
 
         Assert.Single(await File.ReadAllLinesAsync(first));
