@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using ClusterLb.Node.Demo;
 using ClusterLb.Testing;
 
@@ -103,12 +104,13 @@ public sealed class ReloadUnderLoadTests : IAsyncLifetime
         return (served, failures);
     }
 
-    /// <summary>When all that left is forgotten.</summary>
+    /// <summary>When all that left is forgotten, and what is new has been checked.</summary>
     private static async Task<(int Descriptors, int Threads, long Kilobytes, List<string> Series)> SettleAsync(ReloadedNode node)
     {
         await Eventually.Is(async () => (await node.MetricsAsync()) is var metrics
             && !metrics.Contains("\"b3\"", StringComparison.Ordinal) && !metrics.Contains("listener=\"other\"", StringComparison.Ordinal)
             && !metrics.Contains("listener=\"renamed\"", StringComparison.Ordinal)
+            && !Regex.IsMatch(metrics, @"state=""unknown""[^}]*\} 1")
             && metrics.Contains("clusterlb_listener_active_connections{listener=\"web\"} 0", StringComparison.Ordinal));
         var status = await File.ReadAllLinesAsync($"/proc/{node.Process.Pid}/status");
         long Of(string name) => long.Parse(status.Single(line => line.StartsWith(name, StringComparison.Ordinal))
