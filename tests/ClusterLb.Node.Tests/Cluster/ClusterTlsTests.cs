@@ -70,7 +70,6 @@ public sealed class ClusterTlsTests
 
         // Who comes anew is let in by the new certificate, and by the old one no more.
         var third = cluster.Nodes[2];
-        third.Process.Dispose();
         cluster.Start(third, before.SettingsOf("lb3"));
         await cluster.WholeAsync([.. cluster.Nodes]);
         foreach (var node in cluster.Nodes.Take(2)) Assert.Equal(0, await cluster.RestartsAsync(node));

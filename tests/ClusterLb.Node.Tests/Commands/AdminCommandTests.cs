@@ -31,7 +31,7 @@ public sealed class AdminCommandTests : IDisposable
         Assert.Equal(0, await RunAsync(admin, "status"));
 
         var lines = _output.ToString().Split(Environment.NewLine);
-        Assert.Equal("1 node as test sees it; configuration test", lines[0]);
+        Assert.Matches("^1 node as test sees it; configuration test since [^ ]+Z$", lines[0]);
         Assert.Matches("^NODE  ROLE     STATUS  PHASE", lines[2]);
         Assert.Matches("^test  monitor  up      (ready|starting) .* test$", lines[3]);
         Assert.Equal("pool app, round-robin", lines[5]);

@@ -16,7 +16,7 @@ public class NearestKeyTests
     [InlineData("weight", "pools.NAME.backends.NAME")]
     [InlineData("connect", "pools.NAME.timeouts")]
     [InlineData("keep-alive", "listeners.NAME.timeouts")]
-    [InlineData("bind", "node.admin or listeners.NAME")]
+    [InlineData("bind", "node.admin or dns or listeners.NAME")]
     [InlineData("seeds", "cluster")]
     public void A_key_of_another_block_is_told_where_it_belongs(string key, string place) =>
         Assert.Equal($"unknown key here; it belongs in {place}; legal keys here: interval, timeout",

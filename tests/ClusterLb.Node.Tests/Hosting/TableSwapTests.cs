@@ -39,7 +39,8 @@ public sealed class TableSwapTests : IAsyncLifetime
         await SwapAsync(admin, Swaps);
         var after = await SettleAsync(admin);
 
-        Assert.InRange(after.Descriptors, 0, before.Descriptors + 10);
+        // Backends are in this process, too, and close their ends when they hear of ours.
+        await Eventually.Is(() => Descriptors() <= before.Descriptors + 10);
         Assert.InRange(after.Bytes, 0, before.Bytes + (8 << 20));
         Assert.InRange(admin.Memory.Tables.Current.Pools[0].Slot, 0, 1);
         Assert.Equal(["app/b1", "app/b2"], admin.DataPlane.Read().Backends.Select(one => one.Backend.Id).Order());
@@ -115,6 +116,8 @@ public sealed class TableSwapTests : IAsyncLifetime
         return served;
     }
 
+    private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
     private static string? StateOf(JsonElement pool, int backend) => pool.GetProperty("backends")[backend].GetProperty("state").GetString();
 
     /// <summary>The name of the backend that answered.</summary>
@@ -130,6 +133,6 @@ public sealed class TableSwapTests : IAsyncLifetime
         await admin.EventuallyAsync("/api/v1/pools/app", pool => StateOf(pool, 0) == "up" && StateOf(pool, 1) == "up");
         await Eventually.Is(() => admin.DataPlane.Read().Backends.Count == 2);
         await Eventually.Is(() => admin.DataPlane.ActiveClients <= 1);
-        return (Directory.GetFileSystemEntries("/proc/self/fd").Length, GC.GetTotalMemory(forceFullCollection: true));
+        return (Descriptors(), GC.GetTotalMemory(forceFullCollection: true));
     }
 }
