@@ -14,7 +14,7 @@ namespace ClusterLb.Node.Tests.Cluster;
 public sealed class ZoneThroughputTests(ITestOutputHelper output)
 {
     private const int Clients = 4;
-    private const int QueriesOfEach = 50_000;
+    private const int QueriesOfEach = 20_000;
 
     /// <summary>Sent before the first of them has to be answered.</summary>
     private const int Window = 32;
