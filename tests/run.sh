@@ -42,10 +42,11 @@ case $(uname -m) in aarch64) runtime=linux-arm64 ;; *) runtime=linux-x64 ;; esac
 dotnet publish src/ClusterLb.Node --configuration Release --runtime "$runtime" --nologo --verbosity quiet --output "$results/published" \
   || { echo "0 passed, 1 failed"; exit 1; }
 export TESTED_CLUSTERLB=$results/published/clusterlb DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=2710
-# Most tests of nodes wait for time to pass: three lanes of about the same length keep two cores busy.
-clusters=FullyQualifiedName~ClusterLb.Node.Tests.Cluster.
+# Most tests of nodes wait for time to pass: three lanes of about the same length keep two cores busy. The demo goes with the clusters.
+clusters='FullyQualifiedName~ClusterLb.Node.Tests.Cluster.|FullyQualifiedName~ClusterLb.Node.Tests.Demo.'
+alone='FullyQualifiedName!~ClusterLb.Node.Tests.Cluster.&FullyQualifiedName!~ClusterLb.Node.Tests.Demo.'
 run Node Clusters "$clusters" &
-run Node Alone "${clusters/\~/!~}" &
+run Node Alone "$alone" &
 for project in ControlPlane DataPlane Redis Core; do run "$project"; done
 wait
 # A project of which no line above knows, or that died without a result file, has failed too.
