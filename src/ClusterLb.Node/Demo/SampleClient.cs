@@ -50,7 +50,7 @@ internal sealed class SampleClient : IAsyncDisposable
     public ClientCount Count => new(Interlocked.Read(ref _requests), Interlocked.Read(ref _failed), Interlocked.Read(ref _sentAgain),
         _byBackend.ToImmutableSortedDictionary(StringComparer.Ordinal), _trouble);
 
-    /// <summary>What the name stands for now; nobody when it does not resolve.</summary>
+    /// <summary>The addresses behind the name at this moment; none when it does not resolve.</summary>
     public async Task<IReadOnlyList<IPAddress>> LookUpAsync()
     {
         try
