@@ -4,7 +4,6 @@ using Akka.Hosting;
 using ClusterLb.ControlPlane.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace ClusterLb.ControlPlane.Tests.Hosting;
@@ -54,7 +53,7 @@ public sealed class AkkaLoggingTests
         Func<IReadOnlyList<string>, bool> isEnough)
     {
         var log = new LogOfLines(least);
-        using var factory = new Factory(log);
+        using var factory = new OneLogger(log);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddAkka("clusterlb", akka => akka.ConfigureLoggers(loggers =>
         {
@@ -79,18 +78,5 @@ public sealed class AkkaLoggingTests
     private sealed class Failing : ReceiveActor
     {
         public Failing() => ReceiveAny(_ => throw new InvalidOperationException("a bug"));
-    }
-
-    private sealed class Factory(ILogger log) : ILoggerFactory
-    {
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => log;
-
-        public void Dispose()
-        {
-        }
     }
 }

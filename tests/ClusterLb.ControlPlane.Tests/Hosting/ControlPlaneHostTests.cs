@@ -7,6 +7,7 @@ using ClusterLb.ControlPlane.Tests.Membership;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ClusterLb.ControlPlane.Tests.Hosting;
@@ -109,10 +110,25 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
         Assert.False(host.IsRunning);
     }
 
-    private ControlPlaneHost Host(TestMemory test) =>
+    [Fact]
+    public async Task A_host_that_is_stopped_as_soon_as_it_runs_waits_for_no_shard()
+    {
+        var log = new LogOfLines();
+        var test = new TestMemory(TimeProvider.System, TestMemory.PoolOf(1, s_health with { Probe = null }));
+        var host = Host(test, new OneLogger(log));
+        host.Start();
+        await Eventually.Is(() => host.Commands.Read().Refusal.Length == 0);
+
+        await host.DisposeAsync();
+
+        Assert.DoesNotContain(log.Lines, line => line.Contains("shard", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private ControlPlaneHost Host(TestMemory test) => Host(test, NullLoggerFactory.Instance);
+
+    private ControlPlaneHost Host(TestMemory test, ILoggerFactory logging) =>
         new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(),
-            new SessionDirectory(test.Memory.SessionDependencies(null)), test.Owner), new RunningSystem(), NullLoggerFactory.Instance,
-            TimeProvider.System);
+            new SessionDirectory(test.Memory.SessionDependencies(null)), test.Owner), new RunningSystem(), logging, TimeProvider.System);
 
     private sealed class NoSeeds : ISeedResolver
     {
