@@ -64,7 +64,7 @@ internal static class AdminServer
             : null;
         IMetricSource[] all = [.. metrics, gate, .. healthPort is null ? [] : new[] { healthPort.Gate }];
         var adminPort = new AdminPort("admin port", config.Admin.Bind, BoundPorts.AlsoTakesIPv4(whole, config.Admin.Bind), gate,
-            IndexRoutes.Beside([.. health, MetricsRoute.Of(all), .. api]));
+            IndexRoutes.Beside([.. health, MetricsRoute.Of(new MetricsPage(all, time)), .. api]));
         return healthPort is null ? [adminPort] : [adminPort, healthPort];
     }
 

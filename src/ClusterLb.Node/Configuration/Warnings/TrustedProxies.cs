@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ClusterLb.Node.Configuration.Warnings;
 
-/// <summary>Networks in a form that no client is known by, or that are wider than they look.</summary>
+/// <summary>Networks in a form that no client is known by, that are wider than they look, or that hold everybody.</summary>
 internal static class TrustedProxies
 {
     private const int BitsBeforeIPv4 = 96;
@@ -18,12 +18,18 @@ internal static class TrustedProxies
                     $"\"{network}\" trusts nobody, for who comes by IPv4 is known by that address; it must be \"{ToIPv4(network)}\"");
             }
 
+            foreach (var network in listener.TrustedProxies.Where(network => network.PrefixLength == 0))
+            {
+                yield return of.Warn(key, $"\"{network}\" trusts every client, and each may then say any address of itself in "
+                    + "X-Forwarded-For, to limits, sessions and the log; it must be the networks of the proxies in front");
+            }
+
             for (var i = 0; i < listener.TrustedProxies.Count; i++)
             {
                 // A list may also be written as one text.
                 var written = of.Text.TextOf($"{key}[{i}]") ?? of.Text.TextOf(key);
                 var network = listener.TrustedProxies[i];
-                if (written is null || IsMapped(network) || AddressOf(written) is not { } address || address.Equals(network.BaseAddress))
+                if (written is null || network.PrefixLength == 0 || IsMapped(network) || AddressOf(written) is not { } address || address.Equals(network.BaseAddress))
                     continue;
                 yield return of.Warn(key, $"\"{written}\" trusts all of {network}, whatever stands behind its first "
                     + $"{network.PrefixLength} bits; it must be \"{network}\", or "

@@ -15,7 +15,14 @@ public class TrustedProxiesTests
         Warned.Of("listeners.web.trusted-proxies", message, $"listeners.web.trusted-proxies={network}");
     }
 
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("::/0")]
+    [InlineData("10.1.2.3/0")]
+    public void Everybody_is_no_proxy(string network) =>
+        Warned.Of("listeners.web.trusted-proxies", "it must be the networks of the proxies in front", $"listeners.web.trusted-proxies={network}");
+
     [Fact]
     public void Networks_of_both_families_are_sound() =>
-        Warned.OfNothing("listeners.web.trusted-proxies=[\"10.0.0.0/8\",\"fd00::/8\",\"::/0\"]");
+        Warned.OfNothing("listeners.web.trusted-proxies=[\"10.0.0.0/8\",\"fd00::/8\"]");
 }

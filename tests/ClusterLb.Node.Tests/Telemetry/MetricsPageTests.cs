@@ -1,0 +1,90 @@
+using System.Text;
+using ClusterLb.Node.Telemetry;
+using ClusterLb.Testing;
+
+namespace ClusterLb.Node.Tests.Telemetry;
+
+public sealed class MetricsPageTests
+{
+    [Fact]
+    public async Task Who_asks_while_it_is_written_gets_the_same_page()
+    {
+        using var source = new Source();
+        var page = new MetricsPage([source], TimeProvider.System);
+
+        var asked = Enumerable.Range(0, 100).Select(_ => page.ReadAsync()).ToArray();
+        source.Go();
+        var texts = await Task.WhenAll(asked);
+
+        Assert.Equal(1, source.Written);
+        Assert.All(texts, text => Assert.Contains("written 1\n", Encoding.UTF8.GetString(text.Span), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_is_written_anew_after_a_rest()
+    {
+        using var source = new Source();
+        source.Go();
+        var page = new MetricsPage([source], TimeProvider.System);
+
+        await Eventually.Is(async () => Encoding.UTF8.GetString((await page.ReadAsync()).Span).Contains("written 3\n", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task It_rests_ten_times_as_long_as_it_took_and_not_above_a_second()
+    {
+        using var source = new Source { Takes = TimeSpan.FromMilliseconds(500) };
+        source.Go();
+        var page = new MetricsPage([source], TimeProvider.System);
+        var began = TimeProvider.System.GetTimestamp();
+
+        await Eventually.Is(async () => (await page.ReadAsync()).Length > 0 && source.Written == 3);
+
+        Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_does_not_fail_for_ever()
+    {
+        using var source = new Source { Fails = 1 };
+        source.Go();
+        var page = new MetricsPage([source], TimeProvider.System);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(page.ReadAsync);
+
+        await Eventually.Is(async () =>
+        {
+            try
+            {
+                return (await page.ReadAsync()).Length > 0;
+            }
+            catch (InvalidOperationException)
+            {
+                return false;
+            }
+        });
+    }
+
+    private sealed class Source : IMetricSource, IDisposable
+    {
+        private readonly ManualResetEventSlim _go = new();
+
+        public int Written { get; private set; }
+
+        public int Fails { get; init; }
+
+        public TimeSpan Takes { get; init; }
+
+        public void Go() => _go.Set();
+
+        public void Write(MetricWriter metrics)
+        {
+            _go.Wait();
+            Thread.Sleep(Takes);
+            if (++Written <= Fails) throw new InvalidOperationException("a bug");
+            metrics.Gauge("written", "How often.", new Sample(Written));
+        }
+
+        public void Dispose() => _go.Dispose();
+    }
+}
