@@ -48,30 +48,31 @@ public sealed class Pool
 
     /// <summary>
     /// A pool that replaces one of the same name. A backend whose configuration and position are the same stays the same object; what is
-    /// known of one whose address is the same stays known. From now on the predecessor only hands its outcomes over.
+    /// known of one whose address is the same stays known. From now on the predecessor only hands over what it is told.
     /// </summary>
     internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
     {
         (Config, Slot, Policy, _events) = (config, slot, policy, events);
-        // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
-        lock (predecessor?._writing ?? _writing)
+        // Whoever weighs a backend of this pool already, as the predecessor hands it over, waits for the tables.
+        lock (_weighing)
         {
-            var start = predecessor?._start ?? PoolStart.At(nowMilliseconds);
-            (_members, _start) = MemberRules.Build(config, predecessor?._members ?? [], start, nowMilliseconds);
-            _facts = new MemberFacts[_members.Length];
-            _backends = Array.ConvertAll(_members, member => member.Backend);
-            _byName = _backends.ToFrozenDictionary(backend => backend.Name);
-            _byKey = _backends.ToFrozenDictionary(backend => backend.Key);
-            if (predecessor is not null)
+            // Under the predecessor's lock, so that nothing falls between what is inherited and what is handed over.
+            lock (predecessor?._writing ?? _writing)
             {
-                (_minimum, _homes) = (predecessor._minimum, predecessor._homes.In(_backends));
-                predecessor._successor = this;
+                var start = predecessor?._start ?? PoolStart.At(nowMilliseconds);
+                (_members, _start) = MemberRules.Build(config, predecessor?._members ?? [], start, nowMilliseconds);
+                _facts = new MemberFacts[_members.Length];
+                _backends = Array.ConvertAll(_members, member => member.Backend);
+                _byName = _backends.ToFrozenDictionary(backend => backend.Name);
+                _byKey = _backends.ToFrozenDictionary(backend => backend.Key);
+                if (predecessor is not null) (_minimum, _homes) = (predecessor._minimum, predecessor._homes.In(_backends));
+                Settle(nowMilliseconds, reason: "not checked");
+                if (predecessor is not null) predecessor._successor = this;
             }
-        }
 
-        Pickers = policy.Build(config, _backends);
-        WeighPickers();
-        lock (_writing) Settle(nowMilliseconds, reason: "not checked");
+            Pickers = policy.Build(config, _backends);
+            WeighPickers();
+        }
     }
 
     public string Name => Config.Name;
@@ -114,13 +115,8 @@ public sealed class Pool
 
     public AdminState AdminOf(Backend backend) => MemberOf(backend).Admin;
 
-    public ActiveHealth ActiveOf(Backend backend) => MemberOf(backend).Active;
-
     /// <summary>The evidence for <see cref="Backend.Effective"/>; <c>not checked yet</c> at first.</summary>
     public string ReasonOf(Backend backend) => MemberOf(backend).Reason;
-
-    /// <summary>Monotonic milliseconds since when <see cref="Backend.Effective"/> is what it is.</summary>
-    public long SinceOf(Backend backend) => MemberOf(backend).Since;
 
     /// <summary>All that is known of one member, for people: a coherent view. Any thread.</summary>
     public MemberSnapshot Read(Backend backend)
@@ -141,7 +137,8 @@ public sealed class Pool
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
         Change(
             backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null,
-            member => member.Put(state, nowMilliseconds), sinceMilliseconds);
+            member => member.Put(state, nowMilliseconds),
+            (heir, same) => heir.SetAdmin(same, state, reason, nowMilliseconds, sinceMilliseconds), sinceMilliseconds);
 
     /// <summary>
     /// Called by the control plane. Without an address a backend is down whatever this says, without checks (<c>health.type = none</c>) it
@@ -157,12 +154,14 @@ public sealed class Pool
     {
         if (Config.Health.Probe is null || backend.NameProblem.Length > 0) return;
         var isUp = health is ActiveHealth.Up or ActiveHealth.GoingDown;
-        Change(backend, reason, nowMilliseconds, isUp ? sinceMilliseconds : null, member => member.Pronounce(health, reason));
+        Change(backend, reason, nowMilliseconds, isUp ? sinceMilliseconds : null, member => member.Pronounce(health, reason),
+            (heir, same) => heir.SetActive(same, health, reason, nowMilliseconds, sinceMilliseconds));
     }
 
     /// <summary>Called by the control plane when this node alone cannot reach a backend, and when it can again.</summary>
     public void SetLocalPath(Backend backend, bool reachable, string reason, long nowMilliseconds) =>
-        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Reach(reachable, reason));
+        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Reach(reachable, reason),
+            (heir, same) => heir.SetLocalPath(same, reachable, reason, nowMilliseconds));
 
     /// <summary>
     /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once, under
@@ -176,7 +175,8 @@ public sealed class Pool
         if (weight is < 0 or > MaxWeight) throw new ArgumentOutOfRangeException(nameof(weight), weight, "0 to 256");
         lock (_weighing)
         {
-            Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason), sinceMilliseconds);
+            Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason),
+                (heir, same) => heir.SetWeight(same, weight, reason, nowMilliseconds, sinceMilliseconds), sinceMilliseconds);
             WeighPickers();
         }
     }
@@ -219,19 +219,22 @@ public sealed class Pool
 
     private void WeighPickers() => Pickers.Weigh(Array.ConvertAll(_members, member => member.Weight));
 
+    /// <param name="handOver">Says the same to the pool in the place of this one, of the same server.</param>
     private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply,
-        long? madeAt = null)
+        Action<Pool, Backend> handOver, long? madeAt = null)
     {
-        PoolTransitions? transitions;
+        PoolTransitions? transitions = null;
+        Pool? successor;
         lock (_writing)
         {
-            if (_successor is not null) return;
+            successor = _successor;
             var member = MemberOf(backend);
-            if (!(apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))) return;
-            transitions = Settle(nowMilliseconds, reason, dated: sinceMilliseconds is null ? null : member, madeAt);
+            if (successor is null && apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))
+                transitions = Settle(nowMilliseconds, reason, dated: sinceMilliseconds is null ? null : member, madeAt);
         }
 
         transitions?.Raise(_events);
+        if (successor?.Find(backend.Name) is { } same && same.IsSameServerAs(backend)) handOver(successor, same);
     }
 
     private void Weigh(Backend backend, PassiveEvidence evidence, in Outcome outcome, ulong client, long nowMilliseconds)

@@ -115,9 +115,9 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
 
 internal static partial class SeedLog
 {
-    [LoggerMessage(40, LogLevel.Warning, "seed {Name} does not resolve: {Failure}; its nodes are {Nodes}")]
+    [LoggerMessage(60, LogLevel.Warning, "seed {Name} does not resolve: {Failure}; its nodes are {Nodes}")]
     public static partial void SeedNotResolved(this ILogger logger, string name, string failure, string nodes);
 
-    [LoggerMessage(41, LogLevel.Information, "seed {Name} is {Nodes}")]
+    [LoggerMessage(61, LogLevel.Information, "seed {Name} is {Nodes}")]
     public static partial void SeedResolved(this ILogger logger, string name, string nodes);
 }
