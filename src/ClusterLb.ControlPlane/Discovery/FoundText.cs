@@ -11,24 +11,30 @@ internal static class FoundText
     /// <summary>Every line that the step from one to the other is worth.</summary>
     public static IEnumerable<string> Of(FoundSet before, FoundSet after, SourceKey key, int max)
     {
-        if (after.Held is { } held && before.Held is null)
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{key.Source} lacks {held.Missing} of {held.Of} backends at once; "
-                + $"they are held back for {FoundSet.Patience.TotalSeconds} s");
-        if (before.Held is not null && after.Held is null && after.Problem.Length == 0)
-            yield return Gone(before, after) is var gone and > 0
-                ? string.Create(CultureInfo.InvariantCulture, $"{key.Source} still lacks {gone} backends; they leave")
-                : $"{key.Source} has those again that were held back";
-        if (after.Problem.Length > 0 && after.Problem != before.Problem)
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{key.Source} names nobody: {after.Problem}; its {after.Backends.Count} backends stay");
-        if (after.LeftOut > 0 && after.LeftOut != before.LeftOut)
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"{key.Source} has {after.LeftOut} backends more than max = {max}; they are left out");
-        if (Changes(before, after) is { Length: > 0 } changes) yield return $"{key.Source} {changes}";
-        else if (before.Problem.Length > 0 && after.Problem.Length == 0)
-            yield return string.Create(CultureInfo.InvariantCulture, $"{key.Source} has {after.Backends.Count} backends");
+        var changes = Changes(before, after);
+        string[] lines =
+        [
+            after.Held is { } held && before.Held is null ? TextOf(held) : "",
+            before.Held is not null && after.Held is null && after.Problem.Length == 0 ? TextOfEnd(Gone(before, after)) : "",
+            after.Problem.Length > 0 && after.Problem != before.Problem
+                ? string.Create(CultureInfo.InvariantCulture, $"names nobody: {after.Problem}; its {after.Backends.Count} backends stay")
+                : "",
+            after.LeftOut > 0 && after.LeftOut != before.LeftOut
+                ? string.Create(CultureInfo.InvariantCulture, $"has {after.LeftOut} backends more than max = {max}; they are left out")
+                : "",
+            changes.Length == 0 && before.Problem.Length > 0 && after.Problem.Length == 0
+                ? string.Create(CultureInfo.InvariantCulture, $"has {after.Backends.Count} backends")
+                : changes,
+        ];
+        return lines.Where(line => line.Length > 0).Select(line => $"{key.Source} {line}");
     }
+
+    private static string TextOf(Hold held) => string.Create(CultureInfo.InvariantCulture,
+        $"lacks {held.Missing} of {held.Of} backends at once; they are held back for {FoundSet.Patience.TotalSeconds} s");
+
+    private static string TextOfEnd(int gone) => gone > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"still lacks {gone} backends; they leave")
+        : "has those again that were held back";
 
     private static int Gone(FoundSet before, FoundSet after) =>
         before.Backends.ExceptBy(after.Backends.Select(backend => backend.Name), backend => backend.Name).Count();

@@ -1,6 +1,5 @@
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Names;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tables;
@@ -72,7 +71,7 @@ internal static class NodeHost
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner, nodeTable.Discovery)
         { Documents = store, Secret = secret, ClusterPort = clusterPort };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
-        var parts = ReloadParts.Of(logs, accessLog, found.Table, dataPlane, controlPlane);
+        var parts = ReloadParts.Of(logs, accessLog, nodeTable.Table, dataPlane, controlPlane);
         using var reload = new ConfigurationReload(sources, config, parts, node, memory.Members.Events, logger, time);
         node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);

@@ -64,7 +64,7 @@ internal sealed class NameQueries(IReadOnlyList<IPEndPoint> nameServers)
             var response = await _client.Value.QueryAsync(owner, type, cancellationToken: patience);
             if (response.Header.ResponseCode is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain))
                 return NameRecords.None($"a name server answers {response.Header.ResponseCode}");
-            if (!response.Questions.Any(question => question.QuestionType == type && IsName(question.QuestionName, owner)))
+            if (!response.Questions.Any(question => question.QuestionType == type && IsName(question.QueryName, owner)))
                 return NameRecords.None("a name server answers another question");
             var asked = owner;
             while (AliasOf(response, owner) is { } alias && aliases++ < MostAliases)

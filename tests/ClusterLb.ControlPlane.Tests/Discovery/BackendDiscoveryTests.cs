@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Tables;
-using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Discovery;
 using ClusterLb.Core.Health;

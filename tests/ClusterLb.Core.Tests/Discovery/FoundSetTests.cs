@@ -1,5 +1,4 @@
 using System.Net;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Discovery;
 using CsCheck;
 

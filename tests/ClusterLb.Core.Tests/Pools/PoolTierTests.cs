@@ -1,5 +1,6 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
 
 namespace ClusterLb.Core.Tests.Pools;
 
@@ -33,7 +34,7 @@ public class PoolTierTests
         bench.Observe("a", PoolBench.Refused).Pass(10.1);
         Assert.Equal(EffectiveState.Trial, bench["a"].Effective);
         Assert.Equal("a:10 b:100", bench.Weighted);
-        Assert.True(bench.Serve("a", Outcomes.Outcome.Success));
+        Assert.True(bench.Serve("a", Outcome.Success));
         Assert.Equal("a", bench.Eligible);
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Node.Tests.Reload;
 using ClusterLb.Testing;
 
