@@ -1,6 +1,9 @@
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Outcomes;
+using ClusterLb.Core.Pools;
 
 namespace ClusterLb.Core.Tests.Pools;
 
@@ -70,6 +73,15 @@ public class PoolTierTests
         bench.Replace(Config());
         Assert.Equal("", bench.Eligible);
     }
+
+    [Fact]
+    public void Every_policy_can_do_without_anybody() => Assert.All(Policies.Default.Names, name =>
+    {
+        var policy = Policies.Default.Get(name);
+        var pool = new Pool(Config() with { Balance = name }, 0, policy, new PoolBench(Config()), 0);
+        Assert.Null(pool.Pickers.CreatePicker(new LoopRandom(1)).Pick(new PickRequest(pool.Eligible, new Tried(), true, 5, 0)));
+        Assert.Empty(pool.Pickers.OrderOf(5, pool.Eligible));
+    });
 
     private static PoolBench Bench(params string[] members) => new(Config(members));
 
