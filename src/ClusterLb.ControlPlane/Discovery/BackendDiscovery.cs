@@ -104,14 +104,15 @@ public sealed class BackendDiscovery(
     }
 
     /// <summary>
-    /// Goes by what another node has found, and asks for itself only what that one does not know. A word of this very node changes nothing
-    /// here.
+    /// Goes by what another node has found, and asks for itself only what that one does not know. A word of this very node says that it is
+    /// the one that asks.
     /// </summary>
     internal void Hear(FoundWord word, bool isOwn)
     {
         lock (_changing)
         {
             _latest = word;
+            if (isOwn) AskForItself();
             if (isOwn || ReferenceEquals(_told, word)) return;
             var before = _known;
             _told = word;
