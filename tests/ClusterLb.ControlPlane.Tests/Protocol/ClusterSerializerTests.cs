@@ -35,7 +35,8 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "ps1", "", new PullSnapshot() },
         { "fd1", "088080181007", new FoundDigest(393216, 7) },
         { "fp1", "", new PullFound() },
-        { "fs1", "", new FoundPart(393216, 7, 1, 2,
+        { "fs1", "088080181007180120022a230a036170701208646e733a613a38301a120a0831302e302e302e3110501a040a000001"
+            + "2a190a0361707012057372763a611a0b0a017310512003280030092a0d0a03617070120666696c653a62", new FoundPart(393216, 7, 1, 2,
             [new FoundEntry("app", "dns:a:80", [new FoundBackend("10.0.0.1", 80, [IPAddress.Parse("10.0.0.1")])]),
             new FoundEntry("app", "srv:a", [new FoundBackend("s", 81, []) { Priority = 3, Weight = 0, MaxInFlight = 9 }]),
             new FoundEntry("app", "file:b", [])]) },
