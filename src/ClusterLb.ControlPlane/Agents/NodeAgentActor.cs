@@ -55,6 +55,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<AdminIntent>(intent => _shared.Admin.Forward(intent));
         Receive<AdminStateTold>(told => _shared.Admin.Forward(told));
         Receive<CookieKeysTold>(told => _shared.CookieKey.Forward(told));
+        Receive<FoundPart>(part => _shared.FoundWords.Forward(part));
+        Receive<FoundDigest>(digest => _shared.FoundWords.Forward(digest));
         Receive<NodeCommand>(command => _shared.Admin.Forward(command));
         Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_members.Events.Read().ToEquatableList())));
         Receive<TrafficFailed>(_ => Report());
@@ -193,4 +195,8 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 }
 
 /// <summary>Whom an agent passes things on to.</summary>
-internal sealed record AgentDependencies(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey);
+internal sealed record AgentDependencies(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey)
+{
+    /// <summary>Hears what another node has found by name; nobody by default.</summary>
+    public IActorRef FoundWords { get; init; } = ActorRefs.Nobody;
+}

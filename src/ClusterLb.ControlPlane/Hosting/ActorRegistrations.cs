@@ -5,6 +5,7 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Sessions;
@@ -126,14 +127,27 @@ internal static class ActorRegistrations
                 memory.Members.Events)),
                 "own-checks")));
 
-    /// <summary>Needs publisher, own checks, gauges, admin state and the cookie's key before it.</summary>
+    /// <summary>Who hears on this node what has been found by name, and who asks for it, one in the cluster, on its oldest node.</summary>
+    public static AkkaConfigurationBuilder WithDiscovery(
+        this AkkaConfigurationBuilder builder, NodeMemory memory, BackendDiscovery discovery) => builder
+        .WithActors((system, registry) => registry.Register<FoundWordsActor>(
+            system.ActorOf(Props.Create(() => new FoundWordsActor(discovery, memory.Clock)), "found-words")))
+        .WithSingleton<BackendFinderActor>(
+            BackendFinderActor.Name,
+            (system, _, _) => BackendFinderActor.Props(
+                discovery, new ClusterPeers(system, memory.Members), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
+            new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
+            createProxyToo: false);
+
+    /// <summary>Needs discovery, publisher, own checks, gauges, admin state and the cookie's key before it.</summary>
     public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, NodeMemory memory, IBackendCheck check) =>
         builder.WithActors((system, registry) =>
         {
             var shared = new AgentDependencies(
                 registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(),
                     registry.Get<AdminStateActor>(),
-                registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
+                registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody)
+            { FoundWords = registry.Get<FoundWordsActor>() };
             registry.Register<NodeAgentActor>(system.ActorOf(
                 Props.Create(() => new NodeAgentActor(
                     memory.HealthDependencies(check), memory.Members, new ClusterPeers(system, memory.Members), shared)),

@@ -193,6 +193,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithSessions(_memory, _ports.Sessions, check)
             .WithStoredBindings(_memory, _ports.Sessions.Dependencies.Store)
             .WithOwnChecks(_memory, check)
+            .WithDiscovery(_memory, _ports.Discovery)
             .WithNodeAgent(_memory, check)
             .WithHealthMonitor(_memory, check)
             .WithBootstrap(_memory, _ports.Seeds));

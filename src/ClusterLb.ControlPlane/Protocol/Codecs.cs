@@ -41,6 +41,7 @@ internal static class Codecs
         Codec.Of("as1", Wire.AdminIntents.Parser, (AdminStateTold m) => new Wire.AdminIntents { Intents = { m.Intents.Select(ToWire) } },
             w => new AdminStateTold(w.Intents.Select(ToRecord).ToEquatableList())),
         .. SessionCodecs.All,
+        .. DiscoveryCodecs.All,
     ];
 
     private static Wire.HealthSnapshotPart ToWire(HealthSnapshotPart m) => new()

@@ -30,6 +30,7 @@ internal static class MemberRules
     {
         var takes = new int[members.Length];
         for (var i = 0; i < takes.Length; i++) takes[i] = members[i].InService ? members[i].Weight : 0;
+        TierRule.KeepLowest(takes, TiersOf(members));
         return takes;
     }
 
@@ -63,6 +64,7 @@ internal static class MemberRules
             standing[i] = state == EffectiveState.Up ? members[i].Weight : 0;
         }
 
+        TierRule.KeepLowest(standing, TiersOf(members));
         return standing.AsSpan().ContainsAnyExcept(0) ? standing : otherwise;
     }
 
@@ -94,6 +96,11 @@ internal static class MemberRules
         if (to == EffectiveState.Up && !isDated && !isFirstPass) member.RampSince = nowMilliseconds;
         return true;
     }
+
+    /// <param name="start">Of its pool.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public static MemberFacts FactsOf(PoolMember member, PoolStart start, long nowMilliseconds) => new(
+        member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, start.IsHealthy(member), member.Backend.Tier);
 
     /// <summary>Whether passive ejection may take one more away.</summary>
     public static bool AllowEjection(ReadOnlySpan<PoolMember> members, PassiveConfig config)
@@ -146,6 +153,13 @@ internal static class MemberRules
         return (members, isOther ? PoolStart.At(nowMilliseconds) : start);
     }
 
+    private static int[] TiersOf(ReadOnlySpan<PoolMember> members)
+    {
+        var tiers = new int[members.Length];
+        for (var i = 0; i < tiers.Length; i++) tiers[i] = members[i].Backend.Tier;
+        return tiers;
+    }
+
     private static PoolMember Build(PoolConfig pool, BackendConfig config, int index, PoolMember? old, long nowMilliseconds)
     {
         var stays = old is not null && old.Config == config && old.Backend.Index == index;
@@ -161,6 +175,8 @@ internal static class MemberRules
                     _ => [config.EndPoint],
                 },
                 NameProblem = config.NameProblem,
+                Source = config.Source,
+                Tier = config.Tier,
             };
         var member = new PoolMember(backend, config, pool.Passive, nowMilliseconds);
         if (old is not null) member.Inherit(old);

@@ -268,7 +268,7 @@ public sealed class Pool
             var from = member.Backend.Effective;
             if (MemberRules.Move(member, reason, member == dated, Config.SlowStart, nowMilliseconds))
                 (transitions ??= new(Name)).Add(member.Backend, from, member.Backend.Effective, member.Reason);
-            _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, _start.IsHealthy(member));
+            _facts[i] = MemberRules.FactsOf(member, _start, nowMilliseconds);
         }
 
         if (Config.Sticky.By != StickyBy.None)

@@ -85,6 +85,9 @@ internal static class StatusCommand
             yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
         foreach (var pool in status.Pools)
         {
+            // A node of an earlier release does not say.
+            foreach (var warning in (pool.Sources ?? []).Select(WarningOf).Where(warning => warning.Length > 0))
+                yield return $"pool {pool.Name}: {warning}";
             foreach (var backend in pool.Backends.Where(backend => backend.AddressByNode.Count > 0))
             {
                 yield return $"nodes find different servers under the name of {pool.Name}/{backend.Name}: "
@@ -101,6 +104,16 @@ internal static class StatusCommand
             yield return $"{status.Node} runs version {versions[0].Key}, but {names} {others.Key}";
         }
     }
+
+    private static string WarningOf(SourceReport source) => source switch
+    {
+        { Problem.Length: > 0 } => $"{source.Source} names nobody: {source.Problem}; what it had stays",
+        { HeldBack: > 0 } => string.Create(CultureInfo.InvariantCulture,
+            $"{source.Source} lacks {source.HeldBack} backends at once, more than half of the pool; they stay 30 s"),
+        { LeftOut: > 0 } => string.Create(CultureInfo.InvariantCulture,
+            $"{source.Source} has {source.LeftOut} backends more than max; they are left out"),
+        _ => "",
+    };
 
     private static IReadOnlyList<string> PrintNodes(StatusReport status, TextWriter output)
     {
@@ -140,13 +153,17 @@ internal static class StatusCommand
 
     private static IReadOnlyList<string> PrintBackends(PoolReport pool, TextWriter output)
     {
-        var table = new TextTable("BACKEND", new("ADDRESS", 1), "STATE", "SINCE", new("WEIGHT", 4), new("IN FLIGHT", 5), new("BY NODE", 2),
-            new("SESSIONS", 3), "WHY");
+        var hasSources = pool.Backends.Any(backend => backend.Source.Length > 0);
+        TextColumn[] from = hasSources ? [new("FROM", 2)] : [];
+        var table = new TextTable(["BACKEND", new("ADDRESS", 1), .. from, "STATE", "SINCE", new("WEIGHT", 4), new("IN FLIGHT", 5),
+            new("BY NODE", 2), new("SESSIONS", 3), "WHY"]);
         foreach (var backend in pool.Backends)
         {
-            table.Add(
+            Cell[] source = hasSources ? [FromOf(backend)] : [];
+            table.Add([
                 Cell.OfName($"{pool.Name}/{backend.Name}", backend.Name),
                 backend.Address,
+                .. source,
                 Cell.OfState(backend.State),
                 Cell.OfAge(backend.SinceSeconds),
                 backend.Weight.ToString(CultureInfo.InvariantCulture),
@@ -156,11 +173,19 @@ internal static class StatusCommand
                     : string.Join(' ', backend.InFlightByNode.Select(node =>
                         string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
                 backend.Sessions,
-                WhyOf(backend));
+                WhyOf(backend),
+            ]);
         }
 
         return table.Print(output);
     }
+
+    private static string FromOf(BackendReport backend) => backend switch
+    {
+        { Source.Length: 0 } => "-",
+        { Tier: 0 } => backend.Source,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{backend.Source} tier {backend.Tier}"),
+    };
 
     private static string WhyOf(BackendReport backend)
     {

@@ -64,5 +64,6 @@ internal static class Fingerprint
         or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers))
         or (ClusterConfig, nameof(ClusterConfig.MaxHandshakes) or nameof(ClusterConfig.MaxHandshakesPerAddress))
         or (DnsConfig, nameof(DnsConfig.Bind) or nameof(DnsConfig.Advertise))
+        or (SourceConfig, nameof(SourceConfig.Location))
         or (ListenerConfig, nameof(ListenerConfig.Bind));
 }

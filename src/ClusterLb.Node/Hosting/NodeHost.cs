@@ -1,6 +1,5 @@
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Names;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tables;
@@ -18,7 +17,6 @@ using ClusterLb.Node.Dns;
 using ClusterLb.Node.Dns.Zones;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
-using ClusterLb.Node.Names;
 using ClusterLb.Node.Reload;
 using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Telemetry;
@@ -62,7 +60,7 @@ internal static class NodeHost
         await using var store = config.Store.Type == StoreType.Redis
             ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis"))
             : null;
-        await using var names = await StartNamesAsync(config, owner, memory, time);
+        await using var nodeTable = await NodeTable.StartAsync(config, owner, memory);
         var sessions = new SessionDirectory(memory.SessionDependencies(store));
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
@@ -70,10 +68,10 @@ internal static class NodeHost
         var zones = new LiveZone(() => owner.InForce.Config.Dns, config.Node.Name, node, new NodeRoster(memory.Members, running), clock);
         var local = new LocalNode(owner, node, dataPlane, () => zones.Serial, time);
         var ports = new ControlPlanePorts(
-            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
+            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner, nodeTable.Discovery)
         { Documents = store, Secret = secret, ClusterPort = clusterPort };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
-        var parts = ReloadParts.Of(logs, accessLog, names, dataPlane, controlPlane);
+        var parts = ReloadParts.Of(logs, accessLog, nodeTable.Table, dataPlane, controlPlane);
         using var reload = new ConfigurationReload(sources, config, parts, node, memory.Members.Events, logger, time);
         node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
@@ -85,11 +83,11 @@ internal static class NodeHost
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
-            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, clock);
+            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, nodeTable.Discovery, clock);
             var readiness = new Readiness(node, dataPlane, memory.Health, time);
             await using var dns = NodeNames.Start(owner, zones, node, readiness, logger, clock);
             await using var admin = await AdminServer.StartAsync(
-                config, [.. MetricsOf(traffic, controlPlane, store), .. dns.Metrics, skew, alarm, reload.Counts],
+                config, [.. MetricsOf(traffic, controlPlane, nodeTable, store), .. dns.Metrics, skew, alarm, reload.Counts],
                 readiness, RoutesOf(status, tables, controlPlane, memory, reload, time), logger, time);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
@@ -109,9 +107,10 @@ internal static class NodeHost
         }
     }
 
-    private static IEnumerable<IMetricSource> MetricsOf(NodeMetrics traffic, ControlPlaneHost controlPlane, RedisStore? store) =>
+    private static IEnumerable<IMetricSource> MetricsOf(
+        NodeMetrics traffic, ControlPlaneHost controlPlane, NodeTable nodeTable, RedisStore? store) =>
     [
-        new ProcessMetrics(), traffic, new ClusterPortMetrics(controlPlane.ClusterPort),
+        new ProcessMetrics(), traffic, new ClusterPortMetrics(controlPlane.ClusterPort), new SourceMetrics(nodeTable.Discovery),
         .. store is null ? [] : new[] { new StoreMetrics(store) },
     ];
 
@@ -123,17 +122,6 @@ internal static class NodeHost
         .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
         .. new ReloadRoutes(reload).All,
     ];
-
-    /// <summary>Publishes the first table, with the addresses that names of backends have.</summary>
-    private static async Task<BackendNames> StartNamesAsync(ClusterLbConfig config, TableOwner owner, NodeMemory memory, TimeProvider time)
-    {
-        var loops = new NamedLoops(owner, memory.Members.Events);
-        owner.Listen(_ => loops.Look());
-        var names = new BackendNames(new NameLookup(config.Cluster.NameServers), owner, memory.Members.Events, new Random(), time)
-        { Usable = LoopRules.WithoutNamedLoops };
-        await names.StartAsync(config);
-        return names;
-    }
 
     /// <summary>
     /// A node that does not know where sessions are, or which backends drain, would send requests where they must not go: until it does, or

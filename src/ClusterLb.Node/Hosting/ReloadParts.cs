@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Names;
 using ClusterLb.ControlPlane.Remoting;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Listeners;
@@ -18,12 +18,12 @@ internal static class ReloadParts
     private const string Certificate = "cluster.tls.certificate";
 
     public static IReadOnlyList<ReloadPart> Of(
-        NodeLogs logs, AccessLogOutput accessLog, BackendNames names, DataPlaneHost dataPlane, ControlPlaneHost controlPlane) =>
+        NodeLogs logs, AccessLogOutput accessLog, DesiredTable table, DataPlaneHost dataPlane, ControlPlaneHost controlPlane) =>
     [
         OfControlPlane(controlPlane),
         ReloadPart.Of(desired => logs.Follow(desired.Node.Log)),
         OfAccessLog(accessLog, dataPlane),
-        OfNames(names),
+        OfTable(table),
         OfListeners(dataPlane),
     ];
 
@@ -84,18 +84,18 @@ internal static class ReloadParts
         }
     });
 
-    private static ReloadPart OfNames(BackendNames names) => new(async desired =>
+    private static ReloadPart OfTable(DesiredTable table) => new(async desired =>
     {
-        await names.PrepareAsync(desired);
+        await table.PrepareAsync(desired);
         return new PreparedPart(
             () =>
             {
-                names.Apply(desired);
+                table.Apply(desired);
                 return Task.CompletedTask;
             },
             () =>
             {
-                names.Abandon();
+                table.Abandon();
                 return Task.CompletedTask;
             });
     });

@@ -4,6 +4,7 @@ using Akka.Actor;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Discovery;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 
@@ -32,6 +33,13 @@ public sealed class ClusterSerializerTests : PatientTestKit
             [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "") { Address = "127.0.0.1:9001" }]) },
         { "hd1", "088080181007", new HealthDigest(393216, 7) },
         { "ps1", "", new PullSnapshot() },
+        { "fd1", "088080181007", new FoundDigest(393216, 7) },
+        { "fp1", "", new PullFound() },
+        { "fs1", "088080181007180120022a230a036170701208646e733a613a38301a120a0831302e302e302e3110501a040a000001"
+            + "2a190a0361707012057372763a611a0b0a017310512003280030092a0d0a03617070120666696c653a62", new FoundPart(393216, 7, 1, 2,
+            [new FoundEntry("app", "dns:a:80", [new FoundBackend("10.0.0.1", 80, [IPAddress.Parse("10.0.0.1")])]),
+            new FoundEntry("app", "srv:a", [new FoundBackend("s", 81, []) { Priority = 3, Weight = 0, MaxInFlight = 9 }]),
+            new FoundEntry("app", "file:b", [])]) },
         { "pq1", "0a066170702f6231", new ProbeRequest("app/b1") },
         { "pq1", "0a066170702f6231120b31302e302e302e313a3830", new ProbeRequest("app/b1") { Address = "10.0.0.1:80" } },
         { "pr1", "0a066170702f623112036c623218012a0f636f6e6e6563742072656675736564",

@@ -22,12 +22,17 @@ internal static class ValueText
     public static string OfBlock(object block) => block switch
     {
         BackendConfig backend => backend.Address,
+        SourceConfig source => source.Discover,
         ListenerConfig listener => listener.Bind.ToString(),
         PoolConfig pool => string.Create(CultureInfo.InvariantCulture,
-            $"{pool.Balance}, {pool.Backends.Count} backend{(pool.Backends.Count == 1 ? "" : "s")}"),
+            $"{pool.Balance}, {Count(pool.Backends.Count, "backend")}")
+            + (pool.Sources.Count > 0 ? $", {Count(pool.Sources.Count, "source")}" : ""),
         RouteConfig route => $"pool {route.Pool}",
         _ => "",
     };
+
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string Whole(object? value) => value switch
     {
