@@ -35,22 +35,17 @@ public sealed class Pool
     private PoolStart _start;
     private long _nextWork = long.MaxValue;
 
-    /// <summary>A pool of which nothing is known yet.</summary>
-    /// <param name="config">Its backends become <see cref="Members"/>, in order.</param>
+    /// <summary>
+    /// A pool of which nothing is known yet, or one that replaces another of the same name: a backend whose configuration and position are
+    /// the same stays the same object; what is known of one whose address is the same stays known.
+    /// </summary>
     /// <param name="slot">Small, no other pool's of this table or the one before: where an event loop looks for its own state.</param>
     /// <param name="policy">The one that <c>balance</c> names.</param>
     /// <param name="events">Hears of transitions, on the thread that caused them and outside the lock.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    public Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds)
-        : this(config, slot, policy, events, nowMilliseconds, predecessor: null)
-    {
-    }
-
-    /// <summary>
-    /// A pool that replaces one of the same name. A backend whose configuration and position are the same stays the same object; what is
-    /// known of one whose address is the same stays known. From now on the predecessor only hands its outcomes over.
-    /// </summary>
-    internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
+    /// <param name="predecessor">From now on it only hands its outcomes over; null = it replaces none.</param>
+    public Pool(
+        PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor = null)
     {
         (Config, Slot, Policy, _events) = (config, slot, policy, events);
         // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
@@ -71,7 +66,7 @@ public sealed class Pool
 
         Pickers = policy.Build(config, _backends);
         WeighPickers();
-        lock (_writing) Settle(nowMilliseconds, reason: "not checked");
+        lock (_writing) Settle(nowMilliseconds, _ => new Cause("not checked", IsDated: false));
     }
 
     public string Name => Config.Name;
@@ -137,27 +132,31 @@ public sealed class Pool
     /// <summary>Called by the control plane. Leaving maintenance forgets what real traffic did: somebody has just repaired it.</summary>
     /// <param name="state">What the operator wants.</param>
     /// <param name="reason">In a few words.</param>
-    /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="SetActive"/>.</param>
+    /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="ActiveVerdict"/>.</param>
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
         Change(
             backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null,
             member => member.Put(state, nowMilliseconds), sinceMilliseconds);
 
-    /// <summary>
-    /// Called by the control plane. Without an address a backend is down whatever this says, without checks (<c>health.type = none</c>) it
-    /// is up. GoingDown: it was up.
-    /// </summary>
-    /// <param name="reason">In a few words.</param>
-    /// <param name="nowMilliseconds">Monotonic.</param>
-    /// <param name="sinceMilliseconds">
-    /// For Up and GoingDown, monotonic milliseconds of this node's clock at which the cluster says that it came back: its slow start began
-    /// then, whatever this node saw. Null = coming up is a comeback now, but for the first pass of a backend as old as its pool.
-    /// </param>
-    public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
+    /// <summary>Of one backend, as <see cref="ActiveVerdict"/> has it.</summary>
+    public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
+        SetActive([new ActiveVerdict(backend, health, reason, sinceMilliseconds)], nowMilliseconds);
+
+    /// <summary>Called by the control plane, with as many as are known together, for it looks at all members. Without an address a
+    /// backend is down whatever this says, without checks (<c>health.type = none</c>) it is up. GoingDown: it was up.</summary>
+    public void SetActive(IEnumerable<ActiveVerdict> verdicts, long nowMilliseconds)
     {
-        if (Config.Health.Probe is null || backend.NameProblem.Length > 0) return;
-        var isUp = health is ActiveHealth.Up or ActiveHealth.GoingDown;
-        Change(backend, reason, nowMilliseconds, isUp ? sinceMilliseconds : null, member => member.Pronounce(health, reason));
+        if (Config.Health.Probe is null) return;
+        PoolTransitions? transitions;
+        lock (_writing)
+        {
+            if (_successor is not null) return;
+            var causes = MemberRules.Pronounce(_members, verdicts, Config.SlowStart, nowMilliseconds);
+            if (causes.Count == 0) return;
+            transitions = Settle(nowMilliseconds, member => causes.GetValueOrDefault(member));
+        }
+
+        transitions?.Raise(_events);
     }
 
     /// <summary>Called by the control plane when this node alone cannot reach a backend, and when it can again.</summary>
@@ -209,7 +208,7 @@ public sealed class Pool
         {
             if (_successor is not null) return;
             foreach (var member in _members) member.LetTimePass(Config, nowMilliseconds);
-            transitions = Settle(nowMilliseconds, reason: null);
+            transitions = Settle(nowMilliseconds, _ => default);
         }
 
         transitions?.Raise(_events);
@@ -228,7 +227,8 @@ public sealed class Pool
             if (_successor is not null) return;
             var member = MemberOf(backend);
             if (!(apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))) return;
-            transitions = Settle(nowMilliseconds, reason, dated: sinceMilliseconds is null ? null : member, madeAt);
+            var isDated = sinceMilliseconds is not null;
+            transitions = Settle(nowMilliseconds, other => new Cause(reason, isDated && other == member), madeAt);
         }
 
         transitions?.Raise(_events);
@@ -244,7 +244,7 @@ public sealed class Pool
             var reason = successor is null
                 ? MemberRules.Weigh(_members, MemberOf(backend), evidence, outcome, client, Config.Passive, FailOpen, nowMilliseconds)
                 : null;
-            if (reason is not null) transitions = Settle(nowMilliseconds, reason);
+            if (reason is not null) transitions = Settle(nowMilliseconds, _ => new Cause(reason, IsDated: false));
         }
 
         transitions?.Raise(_events);
@@ -252,10 +252,9 @@ public sealed class Pool
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
-    /// <param name="reason">What happened; null = time went by.</param>
-    /// <param name="dated">The member whose comeback the cluster has dated.</param>
+    /// <param name="causeOf">Why a member that is another one now is that.</param>
     /// <param name="madeAt">Monotonic milliseconds at which what happened did; null = now.</param>
-    private PoolTransitions? Settle(long nowMilliseconds, string? reason, PoolMember? dated = null, long? madeAt = null)
+    private PoolTransitions? Settle(long nowMilliseconds, Func<PoolMember, Cause> causeOf, long? madeAt = null)
     {
         PoolTransitions? transitions = null;
         _start = _start.Next(_members, Config.Health.StartSpread, nowMilliseconds);
@@ -263,7 +262,7 @@ public sealed class Pool
         {
             var member = _members[i];
             var from = member.Backend.Effective;
-            if (MemberRules.Move(member, reason, member == dated, Config.SlowStart, nowMilliseconds))
+            if (MemberRules.Move(member, causeOf, Config.SlowStart, nowMilliseconds))
                 (transitions ??= new(Name)).Add(member.Backend, from, member.Backend.Effective, member.Reason);
             _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, _start.IsHealthy(member));
         }
@@ -292,9 +291,10 @@ public sealed class Pool
         (_weights, _eligible) = (weights, new Eligibility(_backends, weights, failOpen) { IsStarting = isStarting });
     }
 
-    private long NextWork(PoolTally tally, long nowMilliseconds) => Math.Min(
-        Math.Min(_minimum.EndsAt ?? long.MaxValue, _homes.ChangesAt),
-        Math.Min(
-            _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds),
-            MemberRules.NextWork(_members, Config.Passive, nowMilliseconds)));
+    private long NextWork(PoolTally tally, long nowMilliseconds)
+    {
+        var start = _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds);
+        var members = MemberRules.NextWork(_members, Config.Passive, nowMilliseconds);
+        return Math.Min(Math.Min(_minimum.EndsAt ?? long.MaxValue, _homes.ChangesAt), Math.Min(start, members));
+    }
 }
