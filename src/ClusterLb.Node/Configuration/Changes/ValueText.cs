@@ -29,7 +29,8 @@ internal static class ValueText
         _ => "",
     };
 
-    private static string Whole(object? value) => value switch
+    /// <summary>However long it is. Empty = nobody is shown it.</summary>
+    public static string Whole(object? value) => value switch
     {
         null => "none",
         Secret or ProbeHeader => "",
