@@ -26,24 +26,17 @@ public sealed class ReloadAllTests : IDisposable
         // Two have the new file, one has not been given it.
         Write(lb1, $"pools.app.backends.b4.address = \"{added.EndPoint}\"");
         Write(lb2, $"pools.app.backends.b4.address = \"{added.EndPoint}\"");
-        var (exit, _, errors) = await ReloadAsync(lb1);
-        Assert.Equal(1, exit);
-        Assert.Contains($"lb3: pools.app.backends.b4.address is not there on lb3, and {added.EndPoint} on lb1", errors,
-            StringComparison.Ordinal);
-        Assert.DoesNotContain("lb2", errors, StringComparison.Ordinal);
+        await RefusedAsync(lb1, $"lb3: pools.app.backends.b4.address is not there on lb3, and {added.EndPoint} on lb1");
 
         // And that one has a bad one.
         Write(lb3, "pools.app.balnce = p2c");
-        (exit, _, errors) = await ReloadAsync(lb1);
-        Assert.Equal(1, exit);
-        Assert.StartsWith($"lb3: {FileOf(lb3)}", errors, StringComparison.Ordinal);
-        Assert.Contains("pools.app.balnce: unknown key", errors, StringComparison.Ordinal);
+        await RefusedAsync(lb1, $"lb3: {FileOf(lb3)}:1: pools.app.balnce: unknown key");
         Assert.Equal(before, await FingerprintsAsync(cluster));
 
         Write(lb3, $"pools.app.backends.b4.address = \"{added.EndPoint}\"");
         var (dryExit, would, _) = await ReloadAsync(lb2, "--dry-run");
         Assert.Equal(before, await FingerprintsAsync(cluster));
-        (exit, var output, errors) = await ReloadAsync(lb2);
+        var (exit, output, errors) = await ReloadAsync(lb2);
 
         Assert.Equal((0, 0, ""), (dryExit, exit, errors));
         Assert.EndsWith("is not in force on lb2, lb1, lb3, epoch 1: 1 change to come", would, StringComparison.Ordinal);
@@ -73,7 +66,7 @@ public sealed class ReloadAllTests : IDisposable
 
         // Without it there are two, and they may go on.
         await cluster.WholeAsync(cluster.Nodes[0], cluster.Nodes[1]);
-        Assert.Equal(0, (await ReloadAsync(lb1)).Exit);
+        await Eventually.Is(async () => (await ReloadAsync(lb1)).Exit == 0);
         lb3.Process.Signal(NodeProcess.SIGCONT);
 
         await cluster.WholeAsync([.. cluster.Nodes]);
@@ -91,6 +84,10 @@ public sealed class ReloadAllTests : IDisposable
 
         await cluster.EventuallyAsync(lb1, status => AreAt(status, 1));
     }
+
+    /// <summary>On a busy machine another node may be the one that is waited for.</summary>
+    private static Task RefusedAsync(ClusterNode node, string line) => Eventually.Is(async () =>
+        await ReloadAsync(node) is { Exit: 1 } refused && refused.Errors.Contains(line, StringComparison.Ordinal));
 
     private async Task<ProcessCluster> StartAsync()
     {

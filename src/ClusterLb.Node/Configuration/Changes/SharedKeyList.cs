@@ -20,9 +20,8 @@ internal static class SharedKeyList
         }
 
         if (record is not HealthConfig health) yield break;
-        yield return new SharedKey($"{path}type", health.Probe?.Type ?? "none");
-        if (health.Probe is not { } probe) yield break;
-        foreach (var found in Walk(probe, path)) yield return found;
+        // Its type is one of its options.
+        foreach (var found in health.Probe is { } probe ? Walk(probe, path) : [new SharedKey($"{path}type", "none")]) yield return found;
     }
 
     private static IEnumerable<SharedKey> Of(object?[] values, string path, NamedKey key)

@@ -8,7 +8,7 @@ public sealed class SharedKeyListTests
         clusterlb {
           pools.app { health { type = http, path = "/well", headers = { X-Key = secret } }, sticky.by = cookie }
           sticky.keys = [{ id = k1, secret = "0123456789abcdef" }]
-          listeners.web.routes = [{ path = "/a b", pool = app }]
+          listeners.web.routes = [{ path = "/ab", pool = app }]
         }
         """;
 
