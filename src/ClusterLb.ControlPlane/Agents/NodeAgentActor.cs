@@ -50,6 +50,7 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
             _shared.Gauges.Forward(report);
             _shared.Admin.Forward(report);
             _shared.CookieKey.Forward(report);
+            _shared.Reload.Forward(report);
             LookAtVerdicts(report);
         });
         Receive<AdminIntent>(intent => _shared.Admin.Forward(intent));
@@ -58,6 +59,9 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
         Receive<FoundPart>(part => _shared.FoundWords.Forward(part));
         Receive<FoundDigest>(digest => _shared.FoundWords.Forward(digest));
         Receive<NodeCommand>(command => _shared.Admin.Forward(command));
+        Receive<PrepareReload>(message => _shared.Reload.Forward(message));
+        Receive<SwitchReload>(message => _shared.Reload.Forward(message));
+        Receive<AbandonReload>(message => _shared.Reload.Forward(message));
         Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_members.Events.Read().ToEquatableList())));
         Receive<TrafficFailed>(_ => Report());
         Receive<Look>(_ => LookForMonitor());
@@ -199,4 +203,7 @@ internal sealed record AgentDependencies(IActorRef Publisher, IActorRef OwnCheck
 {
     /// <summary>Hears what another node has found by name; nobody by default.</summary>
     public IActorRef FoundWords { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Nobody where the process reads no files.</summary>
+    public IActorRef Reload { get; init; } = ActorRefs.Nobody;
 }

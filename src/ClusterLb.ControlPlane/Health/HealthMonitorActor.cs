@@ -106,7 +106,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         foreach (var pool in _tables.Current.Pools)
         {
             if (pool.Config.Health.Probe is null) continue;
-            foreach (var backend in pool.Members) Schedule(backend.Id, now, _state.FirstCheck(backend.Index, pool.Config));
+            var first = _state.FirstChecks(pool.Config);
+            foreach (var backend in pool.Members) Schedule(backend.Id, now, first(backend.Index));
         }
 
         Publish();

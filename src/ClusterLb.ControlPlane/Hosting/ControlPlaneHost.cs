@@ -7,6 +7,7 @@ using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Probing;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Reload;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Configuration;
@@ -36,6 +37,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private volatile EventStream? _events;
     private volatile ClusterTls? _tls;
+    private IOwnFiles? _files;
     private Task _work = Task.CompletedTask;
     private int _restarts;
 
@@ -89,7 +91,12 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     }
 
     /// <summary>Returns at once.</summary>
-    public void Start() => _work = Task.Run(KeepRunningAsync);
+    /// <param name="files">What a reload of the cluster goes by; null = the process reads none.</param>
+    public void Start(IOwnFiles? files = null)
+    {
+        _files = files;
+        _work = Task.Run(KeepRunningAsync);
+    }
 
     /// <summary>This node is not what it was: the others hear of it now and not with the next round. Any thread.</summary>
     public void TellOthers() => _events?.Publish(new NodeChanged());
@@ -194,6 +201,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithStoredBindings(_memory, _ports.Sessions.Dependencies.Store)
             .WithOwnChecks(_memory, check)
             .WithDiscovery(_memory, _ports.Discovery)
+            .WithReload(_memory, _ports.Node, _files)
             .WithNodeAgent(_memory, check)
             .WithHealthMonitor(_memory, check)
             .WithBootstrap(_memory, _ports.Seeds));

@@ -5,6 +5,7 @@ using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Reload;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Backends;
@@ -42,6 +43,8 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
     public MembershipMemory Members { get; } = new(config.Node.Name, clock, logger);
 
     public StoreMemory Store { get; } = new();
+
+    public ReloadMemory Reload { get; } = new();
 
     /// <summary>
     /// True once the node knows what it needs to balance as those do whom it can reach: what operators want, sessions, their key, and
@@ -103,5 +106,6 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
         return [intents, term, ring, secrets];
     }
 
-    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables);
+    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables,
+        () => Reload.Epoch);
 }

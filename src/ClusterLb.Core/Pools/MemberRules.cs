@@ -81,16 +81,34 @@ internal static class MemberRules
         return member.PassiveReason = after.Phase == PassivePhase.Clear ? "trial succeeded" : OutcomeText.Of(outcome);
     }
 
+    /// <summary>Puts what checks say into the members.</summary>
+    /// <param name="members">Of a pool whose lock is held.</param>
+    /// <returns>Those of whom it is news, and why; nobody without an address.</returns>
+    public static Dictionary<PoolMember, Cause> Pronounce(
+        PoolMember[] members, IEnumerable<ActiveVerdict> verdicts, TimeSpan slowStart, long nowMilliseconds)
+    {
+        var causes = new Dictionary<PoolMember, Cause>();
+        foreach (var verdict in verdicts)
+        {
+            if (verdict.Backend.NameProblem.Length > 0) continue;
+            var (member, comeback) = (members[verdict.Backend.Index], verdict.ComebackAt);
+            if (member.Pronounce(verdict.Health, verdict.Reason) | member.ComeBack(comeback, slowStart, nowMilliseconds))
+                causes[member] = new Cause(verdict.Reason, comeback is not null);
+        }
+
+        return causes;
+    }
+
     /// <summary>Puts all that is known of a member together. False when its state stays.</summary>
     /// <param name="member">Of a pool whose lock is held.</param>
-    /// <param name="reason">What happened; null = time went by.</param>
-    /// <param name="isDated">The cluster has dated its comeback.</param>
+    /// <param name="causeOf">Asked when it is another one now.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    public static bool Move(PoolMember member, string? reason, bool isDated, TimeSpan slowStart, long nowMilliseconds)
+    public static bool Move(PoolMember member, Func<PoolMember, Cause> causeOf, TimeSpan slowStart, long nowMilliseconds)
     {
         var (from, to) = (member.Backend.Effective, member.Judge());
         if (member.RampSince is { } since && nowMilliseconds - since >= slowStart.TotalMilliseconds) member.RampSince = null;
         if (from == to) return false;
+        var (reason, isDated) = causeOf(member);
         member.Enter(to, reason, nowMilliseconds);
         var isFirstPass = from == EffectiveState.Unknown && member.Founder;
         if (to == EffectiveState.Up && !isDated && !isFirstPass) member.RampSince = nowMilliseconds;
@@ -139,12 +157,13 @@ internal static class MemberRules
     public static (PoolMember[] Members, PoolStart Start) Build(PoolConfig config, PoolMember[] old, PoolStart start, long nowMilliseconds)
     {
         var members = new PoolMember[config.Backends.Count];
+        var byName = old.ToDictionary(member => member.Config.Name);
         var isOther = true;
         for (var i = 0; i < members.Length; i++)
         {
             var wanted = config.Backends[i];
-            var same = Array.Find(old, member => member.Config.Name == wanted.Name && member.Config.EndPoint.Equals(wanted.EndPoint)
-                && member.Config.NameProblem == wanted.NameProblem);
+            var same = byName.TryGetValue(wanted.Name, out var named) && named.Config.EndPoint.Equals(wanted.EndPoint)
+                && named.Config.NameProblem == wanted.NameProblem ? named : null;
             members[i] = Build(config, wanted, i, same, nowMilliseconds);
             isOther &= same is null;
         }

@@ -46,6 +46,9 @@ internal sealed class AdminOptions
     { Description = "Show every column and cut nothing, however narrow the terminal is." };
     private readonly Option<bool> _watch = new("--watch") { Description = "Show it again every 2 s, until Ctrl+C." };
 
+    /// <summary>For an answer. Default 10 s.</summary>
+    public TimeSpan Patience { get; init; } = s_patience;
+
     private bool _isWarned;
 
     /// <summary>Gives a command the options and what it does; the outcome is its exit code.</summary>
@@ -128,7 +131,7 @@ internal sealed class AdminOptions
         var console = parsed.InvocationConfiguration;
         try
         {
-            using var client = Connect(parsed, s_patience);
+            using var client = Connect(parsed, Patience);
             return await action(new AdminCall(client, parsed, parsed.GetValue(_json), WriterOf(parsed),
                 new PrintableWriter(console.Error)));
         }

@@ -115,28 +115,32 @@ internal static class StatusCommand
         _ => "",
     };
 
+    /// <summary>The epoch is of interest once there is one.</summary>
     private static IReadOnlyList<string> PrintNodes(StatusReport status, TextWriter output)
     {
-        var table = new TextTable("NODE", new("ROLE", 7), "STATUS", "PHASE", new("AGE", 5), new("LOOPS", 3), new("CONNS", 6),
-            new("REQ/S", 6), new("VERDICTS", 2), new("VERSION", 4), new("CONFIG", 1));
-        foreach (var node in status.Nodes)
-        {
-            var isHeard = IsHeard(node);
-            table.Add(
-                Cell.OfName(node.Name),
-                node.IsMonitor ? "monitor" : "-",
-                Cell.OfState(node.IsReachable ? node.Status : "unreachable"),
-                isHeard ? Cell.OfState(node.Phase) : "-",
-                isHeard ? Cell.OfAge(node.UptimeSeconds) : "-",
-                isHeard ? node.EventLoops : "-",
-                isHeard ? node.ActiveConnections : "-",
-                isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-",
-                isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-",
-                isHeard ? VersionOf(node) : "-",
-                isHeard ? node.Fingerprint + (node.Fingerprint == status.Config.Fingerprint ? "" : " DIFFERS") : "-");
-        }
-
+        var hasEpochs = status.Nodes.Any(node => node.Epoch > 0);
+        var table = new TextTable(["NODE", new("ROLE", 7), "STATUS", "PHASE", new("AGE", 5), new("LOOPS", 3), new("CONNS", 6),
+            new("REQ/S", 6), new("VERDICTS", 2), new("VERSION", 4), .. hasEpochs ? new TextColumn[] { new("EPOCH", 2) } : [],
+            new("CONFIG", 1)]);
+        foreach (var node in status.Nodes) table.Add([.. CellsOf(node, status.Config.Fingerprint, hasEpochs)]);
         return table.Print(output);
+    }
+
+    private static IEnumerable<Cell> CellsOf(NodeStatus node, string fingerprint, bool hasEpochs)
+    {
+        var isHeard = IsHeard(node);
+        yield return Cell.OfName(node.Name);
+        yield return node.IsMonitor ? "monitor" : "-";
+        yield return Cell.OfState(node.IsReachable ? node.Status : "unreachable");
+        yield return isHeard ? Cell.OfState(node.Phase) : "-";
+        yield return isHeard ? Cell.OfAge(node.UptimeSeconds) : "-";
+        yield return isHeard ? node.EventLoops : "-";
+        yield return isHeard ? node.ActiveConnections : "-";
+        yield return isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-";
+        yield return isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-";
+        yield return isHeard ? VersionOf(node) : "-";
+        if (hasEpochs) yield return isHeard ? node.Epoch : "-";
+        yield return isHeard ? node.Fingerprint + (node.Fingerprint == fingerprint ? "" : " DIFFERS") : "-";
     }
 
     private static bool IsHeard(NodeStatus node) => node.Phase.Length > 0;

@@ -71,7 +71,9 @@ internal static class NodeHost
             dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner, nodeTable.Discovery)
         { Documents = store, Secret = secret, ClusterPort = clusterPort };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
-        var parts = ReloadParts.Of(logs, accessLog, nodeTable.Table, dataPlane, controlPlane);
+        var readiness = new Readiness(node, dataPlane, memory.Health, time);
+        var dns = new NodeNames(owner, zones, node, readiness, logger, clock);
+        var parts = ReloadParts.Of(logs, accessLog, nodeTable.Table, dns, dataPlane, controlPlane);
         using var reload = new ConfigurationReload(sources, config, parts, node, memory.Members.Events, logger, time);
         node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
@@ -79,15 +81,14 @@ internal static class NodeHost
         try
         {
             dataPlane.Start();
-            controlPlane.Start();
+            controlPlane.Start(reload);
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
             var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, nodeTable.Discovery, clock);
-            var readiness = new Readiness(node, dataPlane, memory.Health, time);
-            await using var dns = NodeNames.Start(owner, zones, node, readiness, logger, clock);
+            await using var answering = dns.Start();
             await using var admin = await AdminServer.StartAsync(
-                config, [.. MetricsOf(traffic, controlPlane, nodeTable, store), .. dns.Metrics, skew, alarm, reload.Counts],
+                config, [.. MetricsOf(traffic, controlPlane, nodeTable, store), dns, skew, alarm, reload.Counts],
                 readiness, RoutesOf(status, tables, controlPlane, memory, reload, time), logger, time);
             await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
             await signals.First;
@@ -120,7 +121,7 @@ internal static class NodeHost
     [
         .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables, time).All,
         .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
-        .. new ReloadRoutes(reload).All,
+        .. new ReloadRoutes(reload, controlPlane.Commands).All,
     ];
 
     /// <summary>

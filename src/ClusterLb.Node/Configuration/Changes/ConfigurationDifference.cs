@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using ClusterLb.Core.Configuration;
+using static ClusterLb.Node.Configuration.Changes.NamedBlocks;
 
 namespace ClusterLb.Node.Configuration.Changes;
 
@@ -92,24 +93,6 @@ internal sealed record ConfigurationDifference(
             : string.Join(':', texts.Where(text => text != "\"\"").DefaultIfEmpty("\"\""));
     }
 
-    private static bool IsBlock(object value) => value is not ProbeOptions && value.GetType().GetMethod("<Clone>$") is not null;
-
-    private static bool IsNamed(PropertyInfo property) => property.PropertyType.GenericTypeArguments is [var item]
-        && (item == typeof(ListenerConfig) || item == typeof(PoolConfig) || item == typeof(BackendConfig) || item == typeof(RouteConfig)
-            || item == typeof(SourceConfig) || item == typeof(CookieKeyConfig));
-
     /// <summary>Ties between routes go to the first, and the first key signs; of blocks with names the order means nothing.</summary>
     private static bool IsOrdered(object item) => item is RouteConfig or CookieKeyConfig;
-
-    private static string NameOf(object item) => item switch
-    {
-        ListenerConfig listener => listener.Name,
-        PoolConfig pool => pool.Name,
-        BackendConfig backend => backend.Name,
-        SourceConfig source => source.Name,
-        RouteConfig route => route.Name,
-        _ => ((CookieKeyConfig)item).Id,
-    };
-
-    private static string KeyOf(string path, object item) => $"{path}.{ConfigurationKey.Of(NameOf(item))}";
 }

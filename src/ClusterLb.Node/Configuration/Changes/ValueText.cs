@@ -31,10 +31,8 @@ internal static class ValueText
         _ => "",
     };
 
-    private static string Count(int count, string what) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
-
-    private static string Whole(object? value) => value switch
+    /// <summary>However long it is. Empty = nobody is shown it.</summary>
+    public static string Whole(object? value) => value switch
     {
         null => "none",
         Secret or ProbeHeader => "",
@@ -48,6 +46,9 @@ internal static class ValueText
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,
     };
+
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string OfList(string[] items) => items.Contains("") ? "" : $"[{string.Join(", ", items)}]";
 
