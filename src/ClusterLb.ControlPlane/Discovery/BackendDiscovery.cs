@@ -220,6 +220,6 @@ public sealed class BackendDiscovery(
         var pool = tables.Current.Find(key.Pool);
         return new PoolAround(
             pool?.Members.Count(backend => backend.Source != key.Source) ?? 0,
-            name => pool?.Find(name) is { } backend && pool.ActiveOf(backend) == ActiveHealth.Down);
+            name => pool?.Find(name) is { } backend && pool.Read(backend).Active == ActiveHealth.Down);
     }
 }
