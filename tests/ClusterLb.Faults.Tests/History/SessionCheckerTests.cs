@@ -1,6 +1,6 @@
 using ClusterLb.Faults.History;
 
-namespace ClusterLb.Node.Tests.Cluster;
+namespace ClusterLb.Faults.Tests.History;
 
 /// <summary>The checker finds what it is there to find, and nothing else.</summary>
 public sealed class SessionCheckerTests
