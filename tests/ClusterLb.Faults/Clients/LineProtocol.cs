@@ -7,7 +7,7 @@ using ClusterLb.Faults.Ledger;
 
 namespace ClusterLb.Faults.Clients;
 
-/// <summary>Lines over TCP. A connection ends after 2 s, so that no node has to cut it when it leaves.</summary>
+/// <summary>Lines over TCP. A connection is not used for more than 2 s, so that no node that leaves has to cut one in use.</summary>
 internal sealed class LineProtocol : IProtocol
 {
     private static readonly TimeSpan s_life = TimeSpan.FromSeconds(2);

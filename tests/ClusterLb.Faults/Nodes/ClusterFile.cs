@@ -26,7 +26,7 @@ internal sealed record ClusterFile(
           node {
             name = {{node.Name}}, host = "{{node.Address}}", cluster-port = {{node.ClusterPort}}, event-loops = 1
             admin { bind = "{{node.Address}}:{{node.AdminPort}}", token = {{Token}} }
-            drain-delay = 1s, drain-timeout = 5s
+            drain-delay = 1s, drain-timeout = 3s
           }
           cluster {
             seeds = [{{string.Join(", ", Nodes.Select(one => $"\"{one.Address}:{one.ClusterPort}\""))}}]

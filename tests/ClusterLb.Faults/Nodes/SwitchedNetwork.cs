@@ -53,7 +53,7 @@ internal sealed class SwitchedNetwork : INetwork
     {
         var others = string.Join(", ", from.Select(AddressOf));
         var outgoing = bothWays ? $"chain out {{ type filter hook output priority 0; ip daddr {{ {others} }} drop; }}" : "";
-        return RuleAsync(node, $"chain in {{ type filter hook input priority 0; ip saddr {{ {others} }} drop; }} {outgoing}");
+        return RuleAsync(node, $"chain in {{ type filter hook input priority 0; ip saddr {{ {others} }} drop; }}\n{outgoing}");
     }
 
     /// <summary>The node reaches nobody at these ports of the servers.</summary>
@@ -63,7 +63,7 @@ internal sealed class SwitchedNetwork : INetwork
     public Task HealAsync(int node) => InAsync(node, "nft", "delete", "table", "inet", "cut");
 
     private Task<string> RuleAsync(int node, string chains) =>
-        Child.FeedAsync($"table inet cut {{ {chains} }}", "nsenter", "--target", Pid(node), "--net", "nft", "-f", "-");
+        Child.FeedAsync($"table inet cut {{\n{chains}\n}}", "nsenter", "--target", Pid(node), "--net", "nft", "-f", "-");
 
     private Task<string> InAsync(int node, params IEnumerable<string> command) =>
         Child.RunAsync([.. new[] { "nsenter", "--target", Pid(node), "--net", "--" }, .. command]);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using ClusterLb.Faults.Clients;
 using ClusterLb.Faults.Ledger;
 using ClusterLb.Faults.Trials;
@@ -22,21 +21,13 @@ internal sealed class DescriptorsExhausted : IScenario
         var node = trial.Cluster.Nodes[2];
         await RestartAsync(trial, node, "prlimit", string.Create(CultureInfo.InvariantCulture, $"--nofile={Descriptors}"), "--");
         var began = trial.Begin();
-        var sockets = new List<Socket>();
-        try
+        var most = 0;
+        using (var crowd = new Crowd(new IPEndPoint(trial.Cluster.Network.SourceOf(9_999), 0), node.Plan.Web.EndPoint))
         {
-            var (came, most) = (await ComeAsync(trial, node.Plan.Web.EndPoint, sockets), 0);
-            while (trial.Now - trial.Began < trial.During.TotalMilliseconds)
-            {
+            await crowd.ComeAsync(Connections, ReadOnlyMemory<byte>.Empty, trial.Stop);
+            for (var until = trial.Now + trial.During.TotalMilliseconds; trial.Now < until; await Task.Delay(100, trial.Stop))
                 most = Math.Max(most, node.Footprint().Descriptors);
-                await Task.Delay(100, trial.Stop);
-            }
-
-            trial.Note($"{came} idle clients came; {node.Name} had {most} descriptors at most");
-        }
-        finally
-        {
-            foreach (var socket in sockets) socket.Dispose();
+            trial.Note($"{crowd.Count} idle clients came; {node.Name} had {most} descriptors at most");
         }
 
         trial.Excuse(Excuses.NodeMakesRoom(node.Name, began, trial.End()));
@@ -50,24 +41,5 @@ internal sealed class DescriptorsExhausted : IScenario
         await node.ExitAsync(trial.Stop);
         await node.StartAsync(limits);
         await trial.Cluster.WholeAsync();
-    }
-
-    private static async Task<int> ComeAsync(Trial trial, IPEndPoint to, List<Socket> sockets)
-    {
-        var source = new IPEndPoint(trial.Cluster.Network.SourceOf(9_999), 0);
-        for (var i = 0; i < Connections && trial.Now - trial.Began < trial.During.TotalMilliseconds; i++)
-        {
-            using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
-            try
-            {
-                sockets.Add(await Sockets.ConnectAsync(source, to, patience.Token));
-            }
-            catch (Exception failure) when (failure is SocketException or OperationCanceledException)
-            {
-                // They wait in the kernel's queue until there is room.
-            }
-        }
-
-        return sockets.Count;
     }
 }

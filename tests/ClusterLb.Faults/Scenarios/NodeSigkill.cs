@@ -14,8 +14,8 @@ internal static class NodeSigkill
         var began = trial.Begin();
         foreach (var node in nodes)
         {
-            node.Kill();
             trial.Excuse(Excuses.NodeDies(node.Name, trial.Now));
+            node.Kill();
         }
 
         await trial.DetectAsync("the dead are not among its reachable members", others,
