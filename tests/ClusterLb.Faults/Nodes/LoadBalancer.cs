@@ -11,6 +11,9 @@ namespace ClusterLb.Faults.Nodes;
 /// <summary>A node: the process it is now, those it was, and what it says of itself.</summary>
 internal sealed class LoadBalancer(NodePlan plan, INetwork network, string program, string folder, HttpClient http) : IDisposable
 {
+    /// <summary>Of who asks again: a node may stand still.</summary>
+    private static readonly TimeSpan s_reportPatience = TimeSpan.FromSeconds(3);
+
     private readonly List<(string Text, long End)> _earlier = [];
     private Child? _process;
 
@@ -48,10 +51,11 @@ internal sealed class LoadBalancer(NodePlan plan, INetwork network, string progr
     {
         try
         {
+            using var patience = new CancellationTokenSource(s_reportPatience);
             using var request = new HttpRequestMessage(HttpMethod.Get, UrlOf("api/v1/status"));
-            using var answer = await AskAsync(request);
+            using var answer = await AskAsync(request, patience.Token);
             if (!answer.IsSuccessStatusCode) return null;
-            using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+            using var document = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(patience.Token));
             return new NodeReport(document.RootElement.Clone());
         }
         catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException)
@@ -67,7 +71,7 @@ internal sealed class LoadBalancer(NodePlan plan, INetwork network, string progr
         {
             Content = new StringContent("{}", Encoding.UTF8, "application/json"),
         };
-        using var answer = await AskAsync(request);
+        using var answer = await AskAsync(request, CancellationToken.None);
         return answer.StatusCode;
     }
 
@@ -89,10 +93,10 @@ internal sealed class LoadBalancer(NodePlan plan, INetwork network, string progr
         _process.Dispose();
     }
 
-    private Task<HttpResponseMessage> AskAsync(HttpRequestMessage request)
+    private Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken patience)
     {
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ClusterFile.Token);
-        return http.SendAsync(request);
+        return http.SendAsync(request, patience);
     }
 
     private Uri UrlOf(string path) => new($"http://{plan.Address}:{plan.AdminPort}/{path}");

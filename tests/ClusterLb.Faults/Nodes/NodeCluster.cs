@@ -7,8 +7,8 @@ internal sealed class NodeCluster : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    /// <summary>Of who asks again.</summary>
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(3) };
+    /// <summary>Of commands, which a busy machine may take its time for.</summary>
+    private readonly HttpClient _http = new() { Timeout = s_patience };
 
     private NodeCluster(INetwork network, ClusterFile file, string program, string folder)
     {

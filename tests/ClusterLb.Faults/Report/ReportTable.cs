@@ -7,6 +7,9 @@ internal static class ReportTable
 {
     private const int MostViolations = 5;
 
+    /// <summary>Of one violation; JSON has all of them.</summary>
+    private const int MostLines = 12;
+
     private static readonly string[] s_titles =
         ["scenario", "requests", "failed", "explained", "moved", "detect", "before", "during", "after (p50/p99/p99.9 ms)"];
 
@@ -29,7 +32,8 @@ internal static class ReportTable
             .. report.Explained.OrderByDescending(reason => reason.Value)
                 .Select(reason => string.Create(CultureInfo.InvariantCulture, $"  {reason.Value} failed: {reason.Key}")),
             .. report.Notes.Select(note => $"  {note}"),
-            .. report.Violations.Take(MostViolations).Select(violation => $"  VIOLATED {violation.ReplaceLineEndings("\n    ")}"),
+            .. report.Violations.Take(MostViolations).Select(violation =>
+                $"  VIOLATED {string.Join("\n    ", violation.Split('\n').Take(MostLines))}"),
         ];
         var more = report.Violations.Count - MostViolations;
         return string.Join('\n', more > 0 ? lines.Append(string.Create(CultureInfo.InvariantCulture, $"  and {more} more")) : lines);

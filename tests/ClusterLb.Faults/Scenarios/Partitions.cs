@@ -1,3 +1,4 @@
+using ClusterLb.Faults.History;
 using ClusterLb.Faults.Ledger;
 using ClusterLb.Faults.Nodes;
 using ClusterLb.Faults.Trials;
@@ -124,6 +125,7 @@ internal sealed class MonitorCutOff : IScenario
         await trial.Cluster.WholeAsync();
         // The node has nobody to send anything to, and says so.
         trial.Excuse(Excuses.NodeReachesNobody(node.Name, trial.Began, trial.End()));
+        foreach (var backend in trial.Backends) trial.Absent(backend.Name, AbsenceKind.Killed, trial.Began, trial.Ended, node.Name);
         foreach (var name in misled) trial.Violate($"{name} held a backend for down that only the monitor's node does not reach");
     }
 }

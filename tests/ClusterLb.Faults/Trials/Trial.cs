@@ -56,8 +56,9 @@ internal sealed class Trial(Site site, RunSettings settings, RunClock clock, Can
     public void Excuse(params IEnumerable<Excuse> excuses) => _excuses.AddRange(excuses);
 
     /// <summary>A backend was gone, so that its sessions may be elsewhere.</summary>
-    public void Absent(string backend, AbsenceKind kind, double from, double until) =>
-        _absences.Add(new Absence(backend, kind, from, until));
+    /// <param name="node">For which node alone; empty = for all.</param>
+    public void Absent(string backend, AbsenceKind kind, double from, double until, string node = "") =>
+        _absences.Add(new Absence(backend, kind, from, until) { Node = node });
 
     /// <summary>A figure for whoever reads the report.</summary>
     public void Note(FormattableString note) => _notes.Add(FormattableString.Invariant(note));

@@ -75,7 +75,8 @@ public sealed partial class CommandsTests
                 || word.StartsWith("tests/", StringComparison.Ordinal));
             Assert.True(project is not null && Directory.Exists(Path.Combine(Repository.Root, project)), string.Join(' ', words));
             // What tests take is for them to say.
-            if (arguments.Contains("--") && project.StartsWith("src/", StringComparison.Ordinal)) CheckOurs(arguments[(Array.IndexOf(arguments, "--") + 1)..]);
+            if (arguments.Contains("--") && project.StartsWith("src/", StringComparison.Ordinal))
+                CheckOurs(arguments[(Array.IndexOf(arguments, "--") + 1)..]);
         }
         else if (program is "clusterlb" or Published)
         {
