@@ -196,12 +196,7 @@ public sealed class Pool
     /// <summary>Called about every 100 ms: lets time pass. One read and a comparison when nothing is pending.</summary>
     public void Tick(long nowMilliseconds)
     {
-        if (nowMilliseconds < Volatile.Read(ref _nextWork)) return;
-        Write(() =>
-        {
-            foreach (var member in _members) member.LetTimePass(Config, nowMilliseconds);
-            return Settle(nowMilliseconds, _ => default);
-        });
+        if (nowMilliseconds >= Volatile.Read(ref _nextWork)) LetTimePass(nowMilliseconds);
     }
 
     private PoolMember MemberOf(Backend backend) => _members[backend.Index];
@@ -226,6 +221,12 @@ public sealed class Pool
         transitions?.Raise(_events);
         return heir;
     }
+
+    private void LetTimePass(long nowMilliseconds) => Write(() =>
+    {
+        foreach (var member in _members) member.LetTimePass(Config, nowMilliseconds);
+        return Settle(nowMilliseconds, _ => default);
+    });
 
     /// <param name="handOver">Says the same to the pool in the place of this one, of the same server.</param>
     private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply,
