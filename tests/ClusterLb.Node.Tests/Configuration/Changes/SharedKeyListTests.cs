@@ -14,6 +14,7 @@ public sealed class SharedKeyListTests
 
     [Theory]
     [InlineData("pools.app.backends.a1.weight=2", "pools.app.backends.a1.weight: 1 2")]
+    [InlineData("pools.app.backends.found.discover=\"dns:app.internal:80\"", "pools.app.backends.found.discover:  dns:app.internal:80")]
     [InlineData("pools.app.balance=random", "pools.app.balance: p2c random")]
     [InlineData("pools.app.health.path=/ill", "pools.app.health.path: /well /ill")]
     [InlineData("pools.app.health.type=tcp", "pools.app.health.type: http tcp")]
