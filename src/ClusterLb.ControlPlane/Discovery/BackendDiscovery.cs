@@ -46,7 +46,7 @@ public sealed class BackendDiscovery(
     /// <summary>Whether this node goes by what another one has found of it.</summary>
     public bool IsTold(SourceKey key) => _told?.Sets.ContainsKey(key) ?? false;
 
-    /// <summary>What has been found, for other nodes; sources without a good answer are left out.</summary>
+    /// <summary>What has been found, for other nodes; sources without a good answer are left out: others may know better.</summary>
     public ImmutableDictionary<SourceKey, EquatableList<FoundBackend>> Sets =>
         _known.Where(one => one.Value.IsKnown).ToImmutableDictionary(one => one.Key, one => one.Value.Backends);
 
@@ -63,7 +63,7 @@ public sealed class BackendDiscovery(
             {
                 var followed = _sources[key] = new FollowedSource(config, open(config), _stop.Token);
                 _known = _known.SetItem(key, FoundSet.NotAsked);
-                if (_told is not null) Heed(_told, key, followed);
+                if (_told is not null) Heed(_told, key, followed, before: null);
                 // Not under this lock, which an answer takes.
                 var first = IsTold(key) ? Task.FromResult(RefreshRule.Most) : Task.Run(() => LearnAsync(key, followed));
                 firsts.Add(first);
@@ -90,7 +90,7 @@ public sealed class BackendDiscovery(
         lock (_changing)
         {
             _desired = desired;
-            foreach (var (key, config) in SourcesOf(desired)) _sources[key].Config = config;
+            foreach (var (key, config) in SourcesOf(desired)) _sources[key].Follow(config);
             ForgetBut(desired);
         }
     }
@@ -105,19 +105,26 @@ public sealed class BackendDiscovery(
 
     /// <summary>
     /// Goes by what another node has found, and asks for itself only what that one does not know. A word of this very node says that it is
-    /// the one that asks.
+    /// the one that asks. The same word is to come again: whoever is held back leaves by that.
     /// </summary>
     internal void Hear(FoundWord word, bool isOwn)
     {
         lock (_changing)
         {
             _latest = word;
-            if (isOwn) AskForItself();
-            if (isOwn || ReferenceEquals(_told, word)) return;
-            var before = _known;
+            if (isOwn)
+            {
+                AskForItself();
+                return;
+            }
+
+            var (before, known) = (_told, _known);
             _told = word;
-            foreach (var (key, followed) in _sources) Heed(word, key, followed);
-            if (before != _known) table.Renew();
+            foreach (var (key, followed) in _sources) Heed(word, key, followed, before);
+            if (known == _known) return;
+            table.Renew();
+            // This node has just begun to ask for others, who have not heard the last word of the one before it.
+            _hearChange?.Invoke();
         }
     }
 
@@ -144,12 +151,23 @@ public sealed class BackendDiscovery(
         .SelectMany(pool => pool.Sources.Select(source => (new SourceKey(pool.Name, source.Discover), source)));
 
     /// <summary>Under the lock.</summary>
-    private void Heed(FoundWord word, SourceKey key, FollowedSource followed)
+    /// <param name="before">The word that this node went by until then; null = it asked for itself.</param>
+    private void Heed(FoundWord word, SourceKey key, FollowedSource followed, FoundWord? before)
     {
         var isTold = word.Sets.TryGetValue(key, out var backends);
-        if (isTold && (_known[key] is not { IsKnown: true, Problem: "", Held: null } known || known.Backends != backends))
-            _known = _known.SetItem(key, FoundSet.Told(backends));
         followed.LeaveTo(another: isTold);
+        if (!isTold) return;
+        var (known, wasTold) = (_known[key], before?.Sets.ContainsKey(key) ?? false);
+        var after = known.AfterWord(backends, wasTold, Around(key), clock.NowMilliseconds);
+        if (after == known) return;
+        _known = _known.SetItem(key, after);
+        // All else that node has said.
+        if ((known.Held ?? after.Held) is not null) Announce(key, known, after, followed.Config);
+    }
+
+    private void Announce(SourceKey key, FoundSet before, FoundSet after, SourceConfig config)
+    {
+        foreach (var line in FoundText.Of(before, after, key, config.Max)) journal.Announce(key.Pool, line);
     }
 
     /// <summary>Under the lock.</summary>
@@ -208,7 +226,7 @@ public sealed class BackendDiscovery(
             if (IsTold(key)) return RefreshRule.Most;
             var after = before.After(answer, Around(key), config.Max, now);
             _known = _known.SetItem(key, after);
-            foreach (var line in FoundText.Of(before, after, key, config.Max)) journal.Announce(key.Pool, line);
+            Announce(key, before, after, config);
             if (after.Backends != before.Backends) table.Renew();
             if (after.Backends != before.Backends || after.IsKnown != before.IsKnown) _hearChange?.Invoke();
             return RefreshRule.Next(answer, after, config.Refresh, random.NextDouble(), now);
@@ -220,6 +238,10 @@ public sealed class BackendDiscovery(
         var pool = tables.Current.Find(key.Pool);
         return new PoolAround(
             pool?.Members.Count(backend => backend.Source != key.Source) ?? 0,
-            name => pool?.Find(name) is { } backend && pool.Read(backend).Active == ActiveHealth.Down);
+            name => pool?.Find(name) is { } backend && pool.Read(backend).Active == ActiveHealth.Down)
+        {
+            Departures = _known.Where(one => one.Key.Pool == key.Pool && one.Key != key).SelectMany(one => one.Value.Departures)
+                .ToEquatableList(),
+        };
     }
 }

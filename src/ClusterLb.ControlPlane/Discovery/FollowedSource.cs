@@ -13,12 +13,28 @@ internal sealed class FollowedSource(SourceConfig config, IBackendSource source,
     private volatile TaskCompletionSource _turn = Open();
     private volatile TaskCompletionSource _nudge = New();
 
+    // Of the nudge that the question under way comes before, so that one that comes meanwhile is not missed.
+    private volatile Task? _nudged;
+
     /// <summary>In force, or to be.</summary>
-    public SourceConfig Config { get; set; } = config;
+    public SourceConfig Config { get; private set; } = config;
 
     public CancellationToken Forgotten => _forgotten.Token;
 
-    public Task<SourceAnswer> AskAsync() => source.AskAsync(Forgotten);
+    public Task<SourceAnswer> AskAsync()
+    {
+        _nudged = _nudge.Task;
+        return source.AskAsync(Forgotten);
+    }
+
+    /// <summary>A reload; who is asked at another pace, or for more, is asked at once.</summary>
+    /// <param name="reloaded">Of the same source.</param>
+    public void Follow(SourceConfig reloaded)
+    {
+        var isSame = (reloaded.Refresh, reloaded.Max) == (Config.Refresh, Config.Max);
+        Config = reloaded;
+        if (!isSame) Nudge();
+    }
 
     /// <summary>Another node asks in place of this one, or not any more.</summary>
     public void LeaveTo(bool another)
@@ -26,14 +42,14 @@ internal sealed class FollowedSource(SourceConfig config, IBackendSource source,
         if (another != _turn.Task.IsCompleted) return;
         if (another) _turn = New();
         else _turn.TrySetResult();
-        Interlocked.Exchange(ref _nudge, New()).TrySetResult();
+        Nudge();
     }
 
     /// <summary>Until it is time to ask again: some time has passed, the source says so, or another node has stopped to ask.</summary>
     public async Task PauseAsync(TimeSpan delay, TimeProvider time)
     {
         using var pause = CancellationTokenSource.CreateLinkedTokenSource(Forgotten);
-        await Task.WhenAny(Task.Delay(delay, time, pause.Token), source.ChangedAsync(pause.Token), _nudge.Task);
+        await Task.WhenAny(Task.Delay(delay, time, pause.Token), source.ChangedAsync(pause.Token), _nudged ?? _nudge.Task);
         await pause.CancelAsync();
         await _turn.Task.WaitAsync(Forgotten);
     }
@@ -47,6 +63,8 @@ internal sealed class FollowedSource(SourceConfig config, IBackendSource source,
         source.Dispose();
         _forgotten.Dispose();
     }
+
+    private void Nudge() => Interlocked.Exchange(ref _nudge, New()).TrySetResult();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Discovery;
@@ -8,28 +9,14 @@ namespace ClusterLb.ControlPlane.Discovery;
 /// <summary>Cuts a word into what fits a frame, and says what parts are together: pure.</summary>
 internal static class FoundParts
 {
-    /// <summary>Of one part: about 50 bytes each, 300 with the longest of names, within a frame of 1 MiB.</summary>
-    private const int MostBackends = 1_000;
+    /// <summary>Of one part, about: a quarter of a frame, which holds 1 MiB.</summary>
+    private const int MostBytes = 256 << 10;
 
     public static IReadOnlyList<FoundPart> Split(FoundWord word)
     {
-        var entries = word.Sets.SelectMany(set => set.Value.Chunk(MostBackends).DefaultIfEmpty([])
+        var entries = word.Sets.SelectMany(set => Runs(set.Value, SizeOf).DefaultIfEmpty([])
             .Select(backends => new FoundEntry(set.Key.Pool, set.Key.Source, backends.ToEquatableList())));
-        var parts = new List<List<FoundEntry>> { new() };
-        var count = 0;
-        foreach (var entry in entries)
-        {
-            // An entry without a backend has a size, too.
-            count += entry.Backends.Count + 1;
-            if (count > MostBackends + 1 && parts[^1].Count > 0)
-            {
-                parts.Add([]);
-                count = entry.Backends.Count + 1;
-            }
-
-            parts[^1].Add(entry);
-        }
-
+        var parts = Runs(entries, SizeOf).DefaultIfEmpty([]).ToList();
         return [.. parts.Select((part, i) => new FoundPart(word.Term, word.Sequence, i, parts.Count, part.ToEquatableList()))];
     }
 
@@ -42,6 +29,32 @@ internal static class FoundParts
                 source => source.Key, source => source.SelectMany(entry => entry.Backends).ToEquatableList<FoundBackend>());
         return new FoundWord(parts.First().Term, parts.First().Sequence, sets);
     }
+
+    /// <summary>Items in their order, as many together as fit in a part; one that does not is alone.</summary>
+    private static IEnumerable<List<T>> Runs<T>(IEnumerable<T> items, Func<T, int> sizeOf)
+    {
+        var (run, bytes) = (new List<T>(), 0);
+        foreach (var item in items)
+        {
+            var size = sizeOf(item);
+            if (run.Count > 0 && bytes + size > MostBytes)
+            {
+                yield return run;
+                (run, bytes) = ([], 0);
+            }
+
+            run.Add(item);
+            bytes += size;
+        }
+
+        if (run.Count > 0) yield return run;
+    }
+
+    // Each with its numbers, and a length and a tag for every field.
+    private static int SizeOf(FoundBackend backend) => 40 + backend.Target.Length + (backend.Addresses.Count * 18);
+
+    private static int SizeOf(FoundEntry entry) =>
+        20 + Encoding.UTF8.GetByteCount(entry.Pool) + Encoding.UTF8.GetByteCount(entry.Source) + entry.Backends.Sum(SizeOf);
 }
 
 /// <summary>Puts the parts of words together. Parts of an older one than it is at are dropped. Not thread-safe.</summary>

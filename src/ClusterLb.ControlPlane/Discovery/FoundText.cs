@@ -30,7 +30,7 @@ internal static class FoundText
     }
 
     private static string TextOf(Hold held) => string.Create(CultureInfo.InvariantCulture,
-        $"lacks {held.Missing} of {held.Of} backends at once; they are held back for {FoundSet.Patience.TotalSeconds} s");
+        $"lacks {held.Missing.Count} of {held.Of} backends at once; they are held back for {FoundSet.Patience.TotalSeconds} s");
 
     private static string TextOfEnd(int gone) => gone > 0
         ? string.Create(CultureInfo.InvariantCulture, $"still lacks {gone} backends; they leave")

@@ -53,9 +53,15 @@ internal sealed class FoundWordsActor : ReceiveActor, IWithTimers
             return;
         }
 
+        if (order > 0)
+        {
+            // A node whose word does not get here is not heard.
+            Sender.Tell(new PullFound());
+            return;
+        }
+
         _heardAt = _clock.NowMilliseconds;
-        if (order > 0) Sender.Tell(new PullFound());
-        else _discovery.Hear(_discovery.Latest, isOwn: IsHere);
+        _discovery.Hear(_discovery.Latest, isOwn: IsHere);
     }
 
     private bool IsHere => Sender.Path.Address.HasLocalScope;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Discovery;
@@ -10,6 +11,9 @@ namespace ClusterLb.Core.Discovery;
 /// <param name="Addresses">The ways to it, in order; one for a target that is an address, none while nobody knows any.</param>
 public sealed record FoundBackend(string Target, int Port, EquatableList<IPAddress> Addresses)
 {
+    /// <summary>More of one target are left out: they are a mistake of its zone, and have to fit a frame between nodes.</summary>
+    public const int MostAddresses = 16;
+
     /// <summary>Those with a higher one get work when none with a lower one is available. 0 to 65,535; default 0.</summary>
     public int Priority { get; init; }
 
@@ -29,8 +33,25 @@ public sealed record FoundBackend(string Target, int Port, EquatableList<IPAddre
         return new FoundBackend(text[..text.LastIndexOf(':')], endPoint.Port, [endPoint.Address]);
     }
 
-    /// <summary>Whether one can connect to it at all: neither "any", nor a group of machines.</summary>
+    /// <summary>
+    /// As an answer has it that comes after another one. The address that stood for the server does while answers have it, so that another
+    /// order is no other server; and that nobody could look its target up moves it nowhere.
+    /// </summary>
+    /// <param name="known">The backend of this name until then.</param>
+    public FoundBackend After(FoundBackend known)
+    {
+        if (Addresses.Count == 0) return this with { Addresses = known.Addresses };
+        if (known.Addresses.Count == 0 || !Addresses.Contains(known.Addresses[0])) return this;
+        return this with { Addresses = Addresses.OrderBy(address => address.Equals(known.Addresses[0]) ? 0 : 1).ToEquatableList() };
+    }
+
+    /// <summary>
+    /// Whether every node can connect to it, and all to the same: neither "any", nor a group of machines, nor one that an interface has to
+    /// be named with (RFC 4007).
+    /// </summary>
     public static bool IsOfOneMachine(IPAddress address) =>
         !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !address.Equals(IPAddress.Broadcast)
-        && !address.IsIPv6Multicast && (address.GetAddressBytes() is not { Length: 4 } bytes || bytes[0] is > 0 and < 224);
+        && !address.IsIPv6Multicast && !address.IsIPv6LinkLocal
+        && (address.AddressFamily != AddressFamily.InterNetworkV6 || address.ScopeId == 0)
+        && (address.GetAddressBytes() is not { Length: 4 } bytes || bytes[0] is > 0 and < 224);
 }

@@ -16,17 +16,19 @@ public static class PoolExpansion
     {
         if (pool.Sources.Count == 0) return pool;
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var servers = pool.Backends.SelectMany(backend => backend.Addresses.Append(backend.EndPoint)).ToHashSet();
+        var servers = ServersOf(pool.Backends).ToHashSet();
         var found = new List<BackendConfig>();
         foreach (var source in pool.Sources)
         {
             var backends = foundBy(source);
             int[] priorities = [.. backends.Select(backend => backend.Priority).Distinct().Order()];
-            foreach (var backend in backends)
-            {
-                var config = Of(source, backend, Array.IndexOf(priorities, backend.Priority));
-                if (!servers.Contains(config.EndPoint) && names.Add(backend.Name)) found.Add(config);
-            }
+            List<BackendConfig> others =
+            [
+                .. backends.Select(backend => Of(source, backend, Array.IndexOf(priorities, backend.Priority)))
+                    .Where(backend => !servers.Contains(backend.EndPoint) && names.Add(backend.Name)),
+            ];
+            servers.UnionWith(ServersOf(others));
+            found.AddRange(others);
         }
 
         return pool with
@@ -34,6 +36,10 @@ public static class PoolExpansion
             Backends = pool.Backends.Concat(found.OrderBy(backend => backend.Name, StringComparer.Ordinal)).ToEquatableList(),
         };
     }
+
+    /// <summary>Where they are; nothing of those of which nobody knows that.</summary>
+    private static IEnumerable<IPEndPoint> ServersOf(IEnumerable<BackendConfig> backends) => backends
+        .Where(backend => backend.NameProblem.Length == 0).SelectMany(backend => backend.Addresses.Append(backend.EndPoint));
 
     /// <param name="source">That found it.</param>
     /// <param name="tier">How many priorities of that source come before its own: the lowest there is counts as any other backend.</param>

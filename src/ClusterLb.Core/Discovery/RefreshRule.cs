@@ -6,8 +6,10 @@ public static class RefreshRule
     /// <summary>The longest that an answer holds, whatever it says.</summary>
     public static readonly TimeSpan Most = TimeSpan.FromMinutes(5);
 
+    /// <summary>The longest until somebody is asked again who could not tell all of it.</summary>
+    public static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_unknown = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -15,7 +17,7 @@ public static class RefreshRule
     /// </summary>
     /// <param name="draw">From 0 to 1: what was asked at one time is not for ever.</param>
     public static TimeSpan Next(bool hasNamed, TimeSpan? timeToLive, double draw) =>
-        Spread(hasNamed ? Within(timeToLive ?? s_unknown) : s_retry, draw);
+        Spread(hasNamed ? Within(timeToLive ?? s_unknown) : Retry, draw);
 
     /// <summary>The same of a source whose operator may have said how often it is asked, and who may be waited for.</summary>
     /// <param name="set">What <paramref name="answer"/> has made of it.</param>
@@ -25,9 +27,9 @@ public static class RefreshRule
     public static TimeSpan Next(SourceAnswer answer, FoundSet set, TimeSpan refresh, double draw, long nowMilliseconds)
     {
         var delay = refresh > TimeSpan.Zero ? refresh : Within(answer.TimeToLive ?? s_unknown);
-        if (answer is not FoundBackends && delay > s_retry) delay = s_retry;
+        if (answer is not FoundBackends && delay > Retry) delay = Retry;
         var next = Spread(delay, draw);
-        // Asked again when the hold is over, for only an answer ends it.
+        // Asked again when the first of those that are held back has had its time, for only an answer ends that.
         if (set.Held is not { } held) return next;
         var left = FoundSet.Patience - TimeSpan.FromMilliseconds(nowMilliseconds - held.Since);
         return left < next ? Within(left) : next;

@@ -246,7 +246,7 @@ public sealed class Pool
             MemberRules.Weigh(_members, member, evidence, outcome, client, Config.Passive, FailOpen, nowMilliseconds) is { } reason
                 ? Settle(nowMilliseconds, _ => new Cause(reason, IsDated: false))
                 : null);
-        if (heir?.Find(backend.Name) == backend) heir.Observe(backend, outcome, client, nowMilliseconds);
+        if (heir?.Same(backend) is { } same) heir.Observe(same, outcome, client, nowMilliseconds);
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>

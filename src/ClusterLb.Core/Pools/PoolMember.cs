@@ -28,7 +28,9 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
 
     public BackendConfig Config { get; } = config;
 
-    public FailureWindow? Failures { get; } = passive.Failures > 0 ? new FailureWindow(passive) : null;
+    public FailureWindow? Failures { get; private set; } = passive.Failures > 0 ? new FailureWindow(passive) : null;
+
+    private PassiveConfig Rules { get; } = passive;
 
     public AdminState Admin
     {
@@ -260,12 +262,17 @@ internal sealed class PoolMember(Backend backend, BackendConfig config, PassiveC
         FreeTrial();
     }
 
-    /// <summary>Takes over what was known of the same backend in the pool that this one's pool replaces.</summary>
+    /// <summary>
+    /// Takes over what was known of the same backend in the pool that this one's pool replaces, which writes nothing from then on. What
+    /// speaks against it by other rules does not by these.
+    /// </summary>
     public void Inherit(PoolMember old)
     {
         Admin = old.Admin;
         Active = old.Active;
+        if (old.Rules == Rules) Failures = old.Failures;
         Passive = old.Passive;
+        _doubter = old._doubter;
         LocalPath = old.LocalPath;
         HasAnswered = old.HasAnswered;
         Founder = old.Founder;

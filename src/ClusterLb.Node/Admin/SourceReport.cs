@@ -9,7 +9,7 @@ namespace ClusterLb.Node.Admin;
 internal sealed record SourceReport(
     [Description("As discover has it, such as dns:app.internal:8080.")] string Source,
     [Description("Backends that the pool has by it.")] int Backends,
-    [Description("Of those: more than half of the pool was gone at once, and these stay 30 s.")] int HeldBack,
+    [Description("Of those: more than half of the pool was gone at once, and these stay until they were missing for 30 s.")] int HeldBack,
     [Description("Backends beyond max, which the pool does not have.")] int LeftOut,
     [Description("Why the last answer named nobody; empty = it did.")] string Problem,
     [Description("The node that answers goes by what another one has found, and does not ask itself.")] bool AskedByAnother)
@@ -21,5 +21,5 @@ internal sealed record SourceReport(
     ];
 
     private static SourceReport Of(SourceKey key, FoundSet set, bool isTold) =>
-        new(key.Source, set.Backends.Count, set.Held?.Missing ?? 0, set.LeftOut, set.Problem, isTold);
+        new(key.Source, set.Backends.Count, set.Held?.Missing.Count ?? 0, set.LeftOut, set.Problem, isTold);
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.NetworkInformation;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
@@ -19,8 +17,8 @@ internal static class LoopRules
     /// <summary>Every loop, by the key that makes it; of a name only what it stands for in this configuration is looked at.</summary>
     public static IEnumerable<(string Key, string Message)> Find(ClusterLbConfig config)
     {
-        var pools = config.Pools.ToDictionary(pool => pool.Name);
-        foreach (var direct in config.Listeners.SelectMany(listener => FindDirect(listener, config, pools))) yield return direct;
+        var (pools, machine) = (config.Pools.ToDictionary(pool => pool.Name), new OwnMachine(config));
+        foreach (var direct in config.Listeners.SelectMany(listener => FindDirect(listener, machine, pools))) yield return direct;
         var always = config.Listeners.Where(listener => listener.Routes.Count == 0).ToList();
         var reported = new HashSet<string>();
         foreach (var listener in always)
@@ -32,7 +30,7 @@ internal static class LoopRules
         }
 
         IEnumerable<ListenerConfig> Next(ListenerConfig from) => pools.GetValueOrDefault(from.Pool) is { } pool
-            ? always.Where(to => to != from && pool.Backends.Any(backend => IsAt(backend, to.Bind, config)))
+            ? always.Where(to => to != from && pool.Backends.Any(backend => machine.IsAt(backend, to.Bind)))
             : [];
     }
 
@@ -43,7 +41,8 @@ internal static class LoopRules
     /// <param name="config">With the addresses that names have.</param>
     public static ClusterLbConfig WithoutNamedLoops(ClusterLbConfig config)
     {
-        var listeners = config.Listeners.Where(listener => listener.Protocol == ListenerProtocol.Tcp).ToList();
+        var (listeners, machine) = (
+            config.Listeners.Where(listener => listener.Protocol == ListenerProtocol.Tcp).ToList(), new OwnMachine(config));
         return config with
         {
             Pools = config.Pools.Select(pool => pool with
@@ -60,7 +59,7 @@ internal static class LoopRules
         }
 
         IEnumerable<ListenerConfig> Behind(BackendConfig backend) =>
-            listeners.Where(listener => IsAt(backend, listener.Bind, config));
+            listeners.Where(listener => machine.IsAt(backend, listener.Bind));
 
         bool Reaches(ListenerConfig from, string pool, HashSet<string> seen) => from.Pool == pool
             || (seen.Add(from.Name) && config.Pools.Where(next => next.Name == from.Pool).SelectMany(next => next.Backends)
@@ -68,12 +67,12 @@ internal static class LoopRules
     }
 
     private static IEnumerable<(string Key, string Message)> FindDirect(
-        ListenerConfig listener, ClusterLbConfig config, Dictionary<string, PoolConfig> pools)
+        ListenerConfig listener, OwnMachine machine, Dictionary<string, PoolConfig> pools)
     {
         foreach (var pool in listener.Routes.Select(route => route.Pool).Append(listener.Pool).Distinct()
             .Select(name => pools.GetValueOrDefault(name)).OfType<PoolConfig>())
         {
-            foreach (var backend in pool.Backends.Where(backend => IsAt(backend, listener.Bind, config)))
+            foreach (var backend in pool.Backends.Where(backend => machine.IsAt(backend, listener.Bind)))
             {
                 yield return (
                     ConfigurationKey.Of("pools", pool.Name, "backends", backend.Name, "address"),
@@ -95,26 +94,4 @@ internal static class LoopRules
 
         return null;
     }
-
-    private static bool IsAt(BackendConfig backend, IPEndPoint bind, ClusterLbConfig config) =>
-        backend.Addresses.Append(backend.EndPoint).Any(address => IsAt(address, bind, config));
-
-    /// <summary>Who connects to that address ends at that listener.</summary>
-    private static bool IsAt(IPEndPoint address, IPEndPoint bind, ClusterLbConfig config)
-    {
-        if (address.Port != bind.Port || bind.Port == 0) return false;
-        // To connect to "any" is to connect to loopback.
-        var to = address.Address.Equals(IPAddress.Any)
-            ? IPAddress.Loopback
-            : address.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : address.Address;
-        if (to.IsIPv4MappedToIPv6) to = to.MapToIPv4();
-        if (!bind.Address.Equals(IPAddress.Any) && !bind.Address.Equals(IPAddress.IPv6Any)) return bind.Address.Equals(to);
-        return (to.AddressFamily == bind.AddressFamily || BoundPorts.AlsoTakesIPv4(config, bind)) && IsOfThisMachine(to, config.Node);
-    }
-
-    private static bool IsOfThisMachine(IPAddress address, NodeConfig node) =>
-        IPAddress.IsLoopback(address)
-        || (IPAddress.TryParse(node.Host, out var own) && own.Equals(address))
-        || NetworkInterface.GetAllNetworkInterfaces()
-            .Any(network => network.GetIPProperties().UnicastAddresses.Any(one => one.Address.Equals(address)));
 }

@@ -57,8 +57,8 @@ internal static class BackendList
 
     private static FoundBackend? At(string address, out string problem)
     {
-        problem = $"has \"{address}\" for an address; it must be an IP address of one machine and a port, such as "
-            + "10.0.0.1:8080 or [::1]:8080";
+        problem = $"has \"{address}\" for an address; it must be an IP address of one machine, the same on every node (no link-local one), "
+            + "and a port, such as 10.0.0.1:8080 or [2001:db8::1]:8080";
         // The library also takes 127.1 and reads 010.0.0.1 as octal.
         if (!IPEndPoint.TryParse(address, out var endPoint) || endPoint.Port == 0
             || (endPoint.AddressFamily == AddressFamily.InterNetwork && endPoint.ToString() != address))

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ClusterLb.Core.Discovery;
 using ClusterLb.Node.Files;
@@ -31,10 +32,11 @@ internal sealed class FileSource(string path, TimeProvider time) : IBackendSourc
             if (!File.Exists(path)) return new NoAnswer($"\"{path}\" does not exist");
             var bytes = await Task.Run(() => NamedFile.Read(path, MostBytes), stopping);
             if (bytes.Length > MostBytes) return new NoAnswer($"\"{path}\" is larger than 4 MiB");
-            using var json = JsonDocument.Parse(bytes);
+            using var json = JsonDocument.Parse(bytes.AsMemory(bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? 3 : 0));
             return BackendList.Read(json.RootElement);
         }
-        catch (JsonException failure)
+        // The other one is of a text that is none: bytes that are no UTF-8, half a surrogate pair.
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
             return new NoAnswer($"\"{path}\" is no JSON: {failure.Message.ReplaceLineEndings(" ")}");
         }

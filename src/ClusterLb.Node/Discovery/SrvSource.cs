@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using ClusterLb.ControlPlane.Names;
@@ -21,11 +22,13 @@ internal sealed class SrvSource(string name, NameQueries queries, INameResolver 
     private const string Example = "srv:_http._tcp.example.com";
     private const int MostAtOnce = 32;
 
-    /// <summary>With all tries and all name servers.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    /// <summary>Targets of which nobody could tell the addresses the last time: they are the first this time.</summary>
+    private HashSet<string> _untold = [];
 
-    /// <summary>The last good addresses of targets, the one that stands for the server first. One question at a time.</summary>
-    private Dictionary<string, EquatableList<IPAddress>> _addresses = [];
+    /// <summary>
+    /// Of a question as a whole: for the records, then for the addresses of targets, with all tries and all name servers. Default 5 s.
+    /// </summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
 
     public static SourceKind Kind { get; } = new(
         "srv", Example,
@@ -35,30 +38,34 @@ internal sealed class SrvSource(string name, NameQueries queries, INameResolver 
     public async Task<SourceAnswer> AskAsync(CancellationToken stopping)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        patience.CancelAfter(s_patience);
+        patience.CancelAfter(Patience);
         var answer = await queries.AskAsync(name, QueryType.SRV, patience.Token);
         stopping.ThrowIfCancellationRequested();
         if (answer.Records.Count == 0) return answer.IsNobody ? new NobodyFound(answer.Problem) : new NoAnswer(answer.Problem);
         var records = answer.Records.OfType<SrvRecord>().ToList();
         if (records.All(record => record.Target.Value == ".")) return new NobodyFound("it says that the service is not offered");
-        var services = records.Select(Offer.Of).OfType<Offer>().DistinctBy(service => (service.Target, service.Port)).ToList();
+        var services = records.Select(Offer.Of).OfType<Offer>().GroupBy(service => (service.Target, service.Port))
+            .Select(same => same.OrderBy(service => service.Priority).ThenByDescending(service => service.Weight).First()).ToList();
         if (services.Count == 0) return new NoAnswer("it has no target that is a host name with a port");
-        var (addresses, timeToLive) = await ResolveAsync([.. services.Select(service => service.Target).Distinct()], stopping);
-        return new FoundBackends(Weigh(services, addresses).ToEquatableList(), Min(answer.TimeToLive, timeToLive));
+        var answers = await ResolveAsync([.. services.Select(service => service.Target).Distinct()], patience.Token);
+        stopping.ThrowIfCancellationRequested();
+        var timeToLive = answers.Values.Select(one => one.TimeToLive).Append(_untold.Count > 0 ? RefreshRule.Retry : null).Min();
+        return new FoundBackends(
+            Weigh(services, answers).ToEquatableList(), timeToLive < answer.TimeToLive ? timeToLive : answer.TimeToLive);
     }
 
     public void Dispose()
     {
     }
 
-    private static IEnumerable<FoundBackend> Weigh(List<Offer> services, Dictionary<string, EquatableList<IPAddress>> addresses)
+    private static IEnumerable<FoundBackend> Weigh(List<Offer> services, IReadOnlyDictionary<string, NameAnswer> answers)
     {
         foreach (var tier in services.GroupBy(service => service.Priority))
         {
             var weights = ServiceWeights.Of([.. tier.Select(service => service.Weight)]);
             foreach (var (service, weight) in tier.Zip(weights))
             {
-                yield return new FoundBackend(service.Target, service.Port, addresses[service.Target])
+                yield return new FoundBackend(service.Target, service.Port, Usable(answers[service.Target]))
                 {
                     Priority = service.Priority,
                     Weight = weight,
@@ -67,29 +74,23 @@ internal sealed class SrvSource(string name, NameQueries queries, INameResolver 
         }
     }
 
-    /// <summary>A target that cannot be looked up now keeps the addresses that it had.</summary>
-    private async Task<(Dictionary<string, EquatableList<IPAddress>> Addresses, TimeSpan? TimeToLive)> ResolveAsync(
-        IReadOnlyList<string> targets, CancellationToken stopping)
+    /// <summary>Who cannot be reached in time is as one who fails.</summary>
+    private async Task<IReadOnlyDictionary<string, NameAnswer>> ResolveAsync(IReadOnlyList<string> targets, CancellationToken patience)
     {
-        var answers = new List<NameAnswer>();
-        foreach (var some in targets.Chunk(MostAtOnce))
-            answers.AddRange(await Task.WhenAll(some.Select(target => names.ResolveAsync(target, stopping))));
-        stopping.ThrowIfCancellationRequested();
-        _addresses = targets.Zip(answers).ToDictionary(
-            one => one.First, one => Merge(_addresses.GetValueOrDefault(one.First), one.Second));
-        return (_addresses, answers.Select(answer => answer.TimeToLive).Aggregate((TimeSpan?)null, Min));
+        var answers = new ConcurrentDictionary<string, NameAnswer>();
+        await Parallel.ForEachAsync(
+            targets.OrderBy(target => _untold.Contains(target) ? 0 : 1), new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce },
+            async (target, _) => answers[target] = await names.ResolveAsync(target, patience));
+        _untold = [.. answers.Where(one => one.Value is { Addresses.Count: 0, IsNobody: false }).Select(one => one.Key)];
+        return answers;
     }
 
-    private static EquatableList<IPAddress> Merge(EquatableList<IPAddress> before, NameAnswer answer)
-    {
-        var after = answer.Addresses.Where(FoundBackend.IsOfOneMachine).Distinct()
-            .OrderBy(address => before.Count > 0 && address.Equals(before[0]) ? 0 : 1)
-            .ThenBy(address => address.GetAddressBytes().Length)
-            .ThenBy(address => Convert.ToHexString(address.GetAddressBytes()), StringComparer.Ordinal).ToEquatableList();
-        return after.Count > 0 ? after : before;
-    }
-
-    private static TimeSpan? Min(TimeSpan? one, TimeSpan? other) => one is { } a && other is { } b ? (a < b ? a : b) : one ?? other;
+    /// <summary>Of both families, IPv4 first, each in order.</summary>
+    private static EquatableList<IPAddress> Usable(NameAnswer answer) => answer.Addresses
+        .Where(FoundBackend.IsOfOneMachine).Distinct()
+        .OrderBy(address => address.GetAddressBytes().Length)
+        .ThenBy(address => Convert.ToHexString(address.GetAddressBytes()), StringComparer.Ordinal)
+        .Take(FoundBackend.MostAddresses).ToEquatableList();
 
     /// <summary>A record that can be used.</summary>
     private sealed record Offer(string Target, int Port, int Priority, int Weight)

@@ -82,7 +82,8 @@ internal sealed class NameQueries(IReadOnlyList<IPEndPoint> nameServers)
             if (records.Count > 0)
             {
                 shortest = Math.Min(shortest, records.Min(record => record.InitialTimeToLive));
-                return new NameRecords(records, TimeSpan.FromSeconds(shortest), IsNobody: false, "");
+                // The highest bit is no number (RFC 2181, section 8).
+                return new NameRecords(records, TimeSpan.FromSeconds(Math.Max(0, shortest)), IsNobody: false, "");
             }
 
             if (AliasOf(response, owner) is not null) break;

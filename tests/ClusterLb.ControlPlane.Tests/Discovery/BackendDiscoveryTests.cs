@@ -187,6 +187,95 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_word_takes_more_than_half_of_what_this_node_found_away_only_when_it_says_so_for_30_seconds()
+    {
+        _source.Now = ScriptedSource.Found("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+        await StartAsync();
+        var word = Word("10.0.0.1:80");
+        // As digests do it, every second.
+        for (var second = 0; second < FoundSet.Patience.TotalSeconds; second++)
+        {
+            _test.Discovery.Hear(word, isOwn: false);
+            Assert.Equal(4, _test.Pool.Members.Count);
+            _test.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _test.Discovery.Hear(word, isOwn: false);
+        Assert.Equal(["b1", "10.0.0.1:80"], Names);
+        Assert.Contains("dns:app.internal:80 lacks 2 of 4 backends at once; they are held back for 30 s", Events);
+        // From then on that node has decided.
+        _test.Discovery.Hear(Word("10.0.0.7:80") with { Sequence = 2 }, isOwn: false);
+        Assert.Equal(["b1", "10.0.0.7:80"], Names);
+    }
+
+    [Fact]
+    public async Task Who_takes_over_keeps_the_addresses_that_it_was_told_when_its_own_name_server_fails()
+    {
+        await StartAsync();
+        _test.Discovery.Hear(
+            new FoundWord(1, 1, ImmutableDictionary<SourceKey, EquatableList<FoundBackend>>.Empty.Add(s_key, [At("10.0.0.2", "10.0.0.1")])),
+            isOwn: false);
+        _source.Now = new FoundBackends([At()], null);
+        var asked = _source.Asked;
+        _test.Discovery.AskForItself();
+        await Eventually.Is(() => _source.Asked > asked && _test.Discovery.Find(s_key) is { Problem: "" });
+        _source.Now = new FoundBackends([At("10.0.0.1", "10.0.0.2")], null);
+        await AdvanceUntilAsync(() => _source.Asked > asked + 2);
+
+        var found = _test.Pool.Members[1];
+        Assert.Equal(["10.0.0.2:80", "10.0.0.1:80"], found.Addresses.Select(address => address.ToString()));
+        Assert.Equal("", found.NameProblem);
+
+        static FoundBackend At(params string[] addresses) =>
+            new("s1.internal", 80, addresses.Select(IPAddress.Parse).ToEquatableList());
+    }
+
+    [Fact]
+    public async Task Sources_that_fail_together_take_no_more_than_half_of_their_pool_away()
+    {
+        const string Other = "srv:app.internal";
+        var other = _test.Sources[Other] = new ScriptedSource { Now = ScriptedSource.Found("10.0.1.1:80", "10.0.1.2:80", "10.0.1.3:80") };
+        _source.Now = ScriptedSource.Found("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+        await ApplyAsync(_test.Memory.Config with
+        {
+            Pools = [_test.Memory.Config.Pools[0] with { Sources = [Source, Configs.Source(Other)] }],
+        });
+        Assert.Equal(7, _test.Pool.Members.Count);
+
+        // Three of seven leave with either, but six of seven would.
+        _source.Now = ScriptedSource.Found("10.0.0.9:80");
+        await AdvanceUntilAsync(() => Names.Contains("10.0.0.9:80"));
+        Assert.Equal(5, _test.Pool.Members.Count);
+        other.Now = ScriptedSource.Found("10.0.1.9:80");
+        await AdvanceUntilAsync(() => Names.Contains("10.0.1.9:80"));
+        Assert.Equal(6, _test.Pool.Members.Count);
+        Assert.Equal(3, _test.Discovery.Find(new SourceKey("app", Other))!.Held!.Missing.Count);
+        await AdvanceUntilAsync(() => _test.Pool.Members.Count == 3);
+    }
+
+    [Fact]
+    public async Task A_reload_that_asks_more_often_or_for_more_counts_at_once()
+    {
+        _source.Now = ScriptedSource.Found("10.0.0.1:80", "10.0.0.2:80");
+        await ApplyAsync(ConfigOf(Source with { Refresh = TimeSpan.FromHours(1), Max = 1 }));
+        Assert.Equal(["b1", "10.0.0.1:80"], Names);
+
+        await ApplyAsync(ConfigOf(Source with { Refresh = TimeSpan.FromHours(1), Max = 2 }));
+        await Eventually.Is(() => Names.Contains("10.0.0.2:80"));
+        _source.Now = ScriptedSource.Found("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+        await ApplyAsync(ConfigOf(Source with { Refresh = TimeSpan.FromSeconds(1), Max = 3 }));
+        await Eventually.Is(() => Names.Contains("10.0.0.3:80"));
+    }
+
+    [Fact]
+    public async Task Others_are_not_told_of_a_source_that_has_only_answered_that_there_is_nobody()
+    {
+        _source.Now = new NobodyFound("the name does not exist");
+        await StartAsync();
+        Assert.Empty(_test.Discovery.Sets);
+    }
+
+    [Fact]
     public async Task What_another_nodes_word_lacks_this_node_asks_for_itself()
     {
         _source.Now = ScriptedSource.Found("10.0.0.1:80");

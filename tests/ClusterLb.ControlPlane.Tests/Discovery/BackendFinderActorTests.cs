@@ -59,6 +59,19 @@ public sealed class BackendFinderActorTests : PatientTestKit
         Assert.Equal((FoundWord.TermAfter(first.Term << 4, 7), 0), (next.Term, next.Sequence));
     }
 
+    [Fact]
+    public async Task The_last_word_of_the_one_before_it_is_told_to_all_when_it_comes_late()
+    {
+        await ApplyAsync();
+        Begin();
+        var first = await _other.ExpectMsgAsync<FoundPart>();
+        var key = new SourceKey("app", App);
+        var late = _test.Discovery.Sets.SetItem(key, ScriptedSource.Found("10.0.0.1:80", "10.0.0.7:80").Backends);
+        _test.Discovery.Hear(new FoundWord(1, 9, late), isOwn: false);
+        var next = await NextPartAsync();
+        Assert.Equal(("10.0.0.1:80 10.0.0.7:80", first.Term), (TextOf(next), next.Term));
+    }
+
     /// <summary>A digest may come in between.</summary>
     private async Task<FoundPart> NextPartAsync() => await _other.FishForMessageAsync<FoundPart>(_ => true, TimeSpan.FromSeconds(20));
 

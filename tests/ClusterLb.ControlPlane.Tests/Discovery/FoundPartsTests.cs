@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using ClusterLb.ControlPlane.Discovery;
+using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Discovery;
 using CsCheck;
@@ -10,13 +11,16 @@ namespace ClusterLb.ControlPlane.Tests.Discovery;
 
 public sealed class FoundPartsTests
 {
+    // A frame holds 1 MiB, and Akka's own of a message too.
+    private const int MostBytes = 300_000;
+
     [Fact]
     public void Whatever_is_split_is_the_same_when_its_parts_are_together_in_whatever_order() =>
-        Gen.Int[0, 3_000].Array[0, 6].Select(Gen.Int[0, 1_000]).Sample((sizes, seed) =>
+        Gen.Int[0, 9_000].Array[0, 4].Select(Gen.Int[0, 1_000]).Sample((sizes, seed) =>
         {
             var word = WordOf(sizes);
             var parts = FoundParts.Split(word).ToArray();
-            Assert.All(parts, part => Assert.InRange(part.Entries.Sum(entry => entry.Backends.Count), 0, 1_000));
+            Assert.All(parts, part => Assert.InRange(BytesOf(part), 0, MostBytes));
             new Random(seed).Shuffle(parts);
             var assembler = new FoundAssembler();
             FoundWord? whole = null;
@@ -29,12 +33,27 @@ public sealed class FoundPartsTests
             Assert.NotNull(whole);
             Assert.Equal(word.Version, whole.Version);
             Assert.Equal(Text(word), Text(whole));
-        }, iter: 200);
+        }, iter: 50);
+
+    [Fact]
+    public void A_part_fits_a_frame_however_long_names_are_and_however_many_addresses_they_have()
+    {
+        var address = IPAddress.Parse("2001:db8::1");
+        var longest = Enumerable.Range(0, 4_000).Select(n => new FoundBackend(
+            string.Create(CultureInfo.InvariantCulture, $"{new string('a', 248)}{n:00000}"), 65_535,
+            Enumerable.Repeat(address, FoundBackend.MostAddresses).ToEquatableList())
+        { Priority = 65_535, Weight = 256, MaxInFlight = 1_000_000 }).ToEquatableList();
+        var sets = Enumerable.Range(0, 3).ToImmutableDictionary(
+            i => new SourceKey("app", string.Create(CultureInfo.InvariantCulture, $"srv:n{i}")), _ => longest);
+        var parts = FoundParts.Split(new FoundWord(3, 7, sets));
+        Assert.All(parts, part => Assert.InRange(BytesOf(part), 0, MostBytes));
+        Assert.Equal(sets, FoundParts.Join([.. parts]).Sets);
+    }
 
     [Fact]
     public void Parts_of_an_older_word_are_dropped_and_a_newer_one_begins_anew()
     {
-        var (old, next) = (FoundParts.Split(WordOf([1_500])), FoundParts.Split(WordOf([1_500]) with { Sequence = 8 }));
+        var (old, next) = (FoundParts.Split(WordOf([6_000])), FoundParts.Split(WordOf([6_000]) with { Sequence = 8 }));
         var assembler = new FoundAssembler();
         Assert.Null(assembler.Add(old[0]));
         Assert.Null(assembler.Add(next[0]));
@@ -61,6 +80,8 @@ public sealed class FoundPartsTests
             return FoundWord.TermAfter(term, (ushort)other) > term;
         });
     }
+
+    private static int BytesOf(FoundPart part) => DiscoveryCodecs.All.Single(codec => codec.Type == typeof(FoundPart)).Write(part).Length;
 
     private static FoundWord WordOf(int[] sizes) => new(3, 7, sizes.Select((size, i) => KeyValuePair.Create(
         new SourceKey("app", string.Create(CultureInfo.InvariantCulture, $"dns:n{i}:80")),

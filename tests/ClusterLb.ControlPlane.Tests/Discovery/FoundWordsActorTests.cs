@@ -42,6 +42,24 @@ public sealed class FoundWordsActorTests : PatientTestKit
         Assert.Equal(new FoundDigest(2, 5), await _finder.ExpectMsgAsync<FoundDigest>());
     }
 
+    [Fact]
+    public async Task A_finder_whose_word_does_not_come_is_not_heard()
+    {
+        var key = new SourceKey("app", "dns:app.internal:80");
+        _test.Discovery.Hear(
+            new FoundWord(2, 5, ImmutableDictionary<SourceKey, EquatableList<FoundBackend>>.Empty.Add(key, [])), isOwn: false);
+        for (var seconds = 0; seconds < 5; seconds++)
+        {
+            Assert.True(_test.Discovery.IsTold(key));
+            _test.Time.Advance(TimeSpan.FromSeconds(1));
+            _finder.Send(_words, new FoundDigest(2, 6));
+            await _finder.ExpectMsgAsync<PullFound>();
+        }
+
+        ((TestScheduler)Sys.Scheduler).Advance(TimeSpan.FromSeconds(1));
+        await Eventually.Is(() => !_test.Discovery.IsTold(key));
+    }
+
     private static FoundPart Part(long term, long sequence) => Assert.Single(FoundParts.Split(new FoundWord(
         term, sequence, ImmutableDictionary<SourceKey, EquatableList<FoundBackend>>.Empty)));
 }

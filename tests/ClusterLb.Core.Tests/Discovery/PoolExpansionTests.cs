@@ -54,6 +54,22 @@ public sealed class PoolExpansionTests
     }
 
     [Fact]
+    public void A_server_that_two_sources_find_under_two_names_is_there_once()
+    {
+        var other = s_source with { Name = "other", Discover = "srv:other" };
+        var target = new FoundBackend("s1.internal", 80, [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("10.0.0.2")]);
+        var unknown = new FoundBackend("s2.internal", 80, []);
+        Assert.Equal(["b1", "s1.internal:80", "s2.internal:80", "s3.internal:80"], NamesOf(s_source, other));
+        Assert.Equal(["b1", "10.0.0.1:80", "10.0.0.2:80", "s2.internal:80", "s3.internal:80"], NamesOf(other, s_source));
+
+        IEnumerable<string> NamesOf(SourceConfig services, SourceConfig addresses) => PoolExpansion.Of(
+            s_pool with { Sources = [s_source, other] },
+            source => source == services
+                ? [target, unknown, unknown with { Target = "s3.internal" }]
+                : [At("10.0.0.1"), At("10.0.0.2")]).Backends.Select(backend => backend.Name);
+    }
+
+    [Fact]
     public void A_target_without_an_address_is_down_and_an_IPv6_address_is_in_brackets()
     {
         var pool = PoolExpansion.Of(s_pool with { Sources = [s_source] },
@@ -76,6 +92,9 @@ public sealed class PoolExpansionTests
     [InlineData("224.0.0.1", false)]
     [InlineData("255.255.255.255", false)]
     [InlineData("ff02::1", false)]
+    [InlineData("fe80::1", false)]
+    [InlineData("fe80::1%2", false)]
+    [InlineData("2001:db8::1%2", false)]
     public void An_address_is_of_one_machine_or_nonsense(string address, bool isOne) =>
         Assert.Equal(isOne, FoundBackend.IsOfOneMachine(IPAddress.Parse(address)));
 

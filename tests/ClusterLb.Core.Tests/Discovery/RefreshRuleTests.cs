@@ -31,7 +31,7 @@ public sealed class RefreshRuleTests
     [Fact]
     public void Who_holds_backends_back_asks_again_when_that_is_over()
     {
-        var set = new FoundSet { Held = new Hold(1_000, 3, 2) };
+        var set = new FoundSet { Held = new Hold(3, [new Missing("b:80", 9_000), new Missing("c:80", 1_000)]) };
         Assert.Equal(TimeSpan.FromSeconds(10), RefreshRule.Next(s_found, set, TimeSpan.FromMinutes(1), 0.5, 21_000));
         Assert.Equal(TimeSpan.FromSeconds(1), RefreshRule.Next(s_found, set, TimeSpan.FromMinutes(1), 0.5, 40_000));
     }

@@ -1,5 +1,6 @@
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Outcomes;
 
 namespace ClusterLb.Core.Tests.Pools;
 
@@ -7,6 +8,10 @@ namespace ClusterLb.Core.Tests.Pools;
 public class PoolReplacementTests
 {
     private static PoolConfig Climbing(params string[] backends) => PoolConfigs.Of(backends).WithSlowStart(20);
+
+    /// <summary>Before all others, as one that is found and comes first by name.</summary>
+    private static PoolConfig WithAnother(PoolConfig config) =>
+        config with { Backends = [PoolConfigs.Backend("a", 9_000), .. config.Backends] };
 
     [Fact]
     public void Who_joins_a_pool_that_was_judged_climbs()
@@ -49,6 +54,50 @@ public class PoolReplacementTests
         old.Observe(other["a"], PoolBench.Refused, client: 1, other.Now);
         Assert.Equal(EffectiveState.Up, other["a"].Effective);
         Assert.Empty(other.Said);
+    }
+
+    [Fact]
+    public void What_speaks_against_a_backend_does_so_in_the_new_pool_too_whatever_its_place()
+    {
+        var bench = new PoolBench(PoolConfigs.Of("b", "c")).Up("b", "c").Observe("b", PoolBench.ConnectTimedOut, times: 2);
+        bench.Replace(WithAnother(bench.Pool.Config));
+        Assert.Equal(EffectiveState.Ejected, bench.Observe("b", PoolBench.ConnectTimedOut)["b"].Effective);
+
+        // What was only suspected is refuted by whoever is served.
+        var other = new PoolBench(PoolConfigs.Of("b", "c")).Up("b", "c").Observe("b", PoolBench.Reset, times: 2);
+        other.Replace(WithAnother(other.Pool.Config));
+        Assert.Equal(EffectiveState.Up, other.Observe("b", Outcome.Success).Observe("b", PoolBench.Reset)["b"].Effective);
+    }
+
+    [Fact]
+    public void What_speaks_against_a_backend_by_other_rules_is_forgotten()
+    {
+        var config = PoolConfigs.Of("b", "c");
+        var bench = new PoolBench(config).Up("b", "c").Observe("b", PoolBench.ConnectTimedOut, times: 2);
+        bench.Replace(config with { Passive = config.Passive with { Window = TimeSpan.FromSeconds(99) } });
+        Assert.Equal(EffectiveState.Up, bench.Observe("b", PoolBench.ConnectTimedOut)["b"].Effective);
+    }
+
+    [Fact]
+    public void The_first_who_doubts_a_trial_is_remembered_in_the_new_pool()
+    {
+        var bench = new PoolBench(PoolConfigs.Of("b", "c")).Up("b", "c").Observe("b", PoolBench.Refused).Pass(10);
+        Assert.True(bench.Serve("b", PoolBench.Reset, client: 7));
+        bench.Replace(WithAnother(bench.Pool.Config));
+        Assert.True(bench.Serve("b", PoolBench.Reset, client: 8));
+        Assert.Equal(EffectiveState.Ejected, bench["b"].Effective);
+    }
+
+    [Fact]
+    public void What_the_old_pool_hears_of_a_backend_in_another_place_counts_in_the_new_one()
+    {
+        var bench = new PoolBench(PoolConfigs.Of("b", "c")).Up("b", "c");
+        var b = bench["b"];
+        var old = bench.Replace(WithAnother(bench.Pool.Config));
+        Assert.NotSame(b, bench["b"]);
+        old.Observe(b, PoolBench.Refused, client: 1, bench.Now);
+        Assert.Equal(EffectiveState.Ejected, bench["b"].Effective);
+        Assert.Equal(EffectiveState.Up, bench["c"].Effective);
     }
 
     [Fact]

@@ -21,6 +21,7 @@ public sealed class BackendListTests
     [InlineData("""["app.example.org:80"]""", "it must be an IP address of one machine")]
     [InlineData("""["0.0.0.0:80"]""", "it must be an IP address of one machine")]
     [InlineData("""[{"weight": 2}]""", "has \"\" for an address")]
+    [InlineData("""["[fe80::1%2]:80"]""", "the same on every node (no link-local one)")]
     [InlineData("""["010.0.0.1:80"]""", "it must be an IP address of one machine")]
     [InlineData("""[{"address": "10.0.0.1:80", "weight": 257}]""", "has 257 for weight; it must be a whole number from 0 to 256")]
     [InlineData("""[{"address": "10.0.0.1:80", "weight": "2"}]""", "has 2 for weight; it must be a whole number")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using ClusterLb.Core.Discovery;
 using ClusterLb.Node.Discovery;
 
@@ -104,6 +105,23 @@ public sealed class FileSourceTests : IDisposable
         Assert.Contains("is no JSON", await AskAsync(), StringComparison.Ordinal);
         await using (var large = File.Create(At("backends.json"))) large.SetLength(5 << 20);
         Assert.Contains("is larger than 4 MiB", await AskAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[\"10.0.0.1\\ud800\"]")]
+    [InlineData("[{\"address\": \"10.0.0.1:80\", \"\\udc00\": 1}]")]
+    [InlineData("[\"10.0.0.1\u00FF\"]")]
+    public async Task Text_that_is_none_is_no_JSON(string json)
+    {
+        await File.WriteAllBytesAsync(At("backends.json"), Encoding.Latin1.GetBytes(json));
+        Assert.Contains("is no JSON", await AskAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mark_of_UTF_8_at_the_beginning_is_skipped()
+    {
+        await File.WriteAllTextAsync(At("backends.json"), "[\"10.0.0.1:80\"]", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
+        Assert.Equal("10.0.0.1:80", await AskAsync());
     }
 
     private string At(string name) => Path.Combine(_folder, name);

@@ -46,6 +46,23 @@ public sealed class NameQueriesTests : IDisposable
     }
 
     [Fact]
+    public async Task What_fails_by_TCP_after_it_did_not_fit_tells_nothing()
+    {
+        _server.Script = question => question.IsTcp ? new NameReply { Code = 2 } : new NameReply { IsTruncated = true };
+        Assert.Equal("a name server answers ServerFailure", await AskAsync());
+        _server.Script = question => question.IsTcp ? new NameReply { Bytes = [1, 2, 3] } : new NameReply { IsTruncated = true };
+        Assert.Equal("no name server answers", await AskAsync());
+    }
+
+    [Fact]
+    public async Task A_time_to_live_with_the_highest_bit_is_none()
+    {
+        // RFC 2181, section 8.
+        _server.Change(NameRecord.Address(Name, "10.0.0.1", int.MinValue), NameRecord.Address(Name, "10.0.0.2", 60));
+        Assert.Equal(TimeSpan.Zero, (await _queries.AskAsync(Name, QueryType.A, CancellationToken.None)).TimeToLive);
+    }
+
+    [Fact]
     public async Task An_alias_is_followed_in_the_answer_and_by_another_question()
     {
         _server.Script = _ => new NameReply(

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net;
+using ClusterLb.ControlPlane.Names;
 using ClusterLb.Core.Discovery;
 using ClusterLb.Node.Discovery;
 using ClusterLb.Node.Names;
@@ -42,17 +45,50 @@ public sealed class SrvSourceTests : IDisposable
     }
 
     [Fact]
-    public async Task The_address_that_stands_for_a_target_stays_while_answers_have_it_and_when_they_fail()
+    public async Task A_target_that_cannot_be_looked_up_has_no_address_and_the_others_have_theirs()
     {
-        _server.Change(NameRecord.Service(Name, "a.example.org", 80), NameRecord.Address("a.example.org", "10.0.0.5"));
-        Assert.Equal("10.0.0.5", await AddressesAsync());
-        _server.Change(NameRecord.Service(Name, "a.example.org", 80), NameRecord.Address("a.example.org", "10.0.0.1"),
-            NameRecord.Address("a.example.org", "10.0.0.5"));
-        Assert.Equal("10.0.0.5 10.0.0.1", await AddressesAsync());
-        _server.Script = question => question.Type == 33
-            ? new NameReply(NameRecord.Service(Name, "a.example.org", 80))
-            : new NameReply { Code = 2 };
-        Assert.Equal("10.0.0.5 10.0.0.1", await AddressesAsync());
+        _server.Script = question => question switch
+        {
+            { Type: 33 } => new NameReply(
+                NameRecord.Service(Name, "a.example.org", 80, timeToLive: 60),
+                NameRecord.Service(Name, "b.example.org", 80, timeToLive: 60)),
+            { Name: "a.example.org", Type: 1 } => new NameReply(NameRecord.Address("a.example.org", "10.0.0.1", 60)),
+            { Name: "a.example.org" } => new NameReply(),
+            _ => new NameReply { Code = 2 },
+        };
+        var found = Assert.IsType<FoundBackends>(await _source.AskAsync(CancellationToken.None));
+        Assert.Equal(["a.example.org:80 10.0.0.1", "b.example.org:80 "], found.Backends.Select(TextOf));
+        // It is asked again before the time of the others is over.
+        Assert.Equal(RefreshRule.Retry, found.TimeToLive);
+    }
+
+    [Fact]
+    public async Task Targets_that_nobody_tells_of_are_waited_for_once_and_come_first_the_next_time()
+    {
+        NameRecord[] services = [.. Enumerable.Range(0, 40).Select(i => NameRecord.Service(Name, $"t{i}.example.org", 80))];
+        var names = new LateNames();
+        using var source = new SrvSource(Name, new NameQueries([_server.EndPoint]), names) { Patience = TimeSpan.FromMilliseconds(300) };
+        _server.Change(services);
+        var found = Assert.IsType<FoundBackends>(await source.AskAsync(CancellationToken.None));
+        Assert.Equal(40, found.Backends.Count);
+        Assert.All(found.Backends, backend => Assert.Empty(backend.Addresses));
+
+        names.Answers = true;
+        names.Asked.Clear();
+        _server.Change([.. services.Prepend(NameRecord.Service(Name, "next.example.org", 80))]);
+        found = Assert.IsType<FoundBackends>(await source.AskAsync(CancellationToken.None));
+        Assert.All(found.Backends, backend => Assert.Single(backend.Addresses));
+        Assert.Contains("next.example.org", names.Asked.Skip(8));
+    }
+
+    [Fact]
+    public async Task Of_two_records_of_one_server_the_one_with_the_lower_priority_counts_then_the_heavier_one()
+    {
+        _server.Change(
+            NameRecord.Service(Name, "a.example.org", 80, priority: 20, weight: 9), NameRecord.Service(Name, "a.example.org", 80, 10, 3),
+            NameRecord.Service(Name, "a.example.org", 80, priority: 10, weight: 5), NameRecord.Address("a.example.org", "10.0.0.1"));
+        var found = Assert.Single(Assert.IsType<FoundBackends>(await _source.AskAsync(CancellationToken.None)).Backends);
+        Assert.Equal((10, 5), (found.Priority, found.Weight));
     }
 
     [Fact]
@@ -72,6 +108,21 @@ public sealed class SrvSourceTests : IDisposable
         Assert.Equal(new NoAnswer("a name server answers ServerFailure"), await _source.AskAsync(CancellationToken.None));
     }
 
-    private async Task<string> AddressesAsync() => string.Join(
-        ' ', Assert.Single(Assert.IsType<FoundBackends>(await _source.AskAsync(CancellationToken.None)).Backends).Addresses);
+    private static string TextOf(FoundBackend backend) => $"{backend.Name} {string.Join(' ', backend.Addresses)}";
+
+    /// <summary>Says nothing until patience is over, or says what is asked.</summary>
+    private sealed class LateNames : INameResolver
+    {
+        public bool Answers { get; set; }
+
+        public ConcurrentQueue<string> Asked { get; } = new();
+
+        public async Task<NameAnswer> ResolveAsync(string name, CancellationToken stopping)
+        {
+            Asked.Enqueue(name);
+            if (Answers) return new NameAnswer([IPAddress.Loopback], null, "");
+            await Task.WhenAny(Task.Delay(Timeout.InfiniteTimeSpan, stopping));
+            return NameAnswer.Failed("no name server answers");
+        }
+    }
 }
