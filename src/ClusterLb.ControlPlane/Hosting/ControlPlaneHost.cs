@@ -33,7 +33,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly ClusterPortNotices _notices;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _stopping = new();
     private volatile EventStream? _events;
     private volatile ClusterTls? _tls;
     private Task _work = Task.CompletedTask;
@@ -50,6 +50,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         Commands = new ClusterCommands(
             running, memory.Members, memory.Admin, memory.OwnReport(ports.Node),
             new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
+        Knowledge = new NodeKnowledge(memory, ports.Node);
         _logger = logging.CreateLogger("clusterlb.control");
         _notices = new ClusterPortNotices(logging.CreateLogger("clusterlb.cluster-port"), time);
         memory.Store.IsRead = ports.Documents is null;
@@ -71,6 +72,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <summary>What operators ask for through this node.</summary>
     public ClusterCommands Commands { get; }
 
+    /// <summary>For a process that takes the place of this one.</summary>
+    public NodeKnowledge Knowledge { get; }
+
     /// <summary>Who was refused at the cluster port, and what.</summary>
     public ClusterPortCounts ClusterPort { get; } = new();
 
@@ -88,8 +92,19 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         if (identity is not null && _tls is { } tls) tls.Identity = identity;
     }
 
-    /// <summary>Returns at once.</summary>
-    public void Start() => _work = Task.Run(KeepRunningAsync);
+    /// <summary>Returns at once. Again after <see cref="LeaveAsync"/>: it goes on from what it knows.</summary>
+    public void Start()
+    {
+        if (_stopping.IsCancellationRequested) _stopping = new CancellationTokenSource();
+        _work = Task.Run(KeepRunningAsync);
+    }
+
+    /// <summary>Leaves the cluster, handing over what runs here, and frees the cluster port. The data plane goes on.</summary>
+    public async Task LeaveAsync()
+    {
+        await _stopping.CancelAsync();
+        await _work;
+    }
 
     /// <summary>This node is not what it was: the others hear of it now and not with the next round. Any thread.</summary>
     public void TellOthers() => _events?.Publish(new NodeChanged());
@@ -99,8 +114,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _work;
+        await LeaveAsync();
         _stopping.Dispose();
     }
 

@@ -43,6 +43,8 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
 
     public StoreMemory Store { get; } = new();
 
+    internal FormerProcess Former { get; } = new();
+
     /// <summary>
     /// True once the node knows what it needs to balance as those do whom it can reach: what operators want, sessions, their key, and
     /// verdicts. Without a monitor its own checks do; the rest holds without one.
@@ -103,5 +105,5 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
         return [intents, term, ring, secrets];
     }
 
-    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables);
+    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables, Former);
 }

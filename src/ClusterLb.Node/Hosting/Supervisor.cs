@@ -21,6 +21,12 @@ internal static class Supervisor
     public static string StoppingFor(TimeSpan drain) => string.Create(
         CultureInfo.InvariantCulture, $"STOPPING=1\nEXTEND_TIMEOUT_USEC={(drain + s_rest).Ticks / TimeSpan.TicksPerMicrosecond}");
 
+    /// <summary>
+    /// Another process is the service. It is told by this one, which is the main process until then, so that a unit need trust no other
+    /// (<c>NotifyAccess=main</c>).
+    /// </summary>
+    public static string SucceededBy(int process) => string.Create(CultureInfo.InvariantCulture, $"MAINPID={process}");
+
     public static void Tell(string state)
     {
         if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is not { Length: > 1 } path) return;

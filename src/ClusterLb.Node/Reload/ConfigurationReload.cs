@@ -81,7 +81,11 @@ internal sealed class ConfigurationReload(
     private async Task<ReloadResult> ReadAsync(bool isDryRun)
     {
         if (!state.IsServing)
-            return Refused([$"the node is {(state.IsLeaving ? "leaving" : "starting")}: its configuration stays as it is"]);
+        {
+            var what = state.IsLeaving ? "leaving" : state.IsGivingWay ? "giving its place to another process" : "starting";
+            return Refused([$"the node is {what}: its configuration stays as it is"]);
+        }
+
         var read = ConfigurationReader.Read(sources);
         if (read.Config is not { } desired) return Refused(read.Problems);
         var difference = ConfigurationDifference.Between(_inForce, desired);

@@ -40,7 +40,11 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public IReadOnlyList<ClusterNode> Nodes => _nodes;
 
     /// <summary>A cluster whose nodes are not started yet.</summary>
-    public static ProcessCluster Build() => new(Raw(name => _ => Reply.Ok(name)), []);
+    public static ProcessCluster Build() => Build(name => _ => Reply.Ok(name));
+
+    /// <inheritdoc cref="StartAsync(Func{string, Func{RecordedRequest, Reply}}, IEnumerable{string})"/>
+    public static ProcessCluster Build(Func<string, Func<RecordedRequest, Reply>> answers, params IEnumerable<string> more) =>
+        new(Raw(answers), more);
 
     public static Task<ProcessCluster> StartAsync() => StartAsync(Build());
 
@@ -82,9 +86,16 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public void Start(ClusterNode node, params string[] more)
     {
         node.Process?.Dispose();
-        string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}",
-            $"listeners.web.bind=127.0.0.1:{node.Port}"];
-        node.Process = NodeProcess.Run([.. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })]);
+        node.Process = NodeProcess.Run(ArgumentsOf(node, more));
+    }
+
+    /// <summary>One more process of a node, which asks for the place of the one that runs.</summary>
+    /// <returns>The one that runs; the caller's from here on.</returns>
+    public NodeProcess Follow(ClusterNode node, string socket, params string[] more)
+    {
+        var before = node.Process;
+        node.Process = NodeProcess.Run([.. ArgumentsOf(node, more), "--takeover", socket]);
+        return before;
     }
 
     /// <summary>Waits until each of these is ready and sees exactly these as members.</summary>
@@ -177,6 +188,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
         foreach (var backend in Backends) await backend.DisposeAsync();
         _http.Dispose();
         _patient.Dispose();
+    }
+
+    private string[] ArgumentsOf(ClusterNode node, string[] more)
+    {
+        string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}",
+            $"listeners.web.bind=127.0.0.1:{node.Port}"];
+        return [.. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })];
     }
 
     private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) =>

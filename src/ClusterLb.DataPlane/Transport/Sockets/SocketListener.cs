@@ -19,28 +19,25 @@ internal sealed class SocketListener : IListener
     private bool _closed;
 
     public SocketListener(SocketLoop loop, in BindAddress address, IConnectionHandler handler)
+        : this(loop, Bind(address), handler, isListening: false)
     {
-        _loop = loop;
-        _handler = handler;
-        var bind = address.EndPoint;
-        _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = address.AlsoIPv4;
-        try
-        {
-            _socket.Bind(bind);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
+    }
 
+    /// <param name="loop">Whose it is from here on.</param>
+    /// <param name="socket">Bound.</param>
+    /// <param name="handler">Gets who arrives.</param>
+    /// <param name="isListening">The kernel takes clients already.</param>
+    public SocketListener(SocketLoop loop, Socket socket, IConnectionHandler handler, bool isListening)
+    {
+        (_loop, _socket, _handler, _isListening) = (loop, socket, handler, isListening);
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
         _accept.Completed += (_, _) => _loop.Post(static state => ((SocketListener)state!).Completed(), this);
         loop.Opened(this);
     }
 
     public IPEndPoint EndPoint { get; }
+
+    public IReadOnlyList<Socket> Sockets => [_socket];
 
     public bool HasWaiting => _isListening && !_closed && _socket.Poll(0, SelectMode.SelectRead);
 
@@ -77,6 +74,23 @@ internal sealed class SocketListener : IListener
         _accepting = false;
         _loop.Closed(this);
         _socket.Dispose();
+    }
+
+    private static Socket Bind(in BindAddress address)
+    {
+        var bind = address.EndPoint;
+        var socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = address.AlsoIPv4;
+            socket.Bind(bind);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void Arm()

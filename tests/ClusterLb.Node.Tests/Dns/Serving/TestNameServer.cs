@@ -17,7 +17,8 @@ internal sealed class TestNameServer : IAsyncDisposable
     private TestNameServer(DnsConfig config, Zone zone)
     {
         Zone = zone;
-        _server = DnsServer.Start(() => config, alsoIPv4: true, () => Zone, Counts, new Clock(TimeProvider.System), _faults.Add);
+        _server = DnsServer.Start(
+            () => config, DnsSockets.Bind(config.Bind!, alsoIPv4: true), () => Zone, Counts, new Clock(TimeProvider.System), _faults.Add);
     }
 
     public Zone? Zone { get; set; }
