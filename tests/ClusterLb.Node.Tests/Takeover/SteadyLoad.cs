@@ -12,7 +12,7 @@ namespace ClusterLb.Node.Tests.Takeover;
 /// </summary>
 internal sealed class SteadyLoad : IAsyncDisposable
 {
-    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _done = new();
@@ -110,8 +110,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
             if (got == 0) throw new IOException($"closed after {length} bytes of a response");
             length += got;
             var text = Encoding.ASCII.GetString(buffer, 0, length);
-            // The backend's answer is "ok".
-            if (!text.EndsWith("\r\n\r\nok", StringComparison.Ordinal)) continue;
+            if (!text.EndsWith("\r\n\r\nhello from b1\n", StringComparison.Ordinal)) continue;
             if (!text.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) throw new IOException(text);
             return text.Contains("connection: close", StringComparison.OrdinalIgnoreCase);
         }

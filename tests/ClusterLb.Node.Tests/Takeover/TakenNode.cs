@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using ClusterLb.Node.Demo;
 using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
 
@@ -13,7 +14,7 @@ internal sealed class TakenNode : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("clusterlb-takeover-").FullName;
     private readonly List<NodeProcess> _processes = [];
-    private readonly RawBackend _backend = RawBackend.Start();
+    private SampleBackend _backend = null!;
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
 
     /// <summary>The one that was started last.</summary>
@@ -43,7 +44,8 @@ internal sealed class TakenNode : IAsyncDisposable
     /// <param name="more">Settings that win over the usual ones.</param>
     public static async Task<TakenNode> StartWithAsync(string variable, params string[] more)
     {
-        var node = new TakenNode();
+        // It keeps nothing of what it is asked, however long the load lasts.
+        var node = new TakenNode { _backend = await SampleBackend.StartAsync("b1", FreePorts.Next()) };
         node.Add(NodeProcess.RunWith(variable, [.. node.Settings, .. more]));
         await node.Process.ReadyAsync(node._http, node.Admin);
         await Eventually.Is(() => File.Exists(node.Socket));
