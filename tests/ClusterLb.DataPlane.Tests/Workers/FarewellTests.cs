@@ -1,3 +1,4 @@
+using System.Net;
 using ClusterLb.DataPlane.Transport;
 using ClusterLb.DataPlane.Workers;
 
@@ -23,5 +24,5 @@ public sealed class FarewellTests
     public void Without_a_time_all_end_at_once() =>
         Assert.All(Enumerable.Range(1, 65_535), port => Assert.True(new Farewell(1_000, 0).IsDue(Peer(port), 1_000)));
 
-    private static PeerAddress Peer(int port) => new(1, (ushort)port, IsIPv6: false);
+    private static PeerAddress Peer(int port) => PeerAddress.From(new IPEndPoint(IPAddress.Loopback, port));
 }
