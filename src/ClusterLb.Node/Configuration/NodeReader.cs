@@ -128,10 +128,10 @@ internal static class NodeReader
         return path;
     }
 
-    /// <summary>107 bytes are what an address of a unix socket takes (unix(7)); a new one has four more until it takes its place.</summary>
+    /// <summary>107 bytes are what an address of a unix socket takes (unix(7)); a new one has eight more until it takes its place.</summary>
     private static string? ProblemOfSocket(string path)
     {
-        const int MostBytes = 103;
+        const int MostBytes = 99;
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess) return "is only on Linux, 64 bits; it must be empty here";
         if (!Path.IsPathFullyQualified(path))
             return $"is \"{path}\"; it must be an absolute path, such as /run/clusterlb/takeover.sock";

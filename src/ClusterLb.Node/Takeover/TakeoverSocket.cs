@@ -38,7 +38,8 @@ internal sealed class TakeoverSocket : IAsyncDisposable
         if (!isSuccessor && await IsAliveAsync(path))
             throw new TakeoverException($"node.takeover-socket {path} is in use by another process");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        var own = $"{path}.new";
+        // .NET removes the name that it bound when the socket is closed, which may be when another process binds.
+        var own = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}.{Environment.ProcessId}");
         try
         {
             File.Delete(own);

@@ -26,7 +26,7 @@ public class NodeReaderTests
     [InlineData("node.takeover-socket=/nowhere/t.sock", "is in a folder that is not there; make /nowhere first")]
     [InlineData("node.takeover-socket=/tmp/"
             + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-        "has 104 bytes; the path of a socket must have 103 or fewer")]
+        "has 104 bytes; the path of a socket must have 99 or fewer")]
     [InlineData("node.admin.max-connections=0", "a whole number from 1 to 1024")]
     [InlineData("node.admin.max-connections-per-client=1025", "a whole number from 1 to 1024")]
     [InlineData("node.drain-delay=11m", "a duration from 0s to 10m")]
