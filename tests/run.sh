@@ -18,14 +18,14 @@ export PATH="$PATH:/usr/sbin"
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
-has_servers() { type redis-server redis-sentinel redis-cli prometheus promtool keepalived dig unbound unbound-checkconf openssl >/dev/null 2>&1; }
+has_servers() { type redis-server redis-sentinel redis-cli prometheus promtool keepalived dig unbound unbound-checkconf systemd-analyze openssl >/dev/null 2>&1; }
 install_servers() {
   local root=()
   [ "$(id -u)" -eq 0 ] || root=(sudo -n)
-  "${root[@]}" apt-get update -qq && "${root[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server redis-sentinel prometheus keepalived bind9-dnsutils unbound openssl
+  "${root[@]}" apt-get update -qq && "${root[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server redis-sentinel prometheus keepalived bind9-dnsutils unbound systemd openssl
 }
 has_servers || install_servers >"$results/apt.log" 2>&1 || cat "$results/apt.log"
-has_servers || echo "redis-server, redis-sentinel, redis-cli, prometheus, promtool, keepalived, dig, unbound or openssl is missing: tests that need them will fail"
+has_servers || echo "redis-server, redis-sentinel, redis-cli, prometheus, promtool, keepalived, dig, unbound, systemd-analyze or openssl is missing: tests that need them will fail"
 
 dotnet build ClusterLb.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 

@@ -1,6 +1,8 @@
 using System.Net;
+using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Tables;
+using ClusterLb.ControlPlane.Tests.Discovery;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Pools;
@@ -35,6 +37,11 @@ internal sealed class TestMemory : IPoolEvents
         Memory = new NodeMemory(config, tables, NullLogger.Instance, new Clock(time ?? Time));
         Owner = new TableOwner(tables, new RoutingTableBuilder(this), Memory.Clock);
         Owner.Apply(config);
+        Table = new DesiredTable(Owner);
+        Discovery = new BackendDiscovery(
+            source => Sources.TryGetValue(source.Discover, out var known) ? known : throw new KeyNotFoundException(source.Discover),
+            Table, tables, Memory.Members.Events, new Random(1), Memory.Clock);
+        Table.MakeOf(Discovery);
     }
 
     /// <summary>Of the memory; probes and actors have their own clocks.</summary>
@@ -43,6 +50,14 @@ internal sealed class TestMemory : IPoolEvents
     public NodeMemory Memory { get; }
 
     public TableOwner Owner { get; }
+
+    /// <summary>Makes tables with what <see cref="Discovery"/> has found, once something is applied to it.</summary>
+    public DesiredTable Table { get; }
+
+    public BackendDiscovery Discovery { get; }
+
+    /// <summary>What <c>discover</c> may name.</summary>
+    public Dictionary<string, ScriptedSource> Sources { get; } = [];
 
     public Pool Pool => Memory.Tables.Current.Pools[0];
 

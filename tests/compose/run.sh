@@ -6,6 +6,8 @@ set -uo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 export PATH=$PATH:/usr/sbin DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
 work=$(mktemp -d)
+# A copy, since the configuration in it is changed while it runs.
+tree=$work/tree
 project=clusterlb-test-$$
 # shellcheck source=tests/compose/engine.sh
 . "$root/tests/compose/engine.sh"
@@ -14,7 +16,7 @@ project=clusterlb-test-$$
 
 passed=0 failed=0 made=()
 
-lb() { compose --project-name "$project" --file "$root/docker-compose.yml" "$@"; }
+lb() { compose --project-name "$project" --file "$tree/docker-compose.yml" "$@"; }
 container() { docker ps --all --quiet --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1"; }
 at() { local node=$1; shift; docker exec "$(container "$node")" clusterlb "$@"; }
 status() { at "$1" status --json; }
@@ -28,6 +30,7 @@ seconds() { awk -v from="$1" -v to="$(now)" 'BEGIN { printf "%.1f", (to - from) 
 
 remove_all() {
   trap - EXIT INT TERM
+  docker rm --force "$project-b4" >/dev/null 2>&1
   lb down --volumes --timeout 5 >/dev/null 2>&1
   # Of an engine that was there, nothing is left either.
   [ -n "$engine_pid" ] || docker image rm "${made[@]}" "${stand_ins[@]}" >/dev/null 2>&1
@@ -53,6 +56,13 @@ nodes_up() { [ "$(status "$1" | jq '[.nodes[] | select(.status == "up" and .is_r
 state_of() { status "$1" | jq -r --arg name "$2" '.pools[0].backends[] | select(.name == $name) | .state'; }
 is_state() { [ "$(state_of "$1" "$2")" = "$3" ]; }
 store_is() { [ "$(status "$1" | jq .store.is_up)" = "$2" ]; }
+epochs() { status lb1 | jq -r '[.nodes[].epoch] | unique | map(tostring) | join(" ")'; }
+epoch_is() { [ "$(epochs)" = "$1" ]; }
+agrees() { [ "$(status "$1" | jq .config.agrees)" = true ]; }
+# The file that all nodes read, with these lines after it.
+configure() { { cat "$root/hocon/compose.conf"; echo "$*"; } >"$tree/hocon/compose.conf"; }
+has_share() { (( $(share "$1") >= 4 )); }
+has_no_share() { (( $(share "$1") == 0 )); }
 is_healthy() { [ "$(docker inspect --format '{{.State.Health.Status}}' "$(container "$1")")" = healthy ]; }
 has_addresses() { [ "$(addresses)" = "$1" ]; }
 has_said_more() { [ "$(in_all)" != "$1" ]; }
@@ -93,7 +103,7 @@ is_hardened() {
   at lb1 status --admin http://lb2:9000 >/dev/null || wrong "lb2 does not take its token"
   docker exec "$(container redis)" redis-cli get x 2>&1 | grep -q NOAUTH || wrong "Redis needs no password"
   docker exec "$(container redis)" cat /run/secrets/lb1.key >/dev/null 2>&1 && wrong "Redis reads a node's key"
-  docker exec "$(container lb1)" clusterlb check --strict --config /etc/clusterlb/clusterlb.conf >/dev/null || wrong "check --strict"
+  docker exec "$(container lb1)" clusterlb check --strict --config /etc/clusterlb/compose.conf >/dev/null || wrong "check --strict"
 }
 node_dies() {
   lb kill lb2 >/dev/null 2>&1
@@ -146,9 +156,52 @@ whole_restart() {
   is "secrets made again" "$(docker logs --tail 1 "$(container secrets)" 2>&1)" "/run/secrets: all there"
 }
 
+scales_backends() {
+  docker run --detach --name "$project-b4" --network "${project}_default" --read-only --cap-drop ALL clusterlb demo backend b4 --bind 0.0.0.0:8080 \
+    >/dev/null || wrong "b4 does not start"
+  configure "clusterlb.pools.app.backends.b4.address = \"$project-b4:8080\""
+  at lb2 reload --all >/dev/null || wrong "reload --all with b4"
+  for node in lb1 lb2 lb3; do until_so "$node knows that b4 is up" 20 is_state $node b4 up; done
+  until_so "b4 has its share" 20 has_share b4
+  configure ""
+  at lb3 reload --all >/dev/null || wrong "reload --all without b4"
+  until_so "b4 has no share any more" 20 has_no_share b4
+  sleep 1
+  docker rm --force "$project-b4" >/dev/null
+}
+reloads() {
+  local node
+  configure "clusterlb.pools.app.timeouts.response = 20s"
+  at lb1 reload >/dev/null || wrong "reload of lb1"
+  until_so "lb2 sees that lb1 differs" 5 bash -c "! docker exec $(container lb2) clusterlb status --json | jq --exit-status .config.agrees"
+  for node in lb2 lb3; do at $node reload >/dev/null || wrong "reload of $node"; done
+  for node in lb1 lb2 lb3; do until_so "$node sees that all agree" 10 agrees $node; done
+}
+reloads_all() {
+  local before said
+  before=$(epochs)
+  configure "clusterlb.pools.app.balnce = random"
+  said=$(at lb2 reload --all 2>&1) && wrong "a bad file is taken"
+  grep -q "^lb2: .*pools.app.balnce: unknown key" <<< "$said" || wrong "of a bad file is said: $said"
+  is "epochs after a bad file" "$(epochs)" "$before"
+  configure ""
+  at lb2 reload --all >/dev/null || wrong "reload --all"
+  until_so "all are at one epoch" 5 epoch_is $(( before + 1 ))
+  lb kill lb3 >/dev/null 2>&1
+  configure "clusterlb.pools.app.timeouts.response = 25s"
+  said=$(at lb1 reload --all 2>&1) && wrong "all have switched without lb3"
+  grep -qE "^lb3: (cannot be reached|did not answer)" <<< "$said" || wrong "of a dead node is said: $said"
+  configure ""
+  lb start lb3 >/dev/null 2>&1
+  until_so "lb3 is healthy again" 60 is_healthy lb3
+  until_so "lb3 is back" 30 nodes_up lb1 3
+}
+
 type jq curl >/dev/null 2>&1 || { apt-get update && apt-get install --yes --no-install-recommends jq curl; } >"$work/tools.log" 2>&1 \
   || { cat "$work/tools.log" >&2; exit 2; }
 from=$(now)
+mkdir "$tree"
+tar -C "$root" --exclude ./artifacts --exclude ./.git -cf - . | tar -C "$tree" -xf -
 start_engine "$work" || exit 2
 engine_time=$(seconds "$from") from=$(now)
 default_of() { sed -n "s/^ARG $1=//p" "$root/deploy/Dockerfile"; }
@@ -171,6 +224,9 @@ step "Redis stopped" redis_stops
 step "backend drained" backend_drains
 step "node drained" node_drains
 step "rolling restart" rolling_restart
+step "backends scaled" scales_backends
+step "reload" reloads
+step "reload --all" reloads_all
 step "secrets again" whole_restart
 (( failed == 0 )) || lb logs --tail 60 lb1 lb2 lb3
 

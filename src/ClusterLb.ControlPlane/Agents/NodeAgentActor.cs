@@ -50,12 +50,18 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
             _shared.Gauges.Forward(report);
             _shared.Admin.Forward(report);
             _shared.CookieKey.Forward(report);
+            _shared.Reload.Forward(report);
             LookAtVerdicts(report);
         });
         Receive<AdminIntent>(intent => _shared.Admin.Forward(intent));
         Receive<AdminStateTold>(told => _shared.Admin.Forward(told));
         Receive<CookieKeysTold>(told => _shared.CookieKey.Forward(told));
+        Receive<FoundPart>(part => _shared.FoundWords.Forward(part));
+        Receive<FoundDigest>(digest => _shared.FoundWords.Forward(digest));
         Receive<NodeCommand>(command => _shared.Admin.Forward(command));
+        Receive<PrepareReload>(message => _shared.Reload.Forward(message));
+        Receive<SwitchReload>(message => _shared.Reload.Forward(message));
+        Receive<AbandonReload>(message => _shared.Reload.Forward(message));
         Receive<EventsRequest>(_ => Sender.Tell(new EventsReport(_members.Events.Read().ToEquatableList())));
         Receive<TrafficFailed>(_ => Report());
         Receive<Look>(_ => LookForMonitor());
@@ -193,4 +199,11 @@ internal sealed class NodeAgentActor : ReceiveActor, IWithTimers
 }
 
 /// <summary>Whom an agent passes things on to.</summary>
-internal sealed record AgentDependencies(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey);
+internal sealed record AgentDependencies(IActorRef Publisher, IActorRef OwnChecks, IActorRef Gauges, IActorRef Admin, IActorRef CookieKey)
+{
+    /// <summary>Hears what another node has found by name; nobody by default.</summary>
+    public IActorRef FoundWords { get; init; } = ActorRefs.Nobody;
+
+    /// <summary>Nobody where the process reads no files.</summary>
+    public IActorRef Reload { get; init; } = ActorRefs.Nobody;
+}

@@ -2,6 +2,7 @@ using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Reload;
 using ClusterLb.Core.Routing;
 
 namespace ClusterLb.ControlPlane.Agents;
@@ -13,9 +14,10 @@ namespace ClusterLb.ControlPlane.Agents;
 /// <param name="keysDigest">Of the keys that it shares with others.</param>
 /// <param name="tables">Where backends are.</param>
 /// <param name="former">What it has in flight is this node's.</param>
+/// <param name="epoch">At which reload of the cluster it is.</param>
 internal sealed class OwnReport(
     ILocalNode node, string name, HealthMemory health, AdminMemory admin, Func<ulong?> keysDigest, RoutingTableHolder tables,
-    FormerProcess former)
+    FormerProcess former, Func<ReloadEpoch> epoch)
 {
     public NodeReport Read()
     {
@@ -23,7 +25,7 @@ internal sealed class OwnReport(
         var backends = tables.Current.Pools.SelectMany(pool => pool.Members);
         return new NodeReport(
             name,
-            node.Read(),
+            node.Read() with { Epoch = epoch() },
             snapshot.Term,
             snapshot.Sequence,
             health.IsStale,

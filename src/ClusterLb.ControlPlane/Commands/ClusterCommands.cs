@@ -5,6 +5,7 @@ using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Reload;
 
 namespace ClusterLb.ControlPlane.Commands;
 
@@ -14,6 +15,9 @@ namespace ClusterLb.ControlPlane.Commands;
 /// </summary>
 public sealed class ClusterCommands
 {
+    /// <summary>Longer than all nodes may take to read and to confirm.</summary>
+    private static readonly TimeSpan s_reload = ReloadCoordinatorActor.Reading + (2 * ReloadCoordinatorActor.Switching);
+
     private readonly RunningSystem _running;
     private readonly MembershipMemory _members;
     private readonly AdminMemory _admin;
@@ -45,6 +49,14 @@ public sealed class ClusterCommands
     /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
     public async Task<string> CommandNodeAsync(string address, bool isDrain, TimeSpan timeout) =>
         (await _running.AskAsync<NodeCommandDone>(system => AgentAt(system, address), new NodeCommand(isDrain), timeout)).Phase;
+
+    /// <summary>
+    /// Has every node read its files, and all follow or none. Whoever is told to switch does so whatever becomes of this node.
+    /// </summary>
+    /// <param name="isDryRun">Files are only read and compared.</param>
+    /// <exception cref="TimeoutException">No answer in time, or no ActorSystem runs.</exception>
+    public Task<ReloadAllAnswer> ReloadAsync(bool isDryRun) => _running.AskAsync<ReloadAllAnswer>(
+        system => ActorRegistry.For(system).Get<ReloadCoordinatorActor>(), new ReloadAll(isDryRun), s_reload);
 
     /// <summary>The last decisions of every node that answers in time, oldest first.</summary>
     public async Task<IReadOnlyList<ClusterEventEntry>> ReadEventsAsync(TimeSpan timeout)

@@ -83,8 +83,7 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     {
         Receive<HealthSnapshotPart>(part =>
         {
-            if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
-            if (assembler.Add(part, _clock.NowMilliseconds) is not { } whole) return;
+            if (Gather(part) is not { } whole) return;
             if (whole.IsNewerThan(_newest)) _newest = whole;
             if (--_awaited == 0) Begin();
         });
@@ -107,7 +106,8 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
         foreach (var pool in _tables.Current.Pools)
         {
             if (pool.Config.Health.Probe is null) continue;
-            foreach (var backend in pool.Members) Schedule(backend.Id, now, _state.FirstCheck(backend.Index, pool.Config));
+            var first = _state.FirstChecks(pool.Config);
+            foreach (var backend in pool.Members) Schedule(backend.Id, now, first(backend.Index));
         }
 
         Publish();
@@ -164,10 +164,18 @@ internal sealed class HealthMonitorActor : ReceiveActor, IWithTimers
     /// <summary>A node that joined has a newer word than any that was there when this monitor began: goes on from it, above it.</summary>
     private void GoOnFrom(HealthSnapshotPart part)
     {
-        if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
-        if (assembler.Add(part, _clock.NowMilliseconds) is not { } whole || !whole.IsNewerThan(_state.Snapshot)) return;
+        if (Gather(part) is not { } whole || !whole.IsNewerThan(_state.Snapshot)) return;
         _state = HealthMonitorState.Resume(_memory.Servers.Complete(whole, _tables.Current), _mark).Follow(_tables.Current);
         Publish();
+    }
+
+    /// <returns>The snapshot of which the last part has come; null = more are to come.</returns>
+    private HealthSnapshot? Gather(HealthSnapshotPart part)
+    {
+        if (!_gathered.TryGetValue(Sender, out var assembler)) _gathered[Sender] = assembler = new SnapshotAssembler();
+        if (assembler.Add(part, _clock.NowMilliseconds) is not { } whole) return null;
+        _gathered.Remove(Sender);
+        return whole;
     }
 
     private void TakeTurn()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
@@ -9,6 +10,9 @@ namespace ClusterLb.ControlPlane.Health;
 /// <param name="Snapshot">As published last.</param>
 internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
 {
+    /// <summary>What was found out of a pool's age, so that thousands of first passes do not each look at thousands of verdicts.</summary>
+    private ImmutableDictionary<string, PoolAge> Ages { get; init; } = ImmutableDictionary<string, PoolAge>.Empty;
+
     // The low bits of a term tell monitors apart that were made on two sides of a partition.
     private const int MarkBits = 16;
 
@@ -57,47 +61,88 @@ internal sealed record HealthMonitorState(HealthSnapshot Snapshot)
         return new(Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.RemoveRange(gone) });
     }
 
-    /// <summary>When, from now, a backend is checked first by who begins to check: soon where nothing is known of its pool.</summary>
-    public TimeSpan FirstCheck(int index, PoolConfig pool) => VerdictsOf(pool).Any()
-        ? CheckSchedule.First(index, pool.Backends.Count, pool.Health)
-        : CheckSchedule.Founding(index, pool.Backends.Count, pool.Health);
+    /// <summary>
+    /// When, from now, backends of a pool are checked first by who begins to check, by their index: soon where nothing is known of it.
+    /// </summary>
+    public Func<int, TimeSpan> FirstChecks(PoolConfig pool)
+    {
+        var (count, health) = (pool.Backends.Count, pool.Health);
+        return VerdictsOf(pool).Any()
+            ? index => CheckSchedule.First(index, count, health)
+            : index => CheckSchedule.Founding(index, count, health);
+    }
 
     private HealthMonitorState Rise(string backend, string reason, PoolConfig pool, long now)
     {
         var before = StateOf(backend, now);
-        var after = before.Pass(pool.Health, before.Health == ActiveHealth.Unknown && IsNew(pool, now));
+        var age = before.Health == ActiveHealth.Unknown ? AgeOf(pool, now) : null;
+        var after = before.Pass(pool.Health, age?.IsNewAt(now) ?? false);
         var isBack = after.Health == ActiveHealth.Up && before.Health is ActiveHealth.Down or ActiveHealth.GoingUp;
-        return Become(backend, pool, before, after, isBack ? now : BackSinceOf(backend), reason);
+        var next = Become(backend, pool, before, after, isBack ? now : BackSinceOf(backend), reason);
+        return age is null || ReferenceEquals(next, this) ? next : next with { Ages = Ages.SetItem(pool.Name, age) };
     }
 
     private HealthMonitorState Become(string backend, PoolConfig pool, CheckState before, CheckState after, long? backSince, string reason)
     {
         if (after == before && Snapshot.Verdicts.ContainsKey(backend)) return this;
         var verdict = new BackendVerdict(after, backSince, reason) { Address = AddressOf(backend, pool) };
-        return new HealthMonitorState(Snapshot with
+        return this with
         {
-            Sequence = Snapshot.Sequence + 1,
-            Verdicts = Snapshot.Verdicts.SetItem(backend, verdict)
-        });
+            Snapshot = Snapshot with { Sequence = Snapshot.Sequence + 1, Verdicts = Snapshot.Verdicts.SetItem(backend, verdict) },
+        };
     }
 
-    /// <summary>Nobody of it has been judged, or its first answer is so young that the others would have come up with it.</summary>
-    private bool IsNew(PoolConfig pool, long now) =>
-        VerdictsOf(pool).All(verdict => verdict.State.Health == ActiveHealth.Unknown) ||
-        VerdictsOf(pool).All(verdict => now - verdict.State.Since < pool.Health.StartSpread.TotalMilliseconds);
+    /// <summary>As it was found before, where that still holds.</summary>
+    private PoolAge AgeOf(PoolConfig pool, long now)
+    {
+        var spread = (long)pool.Health.StartSpread.TotalMilliseconds;
+        if (Ages.GetValueOrDefault(pool.Name) is { } known && (now < known.YoungUntil || (IsJudged(known.Judged) && IsOld(known.Old))))
+            return known;
+        var age = new PoolAge(now + spread, "", "");
+        foreach (var (id, verdict) in VerdictsOf(pool))
+        {
+            age = new PoolAge(
+                Math.Min(age.YoungUntil, verdict.State.Since + spread), age.Judged.Length == 0 && IsJudged(id) ? id : age.Judged,
+                age.Old.Length == 0 && IsOld(id) ? id : age.Old);
+            if (age is { Judged.Length: > 0, Old.Length: > 0 }) break;
+        }
 
-    private IEnumerable<BackendVerdict> VerdictsOf(PoolConfig pool)
+        return age;
+
+        bool IsJudged(string id) => Snapshot.Verdicts.GetValueOrDefault(id) is { State.Health: not ActiveHealth.Unknown };
+
+        bool IsOld(string id) => Snapshot.Verdicts.GetValueOrDefault(id) is { } verdict && now - verdict.State.Since >= spread;
+    }
+
+    private IEnumerable<(string Id, BackendVerdict Verdict)> VerdictsOf(PoolConfig pool)
     {
         foreach (var member in pool.Backends)
         {
-            if (Snapshot.Verdicts.TryGetValue($"{pool.Name}/{member.Name}", out var verdict)) yield return verdict;
+            var id = $"{pool.Name}/{member.Name}";
+            if (Snapshot.Verdicts.TryGetValue(id, out var verdict)) yield return (id, verdict);
         }
     }
 
-    private static string AddressOf(string backend, PoolConfig pool) =>
-        pool.Backends.FirstOrDefault(member => $"{pool.Name}/{member.Name}" == backend) is { } found
-            ? ServerName.Of(found)
-            : "";
+    private static string AddressOf(string backend, PoolConfig pool)
+    {
+        var name = backend.AsSpan(pool.Name.Length + 1);
+        foreach (var member in pool.Backends)
+        {
+            if (name.SequenceEqual(member.Name)) return ServerName.Of(member);
+        }
+
+        return "";
+    }
 
     private long? BackSinceOf(string backend) => Snapshot.Verdicts.GetValueOrDefault(backend)?.BackSince;
+
+    /// <summary>How old a pool is by the verdicts on it.</summary>
+    /// <param name="YoungUntil">Before it, by monotonic milliseconds, no verdict is as old as <c>start-spread</c>.</param>
+    /// <param name="Judged">A backend that is not unknown; empty = there is none.</param>
+    /// <param name="Old">A backend whose checks began <c>start-spread</c> ago; empty = there is none.</param>
+    private sealed record PoolAge(long YoungUntil, string Judged, string Old)
+    {
+        /// <summary>Nobody of it has been judged, or its first answer is so young that the others would have come up with it.</summary>
+        public bool IsNewAt(long now) => Judged.Length == 0 || now < YoungUntil;
+    }
 }

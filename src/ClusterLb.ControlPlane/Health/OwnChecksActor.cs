@@ -103,8 +103,9 @@ internal sealed class OwnChecksActor : ReceiveActor, IWithTimers
         var now = _clock.NowMilliseconds;
         foreach (var pool in _tables.Current.Pools.Where(pool => pool.Config.Health.Probe is not null))
         {
+            var first = _alone!.FirstChecks(pool.Config);
             foreach (var backend in pool.Members.Where(backend => !_checks.Contains(backend.Id)))
-                Schedule(backend.Id, now, _alone!.FirstCheck(backend.Index, pool.Config));
+                Schedule(backend.Id, now, first(backend.Index));
         }
     }
 

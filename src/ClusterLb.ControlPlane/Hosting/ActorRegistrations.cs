@@ -5,8 +5,10 @@ using Akka.Cluster.Sharding;
 using Akka.Hosting;
 using ClusterLb.ControlPlane.Agents;
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
+using ClusterLb.ControlPlane.Reload;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.ControlPlane.Tables;
@@ -126,14 +128,47 @@ internal static class ActorRegistrations
                 memory.Members.Events)),
                 "own-checks")));
 
-    /// <summary>Needs publisher, own checks, gauges, admin state and the cookie's key before it.</summary>
+    /// <summary>Who hears on this node what has been found by name, and who asks for it, one in the cluster, on its oldest node.</summary>
+    public static AkkaConfigurationBuilder WithDiscovery(
+        this AkkaConfigurationBuilder builder, NodeMemory memory, BackendDiscovery discovery) => builder
+        .WithActors((system, registry) => registry.Register<FoundWordsActor>(
+            system.ActorOf(Props.Create(() => new FoundWordsActor(discovery, memory.Clock)), "found-words")))
+        .WithSingleton<BackendFinderActor>(
+            BackendFinderActor.Name,
+            (system, _, _) => BackendFinderActor.Props(
+                discovery, new ClusterPeers(system, memory.Members), (ushort)Cluster.Get(system).SelfUniqueAddress.Uid),
+            new ClusterSingletonOptions { TerminationMessage = PoisonPill.Instance },
+            createProxyToo: false);
+
+    /// <summary>Where a process reads no files there is nothing to do.</summary>
+    public static AkkaConfigurationBuilder WithReload(
+        this AkkaConfigurationBuilder builder, NodeMemory memory, ILocalNode node, IOwnFiles? files)
+    {
+        if (files is null) return builder;
+        return builder.WithActors((system, registry) =>
+        {
+            var (cluster, peers) = (Cluster.Get(system), new ClusterPeers(system, memory.Members));
+            registry.Register<ReloadParticipantActor>(system.ActorOf(
+                Props.Create(() => new ReloadParticipantActor(files, memory.Reload, memory.Members, node)), "reload"));
+            registry.Register<ReloadCoordinatorActor>(system.ActorOf(
+                Props.Create(() => new ReloadCoordinatorActor(memory.Members.Node, memory.Members.Events, memory.Clock,
+                    () => Quorum.Refusal(cluster, memory.Members), () => AskedNode.All(cluster, memory.Members, peers))),
+                "reload-all"));
+        });
+    }
+
+    /// <summary>Needs discovery, publisher, own checks, gauges, admin state, the cookie's key and reload before it.</summary>
     public static AkkaConfigurationBuilder WithNodeAgent(this AkkaConfigurationBuilder builder, NodeMemory memory, IBackendCheck check) =>
         builder.WithActors((system, registry) =>
         {
             var shared = new AgentDependencies(
                 registry.Get<RoutingTablePublisherActor>(), registry.Get<OwnChecksActor>(), registry.Get<GaugeExchangeActor>(),
                     registry.Get<AdminStateActor>(),
-                registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody);
+                registry.TryGet<CookieKeyActor>(out var keys) ? keys : ActorRefs.Nobody)
+            {
+                FoundWords = registry.Get<FoundWordsActor>(),
+                Reload = registry.TryGet<ReloadParticipantActor>(out var reload) ? reload : ActorRefs.Nobody,
+            };
             registry.Register<NodeAgentActor>(system.ActorOf(
                 Props.Create(() => new NodeAgentActor(
                     memory.HealthDependencies(check), memory.Members, new ClusterPeers(system, memory.Members), shared)),

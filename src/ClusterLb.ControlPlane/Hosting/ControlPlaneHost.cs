@@ -7,6 +7,7 @@ using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Probing;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Reload;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Configuration;
@@ -36,6 +37,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private CancellationTokenSource _stopping = new();
     private volatile EventStream? _events;
     private volatile ClusterTls? _tls;
+    private IOwnFiles? _files;
     private Task _work = Task.CompletedTask;
     private int _restarts;
 
@@ -93,9 +95,11 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     }
 
     /// <summary>Returns at once. Again after <see cref="LeaveAsync"/>: it goes on from what it knows.</summary>
-    public void Start()
+    /// <param name="files">What a reload of the cluster goes by; null = the process reads none.</param>
+    public void Start(IOwnFiles? files = null)
     {
         if (_stopping.IsCancellationRequested) _stopping = new CancellationTokenSource();
+        _files = files;
         _work = Task.Run(KeepRunningAsync);
     }
 
@@ -207,6 +211,8 @@ public sealed class ControlPlaneHost : IAsyncDisposable
             .WithSessions(_memory, _ports.Sessions, check)
             .WithStoredBindings(_memory, _ports.Sessions.Dependencies.Store)
             .WithOwnChecks(_memory, check)
+            .WithDiscovery(_memory, _ports.Discovery)
+            .WithReload(_memory, _ports.Node, _files)
             .WithNodeAgent(_memory, check)
             .WithHealthMonitor(_memory, check)
             .WithBootstrap(_memory, _ports.Seeds));

@@ -1,4 +1,5 @@
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Probing;
 using ClusterLb.ControlPlane.Remoting;
@@ -17,8 +18,10 @@ namespace ClusterLb.ControlPlane.Hosting;
 /// <param name="Seeds">Finds other nodes.</param>
 /// <param name="Sessions">Where event loops ask, whatever ActorSystem runs.</param>
 /// <param name="Tables">Tells what changes of backends.</param>
+/// <param name="Discovery">Finds backends by name.</param>
 public sealed record ControlPlanePorts(
-    IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions, TableOwner Tables)
+    IProbeTransport Probes, IWorkCutter Cutter, ILocalNode Node, ISeedResolver Seeds, SessionDirectory Sessions, TableOwner Tables,
+    BackendDiscovery Discovery)
 {
     /// <summary>The kinds of checks that the configuration was read with.</summary>
     public ProbeRegistry ProbeKinds { get; init; } = ProbeRegistry.Default;

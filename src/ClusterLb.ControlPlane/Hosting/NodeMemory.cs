@@ -5,6 +5,7 @@ using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.ControlPlane.Protocol;
+using ClusterLb.ControlPlane.Reload;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Stores;
 using ClusterLb.Core.Backends;
@@ -44,6 +45,8 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
     public StoreMemory Store { get; } = new();
 
     internal FormerProcess Former { get; } = new();
+
+    public ReloadMemory Reload { get; } = new();
 
     /// <summary>
     /// True once the node knows what it needs to balance as those do whom it can reach: what operators want, sessions, their key, and
@@ -105,5 +108,6 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
         return [intents, term, ring, secrets];
     }
 
-    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables, Former);
+    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables, Former,
+        () => Reload.Epoch);
 }

@@ -21,5 +21,5 @@ internal sealed class ClusterPeers(ActorSystem system, MembershipMemory memory) 
 
     public ICanTell AgentBeside(IActorRef actor) => AgentAt(actor.Path.Address);
 
-    private ActorSelection AgentAt(Address address) => system.ActorSelection(new RootActorPath(address) / "user" / AgentName);
+    public ActorSelection AgentAt(Address address) => system.ActorSelection(new RootActorPath(address) / "user" / AgentName);
 }

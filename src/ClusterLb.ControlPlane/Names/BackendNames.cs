@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClusterLb.ControlPlane.Events;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Configuration;
@@ -10,44 +11,23 @@ namespace ClusterLb.ControlPlane.Names;
 /// one drains. No actor, so that it works whatever ActorSystem runs. Nothing on the path of a request waits for it.
 /// </summary>
 /// <param name="resolver">Asked for one name at a time, for many names at once.</param>
-/// <param name="tables">Gets every change.</param>
+/// <param name="table">Has a part of what is published here; is told of every change.</param>
 /// <param name="journal">Is told what a name stands for when that changes, in one line.</param>
 /// <param name="random">Spreads refreshes; used under a lock.</param>
-public sealed class BackendNames(INameResolver resolver, TableOwner tables, EventJournal journal, Random random, TimeProvider time)
-    : IAsyncDisposable
+public sealed class BackendNames(INameResolver resolver, DesiredTable table, EventJournal journal, Random random, TimeProvider time)
+    : ITablePart, IAsyncDisposable
 {
-    /// <summary>What a start waits for names at most: a node with one dead name server serves its other pools.</summary>
-    public static readonly TimeSpan StartBound = TimeSpan.FromSeconds(2);
-
     private const int MostAtOnce = 32;
 
-    /// <summary>
-    /// What is published of a configuration with its addresses; all of it where nobody says otherwise. Pure, called under a lock.
-    /// </summary>
-    public Func<ClusterLbConfig, ClusterLbConfig> Usable { get; init; } = static config => config;
-
     private readonly Lock _changing = new();
-    private readonly Dictionary<string, FollowedName> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, CancellationTokenSource> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim _asking = new(MostAtOnce);
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _following = [];
+    private volatile ImmutableDictionary<string, KnownName> _known =
+        ImmutableDictionary.Create<string, KnownName>(StringComparer.OrdinalIgnoreCase);
     private ClusterLbConfig? _desired;
 
-    /// <summary>
-    /// Publishes the first table, by <see cref="PrepareAsync"/> and <see cref="Apply"/>. What has no answer by then is down until it has.
-    /// </summary>
-    /// <param name="config">As an operator wrote it.</param>
-    public async Task StartAsync(ClusterLbConfig config)
-    {
-        await PrepareAsync(config);
-        Apply(config);
-    }
-
-    /// <summary>
-    /// Asks every name once that was not known before, and waits for the answers up to <see cref="StartBound"/>. Nothing is changed by it
-    /// before <see cref="Apply"/>; <see cref="Abandon"/> forgets them again.
-    /// </summary>
-    /// <param name="desired">As an operator wrote it.</param>
     public async Task PrepareAsync(ClusterLbConfig desired)
     {
         List<Task<TimeSpan>> firsts = [];
@@ -57,7 +37,8 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
             foreach (var host in HostsOf(desired).Where(host => !_names.ContainsKey(host)))
             {
                 var forgotten = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                _names[host] = new FollowedName(KnownName.NotAsked, forgotten);
+                _names[host] = forgotten;
+                _known = _known.SetItem(host, KnownName.NotAsked);
                 var token = forgotten.Token;
                 // Not under this lock, which an answer takes.
                 var first = Task.Run(() => LearnAsync(host, token));
@@ -66,22 +47,25 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
             }
         }
 
-        if (firsts.Count > 0) await Task.WhenAny(Task.WhenAll(firsts), Task.Delay(StartBound, time));
+        if (firsts.Count > 0) await Task.WhenAny(Task.WhenAll(firsts), Task.Delay(DesiredTable.StartBound, time));
     }
 
-    /// <summary>Publishes the table of a configuration, with what is known of its names; those it has no more are forgotten.</summary>
-    /// <param name="desired">Prepared.</param>
-    public void Apply(ClusterLbConfig desired)
+    public void Follow(ClusterLbConfig desired)
     {
         lock (_changing)
         {
             _desired = desired;
-            Publish();
             ForgetBut(desired);
         }
     }
 
-    /// <summary>What was prepared is not applied: names that the configuration in force has not are forgotten.</summary>
+    public ClusterLbConfig Put(ClusterLbConfig config) => config with
+    {
+        Pools = config.Pools.Select(pool => pool.Backends.Any(backend => backend.Host.Length > 0)
+            ? pool with { Backends = pool.Backends.Select(Put).ToEquatableList() }
+            : pool).ToEquatableList(),
+    };
+
     public void Abandon()
     {
         lock (_changing)
@@ -96,7 +80,7 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
         Task[] following;
         lock (_changing) following = [.. _following];
         await Task.WhenAll(following);
-        foreach (var name in _names.Values) name.Forgotten.Dispose();
+        foreach (var forgotten in _names.Values) forgotten.Dispose();
         _stop.Dispose();
         _asking.Dispose();
     }
@@ -111,8 +95,9 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
         foreach (var host in _names.Keys.Where(host => !wanted.Contains(host)).ToList())
         {
             _names.Remove(host, out var gone);
-            gone!.Forgotten.Cancel();
-            gone.Forgotten.Dispose();
+            _known = _known.Remove(host);
+            gone!.Cancel();
+            gone.Dispose();
         }
     }
 
@@ -163,27 +148,18 @@ public sealed class BackendNames(INameResolver resolver, TableOwner tables, Even
         {
             // It may be another one's by now, who asks for himself.
             forgotten.ThrowIfCancellationRequested();
-            var (before, after) = (_names[host].Known, _names[host].Known.After(answer));
-            _names[host] = _names[host] with { Known = after };
+            var (before, after) = (_known[host], _known[host].After(answer));
+            _known = _known.SetItem(host, after);
             if (after.Problem.Length > 0 && after.Problem != before.Problem)
                 journal.Announce(host, $"name does not resolve: {after.Problem}; its addresses are {after.Text}");
             else if (after.Problem.Length == 0 && (after.Addresses != before.Addresses || before.Problem.Length > 0))
                 journal.Announce(host, $"name is {after.Text}");
-            if (after != before && _desired is not null) Publish();
+            if (after != before) table.Renew();
             return KnownName.NextAfter(answer, random.NextDouble());
         }
     }
 
-    /// <summary>A pool in which nothing changed is the same to the table's builder.</summary>
-    private void Publish() => tables.Apply(Usable(_desired! with
-    {
-        Pools = _desired.Pools.Select(pool => pool.Backends.Any(backend => backend.Host.Length > 0)
-            ? pool with { Backends = pool.Backends.Select(Put).ToEquatableList() }
-            : pool).ToEquatableList(),
-    }));
-
-    private BackendConfig Put(BackendConfig backend) => backend.Host.Length == 0 ? backend : _names[backend.Host].Known.Put(backend);
-
-    /// <param name="Forgotten">Ends the asking.</param>
-    private sealed record FollowedName(KnownName Known, CancellationTokenSource Forgotten);
+    /// <summary>Of one that is being forgotten while a table is made nothing is known any more.</summary>
+    private BackendConfig Put(BackendConfig backend) =>
+        backend.Host.Length > 0 && _known.TryGetValue(backend.Host, out var name) ? name.Put(backend) : backend;
 }

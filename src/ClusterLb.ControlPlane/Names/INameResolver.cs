@@ -14,5 +14,10 @@ public interface INameResolver
 /// <param name="Problem">Why there are none, in a few words; else empty.</param>
 public sealed record NameAnswer(IReadOnlyList<IPAddress> Addresses, TimeSpan? TimeToLive, string Problem)
 {
+    /// <summary>It is certain that there are none: the name does not exist, or has no address. Else nobody could tell.</summary>
+    public bool IsNobody { get; init; }
+
+    public static NameAnswer Nobody(string problem) => Failed(problem) with { IsNobody = true };
+
     public static NameAnswer Failed(string problem) => new([], null, problem);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Discovery;
 
 namespace ClusterLb.ControlPlane.Names;
 
@@ -13,11 +14,6 @@ namespace ClusterLb.ControlPlane.Names;
 /// <param name="Problem">Of the latest answer; empty = it was good.</param>
 internal sealed record KnownName(EquatableList<IPAddress> Addresses, IPAddress? Server, string Problem)
 {
-    private static readonly TimeSpan s_retry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_unknown = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan s_least = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_most = TimeSpan.FromMinutes(5);
-
     public static KnownName NotAsked { get; } = new([], null, "no answer yet");
 
     /// <summary>In words; for the log.</summary>
@@ -33,15 +29,10 @@ internal sealed record KnownName(EquatableList<IPAddress> Addresses, IPAddress? 
         return new KnownName(addresses, Server is not null && addresses.Contains(Server) ? Server : addresses[0], "");
     }
 
-    /// <summary>
-    /// When to ask again: the time to live within 1 s and 5 min, 30 s where nobody tells it, 5 s after a failure; ±10 %.
-    /// </summary>
+    /// <summary>When to ask again.</summary>
     /// <param name="draw">From 0 to 1: names that were asked together are not for ever.</param>
-    public static TimeSpan NextAfter(NameAnswer answer, double draw)
-    {
-        var delay = answer.Addresses.Count == 0 ? s_retry : answer.TimeToLive ?? s_unknown;
-        return (delay < s_least ? s_least : delay > s_most ? s_most : delay) * (0.9 + (0.2 * draw));
-    }
+    public static TimeSpan NextAfter(NameAnswer answer, double draw) =>
+        RefreshRule.Next(answer.Addresses.Count > 0, answer.TimeToLive, draw);
 
     /// <summary>A backend with the addresses of its name.</summary>
     public BackendConfig Put(BackendConfig backend)

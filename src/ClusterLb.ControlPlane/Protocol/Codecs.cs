@@ -41,6 +41,8 @@ internal static class Codecs
         Codec.Of("as1", Wire.AdminIntents.Parser, (AdminStateTold m) => new Wire.AdminIntents { Intents = { m.Intents.Select(ToWire) } },
             w => new AdminStateTold(w.Intents.Select(ToRecord).ToEquatableList())),
         .. SessionCodecs.All,
+        .. DiscoveryCodecs.All,
+        .. ReloadCodecs.All,
     ];
 
     private static Wire.HealthSnapshotPart ToWire(HealthSnapshotPart m) => new()
@@ -115,6 +117,7 @@ internal static class Codecs
             Addresses = { m.Facts.Addresses.Select(address => ByteString.CopyFrom(address.GetAddressBytes())) },
             Unready = m.Facts.IsUnready,
             ZoneSerial = m.Facts.ZoneSerial,
+            Epoch = ReloadCodecs.ToWire(m.Facts.Epoch),
         },
         Term = m.Term,
         Sequence = m.Sequence,
@@ -140,6 +143,7 @@ internal static class Codecs
                     .Select(address => new IPAddress(address.Span)).ToEquatableList(),
                 IsUnready = facts.Unready,
                 ZoneSerial = facts.ZoneSerial,
+                Epoch = ReloadCodecs.ToRecord(facts.Epoch),
             },
             w.Term,
             w.Sequence,

@@ -1,5 +1,6 @@
 using System.Net;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Reload;
 
 namespace ClusterLb.ControlPlane.Protocol;
 
@@ -62,6 +63,9 @@ public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops,
 
     /// <summary>Of the cluster's zone as it knows it; 0 = it serves none.</summary>
     public uint ZoneSerial { get; init; }
+
+    /// <summary>The last reload of the cluster that it followed; null = it knows no such thing, as nodes of before did.</summary>
+    public ReloadEpoch? Epoch { get; init; }
 }
 
 internal sealed record Gauge(string Backend, int InFlight);

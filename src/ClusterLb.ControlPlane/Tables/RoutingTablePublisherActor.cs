@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using ClusterLb.ControlPlane.Backends;
 using ClusterLb.ControlPlane.Health;
+using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
 using ClusterLb.Core.Time;
 
@@ -22,7 +23,7 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
     {
         (_tables, _clock) = (tables, clock);
         Receive<HealthSnapshot>(Apply);
-        Receive<OwnVerdict>(own => Apply(own.Backend, own.Verdict));
+        Receive<OwnVerdict>(own => Apply([KeyValuePair.Create(own.Backend, own.Verdict)]));
         Receive<AdminStateChanged>(Apply);
         Receive<PathChanged>(Apply);
         Receive<TableChange>(Apply);
@@ -31,29 +32,33 @@ internal sealed class RoutingTablePublisherActor : ReceiveActor
     protected override void PreStart() => Context.System.EventStream.Subscribe<TableChange>(Self);
 
     /// <summary>What the cluster knows already of those that this node did not have.</summary>
-    private void Apply(TableChange change)
-    {
-        foreach (var backend in change.Added)
-        {
-            if (_applied.Verdicts.TryGetValue(backend.Id, out var verdict) && verdict.IsOfNew(backend)) Apply(backend.Id, verdict);
-        }
-    }
+    private void Apply(TableChange change) => Apply(
+        from backend in change.Added
+        let verdict = _applied.Verdicts.GetValueOrDefault(backend.Id)
+        where verdict is not null && verdict.IsOfNew(backend)
+        select KeyValuePair.Create(backend.Id, verdict));
 
     private void Apply(HealthSnapshot snapshot)
     {
-        foreach (var (id, verdict) in snapshot.Verdicts)
-        {
-            if (!_applied.Verdicts.TryGetValue(id, out var known) || known != verdict) Apply(id, verdict);
-        }
-
+        Apply(snapshot.Verdicts.Where(one => !_applied.Verdicts.TryGetValue(one.Key, out var known) || known != one.Value));
         _applied = snapshot;
     }
 
-    /// <summary>A verdict on another server that had this name says nothing of the one that has it now.</summary>
-    private void Apply(string id, BackendVerdict verdict)
+    /// <summary>
+    /// Pool by pool, for each call costs a look at all of its members. A verdict on another server that had this name says nothing of the
+    /// one that has it now.
+    /// </summary>
+    private void Apply(IEnumerable<KeyValuePair<string, BackendVerdict>> verdicts)
     {
-        if (_tables.Current.FindBackend(id) is not { } found || !verdict.IsOf(found.Backend)) return;
-        found.Pool.SetActive(found.Backend, verdict.State.Health, verdict.Reason, _clock.NowMilliseconds, verdict.BackSince);
+        var byPool = new Dictionary<Pool, List<ActiveVerdict>>();
+        foreach (var (id, verdict) in verdicts)
+        {
+            if (_tables.Current.FindBackend(id) is not { } found || !verdict.IsOf(found.Backend)) continue;
+            if (!byPool.TryGetValue(found.Pool, out var known)) byPool[found.Pool] = known = [];
+            known.Add(new ActiveVerdict(found.Backend, verdict.State.Health, verdict.Reason, verdict.BackSince));
+        }
+
+        foreach (var (pool, known) in byPool) pool.SetActive(known, _clock.NowMilliseconds);
     }
 
     private void Apply(AdminStateChanged change)

@@ -33,9 +33,29 @@ public sealed class TableOwner(RoutingTableHolder tables, RoutingTableBuilder bu
             var change = TableChange.Between(tables.Current, builder.Build(desired, clock.NowMilliseconds));
             _inForce = new AppliedConfig(desired, RingEpoch.Of(desired.Pools));
             tables.Publish(change.To);
-            foreach (var listener in _listeners) listener(change);
+            Tell(change);
             return change;
         }
+    }
+
+    /// <summary>All of them, whatever one of them throws: the table is in force.</summary>
+    /// <exception cref="AggregateException">What they threw: bugs.</exception>
+    private void Tell(TableChange change)
+    {
+        var failures = new List<Exception>();
+        foreach (var listener in _listeners)
+        {
+            try
+            {
+                listener(change);
+            }
+            catch (Exception failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0) throw new AggregateException(failures);
     }
 
     /// <summary>Calls of every change to come, in order, on the thread that makes it, so it must only note it or send a message.</summary>

@@ -41,6 +41,12 @@ public sealed class Backend(string pool, string name, IPEndPoint endPoint, int i
     /// <summary>Why its name stands for nobody; empty = it has an address.</summary>
     public string NameProblem { get; init; } = "";
 
+    /// <summary>Where it was found, such as <c>dns:app.internal:8080</c>; empty = it was given.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Only those of the lowest one of which any is available get work; 0 or more.</summary>
+    public int Tier { get; init; }
+
     /// <summary>Position among its pool's members, by configuration order.</summary>
     public int Index { get; } = index;
 

@@ -58,6 +58,9 @@ public sealed class Eligibility
 
     public bool FailOpen { get; }
 
+    /// <summary>Of the candidates, for people; 0 when there are none.</summary>
+    public int LowestTier => Candidates.Length == 0 ? 0 : Candidates.Min(candidate => candidate.Tier);
+
     /// <summary>Whether any is left that a request has not tried yet.</summary>
     public bool HasOtherThan(in Tried tried)
     {

@@ -12,7 +12,11 @@ public sealed record PoolConfig
 
     public required HashConfig Hash { get; init; }
 
+    /// <summary>Those that were given one by one; in a table also those that <see cref="Sources"/> have found.</summary>
     public required EquatableList<BackendConfig> Backends { get; init; }
+
+    /// <summary>Where more are found. Default none.</summary>
+    public EquatableList<SourceConfig> Sources { get; init; }
 
     public required HealthConfig Health { get; init; }
 
@@ -59,6 +63,12 @@ public sealed record BackendConfig
 
     /// <summary>Why its name stands for nobody, in one line; empty = it does not have to, or does.</summary>
     public string NameProblem { get; init; } = "";
+
+    /// <summary>Where it was found, as <see cref="SourceConfig.Discover"/> has it; empty = it was given.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Only those of the lowest one of which any is available get work; 0 or more. Of one that was given 0.</summary>
+    public int Tier { get; init; }
 
     /// <summary>0 to 256; 0 = no new work. Default 1.</summary>
     public required int Weight { get; init; }

@@ -89,7 +89,10 @@ public sealed record ExplainedBackend(
             return string.Create(CultureInfo.InvariantCulture, $"full: {backend.Load.InFlight} of {backend.MaxInFlight} in flight");
         if (isEligible && member.Effective == EffectiveState.Trial) return "on trial: one request at a time";
         if (isEligible) return eligible.FailOpen && member.Effective != EffectiveState.Up ? $"used although {Word(member)}" : "";
-        return member.Effective is EffectiveState.Up or EffectiveState.Trial ? "weight 0" : Word(member);
+        if (member.Effective is not (EffectiveState.Up or EffectiveState.Trial)) return Word(member);
+        return eligible.LowestTier < backend.Tier
+            ? string.Create(CultureInfo.InvariantCulture, $"tier {backend.Tier} waits while one of tier {eligible.LowestTier} is available")
+            : "weight 0";
     }
 
     private static string Word(MemberSnapshot member) => $"{member.Effective.ToString().ToLowerInvariant()}: {member.Reason}";

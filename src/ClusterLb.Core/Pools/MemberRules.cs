@@ -30,6 +30,7 @@ internal static class MemberRules
     {
         var takes = new int[members.Length];
         for (var i = 0; i < takes.Length; i++) takes[i] = members[i].InService ? members[i].Weight : 0;
+        TierRule.KeepLowest(takes, TiersOf(members));
         return takes;
     }
 
@@ -63,6 +64,7 @@ internal static class MemberRules
             standing[i] = state == EffectiveState.Up ? members[i].Weight : 0;
         }
 
+        TierRule.KeepLowest(standing, TiersOf(members));
         return standing.AsSpan().ContainsAnyExcept(0) ? standing : otherwise;
     }
 
@@ -79,21 +81,44 @@ internal static class MemberRules
         return member.PassiveReason = after.Phase == PassivePhase.Clear ? "trial succeeded" : OutcomeText.Of(outcome);
     }
 
+    /// <summary>Puts what checks say into the members.</summary>
+    /// <param name="members">Of a pool whose lock is held.</param>
+    /// <returns>Those of whom it is news, and why; nobody without an address.</returns>
+    public static Dictionary<PoolMember, Cause> Pronounce(
+        PoolMember[] members, IEnumerable<ActiveVerdict> verdicts, TimeSpan slowStart, long nowMilliseconds)
+    {
+        var causes = new Dictionary<PoolMember, Cause>();
+        foreach (var verdict in verdicts)
+        {
+            if (verdict.Backend.NameProblem.Length > 0) continue;
+            var (member, comeback) = (members[verdict.Backend.Index], verdict.ComebackAt);
+            if (member.Pronounce(verdict.Health, verdict.Reason) | member.ComeBack(comeback, slowStart, nowMilliseconds))
+                causes[member] = new Cause(verdict.Reason, comeback is not null);
+        }
+
+        return causes;
+    }
+
     /// <summary>Puts all that is known of a member together. False when its state stays.</summary>
     /// <param name="member">Of a pool whose lock is held.</param>
-    /// <param name="reason">What happened; null = time went by.</param>
-    /// <param name="isDated">The cluster has dated its comeback.</param>
+    /// <param name="causeOf">Asked when it is another one now.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    public static bool Move(PoolMember member, string? reason, bool isDated, TimeSpan slowStart, long nowMilliseconds)
+    public static bool Move(PoolMember member, Func<PoolMember, Cause> causeOf, TimeSpan slowStart, long nowMilliseconds)
     {
         var (from, to) = (member.Backend.Effective, member.Judge());
         if (member.RampSince is { } since && nowMilliseconds - since >= slowStart.TotalMilliseconds) member.RampSince = null;
         if (from == to) return false;
+        var (reason, isDated) = causeOf(member);
         member.Enter(to, reason, nowMilliseconds);
         var isFirstPass = from == EffectiveState.Unknown && member.Founder;
         if (to == EffectiveState.Up && !isDated && !isFirstPass) member.RampSince = nowMilliseconds;
         return true;
     }
+
+    /// <param name="start">Of its pool.</param>
+    /// <param name="nowMilliseconds">Monotonic.</param>
+    public static MemberFacts FactsOf(PoolMember member, PoolStart start, long nowMilliseconds) => new(
+        member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, start.IsHealthy(member), member.Backend.Tier);
 
     /// <summary>Whether passive ejection may take one more away.</summary>
     public static bool AllowEjection(ReadOnlySpan<PoolMember> members, PassiveConfig config)
@@ -132,18 +157,26 @@ internal static class MemberRules
     public static (PoolMember[] Members, PoolStart Start) Build(PoolConfig config, PoolMember[] old, PoolStart start, long nowMilliseconds)
     {
         var members = new PoolMember[config.Backends.Count];
+        var byName = old.ToDictionary(member => member.Config.Name);
         var isOther = true;
         for (var i = 0; i < members.Length; i++)
         {
             var wanted = config.Backends[i];
-            var same = Array.Find(old, member => member.Config.Name == wanted.Name && member.Config.EndPoint.Equals(wanted.EndPoint)
-                && member.Config.NameProblem == wanted.NameProblem);
+            var same = byName.TryGetValue(wanted.Name, out var named) && named.Config.EndPoint.Equals(wanted.EndPoint)
+                && named.Config.NameProblem == wanted.NameProblem ? named : null;
             members[i] = Build(config, wanted, i, same, nowMilliseconds);
             isOther &= same is null;
         }
 
         foreach (var member in members) member.Founder |= isOther || start.Phase != StartPhase.Over;
         return (members, isOther ? PoolStart.At(nowMilliseconds) : start);
+    }
+
+    private static int[] TiersOf(ReadOnlySpan<PoolMember> members)
+    {
+        var tiers = new int[members.Length];
+        for (var i = 0; i < tiers.Length; i++) tiers[i] = members[i].Backend.Tier;
+        return tiers;
     }
 
     private static PoolMember Build(PoolConfig pool, BackendConfig config, int index, PoolMember? old, long nowMilliseconds)
@@ -161,6 +194,8 @@ internal static class MemberRules
                     _ => [config.EndPoint],
                 },
                 NameProblem = config.NameProblem,
+                Source = config.Source,
+                Tier = config.Tier,
             };
         var member = new PoolMember(backend, config, pool.Passive, nowMilliseconds);
         if (old is not null) member.Inherit(old);

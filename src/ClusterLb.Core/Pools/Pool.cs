@@ -35,43 +35,39 @@ public sealed class Pool
     private PoolStart _start;
     private long _nextWork = long.MaxValue;
 
-    /// <summary>A pool of which nothing is known yet.</summary>
-    /// <param name="config">Its backends become <see cref="Members"/>, in order.</param>
+    /// <summary>
+    /// A pool of which nothing is known yet, or one that replaces another of the same name: a backend whose configuration and position are
+    /// the same stays the same object; what is known of one whose address is the same stays known.
+    /// </summary>
     /// <param name="slot">Small, no other pool's of this table or the one before: where an event loop looks for its own state.</param>
     /// <param name="policy">The one that <c>balance</c> names.</param>
     /// <param name="events">Hears of transitions, on the thread that caused them and outside the lock.</param>
     /// <param name="nowMilliseconds">Monotonic.</param>
-    public Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds)
-        : this(config, slot, policy, events, nowMilliseconds, predecessor: null)
-    {
-    }
-
-    /// <summary>
-    /// A pool that replaces one of the same name. A backend whose configuration and position are the same stays the same object; what is
-    /// known of one whose address is the same stays known. From now on the predecessor only hands its outcomes over.
-    /// </summary>
-    internal Pool(PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor)
+    /// <param name="predecessor">From now on it only hands over what it is told; null = it replaces none.</param>
+    public Pool(
+        PoolConfig config, int slot, ILoadBalancingPolicy policy, IPoolEvents events, long nowMilliseconds, Pool? predecessor = null)
     {
         (Config, Slot, Policy, _events) = (config, slot, policy, events);
-        // Under the predecessor's lock, so that no outcome falls between what is inherited and what is handed over.
-        lock (predecessor?._writing ?? _writing)
+        // Whoever weighs a backend of this pool already, as the predecessor hands it over, waits for the tables.
+        lock (_weighing)
         {
-            var start = predecessor?._start ?? PoolStart.At(nowMilliseconds);
-            (_members, _start) = MemberRules.Build(config, predecessor?._members ?? [], start, nowMilliseconds);
-            _facts = new MemberFacts[_members.Length];
-            _backends = Array.ConvertAll(_members, member => member.Backend);
-            _byName = _backends.ToFrozenDictionary(backend => backend.Name);
-            _byKey = _backends.ToFrozenDictionary(backend => backend.Key);
-            if (predecessor is not null)
+            // Under the predecessor's lock, so that nothing falls between what is inherited and what is handed over.
+            lock (predecessor?._writing ?? _writing)
             {
-                (_minimum, _homes) = (predecessor._minimum, predecessor._homes.In(_backends));
-                predecessor._successor = this;
+                var start = predecessor?._start ?? PoolStart.At(nowMilliseconds);
+                (_members, _start) = MemberRules.Build(config, predecessor?._members ?? [], start, nowMilliseconds);
+                _facts = new MemberFacts[_members.Length];
+                _backends = Array.ConvertAll(_members, member => member.Backend);
+                _byName = _backends.ToFrozenDictionary(backend => backend.Name);
+                _byKey = _backends.ToFrozenDictionary(backend => backend.Key);
+                if (predecessor is not null) (_minimum, _homes) = (predecessor._minimum, predecessor._homes.In(_backends));
+                Settle(nowMilliseconds, _ => new Cause("not checked", IsDated: false));
+                if (predecessor is not null) predecessor._successor = this;
             }
-        }
 
-        Pickers = policy.Build(config, _backends);
-        WeighPickers();
-        lock (_writing) Settle(nowMilliseconds, reason: "not checked");
+            Pickers = policy.Build(config, _backends);
+            WeighPickers();
+        }
     }
 
     public string Name => Config.Name;
@@ -114,13 +110,8 @@ public sealed class Pool
 
     public AdminState AdminOf(Backend backend) => MemberOf(backend).Admin;
 
-    public ActiveHealth ActiveOf(Backend backend) => MemberOf(backend).Active;
-
     /// <summary>The evidence for <see cref="Backend.Effective"/>; <c>not checked yet</c> at first.</summary>
     public string ReasonOf(Backend backend) => MemberOf(backend).Reason;
-
-    /// <summary>Monotonic milliseconds since when <see cref="Backend.Effective"/> is what it is.</summary>
-    public long SinceOf(Backend backend) => MemberOf(backend).Since;
 
     /// <summary>All that is known of one member, for people: a coherent view. Any thread.</summary>
     public MemberSnapshot Read(Backend backend)
@@ -137,32 +128,40 @@ public sealed class Pool
     /// <summary>Called by the control plane. Leaving maintenance forgets what real traffic did: somebody has just repaired it.</summary>
     /// <param name="state">What the operator wants.</param>
     /// <param name="reason">In a few words.</param>
-    /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="SetActive"/>.</param>
+    /// <param name="sinceMilliseconds">When the operator said so, monotonic; null = now. Of Ready: see <see cref="ActiveVerdict"/>.</param>
     public void SetAdmin(Backend backend, AdminState state, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
         Change(
             backend, reason, nowMilliseconds, state == AdminState.Ready ? sinceMilliseconds : null,
-            member => member.Put(state, nowMilliseconds), sinceMilliseconds);
+            member => member.Put(state, nowMilliseconds),
+            (heir, same) => heir.SetAdmin(same, state, reason, nowMilliseconds, sinceMilliseconds), sinceMilliseconds);
 
-    /// <summary>
-    /// Called by the control plane. Without an address a backend is down whatever this says, without checks (<c>health.type = none</c>) it
-    /// is up. GoingDown: it was up.
-    /// </summary>
-    /// <param name="reason">In a few words.</param>
-    /// <param name="nowMilliseconds">Monotonic.</param>
-    /// <param name="sinceMilliseconds">
-    /// For Up and GoingDown, monotonic milliseconds of this node's clock at which the cluster says that it came back: its slow start began
-    /// then, whatever this node saw. Null = coming up is a comeback now, but for the first pass of a backend as old as its pool.
-    /// </param>
-    public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null)
+    /// <summary>Of one backend, as <see cref="ActiveVerdict"/> has it.</summary>
+    public void SetActive(Backend backend, ActiveHealth health, string reason, long nowMilliseconds, long? sinceMilliseconds = null) =>
+        SetActive([new ActiveVerdict(backend, health, reason, sinceMilliseconds)], nowMilliseconds);
+
+    /// <summary>Called by the control plane, with as many as are known together, for it looks at all members. Without an address a
+    /// backend is down whatever this says, without checks (<c>health.type = none</c>) it is up. GoingDown: it was up.</summary>
+    public void SetActive(IEnumerable<ActiveVerdict> verdicts, long nowMilliseconds)
     {
-        if (Config.Health.Probe is null || backend.NameProblem.Length > 0) return;
-        var isUp = health is ActiveHealth.Up or ActiveHealth.GoingDown;
-        Change(backend, reason, nowMilliseconds, isUp ? sinceMilliseconds : null, member => member.Pronounce(health, reason));
+        if (Config.Health.Probe is null) return;
+        PoolTransitions? transitions = null;
+        Pool? successor;
+        lock (_writing)
+        {
+            successor = _successor;
+            if (successor is null && MemberRules.Pronounce(_members, verdicts, Config.SlowStart, nowMilliseconds) is { Count: > 0 } causes)
+                transitions = Settle(nowMilliseconds, member => causes.GetValueOrDefault(member));
+        }
+
+        transitions?.Raise(_events);
+        successor?.SetActive(verdicts.Where(verdict => SameIn(successor, verdict.Backend) is not null)
+            .Select(verdict => verdict with { Backend = SameIn(successor, verdict.Backend)! }), nowMilliseconds);
     }
 
     /// <summary>Called by the control plane when this node alone cannot reach a backend, and when it can again.</summary>
     public void SetLocalPath(Backend backend, bool reachable, string reason, long nowMilliseconds) =>
-        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Reach(reachable, reason));
+        Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Reach(reachable, reason),
+            (heir, same) => heir.SetLocalPath(same, reachable, reason, nowMilliseconds));
 
     /// <summary>
     /// Called by the control plane: an operator's weight, in place of the configured one until it is withdrawn. It counts at once, under
@@ -176,7 +175,8 @@ public sealed class Pool
         if (weight is < 0 or > MaxWeight) throw new ArgumentOutOfRangeException(nameof(weight), weight, "0 to 256");
         lock (_weighing)
         {
-            Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason), sinceMilliseconds);
+            Change(backend, reason, nowMilliseconds, sinceMilliseconds: null, member => member.Weigh(weight, reason),
+                (heir, same) => heir.SetWeight(same, weight, reason, nowMilliseconds, sinceMilliseconds), sinceMilliseconds);
             WeighPickers();
         }
     }
@@ -209,7 +209,7 @@ public sealed class Pool
         {
             if (_successor is not null) return;
             foreach (var member in _members) member.LetTimePass(Config, nowMilliseconds);
-            transitions = Settle(nowMilliseconds, reason: null);
+            transitions = Settle(nowMilliseconds, _ => default);
         }
 
         transitions?.Raise(_events);
@@ -219,20 +219,29 @@ public sealed class Pool
 
     private void WeighPickers() => Pickers.Weigh(Array.ConvertAll(_members, member => member.Weight));
 
+    /// <param name="handOver">Says the same to the pool in the place of this one, of the same server.</param>
     private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply,
-        long? madeAt = null)
+        Action<Pool, Backend> handOver, long? madeAt = null)
     {
-        PoolTransitions? transitions;
+        PoolTransitions? transitions = null;
+        Pool? successor;
         lock (_writing)
         {
-            if (_successor is not null) return;
+            successor = _successor;
             var member = MemberOf(backend);
-            if (!(apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))) return;
-            transitions = Settle(nowMilliseconds, reason, dated: sinceMilliseconds is null ? null : member, madeAt);
+            if (successor is null && apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))
+            {
+                var isDated = sinceMilliseconds is not null;
+                transitions = Settle(nowMilliseconds, other => new Cause(reason, isDated && other == member), madeAt);
+            }
         }
 
         transitions?.Raise(_events);
+        if (successor is not null && SameIn(successor, backend) is { } same) handOver(successor, same);
     }
+
+    private static Backend? SameIn(Pool successor, Backend backend) =>
+        successor.Find(backend.Name) is { } found && found.IsSameServerAs(backend) ? found : null;
 
     private void Weigh(Backend backend, PassiveEvidence evidence, in Outcome outcome, ulong client, long nowMilliseconds)
     {
@@ -244,7 +253,7 @@ public sealed class Pool
             var reason = successor is null
                 ? MemberRules.Weigh(_members, MemberOf(backend), evidence, outcome, client, Config.Passive, FailOpen, nowMilliseconds)
                 : null;
-            if (reason is not null) transitions = Settle(nowMilliseconds, reason);
+            if (reason is not null) transitions = Settle(nowMilliseconds, _ => new Cause(reason, IsDated: false));
         }
 
         transitions?.Raise(_events);
@@ -252,10 +261,9 @@ public sealed class Pool
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>
-    /// <param name="reason">What happened; null = time went by.</param>
-    /// <param name="dated">The member whose comeback the cluster has dated.</param>
+    /// <param name="causeOf">Why a member that is another one now is that.</param>
     /// <param name="madeAt">Monotonic milliseconds at which what happened did; null = now.</param>
-    private PoolTransitions? Settle(long nowMilliseconds, string? reason, PoolMember? dated = null, long? madeAt = null)
+    private PoolTransitions? Settle(long nowMilliseconds, Func<PoolMember, Cause> causeOf, long? madeAt = null)
     {
         PoolTransitions? transitions = null;
         _start = _start.Next(_members, Config.Health.StartSpread, nowMilliseconds);
@@ -263,9 +271,9 @@ public sealed class Pool
         {
             var member = _members[i];
             var from = member.Backend.Effective;
-            if (MemberRules.Move(member, reason, member == dated, Config.SlowStart, nowMilliseconds))
+            if (MemberRules.Move(member, causeOf, Config.SlowStart, nowMilliseconds))
                 (transitions ??= new(Name)).Add(member.Backend, from, member.Backend.Effective, member.Reason);
-            _facts[i] = new(member.Backend.Effective, member.Weight, nowMilliseconds - member.RampSince, _start.IsHealthy(member));
+            _facts[i] = MemberRules.FactsOf(member, _start, nowMilliseconds);
         }
 
         if (Config.Sticky.By != StickyBy.None)
@@ -292,9 +300,10 @@ public sealed class Pool
         (_weights, _eligible) = (weights, new Eligibility(_backends, weights, failOpen) { IsStarting = isStarting });
     }
 
-    private long NextWork(PoolTally tally, long nowMilliseconds) => Math.Min(
-        Math.Min(_minimum.EndsAt ?? long.MaxValue, _homes.ChangesAt),
-        Math.Min(
-            _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds),
-            MemberRules.NextWork(_members, Config.Passive, nowMilliseconds)));
+    private long NextWork(PoolTally tally, long nowMilliseconds)
+    {
+        var start = _start.NextWork(Config.Health.StartSpread, tally.Unjudged, nowMilliseconds);
+        var members = MemberRules.NextWork(_members, Config.Passive, nowMilliseconds);
+        return Math.Min(Math.Min(_minimum.EndsAt ?? long.MaxValue, _homes.ChangesAt), Math.Min(start, members));
+    }
 }

@@ -189,7 +189,7 @@ internal sealed class Exchange
         }
         finally
         {
-            Pool.CountersOf(backend).BytesSent += _upstream.Writer.BytesWritten;
+            Pool.CountersFor(backend).BytesSent += _upstream.Writer.BytesWritten;
             _upstream.End(_isClean);
             (_backend, _tunnel) = (null, null);
         }
@@ -224,7 +224,7 @@ internal sealed class Exchange
         var response = _upstream.Response;
         var isSwitch = response.Status == 101;
         _record.Responded(response.Status);
-        Pool.CountersOf(backend).AnsweredAt = Pool.Loop.Now;
+        Pool.CountersFor(backend).AnsweredAt = Pool.Loop.Now;
         if (!isSwitch) Pool.ObserveTime(backend, _record.BackendMicroseconds);
         if (_session.Learns) await _session.LearnAsync(response, backend);
         var cookie = _session.CookieFor(response, backend, out var isPrivate);
@@ -258,7 +258,7 @@ internal sealed class Exchange
         // A client that resets, or breaks its own request, has its backend's connection aborted under the response.
         if (passed is MessageEnd.SenderGone or MessageEnd.Malformed && (_client.IsGone || ExchangeEnds.ClientFault(sent) != 0))
             passed = MessageEnd.ReceiverGone;
-        Pool.CountersOf(backend).Answered(_record);
+        Pool.CountersFor(backend).Answered(_record);
         (_record.EndedBy, _record.Reason) = ExchangeEnds.Told(passed);
         _isWhole = passed == MessageEnd.Complete;
         _isClean = _isWhole && sent == MessageEnd.Complete && _tunnel is null && !_services.Worker.IsDraining

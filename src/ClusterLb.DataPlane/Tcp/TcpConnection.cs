@@ -135,7 +135,7 @@ internal sealed class TcpConnection(LoopListener listener, TcpProtocol protocol,
 
     private async LoopTask<Outcome> TunnelAsync(LoopPool pool, Backend backend, Connection upstream)
     {
-        (_upstream, _counters) = (upstream, pool.CountersOf(backend));
+        (_upstream, _counters) = (upstream, pool.CountersFor(backend));
         _counters.AnsweredAt = client.Loop.Now;
         // A connection that is made is what a trial is about; how it ends is told below.
         pool.Pool.Observe(backend, Outcome.Connected, client.Peer.Owner, client.Loop.Now);

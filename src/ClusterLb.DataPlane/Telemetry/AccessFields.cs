@@ -61,18 +61,14 @@ public static class AccessFields
             line.Number(Math.Max(0, entry.Record.ResponseBytes - entry.Record.ResponseHeadBytes))),
     ];
 
-    // Said where none is chosen.
-    private static readonly int s_usual = s_all.Length - 2;
-
     /// <summary>All but those of headers, which are the prefix and any name.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(one => one.Name)];
 
     /// <summary>Those of a log whose fields nobody chose.</summary>
-    public static IReadOnlyList<string> UsualNames { get; } = [.. s_all.Take(s_usual).Select(one => one.Name)];
+    internal static IReadOnlyCollection<string> UsualNames { get; } = [.. s_all.SkipLast(2).Select(one => one.Name)];
 
     /// <param name="names">Known ones; none = the usual ones.</param>
-    internal static AccessField[] Of(IReadOnlyCollection<string> names) =>
-        names.Count == 0 ? [.. s_all.Take(s_usual).Select(one => one.Field)] : [.. names.Select(FieldOf)];
+    internal static AccessField[] Of(IReadOnlyCollection<string> names) => [.. (names.Count == 0 ? UsualNames : names).Select(FieldOf)];
 
     internal static AccessLine LineOf(AccessLogConfig config) => config.Format switch
     {

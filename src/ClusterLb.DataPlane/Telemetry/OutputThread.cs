@@ -40,7 +40,8 @@ public sealed class OutputThread : IDisposable
         // Whoever hands a block over wakes the thread itself: a thread pool that is busy holds up no log.
         _waiting = Channel.CreateBounded<Block>(new BoundedChannelOptions(capacity)
         {
-            SingleReader = true,
+            // Its thread; and whoever disposes of it, when that one is stuck.
+            SingleReader = false,
             AllowSynchronousContinuations = true
         });
         _thread = new Thread(Run) { Name = name, IsBackground = true };
@@ -66,7 +67,7 @@ public sealed class OutputThread : IDisposable
         var replacement = new Replacement(open);
         _replacements.Enqueue(replacement);
         // Wakes the thread; a queue that is full has no need of it.
-        _waiting.Writer.TryWrite(new Block([], 0, 0));
+        if (!_waiting.Writer.TryWrite(new Block([], 0, 0)) && _waiting.Reader.Completion.IsCompleted) RefuseReplacements();
         return replacement.Done.Task;
     }
 
@@ -80,6 +81,9 @@ public sealed class OutputThread : IDisposable
             written = Volatile.Read(ref _written);
             if (_thread.Join(s_patience)) return;
         }
+
+        // Nobody takes it: what waits still is lost.
+        while (_waiting.Reader.TryRead(out var block)) Interlocked.Add(ref _failed, block.Lines);
     }
 
     private void Run()
@@ -90,6 +94,11 @@ public sealed class OutputThread : IDisposable
         }
 
         Try(_output.Dispose);
+        RefuseReplacements();
+    }
+
+    private void RefuseReplacements()
+    {
         while (_replacements.TryDequeue(out var replacement)) replacement.Done.SetResult("the log has ended");
     }
 

@@ -6,6 +6,11 @@ namespace ClusterLb.DataPlane.Upstream;
 /// <summary>What one loop did with one backend. Written by the loop, read by anyone.</summary>
 internal sealed class BackendCounters
 {
+    private static readonly int s_outcomes = Enum.GetValues<OutcomeKind>().Length;
+
+    /// <summary>Of a backend with which a loop has done nothing.</summary>
+    public static readonly BackendCounters None = new();
+
     public long Connects;
     public long ConnectFailures;
     public long Reuses;
@@ -20,7 +25,7 @@ internal sealed class BackendCounters
     public StatusCounts Statuses { get; } = new();
 
     /// <summary>By <see cref="OutcomeKind"/>; successes are in <see cref="Statuses"/>, and for TCP in the first cell.</summary>
-    public long[] Outcomes { get; } = new long[Enum.GetValues<OutcomeKind>().Length];
+    public long[] Outcomes { get; } = new long[s_outcomes];
 
     public ResponseTimes Times { get; } = new();
 

@@ -190,7 +190,7 @@ internal sealed class Dispatch(LoopPools pools, RequestSession session, RequestR
 
         (_retries, _retriesHere) = (_retries + 1, _retriesHere + 1);
         await RestAsync(backend, attempt.Outcome);
-        _pool.CountersOf(backend).Retries++;
+        _pool.CountersFor(backend).Retries++;
         return await AcquireAsync();
     }
 

@@ -55,7 +55,8 @@ internal sealed class LoopPools(
     {
         if (tables.Current.Find(gone.Pool.Name) is { } successor) Of(successor);
         var staying = _all.Where(pool => pool != gone).ToArray();
-        var counted = staying.SelectMany(pool => pool.Pool.Members.Select(pool.CountersOf)).ToHashSet();
+        var counted = staying.Where(pool => pool.Pool.Name == gone.Pool.Name)
+            .SelectMany(pool => pool.Pool.Members.Select(pool.CountersOf)).ToHashSet();
         var lost = gone.Pool.Members.Select(gone.CountersOf).Where(counters => !counted.Contains(counters));
         Interlocked.Add(ref _requestsOfRetired, lost.Sum(counters => counters.Latency.Count));
         _all = staying;

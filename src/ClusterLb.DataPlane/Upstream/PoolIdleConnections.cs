@@ -6,25 +6,28 @@ using ClusterLb.DataPlane.Transport;
 namespace ClusterLb.DataPlane.Upstream;
 
 /// <summary>One loop's kept-alive connections to the backends of one pool. Used on its loop.</summary>
-internal sealed class PoolIdleConnections(Pool pool, BackendCounters[] counters)
+/// <param name="countersFor">Where those of a backend are counted.</param>
+internal sealed class PoolIdleConnections(Pool pool, Func<Backend, BackendCounters> countersFor)
 {
     private const int ShedPerBackend = 16;
 
-    private readonly IdleConnections[] _idle = Array.ConvertAll(counters, backend => new IdleConnections(backend));
+    /// <summary>By index; null until one comes back.</summary>
+    private readonly IdleConnections?[] _idle = new IdleConnections?[pool.Members.Count];
     private bool _isOver;
 
     /// <summary>One to use again, or null.</summary>
     public Connection? Take(Backend backend)
     {
-        if (!_idle[backend.Index].TryTake(out var connection)) return null;
-        counters[backend.Index].Reuses++;
+        if (_idle[backend.Index] is not { } idle || !idle.TryTake(out var connection)) return null;
+        countersFor(backend).Reuses++;
         return connection;
     }
 
     public void Put(Backend backend, Connection connection)
     {
-        _idle[backend.Index].Put(connection);
-        if (_isOver) _idle[backend.Index].LeaveAll();
+        var idle = _idle[backend.Index] ??= new IdleConnections(countersFor(backend));
+        idle.Put(connection);
+        if (_isOver) idle.LeaveAll();
     }
 
     /// <summary>Closes all, and from now on what comes back: nobody takes from here any more.</summary>
@@ -37,32 +40,30 @@ internal sealed class PoolIdleConnections(Pool pool, BackendCounters[] counters)
     /// <summary>Gives descriptors back: closes the oldest of every backend.</summary>
     public void Shed()
     {
-        foreach (var idle in _idle) idle.CloseOldest(ShedPerBackend);
+        foreach (var idle in _idle) idle?.CloseOldest(ShedPerBackend);
     }
 
     /// <summary>Closes those idle since before the given time, and all to backends that get no more work.</summary>
     public void CloseExpired(long since)
     {
-        foreach (var backend in pool.Members)
+        for (var i = 0; i < _idle.Length; i++)
         {
-            if (IsOutOfWork(backend)) _idle[backend.Index].LeaveAll();
-            else _idle[backend.Index].CloseOlderThan(since);
+            if (_idle[i] is not { } idle) continue;
+            if (IsOutOfWork(pool.Members[i])) idle.LeaveAll();
+            else idle.CloseOlderThan(since);
         }
     }
 
     /// <summary>Closes those to one backend, whatever of its configuration changed since they were made.</summary>
     public void Leave(Backend backend)
     {
-        foreach (var member in pool.Members)
-        {
-            if (member.IsSameServerAs(backend)) _idle[member.Index].LeaveAll();
-        }
+        if (pool.Find(backend.Name) is { } same && same.IsSameServerAs(backend)) _idle[same.Index]?.LeaveAll();
     }
 
     /// <summary>Closes all.</summary>
     public void Leave()
     {
-        foreach (var idle in _idle) idle.LeaveAll();
+        foreach (var idle in _idle) idle?.LeaveAll();
     }
 
     /// <summary>

@@ -17,6 +17,8 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
 
     protected internal override void Fire(long nowMilliseconds)
     {
+        // First, so that a bug below costs one turn and not all that follow.
+        Begin();
         if (worker.Loop.Index == 0)
         {
             foreach (var pool in worker.Tables.Current.Pools) pool.Tick(nowMilliseconds);
@@ -26,7 +28,6 @@ internal sealed class Housekeeping(Worker worker) : LoopTimer
         foreach (var listener in worker.Listeners.All) listener.MakeRoom();
         worker.Listeners.LetGo();
         if (++_turn % TurnsPerIdleCheck == 0) CloseIdle();
-        Begin();
     }
 
     private void CloseIdle()

@@ -68,7 +68,10 @@ internal static class AdminServer
         var healthPort = config.HealthBind is { } bind
             ? new AdminPort("health port", bind, BoundPorts.AlsoTakesIPv4(whole, bind),
                 new AdminGate(config.Admin, time, "health port", "clusterlb_health_port"),
-                new RouteTable(health)) { Role = SocketRole.Health }
+                new RouteTable(health))
+            {
+                Role = SocketRole.Health,
+            }
             : null;
         IMetricSource[] all = [.. metrics, gate, .. healthPort is null ? [] : new[] { healthPort.Gate }];
         var adminPort = new AdminPort("admin port", config.Admin.Bind, BoundPorts.AlsoTakesIPv4(whole, config.Admin.Bind), gate,

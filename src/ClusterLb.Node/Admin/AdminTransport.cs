@@ -87,8 +87,17 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, AdminSocket
             if (accepted.RemoteEndPoint is IPEndPoint peer
                 && port.Gate.TryEnter(peer.Address, hasSpoken: accepted.Available > 0) is { } visit)
             {
-                accepted.NoDelay = true;
-                return new AdminConnection(_connections.Create(accepted), port, visit);
+                try
+                {
+                    accepted.NoDelay = true;
+                    return new AdminConnection(_connections.Create(accepted), port, visit);
+                }
+                catch
+                {
+                    port.Gate.Leave(visit);
+                    accepted.Dispose();
+                    throw;
+                }
             }
 
             // Reset, not closed: nothing of it is to be left in the kernel either.

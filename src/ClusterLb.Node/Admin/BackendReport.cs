@@ -27,7 +27,10 @@ internal sealed record BackendReport(
     [Description("Requests that it has answered to the node that answers, since that one began.")] long Requests,
     [Description("Sticky sessions bound to it in the cluster, as the node that answers knows.")] int Sessions,
     [Description("Sessions that were bound to it and then elsewhere, since the node that answers began.")] long SessionsMoved,
-    [Description("Sessions that were bound to it and not used in time, since the node that answers began.")] long SessionsExpired)
+    [Description("Sessions that were bound to it and not used in time, since the node that answers began.")] long SessionsExpired,
+    [Description("Where it was found, such as dns:app.internal:8080; empty = the configuration has it.")] string Source = "",
+    [Description("Only backends of the lowest tier of which one is available get work: 0, or more by an SRV record's priority.")]
+    int Tier = 0)
 {
     /// <param name="cluster">All nodes.</param>
     /// <param name="requests">Answered to this node.</param>
@@ -64,7 +67,9 @@ internal sealed record BackendReport(
             requests,
             sessions,
             departures.Moved,
-            departures.Expired);
+            departures.Expired,
+            backend.Source,
+            backend.Tier);
     }
 
     private static Dictionary<string, T> ByNode<T>(ClusterView cluster, Func<NodeView, T> figure, Func<T, bool> counts)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClusterLb.ControlPlane.Commands;
+using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
@@ -17,7 +18,7 @@ namespace ClusterLb.Node.Admin;
 /// <summary>Puts together what both planes of this node know, for people. Any thread.</summary>
 internal sealed class ClusterStatus(
     TableOwner owner, NodeState node, DataPlaneHost dataPlane, RoutingTableHolder tables, ControlPlaneHost controlPlane,
-    IBindingStore? store, ReloadCounts reloads, Clock clock)
+    IBindingStore? store, ReloadCounts reloads, BackendDiscovery discovery, Clock clock)
 {
     private readonly ClusterCommands _commands = controlPlane.Commands;
 
@@ -96,7 +97,7 @@ internal sealed class ClusterStatus(
     {
         var requests = dataPlane.Read().Backends.ToDictionary(backend => backend.Backend.Id, backend => backend.Latency.Count);
         return [.. pools.Select(pool => new PoolReport(pool.Name, pool.Config.Balance, pool.FailOpen, [.. pool.Members.Select(backend =>
-            Report(pool, backend, cluster, requests.GetValueOrDefault(backend.Id)))]))];
+            Report(pool, backend, cluster, requests.GetValueOrDefault(backend.Id)))], SourceReport.Of(pool.Config, discovery)))];
     }
 
     private BackendReport Report(Pool pool, Backend backend, ClusterView cluster, long requests) =>

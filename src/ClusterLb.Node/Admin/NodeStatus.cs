@@ -20,6 +20,9 @@ internal sealed record NodeStatus(
     [Description("The version of the verdicts that it goes by: term and sequence.")] string Verdicts,
     [Description("Of its program, such as 0.1.0; empty also when it is of a release that does not say.")] string Version)
 {
+    [Description("The last reload of all nodes that it followed: a number that grows; 0 = none since the cluster began.")]
+    public long Epoch { get; init; }
+
     public static NodeStatus Of(NodeView node)
     {
         var status = new NodeStatus(node.Name, node.Address, node.Status, node.IsReachable, node.IsMonitor, node.IsStale, "", 0, "", 0, 0,
@@ -36,6 +39,7 @@ internal sealed record NodeStatus(
                 RequestsPerSecond = facts.RequestsPerSecond,
                 Verdicts = $"{node.Term}.{node.Sequence}",
                 Version = facts.Version,
+                Epoch = facts.Epoch?.Number ?? 0,
             };
     }
 }

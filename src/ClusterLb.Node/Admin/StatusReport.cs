@@ -49,7 +49,8 @@ internal sealed record PoolReport(
     [Description("Of the pool.")] string Name,
     [Description("Its policy, such as p2c.")] string Balance,
     [Description("Health is overruled, because too few backends are well.")] bool FailsOpen,
-    [Description("In the order of the configuration.")] IReadOnlyList<BackendReport> Backends);
+    [Description("Those of the configuration in its order, then those that were found, by name.")] IReadOnlyList<BackendReport> Backends,
+    [Description("Where backends of the pool are found, in the order of the configuration.")] IReadOnlyList<SourceReport> Sources);
 
 internal sealed record EventReport(
     [Description("By the clock of the node that saw it.")] DateTimeOffset Time,

@@ -61,7 +61,8 @@ internal static class CheckCommand
         var backends = config.Pools.Sum(pool => pool.Backends.Count);
         string[] parts =
         [
-            Count(config.Listeners.Count, "listener"), Count(config.Pools.Count, "pool"), Count(backends, "backend"), counts,
+            Count(config.Listeners.Count, "listener"), Count(config.Pools.Count, "pool"), Count(backends, "backend"),
+            Count(config.Pools.Sum(pool => pool.Sources.Count), "source"), counts,
         ];
         console.Output.WriteLine($"configuration ok: {string.Join(", ", parts.Where(part => part.Length > 0))}");
     }

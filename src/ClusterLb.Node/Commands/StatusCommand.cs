@@ -85,6 +85,9 @@ internal static class StatusCommand
             yield return $"{string.Join(", ", status.Config.RingDisagreeing)} and {status.Node} hash keys to different backends";
         foreach (var pool in status.Pools)
         {
+            // A node of an earlier release does not say.
+            foreach (var warning in (pool.Sources ?? []).Select(WarningOf).Where(warning => warning.Length > 0))
+                yield return $"pool {pool.Name}: {warning}";
             foreach (var backend in pool.Backends.Where(backend => backend.AddressByNode.Count > 0))
             {
                 yield return $"nodes find different servers under the name of {pool.Name}/{backend.Name}: "
@@ -102,28 +105,42 @@ internal static class StatusCommand
         }
     }
 
+    private static string WarningOf(SourceReport source) => source switch
+    {
+        { Problem.Length: > 0 } => $"{source.Source} names nobody: {source.Problem}; what it had stays",
+        { HeldBack: > 0 } => string.Create(CultureInfo.InvariantCulture,
+            $"{source.Source} lacks {source.HeldBack} backends at once, more than half of the pool; they stay 30 s"),
+        { LeftOut: > 0 } => string.Create(CultureInfo.InvariantCulture,
+            $"{source.Source} has {source.LeftOut} backends more than max; they are left out"),
+        _ => "",
+    };
+
+    /// <summary>The epoch is of interest once there is one.</summary>
     private static IReadOnlyList<string> PrintNodes(StatusReport status, TextWriter output)
     {
-        var table = new TextTable("NODE", new("ROLE", 7), "STATUS", "PHASE", new("AGE", 5), new("LOOPS", 3), new("CONNS", 6),
-            new("REQ/S", 6), new("VERDICTS", 2), new("VERSION", 4), new("CONFIG", 1));
-        foreach (var node in status.Nodes)
-        {
-            var isHeard = IsHeard(node);
-            table.Add(
-                Cell.OfName(node.Name),
-                node.IsMonitor ? "monitor" : "-",
-                Cell.OfState(node.IsReachable ? node.Status : "unreachable"),
-                isHeard ? Cell.OfState(node.Phase) : "-",
-                isHeard ? Cell.OfAge(node.UptimeSeconds) : "-",
-                isHeard ? node.EventLoops : "-",
-                isHeard ? node.ActiveConnections : "-",
-                isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-",
-                isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-",
-                isHeard ? VersionOf(node) : "-",
-                isHeard ? node.Fingerprint + (node.Fingerprint == status.Config.Fingerprint ? "" : " DIFFERS") : "-");
-        }
-
+        var hasEpochs = status.Nodes.Any(node => node.Epoch > 0);
+        var table = new TextTable(["NODE", new("ROLE", 7), "STATUS", "PHASE", new("AGE", 5), new("LOOPS", 3), new("CONNS", 6),
+            new("REQ/S", 6), new("VERDICTS", 2), new("VERSION", 4), .. hasEpochs ? new TextColumn[] { new("EPOCH", 2) } : [],
+            new("CONFIG", 1)]);
+        foreach (var node in status.Nodes) table.Add([.. CellsOf(node, status.Config.Fingerprint, hasEpochs)]);
         return table.Print(output);
+    }
+
+    private static IEnumerable<Cell> CellsOf(NodeStatus node, string fingerprint, bool hasEpochs)
+    {
+        var isHeard = IsHeard(node);
+        yield return Cell.OfName(node.Name);
+        yield return node.IsMonitor ? "monitor" : "-";
+        yield return Cell.OfState(node.IsReachable ? node.Status : "unreachable");
+        yield return isHeard ? Cell.OfState(node.Phase) : "-";
+        yield return isHeard ? Cell.OfAge(node.UptimeSeconds) : "-";
+        yield return isHeard ? node.EventLoops : "-";
+        yield return isHeard ? node.ActiveConnections : "-";
+        yield return isHeard ? node.RequestsPerSecond.ToString("0.0", CultureInfo.InvariantCulture) : "-";
+        yield return isHeard ? node.Verdicts + (node.IsStale ? " stale" : "") : "-";
+        yield return isHeard ? VersionOf(node) : "-";
+        if (hasEpochs) yield return isHeard ? node.Epoch : "-";
+        yield return isHeard ? node.Fingerprint + (node.Fingerprint == fingerprint ? "" : " DIFFERS") : "-";
     }
 
     private static bool IsHeard(NodeStatus node) => node.Phase.Length > 0;
@@ -140,13 +157,17 @@ internal static class StatusCommand
 
     private static IReadOnlyList<string> PrintBackends(PoolReport pool, TextWriter output)
     {
-        var table = new TextTable("BACKEND", new("ADDRESS", 1), "STATE", "SINCE", new("WEIGHT", 4), new("IN FLIGHT", 5), new("BY NODE", 2),
-            new("SESSIONS", 3), "WHY");
+        var hasSources = pool.Backends.Any(backend => backend.Source.Length > 0);
+        TextColumn[] from = hasSources ? [new("FROM", 2)] : [];
+        var table = new TextTable(["BACKEND", new("ADDRESS", 1), .. from, "STATE", "SINCE", new("WEIGHT", 4), new("IN FLIGHT", 5),
+            new("BY NODE", 2), new("SESSIONS", 3), "WHY"]);
         foreach (var backend in pool.Backends)
         {
-            table.Add(
+            Cell[] source = hasSources ? [FromOf(backend)] : [];
+            table.Add([
                 Cell.OfName($"{pool.Name}/{backend.Name}", backend.Name),
                 backend.Address,
+                .. source,
                 Cell.OfState(backend.State),
                 Cell.OfAge(backend.SinceSeconds),
                 backend.Weight.ToString(CultureInfo.InvariantCulture),
@@ -156,11 +177,19 @@ internal static class StatusCommand
                     : string.Join(' ', backend.InFlightByNode.Select(node =>
                         string.Create(CultureInfo.InvariantCulture, $"{node.Key}={node.Value}"))),
                 backend.Sessions,
-                WhyOf(backend));
+                WhyOf(backend),
+            ]);
         }
 
         return table.Print(output);
     }
+
+    private static string FromOf(BackendReport backend) => backend switch
+    {
+        { Source.Length: 0 } => "-",
+        { Tier: 0 } => backend.Source,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{backend.Source} tier {backend.Tier}"),
+    };
 
     private static string WhyOf(BackendReport backend)
     {

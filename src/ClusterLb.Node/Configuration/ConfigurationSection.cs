@@ -45,6 +45,9 @@ internal sealed partial class ConfigurationSection(
         return path.Length > 0 && Value(key) is { } value ? FilePaths.Of(path, value.Source) : path;
     }
 
+    /// <summary>The path of a file that a value has a part of; a relative one begins where the file is in which the value stands.</summary>
+    public string PathIn(string key, string path) => Value(key) is { } value ? FilePaths.Of(path, value.Source) : path;
+
     public bool Flag(string key) =>
         Choice(key, ("true", true), ("on", true), ("yes", true), ("false", false), ("off", false), ("no", false));
 
@@ -66,13 +69,18 @@ internal sealed partial class ConfigurationSection(
             ? value
             : Wrong(key, Value(key), legal, 0.0);
 
+    public TimeSpan Duration(string key, string min, string max) => Duration(key, min, max, word: null);
+
     /// <param name="min">As an operator writes it, e.g. <c>10ms</c>.</param>
-    public TimeSpan Duration(string key, string min, string max)
+    /// <param name="word">A word that stands for a duration.</param>
+    public TimeSpan Duration(string key, string min, string max, (string Text, TimeSpan Value)? word)
     {
+        if (word is { } special && special.Text == Scalar(key)) return special.Value;
         var (least, most) = (DurationText.Parse(min)!.Value, DurationText.Parse(max)!.Value);
+        var legal = $"{(word is null ? "" : word.Value.Text + " or ")}a duration from {min} to {max}, such as 200ms, 5s, 1m or 1h";
         return DurationText.Parse(Scalar(key)) is { } value && value >= least && value <= most
             ? value
-            : Wrong(key, Value(key), $"a duration from {min} to {max}, such as 200ms, 5s, 1m or 1h", least);
+            : Wrong(key, Value(key), legal, least);
     }
 
     public long Size(string key, long min, long max, string legal) =>

@@ -58,11 +58,12 @@ internal static class Fingerprint
 
     private static string NameOf(object item) => item.GetType().GetProperty("Name")?.GetValue(item) as string ?? "";
 
-    /// <summary>Also where a secret is: each node may have it elsewhere.</summary>
-    private static bool IsOwn(object owner, string property) => property.EndsWith("File", StringComparison.Ordinal) || (owner, property) is
+    /// <summary>A node's own, and no part of it. Also where a secret is: each node may have it elsewhere.</summary>
+    public static bool IsOwn(object owner, string property) => property.EndsWith("File", StringComparison.Ordinal) || (owner, property) is
         (ClusterLbConfig, nameof(ClusterLbConfig.Node) or nameof(ClusterLbConfig.Fingerprint))
         or (ClusterConfig, nameof(ClusterConfig.Tls) or nameof(ClusterConfig.NameServers))
         or (ClusterConfig, nameof(ClusterConfig.MaxHandshakes) or nameof(ClusterConfig.MaxHandshakesPerAddress))
         or (DnsConfig, nameof(DnsConfig.Bind) or nameof(DnsConfig.Advertise))
+        or (SourceConfig, nameof(SourceConfig.Location))
         or (ListenerConfig, nameof(ListenerConfig.Bind));
 }

@@ -54,7 +54,7 @@ internal static class LoopRules
 
         BackendConfig Judge(PoolConfig pool, BackendConfig backend)
         {
-            if (backend.Host.Length == 0 || backend.NameProblem.Length > 0) return backend;
+            if ((backend.Host.Length == 0 && backend.Source.Length == 0) || backend.NameProblem.Length > 0) return backend;
             var back = Behind(backend).FirstOrDefault(next => Reaches(next, pool.Name, []));
             return back is null ? backend : backend with { NameProblem = $"name leads back to this node's listener {back.Name}" };
         }

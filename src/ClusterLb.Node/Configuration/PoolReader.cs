@@ -12,13 +12,14 @@ internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
     public PoolConfig Read(string name, ConfigurationSection section, ConfigurationNode backendDefaults)
     {
         ConfigurationReader.CheckName(section, "", name);
+        var blocks = section.Named("backends", backendDefaults).ToLookup(block => SourceReader.IsSource(block.Section));
         var pool = new PoolConfig
         {
             Name = name,
             Balance = section.Choice("balance", [.. policies.Names.Select(policy => (policy, policy))]),
             Hash = ReadHash(section.Child("hash")),
-            Backends = section.Named("backends", backendDefaults).Select(backend => ReadBackend(backend.Name, backend.Section))
-                .ToEquatableList(),
+            Backends = blocks[false].Select(backend => ReadBackend(backend.Name, backend.Section)).ToEquatableList(),
+            Sources = blocks[true].Select(source => SourceReader.Read(source.Name, source.Section)).ToEquatableList(),
             Health = ReadHealth(section.Child("health", off: "type = none")),
             Passive = ReadPassive(section.Child("passive", off: "failures = 0")),
             MinimumHealthy = ReadMinimumHealthy(section.Child("minimum-healthy", off: "count = 0, percent = 0")),
@@ -29,8 +30,14 @@ internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
             Timeouts = ReadTimeouts(section.Child("timeouts")),
             Queue = ReadQueue(section.Child("queue", off: "length = 0")),
         };
-        if (pool.Backends.Count == 0)
+        if (pool.Backends.Count == 0 && pool.Sources.Count == 0)
             section.Report("backends", "is empty; a pool needs at least one backend, such as a1 { address = \"127.0.0.1:9001\" }");
+        foreach (var same in pool.Sources.GroupBy(source => source.Location).Where(group => group.Count() > 1))
+        {
+            section.Report("backends",
+                $"{string.Join(" and ", same.Select(source => source.Name))} have the same source {same.Key}; each must have its own");
+        }
+
         foreach (var same in pool.Backends.Where(b => b.EndPoint.Port != 0)
             .GroupBy(b => b.Host.Length > 0 ? b.Address.ToLowerInvariant() : b.EndPoint.ToString()).Where(group => group.Count() > 1))
         {
@@ -60,6 +67,7 @@ internal sealed class PoolReader(Policies policies, ProbeRegistry probes)
             Weight = section.Integer("weight", 0, 256),
             MaxInFlight = section.Integer("max-in-flight", 0, 1_000_000),
         };
+        SourceReader.Skip(section);
         section.RejectUnknown();
         return backend;
     }

@@ -23,27 +23,31 @@ internal sealed class DnsServer : IAsyncDisposable
     /// <summary>Where it answers.</summary>
     public IPEndPoint EndPoint { get; }
 
-    /// <param name="config">With <c>bind</c> when it starts; whom the zone may be given to is asked each time.</param>
-    /// <param name="sockets">Its own from here on.</param>
+    /// <param name="ports">Its own from here on.</param>
+    /// <param name="config">In force.</param>
     /// <param name="zone">Of the moment in which it is asked; null = there is none.</param>
     /// <param name="counts">Of everything that it does.</param>
     /// <param name="onFault">Hears of bugs.</param>
     public static DnsServer Start(
-        Func<DnsConfig> config, DnsSockets sockets, Func<Zone?> zone, DnsCounts counts, Clock clock, Action<Exception> onFault)
+        DnsPorts ports, Func<DnsConfig> config, Func<Zone?> zone, DnsCounts counts, Clock clock, Action<Exception> onFault)
     {
-        var first = config();
         var responder = new Responder(zone, config, new ServerCookie(RandomNumberGenerator.GetBytes(16)), counts, clock);
-        var buckets = new NetworkBuckets(first.RateLimit, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
         IDatagrams port = OperatingSystem.IsLinux() && Environment.Is64BitProcess
-            ? new LinuxDatagrams(sockets.Datagrams)
-            : new SocketDatagrams(sockets.Datagrams);
-        return new DnsServer(sockets.EndPoint, new DatagramServer(port, responder, buckets, counts, onFault),
-            new StreamServer(sockets.Streams, responder, counts, s_idle, clock.Provider));
+            ? new LinuxDatagrams(ports.Datagrams)
+            : new SocketDatagrams(ports.Datagrams);
+        return new DnsServer(ports.EndPoint, new DatagramServer(port, responder, BucketsOf(config()), counts, onFault),
+            new StreamServer(ports.Listener, responder, counts, s_idle, clock.Provider));
     }
+
+    /// <summary>Another rate limit: every network begins anew.</summary>
+    public void Limit(DnsConfig config) => _datagrams.Buckets = BucketsOf(config);
 
     public async ValueTask DisposeAsync()
     {
         _datagrams.Dispose();
         await _streams.DisposeAsync();
     }
+
+    private static NetworkBuckets BucketsOf(DnsConfig config) =>
+        new(config.RateLimit, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Events;
 using ClusterLb.ControlPlane.Hosting;
+using ClusterLb.ControlPlane.Reload;
 using ClusterLb.DataPlane;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Lifecycle;
@@ -10,9 +11,10 @@ using ClusterLb.Node.Takeover;
 namespace ClusterLb.Node.Hosting;
 
 /// <summary>How a process becomes the node that another one is.</summary>
+/// <param name="files">What a reload of the cluster goes by.</param>
 internal sealed class NewPlace(
-    Succession succession, DataPlaneHost dataPlane, ControlPlaneHost controlPlane, RunningSystem running, AdminSockets admin,
-    EventJournal journal, TimeProvider time) : IAsyncDisposable
+    Succession succession, DataPlaneHost dataPlane, ControlPlaneHost controlPlane, IOwnFiles files, RunningSystem running,
+    AdminSockets admin, EventJournal journal, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(10);
 
@@ -56,7 +58,7 @@ internal sealed class NewPlace(
     {
         await succession.ServeAsync();
         Learn();
-        controlPlane.Start();
+        controlPlane.Start(files);
         var began = time.GetTimestamp();
         while (!running.HasRun && time.GetElapsedTime(began) < s_patience) await Task.Delay(s_look, time);
         await succession.SettleAsync();

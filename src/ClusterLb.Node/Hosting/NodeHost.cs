@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Names;
 using ClusterLb.ControlPlane.Remoting;
 using ClusterLb.ControlPlane.Sessions;
 using ClusterLb.ControlPlane.Tables;
@@ -20,7 +19,6 @@ using ClusterLb.Node.Dns;
 using ClusterLb.Node.Dns.Zones;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
-using ClusterLb.Node.Names;
 using ClusterLb.Node.Reload;
 using ClusterLb.Node.Seeds;
 using ClusterLb.Node.Takeover;
@@ -68,7 +66,7 @@ internal static class NodeHost
         await using var store = config.Store.Type == StoreType.Redis
             ? new RedisStore(config.Store.Redis, time, logging.CreateLogger("clusterlb.redis"))
             : null;
-        await using var names = await StartNamesAsync(config, owner, memory, time);
+        await using var nodeTable = await NodeTable.StartAsync(config, owner, memory);
         var sessions = new SessionDirectory(memory.SessionDependencies(store));
         var services = new SessionServices(memory.Sessions.Bindings, sessions, memory.Sessions.CookieKeys, config.Sticky.NewPerClient);
         await using var dataPlane = new DataPlaneHost(
@@ -76,10 +74,12 @@ internal static class NodeHost
         var zones = new LiveZone(() => owner.InForce.Config.Dns, config.Node.Name, node, new NodeRoster(memory.Members, running), clock);
         var local = new LocalNode(owner, node, dataPlane, () => zones.Serial, time);
         var ports = new ControlPlanePorts(
-            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner)
+            dataPlane.Probes, dataPlane, local, new SeedResolver(config.Cluster.NameServers, logger), sessions, owner, nodeTable.Discovery)
         { Documents = store, Secret = secret, ClusterPort = clusterPort };
         var controlPlane = new ControlPlaneHost(memory, ports, running, logging, time);
-        var parts = ReloadParts.Of(logs, accessLog, names, dataPlane, controlPlane);
+        var readiness = new Readiness(node, dataPlane, memory.Health, time);
+        var dns = new NodeNames(owner, zones, node, readiness, logger, clock);
+        var parts = ReloadParts.Of(logs, accessLog, nodeTable.Table, dns, dataPlane, controlPlane);
         using var reload = new ConfigurationReload(sources, config, parts, node, memory.Members.Events, logger, time);
         node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
@@ -90,22 +90,20 @@ internal static class NodeHost
         {
             await using var newPlace = succession is null
                 ? null
-                : new NewPlace(succession, dataPlane, controlPlane, running, adminSockets, memory.Members.Events, time);
-            if (newPlace is null) Start(dataPlane, controlPlane);
+                : new NewPlace(succession, dataPlane, controlPlane, reload, running, adminSockets, memory.Members.Events, time);
+            if (newPlace is null) Start(dataPlane, controlPlane, reload);
             else newPlace.Bind();
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
-            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, clock);
-            var readiness = new Readiness(node, dataPlane, memory.Health, time);
-            await using var dns = new NodeNames(owner, zones, node, readiness, logger, clock);
-            dns.Bind(inherited);
+            var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, nodeTable.Discovery, clock);
+            await using var answering = dns.Bind(inherited);
             if (newPlace is null) dns.Start();
             var place = new NodePlace(node, dataPlane, controlPlane, adminSockets, dns, reload, memory.Members.Events, time);
             var upgrade = new Upgrade(config.Node.TakeoverSocket, place);
             await using var offer = new OfferedPlace(config.Node.TakeoverSocket, place, upgrade, signals, time);
             await using var admin = await AdminServer.StartAsync(
-                config, adminSockets, [.. MetricsOf(traffic, controlPlane, store), .. dns.Metrics, skew, alarm, reload.Counts],
+                config, adminSockets, [.. MetricsOf(traffic, controlPlane, nodeTable, store), dns, skew, alarm, reload.Counts],
                 readiness,
                 [.. RoutesOf(status, tables, controlPlane, memory, reload, time), .. new UpgradeRoutes(place.Name, upgrade.RunAsync).All],
                 logger, time);
@@ -146,10 +144,10 @@ internal static class NodeHost
         }
     }
 
-    private static void Start(DataPlaneHost dataPlane, ControlPlaneHost controlPlane)
+    private static void Start(DataPlaneHost dataPlane, ControlPlaneHost controlPlane, ConfigurationReload reload)
     {
         dataPlane.Start();
-        controlPlane.Start();
+        controlPlane.Start(reload);
     }
 
     /// <summary>
@@ -165,9 +163,10 @@ internal static class NodeHost
         logger.NodeLeft(config.Name, cutOff);
     }
 
-    private static IEnumerable<IMetricSource> MetricsOf(NodeMetrics traffic, ControlPlaneHost controlPlane, RedisStore? store) =>
+    private static IEnumerable<IMetricSource> MetricsOf(
+        NodeMetrics traffic, ControlPlaneHost controlPlane, NodeTable nodeTable, RedisStore? store) =>
     [
-        new ProcessMetrics(), traffic, new ClusterPortMetrics(controlPlane.ClusterPort),
+        new ProcessMetrics(), traffic, new ClusterPortMetrics(controlPlane.ClusterPort), new SourceMetrics(nodeTable.Discovery),
         .. store is null ? [] : new[] { new StoreMetrics(store) },
     ];
 
@@ -177,19 +176,8 @@ internal static class NodeHost
     [
         .. new ReadRoutes(status, tables).All, .. new CommandRoutes(controlPlane.Commands, status, tables, time).All,
         .. new SessionRoutes(controlPlane.Commands.Sessions, tables, memory.Sessions.CookieKeys, time).All,
-        .. new ReloadRoutes(reload).All,
+        .. new ReloadRoutes(reload, controlPlane.Commands).All,
     ];
-
-    /// <summary>Publishes the first table, with the addresses that names of backends have.</summary>
-    private static async Task<BackendNames> StartNamesAsync(ClusterLbConfig config, TableOwner owner, NodeMemory memory, TimeProvider time)
-    {
-        var loops = new NamedLoops(owner, memory.Members.Events);
-        owner.Listen(_ => loops.Look());
-        var names = new BackendNames(new NameLookup(config.Cluster.NameServers), owner, memory.Members.Events, new Random(), time)
-        { Usable = LoopRules.WithoutNamedLoops };
-        await names.StartAsync(config);
-        return names;
-    }
 
     /// <summary>
     /// A node that does not know where sessions are, or which backends drain, would send requests where they must not go: until it does, or

@@ -66,10 +66,10 @@ internal static partial class NodeLog
     [LoggerMessage(31, LogLevel.Information, "health port serves /livez and /readyz on {EndPoint}")]
     public static partial void HealthServes(this ILogger logger, string endPoint);
 
-    [LoggerMessage(32, LogLevel.Information, "dns answers for {Zone} on {EndPoint}, UDP and TCP")]
+    [LoggerMessage(50, LogLevel.Information, "dns answers for {Zone} on {EndPoint}, UDP and TCP")]
     public static partial void DnsServes(this ILogger logger, string zone, string endPoint);
 
-    [LoggerMessage(33, LogLevel.Error, "a bug in the name server; the query it was answering is lost")]
+    [LoggerMessage(51, LogLevel.Error, "a bug in the name server; the query it was answering is lost")]
     public static partial void DnsFault(this ILogger logger, Exception fault);
 
     [LoggerMessage(19, LogLevel.Warning, "configuration: {Warning}")]

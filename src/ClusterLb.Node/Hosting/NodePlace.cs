@@ -62,7 +62,7 @@ internal sealed class NodePlace(
         admin.Door.Open();
         names.Bind((role, bind, alsoIPv4) => copies.FirstOrDefault(copy => copy.IsOf(role, bind, alsoIPv4))?.Socket);
         names.Start();
-        controlPlane.Start();
+        controlPlane.Start(reload);
         Stay();
     }
 

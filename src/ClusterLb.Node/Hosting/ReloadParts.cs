@@ -1,12 +1,13 @@
 using System.Security.Cryptography;
 using ClusterLb.ControlPlane.Hosting;
-using ClusterLb.ControlPlane.Names;
 using ClusterLb.ControlPlane.Remoting;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane;
 using ClusterLb.DataPlane.Listeners;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Configuration.Changes;
+using ClusterLb.Node.Dns;
 using ClusterLb.Node.Logging;
 using ClusterLb.Node.Reload;
 
@@ -18,12 +19,14 @@ internal static class ReloadParts
     private const string Certificate = "cluster.tls.certificate";
 
     public static IReadOnlyList<ReloadPart> Of(
-        NodeLogs logs, AccessLogOutput accessLog, BackendNames names, DataPlaneHost dataPlane, ControlPlaneHost controlPlane) =>
+        NodeLogs logs, AccessLogOutput accessLog, DesiredTable table, NodeNames dns, DataPlaneHost dataPlane,
+        ControlPlaneHost controlPlane) =>
     [
         OfControlPlane(controlPlane),
         ReloadPart.Of(desired => logs.Follow(desired.Node.Log)),
         OfAccessLog(accessLog, dataPlane),
-        OfNames(names),
+        OfTable(table),
+        OfDns(dns),
         OfListeners(dataPlane),
     ];
 
@@ -84,20 +87,40 @@ internal static class ReloadParts
         }
     });
 
-    private static ReloadPart OfNames(BackendNames names) => new(async desired =>
+    private static ReloadPart OfTable(DesiredTable table) => new(async desired =>
     {
-        await names.PrepareAsync(desired);
+        await table.PrepareAsync(desired);
         return new PreparedPart(
             () =>
             {
-                names.Apply(desired);
+                table.Apply(desired);
                 return Task.CompletedTask;
             },
             () =>
             {
-                names.Abandon();
+                table.Abandon();
                 return Task.CompletedTask;
             });
+    });
+
+    /// <summary>After the table, which has the zone of now.</summary>
+    private static ReloadPart OfDns(NodeNames dns) => new(desired =>
+    {
+        try
+        {
+            var ports = dns.Prepare(desired);
+            return Task.FromResult(new PreparedPart(
+                () => dns.FollowAsync(desired.Dns, ports),
+                () =>
+                {
+                    ports?.Dispose();
+                    return Task.CompletedTask;
+                }));
+        }
+        catch (DnsBindException failure)
+        {
+            throw new ReloadException("dns.bind", failure.Message);
+        }
     });
 
     private static ReloadPart OfListeners(DataPlaneHost dataPlane) => new(async desired =>

@@ -87,14 +87,20 @@ internal sealed class AccessLogOutput : IAsyncDisposable
     {
         await turn(sink);
         AccessLogSink? before;
+        OutputLosses counted;
         lock (_changing)
         {
-            before = _sink;
-            if (before is not null) _lossesBefore = Sum(_lossesBefore ?? default, before.Losses);
+            (before, counted) = (_sink, _sink?.Losses ?? default);
+            if (before is not null) _lossesBefore = Sum(_lossesBefore ?? default, counted);
             (_sink, _config) = (sink, config);
         }
 
-        if (before is not null) await before.DisposeAsync();
+        if (before is null) return;
+        await before.DisposeAsync();
+        // What it could not write at its end.
+        var all = before.Losses;
+        lock (_changing)
+            _lossesBefore = Sum(_lossesBefore ?? default, new(all.Full - counted.Full, all.Failed - counted.Failed, all.Failure));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using ClusterLb.ControlPlane.Names;
 using DnsClient;
@@ -10,16 +9,11 @@ namespace ClusterLb.Node.Names;
 /// Looks names of backends up: at the name servers that are configured, which say how long an answer holds; without any as this machine
 /// does, by its hosts file too, which does not say it.
 /// </summary>
-/// <param name="nameServers">Empty: those of this machine.</param>
-internal sealed class NameLookup(IReadOnlyList<IPEndPoint> nameServers) : INameResolver
+/// <param name="queries">To name servers.</param>
+internal sealed class NameLookup(NameQueries queries) : INameResolver
 {
-    /// <summary>Of one try with one name server.</summary>
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
-
     /// <summary>With all tries and all name servers.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
-    private readonly Lazy<LookupClient> _dns = new(() => Create(nameServers), LazyThreadSafetyMode.PublicationOnly);
 
     public async Task<NameAnswer> ResolveAsync(string name, CancellationToken stopping)
     {
@@ -27,15 +21,13 @@ internal sealed class NameLookup(IReadOnlyList<IPEndPoint> nameServers) : INameR
         patience.CancelAfter(s_patience);
         try
         {
-            return nameServers.Count == 0 ? await AskMachineAsync(name, patience.Token) : await AskServersAsync(name, patience.Token);
+            return queries.HasServers ? await AskServersAsync(name, patience.Token) : await AskMachineAsync(name, patience.Token);
         }
         catch (SocketException failure) when (failure.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)
         {
-            return NameAnswer.Failed(failure.SocketErrorCode == SocketError.NoData ? "it has no address" : "the name does not exist");
+            return NameAnswer.Nobody(failure.SocketErrorCode == SocketError.NoData ? "it has no address" : "the name does not exist");
         }
-        catch (Exception failure) when (
-            failure is OperationCanceledException or SocketException or IOException or DnsResponseException or DnsXidMismatchException
-            or DnsResponseParseException)
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException)
         {
             return NameAnswer.Failed("no name server answers");
         }
@@ -48,40 +40,24 @@ internal sealed class NameLookup(IReadOnlyList<IPEndPoint> nameServers) : INameR
     private static async Task<NameAnswer> AskMachineAsync(string name, CancellationToken patience)
     {
         var addresses = await System.Net.Dns.GetHostAddressesAsync(name, patience);
-        return addresses.Length > 0 ? new NameAnswer(addresses, null, "") : NameAnswer.Failed("it has no address");
+        return addresses.Length > 0 ? new NameAnswer(addresses, null, "") : NameAnswer.Nobody("it has no address");
     }
 
     private async Task<NameAnswer> AskServersAsync(string name, CancellationToken patience)
     {
-        var answers = await Task.WhenAll(new[] { QueryType.A, QueryType.AAAA }
-            .Select(type => _dns.Value.QueryAsync(name, type, cancellationToken: patience)));
+        var answers = await Task.WhenAll(new[] { QueryType.A, QueryType.AAAA }.Select(type => queries.AskAsync(name, type, patience)));
         // With one family missing, the other would look like all there is.
-        if (answers.FirstOrDefault(answer =>
-            answer.Header.ResponseCode is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain)) is { } failed)
+        if (answers.FirstOrDefault(answer => answer is { Records.Count: 0, IsNobody: false }) is { } failed)
+            return NameAnswer.Failed(failed.Problem);
+        var named = answers.Where(answer => answer.Records.Count > 0).ToList();
+        if (named.Count > 0)
         {
-            return NameAnswer.Failed($"a name server answers {failed.Header.ResponseCode}");
+            return new NameAnswer(
+                [.. named.SelectMany(answer => answer.Records).OfType<AddressRecord>().Select(record => record.Address)],
+                named.Min(answer => answer.TimeToLive), "");
         }
 
-        var records = answers.SelectMany(answer => answer.Answers.OfType<AddressRecord>()).ToList();
-        if (records.Count > 0)
-        {
-            // Of a CNAME on the way, too.
-            var timeToLive = answers.SelectMany(answer => answer.Answers).Min(record => record.InitialTimeToLive);
-            return new NameAnswer([.. records.Select(record => record.Address)], TimeSpan.FromSeconds(timeToLive), "");
-        }
-
-        return NameAnswer.Failed(answers.All(answer => answer.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain)
-            ? "the name does not exist"
-            : "it has no address");
+        return NameAnswer.Nobody(
+            answers.Any(answer => answer.Problem == NameRecords.NoSuchRecord) ? "it has no address" : answers[0].Problem);
     }
-
-    private static LookupClient Create(IReadOnlyList<IPEndPoint> nameServers) => new(new LookupClientOptions([.. nameServers])
-    {
-        Timeout = s_timeout,
-        Retries = 1,
-        ThrowDnsErrors = false,
-        // That there is no record of a kind is an answer, and how long answers hold is somebody else's to say.
-        ContinueOnEmptyResponse = false,
-        UseCache = false,
-    });
 }

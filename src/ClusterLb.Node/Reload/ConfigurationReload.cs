@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClusterLb.ControlPlane.Reload;
 using ClusterLb.ControlPlane.Events;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Configuration;
@@ -19,14 +20,20 @@ namespace ClusterLb.Node.Reload;
 /// <param name="journal">Remembers what came of it.</param>
 internal sealed class ConfigurationReload(
     ConfigurationSources sources, ClusterLbConfig started, IReadOnlyList<ReloadPart> parts, NodeState state, EventJournal journal,
-    ILogger logger, TimeProvider time) : IDisposable
+    ILogger logger, TimeProvider time) : IOwnFiles, IDisposable
 {
     private const int MostTold = 10;
+
+    /// <summary>For the word of the cluster on what was read: longer than all nodes may take to read their files.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>As it was read; addresses of names are elsewhere.</summary>
     private volatile ClusterLbConfig _inForce = started;
+
+    /// <summary>Has the turn, and waits for a word.</summary>
+    private volatile ReloadAttempt? _waiting;
 
     public ClusterLbConfig InForce => _inForce;
 
@@ -39,17 +46,20 @@ internal sealed class ConfigurationReload(
     /// <param name="isDryRun">Says what would be, and changes nothing: not tried is whether what is to be bound or opened can be.</param>
     public async Task<ReloadResult> RunAsync(bool isDryRun)
     {
-        await _turn.WaitAsync();
-        try
-        {
-            var result = await ReadAsync(isDryRun);
-            if (!isDryRun) Remember(result);
-            return result;
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        var attempt = await PrepareAsync(isDryRun);
+        await attempt.CommitAsync();
+        return attempt.Result;
+    }
+
+    /// <summary>Nothing has changed when this completes; the turn is the attempt's until it is committed or abandoned.</summary>
+    async Task<IReloadAttempt> IOwnFiles.PrepareAsync(bool isDryRun)
+    {
+        var attempt = await PrepareAsync(isDryRun);
+        if (!attempt.IsOpen) return attempt;
+        _waiting = attempt;
+        attempt.AbandonAfter(s_patience, time);
+        if (!state.IsServing) attempt.Abandon();
+        return attempt;
     }
 
     /// <summary>The same for somebody who waits for no answer; the log has it.</summary>
@@ -69,58 +79,93 @@ internal sealed class ConfigurationReload(
         }
     }
 
-    /// <summary>Waits for one that is under way. Called by a node that leaves: none begins any more.</summary>
+    /// <summary>
+    /// Waits for one that is under way, and lets be what waits for a word. Called by a node that leaves or gives its place
+    /// to another process: none begins any more.
+    /// </summary>
     public async Task FinishAsync()
     {
+        _waiting?.Abandon();
         await _turn.WaitAsync();
         _turn.Release();
     }
 
     public void Dispose() => _turn.Dispose();
 
-    private async Task<ReloadResult> ReadAsync(bool isDryRun)
+    private async Task<ReloadAttempt> PrepareAsync(bool isDryRun)
+    {
+        await _turn.WaitAsync();
+        var attempt = ReloadAttempt.Closed(Refused([]));
+        try
+        {
+            attempt = await ReadAsync(isDryRun);
+            if (!isDryRun && attempt.Result.Report is null) Remember(attempt.Result);
+            return attempt;
+        }
+        finally
+        {
+            if (!attempt.IsOpen) _turn.Release();
+        }
+    }
+
+    private async Task<ReloadAttempt> ReadAsync(bool isDryRun)
     {
         if (!state.IsServing)
         {
             var what = state.IsLeaving ? "leaving" : state.IsGivingWay ? "giving its place to another process" : "starting";
-            return Refused([$"the node is {what}: its configuration stays as it is"]);
+            return ReloadAttempt.Closed(Refused([$"the node is {what}: its configuration stays as it is"]));
         }
 
         var read = ConfigurationReader.Read(sources);
-        if (read.Config is not { } desired) return Refused(read.Problems);
+        if (read.Config is not { } desired) return ReloadAttempt.Closed(Refused(read.Problems));
         var difference = ConfigurationDifference.Between(_inForce, desired);
-        if (difference.NeedingRestart.Count > 0) return Refused(difference.NeedingRestart.Select(change => Problem(read, change)));
+        if (difference.NeedingRestart.Count > 0)
+            return ReloadAttempt.Closed(Refused(difference.NeedingRestart.Select(change => Problem(read, change))));
         try
         {
             List<ConfigurationChange> changes = [.. difference.Changes, .. parts.SelectMany(part => part.FindChanges(desired))];
             var outcome = changes.Count == 0 ? ReloadOutcome.Unchanged : isDryRun ? ReloadOutcome.Possible : ReloadOutcome.Applied;
-            if (outcome == ReloadOutcome.Applied) await ApplyAsync(desired);
+            var prepared = outcome == ReloadOutcome.Applied ? await PrepareAsync(desired) : [];
             var warnings = ConfigurationWarnings.Of(read).Select(warning => warning.ToString());
-            return new ReloadResult(
+            var result = new ReloadResult(
                 new ReloadReport(desired.Node.Name, outcome, desired.Fingerprint, [.. changes.Select(ChangeReport.Of)], [.. warnings]), []);
+            return isDryRun ? ReloadAttempt.Closed(result, desired) : new ReloadAttempt(result, desired, prepared, End, logger);
         }
         catch (ReloadException failure)
         {
-            return Refused([new ConfigurationProblem(read.Text!.PlaceOf(failure.Key), failure.Key, failure.Message)]);
+            return ReloadAttempt.Closed(Refused([new ConfigurationProblem(read.Text!.PlaceOf(failure.Key), failure.Key, failure.Message)]));
         }
     }
 
     /// <exception cref="ReloadException">Why nothing has changed.</exception>
-    private async Task ApplyAsync(ClusterLbConfig desired)
+    private async Task<List<PreparedPart>> PrepareAsync(ClusterLbConfig desired)
     {
         var prepared = new List<PreparedPart>();
         try
         {
             foreach (var part in parts) prepared.Add(await part.PrepareAsync(desired));
+            return prepared;
         }
         catch
         {
             foreach (var part in prepared) await part.AbandonAsync();
             throw;
         }
+    }
 
-        foreach (var part in prepared) await part.CommitAsync();
-        _inForce = desired;
+    private void End(ReloadAttempt attempt, bool isInForce)
+    {
+        if (isInForce && attempt.Result.Report!.Outcome == ReloadOutcome.Applied) _inForce = attempt.Desired!;
+        if (isInForce) Remember(attempt.Result);
+        _waiting = null;
+        try
+        {
+            _turn.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The node is gone, and nobody waits for a turn.
+        }
     }
 
     private void Remember(ReloadResult result)

@@ -12,6 +12,9 @@ internal static partial class ReloadLog
     [LoggerMessage(34, LogLevel.Warning, "configuration: {Warning}")]
     public static partial void Warned(this ILogger logger, string warning);
 
+    [LoggerMessage(36, LogLevel.Information, "configuration {Fingerprint} was read for a reload of all nodes, and let be")]
+    public static partial void LetBe(this ILogger logger, string fingerprint);
+
     [LoggerMessage(35, LogLevel.Error, "a bug in a reload; what is in force may be a part of the new configuration")]
     public static partial void ReloadFault(this ILogger logger, Exception fault);
 }

@@ -3,13 +3,14 @@ using System.Net;
 using System.Net.Sockets;
 using ClusterLb.ControlPlane.Membership;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Node.Names;
 using DnsClient;
 using DnsClient.Protocol;
 
 namespace ClusterLb.Node.Seeds;
 
 /// <summary>
-/// Looks seeds up at name servers, without a cache beyond the records' time to live. A name that does not exist stands for nobody; a name
+/// Looks seeds up at name servers, without a cache. A name that does not exist stands for nobody; a name
 /// server that fails changes nothing, for most of the seeds are counted over all of them: with some left out, a minority would look like
 /// most.
 /// </summary>
@@ -17,13 +18,10 @@ namespace ClusterLb.Node.Seeds;
 /// <param name="logger">What seeds stand for, when it changes.</param>
 internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogger logger) : ISeedResolver
 {
-    /// <summary>Of one try with one name server.</summary>
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(1);
-
     /// <summary>With all tries and all name servers.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<LookupClient> _dns = new(() => Create(nameServers), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<LookupClient> _dns = new(() => NameQueries.CreateClient(nameServers), LazyThreadSafetyMode.PublicationOnly);
     private readonly ConcurrentDictionary<SeedConfig, Lookup> _last = new();
 
     /// <returns>Nobody until every seed has been looked up once.</returns>
@@ -80,15 +78,6 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
             "it has no SRV record");
     }
 
-    private static LookupClient Create(IReadOnlyList<IPEndPoint> nameServers)
-    {
-        var options = nameServers.Count == 0 ? new LookupClientOptions() : new LookupClientOptions([.. nameServers]);
-        (options.Timeout, options.Retries, options.ThrowDnsErrors) = (s_timeout, 1, false);
-        // That there is no record of a kind is an answer: asking on would make it depend on the next name server.
-        options.ContinueOnEmptyResponse = false;
-        return new LookupClient(options);
-    }
-
     /// <summary>What became of a seed.</summary>
     /// <param name="Nodes">Null while nobody could tell.</param>
     /// <param name="Trouble">Empty when there is none.</param>
@@ -115,9 +104,9 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
 
 internal static partial class SeedLog
 {
-    [LoggerMessage(40, LogLevel.Warning, "seed {Name} does not resolve: {Failure}; its nodes are {Nodes}")]
+    [LoggerMessage(60, LogLevel.Warning, "seed {Name} does not resolve: {Failure}; its nodes are {Nodes}")]
     public static partial void SeedNotResolved(this ILogger logger, string name, string failure, string nodes);
 
-    [LoggerMessage(41, LogLevel.Information, "seed {Name} is {Nodes}")]
+    [LoggerMessage(61, LogLevel.Information, "seed {Name} is {Nodes}")]
     public static partial void SeedResolved(this ILogger logger, string name, string nodes);
 }

@@ -16,6 +16,7 @@ internal sealed class SkewAlarm : IMetricSource, IDisposable
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(10);
 
     private readonly Queue<IReadOnlyDictionary<string, long>> _readings = new();
+    private Dictionary<string, Standing> _standing = [];
     private readonly HashSet<string> _alarmed = [];
     private readonly Func<IReadOnlyDictionary<string, long>> _requests;
     private readonly RoutingTableHolder _tables;
@@ -32,9 +33,6 @@ internal sealed class SkewAlarm : IMetricSource, IDisposable
         _timer = time.CreateTimer(_ => Look(), null, s_step, s_step);
     }
 
-    /// <summary>By backend id; of the last look.</summary>
-    public IReadOnlyDictionary<string, double> ByBackend => _skew;
-
     public void Write(MetricWriter metrics) => metrics.Gauge("clusterlb_backend_skew",
         "Requests over the last minute as a multiple of the fair share; 0 when there are too few to say.",
         _tables.Current.Pools.SelectMany(pool => pool.Members.Select(backend =>
@@ -47,9 +45,15 @@ internal sealed class SkewAlarm : IMetricSource, IDisposable
         var now = _requests();
         _readings.Enqueue(now);
         if (_readings.Count > StepsPerWindow + 1) _readings.Dequeue();
-        var before = _readings.Peek();
         var skew = new Dictionary<string, double>();
-        foreach (var pool in _tables.Current.Pools) Look(pool, id => now.GetValueOrDefault(id) - before.GetValueOrDefault(id), skew);
+        var pools = _tables.Current.Pools;
+        _standing = pools.ToDictionary(pool => pool.Name, pool => Standing.Of(pool.Eligible, _standing.GetValueOrDefault(pool.Name)));
+        foreach (var pool in pools)
+        {
+            var before = _readings.ElementAt(Math.Max(0, _readings.Count - 1 - _standing[pool.Name].Looks));
+            Look(pool, id => now.GetValueOrDefault(id) - before.GetValueOrDefault(id), skew);
+        }
+
         _skew = skew;
         // One that left and comes back begins anew.
         _alarmed.IntersectWith(skew.Keys);
@@ -66,5 +70,12 @@ internal sealed class SkewAlarm : IMetricSource, IDisposable
             if (times > Skew.Limit && _alarmed.Add(backend.Id)) _logger.BackendSkewed(backend.Id, times);
             if (times <= Skew.Limit && _alarmed.Remove(backend.Id)) _logger.BackendEven(backend.Id);
         }
+    }
+
+    /// <summary>Who gets requests, and at how many looks before this one it was the same: what came before was shared by others.</summary>
+    private sealed record Standing(Eligibility Eligible, int Looks)
+    {
+        public static Standing Of(Eligibility eligible, Standing? before) =>
+            new(eligible, before?.Eligible == eligible ? before.Looks + 1 : 0);
     }
 }

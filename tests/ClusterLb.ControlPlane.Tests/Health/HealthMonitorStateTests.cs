@@ -44,8 +44,8 @@ public sealed class HealthMonitorStateTests
     public void Only_a_pool_of_which_nothing_is_known_is_asked_in_a_hurry()
     {
         var health = s_pool.Health;
-        Assert.Equal(CheckSchedule.Founding(1, 2, health), s_new.FirstCheck(1, s_pool));
-        Assert.Equal(CheckSchedule.First(1, 2, health), Pass(s_new, "app/b1").FirstCheck(1, s_pool));
+        Assert.Equal(CheckSchedule.Founding(1, 2, health), s_new.FirstChecks(s_pool)(1));
+        Assert.Equal(CheckSchedule.First(1, 2, health), Pass(s_new, "app/b1").FirstChecks(s_pool)(1));
     }
 
     [Fact]

@@ -128,7 +128,8 @@ public sealed class ControlPlaneHostTests : IAsyncLifetime
 
     private ControlPlaneHost Host(TestMemory test, ILoggerFactory logging) =>
         new(test.Memory, new ControlPlanePorts(_dataPlane.Probes, new FakeCutter(), new TestNode(), new NoSeeds(),
-            new SessionDirectory(test.Memory.SessionDependencies(null)), test.Owner), new RunningSystem(), logging, TimeProvider.System);
+            new SessionDirectory(test.Memory.SessionDependencies(null)), test.Owner, test.Discovery), new RunningSystem(), logging,
+            TimeProvider.System);
 
     private sealed class NoSeeds : ISeedResolver
     {

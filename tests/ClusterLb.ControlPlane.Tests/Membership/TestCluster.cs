@@ -140,16 +140,16 @@ internal sealed class TestClusterNode : IAsyncDisposable
     {
         (Name, Port) = (name, port);
         var pool = TestMemory.PoolOf(backends, health) with { Sticky = Configs.Sticky with { By = sessions.By, Name = "X-User" } };
-        var test = new TestMemory(TimeProvider.System, config => config with
+        Test = new TestMemory(TimeProvider.System, config => config with
         {
             Node = config.Node with { Name = name, ClusterPort = port },
             Cluster = config.Cluster with { Seeds = seeds },
             Sticky = sessions.Config,
         }, pool);
-        Memory = test.Memory;
+        Memory = Test.Memory;
         _sessions = new SessionDirectory(Memory.SessionDependencies(sessions.Store));
         var ports = new ControlPlanePorts(Paths, Cutter, Process, new LiteralSeeds(), _sessions,
-            test.Owner)
+            Test.Owner, Test.Discovery)
         { Secret = TestCluster.Secret };
         _host = new ControlPlaneHost(Memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System)
         {
@@ -162,6 +162,8 @@ internal sealed class TestClusterNode : IAsyncDisposable
     public int Port { get; }
 
     public NodeMemory Memory { get; }
+
+    public TestMemory Test { get; }
 
     public TestNode Process { get; } = new();
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using ClusterLb.ControlPlane.Events;
 using ClusterLb.ControlPlane.Names;
+using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
@@ -28,12 +29,15 @@ public sealed class BackendNamesTests : IAsyncDisposable
     private readonly TestMemory _test = new(Configs.PoolOf(new IPEndPoint(IPAddress.Loopback, 1)));
     private readonly Answers _answers = new();
     private readonly EventJournal _journal;
+    private readonly DesiredTable _table;
     private readonly BackendNames _names;
 
     public BackendNamesTests()
     {
         _journal = new EventJournal("lb1", NullLogger.Instance, _time);
-        _names = new BackendNames(_answers, _test.Owner, _journal, new Random(1), _time);
+        _table = new DesiredTable(_test.Owner);
+        _names = new BackendNames(_answers, _table, _journal, new Random(1), _time);
+        _table.MakeOf(_names);
     }
 
     private Backend Named => _test.Pool.Members[1];
@@ -72,10 +76,10 @@ public sealed class BackendNamesTests : IAsyncDisposable
     public async Task A_start_waits_for_names_no_longer_than_its_bound()
     {
         _answers.Silence = new TaskCompletionSource();
-        var starting = _names.StartAsync(Config);
+        var starting = StartAsync();
         Assert.False(starting.IsCompleted);
 
-        _time.Advance(BackendNames.StartBound);
+        _time.Advance(DesiredTable.StartBound);
         await starting;
         Assert.Equal("name does not resolve: no answer yet", _test.Pool.ReasonOf(Named));
 
@@ -122,10 +126,10 @@ public sealed class BackendNamesTests : IAsyncDisposable
         await StartAsync();
         var (first, more) = (Named, With("app.example.org", "more.example.org"));
 
-        await _names.PrepareAsync(more);
+        await _table.PrepareAsync(more);
         Assert.Equal(2, _test.Pool.Members.Count);
         Assert.Contains("more.example.org", _answers.Asked);
-        _names.Apply(more);
+        _table.Apply(more);
 
         Assert.Equal("10.0.0.1:80", _test.Pool.Members[2].EndPoint.ToString());
         Assert.True(Named.IsSameServerAs(first));
@@ -140,15 +144,15 @@ public sealed class BackendNamesTests : IAsyncDisposable
         _answers.Now = Answers.Good("10.0.0.1");
         await StartAsync();
         var more = With("app.example.org", "more.example.org");
-        await _names.PrepareAsync(more);
+        await _table.PrepareAsync(more);
         if (wasApplied)
         {
-            _names.Apply(more);
-            _names.Apply(Config);
+            _table.Apply(more);
+            _table.Apply(Config);
         }
         else
         {
-            _names.Abandon();
+            _table.Abandon();
         }
 
         Assert.Equal(2, _test.Pool.Members.Count);
@@ -156,8 +160,8 @@ public sealed class BackendNamesTests : IAsyncDisposable
         Assert.Single(_answers.Asked, "more.example.org");
 
         // It may come again, as one that nobody has asked for.
-        await _names.PrepareAsync(more);
-        _names.Apply(more);
+        await _table.PrepareAsync(more);
+        _table.Apply(more);
         Assert.Equal("10.0.0.1:80", _test.Pool.Members[2].EndPoint.ToString());
     }
 
@@ -180,7 +184,11 @@ public sealed class BackendNamesTests : IAsyncDisposable
 
     private ClusterLbConfig Config => _test.Memory.Config with { Pools = [s_pool] };
 
-    private Task StartAsync() => _names.StartAsync(Config);
+    private async Task StartAsync()
+    {
+        await _table.PrepareAsync(Config);
+        _table.Apply(Config);
+    }
 
     /// <summary>Time goes on second by second, for a timer may be made between two looks.</summary>
     private Task AdvanceUntilAsync(Func<bool> condition) => Eventually.Is(() =>

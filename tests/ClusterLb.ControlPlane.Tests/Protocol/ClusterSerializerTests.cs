@@ -4,7 +4,9 @@ using Akka.Actor;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Discovery;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Reload;
 using ClusterLb.Core.Sessions;
 
 namespace ClusterLb.ControlPlane.Tests.Protocol;
@@ -32,6 +34,13 @@ public sealed class ClusterSerializerTests : PatientTestKit
             [new VerdictEntry("app/b1", ActiveHealth.Up, 0, 0, null, "") { Address = "127.0.0.1:9001" }]) },
         { "hd1", "088080181007", new HealthDigest(393216, 7) },
         { "ps1", "", new PullSnapshot() },
+        { "fd1", "088080181007", new FoundDigest(393216, 7) },
+        { "fp1", "", new PullFound() },
+        { "fs1", "088080181007180120022a230a036170701208646e733a613a38301a120a0831302e302e302e3110501a040a000001"
+            + "2a190a0361707012057372763a611a0b0a017310512003280030092a0d0a03617070120666696c653a62", new FoundPart(393216, 7, 1, 2,
+            [new FoundEntry("app", "dns:a:80", [new FoundBackend("10.0.0.1", 80, [IPAddress.Parse("10.0.0.1")])]),
+            new FoundEntry("app", "srv:a", [new FoundBackend("s", 81, []) { Priority = 3, Weight = 0, MaxInFlight = 9 }]),
+            new FoundEntry("app", "file:b", [])]) },
         { "pq1", "0a066170702f6231", new ProbeRequest("app/b1") },
         { "pq1", "0a066170702f6231120b31302e302e302e313a3830", new ProbeRequest("app/b1") { Address = "10.0.0.1:80" } },
         { "pr1", "0a066170702f623112036c623218012a0f636f6e6e6563742072656675736564",
@@ -89,6 +98,22 @@ public sealed class ClusterSerializerTests : PatientTestKit
         { "ai1", "0a066170702f6231100120b0ba97ffbc312880d095ffbc3130b0f8263a036c62314001",
             new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000,
             "lb1") { MovesSessions = true } },
+        {
+            "nr1", "0a036c6232121262100807120c303132333435363738396162",
+                new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0) { Epoch = new ReloadEpoch(7, "0123456789ab") }, 0, 0, false,
+                    [], [], [])
+        },
+        { "rp1", "09080706050403020112036c62311801220c303132333435363738396162",
+            new PrepareReload(0x0102030405060708, "lb1", true, "0123456789ab") },
+        { "ro1", "09080706050403020112036c62321a0c3031323334353637383961622209613a2031202d3e20322a077761726e696e673806",
+            new ReloadOffered(0x0102030405060708, "lb2", new ReloadOffer("0123456789ab", ["a: 1 -> 2"], ["warning"], []) { Epoch = 6 }) },
+        { "ro1", "09080706050403020112036c62323215612e636f6e663a313a20756e6b6e6f776e206b6579",
+            new ReloadOffered(0x0102030405060708, "lb2", ReloadOffer.Refused("a.conf:1: unknown key")) },
+        { "rs1", "09080706050403020112100807120c303132333435363738396162",
+            new SwitchReload(0x0102030405060708, new ReloadEpoch(7, "0123456789ab")) },
+        { "ra1", "090807060504030201", new AbandonReload(0x0102030405060708) },
+        { "rd1", "09080706050403020112036c6232", new ReloadSwitched(0x0102030405060708, "lb2", "") },
+        { "rd1", "09080706050403020112036c62321a08746f6f206c617465", new ReloadSwitched(0x0102030405060708, "lb2", "too late") },
         { "ck1", "0a030102030a03040506", new CookieKeysTold(["AQID", "BAUG"]) },
         { "sc1", "0908070605040302011118171615141312111d10ff5365",
             new ClaimSession(new SessionKey(0x0102030405060708), 0x1112131415161718, 1_700_003_600) },
@@ -143,6 +168,22 @@ public sealed class ClusterSerializerTests : PatientTestKit
         Assert.Throws<SerializationException>(() => Serializer.Manifest("text"));
         // Field 15, which this version does not know.
         Assert.Equal(new Knocked(true, 0), Serializer.FromBinary([0x08, 0x01, 0x78, 0x05], "kd1"));
+    }
+
+    /// <summary>Their bytes are the compressor's business.</summary>
+    [Fact]
+    public void Keys_of_an_offer_are_read_back_and_left_out_where_they_are_too_many()
+    {
+        ReloadOffered With(int keys, Func<int, string> value) => new(1, "lb2", new ReloadOffer("new", [], [], [])
+        {
+            Keys = Enumerable.Range(0, keys).Select(i => new SharedKey($"pools.app.backends.b{i}.address", value(i))).ToEquatableList(),
+        });
+        var (some, random) = (With(50_000, i => $"10.0.{i / 250}.{i % 250}:8080"), new Random(1));
+        var tooMany = With(200_000, _ => $"{random.NextInt64():x}");
+
+        Assert.Equal(some, Serializer.FromBinary(Serializer.ToBinary(some), "ro1"));
+        Assert.True(Serializer.ToBinary(some).Length < 600_000);
+        Assert.Empty(((ReloadOffered)Serializer.FromBinary(Serializer.ToBinary(tooMany), "ro1")).Offer.Keys);
     }
 
     [Fact]

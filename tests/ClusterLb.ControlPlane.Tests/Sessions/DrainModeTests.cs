@@ -19,7 +19,7 @@ public sealed class DrainModeTests
         await using var cluster = await TestCluster.StartAsync(TestCluster.Of(3, 3, _sticky));
         var taker = cluster.Nodes.First(node => node.View.Nodes[0].IsMonitor == isOldest);
         var others = cluster.Nodes.Where(node => node != taker).ToArray();
-        await BindAsync(cluster);
+        await BindAsync(cluster, "b1", first: 0);
 
         var answer = await taker.AskAsync(new DrainBackend("app/b1", TimeSpan.FromMinutes(5)) { MovesSessions = true });
         await taker.KillAsync();
@@ -35,32 +35,40 @@ public sealed class DrainModeTests
     public async Task The_sessions_of_any_other_drain_stay_until_it_is_a_drain_of_all()
     {
         await using var cluster = await TestCluster.StartAsync(TestCluster.Of(2, 3, _sticky));
-        await BindAsync(cluster);
+        await BindAsync(cluster, "b1", first: 0);
+        await BindAsync(cluster, "b2", first: Sessions);
 
         await cluster.Nodes[0].AskAsync(new DrainBackend("app/b1", TimeSpan.FromMinutes(5)));
         await Patience.Until(() => cluster.Nodes.All(node => node.StateOf("b1") == EffectiveState.Draining));
-        await Task.Delay(1_000);
+        // Sessions of another backend are moved meanwhile, so these would have been.
+        await cluster.Nodes[1].AskAsync(new DrainBackend("app/b2", TimeSpan.FromMinutes(5)) { MovesSessions = true });
+        await Patience.Until(() => cluster.Nodes.All(node => CountOn(node, "b2") == 0));
         Assert.All(cluster.Nodes, node => Assert.Equal(Sessions, CountOn(node, "b1")));
 
         await cluster.Nodes[1].AskAsync(new DrainBackend("app/b1", TimeSpan.FromMinutes(5)) { MovesSessions = true });
         await Patience.Until(() => cluster.Nodes.All(node => CountOn(node, "b1") == 0));
     }
 
-    private static async Task BindAsync(TestCluster cluster)
+    private static async Task BindAsync(TestCluster cluster, string backend, int first)
     {
         var one = cluster.Nodes[0];
-        var b1 = one.Pool.Find("b1")!;
-        await Task.WhenAll(Enumerable.Range(0, Sessions).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), b1)));
-        await Patience.Until(() => cluster.Nodes.All(node => CountOn(node, "b1") == Sessions));
+        var theirs = one.Pool.Find(backend)!;
+        await Task.WhenAll(Enumerable.Range(first, Sessions).Select(session => one.Sessions.ClaimAsync(Bindings.Key(session), theirs)));
+        await Patience.Until(() => cluster.Nodes.All(node => CountOn(node, backend) == Sessions));
     }
 
-    /// <summary>No event loop lets time pass here.</summary>
     private static bool IsDrained(TestClusterNode node)
     {
-        node.Pool.Tick(node.Memory.Clock.NowMilliseconds);
+        LetTimePass(node);
         return node.StateOf("b1") == EffectiveState.Drained;
     }
 
-    private static int CountOn(TestClusterNode node, string backend) =>
-        node.Commands.Sessions.List(new HashSet<ulong> { node.Pool.Find(backend)!.Key }, Sessions).Count;
+    private static int CountOn(TestClusterNode node, string backend)
+    {
+        LetTimePass(node);
+        return node.Commands.Sessions.List(new HashSet<ulong> { node.Pool.Find(backend)!.Key }, Sessions).Count;
+    }
+
+    /// <summary>No event loop does it here.</summary>
+    private static void LetTimePass(TestClusterNode node) => node.Pool.Tick(node.Memory.Clock.NowMilliseconds);
 }

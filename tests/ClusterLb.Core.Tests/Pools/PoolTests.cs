@@ -49,7 +49,7 @@ public class PoolTests
         var bench = new PoolBench(PoolConfigs.Of("a", "b").WithoutChecks());
         bench.Down("a");
         Assert.Equal("a b", bench.Eligible);
-        Assert.Equal(ActiveHealth.Up, bench.Pool.ActiveOf(bench["a"]));
+        Assert.Equal(ActiveHealth.Up, bench.Pool.Read(bench["a"]).Active);
         Assert.Equal("not checked", bench.Pool.ReasonOf(bench["a"]));
     }
 
@@ -90,9 +90,9 @@ public class PoolTests
         var bench = new PoolBench(PoolConfigs.Of("a", "b")).Up("a", "b");
         var up = bench.Now;
         bench.Pass(5).Active(ActiveHealth.GoingDown, "a");
-        Assert.Equal(up, bench.Pool.SinceOf(bench["a"]));
+        Assert.Equal(up, bench.Pool.Read(bench["a"]).SinceMilliseconds);
         bench.Down("a");
-        Assert.Equal(bench.Now, bench.Pool.SinceOf(bench["a"]));
+        Assert.Equal(bench.Now, bench.Pool.Read(bench["a"]).SinceMilliseconds);
     }
 
     [Fact]

@@ -1,6 +1,9 @@
+using System.Net;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Balancing;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Health;
+using ClusterLb.Core.Numerics;
 using ClusterLb.Core.Outcomes;
 using ClusterLb.Core.Pools;
 using ClusterLb.Core.Routing;
@@ -74,7 +77,7 @@ public class RoutingTableBuilderTests
         var next = Build(App with { Backends = [.. App.Backends, PoolConfigs.Backend("c", 9009)] }, Api).Find("app")!;
         Assert.Same(app.Find("a"), next.Find("a"));
         Assert.Equal((EffectiveState.Down, "status 500", 900),
-            (next.Find("a")!.Effective, next.ReasonOf(next.Find("a")!), next.SinceOf(next.Find("a")!)));
+            (next.Find("a")!.Effective, next.ReasonOf(next.Find("a")!), next.Read(next.Find("a")!).SinceMilliseconds));
         Assert.Equal(AdminState.Draining, next.AdminOf(next.Find("b")!));
         Assert.Equal(EffectiveState.Unknown, next.Find("c")!.Effective);
         Assert.False(next.Eligible.Contains(next.Find("c")!) && !next.FailOpen);
@@ -145,7 +148,7 @@ public class RoutingTableBuilderTests
         Running(out var app);
         var next = Build(App with { Backends = [App.Backends[0], PoolConfigs.Backend("b", 9999)] }, Api).Find("app")!;
         Assert.NotSame(app.Find("b"), next.Find("b"));
-        Assert.Equal(ActiveHealth.Unknown, next.ActiveOf(next.Find("b")!));
+        Assert.Equal(ActiveHealth.Unknown, next.Read(next.Find("b")!).Active);
     }
 
     [Fact]
@@ -195,16 +198,92 @@ public class RoutingTableBuilderTests
     }
 
     [Fact]
-    public void A_replaced_pool_takes_no_more_writes()
+    public void What_is_said_to_a_replaced_pool_reaches_the_one_in_its_place()
     {
         Running(out var app);
         var next = Build(App with { DrainTimeout = TimeSpan.FromSeconds(1) }, Api).Find("app")!;
-        app.SetActive(app.Find("a")!, ActiveHealth.Down, "late", 2_000);
+        var (late, a) = (app.Find("a")!, next.Find("a")!);
+
+        app.SetActive(late, ActiveHealth.Down, "late", 2_000);
+        Assert.Equal((EffectiveState.Down, "late"), (a.Effective, next.ReasonOf(a)));
+        app.SetActive(late, ActiveHealth.Up, "late", 2_000);
+        app.SetLocalPath(late, reachable: false, "late", 2_000);
+        Assert.Equal(EffectiveState.Unreachable, a.Effective);
+        app.SetLocalPath(late, reachable: true, "late", 2_000);
+        app.SetWeight(late, 9, "late", 2_000);
+        Assert.Equal((EffectiveState.Up, 9), (a.Effective, next.Read(a).OperatorWeight));
+        app.SetAdmin(late, AdminState.Maintenance, "late", 2_000);
+        Assert.Equal(EffectiveState.Maintenance, a.Effective);
+    }
+
+    [Fact]
+    public void What_is_said_to_a_pool_replaced_twice_reaches_the_last()
+    {
+        Running(out var app);
+        Build(App with { DrainTimeout = TimeSpan.FromSeconds(1) }, Api);
+        var last = Build(App with { DrainTimeout = TimeSpan.FromSeconds(2) }, Api).Find("app")!;
+
         app.SetAdmin(app.Find("a")!, AdminState.Maintenance, "late", 2_000);
-        app.SetLocalPath(app.Find("a")!, reachable: false, "late", 2_000);
-        app.SetWeight(app.Find("a")!, 9, "late", 2_000);
-        app.Tick(1_000_000);
-        Assert.Equal(EffectiveState.Up, next.Find("a")!.Effective);
+
+        Assert.Equal(EffectiveState.Maintenance, last.Find("a")!.Effective);
+    }
+
+    [Fact]
+    public void What_is_said_of_a_backend_is_not_said_of_another_server_of_its_name()
+    {
+        Running(out var app);
+        var moved = App.Backends[0] with { EndPoint = new IPEndPoint(IPAddress.Loopback, 4_999) };
+        var next = Build(App with { Backends = [moved, .. App.Backends.Skip(1)] }, Api).Find("app")!;
+
+        app.SetAdmin(app.Find("a")!, AdminState.Maintenance, "late", 2_000);
+
+        Assert.Equal(AdminState.Ready, next.AdminOf(next.Find("a")!));
+    }
+
+    [Fact]
+    public async Task Nothing_said_while_tables_are_built_is_lost()
+    {
+        Running(out var app);
+        var policy = new SlowPolicy();
+        using var begun = new ManualResetEventSlim();
+        using var said = new CancellationTokenSource();
+        var teller = Task.Run(() =>
+        {
+            for (var weight = 1; ; weight = weight % 200 + 1)
+            {
+                app.SetWeight(app.Find("a")!, weight, "operator", 2_000);
+                begun.Set();
+                if (said.IsCancellationRequested) return weight;
+            }
+        });
+        begun.Wait();
+        var next = new Pool(App, 9, policy, _said, 3_000, app);
+        await said.CancelAsync();
+
+        var last = await teller;
+
+        Assert.Equal(last, next.Read(next.Find("a")!).OperatorWeight);
+        Assert.Equal(last, policy.Weights[0]);
+    }
+
+    /// <summary>Builds tables for long enough that somebody speaks meanwhile; remembers what it was told.</summary>
+    private sealed class SlowPolicy : ILoadBalancingPolicy, IPickerSource
+    {
+        public string Name => "slow";
+
+        public int[] Weights { get; private set; } = [];
+
+        public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members)
+        {
+            Thread.Sleep(20);
+            return this;
+        }
+
+        public void Weigh(ReadOnlySpan<int> weights) => Weights = weights.ToArray();
+
+        public IPicker CreatePicker(LoopRandom random) => throw new NotSupportedException();
+
+        public string Explain(Backend picked, Eligibility eligible, ulong? key) => "";
     }
 
     private sealed class Said : IPoolEvents

@@ -52,6 +52,7 @@ public sealed class ReplacedPoolTests
     {
         var answer = new TaskCompletionSource();
         await using var backend = RawBackend.Start(_ => Reply.Ok() with { After = answer.Task });
+        await using var added = RawBackend.Start(_ => Reply.Ok() with { After = answer.Task });
         var before = PoolOf(Configs.Backend("b1", backend.EndPoint, maxInFlight: 1));
         await using var proxy = TestDataPlane.Start(Configs.Listener, before);
         var clients = new List<RawClient>();
@@ -62,9 +63,10 @@ public sealed class ReplacedPoolTests
         }
 
         await Eventually.Is(() => proxy.Host.Read().Pools.Single().Waiting == 4);
-        proxy.Publish(Configs.Of(Configs.Listener, before with { Queue = s_queue with { Length = 0 } }));
-        // They have moved when the pool of before is forgotten, but for the one that is served.
-        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        var after = PoolOf([.. before.Backends, Configs.Backend("b2", added.EndPoint, maxInFlight: 1)]);
+        proxy.Publish(Configs.Of(Configs.Listener, after with { Queue = s_queue with { Length = 0 } }));
+        // Only the new pool has this backend: they have moved, and three wait there.
+        await Eventually.Is(() => added.Requests.Count == 1 && proxy.Host.Read().Pools.Single().Waiting == 3);
         answer.SetResult();
 
         foreach (var client in clients)
@@ -75,7 +77,7 @@ public sealed class ReplacedPoolTests
     }
 
     [Fact]
-    public async Task A_request_whose_body_takes_longer_than_pools_are_remembered_waits_in_the_new_queue()
+    public async Task A_request_whose_body_comes_after_its_pool_was_replaced_waits_in_the_new_queue()
     {
         var answer = new TaskCompletionSource();
         await using var backend = RawBackend.Start(_ => Reply.Ok() with { After = answer.Task, Close = true });
@@ -90,7 +92,8 @@ public sealed class ReplacedPoolTests
         await Eventually.Is(() => proxy.Host.ActiveClients == 2);
 
         proxy.Publish(Configs.Of(Configs.Listener, before with { Timeouts = before.Timeouts with { Response = TimeSpan.FromMinutes(1) } }));
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        // Pools out of use are looked for once a second: one that such a request began with must not be taken for it.
+        await Task.Delay(TimeSpan.FromSeconds(1.2));
         await slow.SendAsync("cd");
         await Eventually.Is(() => proxy.Host.Read().Pools.Single().Waiting == 1);
         answer.SetResult();

@@ -48,7 +48,7 @@ public sealed class ReadinessTests : IAsyncLifetime, IOutcomeSink
         _node.Serve();
         var local = new LocalNode(owner, _node, _dataPlane, () => 0, TimeProvider.System);
         var ports = new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local,
-            new SeedResolver([], NullLogger.Instance), sessions, owner);
+            new SeedResolver([], NullLogger.Instance), sessions, owner, new NodeTable(config, owner, memory).Discovery);
         _controlPlane = new ControlPlaneHost(memory, ports, new RunningSystem(), NullLoggerFactory.Instance, TimeProvider.System);
         _readiness = new Readiness(_node, _dataPlane, memory.Health, TimeProvider.System);
     }

@@ -180,14 +180,15 @@ internal sealed class TestAdmin : IAsyncDisposable
         var state = new NodeState(() => memory.IsInformed, () => true, TimeProvider.System);
         state.Serve();
         var local = new LocalNode(owner, state, _dataPlane, () => 0, TimeProvider.System);
+        var discovery = new NodeTable(config, owner, memory).Discovery;
         ControlPlane = new ControlPlaneHost(
             memory, new ControlPlanePorts(_dataPlane.Probes, _dataPlane, local, new SeedResolver([], NullLogger.Instance), sessions,
-                owner)
+                owner, discovery)
             { ProbeKinds = Probes, Secret = new byte[32] }, new RunningSystem(), NullLoggerFactory.Instance,
                 TimeProvider.System);
         var metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
         var reloads = new ReloadCounts(TimeProvider.System);
-        var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, reloads, memory.Clock);
+        var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, reloads, discovery, memory.Clock);
         _admin = await AdminServer.StartAsync(config, new AdminSockets((_, _, _) => null), [metrics],
             new Readiness(state, _dataPlane, memory.Health, TimeProvider.System),
             [

@@ -62,8 +62,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         try
         {
-            foreach (var node in cluster.Nodes) cluster.Start(node);
-            await cluster.WholeAsync([.. cluster.Nodes]);
+            await cluster.StartAllAsync();
             return cluster;
         }
         catch
@@ -71,6 +70,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Every node that it was built with.</summary>
+    public async Task StartAllAsync()
+    {
+        foreach (var node in Nodes) Start(node);
+        await WholeAsync([.. Nodes]);
     }
 
     /// <summary>One more node, which is no seed.</summary>
@@ -194,7 +200,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}",
             $"listeners.web.bind=127.0.0.1:{node.Port}"];
-        return [.. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })];
+        return [.. node.Arguments, .. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })];
     }
 
     private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) =>
@@ -205,6 +211,9 @@ internal sealed record ClusterNode(string Name, int Port, int ClusterPort, int A
 {
     /// <summary>Null until it is started.</summary>
     public NodeProcess Process { get; set; } = null!;
+
+    /// <summary>Of its command line, before the settings.</summary>
+    public IReadOnlyList<string> Arguments { get; set; } = [];
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name} on {Port}");
 }

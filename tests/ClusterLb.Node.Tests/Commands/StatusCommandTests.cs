@@ -100,7 +100,7 @@ public sealed class StatusCommandTests
         {
             MissingSeeds = [],
             Pools = [.. Enumerable.Range(0, 9).Select(i => new PoolReport($"p{i}", "p2c", FailsOpen: false,
-                [up, i == 7 ? up with { Name = "ill", State = "down" } : up with { Name = "b2" }]))],
+                [up, i == 7 ? up with { Name = "ill", State = "down" } : up with { Name = "b2" }], []))],
         }, screen);
 
         var lines = output.ToString().TrimEnd().Split(Environment.NewLine);
@@ -170,7 +170,7 @@ public sealed class StatusCommandTests
                 new SeedReport("lb7", "10.0.0.7:4053", IsReached: true, DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)),
             ],
             [],
-        [new PoolReport("app", "p2c", FailsOpen: true, backends)]);
+        [new PoolReport("app", "p2c", FailsOpen: true, backends, [])]);
 
     private static Task<string[]> PrintAsync(StatusReport status) => PrintAsync(JsonSerializer.Serialize(status, ApiJson.Options));
 

@@ -13,7 +13,7 @@ public class ReferenceTests
         "store.redis.ca", "store.redis.password-file", "store.redis.user-file", "node.admin.token-file",
         "node.admin.read-token", "node.admin.read-token-file", "node.admin.tls.certificate", "node.admin.tls.key",
         "pool-defaults.health.password-file", "pool-defaults.health.user-file", "key-defaults.secret-file", "key-defaults.id",
-            "key-defaults.secret", "listeners", "pools"];
+            "key-defaults.secret", "backend-defaults.discover", "backend-defaults.refresh", "backend-defaults.max", "listeners", "pools"];
 
     private static readonly Dictionary<string, string> s_probeOf = new()
     {

@@ -162,6 +162,6 @@ public sealed class DemoScreenTests
             new PoolReport("app", "p2c", false, [.. Enumerable.Range(0, 3).Select(i => new BackendReport($"b{i + 1}",
                 $"127.0.0.1:{9001 + i}", states[i], "ready", states[i], reasons[i], 1, 3,
                 new Dictionary<string, int> { ["lb1"] = 1, ["lb2"] = 2 }, new Dictionary<string, string>(),
-                new Dictionary<string, string>(), null, 1, null, 1, 0, 0, 0))]),
+                new Dictionary<string, string>(), null, 1, null, 1, 0, 0, 0))], []),
         ]);
 }

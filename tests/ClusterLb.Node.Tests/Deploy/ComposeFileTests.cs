@@ -20,9 +20,10 @@ public sealed partial class ComposeFileTests
     {
         var files = FilePattern().Matches(ComposeFile).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Contains("./hocon/compose.conf", files);
+        Assert.Contains("./hocon", files);
+        Assert.Contains("--config, /etc/clusterlb/compose.conf]", ComposeFile, StringComparison.Ordinal);
         Assert.Contains("deploy/Dockerfile", files);
-        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(Repository.Root, file)), file));
+        Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(Repository.Root, file)), file));
     }
 
     [Fact]

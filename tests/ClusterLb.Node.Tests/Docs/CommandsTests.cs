@@ -15,8 +15,8 @@ public sealed partial class CommandsTests
     /// <summary>What pages use of others.</summary>
     private static readonly string[] s_programs =
     [
-        "cat", "cd", "curl", "docker", "done", "export", "for", "kill", "ls", "mkdir", "openssl", "sort", "ss", "sudo", "systemctl", "uniq",
-        "wait",
+        "cat", "cd", "curl", "docker", "done", "export", "for", "kill", "kubectl", "ls", "mkdir", "openssl", "sort", "ss", "sudo",
+        "systemctl", "uniq", "wait",
     ];
 
     public static TheoryData<string> Blocks => [.. Pages.All.SelectMany(Pages.FencesOf)

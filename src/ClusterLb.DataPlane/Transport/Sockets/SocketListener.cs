@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ClusterLb.DataPlane.Transport.Sockets;
 
-/// <summary>One listening socket; with several loops, the first one accepts and its clients stay with it.</summary>
+/// <summary>One listening socket, for this transport has one loop.</summary>
 internal sealed class SocketListener : IListener
 {
     private const int Backlog = 4096;

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using ClusterLb.Core.Configuration;
+using static ClusterLb.Node.Configuration.Changes.NamedBlocks;
 
 namespace ClusterLb.Node.Configuration.Changes;
 
@@ -36,8 +37,7 @@ internal sealed record ConfigurationDifference(
     /// <summary>What one key says, which may be in several properties.</summary>
     private static IEnumerable<ConfigurationChange> CompareValues(object?[] before, object?[] after, string key, PropertyInfo property)
     {
-        if (before is [IEnumerable olds and not string] && after is [IEnumerable news] && IsNamed(property))
-            return CompareNamed([.. olds.Cast<object>()], [.. news.Cast<object>()], key);
+        if (IsNamed(property)) return CompareNamed(BlocksOf(before), BlocksOf(after), key);
         if (before is [{ } block] && after is [{ } other] && IsBlock(block)) return Compare(block, other, $"{key}.");
         // Who a password is for may be read from a file as it is.
         return property.Name == nameof(RedisConfig.User)
@@ -70,13 +70,20 @@ internal sealed record ConfigurationDifference(
         foreach (var item in after)
         {
             if (olds[NameOf(item)].FirstOrDefault() is not { } old || old.Equals(item)) continue;
-            foreach (var change in Compare(old, item, $"{KeyOf(path, item)}.")) yield return change;
+            foreach (var change in CompareBlocks(old, item, KeyOf(path, item))) yield return change;
         }
 
         if (!IsOrdered(before.Concat(after).First())) yield break;
         var (stayed, stays) = (before.Select(NameOf).Where(news.Contains), after.Select(NameOf).Where(olds.Contains));
         if (!stayed.SequenceEqual(stays)) yield return new ConfigurationChange(path, ChangeKind.Changed, "in one order", "in another");
     }
+
+    private static IEnumerable<ConfigurationChange> CompareBlocks(object from, object to, string key) => from.GetType() == to.GetType()
+        ? Compare(from, to, $"{key}.")
+        : [new ConfigurationChange(key, ChangeKind.Changed, ValueText.OfBlock(from), ValueText.OfBlock(to))];
+
+    /// <summary>All that stand under one key, of whatever kinds.</summary>
+    private static object[] BlocksOf(object?[] values) => [.. values.Cast<IEnumerable>().SelectMany(blocks => blocks.Cast<object>())];
 
     private static string TextOf(object?[] values)
     {
@@ -86,23 +93,6 @@ internal sealed record ConfigurationDifference(
             : string.Join(':', texts.Where(text => text != "\"\"").DefaultIfEmpty("\"\""));
     }
 
-    private static bool IsBlock(object value) => value is not ProbeOptions && value.GetType().GetMethod("<Clone>$") is not null;
-
-    private static bool IsNamed(PropertyInfo property) => property.PropertyType.GenericTypeArguments is [var item]
-        && (item == typeof(ListenerConfig) || item == typeof(PoolConfig) || item == typeof(BackendConfig) || item == typeof(RouteConfig)
-            || item == typeof(CookieKeyConfig));
-
     /// <summary>Ties between routes go to the first, and the first key signs; of blocks with names the order means nothing.</summary>
     private static bool IsOrdered(object item) => item is RouteConfig or CookieKeyConfig;
-
-    private static string NameOf(object item) => item switch
-    {
-        ListenerConfig listener => listener.Name,
-        PoolConfig pool => pool.Name,
-        BackendConfig backend => backend.Name,
-        RouteConfig route => route.Name,
-        _ => ((CookieKeyConfig)item).Id,
-    };
-
-    private static string KeyOf(string path, object item) => $"{path}.{ConfigurationKey.Of(NameOf(item))}";
 }

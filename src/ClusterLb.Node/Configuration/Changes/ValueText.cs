@@ -22,14 +22,17 @@ internal static class ValueText
     public static string OfBlock(object block) => block switch
     {
         BackendConfig backend => backend.Address,
+        SourceConfig source => source.Discover,
         ListenerConfig listener => listener.Bind.ToString(),
         PoolConfig pool => string.Create(CultureInfo.InvariantCulture,
-            $"{pool.Balance}, {pool.Backends.Count} backend{(pool.Backends.Count == 1 ? "" : "s")}"),
+            $"{pool.Balance}, {Count(pool.Backends.Count, "backend")}")
+            + (pool.Sources.Count > 0 ? $", {Count(pool.Sources.Count, "source")}" : ""),
         RouteConfig route => $"pool {route.Pool}",
         _ => "",
     };
 
-    private static string Whole(object? value) => value switch
+    /// <summary>However long it is. Empty = nobody is shown it.</summary>
+    public static string Whole(object? value) => value switch
     {
         null => "none",
         Secret or ProbeHeader => "",
@@ -43,6 +46,9 @@ internal static class ValueText
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,
     };
+
+    private static string Count(int count, string what) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");
 
     private static string OfList(string[] items) => items.Contains("") ? "" : $"[{string.Join(", ", items)}]";
 

@@ -7,7 +7,7 @@ internal static class MinimumHealthyCounts
 {
     public static IEnumerable<ConfigurationProblem> Look(Examined of)
     {
-        foreach (var pool in of.Config.Pools.Where(pool => pool.Backends.Count > 1))
+        foreach (var pool in of.Config.Pools.Where(pool => pool.Backends.Count > 1 && pool.Sources.Count == 0))
         {
             var (minimum, all) = (pool.MinimumHealthy, pool.Backends.Count);
             var block = ConfigurationKey.Of("pools", pool.Name, "minimum-healthy");

@@ -8,7 +8,7 @@ internal sealed class DatagramServer : IDisposable
 
     private readonly IDatagrams _port;
     private readonly Responder _responder;
-    private readonly NetworkBuckets _buckets;
+    private volatile NetworkBuckets _buckets;
     private readonly DnsCounts _counts;
     private readonly Action<Exception> _onFault;
     private readonly Thread _thread;
@@ -22,6 +22,12 @@ internal sealed class DatagramServer : IDisposable
         (_port, _responder, _buckets, _counts, _onFault) = (port, responder, buckets, counts, onFault);
         _thread = new Thread(Serve) { IsBackground = true, Name = "dns" };
         _thread.Start();
+    }
+
+    /// <summary>Goes by these from the next datagram on; its own.</summary>
+    public NetworkBuckets Buckets
+    {
+        set => _buckets = value;
     }
 
     public void Dispose()

@@ -33,6 +33,9 @@ public sealed partial class RestartKeysTests
     [InlineData("node.access-log.format=json")]
     [InlineData("pools.app.balance=random")]
     [InlineData("listeners.web.bind=127.0.0.1:8090")]
+    [InlineData("dns.bind=127.0.0.1:5353")]
+    [InlineData("dns.rate-limit=7")]
+    [InlineData("dns.advertise=[192.0.2.1]")]
     public void What_a_running_node_follows_does_not(string setting) => Assert.Empty(NeedingRestart([], [setting]));
 
     [Fact]

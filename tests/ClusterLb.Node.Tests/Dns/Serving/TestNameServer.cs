@@ -18,7 +18,7 @@ internal sealed class TestNameServer : IAsyncDisposable
     {
         Zone = zone;
         _server = DnsServer.Start(
-            () => config, DnsSockets.Bind(config.Bind!, alsoIPv4: true), () => Zone, Counts, new Clock(TimeProvider.System), _faults.Add);
+            DnsPorts.Bind(config.Bind!, alsoIPv4: true), () => config, () => Zone, Counts, new Clock(TimeProvider.System), _faults.Add);
     }
 
     public Zone? Zone { get; set; }

@@ -3,32 +3,38 @@ using System.Net.Sockets;
 
 namespace ClusterLb.Node.Dns;
 
-/// <summary>The port of the name server.</summary>
-/// <param name="Datagrams">Of UDP.</param>
-/// <param name="Streams">Of TCP; it listens.</param>
-internal sealed record DnsSockets(Socket Datagrams, Socket Streams)
+/// <summary>The two sockets of a name server, bound, whom nobody answers yet.</summary>
+/// <param name="Datagrams">UDP.</param>
+/// <param name="Listener">TCP; listens.</param>
+internal sealed record DnsPorts(Socket Datagrams, Socket Listener) : IDisposable
 {
     /// <summary>Connections that the kernel completes before they are accepted.</summary>
     private const int Backlog = 128;
 
-    /// <summary>Where both are bound.</summary>
-    public IPEndPoint EndPoint { get; } = (IPEndPoint)Streams.LocalEndPoint!;
+    public IPEndPoint EndPoint { get; } = (IPEndPoint)Listener.LocalEndPoint!;
 
     /// <summary>Both under one number, also where the system is to choose it.</summary>
-    /// <exception cref="DnsBindException">A port cannot be bound.</exception>
-    public static DnsSockets Bind(IPEndPoint bind, bool alsoIPv4)
+    /// <param name="alsoIPv4">Of <c>[::]</c>: IPv4 clients arrive here, too.</param>
+    /// <exception cref="DnsBindException">One of them cannot be bound.</exception>
+    public static DnsPorts Bind(IPEndPoint bind, bool alsoIPv4)
     {
         var listener = Open(bind, SocketType.Stream, ProtocolType.Tcp, alsoIPv4);
         try
         {
             listener.Listen(Backlog);
-            return new DnsSockets(Open((IPEndPoint)listener.LocalEndPoint!, SocketType.Dgram, ProtocolType.Udp, alsoIPv4), listener);
+            return new DnsPorts(Open((IPEndPoint)listener.LocalEndPoint!, SocketType.Dgram, ProtocolType.Udp, alsoIPv4), listener);
         }
         catch
         {
             listener.Dispose();
             throw;
         }
+    }
+
+    public void Dispose()
+    {
+        Datagrams.Dispose();
+        Listener.Dispose();
     }
 
     private static Socket Open(IPEndPoint bind, SocketType type, ProtocolType protocol, bool alsoIPv4)
@@ -49,9 +55,19 @@ internal sealed record DnsSockets(Socket Datagrams, Socket Streams)
 }
 
 /// <summary>A port of the name server cannot be bound; the message is one line for whoever starts the node.</summary>
-internal sealed class DnsBindException(IPEndPoint bind, ProtocolType protocol, SocketException cause)
-    : Exception($"dns cannot bind {bind} ({protocol.ToString().ToUpperInvariant()}): {Describe(cause)}", cause)
+internal sealed class DnsBindException : Exception
 {
+    public DnsBindException(IPEndPoint bind, ProtocolType protocol, SocketException cause)
+        : base($"dns cannot bind {bind} ({protocol.ToString().ToUpperInvariant()}): {Describe(cause)}", cause)
+    {
+    }
+
+    /// <param name="held">Where the node answers, which nobody else may bind beside it.</param>
+    public DnsBindException(IPEndPoint bind, IPEndPoint held)
+        : base($"dns cannot bind {bind} while it answers at {held}: give it another port, or restart the node")
+    {
+    }
+
     private static string Describe(SocketException cause) => cause.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => "the address is in use by another process",

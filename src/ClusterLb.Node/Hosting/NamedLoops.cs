@@ -2,7 +2,7 @@ using ClusterLb.ControlPlane.Events;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Node.Configuration;
 
-namespace ClusterLb.Node.Names;
+namespace ClusterLb.Node.Hosting;
 
 /// <summary>
 /// Says when a name leads back to a listener of this node that uses it. What is written so is refused while it is read

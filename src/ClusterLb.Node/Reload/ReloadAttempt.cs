@@ -1,0 +1,90 @@
+using ClusterLb.ControlPlane.Reload;
+using ClusterLb.Core.Configuration;
+using ClusterLb.Core.Reload;
+using ClusterLb.Node.Configuration.Changes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ClusterLb.Node.Reload;
+
+/// <summary>What was read and got ready once: is committed or abandoned, whichever comes first. Any thread.</summary>
+/// <param name="result">As it is when it is committed.</param>
+/// <param name="desired">Null when it is refused.</param>
+/// <param name="parts">In the order in which they follow.</param>
+/// <param name="end">Hears once that it has ended, and whether it is in force.</param>
+internal sealed class ReloadAttempt(
+    ReloadResult result, ClusterLbConfig? desired, IReadOnlyList<PreparedPart> parts, Action<ReloadAttempt, bool> end, ILogger logger)
+    : IReloadAttempt
+{
+    /// <summary>Of changes, warnings and problems each: enough to see what is going on at another node.</summary>
+    private const int MostTold = 100;
+
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _hasEnded;
+
+    public ReloadResult Result => result;
+
+    public ClusterLbConfig? Desired => desired;
+
+    public bool IsOpen => Volatile.Read(ref _hasEnded) == 0;
+
+    public ReloadOffer Offer => result.Report is { } report
+        ? new ReloadOffer(report.Fingerprint, Some(report.Changes.Select(change => change.Text)), Some(report.Warnings), [])
+        : ReloadOffer.Refused(result.Problems.Take(MostTold));
+
+    /// <summary>There is nothing to commit.</summary>
+    public static ReloadAttempt Closed(ReloadResult result, ClusterLbConfig? desired = null) =>
+        new(result, desired, [], static (_, _) => { }, NullLogger.Instance) { _hasEnded = 1 };
+
+    public EquatableList<SharedKey> ReadKeys() => desired is null ? [] : SharedKeyList.Of(desired);
+
+    public async Task<bool> CommitAsync()
+    {
+        if (!TryEnd()) return false;
+        var isInForce = false;
+        try
+        {
+            foreach (var part in parts) await part.CommitAsync();
+            isInForce = true;
+        }
+        finally
+        {
+            end(this, isInForce);
+        }
+
+        return true;
+    }
+
+    public async void Abandon()
+    {
+        if (!TryEnd()) return;
+        try
+        {
+            foreach (var part in parts) await part.AbandonAsync();
+            logger.LetBe(result.Report!.Fingerprint);
+        }
+        catch (Exception bug)
+        {
+            logger.ReloadFault(bug);
+        }
+        finally
+        {
+            end(this, false);
+        }
+    }
+
+    /// <summary>Unless it has ended before.</summary>
+    public async void AbandonAfter(TimeSpan patience, TimeProvider time)
+    {
+        await Task.WhenAny(_end.Task, Task.Delay(patience, time));
+        Abandon();
+    }
+
+    private bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0) return false;
+        _end.TrySetResult();
+        return true;
+    }
+
+    private static EquatableList<string> Some(IEnumerable<string> lines) => lines.Take(MostTold).ToEquatableList();
+}
