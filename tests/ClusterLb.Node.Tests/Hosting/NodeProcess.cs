@@ -140,6 +140,13 @@ internal sealed partial class NodeProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>The same though a process that it has started goes on, with its output.</summary>
+    public async Task<int> OwnExitCodeAsync()
+    {
+        await Eventually.Is(() => _process.HasExited);
+        return _process.ExitCode;
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();

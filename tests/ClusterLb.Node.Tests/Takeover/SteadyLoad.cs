@@ -110,7 +110,9 @@ internal sealed class SteadyLoad : IAsyncDisposable
             if (got == 0) throw new IOException($"closed after {length} bytes of a response");
             length += got;
             var text = Encoding.ASCII.GetString(buffer, 0, length);
-            if (!text.EndsWith("\r\n\r\nhello from b1\n", StringComparison.Ordinal)) continue;
+            // The last chunk.
+            if (!text.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)) continue;
+            if (!text.Contains("\r\nhello from b1\n\r\n", StringComparison.Ordinal)) throw new IOException(text);
             if (!text.StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) throw new IOException(text);
             return text.Contains("connection: close", StringComparison.OrdinalIgnoreCase);
         }

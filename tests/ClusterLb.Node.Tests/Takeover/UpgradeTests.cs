@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
 
 namespace ClusterLb.Node.Tests.Takeover;
 
 /// <summary>A node that starts the program that is installed now in its own place, as a service manager sees it.</summary>
-public sealed class UpgradeTests
+public sealed partial class UpgradeTests
 {
     [Fact]
     public async Task SIGUSR2_has_the_installed_program_take_over_and_the_service_manager_follow_it()
@@ -27,7 +28,7 @@ public sealed class UpgradeTests
         var next = int.Parse(told["MAINPID=".Length..], CultureInfo.InvariantCulture);
         try
         {
-            Assert.Equal(0, await node.Process.ExitCodeAsync());
+            Assert.Equal(0, await node.Process.OwnExitCodeAsync());
             var served = load.Served;
             await Eventually.Is(() => load.Served > served + 100);
             await load.StopAsync();
@@ -42,6 +43,25 @@ public sealed class UpgradeTests
         {
             if (Directory.Exists($"/proc/{next}")) NodeProcess.Signal(next, NodeProcess.SIGKILL);
             File.Delete(name);
+        }
+    }
+
+    [Fact]
+    public async Task The_command_says_that_another_process_is_the_node()
+    {
+        await using var node = await TakenNode.StartAsync();
+        using var command = NodeProcess.Start("upgrade", "--admin", $"http://127.0.0.1:{node.Admin}");
+        try
+        {
+            Assert.True(await command.ExitCodeAsync() == 0, command.Errors + node.Process.Errors);
+            Assert.Contains("lb1 is another process now", command.Output, StringComparison.Ordinal);
+            Assert.Equal(0, await node.Process.OwnExitCodeAsync());
+            Assert.Equal(HttpStatusCode.OK, await node.AskAsync());
+        }
+        finally
+        {
+            if (Successor().Match(node.Process.Errors) is { Success: true } given)
+                NodeProcess.Signal(int.Parse(given.Groups[1].Value, CultureInfo.InvariantCulture), NodeProcess.SIGKILL);
         }
     }
 
@@ -61,6 +81,9 @@ public sealed class UpgradeTests
         Assert.Equal(HttpStatusCode.OK, await node.AskAsync());
         File.Delete(file);
     }
+
+    [GeneratedRegex("has given its place to process ([0-9]+)")]
+    private static partial Regex Successor();
 
     private static async Task<string> NextAsync(Socket manager)
     {
