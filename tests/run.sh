@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Builds everything, publishes the program and runs every test; tests of nodes start what was published.
-#   run.sh [--compose]
+#   run.sh [--compose|--faults]
 # With --compose it runs docker-compose.yml and its faults instead (tests/compose), which needs Docker, or root to bring an engine.
+# With --faults it runs every scenario of tests/ClusterLb.Faults instead, short; those that cut networks need root.
 # Needs the .NET 10 SDK; a Redis, a Prometheus, keepalived, dig, unbound or openssl that is missing is installed on Debian and its kin. Prints one closing line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 case ${1:-} in
   '') ;;
   --compose) exec tests/compose/run.sh ;;
-  *) echo "usage: $0 [--compose]" >&2; exit 2 ;;
+  --faults) ;;
+  *) echo "usage: $0 [--compose|--faults]" >&2; exit 2 ;;
 esac
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_HOSTBUILDER__RELOADCONFIGONCHANGE=false MSBUILDDISABLENODEREUSE=1
 
@@ -27,6 +29,11 @@ install_servers() {
 has_servers || install_servers >"$results/apt.log" 2>&1 || cat "$results/apt.log"
 has_servers || echo "redis-server, redis-sentinel, redis-cli, prometheus, promtool, keepalived, dig, unbound, systemd-analyze or openssl is missing: tests that need them will fail"
 
+if [ "${1:-}" = --faults ]; then
+  dotnet run --project tests/ClusterLb.Faults --configuration Release -- --scenario all --duration 8s --seed 1
+  exit
+fi
+
 dotnet build ClusterLb.sln --nologo --verbosity quiet || { echo "0 passed, 1 failed"; exit 1; }
 
 # run PROJECT [PART FILTER]: all its tests, or those that the filter takes.
@@ -38,7 +45,7 @@ run() {
 
 # Most tests of actors and of nodes wait for time to pass: lanes side by side keep two cores busy. Within a lane tests run one by one.
 run ControlPlane &
-{ for project in DataPlane Redis Core; do run "$project"; done; } &
+{ for project in DataPlane Redis Core Faults; do run "$project"; done; } &
 
 dotnet format whitespace ClusterLb.sln --verify-no-changes --no-restore || touch "$results/format.failed"
 # Nodes are started by the hundred and none lives for long: what is published starts with less work, and is not made faster while it runs.

@@ -7,7 +7,9 @@ using ClusterLb.DataPlane.Workers;
 
 namespace ClusterLb.DataPlane;
 
-/// <summary>A change of listeners whose new sockets are there: it can be made, or let be. One thread prepares it; loops then only read it.</summary>
+/// <summary>
+/// A change of listeners whose new sockets are there: it can be made, or let be. One thread prepares it; loops then only read it.
+/// </summary>
 /// <param name="desired">What the listeners are to be like.</param>
 /// <param name="listeners">Those there are to be, in the order of the file.</param>
 /// <param name="removed">Those that are to go.</param>

@@ -144,18 +144,11 @@ public sealed class Pool
     public void SetActive(IEnumerable<ActiveVerdict> verdicts, long nowMilliseconds)
     {
         if (Config.Health.Probe is null) return;
-        PoolTransitions? transitions = null;
-        Pool? successor;
-        lock (_writing)
-        {
-            successor = _successor;
-            if (successor is null && MemberRules.Pronounce(_members, verdicts, Config.SlowStart, nowMilliseconds) is { Count: > 0 } causes)
-                transitions = Settle(nowMilliseconds, member => causes.GetValueOrDefault(member));
-        }
-
-        transitions?.Raise(_events);
-        successor?.SetActive(verdicts.Where(verdict => SameIn(successor, verdict.Backend) is not null)
-            .Select(verdict => verdict with { Backend = SameIn(successor, verdict.Backend)! }), nowMilliseconds);
+        var heir = Write(() => MemberRules.Pronounce(_members, verdicts, Config.SlowStart, nowMilliseconds) is { Count: > 0 } causes
+            ? Settle(nowMilliseconds, member => causes.GetValueOrDefault(member))
+            : null);
+        heir?.SetActive(verdicts.Where(verdict => heir.Same(verdict.Backend) is not null)
+            .Select(verdict => verdict with { Backend = heir.Same(verdict.Backend)! }), nowMilliseconds);
     }
 
     /// <summary>Called by the control plane when this node alone cannot reach a backend, and when it can again.</summary>
@@ -203,61 +196,57 @@ public sealed class Pool
     /// <summary>Called about every 100 ms: lets time pass. One read and a comparison when nothing is pending.</summary>
     public void Tick(long nowMilliseconds)
     {
-        if (nowMilliseconds < Volatile.Read(ref _nextWork)) return;
-        PoolTransitions? transitions;
-        lock (_writing)
-        {
-            if (_successor is not null) return;
-            foreach (var member in _members) member.LetTimePass(Config, nowMilliseconds);
-            transitions = Settle(nowMilliseconds, _ => default);
-        }
-
-        transitions?.Raise(_events);
+        if (nowMilliseconds >= Volatile.Read(ref _nextWork)) LetTimePass(nowMilliseconds);
     }
 
     private PoolMember MemberOf(Backend backend) => _members[backend.Index];
 
     private void WeighPickers() => Pickers.Weigh(Array.ConvertAll(_members, member => member.Weight));
 
+    /// <summary>By name, if it is the same server.</summary>
+    private Backend? Same(Backend backend) => Find(backend.Name) is { } found && found.IsSameServerAs(backend) ? found : null;
+
+    /// <summary>Under the lock, unless another pool has taken the place of this one.</summary>
+    /// <returns>That other pool, which is to be told instead.</returns>
+    private Pool? Write(Func<PoolTransitions?> write)
+    {
+        PoolTransitions? transitions = null;
+        Pool? heir;
+        lock (_writing)
+        {
+            heir = _successor;
+            if (heir is null) transitions = write();
+        }
+
+        transitions?.Raise(_events);
+        return heir;
+    }
+
+    private void LetTimePass(long nowMilliseconds) => Write(() =>
+    {
+        foreach (var member in _members) member.LetTimePass(Config, nowMilliseconds);
+        return Settle(nowMilliseconds, _ => default);
+    });
+
     /// <param name="handOver">Says the same to the pool in the place of this one, of the same server.</param>
     private void Change(Backend backend, string reason, long nowMilliseconds, long? sinceMilliseconds, Func<PoolMember, bool> apply,
         Action<Pool, Backend> handOver, long? madeAt = null)
     {
-        PoolTransitions? transitions = null;
-        Pool? successor;
-        lock (_writing)
-        {
-            successor = _successor;
-            var member = MemberOf(backend);
-            if (successor is null && apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds))
-            {
-                var isDated = sinceMilliseconds is not null;
-                transitions = Settle(nowMilliseconds, other => new Cause(reason, isDated && other == member), madeAt);
-            }
-        }
-
-        transitions?.Raise(_events);
-        if (successor is not null && SameIn(successor, backend) is { } same) handOver(successor, same);
+        var (member, isDated) = (MemberOf(backend), sinceMilliseconds is not null);
+        var heir = Write(() => apply(member) | member.ComeBack(sinceMilliseconds, Config.SlowStart, nowMilliseconds)
+            ? Settle(nowMilliseconds, other => new Cause(reason, isDated && other == member), madeAt)
+            : null);
+        if (heir?.Same(backend) is { } same) handOver(heir, same);
     }
 
-    private static Backend? SameIn(Pool successor, Backend backend) =>
-        successor.Find(backend.Name) is { } found && found.IsSameServerAs(backend) ? found : null;
-
-    private void Weigh(Backend backend, PassiveEvidence evidence, in Outcome outcome, ulong client, long nowMilliseconds)
+    private void Weigh(Backend backend, PassiveEvidence evidence, Outcome outcome, ulong client, long nowMilliseconds)
     {
-        PoolTransitions? transitions = null;
-        Pool? successor;
-        lock (_writing)
-        {
-            successor = _successor;
-            var reason = successor is null
-                ? MemberRules.Weigh(_members, MemberOf(backend), evidence, outcome, client, Config.Passive, FailOpen, nowMilliseconds)
-                : null;
-            if (reason is not null) transitions = Settle(nowMilliseconds, _ => new Cause(reason, IsDated: false));
-        }
-
-        transitions?.Raise(_events);
-        if (successor?.Find(backend.Name) == backend) successor.Observe(backend, outcome, client, nowMilliseconds);
+        var member = MemberOf(backend);
+        var heir = Write(() =>
+            MemberRules.Weigh(_members, member, evidence, outcome, client, Config.Passive, FailOpen, nowMilliseconds) is { } reason
+                ? Settle(nowMilliseconds, _ => new Cause(reason, IsDated: false))
+                : null);
+        if (heir?.Find(backend.Name) == backend) heir.Observe(backend, outcome, client, nowMilliseconds);
     }
 
     /// <summary>Draws every conclusion from the members as they are now. Under the lock; what it answers is told after it.</summary>

@@ -18,10 +18,9 @@ internal sealed class LoopPool
     private readonly Connector _connector;
     private readonly IPicker _picker;
     private readonly PoolQueue _queue;
-    private readonly BackendCounters?[] _backends;
+    private readonly CountersByBackend _backends;
     private readonly LinkedList<WaitTicket> _waiting = new();
     private readonly bool _needsResponseTimes;
-    private LoopPool? _after;
     private int _wakePosted;
     private int _users;
 
@@ -38,9 +37,9 @@ internal sealed class LoopPool
         (_connector, _tables, _outcomes, _queue) = (new Connector(loop, shedIdle), tables, outcomes, queue);
         (Loop, Pool) = (loop, pool);
         _picker = pool.Pickers.CreatePicker(random);
-        _backends = before?.CountersOfServers(pool.Members) ?? new BackendCounters?[pool.Members.Count];
+        _backends = new CountersByBackend(pool, before?._backends);
         Counters = before?.Counters ?? new PoolCounters();
-        Idle = new PoolIdleConnections(pool, CountersFor);
+        Idle = new PoolIdleConnections(pool, _backends.For);
         Times = new PoolTimes(pool.Config);
         Budget = new RetryBudget(pool.Config.Retry.BudgetPercent);
         var key = pool.Policy.KeyOf(pool.Config);
@@ -50,7 +49,6 @@ internal sealed class LoopPool
         Sticky = StickyPool.Of(pool, before?.Sticky?.Counters);
         Silence = new Silence(loop, pool, queue);
         queue.Join(this);
-        if (before is not null) before._after = this;
     }
 
     public EventLoop Loop { get; }
@@ -85,10 +83,10 @@ internal sealed class LoopPool
     public bool HasSuccessor => Pool.IsReplaced && _tables.Current.Find(Pool.Name) is { } now && now != Pool;
 
     /// <summary>What was counted so far. Any thread.</summary>
-    public BackendCounters CountersOf(Backend backend) => Volatile.Read(ref _backends[backend.Index]) ?? BackendCounters.None;
+    public BackendCounters CountersOf(Backend backend) => _backends.Of(backend);
 
-    /// <summary>To count in. Made with the first use, for a loop has no time to make thousands when a pool is replaced.</summary>
-    public BackendCounters CountersFor(Backend backend) => _backends[backend.Index] ?? Count(backend);
+    /// <summary>To count in. On its loop.</summary>
+    public BackendCounters CountersFor(Backend backend) => _backends.For(backend);
 
     /// <summary>Requests and connections that have to do with it: those under way, those that wait, those whose body is awaited.</summary>
     public bool IsInUse => _users > 0;
@@ -214,30 +212,6 @@ internal sealed class LoopPool
             place.Value.End(IoResult.Ready);
             place = next;
         }
-    }
-
-    /// <summary>Who is under way here counts where the pool does that has taken this one's place.</summary>
-    private BackendCounters Count(Backend backend)
-    {
-        var counters = _after?.CountersOfServer(backend) ?? new BackendCounters();
-        Volatile.Write(ref _backends[backend.Index], counters);
-        return counters;
-    }
-
-    private BackendCounters? CountersOfServer(Backend backend) =>
-        Pool.Find(backend.Name) is { } same && same.IsSameServerAs(backend) ? CountersFor(same) : null;
-
-    /// <summary>A server that stays has its name, and mostly its place. Null where nothing was counted yet.</summary>
-    private BackendCounters?[] CountersOfServers(IReadOnlyList<Backend> members)
-    {
-        var counters = new BackendCounters?[members.Count];
-        for (var i = 0; i < counters.Length; i++)
-        {
-            var same = i < _backends.Length && Pool.Members[i].IsSameServerAs(members[i]) ? Pool.Members[i] : Pool.Find(members[i].Name);
-            if (same?.IsSameServerAs(members[i]) == true) counters[i] = _backends[same.Index];
-        }
-
-        return counters;
     }
 
     private bool TryAcquire(in Tried tried, in HashKey key, Backend? bound, out Lease lease)

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
@@ -16,6 +17,9 @@ internal static class Fingerprint
 {
     private const int Length = 12;
 
+    /// <summary>Thousands of backends are of one type.</summary>
+    private static readonly ConcurrentDictionary<Type, Shape> s_shapes = new();
+
     /// <param name="config">Whole; however it was written.</param>
     /// <returns>12 hex digits; the same whatever the order of blocks in the files.</returns>
     public static string Of(ClusterLbConfig config)
@@ -27,7 +31,8 @@ internal static class Fingerprint
 
     private static void Write(object value, string path, StringBuilder text)
     {
-        if (value is string || (value is not IEnumerable && !IsRecord(value.GetType())))
+        var shape = s_shapes.GetOrAdd(value.GetType(), static type => Shape.Of(type));
+        if (value is string || (value is not IEnumerable && !shape.IsRecord))
         {
             var plain = value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString()!;
             // Lengths, so that no value can look like two.
@@ -47,16 +52,14 @@ internal static class Fingerprint
             return;
         }
 
-        foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .OrderBy(property => property.Name, StringComparer.Ordinal))
+        foreach (var property in shape.Properties)
         {
             if (!IsOwn(value, property.Name) && property.GetValue(value) is { } inner) Write(inner, $"{path}.{property.Name}", text);
         }
     }
 
-    private static bool IsRecord(Type type) => type.GetMethod("<Clone>$") is not null;
-
-    private static string NameOf(object item) => item.GetType().GetProperty("Name")?.GetValue(item) as string ?? "";
+    private static string NameOf(object item) =>
+        s_shapes.GetOrAdd(item.GetType(), static type => Shape.Of(type)).Name?.GetValue(item) as string ?? "";
 
     /// <summary>A node's own, and no part of it. Also where a secret is: each node may have it elsewhere.</summary>
     public static bool IsOwn(object owner, string property) => property.EndsWith("File", StringComparison.Ordinal) || (owner, property) is
@@ -66,4 +69,13 @@ internal static class Fingerprint
         or (DnsConfig, nameof(DnsConfig.Bind) or nameof(DnsConfig.Advertise))
         or (SourceConfig, nameof(SourceConfig.Location))
         or (ListenerConfig, nameof(ListenerConfig.Bind));
+
+    /// <param name="Name">By which blocks are told apart; null = it has none.</param>
+    /// <param name="Properties">By name.</param>
+    private sealed record Shape(bool IsRecord, PropertyInfo? Name, PropertyInfo[] Properties)
+    {
+        public static Shape Of(Type type) => new(
+            type.GetMethod("<Clone>$") is not null, type.GetProperty("Name"),
+            [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).OrderBy(one => one.Name, StringComparer.Ordinal)]);
+    }
 }

@@ -41,7 +41,7 @@ internal sealed class SrvSource(string name, NameQueries queries, INameResolver 
         if (answer.Records.Count == 0) return answer.IsNobody ? new NobodyFound(answer.Problem) : new NoAnswer(answer.Problem);
         var records = answer.Records.OfType<SrvRecord>().ToList();
         if (records.All(record => record.Target.Value == ".")) return new NobodyFound("it says that the service is not offered");
-        var services = records.Select(Service.Of).OfType<Service>().DistinctBy(service => (service.Target, service.Port)).ToList();
+        var services = records.Select(Offer.Of).OfType<Offer>().DistinctBy(service => (service.Target, service.Port)).ToList();
         if (services.Count == 0) return new NoAnswer("it has no target that is a host name with a port");
         var (addresses, timeToLive) = await ResolveAsync([.. services.Select(service => service.Target).Distinct()], stopping);
         return new FoundBackends(Weigh(services, addresses).ToEquatableList(), Min(answer.TimeToLive, timeToLive));
@@ -51,7 +51,7 @@ internal sealed class SrvSource(string name, NameQueries queries, INameResolver 
     {
     }
 
-    private static IEnumerable<FoundBackend> Weigh(List<Service> services, Dictionary<string, EquatableList<IPAddress>> addresses)
+    private static IEnumerable<FoundBackend> Weigh(List<Offer> services, Dictionary<string, EquatableList<IPAddress>> addresses)
     {
         foreach (var tier in services.GroupBy(service => service.Priority))
         {
@@ -92,10 +92,10 @@ internal sealed class SrvSource(string name, NameQueries queries, INameResolver 
     private static TimeSpan? Min(TimeSpan? one, TimeSpan? other) => one is { } a && other is { } b ? (a < b ? a : b) : one ?? other;
 
     /// <summary>A record that can be used.</summary>
-    private sealed record Service(string Target, int Port, int Priority, int Weight)
+    private sealed record Offer(string Target, int Port, int Priority, int Weight)
     {
         /// <returns>Null where nobody can connect to what it says.</returns>
-        public static Service? Of(SrvRecord record)
+        public static Offer? Of(SrvRecord record)
         {
             var target = record.Target.Value.TrimEnd('.').ToLower(CultureInfo.InvariantCulture);
             return record.Port > 0 && SourceKinds.IsHostName(target) ? new(target, record.Port, record.Priority, record.Weight) : null;

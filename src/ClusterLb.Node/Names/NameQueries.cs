@@ -77,6 +77,7 @@ internal sealed class NameQueries(IReadOnlyList<IPEndPoint> nameServers)
                 return new NameRecords(records, TimeSpan.FromSeconds(shortest), IsNobody: false, "");
             }
 
+            if (AliasOf(response, owner) is not null) break;
             var doesNotExist = response.Header.ResponseCode == DnsHeaderResponseCode.NotExistentDomain;
             // Who has told an alias alone may only know that one.
             if (doesNotExist || owner == asked)

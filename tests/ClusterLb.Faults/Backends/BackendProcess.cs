@@ -1,7 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net;
-using System.Runtime.InteropServices;
+using ClusterLb.Faults.Ledger;
+using ClusterLb.Faults.Processes;
+using ClusterLb.Testing;
 
 namespace ClusterLb.Faults.Backends;
 
@@ -9,34 +10,50 @@ namespace ClusterLb.Faults.Backends;
 /// A backend in a process of its own, which can be killed, frozen and replaced within milliseconds: another process always waits to take
 /// its place.
 /// </summary>
-public sealed partial class BackendProcess : IDisposable
+public sealed class BackendProcess : IDisposable
 {
-    private const int SIGKILL = 9;
-    private const int SIGCONT = 18;
-    private const int SIGSTOP = 19;
-
     private readonly string _journal;
-    private Process _running;
-    private Process _spare;
+    private readonly IPAddress _bind;
+    private Child _running = null!;
+    private Child _spare = null!;
 
-    private BackendProcess(string name, int port, string journal)
-    {
-        (Name, EndPoint, _journal) = (name, new IPEndPoint(IPAddress.Loopback, port), journal);
-        (_running, _spare) = (Wait(), Wait());
-    }
+    private BackendProcess(string name, IPAddress bind, IPEndPoint endPoint, IPEndPoint lines, string journal) =>
+        (Name, _bind, EndPoint, Lines, _journal) = (name, bind, endPoint, lines, journal);
 
     public string Name { get; }
 
+    /// <summary>Of HTTP.</summary>
     public IPEndPoint EndPoint { get; }
+
+    /// <summary>Of lines over TCP.</summary>
+    public IPEndPoint Lines { get; }
+
+    /// <summary>What was posted to it, by whichever process.</summary>
+    public IReadOnlyList<string> Posts =>
+        [.. Journal.Read(_journal).Where(receipt => receipt.Method == "POST").Select(receipt => receipt.Stamp.Id)];
+
+    /// <summary>How much it has written down.</summary>
+    internal long JournalLength => Journal.LengthOf(_journal);
 
     /// <param name="name">That it answers with.</param>
     /// <param name="port">That nobody else has.</param>
-    /// <param name="folder">Where it writes down what was posted to it.</param>
-    public static async Task<BackendProcess> StartAsync(string name, int port, string folder)
+    /// <param name="folder">Where it writes down what it receives.</param>
+    public static Task<BackendProcess> StartAsync(string name, int port, string folder) =>
+        StartAsync(name, IPAddress.Loopback, IPAddress.Loopback, port, folder);
+
+    /// <param name="name">That it answers with.</param>
+    /// <param name="bind">Where it listens.</param>
+    /// <param name="address">At which nodes find it there.</param>
+    /// <param name="port">That nobody else has.</param>
+    /// <param name="folder">Where it writes down what it receives.</param>
+    internal static async Task<BackendProcess> StartAsync(string name, IPAddress bind, IPAddress address, int port, string folder)
     {
-        var backend = new BackendProcess(name, port, Path.Combine(folder, $"{name}.posts"));
+        var backend = new BackendProcess(name, bind, new IPEndPoint(address, port), new IPEndPoint(address, FreePorts.Next()),
+            Path.Combine(folder, $"{name}.journal"));
+        backend._running = await backend.WaitAsync();
         try
         {
+            backend._spare = await backend.WaitAsync();
             await ListenAsync(backend._running);
             return backend;
         }
@@ -47,57 +64,40 @@ public sealed partial class BackendProcess : IDisposable
         }
     }
 
-    /// <summary>What was posted to it, by whichever process.</summary>
-    public IReadOnlyList<string> Posts => File.ReadAllLines(_journal);
+    public void Freeze() => _running.Signal(Libc.SIGSTOP);
 
-    public void Freeze() => Signal(SIGSTOP);
+    public void Thaw() => _running.Signal(Libc.SIGCONT);
 
-    public void Thaw() => Signal(SIGCONT);
-
-    public void Kill()
-    {
-        Signal(SIGKILL);
-        _running.WaitForExit();
-        _running.Dispose();
-    }
+    /// <summary>Waits until it is gone.</summary>
+    public void Kill() => _running.Dispose();
 
     /// <summary>After <see cref="Kill"/>.</summary>
     public async Task RestartAsync()
     {
-        (_running, _spare) = (_spare, Wait());
+        (_running, _spare) = (_spare, await WaitAsync());
         await ListenAsync(_running);
     }
 
+    /// <summary>As it is to behave from now on, until it is killed.</summary>
+    public Task BehaveAsync(Behaviour behaviour) => _running.WriteLineAsync(behaviour.ToString());
+
     public void Dispose()
     {
-        foreach (var process in new[] { _running, _spare })
-        {
-            process.Kill();
-            process.WaitForExit();
-            process.Dispose();
-        }
+        _running.Dispose();
+        _spare?.Dispose();
     }
 
-    private Process Wait()
+    /// <param name="offset">As <see cref="JournalLength"/> was.</param>
+    internal IReadOnlyList<Receipt> ReceiptsFrom(long offset) => Journal.Read(_journal, offset);
+
+    private Task<Child> WaitAsync() => Child.StartAsync(
+        "dotnet", typeof(BackendServer).Assembly.Location, "backend", Name, _bind.ToString(),
+        EndPoint.Port.ToString(CultureInfo.InvariantCulture), Lines.Port.ToString(CultureInfo.InvariantCulture), _journal);
+
+    private static async Task ListenAsync(Child process)
     {
-        string[] arguments = [typeof(BackendServer).Assembly.Location, Name, EndPoint.Port.ToString(CultureInfo.InvariantCulture),
-            _journal];
-        return Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await process.ReadLineAsync();
+        await process.WriteLineAsync("listen");
+        if (await process.ReadLineAsync() != "listens") throw new InvalidOperationException($"a backend does not listen: {process.Errors}");
     }
-
-    private static async Task ListenAsync(Process process)
-    {
-        await process.StandardOutput.ReadLineAsync();
-        await process.StandardInput.WriteLineAsync("listen");
-        await process.StandardInput.FlushAsync();
-        if (await process.StandardOutput.ReadLineAsync() != "listens") throw new InvalidOperationException("a backend does not listen");
-    }
-
-    private void Signal(int signal)
-    {
-        if (kill(_running.Id, signal) != 0) throw new InvalidOperationException($"{Name} takes no signal {signal}");
-    }
-
-    [LibraryImport("libc")]
-    private static partial int kill(int pid, int signal);
 }

@@ -22,5 +22,8 @@ public enum AbsenceKind
 /// <param name="Until">Likewise.</param>
 public sealed record Absence(string Backend, AbsenceKind Kind, double From, double Until)
 {
+    /// <summary>Gone for this node alone; empty = for all.</summary>
+    public string Node { get; init; } = "";
+
     public bool Touches(double from, double until) => From <= until && from <= Until;
 }

@@ -11,6 +11,9 @@ public sealed class RunClock
     /// <summary>Milliseconds since the run began.</summary>
     public double Now => Stopwatch.GetElapsedTime(_began).TotalMilliseconds;
 
+    /// <param name="timestamp">Of <see cref="Stopwatch"/>, in whichever process of this machine.</param>
+    public double At(long timestamp) => Stopwatch.GetElapsedTime(_began, timestamp).TotalMilliseconds;
+
     /// <param name="timeOfDay">Local, as logs have it; of a run that ends before it is a day old.</param>
     public double Of(TimeSpan timeOfDay)
     {

@@ -50,13 +50,16 @@ public sealed class SessionChecker(IReadOnlyCollection<Absence> absences, bool t
     }
 
     private bool IsLegal(RequestEntry earlier, RequestEntry later) =>
-        WasGone(earlier.Backend, earlier.Begin, later.End) || WasGone(later.Backend, earlier.Begin, earlier.End);
+        WasGone(earlier.Backend, earlier.Begin, later.End, earlier, later)
+        || WasGone(later.Backend, earlier.Begin, earlier.End, earlier, later);
 
     private bool WasAlone(List<RequestEntry> session, RequestEntry earlier, RequestEntry later) => !tellsFrozen && session.Any(asked =>
         asked is { IsSlow: true, Status: 504 } && asked.End > earlier.Begin && asked.Begin < later.Begin
         && !_served[(asked.Node, earlier.Backend)].Any(heard => heard.End > asked.Begin + Waited && heard.End < asked.End));
 
-    private bool WasGone(string backend, double from, double until) => _absences[backend].Any(absence => absence.Touches(from, until));
+    private bool WasGone(string backend, double from, double until, RequestEntry earlier, RequestEntry later) =>
+        _absences[backend].Any(absence => absence.Touches(from, until)
+            && (absence.Node.Length == 0 || absence.Node == earlier.Node || absence.Node == later.Node));
 
     /// <summary>
     /// A frozen backend may cost a session one timeout, not another one after the client has heard of the first; so may every other that is

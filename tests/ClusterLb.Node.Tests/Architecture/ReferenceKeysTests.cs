@@ -22,6 +22,7 @@ public partial class ReferenceKeysTests
             .Concat(KeysOf(typeof(PoolConfig), "pool-defaults."))
             .Concat(ProbeRegistry.Default.All.SelectMany(probe => KeysOf(probe.Read(HealthDefaults()).GetType(), "pool-defaults.health.")))
             .Concat(KeysOf(typeof(BackendConfig), "backend-defaults."))
+            .Concat(KeysOf(typeof(SourceConfig), "backend-defaults."))
             .Concat(KeysOf(typeof(CookieKeyConfig), "key-defaults."));
 
         Assert.Equal(expected.Distinct().Order(StringComparer.Ordinal), Conf.ReferenceKeys().Order(StringComparer.Ordinal));

@@ -5,12 +5,20 @@ namespace ClusterLb.Node.Tests.Configuration;
 
 public class SourceReaderTests
 {
+    private const string Sound = """
+        clusterlb {
+          listeners.web { bind = "127.0.0.1:8080", pool = app }
+          pools.app.backends.a1.address = "127.0.0.1:9001"
+        }
+
+        """;
+
     private const string Cloud = "pools.app.backends.cloud";
 
     [Fact]
     public void A_block_with_discover_is_a_source_beside_fixed_backends_with_defaults_of_its_own()
     {
-        var pool = Conf.Legal(Conf.Read(Conf.Minimal, "pools.app.backends.cloud.discover=dns:app.example.com:8080")).Pools[0];
+        var pool = Conf.Legal(Conf.Read(Sound, "pools.app.backends.cloud.discover=dns:app.example.com:8080")).Pools[0];
 
         Assert.Single(pool.Backends);
         Assert.Equal(
@@ -30,7 +38,7 @@ public class SourceReaderTests
     [Fact]
     public void Every_key_of_a_source_does_something()
     {
-        var source = Assert.Single(Conf.Legal(Conf.Read(Conf.Minimal + """
+        var source = Assert.Single(Conf.Legal(Conf.Read(Sound + """
             clusterlb.pools.app.backends.cloud {
               discover = "srv:_http._tcp.example.com", weight = 3, max-in-flight = 4, refresh = 10s, max = 5
             }
@@ -42,7 +50,7 @@ public class SourceReaderTests
     [Fact]
     public void Defaults_of_backends_are_those_of_sources_too()
     {
-        var source = Assert.Single(Conf.Legal(Conf.Read(Conf.Minimal,
+        var source = Assert.Single(Conf.Legal(Conf.Read(Sound,
             $"{Cloud}.discover=dns:a:1", "backend-defaults.refresh=7s", "backend-defaults.max=9", "backend-defaults.weight=2"))
             .Pools[0].Sources);
 
@@ -69,7 +77,7 @@ public class SourceReaderTests
     [InlineData("address=10.0.0.1:80", "is given beside discover")]
     public void A_bad_value_is_a_line_with_what_is_legal(string setting, string expected)
     {
-        var result = Conf.Read(Conf.Minimal, $"{Cloud}.discover=dns:app.example.com:80", $"{Cloud}.{setting}");
+        var result = Conf.Read(Sound, $"{Cloud}.discover=dns:app.example.com:80", $"{Cloud}.{setting}");
 
         var problem = Conf.Single(result);
         Assert.Equal($"clusterlb.{Cloud}.{setting[..setting.IndexOf('=', StringComparison.Ordinal)]}", problem.Key);
@@ -80,7 +88,7 @@ public class SourceReaderTests
     public void Two_sources_of_a_pool_may_not_be_the_same()
     {
         var problem = Conf.Single(Conf.Read(
-            Conf.Minimal, "pools.app.backends.one.discover=dns:a:1", "pools.app.backends.two.discover=dns:a:1"));
+            Sound, "pools.app.backends.one.discover=dns:a:1", "pools.app.backends.two.discover=dns:a:1"));
 
         Assert.Contains("one and two have the same source dns:a:1", problem.Message, StringComparison.Ordinal);
     }
@@ -107,7 +115,7 @@ public class SourceReaderTests
         Assert.Equal(Node.Configuration.Fingerprint.Of(one), Node.Configuration.Fingerprint.Of(elsewhere));
     }
 
-    private static ClusterLbConfig Read(params string[] settings) => Conf.Legal(Conf.Read(Conf.Minimal, settings));
+    private static ClusterLbConfig Read(params string[] settings) => Conf.Legal(Conf.Read(Sound, settings));
 
     private static IEnumerable<string> Changes(ClusterLbConfig from, ClusterLbConfig to) =>
         ConfigurationDifference.Between(from, to).Changes.Select(change => change.ToString());

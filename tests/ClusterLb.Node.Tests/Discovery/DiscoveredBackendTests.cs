@@ -75,7 +75,7 @@ public sealed class DiscoveredBackendTests : IAsyncLifetime
         await HasAsync(node, 4, 5);
         Resolve();
         await ProblemAsync(node, "the name does not exist");
-        await _backends[4].DisposeAsync();
+        await EndAsync(5);
         await HasAsync(node, 4);
         var (_, failures) = await load.EndAsync();
         Assert.Empty(failures);
@@ -116,11 +116,11 @@ public sealed class DiscoveredBackendTests : IAsyncLifetime
 
         var answers = await AnswersAsync(node, 80);
         Assert.Equal((60, 20), (answers.Count(answer => answer == "s1"), answers.Count(answer => answer == "s2")));
-        var (_, explained, _) = await node.CommandAsync("explain", "app");
+        var (_, explained, _) = await node.CommandAsync("explain", "--pool", "app");
         Assert.Contains("tier 1 waits while one of tier 0 is available", explained, StringComparison.Ordinal);
 
-        await _backends[0].DisposeAsync();
-        await _backends[1].DisposeAsync();
+        await EndAsync(1);
+        await EndAsync(2);
         await Eventually.Is(async () => (await AnswersAsync(node, 4)).All(answer => answer == "s3"));
     }
 
@@ -186,6 +186,14 @@ public sealed class DiscoveredBackendTests : IAsyncLifetime
             using var response = await http.GetAsync(new Uri($"http://{node.EndPoint}/"));
             return response.StatusCode == HttpStatusCode.OK;
         });
+    }
+
+    /// <summary>A server that is gone.</summary>
+    private async Task EndAsync(int number)
+    {
+        var backend = _backends.Single(one => one.EndPoint.Address.ToString() == $"127.0.0.{number}");
+        _backends.Remove(backend);
+        await backend.DisposeAsync();
     }
 
     private void Resolve(params int[] numbers) => _names.Change([.. numbers.Select(i => NameRecord.Address(Name, $"127.0.0.{i}"))]);

@@ -17,7 +17,7 @@ public sealed class MetricsPageTests
         var texts = await Task.WhenAll(asked);
 
         Assert.Equal(1, source.Written);
-        Assert.All(texts, text => Assert.Contains("written 1\n", Encoding.UTF8.GetString(text.Span), StringComparison.Ordinal));
+        Assert.All(texts, text => Assert.Contains("written 1\n", Text(text), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class MetricsPageTests
         source.Go();
         var page = new MetricsPage([source], TimeProvider.System);
 
-        await Eventually.Is(async () => Encoding.UTF8.GetString((await page.ReadAsync()).Span).Contains("written 3\n", StringComparison.Ordinal));
+        await Eventually.Is(async () => Text(await page.ReadAsync()).Contains("written 3\n", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -64,6 +64,8 @@ public sealed class MetricsPageTests
             }
         });
     }
+
+    private static string Text(ReadOnlyMemory<byte> page) => Encoding.UTF8.GetString(page.Span);
 
     private sealed class Source : IMetricSource, IDisposable
     {

@@ -69,7 +69,8 @@ public sealed class SkewAlarmTests : IPoolEvents
     {
         var page = new ArrayBufferWriter<byte>();
         alarm.Write(new MetricWriter(page));
-        var line = Encoding.UTF8.GetString(page.WrittenSpan).Split('\n').Single(line => line.Contains($"\"{backend}\"", StringComparison.Ordinal));
+        var line = Encoding.UTF8.GetString(page.WrittenSpan).Split('\n')
+            .Single(line => line.Contains($"\"{backend}\"", StringComparison.Ordinal));
         return line[(line.LastIndexOf(' ') + 1)..];
     }
 

@@ -29,7 +29,8 @@ internal static class TrustedProxies
                 // A list may also be written as one text.
                 var written = of.Text.TextOf($"{key}[{i}]") ?? of.Text.TextOf(key);
                 var network = listener.TrustedProxies[i];
-                if (written is null || network.PrefixLength == 0 || IsMapped(network) || AddressOf(written) is not { } address || address.Equals(network.BaseAddress))
+                if (written is null || network.PrefixLength == 0 || IsMapped(network)) continue;
+                if (AddressOf(written) is not { } address || address.Equals(network.BaseAddress))
                     continue;
                 yield return of.Warn(key, $"\"{written}\" trusts all of {network}, whatever stands behind its first "
                     + $"{network.PrefixLength} bits; it must be \"{network}\", or "

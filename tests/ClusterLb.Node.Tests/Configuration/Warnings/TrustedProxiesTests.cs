@@ -20,7 +20,8 @@ public class TrustedProxiesTests
     [InlineData("::/0")]
     [InlineData("10.1.2.3/0")]
     public void Everybody_is_no_proxy(string network) =>
-        Warned.Of("listeners.web.trusted-proxies", "it must be the networks of the proxies in front", $"listeners.web.trusted-proxies={network}");
+        Warned.Of("listeners.web.trusted-proxies", "it must be the networks of the proxies in front",
+            $"listeners.web.trusted-proxies={network}");
 
     [Fact]
     public void Networks_of_both_families_are_sound() =>

@@ -1,6 +1,6 @@
 using ClusterLb.Faults.History;
 
-namespace ClusterLb.Node.Tests.Cluster;
+namespace ClusterLb.Faults.Tests.History;
 
 /// <summary>The checker finds what it is there to find, and nothing else.</summary>
 public sealed class SessionCheckerTests
@@ -31,6 +31,15 @@ public sealed class SessionCheckerTests
     [InlineData(AbsenceKind.HeldDown)]
     public void A_backend_that_was_gone_in_between_may_be_left(AbsenceKind kind) =>
         Assert.Empty(Check([new("b1", kind, 4, 5)], Served("b1", 0, 1), Served("b2", 8, 9)).Illegal);
+
+    [Fact]
+    public void One_that_was_gone_for_a_node_alone_may_be_left_through_that_node_only()
+    {
+        Absence[] absences = [Killed("b1", 4, 5) with { Node = "lb2" }];
+
+        Assert.Empty(Check(absences, Served("b1", 0, 1), Served("b2", 8, 9) with { Node = "lb2" }).Illegal);
+        Assert.Single(Check(absences, Served("b1", 0, 1), Served("b2", 8, 9)).Illegal);
+    }
 
     [Fact]
     public void One_that_goes_while_the_request_waits_may_be_left() =>

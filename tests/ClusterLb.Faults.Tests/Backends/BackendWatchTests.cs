@@ -3,7 +3,7 @@ using ClusterLb.Faults.Backends;
 using ClusterLb.Faults.History;
 using ClusterLb.Testing;
 
-namespace ClusterLb.Node.Tests.Cluster;
+namespace ClusterLb.Faults.Tests.Backends;
 
 public sealed class BackendWatchTests
 {
