@@ -128,7 +128,7 @@ internal static class NodeReader
         return path;
     }
 
-    /// <summary>107 bytes are what an address of a unix socket takes (unix(7)); a new one has eight more until it takes its place.</summary>
+    /// <summary>107 bytes are what an address of a unix socket takes (unix(7)); a new one has up to eight more at first.</summary>
     private static string? ProblemOfSocket(string path)
     {
         const int MostBytes = 99;
