@@ -188,6 +188,18 @@ public static class Configs
     public static BackendConfig Backend(string name, IPEndPoint endPoint, int weight = 1, int maxInFlight = 0) =>
         new() { Name = name, Address = endPoint.ToString(), EndPoint = endPoint, Weight = weight, MaxInFlight = maxInFlight };
 
+    /// <param name="discover">Where backends are found.</param>
+    public static SourceConfig Source(string discover) => new()
+    {
+        Name = "cloud",
+        Discover = discover,
+        Location = discover,
+        Weight = 1,
+        MaxInFlight = 0,
+        Refresh = TimeSpan.Zero,
+        Max = 1_000,
+    };
+
     public static ClusterLbConfig Of(ListenerConfig listener, params PoolConfig[] pools) => new()
     {
         Fingerprint = "test",

@@ -151,7 +151,7 @@ rolling_restart() {
     is "$node ended by itself" "$(docker inspect --format '{{.State.OOMKilled}} {{.RestartCount}}' "$(container $node)")" "false 0"
   done
 }
-whole_restart() {
+secrets_again() {
   lb restart secrets >/dev/null 2>&1
   is "secrets made again" "$(docker logs --tail 1 "$(container secrets)" 2>&1)" "/run/secrets: all there"
 }
@@ -227,7 +227,7 @@ step "rolling restart" rolling_restart
 step "backends scaled" scales_backends
 step "reload" reloads
 step "reload --all" reloads_all
-step "secrets again" whole_restart
+step "secrets again" secrets_again
 (( failed == 0 )) || lb logs --tail 60 lb1 lb2 lb3
 
 lb down --volumes >/dev/null 2>&1

@@ -157,14 +157,15 @@ internal static class DemoScreen
         return [new ScreenLine(new Cell(Words.Cut("Last events, in UTC:", width), s_bold)), .. last];
     }
 
-    /// <summary>What several nodes saw is told once: by the first of them.</summary>
+    /// <summary>What several nodes saw is told once: by the first of them. One node that says it again saw it again.</summary>
     private static IEnumerable<EventReport> Once(IReadOnlyList<EventReport> events)
     {
-        var told = new Dictionary<(string Subject, string Text), DateTimeOffset>();
+        var told = new Dictionary<(string Subject, string Text), (DateTimeOffset Time, HashSet<string> Nodes)>();
         foreach (var one in events)
         {
-            if (told.TryGetValue((one.Subject, one.Text), out var before) && one.Time - before < s_together) continue;
-            told[(one.Subject, one.Text)] = one.Time;
+            var what = (one.Subject, one.Text);
+            if (told.TryGetValue(what, out var before) && one.Time - before.Time < s_together && before.Nodes.Add(one.Node)) continue;
+            told[what] = (one.Time, [one.Node]);
             yield return one;
         }
     }

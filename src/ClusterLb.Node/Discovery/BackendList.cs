@@ -8,8 +8,8 @@ using ClusterLb.Core.Discovery;
 namespace ClusterLb.Node.Discovery;
 
 /// <summary>
-/// Reads a JSON list of backends, each an address or <c>{ "address": …, "weight": …, "max-in-flight": …, "priority": … }</c>; the list
-/// may be in <c>{ "backends": […] }</c>. One that is wrong anywhere is wrong as a whole: what it means cannot be known.
+/// Reads a JSON list of backends, each an address or <c>{ "address", "weight", "max-in-flight", "priority" }</c>; the list may be in
+/// <c>{ "backends": [] }</c>. One that is wrong anywhere is wrong as a whole: what it means cannot be known.
 /// </summary>
 internal static class BackendList
 {

@@ -36,7 +36,7 @@ internal sealed class DnsServer : IAsyncDisposable
             ? new LinuxDatagrams(ports.Datagrams)
             : new SocketDatagrams(ports.Datagrams);
         return new DnsServer(ports.EndPoint, new DatagramServer(port, responder, BucketsOf(config()), counts, onFault),
-            new StreamServer(ports.Listener, responder, counts, s_idle, clock.Provider));
+            new StreamServer(ports.Listener, responder, counts, s_idle, clock.Provider, onFault));
     }
 
     /// <summary>Another rate limit: every network begins anew.</summary>

@@ -15,6 +15,7 @@ using ClusterLb.DataPlane.Telemetry;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Api;
 using ClusterLb.Node.Configuration;
+using ClusterLb.Node.Configuration.Warnings;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Dns.Zones;
 using ClusterLb.Node.Lifecycle;
@@ -115,7 +116,7 @@ internal static class NodeHost
             else
             {
                 await newPlace.OpenAsync(node, dns, signals);
-                Announce(logger, config, dataPlane);
+                Announce(logger, config, dataPlane, dataPlane.EndPoints);
                 await newPlace.SettleAsync(config.Node.Name);
                 await offer.TakeOverAsync();
             }
@@ -192,9 +193,11 @@ internal static class NodeHost
         if (signals.First.IsCompleted) return;
         if (!memory.Admin.IsKnown || (isSticky && !memory.IsInformed)) logger.OpensUninformed(node.Uptime.TotalSeconds);
         await dataPlane.OpenAsync();
+        // Read before a reload can change what listens.
+        var endPoints = dataPlane.EndPoints;
         node.Serve();
         Supervisor.Tell(Supervisor.Ready);
-        Announce(logger, config, dataPlane);
+        Announce(logger, config, dataPlane, endPoints);
     }
 
     /// <summary>
@@ -213,14 +216,15 @@ internal static class NodeHost
         logger.NodeLeft(config.Name, cutOff);
     }
 
-    private static void Announce(ILogger logger, ClusterLbConfig config, DataPlaneHost dataPlane)
+    private static void Announce(
+        ILogger logger, ClusterLbConfig config, DataPlaneHost dataPlane, IReadOnlyDictionary<string, IPEndPoint> endPoints)
     {
         if (config.Cluster.Seeds.Count > 0 && !config.Cluster.Tls.IsOn && !ClusterAddress.IsLoopback(config.Node.Host))
             logger.NoClusterTls(config.Node.Host);
         foreach (var listener in config.Listeners)
         {
             logger.ListenerServes(listener.Name, listener.Protocol.ToString().ToLowerInvariant(),
-                dataPlane.EndPoints[listener.Name].ToString());
+                endPoints[listener.Name].ToString());
         }
 
         var wanted = config.Listeners.Sum(listener => (long)listener.MaxConnections);

@@ -72,9 +72,6 @@ internal static partial class NodeLog
     [LoggerMessage(51, LogLevel.Error, "a bug in the name server; the query it was answering is lost")]
     public static partial void DnsFault(this ILogger logger, Exception fault);
 
-    [LoggerMessage(19, LogLevel.Warning, "configuration: {Warning}")]
-    public static partial void ConfigurationWarned(this ILogger logger, string warning);
-
     [LoggerMessage(8, LogLevel.Error, "a bug in the data plane; the connection it was serving is lost")]
     public static partial void DataPlaneFault(this ILogger logger, Exception fault);
 }

@@ -23,15 +23,23 @@ internal sealed class NameQueries(IReadOnlyList<IPEndPoint> nameServers)
     /// <summary>False = this machine is asked as any program asks it.</summary>
     public bool HasServers => nameServers.Count > 0;
 
-    /// <summary>One that caches nothing: how long answers hold is somebody else's to say.</summary>
+    /// <summary>How name servers are asked, whatever for. Answers are kept for as long as they say.</summary>
     /// <param name="nameServers">Empty: those of this machine.</param>
-    public static LookupClient CreateClient(IReadOnlyList<IPEndPoint> nameServers)
+    public static LookupClientOptions OptionsFor(IReadOnlyList<IPEndPoint> nameServers)
     {
         var options = nameServers.Count == 0 ? new LookupClientOptions() : new LookupClientOptions([.. nameServers]);
         (options.Timeout, options.Retries, options.ThrowDnsErrors) = (s_timeout, 1, false);
         // That there is no record of a kind is an answer: asking on would make it depend on the next name server.
-        (options.ContinueOnEmptyResponse, options.UseCache) = (false, false);
+        (options.ContinueOnEmptyResponse, options.UseCache) = (false, true);
         options.ExtendedDnsBufferSize = AnswerBytes;
+        return options;
+    }
+
+    /// <summary>One that keeps nothing: who asks here says how long answers hold.</summary>
+    private static LookupClient CreateClient(IReadOnlyList<IPEndPoint> nameServers)
+    {
+        var options = OptionsFor(nameServers);
+        options.UseCache = false;
         return new LookupClient(options);
     }
 

@@ -153,10 +153,11 @@ internal sealed class ConfigurationReload(
         }
     }
 
-    private void End(ReloadAttempt attempt, bool isInForce)
+    private void End(ReloadAttempt attempt, ReloadEnd how)
     {
-        if (isInForce && attempt.Result.Report!.Outcome == ReloadOutcome.Applied) _inForce = attempt.Desired!;
-        if (isInForce) Remember(attempt.Result);
+        if (how == ReloadEnd.InForce && attempt.Result.Report!.Outcome == ReloadOutcome.Applied) _inForce = attempt.Desired!;
+        if (how == ReloadEnd.InForce) Remember(attempt.Result);
+        if (how == ReloadEnd.Failed) RememberFailure(attempt.Result.Report!.Fingerprint);
         _waiting = null;
         try
         {
@@ -178,7 +179,7 @@ internal sealed class ConfigurationReload(
             return;
         }
 
-        foreach (var warning in report.Warnings) logger.Warned(warning);
+        foreach (var warning in report.Warnings) logger.ConfigurationWarned(warning);
         if (report.Outcome == ReloadOutcome.Applied)
         {
             Counts.Applied();
@@ -190,6 +191,13 @@ internal sealed class ConfigurationReload(
             Counts.Unchanged();
             logger.NothingChanged(report.Fingerprint);
         }
+    }
+
+    private void RememberFailure(string fingerprint)
+    {
+        Counts.Refused();
+        journal.Add(_inForce.Node.Name,
+            $"configuration {fingerprint} failed half-way by a bug: a part of it may be in force; the log has more");
     }
 
     private static ReloadResult Refused(IEnumerable<object> problems) => new(null, [.. problems.Select(problem => problem.ToString()!)]);

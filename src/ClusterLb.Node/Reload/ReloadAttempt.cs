@@ -10,9 +10,9 @@ namespace ClusterLb.Node.Reload;
 /// <param name="result">As it is when it is committed.</param>
 /// <param name="desired">Null when it is refused.</param>
 /// <param name="parts">In the order in which they follow.</param>
-/// <param name="end">Hears once that it has ended, and whether it is in force.</param>
+/// <param name="end">Hears once that it has ended, and how.</param>
 internal sealed class ReloadAttempt(
-    ReloadResult result, ClusterLbConfig? desired, IReadOnlyList<PreparedPart> parts, Action<ReloadAttempt, bool> end, ILogger logger)
+    ReloadResult result, ClusterLbConfig? desired, IReadOnlyList<PreparedPart> parts, Action<ReloadAttempt, ReloadEnd> end, ILogger logger)
     : IReloadAttempt
 {
     /// <summary>Of changes, warnings and problems each: enough to see what is going on at another node.</summary>
@@ -40,15 +40,15 @@ internal sealed class ReloadAttempt(
     public async Task<bool> CommitAsync()
     {
         if (!TryEnd()) return false;
-        var isInForce = false;
+        var how = ReloadEnd.Failed;
         try
         {
             foreach (var part in parts) await part.CommitAsync();
-            isInForce = true;
+            how = ReloadEnd.InForce;
         }
         finally
         {
-            end(this, isInForce);
+            end(this, how);
         }
 
         return true;
@@ -68,7 +68,7 @@ internal sealed class ReloadAttempt(
         }
         finally
         {
-            end(this, false);
+            end(this, ReloadEnd.LetBe);
         }
     }
 
@@ -87,4 +87,16 @@ internal sealed class ReloadAttempt(
     }
 
     private static EquatableList<string> Some(IEnumerable<string> lines) => lines.Take(MostTold).ToEquatableList();
+}
+
+/// <summary>What became of an attempt.</summary>
+internal enum ReloadEnd
+{
+    InForce,
+
+    /// <summary>Nothing has changed.</summary>
+    LetBe,
+
+    /// <summary>By a bug, half-way: a part of it may be in force.</summary>
+    Failed,
 }

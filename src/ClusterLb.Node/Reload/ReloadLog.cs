@@ -9,9 +9,6 @@ internal static partial class ReloadLog
     [LoggerMessage(33, LogLevel.Warning, "configuration is not taken: {Problem}")]
     public static partial void NotTaken(this ILogger logger, string problem);
 
-    [LoggerMessage(34, LogLevel.Warning, "configuration: {Warning}")]
-    public static partial void Warned(this ILogger logger, string warning);
-
     [LoggerMessage(36, LogLevel.Information, "configuration {Fingerprint} was read for a reload of all nodes, and let be")]
     public static partial void LetBe(this ILogger logger, string fingerprint);
 

@@ -10,7 +10,7 @@ using DnsClient.Protocol;
 namespace ClusterLb.Node.Seeds;
 
 /// <summary>
-/// Looks seeds up at name servers, without a cache. A name that does not exist stands for nobody; a name
+/// Looks seeds up at name servers, without a cache beyond the records' time to live. A name that does not exist stands for nobody; a name
 /// server that fails changes nothing, for most of the seeds are counted over all of them: with some left out, a minority would look like
 /// most.
 /// </summary>
@@ -21,7 +21,8 @@ internal sealed class SeedResolver(IReadOnlyList<IPEndPoint> nameServers, ILogge
     /// <summary>With all tries and all name servers.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<LookupClient> _dns = new(() => NameQueries.CreateClient(nameServers), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<LookupClient> _dns =
+        new(() => new LookupClient(NameQueries.OptionsFor(nameServers)), LazyThreadSafetyMode.PublicationOnly);
     private readonly ConcurrentDictionary<SeedConfig, Lookup> _last = new();
 
     /// <returns>Nobody until every seed has been looked up once.</returns>

@@ -212,16 +212,7 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
     private static FoundWord Word(params string[] endPoints) => new(
         1, 1, ImmutableDictionary<SourceKey, EquatableList<FoundBackend>>.Empty.Add(s_key, ScriptedSource.Found(endPoints).Backends));
 
-    private static SourceConfig Source => new()
-    {
-        Name = "cloud",
-        Discover = App,
-        Location = App,
-        Weight = 1,
-        MaxInFlight = 0,
-        Refresh = TimeSpan.Zero,
-        Max = 1_000,
-    };
+    private static SourceConfig Source => Configs.Source(App);
 
     private ClusterLbConfig ConfigOf(SourceConfig source) =>
         _test.Memory.Config with { Pools = [_test.Memory.Config.Pools[0] with { Sources = [source] }] };

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.TestKit;
 using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Protocol;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Discovery;
@@ -70,17 +69,7 @@ public sealed class BackendFinderActorTests : PatientTestKit
 
     private async Task ApplyAsync()
     {
-        var source = new SourceConfig
-        {
-            Name = "cloud",
-            Discover = App,
-            Location = App,
-            Weight = 1,
-            MaxInFlight = 0,
-            Refresh = TimeSpan.Zero,
-            Max = 1_000,
-        };
-        var desired = _test.Memory.Config with { Pools = [_test.Memory.Config.Pools[0] with { Sources = [source] }] };
+        var desired = _test.Memory.Config with { Pools = [_test.Memory.Config.Pools[0] with { Sources = [Configs.Source(App)] }] };
         await _test.Table.PrepareAsync(desired);
         _test.Table.Apply(desired);
     }

@@ -1,7 +1,7 @@
 using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Tests.Membership;
-using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Discovery;
+using ClusterLb.Testing;
 
 namespace ClusterLb.ControlPlane.Tests.Discovery;
 
@@ -90,17 +90,7 @@ public class DiscoveryClusterTests
     {
         node.Test.Sources[App] = new ScriptedSource { Now = ScriptedSource.Found(found) };
         var config = node.Memory.Config;
-        var source = new SourceConfig
-        {
-            Name = "cloud",
-            Discover = App,
-            Location = App,
-            Weight = 1,
-            MaxInFlight = 0,
-            Refresh = TimeSpan.Zero,
-            Max = 1_000,
-        };
-        var desired = config with { Pools = [config.Pools[0] with { Sources = [source] }] };
+        var desired = config with { Pools = [config.Pools[0] with { Sources = [Configs.Source(App)] }] };
         await node.Test.Table.PrepareAsync(desired);
         node.Test.Table.Apply(desired);
     }

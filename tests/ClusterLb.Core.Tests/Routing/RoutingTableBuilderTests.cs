@@ -241,41 +241,36 @@ public class RoutingTableBuilderTests
     }
 
     [Fact]
-    public async Task Nothing_said_while_tables_are_built_is_lost()
+    public void Nothing_said_while_tables_are_built_is_lost()
     {
         Running(out var app);
-        var policy = new SlowPolicy();
-        using var begun = new ManualResetEventSlim();
-        using var said = new CancellationTokenSource();
-        var teller = Task.Run(() =>
+        var teller = new Thread(() => app.SetWeight(app.Find("a")!, 7, "operator", 2_000));
+        var policy = new InterruptedPolicy(() =>
         {
-            for (var weight = 1; ; weight = weight % 200 + 1)
-            {
-                app.SetWeight(app.Find("a")!, weight, "operator", 2_000);
-                begun.Set();
-                if (said.IsCancellationRequested) return weight;
-            }
+            app.SetActive(app.Find("b")!, ActiveHealth.Down, "checks", 2_000);
+            teller.Start();
+            // Whoever weighs waits for the tables; who need not wait has ended.
+            Assert.True(SpinWait.SpinUntil(
+                () => teller.ThreadState is ThreadState.WaitSleepJoin or ThreadState.Stopped, TimeSpan.FromSeconds(60)));
         });
-        begun.Wait();
+
         var next = new Pool(App, 9, policy, _said, 3_000, app);
-        await said.CancelAsync();
+        teller.Join();
 
-        var last = await teller;
-
-        Assert.Equal(last, next.Read(next.Find("a")!).OperatorWeight);
-        Assert.Equal(last, policy.Weights[0]);
+        Assert.Equal(EffectiveState.Down, next.Find("b")!.Effective);
+        Assert.Equal((7, 7), (next.Read(next.Find("a")!).OperatorWeight, policy.Weights[0]));
     }
 
-    /// <summary>Builds tables for long enough that somebody speaks meanwhile; remembers what it was told.</summary>
-    private sealed class SlowPolicy : ILoadBalancingPolicy, IPickerSource
+    /// <summary>Somebody speaks while it builds tables; remembers what it was told.</summary>
+    private sealed class InterruptedPolicy(Action interrupt) : ILoadBalancingPolicy, IPickerSource
     {
-        public string Name => "slow";
+        public string Name => "interrupted";
 
         public int[] Weights { get; private set; } = [];
 
         public IPickerSource Build(PoolConfig pool, IReadOnlyList<Backend> members)
         {
-            Thread.Sleep(20);
+            interrupt();
             return this;
         }
 

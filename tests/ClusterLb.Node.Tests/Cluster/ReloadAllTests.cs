@@ -30,7 +30,7 @@ public sealed class ReloadAllTests : IDisposable
 
         // And that one has a bad one.
         Write(lb3, "pools.app.balnce = p2c");
-        await RefusedAsync(lb1, $"lb3: {FileOf(lb3)}:1: pools.app.balnce: unknown key");
+        await RefusedAsync(lb1, $"lb3: {FileOf(lb3)}:1: clusterlb.pools.app.balnce: unknown key");
         Assert.Equal(before, await FingerprintsAsync(cluster));
 
         Write(lb3, $"pools.app.backends.b4.address = \"{added.EndPoint}\"");
@@ -86,8 +86,23 @@ public sealed class ReloadAllTests : IDisposable
     }
 
     /// <summary>On a busy machine another node may be the one that is waited for.</summary>
-    private static Task RefusedAsync(ClusterNode node, string line) => Eventually.Is(async () =>
-        await ReloadAsync(node) is { Exit: 1 } refused && refused.Errors.Contains(line, StringComparison.Ordinal));
+    private static async Task RefusedAsync(ClusterNode node, string line)
+    {
+        var last = "";
+        try
+        {
+            await Eventually.Is(async () =>
+            {
+                var (exit, _, errors) = await ReloadAsync(node);
+                last = $"exit {exit}: {errors}";
+                return exit == 1 && errors.Contains(line, StringComparison.Ordinal);
+            });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"it was never refused with\n{line}\nat last it was {last}");
+        }
+    }
 
     private async Task<ProcessCluster> StartAsync()
     {

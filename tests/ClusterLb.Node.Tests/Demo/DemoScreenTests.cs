@@ -114,6 +114,22 @@ public sealed class DemoScreenTests
     }
 
     [Fact]
+    public void What_happens_again_at_once_is_told_again()
+    {
+        var view = s_usual with
+        {
+            Events =
+            [
+                Event(0, "lb1", "is back"), Event(0, "lb2", "is back"), Event(1, "lb1", "is away"), Event(1, "lb2", "is away"),
+                Event(2, "lb1", "is back"), Event(2, "lb2", "is back"),
+            ],
+        };
+
+        Assert.Equal(["  00:00:00 app/b1 is back", "  00:00:01 app/b1 is away", "  00:00:02 app/b1 is back"],
+            Show(view, 80, 24).SkipWhile(line => !line.StartsWith("Last events", StringComparison.Ordinal)).Skip(1));
+    }
+
+    [Fact]
     public void Why_a_node_ended_by_itself_is_said()
     {
         var view = s_usual with { Nodes = [s_usual.Nodes[0] with { End = "ended with 1", Complaint = "address in use" }] };

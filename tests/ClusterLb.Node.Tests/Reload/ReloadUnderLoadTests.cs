@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.RegularExpressions;
 using ClusterLb.Node.Demo;
 using ClusterLb.Testing;
@@ -78,36 +77,10 @@ public sealed class ReloadUnderLoadTests(ITestOutputHelper output) : IAsyncLifet
 
     private async Task<(int Served, IReadOnlyList<string> Failures)> ReloadAsync(ReloadedNode node, int reloads, int other)
     {
-        using var done = new CancellationTokenSource();
-        var clients = Enumerable.Range(0, Clients)
-            .Select(client => LoadAsync(node.EndPoint, keepAlive: client % 2 == 0, done.Token)).ToList();
+        await using var load = NodeLoad.Begin(node.EndPoint, Clients);
         for (var turn = 1; turn <= reloads; turn++) await node.ReloadAsync(BodyOf(node, turn, other));
         await node.ReloadAsync(BodyOf(node, 0, other));
-        await done.CancelAsync();
-        var results = await Task.WhenAll(clients);
-        return (results.Sum(result => result.Served), [.. results.SelectMany(result => result.Failures)]);
-    }
-
-    private static async Task<(int Served, List<string> Failures)> LoadAsync(IPEndPoint endPoint, bool keepAlive, CancellationToken done)
-    {
-        using var http = new HttpClient();
-        if (!keepAlive) http.DefaultRequestHeaders.ConnectionClose = true;
-        var (served, failures) = (0, new List<string>());
-        while (!done.IsCancellationRequested)
-        {
-            try
-            {
-                using var response = await http.GetAsync(new Uri($"http://{endPoint}/"), CancellationToken.None);
-                if (response.StatusCode == HttpStatusCode.OK) served++;
-                else failures.Add(response.StatusCode.ToString());
-            }
-            catch (HttpRequestException failure)
-            {
-                failures.Add(failure.ToString());
-            }
-        }
-
-        return (served, failures);
+        return await load.EndAsync();
     }
 
     /// <summary>When all that left is forgotten, and what is new has been checked.</summary>

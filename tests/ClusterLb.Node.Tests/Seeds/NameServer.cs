@@ -13,7 +13,7 @@ internal sealed class NameServer : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private volatile DnsRecordBase[] _records = [];
     private volatile bool _isSilent;
-    private int _queries;
+    private int _addressQueries;
 
     private NameServer(int port)
     {
@@ -26,7 +26,8 @@ internal sealed class NameServer : IDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    public int Queries => Volatile.Read(ref _queries);
+    /// <summary>For IPv4 addresses.</summary>
+    public int AddressQueries => Volatile.Read(ref _addressQueries);
 
     /// <summary>It takes queries and says nothing.</summary>
     public bool IsSilent
@@ -69,9 +70,9 @@ internal sealed class NameServer : IDisposable
 
     private async Task AnswerAsync(QueryReceivedEventArgs received)
     {
-        Interlocked.Increment(ref _queries);
-        if (_isSilent) await Task.Delay(Timeout.Infinite, _stop.Token);
         var query = (DnsMessage)received.Query;
+        if (query.Questions[0].RecordType == RecordType.A) Interlocked.Increment(ref _addressQueries);
+        if (_isSilent) await Task.Delay(Timeout.Infinite, _stop.Token);
         var response = query.CreateResponseInstance();
         var ofName = _records.Where(record => record.Name.Equals(query.Questions[0].Name)).ToList();
         response.ReturnCode = IsFailing ? ReturnCode.ServerFailure : ofName.Count == 0 ? ReturnCode.NxDomain : ReturnCode.NoError;

@@ -28,6 +28,7 @@ public sealed class ScrapedNode : IAsyncLifetime, IAsyncDisposable
     {
         var configuration = Path.Combine(_folder, "clusterlb.conf");
         await File.WriteAllTextAsync(configuration, Configuration());
+        await File.WriteAllTextAsync(Path.Combine(_folder, "backends.json"), $"[\"{_backend.EndPoint}\"]");
         _node = NodeProcess.Run("--config", configuration);
         await _node.ReadyAsync(_http, _ports.Admin);
         _traffic = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => SendAsync()));
@@ -71,6 +72,7 @@ public sealed class ScrapedNode : IAsyncLifetime, IAsyncDisposable
             }
             narrow { health.type = none, backends.n0 { address = "{{_backend.EndPoint}}", max-in-flight = 1 } }
             bad { health.type = none, backends.x0.address = "{{_backend.EndPoint}}" }
+            found { health.type = none, backends.list.discover = "file:backends.json" }
             dead { health.type = none, retry.attempts = 0, backends.d0.address = "127.0.0.1:{{_ports.Nobody}}" }
           }
         }

@@ -26,8 +26,13 @@ internal static class SharedKeyList
 
     private static IEnumerable<SharedKey> Of(object?[] values, string path, NamedKey key)
     {
-        if (values is [IEnumerable items and not string] && NamedBlocks.IsNamed(key.Properties[0]))
-            return items.Cast<object>().SelectMany(item => Walk(item, $"{NamedBlocks.KeyOf(path, item)}."));
+        // Blocks of several kinds may stand under one key: backends, and sources of backends.
+        if (NamedBlocks.IsNamed(key.Properties[0]))
+        {
+            return values.SelectMany(items => ((IEnumerable)items!).Cast<object>())
+                .SelectMany(item => Walk(item, $"{NamedBlocks.KeyOf(path, item)}."));
+        }
+
         if (values is [{ } block] && NamedBlocks.IsBlock(block)) return Walk(block, $"{path}.");
         // Who a password is for may be read from a file as it is.
         if (key.Properties[0].Name == nameof(RedisConfig.User)) return [new SharedKey(path, "")];

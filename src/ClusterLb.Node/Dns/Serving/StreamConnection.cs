@@ -20,7 +20,7 @@ internal sealed class StreamConnection(Socket socket, Responder responder, DnsCo
     /// <summary>When its last whole query came, monotonic.</summary>
     public long HeardAt => Volatile.Read(ref _heardAt);
 
-    /// <summary>Until either side has had enough. Never throws.</summary>
+    /// <summary>Until either side has had enough. Throws nothing but bugs.</summary>
     public async Task ServeAsync(CancellationToken stop)
     {
         try

@@ -18,6 +18,7 @@ internal sealed class StreamServer : IAsyncDisposable
     private readonly DnsCounts _counts;
     private readonly TimeProvider _time;
     private readonly TimeSpan _idle;
+    private readonly Action<Exception> _onFault;
     private readonly Lock _lock = new();
     private readonly Dictionary<StreamConnection, Task> _connections = [];
     private readonly CancellationTokenSource _stop = new();
@@ -27,9 +28,11 @@ internal sealed class StreamServer : IAsyncDisposable
     /// <param name="responder">Says what is answered.</param>
     /// <param name="counts">Of connections, and of what is no query.</param>
     /// <param name="idle">From one whole query to the next.</param>
-    public StreamServer(Socket listener, Responder responder, DnsCounts counts, TimeSpan idle, TimeProvider time)
+    /// <param name="onFault">Hears of bugs; other connections go on.</param>
+    public StreamServer(Socket listener, Responder responder, DnsCounts counts, TimeSpan idle, TimeProvider time,
+        Action<Exception> onFault)
     {
-        (_listener, _responder, _counts, _idle, _time) = (listener, responder, counts, idle, time);
+        (_listener, _responder, _counts, _idle, _time, _onFault) = (listener, responder, counts, idle, time, onFault);
         _accepting = Task.Run(AcceptAsync);
     }
 
@@ -86,8 +89,18 @@ internal sealed class StreamServer : IAsyncDisposable
 
     private async Task ServeAsync(StreamConnection connection)
     {
-        await connection.ServeAsync(_stop.Token);
-        lock (_lock) _connections.Remove(connection);
-        _counts.Disconnect();
+        try
+        {
+            await connection.ServeAsync(_stop.Token);
+        }
+        catch (Exception bug)
+        {
+            _onFault(bug);
+        }
+        finally
+        {
+            lock (_lock) _connections.Remove(connection);
+            _counts.Disconnect();
+        }
     }
 }

@@ -35,6 +35,22 @@ public sealed class SharedKeyListTests
     public void What_is_a_nodes_own_is_not_in_it(string setting) => Assert.Equal(Of(), Of(setting));
 
     [Fact]
+    public void Sources_of_backends_are_in_it()
+    {
+        const string Found = """
+            clusterlb {
+              listeners.web { bind = "127.0.0.1:8080", pool = app }
+              pools.app.backends { a1.address = "127.0.0.1:9001", found.discover = "dns:app.internal:80" }
+            }
+            """;
+
+        var keys = SharedKeyList.Of(Conf.Legal(Conf.Read(Found))).ToDictionary(key => key.Key, key => key.Value);
+
+        Assert.Equal(("127.0.0.1:9001", "dns:app.internal:80"),
+            (keys["pools.app.backends.a1.address"], keys["pools.app.backends.found.discover"]));
+    }
+
+    [Fact]
     public void No_secret_is_in_it()
     {
         var values = string.Join('\n', Of().Values);

@@ -92,7 +92,7 @@ public sealed class StreamServerTests : IAsyncDisposable
         var zone = SampleZone.OfMany(2);
         var responder = new Responder(() => zone, () => SampleZone.Config, new ServerCookie(new byte[16]), _counts,
             new Clock(_time));
-        _server = new StreamServer(_listener, responder, _counts, s_idle, _time);
+        _server = new StreamServer(_listener, responder, _counts, s_idle, _time, fault => throw fault);
         return EndPoint;
     }
 }
