@@ -118,9 +118,11 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
     /// Another process serves who comes from now on, by the same sockets. Clients that keep their connections are told to close them,
     /// spread over a time; <see cref="StopAcceptingAsync"/> ends the rest.
     /// </summary>
-    public async Task HandOverAsync(TimeSpan spread)
+    /// <param name="copies">Of the sockets that the other one has.</param>
+    /// <param name="spread">Over which clients are told to end their connections.</param>
+    public async Task HandOverAsync(IReadOnlyList<ListeningSocket> copies, TimeSpan spread)
     {
-        await Task.WhenAll(_listeners.Parts.Select(listener => listener.Loop.RunAsync(listener.TakeLast)));
+        await _listeners.HandOverAsync(copies);
         await Task.WhenAll(_workers.Select(worker => worker.Loop.RunAsync(
             () => worker.Farewell = new Farewell(worker.Loop.Now, (long)spread.TotalMilliseconds))));
     }

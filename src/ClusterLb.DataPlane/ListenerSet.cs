@@ -62,7 +62,7 @@ internal sealed class ListenerSet(
         var copies = new List<ListeningSocket>();
         try
         {
-            foreach (var (listener, part) in All.SelectMany(listener => listener.Parts.Select(part => (listener, part))))
+            foreach (var (listener, part) in Configured.SelectMany(listener => listener.Parts.Select(part => (listener, part))))
             {
                 await part.Loop.RunAsync(() => copies.AddRange(part.Sockets.Select(socket => new ListeningSocket(
                     listener.Name, listener.Config.Bind, AlsoIPv4(listener.Config), ListeningSocket.Copy(socket)))));
@@ -77,13 +77,21 @@ internal sealed class ListenerSet(
         }
     }
 
-    /// <summary>Undoes <see cref="LoopListener.TakeLast"/> with sockets that were copied before.</summary>
-    /// <param name="copies">Its own from here on.</param>
+    /// <summary>Clients come to another process from now on where it has the same sockets; the other listeners go on.</summary>
+    /// <param name="copies">Of the sockets that it has.</param>
+    public Task HandOverAsync(IReadOnlyList<ListeningSocket> copies) => Task.WhenAll(Configured
+        .Where(listener => CopiesOf(listener, copies).Any())
+        .SelectMany(listener => listener.Parts)
+        .Select(part => part.Loop.RunAsync(part.TakeLast)));
+
+    /// <summary>Undoes <see cref="HandOverAsync"/> with the same copies.</summary>
+    /// <param name="copies">Its own from here on; what no listener uses is closed.</param>
     public async Task TakeBackAsync(IReadOnlyList<ListeningSocket> copies)
     {
-        foreach (var listener in All)
+        foreach (var listener in Configured)
         {
-            var own = copies.Where(one => one.IsOf(listener.Name, listener.Config.Bind, AlsoIPv4(listener.Config))).ToList();
+            var own = CopiesOf(listener, copies).ToList();
+            copies = [.. copies.Except(own)];
             foreach (var (part, sockets) in listener.Parts.Zip(Dealt(own, listener.Parts.Length)))
             {
                 if (sockets.Count == 0) continue;
@@ -94,6 +102,8 @@ internal sealed class ListenerSet(
                 });
             }
         }
+
+        foreach (var unused in copies) unused.Socket.Dispose();
     }
 
     /// <summary>Clients are served when this completes.</summary>
@@ -155,6 +165,12 @@ internal sealed class ListenerSet(
     private static IEnumerable<IReadOnlyList<Socket>> Dealt(IReadOnlyList<ListeningSocket> sockets, int loops) =>
         Enumerable.Range(0, loops).Select(loop => (IReadOnlyList<Socket>)[.. sockets.Where((_, i) => i % loops == loop)
             .Select(one => one.Socket)]);
+
+    /// <summary>Without those that a reload has removed, and that have clients still.</summary>
+    private IEnumerable<NodeListener> Configured => All.Where(listener => _config.Listeners.Contains(listener.Config));
+
+    private IEnumerable<ListeningSocket> CopiesOf(NodeListener listener, IReadOnlyList<ListeningSocket> copies) =>
+        copies.Where(one => one.IsOf(listener.Name, listener.Config.Bind, AlsoIPv4(listener.Config)));
 
     private static void Deal(NodeListener listener, IReadOnlyList<ListeningSocket> own)
     {

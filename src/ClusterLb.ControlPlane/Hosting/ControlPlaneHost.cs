@@ -52,7 +52,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         Commands = new ClusterCommands(
             running, memory.Members, memory.Admin, memory.OwnReport(ports.Node),
             new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
-        Knowledge = new NodeKnowledge(memory, ports.Node);
+        Knowledge = new NodeKnowledge(memory, ports.Node, ports.Discovery);
         _logger = logging.CreateLogger("clusterlb.control");
         _notices = new ClusterPortNotices(logging.CreateLogger("clusterlb.cluster-port"), time);
         memory.Store.IsRead = ports.Documents is null;

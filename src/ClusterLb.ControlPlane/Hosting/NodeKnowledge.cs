@@ -1,4 +1,5 @@
 using ClusterLb.ControlPlane.Backends;
+using ClusterLb.ControlPlane.Discovery;
 using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
@@ -11,13 +12,15 @@ namespace ClusterLb.ControlPlane.Hosting;
 
 /// <summary>
 /// What a node must know to balance as the others do, for a process that takes its place: what operators want and how far it is, verdicts,
-/// the keys of our cookie, sessions. To be told it again changes only what is newer.
+/// which backends were found, the keys of our cookie, sessions. To be told it again changes only what is newer.
 /// </summary>
 /// <param name="memory">Of this process. While it takes, no ActorSystem runs.</param>
 /// <param name="node">What is read and changed of the process around it.</param>
-public sealed class NodeKnowledge(NodeMemory memory, ILocalNode node)
+/// <param name="discovery">Goes by what the process before it has found, until its own cluster says more.</param>
+public sealed class NodeKnowledge(NodeMemory memory, ILocalNode node, BackendDiscovery discovery)
 {
     private readonly SnapshotAssembler _verdicts = new();
+    private readonly FoundAssembler _found = new();
 
     /// <summary>Any thread. What changes meanwhile is in it or not.</summary>
     public IEnumerable<KnowledgePart> Read()
@@ -26,6 +29,7 @@ public sealed class NodeKnowledge(NodeMemory memory, ILocalNode node)
             yield return Part(new CookieKeysTold(memory.Sessions.CookieKeys.Current.Secrets.ToEquatableList()));
         foreach (var some in memory.Admin.Intents.Values.Chunk(AdminStateTold.Most))
             yield return Part(new AdminStateTold(some.ToEquatableList()));
+        foreach (var part in FoundParts.Split(discovery.Latest with { Sets = discovery.Sets })) yield return Part(part);
         // How far its drains are, and which backends it alone cannot reach.
         yield return Part(memory.OwnReport(node).Read());
         foreach (var part in SnapshotParts.Split(memory.Health.LastSnapshot, memory.Clock.NowMilliseconds)) yield return Part(part);
@@ -47,6 +51,9 @@ public sealed class NodeKnowledge(NodeMemory memory, ILocalNode node)
                 break;
             case AdminStateTold told:
                 foreach (var intent in told.Intents) Take(intent);
+                break;
+            case FoundPart found:
+                if (_found.Add(found) is { } word) discovery.Hear(word, isOwn: false);
                 break;
             case NodeReport report:
                 foreach (var drain in report.Drains) memory.Admin.Drains[drain.Backend] = drain;

@@ -24,13 +24,10 @@ internal sealed class AdminSockets(Func<string, IPEndPoint, bool, Socket?> inher
         return socket;
     }
 
-    /// <summary>Another descriptor of each.</summary>
+    /// <summary>Another descriptor of each, made as they are read.</summary>
     /// <exception cref="SocketException">There are none left.</exception>
-    public IReadOnlyList<HandedSocket> Copy() =>
-    [
-        .. _open.Select(one => new HandedSocket(
-            new GivenSocket(one.Port.Role, "", one.Port.Bind.ToString(), one.Port.AlsoIPv4), ListeningSocket.Copy(one.Socket))),
-    ];
+    public IEnumerable<HandedSocket> Copy() => _open.Select(one => new HandedSocket(
+        new GivenSocket(one.Port.Role, "", one.Port.Bind.ToString(), one.Port.AlsoIPv4), ListeningSocket.Copy(one.Socket)));
 
     private static Socket Bind(AdminPort port)
     {

@@ -38,10 +38,42 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, AdminSocket
             Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
         private readonly CancellationTokenSource _unbinding = new();
+        private readonly SemaphoreSlim _accepting = new(1);
 
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            await _accepting.WaitAsync(CancellationToken.None);
+            try
+            {
+                return await AcceptNextAsync();
+            }
+            finally
+            {
+                _accepting.Release();
+            }
+        }
+
+        /// <summary>A socket that is closed in the midst of an accept would be reset for whoever else has it: another process may.</summary>
+        public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            await _unbinding.CancelAsync();
+            await _accepting.WaitAsync(CancellationToken.None);
+            socket.Dispose();
+            _accepting.Release();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            socket.Dispose();
+            _unbinding.Dispose();
+            _accepting.Dispose();
+            _connections.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private async Task<ConnectionContext?> AcceptNextAsync()
         {
             while (true)
             {
@@ -66,20 +98,6 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, AdminSocket
                     await Task.Delay(s_pause, time, CancellationToken.None);
                 }
             }
-        }
-
-        public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
-        {
-            await _unbinding.CancelAsync();
-            socket.Dispose();
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            socket.Dispose();
-            _unbinding.Dispose();
-            _connections.Dispose();
-            return ValueTask.CompletedTask;
         }
 
         private AdminConnection? Admit(Socket accepted)

@@ -7,8 +7,8 @@ namespace ClusterLb.Node.Commands;
 /// <summary><c>clusterlb upgrade</c>: the program that is installed now takes the place of a running node, and the command waits.</summary>
 internal static class UpgradeCommand
 {
-    /// <summary>Longer than a node waits for the new process to get ready and to settle.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(150);
+    /// <summary>Longer than a node waits for the new process to ask, to get ready, to serve and to settle.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     public static Command Create()
     {

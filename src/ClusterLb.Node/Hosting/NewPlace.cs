@@ -3,6 +3,7 @@ using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Events;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Reload;
+using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Lifecycle;
@@ -52,18 +53,32 @@ internal sealed class NewPlace(
     }
 
     /// <summary>In the cluster, too. The running one is not needed any more then.</summary>
-    /// <exception cref="TakeoverException">It is the node again.</exception>
-    /// <param name="node">Its name.</param>
-    public async Task SettleAsync(string node)
+    /// <exception cref="TakeoverException">That one is the node again; who was served here has been served.</exception>
+    /// <param name="node">Of this process.</param>
+    /// <param name="names">Answers no more when the place is given back.</param>
+    /// <param name="signals">May hurry it then.</param>
+    public async Task SettleAsync(NodeConfig node, NodeNames names, ProcessSignals signals)
     {
-        await succession.ServeAsync();
-        Learn();
-        controlPlane.Start(files);
-        var began = time.GetTimestamp();
-        while (!running.HasRun && time.GetElapsedTime(began) < s_patience) await Task.Delay(s_look, time);
-        await succession.SettleAsync();
+        try
+        {
+            var isThere = await succession.ServeAsync();
+            Learn();
+            controlPlane.Start(files);
+            var began = time.GetTimestamp();
+            while (!running.HasRun && time.GetElapsedTime(began) < s_patience) await Task.Delay(s_look, time);
+            if (isThere && !running.HasRun)
+                throw new TakeoverException("its part of the cluster has not begun in 20 s; the log has the reason");
+            await succession.SettleAsync();
+        }
+        catch (TakeoverException)
+        {
+            await GiveBackAsync(node, names, signals);
+            throw;
+        }
+
+        Supervisor.Tell(Supervisor.MainIs(Environment.ProcessId));
         _hearing = HearLastAsync();
-        journal.Announce(node, string.Create(CultureInfo.InvariantCulture, $"has the place of process {succession.Process} now"));
+        journal.Announce(node.Name, string.Create(CultureInfo.InvariantCulture, $"has the place of process {succession.Process} now"));
     }
 
     public async ValueTask DisposeAsync()
@@ -71,6 +86,16 @@ internal sealed class NewPlace(
         await _ending.CancelAsync();
         await _hearing;
         _ending.Dispose();
+    }
+
+    /// <summary>The cluster's port is free before the running one learns that it is the node; then who came here is served to the end.</summary>
+    private async Task GiveBackAsync(NodeConfig node, NodeNames names, ProcessSignals signals)
+    {
+        admin.Door.Close();
+        await names.PauseAsync();
+        await controlPlane.LeaveAsync();
+        succession.Dispose();
+        await dataPlane.StopAcceptingAsync(node.DrainTimeout, signals.Second, time);
     }
 
     private async Task HearLastAsync()

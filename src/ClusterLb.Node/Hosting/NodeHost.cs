@@ -101,7 +101,7 @@ internal static class NodeHost
             await using var answering = dns.Bind(inherited);
             if (newPlace is null) dns.Start();
             var place = new NodePlace(node, dataPlane, controlPlane, adminSockets, dns, reload, memory.Members.Events, time);
-            var upgrade = new Upgrade(config.Node.TakeoverSocket, place);
+            var upgrade = new Upgrade(config.Node.TakeoverSocket, place, time);
             await using var offer = new OfferedPlace(config.Node.TakeoverSocket, place, upgrade, signals, time);
             await using var admin = await AdminServer.StartAsync(
                 config, adminSockets, [.. MetricsOf(traffic, controlPlane, nodeTable, store), dns, skew, alarm, reload.Counts],
@@ -117,7 +117,7 @@ internal static class NodeHost
             {
                 await newPlace.OpenAsync(node, dns, signals);
                 Announce(logger, config, dataPlane, dataPlane.EndPoints);
-                await newPlace.SettleAsync(config.Node.Name);
+                await newPlace.SettleAsync(config.Node, dns, signals);
                 await offer.TakeOverAsync();
             }
 
@@ -158,7 +158,7 @@ internal static class NodeHost
     private static async Task FinishAsync(
         NodeConfig config, NodePlace place, DataPlaneHost dataPlane, ProcessSignals signals, ILogger logger, TimeProvider time)
     {
-        Supervisor.Tell(Supervisor.SucceededBy(await place.GivenTo));
+        Supervisor.Tell(Supervisor.MainIs(await place.GivenTo));
         await Task.WhenAny(Task.Delay(place.LeftOfFarewell, time), signals.First);
         var cutOff = await dataPlane.StopAcceptingAsync(config.DrainTimeout, signals.Second, time);
         logger.NodeLeft(config.Name, cutOff);

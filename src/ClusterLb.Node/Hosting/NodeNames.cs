@@ -49,11 +49,14 @@ internal sealed class NodeNames(
         Watch(_followed);
     }
 
-    /// <summary>Another descriptor of what it answers at; none where nothing is answered.</summary>
+    /// <summary>Another descriptor of what it answers at, made as they are read; none where nothing is answered.</summary>
     /// <exception cref="SocketException">There are no descriptors left.</exception>
-    public IReadOnlyList<HandedSocket> CopySockets() => (_ports, _followed.Bind) is ({ } ports, { } bind)
-        ? [Copy(SocketRole.DnsDatagram, bind, ports.Datagrams), Copy(SocketRole.DnsStream, bind, ports.Listener)]
-        : [];
+    public IEnumerable<HandedSocket> CopySockets()
+    {
+        if ((_ports, _followed.Bind) is not ({ } ports, { } bind)) yield break;
+        yield return Copy(SocketRole.DnsDatagram, bind, ports.Datagrams);
+        yield return Copy(SocketRole.DnsStream, bind, ports.Listener);
+    }
 
     /// <summary>Answers no more; what else has its sockets does.</summary>
     public async Task PauseAsync()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ClusterLb.ControlPlane.Events;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Configuration;
@@ -29,6 +31,9 @@ internal sealed class NodePlace(
 
     public string? Refusal => node.IsServing ? null : $"the running node is {(node.IsLeaving ? "leaving" : "starting")}";
 
+    /// <summary>Another process is about to take it.</summary>
+    public bool IsGivingWay => node.IsGivingWay;
+
     private NodeConfig Config => reload.InForce.Node;
 
     public async Task<IReadOnlyList<HandedSocket>> CopySocketsAsync()
@@ -36,7 +41,17 @@ internal sealed class NodePlace(
         node.IsGivingWay = true;
         // What it listens with stays as it is from here on.
         await reload.FinishAsync();
-        return [.. (await dataPlane.CopySocketsAsync()).Select(HandedSocket.Of), .. admin.Copy(), .. names.CopySockets()];
+        var copies = (await dataPlane.CopySocketsAsync()).Select(HandedSocket.Of).ToList();
+        try
+        {
+            foreach (var copy in admin.Copy().Concat(names.CopySockets())) copies.Add(copy);
+            return copies;
+        }
+        catch
+        {
+            foreach (var copy in copies) copy.Socket.Dispose();
+            throw;
+        }
     }
 
     public IEnumerable<KnowledgePart> ReadKnowledge() => controlPlane.Knowledge.Read();
@@ -45,10 +60,10 @@ internal sealed class NodePlace(
 
     public void Stay() => node.IsGivingWay = false;
 
-    public async Task StepBackAsync()
+    public async Task StepBackAsync(IReadOnlyList<HandedSocket> copies)
     {
         _steppedBackAt = time.GetTimestamp();
-        await dataPlane.HandOverAsync(Config.DrainDelay);
+        await dataPlane.HandOverAsync(ListenersOf(copies), Config.DrainDelay);
         admin.Door.Close();
         await names.PauseAsync();
     }
@@ -57,10 +72,12 @@ internal sealed class NodePlace(
 
     public async Task ReturnAsync(IReadOnlyList<HandedSocket> copies)
     {
-        await dataPlane.TakeBackAsync([.. copies.Select(copy => copy.ToListener()).OfType<ListeningSocket>()]);
+        await dataPlane.TakeBackAsync(ListenersOf(copies));
         // It has the sockets of its own ports still.
         admin.Door.Open();
-        names.Bind((role, bind, alsoIPv4) => copies.FirstOrDefault(copy => copy.IsOf(role, bind, alsoIPv4))?.Socket);
+        var others = copies.Where(copy => copy.ToListener() is null).ToList();
+        names.Bind((role, bind, alsoIPv4) => Claim(others, role, bind, alsoIPv4));
+        foreach (var unused in others) unused.Socket.Dispose();
         names.Start();
         controlPlane.Start(reload);
         Stay();
@@ -69,4 +86,14 @@ internal sealed class NodePlace(
     public void Succeed(int process) => _givenTo.TrySetResult(process);
 
     public void Announce(string what) => journal.Announce(Name, what);
+
+    private static IReadOnlyList<ListeningSocket> ListenersOf(IReadOnlyList<HandedSocket> copies) =>
+        [.. copies.Select(copy => copy.ToListener()).OfType<ListeningSocket>()];
+
+    private static Socket? Claim(List<HandedSocket> copies, string role, IPEndPoint bind, bool alsoIPv4)
+    {
+        if (copies.Find(copy => copy.IsOf(role, bind, alsoIPv4)) is not { } found) return null;
+        copies.Remove(found);
+        return found.Socket;
+    }
 }

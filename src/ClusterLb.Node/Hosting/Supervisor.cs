@@ -22,10 +22,10 @@ internal static class Supervisor
         CultureInfo.InvariantCulture, $"STOPPING=1\nEXTEND_TIMEOUT_USEC={(drain + s_rest).Ticks / TimeSpan.TicksPerMicrosecond}");
 
     /// <summary>
-    /// Another process is the service. It is told by this one, which is the main process until then, so that a unit need trust no other
-    /// (<c>NotifyAccess=main</c>).
+    /// A process is the service from here on. The one before it says so, which a unit believes that trusts the main process alone
+    /// (<c>NotifyAccess=main</c>); and that one itself, because the one before may have died (<c>NotifyAccess=all</c>).
     /// </summary>
-    public static string SucceededBy(int process) => string.Create(CultureInfo.InvariantCulture, $"MAINPID={process}");
+    public static string MainIs(int process) => string.Create(CultureInfo.InvariantCulture, $"MAINPID={process}");
 
     public static void Tell(string state)
     {

@@ -5,16 +5,20 @@ namespace ClusterLb.Node.Takeover;
 
 /// <summary>
 /// The running node's part of a takeover. Until the new process serves nothing changes here, so whatever becomes of that one, this one goes
-/// on; after that it can go back as long as the other has not settled (decision 0053).
+/// on; after that it can go back as long as the other has not settled, and is gone (decision 0053).
 /// </summary>
 /// <param name="patience">For the new one to get ready, and again for it to settle.</param>
 internal sealed class Handover(IPredecessor node, TakeoverChannel channel, TimeSpan patience, TimeProvider time)
 {
     private static readonly TimeSpan s_greeting = TimeSpan.FromSeconds(5);
+
+    /// <summary>A cluster that takes longer to let it go is left by the end of this process's part in it.</summary>
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(50);
 
     /// <summary>True when the other process is the node.</summary>
-    /// <param name="leaving">This node is asked to leave meanwhile.</param>
+    /// <param name="leaving">This node is asked to leave; heard until the other one is told to serve.</param>
     public async Task<bool> RunAsync(CancellationToken leaving)
     {
         IReadOnlyList<HandedSocket> copies = [];
@@ -30,20 +34,16 @@ internal sealed class Handover(IPredecessor node, TakeoverChannel channel, TimeS
             copies = Kept(copies, await ReceiveAsync<Ready>(either.Token));
             // What has changed while it got ready.
             await TellAsync(either.Token);
-            await channel.SendAsync(new Serve(), either.Token);
-            await ReceiveAsync<Serving>(either.Token);
         }
         catch (Exception failure) when (failure is TakeoverException or SocketException or OperationCanceledException)
         {
-            foreach (var copy in copies) copy.Socket.Dispose();
             var why = failure is OperationCanceledException ? WhyLate("got ready", leaving) : failure.Message;
             await RefuseAsync(why);
-            node.Stay();
-            node.Announce($"stays: {why}");
+            Stay(copies, why);
             return false;
         }
 
-        return await StepBackAsync(copies);
+        return await GiveAsync(copies);
     }
 
     /// <summary>After that: what this process has in flight counts as the node's until it ends.</summary>
@@ -78,23 +78,34 @@ internal sealed class Handover(IPredecessor node, TakeoverChannel channel, TimeS
         return WhyNot(hello) is { } refusal ? throw new TakeoverException(refusal) : hello;
     }
 
-    private async Task<bool> StepBackAsync(IReadOnlyList<HandedSocket> copies)
+    /// <summary>From here on the other one may serve. So if it is late it is ended first: two processes are never the node.</summary>
+    /// <param name="copies">Of the sockets that it uses.</param>
+    private async Task<bool> GiveAsync(IReadOnlyList<HandedSocket> copies)
     {
+        var (step, hasSteppedBack) = ("begun to serve", false);
         try
         {
-            await node.StepBackAsync();
-            await node.LeaveClusterAsync();
-            using var enough = new CancellationTokenSource(patience, time);
-            await TellAsync(enough.Token);
-            await channel.SendAsync(new Left(), enough.Token);
-            await ReceiveAsync<Settled>(enough.Token);
+            using (var enough = new CancellationTokenSource(patience, time))
+            {
+                await channel.SendAsync(new Serve(), enough.Token);
+                await ReceiveAsync<Serving>(enough.Token);
+            }
+
+            (step, hasSteppedBack) = ("settled", true);
+            await node.StepBackAsync(copies);
+            await node.LeaveClusterAsync().WaitAsync(s_farewell, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var more = new CancellationTokenSource(patience, time);
+            await TellAsync(more.Token);
+            await channel.SendAsync(new Left(), more.Token);
+            await ReceiveAsync<Settled>(more.Token);
         }
         catch (Exception failure) when (failure is TakeoverException or OperationCanceledException)
         {
-            var why = failure is OperationCanceledException ? WhyLate("settled", CancellationToken.None) : failure.Message;
-            await RefuseAsync(why);
-            await node.ReturnAsync(copies);
-            node.Announce($"is back: {why}");
+            var isLate = failure is OperationCanceledException;
+            if (isLate) await channel.Peer.EndAsync();
+            var why = isLate ? WhyLate(step, CancellationToken.None) + ", and was ended" : failure.Message;
+            if (hasSteppedBack) await ReturnAsync(copies, why);
+            else Stay(copies, why);
             return false;
         }
 
@@ -102,6 +113,19 @@ internal sealed class Handover(IPredecessor node, TakeoverChannel channel, TimeS
         node.Announce(string.Create(CultureInfo.InvariantCulture, $"has given its place to process {channel.Peer.Process}"));
         node.Succeed(channel.Peer.Process);
         return true;
+    }
+
+    private void Stay(IReadOnlyList<HandedSocket> copies, string why)
+    {
+        foreach (var copy in copies) copy.Socket.Dispose();
+        node.Stay();
+        node.Announce($"stays: {why}");
+    }
+
+    private async Task ReturnAsync(IReadOnlyList<HandedSocket> copies, string why)
+    {
+        await node.ReturnAsync(copies);
+        node.Announce($"is back: {why}");
     }
 
     private string? WhyNot(Hello hello) => hello.Node != node.Name
@@ -139,7 +163,8 @@ internal sealed class Handover(IPredecessor node, TakeoverChannel channel, TimeS
         }
         catch (OperationCanceledException)
         {
-            // It does not read.
+            // It does not read, and must not find itself alone with the sockets later.
+            await channel.Peer.EndAsync();
         }
     }
 }

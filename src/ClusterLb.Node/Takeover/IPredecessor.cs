@@ -23,8 +23,9 @@ internal interface IPredecessor
     /// <summary>What it has in flight, and what its last requests brought about, once it is the node no more.</summary>
     IEnumerable<KnowledgePart> ReadLastWords();
 
-    /// <summary>It accepts nobody any more, and clients that keep their connections are told to close them.</summary>
-    Task StepBackAsync();
+    /// <summary>It accepts nobody any more where the other one does, and clients that keep their connections are told to close them.</summary>
+    /// <param name="copies">Of the sockets that the other one uses.</param>
+    Task StepBackAsync(IReadOnlyList<HandedSocket> copies);
 
     Task LeaveClusterAsync();
 

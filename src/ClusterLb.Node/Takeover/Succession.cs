@@ -7,11 +7,14 @@ namespace ClusterLb.Node.Takeover;
 
 /// <summary>
 /// The new process's part of a takeover. Once it has the running one's sockets it goes on even if that one dies: then it is the node at
-/// once (decision 0053).
+/// once. The end of a connection is no death: the kernel says whether the process has ended (decision 0053).
 /// </summary>
 internal sealed class Succession : IDisposable
 {
-    /// <summary>Who is not told to serve within this ends: the running one hangs, or has forgotten it.</summary>
+    /// <summary>
+    /// Of the running one: longer than it takes for any step. Before this one serves, it ends and leaves the place to that one; after that,
+    /// whoever hangs is not the node any more, and is ended.
+    /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
 
     private readonly TakeoverChannel _channel;
@@ -42,9 +45,16 @@ internal sealed class Succession : IDisposable
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
             throw new TakeoverException("--takeover is only on Linux, 64 bits");
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        PeerProcess peer;
         try
         {
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+            peer = PeerProcess.Of(socket, path, time);
+        }
+        catch (TakeoverException)
+        {
+            socket.Dispose();
+            throw;
         }
         catch (Exception failure) when (failure is SocketException or ArgumentException)
         {
@@ -52,10 +62,9 @@ internal sealed class Succession : IDisposable
             throw new TakeoverException($"no node answers at {path} ({failure.Message}); without --takeover it is started as usual");
         }
 
-        var succession = new Succession(new TakeoverChannel(socket, time), time);
+        var succession = new Succession(new TakeoverChannel(socket, peer, time), time);
         try
         {
-            TakeoverPeer.Check(succession._channel.Peer, path);
             await succession.AskAsync(node);
             return succession;
         }
@@ -92,15 +101,33 @@ internal sealed class Succession : IDisposable
         foreach (var unused in _sockets.Where(one => !_kept.Contains(one.Socket))) unused.Socket.Dispose();
         var kept = _sockets.Select((one, i) => (one, i)).Where(pair => _kept.Contains(pair.one.Socket)).Select(pair => pair.i).ToList();
         await SendAsync(new Ready(kept));
-        await ReceiveAsync<Serve>();
+        using var patience = new CancellationTokenSource(s_patience, _time);
+        try
+        {
+            await ReceiveAsync<Serve>(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TakeoverException("the running node says nothing any more");
+        }
     }
 
     /// <summary>Says that it serves, and waits until the running one has left the cluster, or is gone.</summary>
+    /// <returns>It is there still.</returns>
     /// <exception cref="TakeoverException">The running one is the node again.</exception>
-    public async Task ServeAsync()
+    public async Task<bool> ServeAsync()
     {
         await SendAsync(new Serving());
-        await ReceiveAsync<Left>();
+        using var patience = new CancellationTokenSource(s_patience, _time);
+        try
+        {
+            return await ReceiveAsync<Left>(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await _channel.Peer.EndAsync();
+            return false;
+        }
     }
 
     /// <summary>From here on the other one ends, whatever becomes of this.</summary>
@@ -130,19 +157,14 @@ internal sealed class Succession : IDisposable
             throw new TakeoverException("the running node has ended before it gave its sockets away");
     }
 
-    /// <summary>Null = the other one is gone, and has left its place to this one.</summary>
-    private async Task<T?> ReceiveAsync<T>()
+    /// <returns>False = the other one has died, and left its place to this one.</returns>
+    private async Task<bool> ReceiveAsync<T>(CancellationToken patience)
         where T : TakeoverMessage
     {
-        using var patience = new CancellationTokenSource(s_patience, _time);
-        try
-        {
-            return await _channel.ReceiveAsync<T>(patience.Token, _knowledge.Add);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TakeoverException("the running node says nothing any more");
-        }
+        if (await _channel.ReceiveAsync<T>(patience, _knowledge.Add) is not null) return true;
+        return await _channel.Peer.HasEndedAsync()
+            ? false
+            : throw new TakeoverException("the running node has given this up, and goes on");
     }
 
     private async Task SendAsync(TakeoverMessage message)

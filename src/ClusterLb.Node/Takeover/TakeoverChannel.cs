@@ -5,14 +5,15 @@ namespace ClusterLb.Node.Takeover;
 
 /// <summary>A connection between two processes of one node: messages, what one knows, and sockets. Used by one thread at a time.</summary>
 /// <param name="socket">Connected; its own from here on.</param>
-internal sealed class TakeoverChannel(Socket socket, TimeProvider time) : IDisposable
+/// <param name="peer">At the other end; likewise.</param>
+internal sealed class TakeoverChannel(Socket socket, IPeerProcess peer, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(1);
 
     private readonly Queue<Socket> _received = new();
 
     /// <summary>Who is at the other end.</summary>
-    public (int Process, uint User) Peer { get; } = DescriptorPassing.PeerOf(socket);
+    public IPeerProcess Peer => peer;
 
     /// <summary>Whoever is gone hears nothing: it shows when an answer is waited for.</summary>
     public Task SendAsync(TakeoverMessage message, CancellationToken cancellation) =>
@@ -46,6 +47,10 @@ internal sealed class TakeoverChannel(Socket socket, TimeProvider time) : IDispo
             var body = new byte[TakeoverFrame.LengthOf(head)];
             return await FillAsync(body, cancellation) ? TakeoverFrame.Read(head[^1], body) : null;
         }
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.TooManyOpenSockets)
+        {
+            throw new TakeoverException("there are not enough file descriptors for the sockets of the other process (ulimit -n)");
+        }
         catch (SocketException)
         {
             return null;
@@ -76,6 +81,7 @@ internal sealed class TakeoverChannel(Socket socket, TimeProvider time) : IDispo
     {
         foreach (var unclaimed in _received) unclaimed.Dispose();
         socket.Dispose();
+        peer.Dispose();
     }
 
     private IReadOnlyList<HandedSocket> Take(SocketsGiven given) =>

@@ -90,8 +90,7 @@ internal sealed class TakeoverSocket : IAsyncDisposable
         {
             try
             {
-                using var channel = new TakeoverChannel(await _socket.AcceptAsync(_leaving.Token), _time);
-                _isGivenAway = await ServeAsync(channel);
+                _isGivenAway = await ServeAsync(await _socket.AcceptAsync(_leaving.Token));
             }
             catch (OperationCanceledException)
             {
@@ -104,21 +103,28 @@ internal sealed class TakeoverSocket : IAsyncDisposable
         }
     }
 
-    private async Task<bool> ServeAsync(TakeoverChannel channel)
+    private async Task<bool> ServeAsync(Socket connection)
     {
-        try
-        {
-            TakeoverPeer.Check(channel.Peer, _path);
-        }
-        catch (TakeoverException stranger)
-        {
-            _node.Announce($"stays: {stranger.Message}");
-            return false;
-        }
-
+        if (Meet(connection) is not { } peer) return false;
+        using var channel = new TakeoverChannel(connection, peer, _time);
         var handover = new Handover(_node, channel, Patience, _time);
         if (!await handover.RunAsync(_leaving.Token)) return false;
         await handover.TellLastAsync(_leaving.Token);
         return true;
+    }
+
+    /// <summary>Null = nobody whom this process gives its place.</summary>
+    private PeerProcess? Meet(Socket connection)
+    {
+        try
+        {
+            return PeerProcess.Of(connection, _path, _time);
+        }
+        catch (TakeoverException stranger)
+        {
+            connection.Dispose();
+            _node.Announce($"stays: {stranger.Message}");
+            return null;
+        }
     }
 }

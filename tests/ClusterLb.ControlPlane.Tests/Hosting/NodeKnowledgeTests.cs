@@ -3,7 +3,9 @@ using ClusterLb.ControlPlane.Health;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Protocol;
 using ClusterLb.ControlPlane.Sessions;
+using ClusterLb.ControlPlane.Tests.Discovery;
 using ClusterLb.Core.Backends;
+using ClusterLb.Core.Discovery;
 using ClusterLb.Core.Health;
 using ClusterLb.Core.Sessions;
 using ClusterLb.Testing;
@@ -83,13 +85,27 @@ public sealed class NodeKnowledgeTests
     }
 
     [Fact]
+    public async Task Backends_that_were_found_are_there_while_no_name_server_answers_the_new_one()
+    {
+        await FindAsync(_from, ScriptedSource.Found("10.0.0.1:80"));
+        await FindAsync(_to, new NoAnswer("a name server answers ServerFailure"));
+        Assert.Single(_to.Pool.Members);
+
+        Tell();
+
+        Assert.Equal(["b1", "10.0.0.1:80"], _to.Pool.Members.Select(member => member.Name));
+        await _from.Discovery.DisposeAsync();
+        await _to.Discovery.DisposeAsync();
+    }
+
+    [Fact]
     public void A_part_that_a_newer_program_tells_is_left_out() =>
-        new NodeKnowledge(_to.Memory, _node).Take(new KnowledgePart("zz9", [1, 2, 3]));
+        Of(_to).Take(new KnowledgePart("zz9", [1, 2, 3]));
 
     [Fact]
     public void What_the_last_requests_bind_is_the_new_ones_to_tell_and_what_is_in_flight_counts_as_its_own()
     {
-        var (old, next) = (new NodeKnowledge(_from.Memory, _node), new NodeKnowledge(_to.Memory, _node));
+        var (old, next) = (Of(_from), Of(_to));
         var binding = new Binding(new SessionKey(42), _from.Pool.Members[1].Key, 3, uint.MaxValue);
         _from.Memory.Sessions.Notes.Add(new BindingNote(binding, IsStored: false));
         Assert.True(_from.Pool.TryLease(_from.Pool.Members[0], out var lease));
@@ -104,12 +120,24 @@ public sealed class NodeKnowledgeTests
         Assert.Empty(_to.Memory.OwnReport(_node).Read().Gauges);
     }
 
+    private static async Task FindAsync(TestMemory test, SourceAnswer answer)
+    {
+        const string App = "dns:app.internal:80";
+        test.Sources[App] = new ScriptedSource { Now = answer };
+        var pool = TestMemory.PoolOf(1, Configs.Pool.Health) with { Sources = [Configs.Source(App)] };
+        var config = Configs.Of(Configs.Listener with { Pool = pool.Name }, pool);
+        await test.Table.PrepareAsync(config);
+        test.Table.Apply(config);
+    }
+
     private void Tell()
     {
-        var next = new NodeKnowledge(_to.Memory, _node);
-        foreach (var part in new NodeKnowledge(_from.Memory, _node).Read()) next.Take(part);
+        var next = Of(_to);
+        foreach (var part in Of(_from).Read()) next.Take(part);
         next.Apply();
     }
+
+    private NodeKnowledge Of(TestMemory test) => new(test.Memory, _node, test.Discovery);
 
     private static TestMemory Memory() => new(TestMemory.PoolOf(2, Configs.Pool.Health with { Probe = TestProbes.Http }));
 }

@@ -16,7 +16,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Of who asks once.</summary>
     private readonly HttpClient _patient = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    private readonly string[] _settings;
     private readonly List<ClusterNode> _nodes = [];
 
     private ProcessCluster(IReadOnlyList<RawBackend> backends, IEnumerable<string> more)
@@ -25,7 +24,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private ProcessCluster(IReadOnlyList<IPEndPoint> backends, IEnumerable<string> more)
     {
         foreach (var name in new[] { "lb1", "lb2", "lb3" }) Add(name);
-        _settings =
+        Settings =
         [
             "listeners.web.pool=app", "node.event-loops=1", "node.drain-delay=300ms", "node.drain-timeout=5s",
             $"cluster.seeds=[{string.Join(',', Nodes.Select(node => $"\"127.0.0.1:{node.ClusterPort}\""))}]", "cluster.profile=fast",
@@ -38,6 +37,9 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public IReadOnlyList<RawBackend> Backends { get; } = [];
 
     public IReadOnlyList<ClusterNode> Nodes => _nodes;
+
+    /// <summary>Of every node that is started from here on.</summary>
+    public List<string> Settings { get; }
 
     /// <summary>A cluster whose nodes are not started yet.</summary>
     public static ProcessCluster Build() => Build(name => _ => Reply.Ok(name));
@@ -200,7 +202,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     {
         string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}",
             $"listeners.web.bind=127.0.0.1:{node.Port}"];
-        return [.. node.Arguments, .. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })];
+        return [.. node.Arguments, .. Settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })];
     }
 
     private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) =>

@@ -40,10 +40,10 @@ public sealed class DeathOfTheNewOneTests
     {
         await using var node = await TakenNode.StartAsync();
         var running = node.Process;
-        for (var turn = 0; turn < 12; turn++)
+        for (var turn = 0; turn < 6; turn++)
         {
             var dying = node.Follow();
-            await Task.Delay(100 * turn);
+            await Task.Delay(200 * turn);
             dying.Signal(NodeProcess.SIGKILL);
             await dying.ExitCodeAsync();
             if (dying.Errors.Contains("has the place of process", StringComparison.Ordinal)) break;

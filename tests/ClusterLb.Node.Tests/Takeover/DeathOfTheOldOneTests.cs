@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ClusterLb.Node.Takeover;
 using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace ClusterLb.Node.Tests.Takeover;
 
@@ -13,6 +14,7 @@ public sealed class DeathOfTheOldOneTests : IAsyncDisposable
     private readonly int _port = FreePorts.Next();
     private readonly RawBackend _backend = RawBackend.Start();
     private readonly HttpClient _http = new();
+    private readonly List<MortalListener> _others = [];
 
     [Theory]
     [InlineData(2)]
@@ -44,10 +46,47 @@ public sealed class DeathOfTheOldOneTests : IAsyncDisposable
         Assert.Contains("the running node has ended before it gave its sockets away", process.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task One_that_closes_the_connection_and_lives_is_the_node_still(int phase)
+    {
+        using var web = Listen();
+        using var process = await MeetAsync(phase, web, dies: false);
+
+        Assert.Equal(1, await process.ExitCodeAsync());
+        Assert.Contains("the running node has given this up, and goes on", process.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_that_hangs_once_the_new_one_serves_is_ended()
+    {
+        using var listener = MortalListener.At(SocketPath);
+        var time = new FakeTimeProvider();
+        var beginning = Succession.BeginAsync(SocketPath, "lb1", time);
+        using var hanging = await listener.AcceptAsync();
+        await hanging.SayAsync(new Told());
+        using var succession = await beginning;
+        await hanging.SayAsync(new Serve());
+        await succession.GetReadyAsync();
+        var serving = succession.ServeAsync();
+        Assert.NotNull(await hanging.HearAsync<Serving>());
+
+        await Eventually.Is(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            return serving.IsCompleted;
+        });
+
+        Assert.False(await serving);
+        Assert.True(listener.HasEnded);
+    }
+
     [Fact]
     public async Task What_is_no_node_is_told_from_one()
     {
-        using var listener = ListenAtPath();
+        using var listener = Listen(SocketPath);
         using var process = Start();
         using var stranger = await listener.AcceptAsync();
         await stranger.SendAsync("220 mail.example.com ESMTP\r\n"u8.ToArray());
@@ -60,7 +99,7 @@ public sealed class DeathOfTheOldOneTests : IAsyncDisposable
     public async Task One_that_refuses_is_believed_at_any_time()
     {
         using var web = Listen();
-        using var listener = ListenAtPath();
+        using var listener = Listen(SocketPath);
         using var process = Start();
         using var running = await ScriptedPeer.AcceptAsync(listener);
         await GiveAsync(running, web);
@@ -74,12 +113,12 @@ public sealed class DeathOfTheOldOneTests : IAsyncDisposable
     [Fact]
     public async Task A_real_one_may_be_killed_at_any_moment()
     {
-        for (var turn = 0; turn < 8; turn++)
+        for (var turn = 0; turn < 6; turn++)
         {
             await using var node = await TakenNode.StartAsync();
             var running = node.Process;
             var next = node.Follow();
-            await Task.Delay(150 * turn);
+            await Task.Delay(200 * turn);
             running.Signal(NodeProcess.SIGKILL);
             await running.ExitCodeAsync();
             // Too early for it to have anything, or it is the node.
@@ -90,28 +129,37 @@ public sealed class DeathOfTheOldOneTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var other in _others) other.Dispose();
         await _backend.DisposeAsync();
         _http.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 
     /// <summary>A running one that gets as far as this, and dies.</summary>
-    private async Task<NodeProcess> MeetAsync(int phase, Socket web)
+    /// <param name="dies">Or closes the connection, and lives.</param>
+    private async Task<NodeProcess> MeetAsync(int phase, Socket web, bool dies = true)
     {
-        using var listener = ListenAtPath();
+        var listener = MortalListener.At(SocketPath);
+        _others.Add(listener);
         var process = Start();
-        using var dying = await ScriptedPeer.AcceptAsync(listener);
-        if (phase == 0) return process;
-        Assert.Equal("lb1", (await dying.HearAsync<Hello>())!.Node);
-        if (phase == 1) return process;
-        await GiveAsync(dying, web);
-        if (phase == 2) return process;
-        Assert.Equal([0], (await dying.HearAsync<Ready>())!.Kept);
-        if (phase == 3) return process;
-        await dying.SayAsync(new Serve());
-        if (phase == 4) return process;
-        Assert.NotNull(await dying.HearAsync<Serving>());
+        using var dying = await listener.AcceptAsync();
+        await ComeToAsync(phase, dying, web);
+        if (dies) listener.Kill();
         return process;
+    }
+
+    private async Task ComeToAsync(int phase, ScriptedPeer dying, Socket web)
+    {
+        if (phase == 0) return;
+        Assert.Equal("lb1", (await dying.HearAsync<Hello>())!.Node);
+        if (phase == 1) return;
+        await GiveAsync(dying, web);
+        if (phase == 2) return;
+        Assert.Equal([0], (await dying.HearAsync<Ready>())!.Kept);
+        if (phase == 3) return;
+        await dying.SayAsync(new Serve());
+        if (phase == 4) return;
+        Assert.NotNull(await dying.HearAsync<Serving>());
     }
 
     private async Task GiveAsync(ScriptedPeer running, Socket web)
@@ -126,11 +174,10 @@ public sealed class DeathOfTheOldOneTests : IAsyncDisposable
 
     private string SocketPath => Path.Combine(_folder, "t.sock");
 
-    private Socket ListenAtPath()
+    private static Socket Listen(string path)
     {
-        File.Delete(SocketPath);
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(SocketPath));
+        listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen();
         return listener;
     }

@@ -12,7 +12,7 @@ internal sealed class ScriptedPeer : IDisposable
     private readonly TakeoverChannel _channel;
     private readonly List<HandedSocket> _sockets = [];
 
-    private ScriptedPeer(Socket socket) => _channel = new TakeoverChannel(socket, TimeProvider.System);
+    private ScriptedPeer(Socket socket) => _channel = new TakeoverChannel(socket, new TestProcess(), TimeProvider.System);
 
     /// <summary>Which it was given.</summary>
     public IReadOnlyList<HandedSocket> Sockets => _sockets;

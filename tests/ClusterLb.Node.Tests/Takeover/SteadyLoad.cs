@@ -78,7 +78,13 @@ internal sealed class SteadyLoad : IAsyncDisposable
                 var isLast = await AskAsync(kept, keeps, patience.Token);
                 Interlocked.Increment(ref _served);
                 if (keeps && isLast) Interlocked.Increment(ref _lasts);
-                if (!keeps || isLast) (kept, _) = (null, Drop(kept));
+                if (!keeps || isLast)
+                {
+                    step = "end";
+                    // A reset shows here.
+                    if (await kept.ReceiveAsync(new byte[1], SocketFlags.None, patience.Token) > 0) throw new IOException("more than asked for");
+                    (kept, _) = (null, Drop(kept));
+                }
             }
             catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException)
             {

@@ -36,6 +36,8 @@ public sealed partial class UpgradeTests
             // The same arguments, but for the last two.
             Assert.Contains($"--takeover\0{node.Socket}\0", await File.ReadAllTextAsync($"/proc/{next}/cmdline"), StringComparison.Ordinal);
             NodeProcess.Signal(next, NodeProcess.SIGTERM);
+            // Each of the two has said who the main process is.
+            Assert.Equal(told, await NextAsync(manager));
             Assert.StartsWith("STOPPING=1\n", await NextAsync(manager), StringComparison.Ordinal);
             await Eventually.Is(() => !Directory.Exists($"/proc/{next}"));
         }
@@ -47,26 +49,7 @@ public sealed partial class UpgradeTests
     }
 
     [Fact]
-    public async Task The_command_says_that_another_process_is_the_node()
-    {
-        await using var node = await TakenNode.StartAsync();
-        using var command = NodeProcess.Start("upgrade", "--admin", $"http://127.0.0.1:{node.Admin}");
-        try
-        {
-            Assert.True(await command.ExitCodeAsync() == 0, command.Errors + node.Process.Errors);
-            Assert.Contains("lb1 is another process now", command.Output, StringComparison.Ordinal);
-            Assert.Equal(0, await node.Process.OwnExitCodeAsync());
-            Assert.Equal(HttpStatusCode.OK, await node.AskAsync());
-        }
-        finally
-        {
-            if (Successor().Match(node.Process.Errors) is { Success: true } given)
-                NodeProcess.Signal(int.Parse(given.Groups[1].Value, CultureInfo.InvariantCulture), NodeProcess.SIGKILL);
-        }
-    }
-
-    [Fact]
-    public async Task A_program_that_cannot_start_leaves_everything_as_it_was()
+    public async Task A_program_that_cannot_start_changes_nothing_and_the_command_says_when_another_process_is_the_node()
     {
         var file = Path.Combine(Path.GetTempPath(), $"clusterlb-{Guid.NewGuid():N}.conf");
         await File.WriteAllTextAsync(file, "clusterlb {}");
@@ -79,7 +62,22 @@ public sealed partial class UpgradeTests
         Assert.Contains("has ended with 1; the log has its own words", node.Process.Errors, StringComparison.Ordinal);
         Assert.Contains("nonsense", node.Process.Errors, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, await node.AskAsync());
-        File.Delete(file);
+
+        await File.WriteAllTextAsync(file, "clusterlb {}");
+        using var command = NodeProcess.Start("upgrade", "--admin", $"http://127.0.0.1:{node.Admin}");
+        try
+        {
+            Assert.True(await command.ExitCodeAsync() == 0, command.Errors + node.Process.Errors);
+            Assert.Contains("lb1 is another process now", command.Output, StringComparison.Ordinal);
+            Assert.Equal(0, await node.Process.OwnExitCodeAsync());
+            Assert.Equal(HttpStatusCode.OK, await node.AskAsync());
+        }
+        finally
+        {
+            if (Successor().Match(node.Process.Errors) is { Success: true } given)
+                NodeProcess.Signal(int.Parse(given.Groups[1].Value, CultureInfo.InvariantCulture), NodeProcess.SIGKILL);
+            File.Delete(file);
+        }
     }
 
     [GeneratedRegex("has given its place to process ([0-9]+)")]

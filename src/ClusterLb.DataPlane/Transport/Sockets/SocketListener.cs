@@ -9,13 +9,18 @@ internal sealed class SocketListener : IListener
     private const int Backlog = 4096;
     private const int PauseAfterFailureMilliseconds = 100;
 
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
+
     private readonly SocketLoop _loop;
     private readonly Socket _socket;
-    private readonly SocketAsyncEventArgs _accept = new(true);
+    private readonly CancellationTokenSource _closing = new();
     private IConnectionHandler _handler;
+    private Task _pending = Task.CompletedTask;
+    private Socket? _arrived;
+    private SocketError _failure;
+    private bool _isPending;
     private bool _isListening;
     private bool _accepting;
-    private bool _pending;
     private bool _closed;
 
     public SocketListener(SocketLoop loop, in BindAddress address, IConnectionHandler handler)
@@ -31,7 +36,6 @@ internal sealed class SocketListener : IListener
     {
         (_loop, _socket, _handler, _isListening) = (loop, socket, handler, isListening);
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
-        _accept.Completed += (_, _) => _loop.Post(static state => ((SocketListener)state!).Completed(), this);
         loop.Opened(this);
     }
 
@@ -63,17 +67,16 @@ internal sealed class SocketListener : IListener
     public void Close()
     {
         if (_closed) return;
+        if (EndAccepting() is { } last) Accepted(last);
         if (_isListening) AcceptQueued();
-        Dispose();
+        Forget();
     }
 
     public void Dispose()
     {
         if (_closed) return;
-        _closed = true;
-        _accepting = false;
-        _loop.Closed(this);
-        _socket.Dispose();
+        EndAccepting()?.Dispose();
+        Forget();
     }
 
     private static Socket Bind(in BindAddress address)
@@ -95,19 +98,63 @@ internal sealed class SocketListener : IListener
 
     private void Arm()
     {
-        if (_pending) return;
-        _pending = true;
-        _accept.AcceptSocket = null;
-        if (!_socket.AcceptAsync(_accept)) _loop.Post(static state => ((SocketListener)state!).Completed(), this);
+        if (_isPending) return;
+        _isPending = true;
+        _pending = AcceptAsync();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            _arrived = await _socket.AcceptAsync(_closing.Token).ConfigureAwait(false);
+        }
+        catch (SocketException failure)
+        {
+            _failure = failure.SocketErrorCode;
+        }
+        catch (OperationCanceledException)
+        {
+            _failure = SocketError.OperationAborted;
+        }
+
+        _loop.Post(static state => ((SocketListener)state!).Completed(), this);
     }
 
     private void Completed()
     {
-        _pending = false;
-        if (_accept.SocketError == SocketError.Success) Accepted(_accept.AcceptSocket!);
-        else if (_closed) return;
-        else if (_accept.SocketError is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) PauseForAMoment();
+        if (_closed) return;
+        _isPending = false;
+        if (TakeArrived() is { } arrived) Accepted(arrived);
+        else if (_failure is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) PauseForAMoment();
         if (_accepting) Arm();
+    }
+
+    private Socket? TakeArrived()
+    {
+        (var arrived, _arrived) = (_arrived, null);
+        return arrived;
+    }
+
+    /// <summary>
+    /// A socket that is closed while somebody accepts from it would be reset for whoever else has it: another process may. So that ends
+    /// first, which takes no longer than to say it.
+    /// </summary>
+    /// <returns>Who came in this moment.</returns>
+    private Socket? EndAccepting()
+    {
+        _accepting = false;
+        _closing.Cancel();
+        ((IAsyncResult)_pending).AsyncWaitHandle.WaitOne(s_moment);
+        return TakeArrived();
+    }
+
+    private void Forget()
+    {
+        _closed = true;
+        _loop.Closed(this);
+        _socket.Dispose();
+        _closing.Dispose();
     }
 
     /// <summary>Who is in the kernel's queue has been told that its connect succeeded; closing would reset it.</summary>
