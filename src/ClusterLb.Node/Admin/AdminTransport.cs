@@ -55,7 +55,7 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, AdminSocket
             }
         }
 
-        /// <summary>A socket that is closed in the midst of an accept would be reset for whoever else has it: another process may.</summary>
+        /// <summary>A socket that is closed in the midst of an accept would be reset for another process that has it, too.</summary>
         public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {
             await _unbinding.CancelAsync();

@@ -88,7 +88,7 @@ internal sealed class NewPlace(
         _ending.Dispose();
     }
 
-    /// <summary>The cluster's port is free before the running one learns that it is the node; then who came here is served to the end.</summary>
+    /// <summary>The cluster's port is free before the running one learns that it is the node; who came here is served to the end.</summary>
     private async Task GiveBackAsync(NodeConfig node, NodeNames names, ProcessSignals signals)
     {
         admin.Door.Close();

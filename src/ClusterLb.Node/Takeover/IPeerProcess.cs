@@ -1,6 +1,6 @@
 namespace ClusterLb.Node.Takeover;
 
-/// <summary>The process at the other end of a takeover, which the kernel knows whatever comes over the connection, or does not come.</summary>
+/// <summary>The process at the other end of a takeover, of which the kernel knows more than the connection tells.</summary>
 internal interface IPeerProcess : IDisposable
 {
     /// <summary>Its number.</summary>

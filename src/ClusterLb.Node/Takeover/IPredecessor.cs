@@ -23,7 +23,7 @@ internal interface IPredecessor
     /// <summary>What it has in flight, and what its last requests brought about, once it is the node no more.</summary>
     IEnumerable<KnowledgePart> ReadLastWords();
 
-    /// <summary>It accepts nobody any more where the other one does, and clients that keep their connections are told to close them.</summary>
+    /// <summary>It accepts nobody any more where the other one does, and kept connections are told to end.</summary>
     /// <param name="copies">Of the sockets that the other one uses.</param>
     Task StepBackAsync(IReadOnlyList<HandedSocket> copies);
 

@@ -82,7 +82,7 @@ internal sealed class SteadyLoad : IAsyncDisposable
                 {
                     step = "end";
                     // A reset shows here.
-                    if (await kept.ReceiveAsync(new byte[1], SocketFlags.None, patience.Token) > 0) throw new IOException("more than asked for");
+                    if (await kept.ReceiveAsync(new byte[1], SocketFlags.None, patience.Token) > 0) throw new IOException("not its end");
                     (kept, _) = (null, Drop(kept));
                 }
             }
