@@ -44,7 +44,7 @@ internal sealed class Upgrade(string socket, NodePlace place, TimeProvider time)
             {
                 next.Kill();
                 return string.Create(CultureInfo.InvariantCulture,
-                    $"process {next.Id}, {next.StartInfo.FileName}, was ended: it has not asked for its place in {s_patience.TotalSeconds:0} s");
+                    $"process {next.Id}, {next.StartInfo.FileName}, was ended: it had not asked in {s_patience.TotalSeconds:0} s");
             }
 
             return place.GivenTo.IsCompleted
