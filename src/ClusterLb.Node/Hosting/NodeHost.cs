@@ -80,6 +80,7 @@ internal static class NodeHost
         node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
         signals.ReloadAsked += reload.Begin;
+        node.Changed += reload.BeginIfAsked;
         try
         {
             dataPlane.Start();

@@ -79,6 +79,9 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
     /// <summary>Its listeners are open, and it is not to leave.</summary>
     public bool IsServing => _isServing && !_isLeaving;
 
+    /// <summary>Its listeners are to open, and have not yet.</summary>
+    public bool IsStarting => !_isServing && !_isLeaving;
+
     /// <summary>It goes for good.</summary>
     public bool IsLeaving => _isLeaving;
 

@@ -1,3 +1,4 @@
+using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Dns.Zones;
 
 namespace ClusterLb.Node.Tests.Dns.Zones;
@@ -22,6 +23,7 @@ public class LastingNamesTests
     public void Any_other_is_gone_with_its_node() =>
         Assert.Equal([s_one], With([s_one, s_two], [s_one], $"lb1.{SampleZone.Name}", "ns.example.net"));
 
-    private static IReadOnlyList<ZoneNode> With(IReadOnlyList<ZoneNode> last, IReadOnlyList<ZoneNode> present, params string[] servers) =>
+    private static EquatableList<ZoneNode> With(
+        IReadOnlyList<ZoneNode> last, IReadOnlyList<ZoneNode> present, params string[] servers) =>
         LastingNames.With(SampleZone.Config with { NameServers = [.. servers] }, last, present);
 }
