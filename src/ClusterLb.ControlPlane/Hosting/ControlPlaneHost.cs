@@ -87,7 +87,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// Goes by another configuration: what the next ActorSystem is made of, and at once the keys of our cookie and the certificate. Pools
     /// come by <see cref="ControlPlanePorts.Tables"/>.
     /// </summary>
-    /// <param name="identity">As its files have it; null = no certificate is in use.</param>
+    /// <param name="identity">Takes the place of the one in use; null = that one stays, or none is in use.</param>
     public void Follow(ClusterLbConfig config, ClusterIdentity? identity)
     {
         _memory.Follow(config);

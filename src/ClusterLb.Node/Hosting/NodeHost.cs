@@ -85,6 +85,7 @@ internal static class NodeHost
         node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
         signals.ReloadAsked += reload.Begin;
+        node.Changed += reload.BeginIfAsked;
         Func<string, IPEndPoint, bool, Socket?> inherited = succession is null ? (_, _, _) => null : succession.Claim;
         var adminSockets = new AdminSockets(inherited);
         try

@@ -87,6 +87,9 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
         set => _isGivingWay = value;
     }
 
+    /// <summary>Its listeners are to open, and have not yet.</summary>
+    public bool IsStarting => !_isServing && !_isLeaving;
+
     /// <summary>It goes for good.</summary>
     public bool IsLeaving => _isLeaving;
 
