@@ -91,18 +91,51 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
 
     /// <summary>Binds every listener and starts the loops; clients are refused until <see cref="OpenAsync"/>.</summary>
     /// <exception cref="ListenerBindException">An address cannot be bound; nothing is served then.</exception>
-    public void Start()
+    public void Start() => Start([]);
+
+    /// <summary>The same for a process that takes the place of another: what that one listens with is not bound again.</summary>
+    /// <param name="inherited">Those that a listener can use are the host's from here on.</param>
+    /// <returns>Those that none can use.</returns>
+    /// <exception cref="ListenerBindException">An address cannot be bound; nothing is served then.</exception>
+    public IReadOnlyList<ListeningSocket> Start(IReadOnlyList<ListeningSocket> inherited)
     {
-        _listeners.Bind();
+        var unused = _listeners.Bind(inherited);
         _probes.Start();
         foreach (var worker in _workers)
         {
             new Housekeeping(worker).Begin();
             worker.Loop.Start();
         }
+
+        return unused;
     }
 
-    /// <summary>Clients are served when this completes. Once, after <see cref="Start"/>.</summary>
+    /// <summary>Another descriptor of everything that clients come by. Linux.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">There are none left.</exception>
+    public Task<IReadOnlyList<ListeningSocket>> CopySocketsAsync() => _listeners.CopySocketsAsync();
+
+    /// <summary>
+    /// Another process serves who comes from now on, by the same sockets. Clients that keep their connections are told to close them,
+    /// spread over a time; <see cref="StopAcceptingAsync"/> ends the rest.
+    /// </summary>
+    /// <param name="copies">Of the sockets that the other one has.</param>
+    /// <param name="spread">Over which clients are told to end their connections.</param>
+    public async Task HandOverAsync(IReadOnlyList<ListeningSocket> copies, TimeSpan spread)
+    {
+        await _listeners.HandOverAsync(copies);
+        await Task.WhenAll(_workers.Select(worker => worker.Loop.RunAsync(
+            () => worker.Farewell = new Farewell(worker.Loop.Now, (long)spread.TotalMilliseconds))));
+    }
+
+    /// <summary>Undoes <see cref="HandOverAsync"/>: who comes is served here again, and connections are kept.</summary>
+    /// <param name="copies">Of before; the host's from here on.</param>
+    public async Task TakeBackAsync(IReadOnlyList<ListeningSocket> copies)
+    {
+        foreach (var worker in _workers) worker.Loop.Post(static state => ((Worker)state!).Farewell = null, worker);
+        await _listeners.TakeBackAsync(copies);
+    }
+
+    /// <summary>Clients are served when this completes. Once, after <see cref="Start()"/>.</summary>
     /// <exception cref="ListenerBindException">Somebody else took an address meanwhile.</exception>
     public Task OpenAsync() => _listeners.OpenAsync();
 
@@ -128,7 +161,7 @@ public sealed class DataPlaneHost : IWorkCutter, IAsyncDisposable
             worker.AccessLog = sink is null ? null : new AccessLog(worker.Loop, sink, config, _node, _time);
         })));
 
-    /// <summary>For the checks of backends; works from <see cref="Start"/> on.</summary>
+    /// <summary>For the checks of backends; works from <see cref="Start()"/> on.</summary>
     public IProbeTransport Probes => _probes;
 
     /// <summary>Clients that all listeners together accept at a time; what the process has descriptors for.</summary>

@@ -25,6 +25,9 @@ internal sealed class ListenerChange(
 
     private IEnumerable<ChangedListener> New => listeners.Where(changed => changed.Planned.Source == SocketSource.New);
 
+    /// <summary>Who would take clients from a socket that serves them as soon as it listened, and reset them were this let be.</summary>
+    private IEnumerable<ChangedListener> JoiningOurs => New.Where(changed => changed.Planned.Address.JoinsOurs);
+
     /// <summary>All bind before the first listens: who connects to one that listens is reset when another cannot be had.</summary>
     /// <exception cref="ListenerBindException">An address cannot be bound; those that could are free again.</exception>
     public async Task BindAsync()
@@ -32,7 +35,7 @@ internal sealed class ListenerChange(
         try
         {
             foreach (var changed in New) await TryAsync(changed, BindAsync);
-            foreach (var changed in New) await TryAsync(changed, ListenAsync);
+            foreach (var changed in New.Where(changed => !changed.Planned.Address.JoinsOurs)) await TryAsync(changed, ListenAsync);
             foreach (var part in removed.SelectMany(gone => gone.Parts)) await part.Loop.RunAsync(part.Protocol.KeepRoutes);
         }
         catch
@@ -63,6 +66,8 @@ internal sealed class ListenerChange(
 
     private void Switch(int loop)
     {
+        // Before any closes, so that a port of theirs refuses nobody meanwhile.
+        foreach (var changed in JoiningOurs) changed.Sockets[loop].Listen();
         var given = listeners.ToDictionary(changed => changed, changed => changed.Giver?.Parts[loop].Release());
         foreach (var changed in listeners)
         {

@@ -35,16 +35,75 @@ internal sealed class ListenerSet(
         All.Where(listener => !listener.Parts[0].IsClosed).ToDictionary(listener => listener.Name, listener => listener.EndPoint);
 
     /// <summary>Before the loops run.</summary>
+    /// <param name="inherited">Of a process whose place this one takes; those that a listener can use are its own from here on.</param>
+    /// <returns>Those that none can use.</returns>
     /// <exception cref="ListenerBindException">An address cannot be bound.</exception>
-    public void Bind()
+    public IReadOnlyList<ListeningSocket> Bind(IReadOnlyList<ListeningSocket> inherited)
     {
         foreach (var listener in _config.Listeners)
         {
             var bound = Make(listener);
             // In it already when the next one fails: what it has bound is closed with the loops.
             _all = [.. _all, bound];
-            Bind(bound);
+            var own = inherited.Where(one => one.IsOf(listener.Name, listener.Bind, AlsoIPv4(listener))).ToList();
+            inherited = [.. inherited.Except(own)];
+            Deal(bound, own);
+            Bind(bound, (own.FirstOrDefault()?.Socket.LocalEndPoint as IPEndPoint) ?? listener.Bind,
+                joins: own.Count > 0 || inherited.Any(one => one.Bind.Port == listener.Bind.Port));
         }
+
+        return inherited;
+    }
+
+    /// <summary>Another descriptor of every socket of the listeners that are configured.</summary>
+    /// <exception cref="SocketException">There are none left.</exception>
+    public async Task<IReadOnlyList<ListeningSocket>> CopySocketsAsync()
+    {
+        var copies = new List<ListeningSocket>();
+        try
+        {
+            foreach (var (listener, part) in Configured.SelectMany(listener => listener.Parts.Select(part => (listener, part))))
+            {
+                await part.Loop.RunAsync(() => copies.AddRange(part.Sockets.Select(socket => new ListeningSocket(
+                    listener.Name, listener.Config.Bind, AlsoIPv4(listener.Config), ListeningSocket.Copy(socket)))));
+            }
+
+            return copies;
+        }
+        catch
+        {
+            foreach (var copy in copies) copy.Socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Clients come to another process from now on where it has the same sockets; the other listeners go on.</summary>
+    /// <param name="copies">Of the sockets that it has.</param>
+    public Task HandOverAsync(IReadOnlyList<ListeningSocket> copies) => Task.WhenAll(Configured
+        .Where(listener => CopiesOf(listener, copies).Any())
+        .SelectMany(listener => listener.Parts)
+        .Select(part => part.Loop.RunAsync(part.TakeLast)));
+
+    /// <summary>Undoes <see cref="HandOverAsync"/> with the same copies.</summary>
+    /// <param name="copies">Its own from here on; what no listener uses is closed.</param>
+    public async Task TakeBackAsync(IReadOnlyList<ListeningSocket> copies)
+    {
+        foreach (var listener in Configured)
+        {
+            var own = CopiesOf(listener, copies).ToList();
+            copies = [.. copies.Except(own)];
+            foreach (var (part, sockets) in listener.Parts.Zip(Dealt(own, listener.Parts.Length)))
+            {
+                if (sockets.Count == 0) continue;
+                await part.Loop.RunAsync(() =>
+                {
+                    part.Take(ListenerGroup.Adopt(part.Loop, sockets, part));
+                    part.Resume();
+                });
+            }
+        }
+
+        foreach (var unused in copies) unused.Socket.Dispose();
     }
 
     /// <summary>Clients are served when this completes.</summary>
@@ -102,13 +161,42 @@ internal sealed class ListenerSet(
         };
     }
 
-    private void Bind(NodeListener listener)
+    /// <summary>Those of more loops than there are go to some loops in addition; nobody who waits in one is lost.</summary>
+    private static IEnumerable<IReadOnlyList<Socket>> Dealt(IReadOnlyList<ListeningSocket> sockets, int loops) =>
+        Enumerable.Range(0, loops).Select(loop => (IReadOnlyList<Socket>)[.. sockets.Where((_, i) => i % loops == loop)
+            .Select(one => one.Socket)]);
+
+    /// <summary>Without those that a reload has removed, and that have clients still.</summary>
+    private IEnumerable<NodeListener> Configured => All.Where(listener => _config.Listeners.Contains(listener.Config));
+
+    private IEnumerable<ListeningSocket> CopiesOf(NodeListener listener, IReadOnlyList<ListeningSocket> copies) =>
+        copies.Where(one => one.IsOf(listener.Name, listener.Config.Bind, AlsoIPv4(listener.Config)));
+
+    private static void Deal(NodeListener listener, IReadOnlyList<ListeningSocket> own)
     {
-        var address = new BindAddress(listener.Config.Bind, BoundPorts.AlsoTakesIPv4(_config, listener.Config.Bind));
+        foreach (var (part, sockets) in listener.Parts.Zip(Dealt(own, listener.Parts.Length)))
+        {
+            if (sockets.Count > 0) part.Take(ListenerGroup.Adopt(part.Loop, sockets, part));
+        }
+    }
+
+    private bool AlsoIPv4(ListenerConfig listener) => BoundPorts.AlsoTakesIPv4(_config, listener.Bind);
+
+    /// <summary>Loops that have no socket yet.</summary>
+    /// <param name="joins">The process has the port already.</param>
+    private void Bind(NodeListener listener, IPEndPoint bind, bool joins)
+    {
+        var address = new BindAddress(bind, AlsoIPv4(listener.Config)) { JoinsOurs = joins };
         try
         {
             // With port 0 the first loop gets a port from the system, and the others share it.
-            foreach (var part in listener.Parts) address = address with { EndPoint = part.Bind(address).EndPoint };
+            foreach (var part in listener.Parts.Where(part => part.Sockets.Count == 0))
+            {
+                var socket = part.Loop.Listen(address, part);
+                part.Take(socket);
+                address = address with { EndPoint = socket.EndPoint };
+            }
+
             listener.EndPoint = address.EndPoint;
         }
         catch (SocketException failure)

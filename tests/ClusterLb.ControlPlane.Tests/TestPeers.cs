@@ -23,7 +23,11 @@ internal sealed class TestNode : ILocalNode
 {
     public string Phase { get; private set; } = "ready";
 
-    public NodeFacts Read() => new(Phase, "test", 1, 0, 0, 0, 0);
+    public string Fingerprint { get; init; } = "test";
+
+    public bool IsServing { get; set; } = true;
+
+    public NodeFacts Read() => new(Phase, Fingerprint, 1, 0, 0, 0, 0);
 
     public void Drain() => Phase = "draining";
 

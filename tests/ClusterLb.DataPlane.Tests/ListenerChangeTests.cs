@@ -126,6 +126,26 @@ public sealed class ListenerChangeTests
         using var other = await RawClient.ConnectAsync(new IPEndPoint(IPAddress.Parse("127.0.0.9"), narrow.Port));
     }
 
+    [Fact]
+    public async Task A_bind_that_narrows_takes_clients_only_once_it_is_in_force()
+    {
+        await using var backend = RawBackend.Start();
+        var narrow = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
+        var config = ConfigOf(TransportKind.Epoll, backend, Listener("web") with { Bind = new IPEndPoint(IPAddress.Any, narrow.Port) });
+        var desired = With(config, Listener("web") with { Bind = narrow });
+        await using var proxy = TestDataPlane.Start(config);
+
+        var held = await proxy.Host.PrepareAsync(desired);
+        for (var i = 0; i < 8; i++) await AssertServedAsync(narrow);
+        await held.AbandonAsync();
+        await AssertServedAsync(narrow);
+        await proxy.FollowAsync(desired);
+
+        await AssertServedAsync(narrow);
+        await Assert.ThrowsAsync<SocketException>(() =>
+            RawClient.ConnectAsync(new IPEndPoint(IPAddress.Parse("127.0.0.9"), narrow.Port)));
+    }
+
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task A_bind_that_is_taken_leaves_everything_as_it_was(TransportKind transport)

@@ -67,7 +67,7 @@ make_sdk_image() {
   mkdir -p "$1/usr/share" "$1/root/.nuget/NuGet"
   cp -a "$(dotnet_root)" "$1/usr/share/dotnet" || return
   ln -s ../share/dotnet/dotnet "$1/usr/bin/dotnet"
-  NUGET_PACKAGES=$1/root/.nuget/packages dotnet restore "$root/src/ClusterLb.Node" --runtime "$runtime" -p:PublishReadyToRun=true \
+  NUGET_PACKAGES=$1/root/.nuget/packages dotnet restore "$root/src/ClusterLb.Node" -p:RuntimeIdentifier="$runtime" -p:PublishReadyToRun=true \
     -p:ArtifactsPath="$work/artifacts" || return
   cat > "$1/root/.nuget/NuGet/NuGet.Config" << 'END'
 <configuration><packageSources><clear /><add key="here" value="/root/.nuget/packages" /></packageSources></configuration>

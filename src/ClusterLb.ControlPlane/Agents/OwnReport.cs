@@ -13,10 +13,11 @@ namespace ClusterLb.ControlPlane.Agents;
 /// <param name="admin">By which intents it goes.</param>
 /// <param name="keysDigest">Of the keys that it shares with others.</param>
 /// <param name="tables">Where backends are.</param>
+/// <param name="former">What it has in flight is this node's.</param>
 /// <param name="epoch">At which reload of the cluster it is.</param>
 internal sealed class OwnReport(
     ILocalNode node, string name, HealthMemory health, AdminMemory admin, Func<ulong?> keysDigest, RoutingTableHolder tables,
-    Func<ReloadEpoch> epoch)
+    FormerProcess former, Func<ReloadEpoch> epoch)
 {
     public NodeReport Read()
     {
@@ -28,7 +29,8 @@ internal sealed class OwnReport(
             snapshot.Term,
             snapshot.Sequence,
             health.IsStale,
-            backends.Select(backend => new Gauge(backend.Id, backend.Load.InFlight)).Where(gauge => gauge.InFlight > 0).ToEquatableList(),
+            backends.Select(backend => new Gauge(backend.Id, backend.Load.InFlight + former.InFlightOn(backend.Id)))
+                .Where(gauge => gauge.InFlight > 0).ToEquatableList(),
             health.Unreachable.Select(one => new Exclusion(one.Key, one.Value)).ToEquatableList(),
             admin.Drains.Values.ToEquatableList())
         {

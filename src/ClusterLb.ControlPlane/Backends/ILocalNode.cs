@@ -7,6 +7,9 @@ public interface ILocalNode
 {
     NodeFacts Read();
 
+    /// <summary>Its listeners are open, and it is not to leave: it can follow another configuration.</summary>
+    bool IsServing { get; }
+
     /// <summary>An operator takes the node out: not ready, and every response is its connection's last; it goes on accepting.</summary>
     void Drain();
 

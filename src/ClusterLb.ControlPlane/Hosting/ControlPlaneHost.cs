@@ -34,7 +34,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     private readonly ClusterPortNotices _notices;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _stopping = new();
     private volatile EventStream? _events;
     private volatile ClusterTls? _tls;
     private IOwnFiles? _files;
@@ -52,6 +52,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
         Commands = new ClusterCommands(
             running, memory.Members, memory.Admin, memory.OwnReport(ports.Node),
             new SessionCommands(running, memory.Members, memory.Sessions, memory.Clock));
+        Knowledge = new NodeKnowledge(memory, ports.Node, ports.Discovery);
         _logger = logging.CreateLogger("clusterlb.control");
         _notices = new ClusterPortNotices(logging.CreateLogger("clusterlb.cluster-port"), time);
         memory.Store.IsRead = ports.Documents is null;
@@ -73,6 +74,9 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// <summary>What operators ask for through this node.</summary>
     public ClusterCommands Commands { get; }
 
+    /// <summary>For a process that takes the place of this one.</summary>
+    public NodeKnowledge Knowledge { get; }
+
     /// <summary>Who was refused at the cluster port, and what.</summary>
     public ClusterPortCounts ClusterPort { get; } = new();
 
@@ -83,19 +87,27 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     /// Goes by another configuration: what the next ActorSystem is made of, and at once the keys of our cookie and the certificate. Pools
     /// come by <see cref="ControlPlanePorts.Tables"/>.
     /// </summary>
-    /// <param name="identity">As its files have it; null = no certificate is in use.</param>
+    /// <param name="identity">Takes the place of the one in use; null = that one stays, or none is in use.</param>
     public void Follow(ClusterLbConfig config, ClusterIdentity? identity)
     {
         _memory.Follow(config);
         if (identity is not null && _tls is { } tls) tls.Identity = identity;
     }
 
-    /// <summary>Returns at once.</summary>
+    /// <summary>Returns at once. Again after <see cref="LeaveAsync"/>: it goes on from what it knows.</summary>
     /// <param name="files">What a reload of the cluster goes by; null = the process reads none.</param>
     public void Start(IOwnFiles? files = null)
     {
+        if (_stopping.IsCancellationRequested) _stopping = new CancellationTokenSource();
         _files = files;
         _work = Task.Run(KeepRunningAsync);
+    }
+
+    /// <summary>Leaves the cluster, handing over what runs here, and frees the cluster port. The data plane goes on.</summary>
+    public async Task LeaveAsync()
+    {
+        await _stopping.CancelAsync();
+        await _work;
     }
 
     /// <summary>This node is not what it was: the others hear of it now and not with the next round. Any thread.</summary>
@@ -106,8 +118,7 @@ public sealed class ControlPlaneHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
-        await _work;
+        await LeaveAsync();
         _stopping.Dispose();
     }
 

@@ -44,6 +44,8 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
 
     public StoreMemory Store { get; } = new();
 
+    internal FormerProcess Former { get; } = new();
+
     public ReloadMemory Reload { get; } = new();
 
     /// <summary>
@@ -106,6 +108,6 @@ public sealed class NodeMemory(ClusterLbConfig config, RoutingTableHolder tables
         return [intents, term, ring, secrets];
     }
 
-    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables,
+    internal OwnReport OwnReport(ILocalNode node) => new(node, Config.Node.Name, Health, Admin, () => Sessions.KeysDigest, Tables, Former,
         () => Reload.Epoch);
 }

@@ -15,6 +15,9 @@ public sealed class ClusterSerializer(ExtendedActorSystem system) : SerializerWi
     private static readonly FrozenDictionary<Type, Codec> s_byType = Codecs.All.ToFrozenDictionary(codec => codec.Type);
     private static readonly FrozenDictionary<string, Codec> s_byManifest = Codecs.All.ToFrozenDictionary(codec => codec.Manifest);
 
+    /// <summary>Null = a newer program speaks.</summary>
+    internal static Codec? Find(string manifest) => s_byManifest.GetValueOrDefault(manifest);
+
     /// <summary>Fixed for ever; 0 to 100 are Akka's.</summary>
     public override int Identifier => 4_053;
 
@@ -36,7 +39,7 @@ public sealed class ClusterSerializer(ExtendedActorSystem system) : SerializerWi
         }
     }
 
-    private static Codec CodecOf(object message) => s_byType.TryGetValue(message.GetType(), out var codec)
+    internal static Codec CodecOf(object message) => s_byType.TryGetValue(message.GetType(), out var codec)
         ? codec
         : throw new SerializationException($"{message.GetType()} has no codec");
 }

@@ -64,6 +64,9 @@ public sealed record NodeFacts(string Phase, string Fingerprint, int EventLoops,
     /// <summary>Of the cluster's zone as it knows it; 0 = it serves none.</summary>
     public uint ZoneSerial { get; init; }
 
+    /// <summary>It answers for the cluster's zone.</summary>
+    public bool IsNameServer { get; init; }
+
     /// <summary>The last reload of the cluster that it followed; null = it knows no such thing, as nodes of before did.</summary>
     public ReloadEpoch? Epoch { get; init; }
 }

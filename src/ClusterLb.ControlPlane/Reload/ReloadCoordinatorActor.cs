@@ -112,6 +112,8 @@ internal sealed class ReloadCoordinatorActor : ReceiveActor, IWithTimers
         else if (_clock.NowMilliseconds - work.BeganAt > (Reading + Switching).TotalMilliseconds)
             Refuse([$"{_node}: this node stood still meanwhile; try again"]);
         else if (work.IsDryRun || !work.Round.HasChanges) LetBe();
+        // The network may have been cut meanwhile.
+        else if (_refusal() is { Length: > 0 } refusal) Refuse([$"{_node}: {refusal}"]);
         else Switch();
     }
 

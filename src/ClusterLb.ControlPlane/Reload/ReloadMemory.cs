@@ -15,5 +15,5 @@ public sealed class ReloadMemory
     }
 
     /// <summary>The last epoch for which this node has read its files, and they were others.</summary>
-    internal long Tried { get; set; }
+    internal ReloadEpoch Tried { get; set; } = ReloadEpoch.None;
 }

@@ -27,14 +27,15 @@ internal sealed class ReloadParticipantActor : ReceiveActor
     {
         (_files, _memory, _members, _node) = (files, memory, members, node);
         Receive<PrepareReload>(Prepare);
-        Receive<SwitchReload>(message => Reach(message.Epoch, new Waiter(Sender, message.Id)));
+        Receive<SwitchReload>(message => Reach(message.Epoch, message.Epoch.Fingerprint, new Waiter(Sender, message.Id)));
         Receive<AbandonReload>(message =>
         {
             if (_reading is { Target: null } reading && reading.Id == message.Id) Abandon();
         });
         Receive<NodeReport>(report =>
         {
-            if (report.Facts.Epoch is { Number: > 0 } epoch && epoch.Number > _memory.Epoch.Number) Reach(epoch, asker: null);
+            if (report.Facts.Epoch is { Number: > 0 } epoch && _memory.Epoch.IsBefore(epoch))
+                Reach(epoch, report.Facts.Fingerprint, asker: null);
         });
         Receive<Prepared>(Take);
         Receive<Committed>(done => Conclude(done.IsInForce ? "" : "its configuration stays as it is: it was not told in time"));
@@ -91,7 +92,9 @@ internal sealed class ReloadParticipantActor : ReceiveActor
     private static EquatableList<SharedKey> KeysFor(Reading reading, IReloadAttempt attempt) =>
         attempt.Offer.Fingerprint == reading.Expected ? [] : attempt.ReadKeys();
 
-    private void Reach(ReloadEpoch target, Waiter? asker)
+    /// <param name="inForce">The fingerprint that whoever says so has in force.</param>
+    /// <param name="asker">Whom to tell; null = it is a report.</param>
+    private void Reach(ReloadEpoch target, string inForce, Waiter? asker)
     {
         ForgetWhatIsOver();
         if (_reading?.Target == target)
@@ -102,25 +105,30 @@ internal sealed class ReloadParticipantActor : ReceiveActor
 
         var standing = new ReloadStanding(
             _memory.Epoch, _node.Read().Fingerprint, IsHeld ? _reading!.Attempt!.Offer.Fingerprint : null, _memory.Tried);
-        switch (standing.StepTo(target))
+        switch (standing.StepTo(target, inForce))
         {
             case ReloadStep.Switch:
                 _reading = _reading! with { Waiting = asker };
                 Switch(target);
                 break;
-            // A node that starts has just read its files, and whether they are the same is seen when it serves.
-            case ReloadStep.Read when _reading is null && _node.Read().Phase != "starting":
+            // A node that starts has just read its files, and whether they are the same is seen when it serves; one that leaves has to
+            // follow nobody.
+            case ReloadStep.Read when _reading is null && _node.IsServing:
                 Read(new Reading(asker?.Id ?? 0, "the cluster") { Target = target, Waiting = asker });
                 break;
             case ReloadStep.Count:
                 Arrive(target);
                 break;
             default:
-                asker?.Actor.Tell(new ReloadSwitched(asker.Id, _members.Node,
-                    target.Number <= _memory.Epoch.Number ? "" : "it has something else to do, or other files"));
+                asker?.Actor.Tell(new ReloadSwitched(asker.Id, _members.Node, WhyNotAt(target)));
                 break;
         }
     }
+
+    private string WhyNotAt(ReloadEpoch target) =>
+        target == _memory.Epoch ? ""
+        : target.IsBefore(_memory.Epoch) ? $"it is at epoch {_memory.Epoch.Number} with configuration {_memory.Epoch.Fingerprint}"
+        : "it has something else to do, or other files";
 
     private void Switch(ReloadEpoch target)
     {
@@ -150,7 +158,7 @@ internal sealed class ReloadParticipantActor : ReceiveActor
             ? offer.Problems[0]
             : $"the files of this node are {offer.Fingerprint}";
         _members.Events.Announce(_members.Node, $"does not follow the cluster to configuration {target.Fingerprint}: {why}");
-        _memory.Tried = target.Number;
+        _memory.Tried = target;
         _reading!.Attempt!.Abandon();
         _reading.Waiting?.Actor.Tell(new ReloadSwitched(_reading.Waiting.Id, _members.Node, why));
         _reading = null;
@@ -184,6 +192,8 @@ internal sealed class ReloadParticipantActor : ReceiveActor
         if (_reading is not { } reading) return;
         reading.Attempt?.Abandon();
         _reading = null;
+        // The bug is there at the next report, too.
+        if (reading.Target is { } target) _memory.Tried = target;
         if (reading.Attempt is null && reading.Asker is { } asker) Offer(asker, reading.Id, ReloadOffer.Refused(bug.Message));
         reading.Waiting?.Actor.Tell(new ReloadSwitched(reading.Waiting.Id, _members.Node, bug.Message));
     }

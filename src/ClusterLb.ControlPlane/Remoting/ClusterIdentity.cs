@@ -7,7 +7,7 @@ namespace ClusterLb.ControlPlane.Remoting;
 /// <summary>What a node proves itself with to others, and what they are to prove themselves with, as it was in the files.</summary>
 /// <param name="Certificate">This node's, with its key.</param>
 /// <param name="Authority">That signed every node's; several while one takes the place of another.</param>
-public sealed record ClusterIdentity(X509Certificate2 Certificate, X509Certificate2Collection Authority)
+public sealed record ClusterIdentity(X509Certificate2 Certificate, X509Certificate2Collection Authority) : IDisposable
 {
     private const int ShownDigits = 8;
 
@@ -16,6 +16,13 @@ public sealed record ClusterIdentity(X509Certificate2 Certificate, X509Certifica
 
     /// <summary>The authority, likewise.</summary>
     public string AuthorityText => string.Join(", ", Authority.Select(TextOf));
+
+    /// <summary>Of one that no handshake goes by: a certificate holds memory that the runtime does not count.</summary>
+    public void Dispose()
+    {
+        Certificate.Dispose();
+        foreach (var one in Authority) one.Dispose();
+    }
 
     /// <exception cref="Exception">A file cannot be read, is no PEM, or the key is not the certificate's.</exception>
     public static ClusterIdentity Load(ClusterTlsConfig config)

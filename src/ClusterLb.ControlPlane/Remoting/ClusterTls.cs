@@ -17,6 +17,7 @@ public sealed class ClusterTls
     public ClusterTls(ClusterTlsConfig config) => _identity = ClusterIdentity.Load(config);
 
     /// <summary>What connections prove themselves with that are made from now on; those that are there go on. Any thread.</summary>
+    /// <remarks>The one of before is not disposed: a handshake may go by it.</remarks>
     public ClusterIdentity Identity
     {
         get => _identity;
@@ -27,7 +28,7 @@ public sealed class ClusterTls
     /// <exception cref="Exception">A file cannot be read, is no PEM, or the key is not the certificate's.</exception>
     public static bool IsUsable(ClusterTlsConfig config)
     {
-        var identity = ClusterIdentity.Load(config);
+        using var identity = ClusterIdentity.Load(config);
         return IsSignedBy(identity.Authority, identity.Certificate);
     }
 

@@ -13,6 +13,9 @@ public sealed class ReservedClusterPort : IDisposable
 
     private ReservedClusterPort(Socket? socket) => _socket = socket;
 
+    /// <summary>Another process has it still: the first ActorSystem is to bind it.</summary>
+    public static ReservedClusterPort Later => new(null);
+
     /// <summary>Null and why when it cannot be had. Without seeds there is none to take.</summary>
     public static ReservedClusterPort? Take(ClusterLbConfig config, out string problem)
     {

@@ -13,10 +13,13 @@ public readonly partial record struct UnixFile(uint Owner, ushort Mode)
     private const uint KindModeAndOwner = 0x1 | 0x2 | 0x8;
     private const ushort Kind = 0xf000;
     private const ushort Regular = 0x8000;
+    private const ushort Socket = 0xc000;
 
     public static uint ThisUser => geteuid();
 
     public bool IsRegular => (Mode & Kind) == Regular;
+
+    public bool IsSocket => (Mode & Kind) == Socket;
 
     public UnixFileMode Permissions => (UnixFileMode)(Mode & 0xfff);
 

@@ -19,7 +19,9 @@ public sealed record DnsConfig
     /// </summary>
     public required EquatableList<IPAddress> Advertise { get; init; }
 
-    /// <summary>Of the zone, as its parent names them. Default none: every node, by its name in the zone.</summary>
+    /// <summary>
+    /// Of the zone, as its parent names them. Default none: every node with a <see cref="Bind"/>, by its name in the zone.
+    /// </summary>
     public required EquatableList<string> NameServers { get; init; }
 
     /// <summary>Who may have the whole zone, over TCP. Default nobody.</summary>

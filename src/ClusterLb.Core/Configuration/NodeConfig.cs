@@ -33,6 +33,9 @@ public sealed record NodeConfig
     /// <summary>How long open connections may finish after the listeners closed. Default 30 s.</summary>
     public required TimeSpan DrainTimeout { get; init; }
 
+    /// <summary>A unix socket at which another process of this user can take this one's place; empty, the default: there is none.</summary>
+    public string TakeoverSocket { get; init; } = "";
+
     public required AccessLogConfig AccessLog { get; init; }
 
     public required LogConfig Log { get; init; }

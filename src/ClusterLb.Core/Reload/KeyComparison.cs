@@ -20,7 +20,7 @@ public static class KeyComparison
         var differing = here.Keys.Union(there.Keys).Where(key => here.GetValueOrDefault(key) != there.GetValueOrDefault(key))
             .Order(StringComparer.Ordinal).ToList();
         List<string> lines = [.. differing.Take(MostTold)
-            .Select(key => $"{key} is {Text(there, key)} on {other}, and {Text(here, key)} on {node}")];
+            .Select(key => $"{key} is {Text(there, here, key)} on {other}, and {Text(here, there, key)} on {node}")];
         if (differing.Count > MostTold) lines.Add($"{differing.Count - MostTold} more keys differ");
         return lines;
     }
@@ -29,14 +29,15 @@ public static class KeyComparison
     private static Dictionary<string, string> ByKey(EquatableList<SharedKey> keys) => keys.GroupBy(key => key.Key)
         .ToDictionary(same => same.Key, same => string.Join(", ", same.Select(key => key.Value)));
 
-    private static string Text(Dictionary<string, string> keys, string key)
+    /// <summary>Of a long value the part in which it begins to differ.</summary>
+    private static string Text(Dictionary<string, string> keys, Dictionary<string, string> others, string key)
     {
         if (!keys.TryGetValue(key, out var value)) return "not there";
-        return value.Length switch
-        {
-            0 => "something",
-            > LongestValue => $"{value.AsSpan(0, LongestValue)}...",
-            _ => value,
-        };
+        if (value.Length == 0) return "something";
+        if (value.Length <= LongestValue) return value;
+        var same = value.AsSpan().CommonPrefixLength(others.GetValueOrDefault(key, ""));
+        var from = Math.Clamp(same - (LongestValue / 2), 0, value.Length - LongestValue);
+        var (before, after) = (from > 0 ? "..." : "", from + LongestValue < value.Length ? "..." : "");
+        return $"{before}{value.AsSpan(from, LongestValue)}{after}";
     }
 }

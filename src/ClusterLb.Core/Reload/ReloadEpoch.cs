@@ -6,4 +6,11 @@ namespace ClusterLb.Core.Reload;
 public sealed record ReloadEpoch(long Number, string Fingerprint)
 {
     public static ReloadEpoch None { get; } = new(0, "");
+
+    /// <summary>
+    /// Two sides of a cut network may give one number to two configurations: so that of the two exactly one is left when they meet, the
+    /// fingerprint decides then.
+    /// </summary>
+    public bool IsBefore(ReloadEpoch other) =>
+        Number != other.Number ? Number < other.Number : string.CompareOrdinal(Fingerprint, other.Fingerprint) < 0;
 }

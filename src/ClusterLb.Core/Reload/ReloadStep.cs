@@ -21,16 +21,21 @@ public enum ReloadStep
 /// <param name="Fingerprint">In force.</param>
 /// <param name="Prepared">What it has everything for; null = nothing.</param>
 /// <param name="Tried">The last epoch for which it has read its files, and they were others.</param>
-public sealed record ReloadStanding(ReloadEpoch Epoch, string Fingerprint, string? Prepared, long Tried)
+public sealed record ReloadStanding(ReloadEpoch Epoch, string Fingerprint, string? Prepared, ReloadEpoch Tried)
 {
     /// <summary>
     /// Whoever was away when the others switched comes after them, once: files are not watched, so who has other ones needs an operator.
     /// </summary>
-    public ReloadStep StepTo(ReloadEpoch target)
+    /// <param name="inForce">
+    /// The fingerprint that whoever says so has in force: another than that of the epoch when it has been reloaded by itself since, and
+    /// then a node that has the same has nothing to follow.
+    /// </param>
+    public ReloadStep StepTo(ReloadEpoch target, string inForce)
     {
-        if (target.Number <= Epoch.Number) return ReloadStep.Stay;
+        if (!Epoch.IsBefore(target)) return ReloadStep.Stay;
         if (Prepared is not null) return Prepared == target.Fingerprint ? ReloadStep.Switch : ReloadStep.Stay;
-        if (Tried < target.Number) return ReloadStep.Read;
+        if (inForce != target.Fingerprint && inForce == Fingerprint) return ReloadStep.Count;
+        if (Tried.IsBefore(target)) return ReloadStep.Read;
         return Fingerprint == target.Fingerprint ? ReloadStep.Count : ReloadStep.Stay;
     }
 }

@@ -180,7 +180,7 @@ internal sealed class Http1Downstream : IDownstream
         return _client;
     }
 
-    private bool MayKeepAlive => _head.KeepAlive && _content.IsComplete && !_protocol.Services.Worker.IsDraining
+    private bool MayKeepAlive => _head.KeepAlive && _content.IsComplete && !_protocol.Services.Worker.IsLastOf(_client.Peer)
         && !_connection.IsLast;
 
     private bool MayHaveMore => _client.MayReceive || _received.Length > 0;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane.Telemetry;
@@ -62,13 +63,8 @@ internal sealed class LoopListener : IConnectionHandler
     /// <summary>Its loop has to do with it; not before its first socket, and no more once its last client has left. Any thread.</summary>
     public bool IsMember => _isMember;
 
-    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
-    public IListener Bind(in BindAddress address)
-    {
-        var socket = Loop.Listen(address, this);
-        Take(socket);
-        return socket;
-    }
+    /// <summary>What it listens with; none between two.</summary>
+    public IReadOnlyList<Socket> Sockets => _socket?.Sockets ?? [];
 
     /// <summary>Clients come by this socket from now on; who is in the queue of the one before is served.</summary>
     public void Take(IListener socket)
@@ -134,14 +130,23 @@ internal sealed class LoopListener : IConnectionHandler
         if (!IsFull) _socket?.Resume();
     }
 
-    /// <summary>Who has been told that its connect succeeded is served, whatever the limit.</summary>
+    /// <summary>Nobody comes any more; who is here stays as long as it would.</summary>
     public void StopAccepting()
+    {
+        TakeLast();
+        IsClosed = true;
+    }
+
+    /// <summary>
+    /// Clients come to another process from now on, which has the same sockets. Who has been told that its connect succeeded, and is still
+    /// in the queue, is served here or there, whatever the limit.
+    /// </summary>
+    public void TakeLast()
     {
         _isClosing = true;
         while (_waiting.TryDequeue(out var waiting)) ServeAnyway(waiting.Connection, waiting.CountedBy);
         _socket?.Close();
         _socket = null;
-        IsClosed = true;
     }
 
     /// <summary>
@@ -158,12 +163,7 @@ internal sealed class LoopListener : IConnectionHandler
     }
 
     /// <summary>Ends the current work of every client that is on this backend; how many there were.</summary>
-    public int Cut(Backend backend)
-    {
-        var cut = 0;
-        foreach (var client in _clients.ToList()) cut += client.Cut(backend) ? 1 : 0;
-        return cut;
-    }
+    public int Cut(Backend backend) => _clients.ToList().Count(client => client.Cut(backend));
 
     public void Accepted(Connection connection)
     {

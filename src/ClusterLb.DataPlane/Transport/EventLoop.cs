@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
 
 namespace ClusterLb.DataPlane.Transport;
 
@@ -112,6 +113,9 @@ internal abstract class EventLoop
     /// <param name="handler">Gets who arrives.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not this machine's.</exception>
     public abstract IListener Listen(in BindAddress bind, IConnectionHandler handler);
+
+    /// <summary>On a socket that listens already; it is this loop's from here on.</summary>
+    public abstract IListener Adopt(Socket socket, IConnectionHandler handler);
 
     /// <summary>Connects within the deadline. The result says why there is no connection when there is none.</summary>
     public abstract LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline);
@@ -240,51 +244,6 @@ internal abstract class EventLoop
     {
         public void MoveNext() => loop.Observe(work);
     }
-}
-
-/// <summary>A bound address of one loop.</summary>
-internal interface IListener : IDisposable
-{
-    IPEndPoint EndPoint { get; }
-
-    /// <summary>A client waits in the kernel's queue: asks the kernel, for when nobody accepts.</summary>
-    bool HasWaiting { get; }
-
-    /// <summary>
-    /// From now on the kernel takes clients, who wait in its queue until <see cref="Resume"/>. Until then it refuses them. Again it does
-    /// nothing.
-    /// </summary>
-    /// <exception cref="System.Net.Sockets.SocketException">Somebody else has taken the address since it was bound.</exception>
-    void Listen();
-
-    /// <summary>Clients are this one's from now on.</summary>
-    void GiveTo(IConnectionHandler handler);
-
-    /// <summary>Accepts until <see cref="Pause"/>.</summary>
-    void Resume();
-
-    /// <summary>Leaves new connections in the kernel's queue.</summary>
-    void Pause();
-
-    /// <summary>
-    /// Accepts what the kernel has already completed, then closes: a client whose connect succeeded is served. Who only disposes of it has
-    /// them reset.
-    /// </summary>
-    void Close();
-}
-
-/// <summary>Takes an accepted connection, on its loop.</summary>
-internal interface IConnectionHandler
-{
-    /// <summary>
-    /// Takes no more at the moment; asked before each accept, and answered by <see cref="IListener.Resume"/> when that has changed.
-    /// </summary>
-    bool IsFull { get; }
-
-    void Accepted(Connection connection);
-
-    /// <summary>The process has no descriptors left; accepting pauses for a moment.</summary>
-    void AcceptFailed(string reason);
 }
 
 /// <param name="Connection">Null when there is none.</param>

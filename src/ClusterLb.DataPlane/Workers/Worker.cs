@@ -45,4 +45,10 @@ internal sealed class Worker
 
     /// <summary>The node is leaving: no connection is kept open for another request.</summary>
     public bool IsDraining { get; set; }
+
+    /// <summary>Another process serves who comes: connections end one after the other. Null = none does.</summary>
+    public Farewell? Farewell { get; set; }
+
+    /// <summary>The response that is being written to this client is its connection's last.</summary>
+    public bool IsLastOf(in PeerAddress peer) => IsDraining || Farewell?.IsDue(peer, Loop.Now) == true;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Node.Api;
+using ClusterLb.Node.Takeover;
 using ClusterLb.Node.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -15,12 +16,13 @@ internal static class AdminServer
 {
     /// <param name="whole">Where, and with which token.</param>
     /// <param name="metrics">Those of the admin port itself come last.</param>
+    /// <param name="sockets">What the ports accept from.</param>
     /// <param name="readiness">For whoever sends clients here.</param>
     /// <param name="api">What there is beside health, metrics and the document.</param>
     /// <param name="logger">For bugs.</param>
     /// <exception cref="AdminBindException">A port cannot be opened.</exception>
-    public static async Task<WebApplication> StartAsync(ClusterLbConfig whole, IReadOnlyList<IMetricSource> metrics, Readiness readiness,
-        IEnumerable<ApiRoute> api, ILogger logger, TimeProvider time)
+    public static async Task<WebApplication> StartAsync(ClusterLbConfig whole, AdminSockets sockets, IReadOnlyList<IMetricSource> metrics,
+        Readiness readiness, IEnumerable<ApiRoute> api, ILogger logger, TimeProvider time)
     {
         var config = whole.Node;
         // Whatever the environment says: pages for developers show headers and sources.
@@ -43,10 +45,16 @@ internal static class AdminServer
             }
         });
         if (config.Admin.Tls.IsOn) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new AdminTransport(ports, time));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(_ => new AdminTransport(ports, sockets, time));
         var app = builder.Build();
-        app.Run(new Dispatcher(
-            new AdminToken(config.Admin.Token, config.Admin.ReadToken), new BrowserGuard(!config.Admin.Token.IsNone), logger).HandleAsync);
+        var dispatcher = new Dispatcher(
+            new AdminToken(config.Admin.Token, config.Admin.ReadToken), new BrowserGuard(!config.Admin.Token.IsNone), logger);
+        app.Run(context =>
+        {
+            // Who asks again is to ask the process that answers now.
+            if (!sockets.Door.IsOpen) context.Response.Headers.Connection = "close";
+            return dispatcher.HandleAsync(context);
+        });
         await app.StartAsync();
         return app;
     }
@@ -61,6 +69,9 @@ internal static class AdminServer
             ? new AdminPort("health port", bind, BoundPorts.AlsoTakesIPv4(whole, bind),
                 new AdminGate(config.Admin, time, "health port", "clusterlb_health_port"),
                 new RouteTable(health))
+            {
+                Role = SocketRole.Health,
+            }
             : null;
         IMetricSource[] all = [.. metrics, gate, .. healthPort is null ? [] : new[] { healthPort.Gate }];
         var adminPort = new AdminPort("admin port", config.Admin.Bind, BoundPorts.AlsoTakesIPv4(whole, config.Admin.Bind), gate,

@@ -11,18 +11,15 @@ namespace ClusterLb.Node.Admin;
 /// Kestrel's transport behind the <see cref="AdminGate"/>: who is turned away is closed as it is accepted, before anything is allocated for
 /// it.
 /// </summary>
-internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, TimeProvider time) : IConnectionListenerFactory
+internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, AdminSockets sockets, TimeProvider time) : IConnectionListenerFactory
 {
-    /// <summary>Connections that the kernel completes before they are accepted.</summary>
-    private const int Backlog = 64;
-
     /// <exception cref="AdminBindException">It cannot be bound.</exception>
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var port = ports.Single(one => ReferenceEquals(one.Bind, endpoint));
         try
         {
-            return new ValueTask<IConnectionListener>(new AdminListener(Listen(port), port, time));
+            return new ValueTask<IConnectionListener>(new AdminListener(sockets.Listen(port), port, sockets.Door, time));
         }
         catch (SocketException failure)
         {
@@ -33,40 +30,62 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, TimeProvide
         }
     }
 
-    /// <exception cref="SocketException">It cannot be bound.</exception>
-    private static Socket Listen(AdminPort port)
-    {
-        var socket = new Socket(port.Bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (port.Bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = port.AlsoIPv4;
-            socket.Bind(port.Bind);
-            socket.Listen(Backlog);
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private sealed class AdminListener(Socket socket, AdminPort port, TimeProvider time) : IConnectionListener
+    private sealed class AdminListener(Socket socket, AdminPort port, AdminDoor door, TimeProvider time) : IConnectionListener
     {
         private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
         private readonly SocketConnectionContextFactory _connections = new(new SocketConnectionFactoryOptions(),
             Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 
+        private readonly CancellationTokenSource _unbinding = new();
+        private readonly SemaphoreSlim _accepting = new(1);
+
         public EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+        {
+            await _accepting.WaitAsync(CancellationToken.None);
+            try
+            {
+                return await AcceptNextAsync();
+            }
+            finally
+            {
+                _accepting.Release();
+            }
+        }
+
+        /// <summary>A socket that is closed in the midst of an accept would be reset for another process that has it, too.</summary>
+        public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+        {
+            await _unbinding.CancelAsync();
+            await _accepting.WaitAsync(CancellationToken.None);
+            socket.Dispose();
+            _accepting.Release();
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            socket.Dispose();
+            _unbinding.Dispose();
+            _accepting.Dispose();
+            _connections.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private async Task<ConnectionContext?> AcceptNextAsync()
         {
             while (true)
             {
                 try
                 {
-                    if (Admit(await socket.AcceptAsync(cancellationToken)) is { } connection) return connection;
+                    await door.WhenOpen.WaitAsync(_unbinding.Token);
+                    using var either = CancellationTokenSource.CreateLinkedTokenSource(_unbinding.Token, door.Closing);
+                    if (Admit(await socket.AcceptAsync(either.Token)) is { } connection) return connection;
+                }
+                catch (OperationCanceledException) when (!_unbinding.IsCancellationRequested)
+                {
+                    // Another process answers.
                 }
                 catch (Exception failure) when (failure is ObjectDisposedException or OperationCanceledException
                     or SocketException { SocketErrorCode: SocketError.OperationAborted })
@@ -79,19 +98,6 @@ internal sealed class AdminTransport(IReadOnlyList<AdminPort> ports, TimeProvide
                     await Task.Delay(s_pause, time, CancellationToken.None);
                 }
             }
-        }
-
-        public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
-        {
-            socket.Dispose();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            socket.Dispose();
-            _connections.Dispose();
-            return ValueTask.CompletedTask;
         }
 
         private AdminConnection? Admit(Socket accepted)

@@ -45,6 +45,9 @@ internal sealed record ProblemKind(string Name, HttpStatusCode Status, string Ti
     public static ProblemKind BadConfiguration { get; } =
         new("bad-configuration", HttpStatusCode.UnprocessableEntity, "The configuration is not taken: nothing has changed");
 
+    public static ProblemKind NotUpgraded { get; } =
+        new("not-upgraded", HttpStatusCode.Conflict, "No other program takes this one's place: nothing has changed");
+
     public static ProblemKind Bug { get; } = new("bug", HttpStatusCode.InternalServerError, "A bug in this node");
 
     public static ProblemKind NoAnswer { get; } =
@@ -54,7 +57,7 @@ internal sealed record ProblemKind(string Name, HttpStatusCode Status, string Ti
     public static IReadOnlyList<ProblemKind> All { get; } =
     [
         BadRequest, NoToken, ForeignHost, ForeignPage, ReadOnly, UnknownPath, UnknownName, OtherMethod, Refused, LastBackend, NoLength,
-        TooLarge, OtherMediaType, BadConfiguration, Bug, NoAnswer,
+        TooLarge, OtherMediaType, BadConfiguration, NotUpgraded, Bug, NoAnswer,
     ];
 
     /// <summary>As answers carry it.</summary>

@@ -19,7 +19,6 @@ internal sealed class AdminOptions
     private const string AuthorityVariable = "CLUSTERLB_CACERT";
     private const string AdminVariable = "CLUSTERLB_ADMIN";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     /// <summary>Somebody has pressed Tab and waits.</summary>
     private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(500);
 
@@ -46,10 +45,10 @@ internal sealed class AdminOptions
     { Description = "Show every column and cut nothing, however narrow the terminal is." };
     private readonly Option<bool> _watch = new("--watch") { Description = "Show it again every 2 s, until Ctrl+C." };
 
-    /// <summary>For an answer. Default 10 s.</summary>
-    public TimeSpan Patience { get; init; } = s_patience;
-
     private bool _isWarned;
+
+    /// <summary>For one answer. Default 10 s.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gives a command the options and what it does; the outcome is its exit code.</summary>
     public Command Complete(Command command, Func<AdminCall, Task<int>> action)

@@ -32,6 +32,7 @@ internal static class CommandLine
         SessionsCommand.Create(),
         NodeCommands.Create(),
         ReloadCommand.Create(),
+        UpgradeCommand.Create(),
         ExplainCommand.Create(),
         EventsCommand.Create(),
         CompletionCommand.Create(),

@@ -40,7 +40,8 @@ internal static partial class DemoNodeCommand
         if (!OperatingSystem.IsWindows()) signal(SIGTSTP, SIG_IGN);
         // A thread of its own: a read of standard input blocks, whatever it is called.
         new Thread(() => FollowParent(terminal, signals)) { IsBackground = true, Name = "parent" }.Start();
-        return await NodeHost.RunAsync(sources, config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
+        return await NodeHost.RunAsync(
+            sources, config, ConfigurationWarnings.Of(result), signals, succession: null, console.Error, TimeProvider.System);
     }
 
     /// <summary>

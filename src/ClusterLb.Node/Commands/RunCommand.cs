@@ -4,6 +4,7 @@ using ClusterLb.DataPlane;
 using ClusterLb.Node.Configuration;
 using ClusterLb.Node.Configuration.Warnings;
 using ClusterLb.Node.Hosting;
+using ClusterLb.Node.Takeover;
 using ClusterLb.Node.Terminal;
 
 namespace ClusterLb.Node.Commands;
@@ -14,13 +15,20 @@ internal static class RunCommand
     public static Command Create()
     {
         var options = new CommonOptions();
+        var takeover = new Option<string?>("--takeover")
+        {
+            Description = "Take the place of the running node that listens at this socket (its node.takeover-socket): nobody is refused.",
+            HelpName = "SOCKET",
+        };
         var command = new Command("run", "Run a node in the foreground.");
         options.AddTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(options.SourcesOf(parsed), parsed.InvocationConfiguration));
+        command.Options.Add(takeover);
+        command.SetAction((parsed, cancellation) =>
+            RunAsync(options.SourcesOf(parsed), parsed.GetValue(takeover), parsed.InvocationConfiguration));
         return command;
     }
 
-    private static async Task<int> RunAsync(ConfigurationSources sources, InvocationConfiguration console)
+    private static async Task<int> RunAsync(ConfigurationSources sources, string? takeover, InvocationConfiguration console)
     {
         // First of all, for what comes while the configuration is read is meant for the node, too.
         using var signals = ProcessSignals.OfNode();
@@ -36,6 +44,18 @@ internal static class RunCommand
         foreach (var problem in result.Problems) await console.Error.WriteLineAsync(problem.ToString());
         if (result.Config is not { } config) return ExitCode.No;
         if (signals.First.IsCompleted) return ExitCode.Done;
-        return await NodeHost.RunAsync(sources, config, ConfigurationWarnings.Of(result), signals, console.Error, TimeProvider.System);
+        var time = TimeProvider.System;
+        try
+        {
+            // The configuration is good: only now has the running node to do with it.
+            using var succession = takeover is null ? null : await Succession.BeginAsync(takeover, config.Node.Name, time);
+            return await NodeHost.RunAsync(
+                sources, config, ConfigurationWarnings.Of(result), signals, succession, console.Error, time);
+        }
+        catch (TakeoverException failure)
+        {
+            await console.Error.WriteLineAsync(failure.Message);
+            return ExitCode.No;
+        }
     }
 }

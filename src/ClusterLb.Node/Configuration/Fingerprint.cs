@@ -42,8 +42,8 @@ internal static class Fingerprint
 
         if (value is IEnumerable items)
         {
-            // Named blocks are a set; what has no name is a list.
-            foreach (var (item, i) in items.Cast<object>().OrderBy(item => NameOf(item), StringComparer.Ordinal)
+            // Blocks with names are a set, unless their order decides; what has no name is a list.
+            foreach (var (item, i) in items.Cast<object>().OrderBy(item => IsOrdered(item) ? "" : NameOf(item), StringComparer.Ordinal)
                 .Select((item, i) => (item, i)))
             {
                 Write(item, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), text);
@@ -60,6 +60,11 @@ internal static class Fingerprint
 
     private static string NameOf(object item) =>
         s_shapes.GetOrAdd(item.GetType(), static type => Shape.Of(type)).Name?.GetValue(item) as string ?? "";
+
+    /// <summary>
+    /// Ties between routes go to the first, and the first key signs; of other blocks with names the order means nothing.
+    /// </summary>
+    public static bool IsOrdered(object item) => item is RouteConfig or CookieKeyConfig;
 
     /// <summary>A node's own, and no part of it. Also where a secret is: each node may have it elsewhere.</summary>
     public static bool IsOwn(object owner, string property) => property.EndsWith("File", StringComparison.Ordinal) || (owner, property) is

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Node.Configuration;
@@ -25,6 +26,7 @@ internal static class NodeReader
             HealthBind = ReadHealthBind(section),
             DrainDelay = section.Duration("drain-delay", "0s", "10m"),
             DrainTimeout = section.Duration("drain-timeout", "0s", "24h"),
+            TakeoverSocket = ReadTakeoverSocket(section),
             AccessLog = AccessLogReader.Read(section.Child("access-log", off: "format = off")),
             Log = ReadLog(section.Child("log")),
         };
@@ -117,6 +119,28 @@ internal static class NodeReader
         var bind = EndPoints.ParseBind(text, out var problem);
         if (bind is null) section.Report("health-bind", problem);
         return bind;
+    }
+
+    private static string ReadTakeoverSocket(ConfigurationSection section)
+    {
+        var path = section.Text("takeover-socket");
+        if (path.Length > 0 && ProblemOfSocket(path) is { } problem) section.Report("takeover-socket", problem);
+        return path;
+    }
+
+    /// <summary>107 bytes are what an address of a unix socket takes (unix(7)); a new one has up to eight more at first.</summary>
+    private static string? ProblemOfSocket(string path)
+    {
+        const int MostBytes = 99;
+        if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess) return "is only on Linux, 64 bits; it must be empty here";
+        if (!Path.IsPathFullyQualified(path))
+            return $"is \"{path}\"; it must be an absolute path, such as /run/clusterlb/takeover.sock";
+        if (Encoding.UTF8.GetByteCount(path) is > MostBytes and var bytes)
+            return string.Create(CultureInfo.InvariantCulture, $"has {bytes} bytes; the path of a socket must have {MostBytes} or fewer");
+        if (Directory.Exists(path))
+            return $"\"{path}\" is a folder; it must be a path in one, such as {Path.Combine(path, "takeover.sock")}";
+        var folder = Path.GetDirectoryName(path);
+        return Directory.Exists(folder) ? null : $"\"{path}\" is in a folder that is not there; make {folder} first";
     }
 
     private static LogConfig ReadLog(ConfigurationSection section)

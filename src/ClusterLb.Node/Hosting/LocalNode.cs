@@ -29,8 +29,11 @@ internal sealed class LocalNode(
             Addresses = config.Dns.AddressesForClients(),
             IsUnready = state.IsUnready,
             ZoneSerial = zoneSerial(),
+            IsNameServer = config.Dns.Bind is not null,
         };
     }
+
+    public bool IsServing => state.IsServing;
 
     public void Drain()
     {

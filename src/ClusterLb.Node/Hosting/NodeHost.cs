@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ClusterLb.ControlPlane.Commands;
 using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.ControlPlane.Remoting;
@@ -21,6 +22,7 @@ using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Logging;
 using ClusterLb.Node.Reload;
 using ClusterLb.Node.Seeds;
+using ClusterLb.Node.Takeover;
 using ClusterLb.Node.Telemetry;
 using ClusterLb.Node.Terminal;
 using ClusterLb.Redis;
@@ -38,18 +40,21 @@ internal static class NodeHost
     /// <param name="config">Read from there, and checked.</param>
     /// <param name="warnings">What of it cannot work as it is meant; logged once.</param>
     /// <param name="signals">What is asked of the process from outside.</param>
+    /// <param name="succession">To the running node whose place it takes; null = it is started as usual.</param>
     /// <param name="errors">Where a start that fails says why, in one line.</param>
     /// <param name="time">The clock of everything in the node.</param>
     public static async Task<int> RunAsync(
         ConfigurationSources sources, ClusterLbConfig config, IReadOnlyList<ConfigurationProblem> warnings, ProcessSignals signals,
-        TextWriter errors, TimeProvider time)
+        Succession? succession, TextWriter errors, TimeProvider time)
     {
         using var logs = new NodeLogs(config.Node.Log, OutputStream.OfStandardError(), time);
         var logging = logs.Factory;
         var logger = logging.CreateLogger("clusterlb");
         foreach (var warning in warnings) logger.ConfigurationWarned(warning.ToString());
         if (ReadSecret(config.Cluster, out var secretProblem) is not { } secret) return await RefuseAsync(secretProblem, errors, time);
-        using var clusterPort = ReservedClusterPort.Take(config, out var portProblem);
+        var portProblem = "";
+        // Of whom it takes the place has it still.
+        using var clusterPort = succession is null ? ReservedClusterPort.Take(config, out portProblem) : ReservedClusterPort.Later;
         if (clusterPort is null) return await RefuseAsync(portProblem, errors, time);
         var tables = new RoutingTableHolder();
         var clock = new Clock(time);
@@ -80,26 +85,57 @@ internal static class NodeHost
         node.Changed += controlPlane.TellOthers;
         signals.LogsRenamed += () => ReopenAsync(accessLog, logger);
         signals.ReloadAsked += reload.Begin;
+        node.Changed += reload.BeginIfAsked;
+        Func<string, IPEndPoint, bool, Socket?> inherited = succession is null ? (_, _, _) => null : succession.Claim;
+        var adminSockets = new AdminSockets(inherited);
         try
         {
-            dataPlane.Start();
-            controlPlane.Start(reload);
+            await using var newPlace = succession is null
+                ? null
+                : new NewPlace(succession, dataPlane, controlPlane, reload, running, adminSockets, memory.Members.Events, time);
+            if (newPlace is null) Start(dataPlane, controlPlane, reload);
+            else newPlace.Bind();
             using var alarm = new LogAlarm(logs, accessLog, logger, time);
             using var skew = new SkewAlarm(dataPlane.ReadRequests, tables, logger, time);
             var traffic = new NodeMetrics(dataPlane, tables, memory.Health.Probes, controlPlane.Commands, time);
             var status = new ClusterStatus(owner, node, dataPlane, tables, controlPlane, store, reload.Counts, nodeTable.Discovery, clock);
-            await using var answering = dns.Start();
+            await using var answering = dns.Bind(inherited);
+            if (newPlace is null) dns.Start();
+            var place = new NodePlace(node, dataPlane, controlPlane, adminSockets, dns, reload, memory.Members.Events, time);
+            var upgrade = new Upgrade(config.Node.TakeoverSocket, place, time);
+            await using var offer = new OfferedPlace(config.Node.TakeoverSocket, place, upgrade, signals, time);
             await using var admin = await AdminServer.StartAsync(
-                config, [.. MetricsOf(traffic, controlPlane, nodeTable, store), dns, skew, alarm, reload.Counts],
-                readiness, RoutesOf(status, tables, controlPlane, memory, reload, time), logger, time);
-            await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
-            await signals.First;
+                config, adminSockets, [.. MetricsOf(traffic, controlPlane, nodeTable, store), dns, skew, alarm, reload.Counts],
+                readiness,
+                [.. RoutesOf(status, tables, controlPlane, memory, reload, time), .. new UpgradeRoutes(place.Name, upgrade.RunAsync).All],
+                logger, time);
+            if (newPlace is null)
+            {
+                await offer.OpenAsync();
+                await OpenAsync(config, memory, node, dataPlane, signals, logger, time);
+            }
+            else
+            {
+                await newPlace.OpenAsync(node, dns, signals);
+                Announce(logger, config, dataPlane, dataPlane.EndPoints);
+                await newPlace.SettleAsync(config.Node, dns, signals);
+                await offer.TakeOverAsync();
+            }
+
+            if (await offer.WaitAsync())
+            {
+                await FinishAsync(reload.InForce.Node, place, dataPlane, signals, logger, time);
+                // Who asked for it has the answer before the port is gone.
+                await Task.WhenAny(admin.StopAsync(), signals.Second);
+                return ExitCode.Done;
+            }
+
             node.Leave();
             await Task.WhenAny(reload.FinishAsync(), signals.Second);
             await DrainAsync(reload.InForce.Node, dataPlane, signals, logger, time);
             return ExitCode.Done;
         }
-        catch (Exception failure) when (failure is ListenerBindException or AdminBindException or DnsBindException)
+        catch (Exception failure) when (failure is ListenerBindException or AdminBindException or DnsBindException or TakeoverException)
         {
             return await RefuseAsync(failure.Message, errors, time);
         }
@@ -108,6 +144,25 @@ internal static class NodeHost
             // Leaves the cluster last: until here the others counted what was in flight. Who is asked twice goes without a word.
             await Task.WhenAny(controlPlane.DisposeAsync().AsTask(), signals.Second);
         }
+    }
+
+    private static void Start(DataPlaneHost dataPlane, ControlPlaneHost controlPlane, ConfigurationReload reload)
+    {
+        dataPlane.Start();
+        controlPlane.Start(reload);
+    }
+
+    /// <summary>
+    /// Another process is the node: this one ends what it has, as it does when it leaves; but nobody need be told, and the cluster has been
+    /// left already.
+    /// </summary>
+    private static async Task FinishAsync(
+        NodeConfig config, NodePlace place, DataPlaneHost dataPlane, ProcessSignals signals, ILogger logger, TimeProvider time)
+    {
+        Supervisor.Tell(Supervisor.MainIs(await place.GivenTo));
+        await Task.WhenAny(Task.Delay(place.LeftOfFarewell, time), signals.First);
+        var cutOff = await dataPlane.StopAcceptingAsync(config.DrainTimeout, signals.Second, time);
+        logger.NodeLeft(config.Name, cutOff);
     }
 
     private static IEnumerable<IMetricSource> MetricsOf(

@@ -1,12 +1,15 @@
 using System.Net;
+using System.Net.Sockets;
 using ClusterLb.ControlPlane.Tables;
 using ClusterLb.Core.Configuration;
 using ClusterLb.Core.Time;
+using ClusterLb.DataPlane;
 using ClusterLb.Node.Admin;
 using ClusterLb.Node.Dns;
 using ClusterLb.Node.Dns.Serving;
 using ClusterLb.Node.Dns.Zones;
 using ClusterLb.Node.Lifecycle;
+using ClusterLb.Node.Takeover;
 using ClusterLb.Node.Telemetry;
 
 namespace ClusterLb.Node.Hosting;
@@ -22,17 +25,45 @@ internal sealed class NodeNames(
 {
     private readonly DnsCounts _counts = new();
     private volatile DnsServer? _server;
+    private DnsPorts? _ports;
     private ReadinessWatch? _watch;
     private DnsConfig _followed = tables.InForce.Config.Dns;
 
+    /// <summary>What it is to answer at. Again after <see cref="PauseAsync"/>.</summary>
+    /// <param name="inherited">Sockets of another process, or of before, by role; null = it is to be bound.</param>
     /// <returns>Itself, to be disposed.</returns>
     /// <exception cref="DnsBindException">Its port cannot be bound.</exception>
-    public NodeNames Start()
+    public NodeNames Bind(Func<string, IPEndPoint, bool, Socket?> inherited)
     {
-        var whole = tables.InForce.Config;
-        if (whole.Dns.Bind is { } bind) Serve(DnsPorts.Bind(bind, BoundPorts.AlsoTakesIPv4(whole, bind)));
-        Watch(whole.Dns);
+        if (_followed.Bind is not { } bind) return this;
+        var alsoIPv4 = BoundPorts.AlsoTakesIPv4(tables.InForce.Config, bind);
+        var (datagrams, streams) = (inherited(SocketRole.DnsDatagram, bind, alsoIPv4), inherited(SocketRole.DnsStream, bind, alsoIPv4));
+        _ports = datagrams is null || streams is null ? DnsPorts.Bind(bind, alsoIPv4) : new DnsPorts(datagrams, streams);
         return this;
+    }
+
+    /// <summary>Answers from here on.</summary>
+    public void Start()
+    {
+        if (_ports is { } ports) Serve(ports);
+        Watch(_followed);
+    }
+
+    /// <summary>Another descriptor of what it answers at, made as they are read; none where nothing is answered.</summary>
+    /// <exception cref="SocketException">There are no descriptors left.</exception>
+    public IEnumerable<HandedSocket> CopySockets()
+    {
+        if ((_ports, _followed.Bind) is not ({ } ports, { } bind)) yield break;
+        yield return Copy(SocketRole.DnsDatagram, bind, ports.Datagrams);
+        yield return Copy(SocketRole.DnsStream, bind, ports.Listener);
+    }
+
+    /// <summary>Answers no more; what else has its sockets does.</summary>
+    public async Task PauseAsync()
+    {
+        if (_server is { } server) await server.DisposeAsync();
+        _ports?.Dispose();
+        (_server, _ports) = (null, null);
     }
 
     /// <summary>Binds what is to be answered at, where that is another port; null = there is nothing to bind.</summary>
@@ -51,7 +82,7 @@ internal sealed class NodeNames(
     {
         var (before, isMoved) = (_server, !Equals(desired.Bind, _followed.Bind));
         if (ports is not null) Serve(ports);
-        else if (isMoved) _server = null;
+        else if (isMoved) (_server, _ports) = (null, null);
         // A stream may be in the midst of a zone: at the old port there is time for what has begun, and no more.
         if (isMoved && before is not null) await before.DisposeAsync();
         else if (desired.RateLimit != _followed.RateLimit) _server?.Limit(desired);
@@ -69,11 +100,15 @@ internal sealed class NodeNames(
     public async ValueTask DisposeAsync()
     {
         if (_watch is not null) await _watch.DisposeAsync();
-        if (_server is { } server) await server.DisposeAsync();
+        await PauseAsync();
     }
+
+    private HandedSocket Copy(string role, IPEndPoint bind, Socket socket) => new(
+        new GivenSocket(role, "", bind.ToString(), BoundPorts.AlsoTakesIPv4(tables.InForce.Config, bind)), ListeningSocket.Copy(socket));
 
     private void Serve(DnsPorts ports)
     {
+        _ports = ports;
         _server = DnsServer.Start(ports, () => tables.InForce.Config.Dns, () => zones.Current, _counts, clock, logger.DnsFault);
         logger.DnsServes(tables.InForce.Config.Dns.Zone, ports.EndPoint.ToString());
     }

@@ -13,12 +13,13 @@ internal sealed class ProcessSignals : IDisposable
     private const int SIGHUP = 1;
     private const int SIGQUIT = 3;
     private const int SIGUSR1 = 10;
+    private const int SIGUSR2 = 12;
     private const int SIGTERM = 15;
 
     /// <summary>
-    /// SIGUSR2, SIGALRM, SIGSTKFLT, SIGVTALRM, SIGPROF, SIGIO, SIGPWR: they would end the process, and their names do not say so.
+    /// SIGALRM, SIGSTKFLT, SIGVTALRM, SIGPROF, SIGIO, SIGPWR: they would end the process, and their names do not say so.
     /// </summary>
-    private static readonly int[] s_meaningless = [12, 14, 16, 26, 27, 29, 30];
+    private static readonly int[] s_meaningless = [14, 16, 26, 27, 29, 30];
 
     /// <summary>What was asked to end at once has so long.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -48,6 +49,9 @@ internal sealed class ProcessSignals : IDisposable
     /// <summary>The configuration is to be read again. Raised on a thread of the pool, after <see cref="LogsRenamed"/>.</summary>
     public event Action? ReloadAsked;
 
+    /// <summary>The program that is installed now is to take this process's place. Raised on a thread of the pool.</summary>
+    public event Action? UpgradeAsked;
+
     /// <summary>SIGTERM and Ctrl+C; all others do what they do by default.</summary>
     public static ProcessSignals OfStop()
     {
@@ -59,7 +63,8 @@ internal sealed class ProcessSignals : IDisposable
 
     /// <summary>
     /// As operators are used to. SIGQUIT: leave without <c>drain-delay</c>. SIGHUP: read the configuration again, and open log files anew.
-    /// SIGUSR1: open log files anew. What ends a process by default without saying so in its name does nothing.
+    /// SIGUSR1: open log files anew. SIGUSR2: have the program that is installed now take over. What ends a process by default without
+    /// saying so in its name does nothing.
     /// </summary>
     public static ProcessSignals OfNode()
     {
@@ -70,6 +75,7 @@ internal sealed class ProcessSignals : IDisposable
         signals.On(PosixSignal.SIGHUP, signals.AskToReload);
         if (!OperatingSystem.IsLinux()) return signals;
         signals.On((PosixSignal)SIGUSR1, signals.TellRenamed);
+        signals.On((PosixSignal)SIGUSR2, signals.AskToUpgrade);
         foreach (var signal in s_meaningless) signals.On((PosixSignal)signal, static () => { });
         return signals;
     }
@@ -103,6 +109,8 @@ internal sealed class ProcessSignals : IDisposable
     }
 
     private void TellRenamed() => LogsRenamed?.Invoke();
+
+    private void AskToUpgrade() => UpgradeAsked?.Invoke();
 
     private void AskToReload()
     {

@@ -24,7 +24,7 @@ internal static class ReloadParts
     [
         OfControlPlane(controlPlane),
         ReloadPart.Of(desired => logs.Follow(desired.Node.Log)),
-        OfAccessLog(accessLog, dataPlane),
+        OfAccessLog(accessLog, dataPlane, logs.Factory.CreateLogger("clusterlb")),
         OfTable(table),
         OfDns(dns),
         OfListeners(dataPlane),
@@ -32,18 +32,36 @@ internal static class ReloadParts
 
     private static ReloadPart OfControlPlane(ControlPlaneHost controlPlane) => new(desired =>
     {
-        var identity = Load(desired.Cluster.Tls);
+        var identity = LoadAnother(desired.Cluster.Tls, controlPlane.Identity);
         return Task.FromResult(new PreparedPart(
             () =>
             {
                 controlPlane.Follow(desired, identity);
                 return Task.CompletedTask;
             },
-            () => Task.CompletedTask));
+            () =>
+            {
+                identity?.Dispose();
+                return Task.CompletedTask;
+            }));
     })
     {
-        FindChanges = desired => controlPlane.Identity is { } inUse && Load(desired.Cluster.Tls) is { } now ? Between(inUse, now) : [],
+        FindChanges = desired =>
+        {
+            if (controlPlane.Identity is not { } inUse) return [];
+            using var now = Load(desired.Cluster.Tls);
+            return now is null ? [] : [.. Between(inUse, now)];
+        },
     };
+
+    /// <summary>Null = it is the one that is in use, or there is none.</summary>
+    private static ClusterIdentity? LoadAnother(ClusterTlsConfig tls, ClusterIdentity? inUse)
+    {
+        var now = Load(tls);
+        if (inUse is null || now is null || Between(inUse, now).Any()) return now;
+        now.Dispose();
+        return null;
+    }
 
     private static IEnumerable<ConfigurationChange> Between(ClusterIdentity inUse, ClusterIdentity now)
     {
@@ -67,7 +85,7 @@ internal static class ReloadParts
         }
     }
 
-    private static ReloadPart OfAccessLog(AccessLogOutput accessLog, DataPlaneHost dataPlane) => new(desired =>
+    private static ReloadPart OfAccessLog(AccessLogOutput accessLog, DataPlaneHost dataPlane, ILogger logger) => new(desired =>
     {
         var config = desired.Node.AccessLog;
         if (config == accessLog.Config) return Task.FromResult(PreparedPart.Nothing);
@@ -75,7 +93,11 @@ internal static class ReloadParts
         {
             var sink = AccessLogOutput.Open(config);
             return Task.FromResult(new PreparedPart(
-                () => accessLog.FollowAsync(sink, config, next => dataPlane.LogToAsync(next, config)),
+                async () =>
+                {
+                    var problem = await accessLog.FollowAsync(sink, config, next => dataPlane.LogToAsync(next, config));
+                    if (problem.Length > 0) logger.AccessLogKept(config.Path, problem);
+                },
                 async () =>
                 {
                     if (sink is not null) await sink.DisposeAsync();

@@ -21,6 +21,12 @@ internal static class Supervisor
     public static string StoppingFor(TimeSpan drain) => string.Create(
         CultureInfo.InvariantCulture, $"STOPPING=1\nEXTEND_TIMEOUT_USEC={(drain + s_rest).Ticks / TimeSpan.TicksPerMicrosecond}");
 
+    /// <summary>
+    /// A process is the service from here on. The one before it says so, which a unit believes that trusts the main process alone
+    /// (<c>NotifyAccess=main</c>); and that one itself, because the one before may have died (<c>NotifyAccess=all</c>).
+    /// </summary>
+    public static string MainIs(int process) => string.Create(CultureInfo.InvariantCulture, $"MAINPID={process}");
+
     public static void Tell(string state)
     {
         if (Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is not { Length: > 1 } path) return;

@@ -30,6 +30,7 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
     private volatile bool _isDrained;
     private volatile bool _isLeaving;
     private volatile bool _isUnready;
+    private volatile bool _isGivingWay;
 
     /// <summary>Raised when it serves, drains, ends its drain or leaves, by whoever brings it there; must not block.</summary>
     public event Action? Changed;
@@ -76,8 +77,18 @@ internal sealed class NodeState(Func<bool> isInformed, Func<bool> canAsk, TimePr
         set => _isUnready = value;
     }
 
-    /// <summary>Its listeners are open, and it is not to leave.</summary>
-    public bool IsServing => _isServing && !_isLeaving;
+    /// <summary>Its listeners are open, and it is not to leave, nor about to give its place to another process.</summary>
+    public bool IsServing => _isServing && !_isLeaving && !_isGivingWay;
+
+    /// <summary>Another process is about to take its place: its configuration stays as it is.</summary>
+    public bool IsGivingWay
+    {
+        get => _isGivingWay;
+        set => _isGivingWay = value;
+    }
+
+    /// <summary>Its listeners are to open, and have not yet.</summary>
+    public bool IsStarting => !_isServing && !_isLeaving;
 
     /// <summary>It goes for good.</summary>
     public bool IsLeaving => _isLeaving;

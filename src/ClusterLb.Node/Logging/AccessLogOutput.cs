@@ -79,13 +79,13 @@ internal sealed class AccessLogOutput : IAsyncDisposable
         }
     }
 
-    /// <summary>Goes on in another sink.</summary>
+    /// <summary>Goes on in another sink, in the file that has the name now: it may have been renamed since it was opened.</summary>
     /// <param name="sink">Opened; owned from here on.</param>
     /// <param name="config">That it was opened for.</param>
     /// <param name="turn">Has everybody write there instead; complete when nobody writes to the one before any more.</param>
-    public async Task FollowAsync(AccessLogSink? sink, AccessLogConfig config, Func<AccessLogSink?, Task> turn)
+    /// <returns>Empty, or why it stays in the file that was opened.</returns>
+    public async Task<string> FollowAsync(AccessLogSink? sink, AccessLogConfig config, Func<AccessLogSink?, Task> turn)
     {
-        await turn(sink);
         AccessLogSink? before;
         OutputLosses counted;
         lock (_changing)
@@ -95,12 +95,16 @@ internal sealed class AccessLogOutput : IAsyncDisposable
             (_sink, _config) = (sink, config);
         }
 
-        if (before is null) return;
+        // Whoever renames it from here on has this one opened anew; and nothing waits there yet that a slow disk could hold up.
+        var problem = await ReopenAsync();
+        await turn(sink);
+        if (before is null) return problem;
         await before.DisposeAsync();
-        // What it could not write at its end.
+        // What it lost since it was counted.
         var all = before.Losses;
         lock (_changing)
             _lossesBefore = Sum(_lossesBefore ?? default, new(all.Full - counted.Full, all.Failed - counted.Failed, all.Failure));
+        return problem;
     }
 
     public async ValueTask DisposeAsync()

@@ -35,6 +35,9 @@ internal sealed class ConfigurationReload(
     /// <summary>Has the turn, and waits for a word.</summary>
     private volatile ReloadAttempt? _waiting;
 
+    /// <summary>1 = somebody who waits for no answer has asked, and it has not begun.</summary>
+    private int _isAsked;
+
     public ClusterLbConfig InForce => _inForce;
 
     public ReloadCounts Counts { get; } = new(time);
@@ -58,13 +61,26 @@ internal sealed class ConfigurationReload(
         if (!attempt.IsOpen) return attempt;
         _waiting = attempt;
         attempt.AbandonAfter(s_patience, time);
-        if (state.IsLeaving) attempt.Abandon();
+        if (!state.IsServing) attempt.Abandon();
         return attempt;
     }
 
-    /// <summary>The same for somebody who waits for no answer; the log has it.</summary>
-    public async void Begin()
+    /// <summary>
+    /// The same for somebody who waits for no answer; the log has it, unless the node leaves. A node that starts has read its files
+    /// before: it reads them again once it serves (<see cref="BeginIfAsked"/>).
+    /// </summary>
+    public void Begin()
     {
+        Volatile.Write(ref _isAsked, 1);
+        BeginIfAsked();
+    }
+
+    /// <summary>Called when the state of the node has changed, too.</summary>
+    public async void BeginIfAsked()
+    {
+        if (state.IsStarting || Interlocked.Exchange(ref _isAsked, 0) == 0) return;
+        // Whoever changed the state does not wait for files.
+        await Task.Yield();
         try
         {
             await RunAsync(isDryRun: false);
@@ -80,7 +96,8 @@ internal sealed class ConfigurationReload(
     }
 
     /// <summary>
-    /// Waits for one that is under way, and lets be what waits for a word. Called by a node that leaves: none begins any more.
+    /// Waits for one that is under way, and lets be what waits for a word. Called by a node that leaves or gives its place
+    /// to another process: none begins any more.
     /// </summary>
     public async Task FinishAsync()
     {
@@ -97,9 +114,7 @@ internal sealed class ConfigurationReload(
         var attempt = ReloadAttempt.Closed(Refused([]));
         try
         {
-            attempt = await ReadAsync(isDryRun);
-            if (!isDryRun && attempt.Result.Report is null) Remember(attempt.Result);
-            return attempt;
+            return attempt = await ReadAsync(isDryRun);
         }
         finally
         {
@@ -107,14 +122,22 @@ internal sealed class ConfigurationReload(
         }
     }
 
+    /// <summary>A node that does not serve reads nothing: that says nothing about its files, and is no failure of theirs.</summary>
     private async Task<ReloadAttempt> ReadAsync(bool isDryRun)
     {
         if (!state.IsServing)
         {
-            return ReloadAttempt.Closed(
-                Refused([$"the node is {(state.IsLeaving ? "leaving" : "starting")}: its configuration stays as it is"]));
+            var what = state.IsLeaving ? "leaving" : state.IsGivingWay ? "giving its place to another process" : "starting";
+            return ReloadAttempt.Closed(Refused([$"the node is {what}: its configuration stays as it is"]));
         }
 
+        var attempt = await ReadFilesAsync(isDryRun);
+        if (!isDryRun && attempt.Result.Report is null) Remember(attempt.Result);
+        return attempt;
+    }
+
+    private async Task<ReloadAttempt> ReadFilesAsync(bool isDryRun)
+    {
         var read = ConfigurationReader.Read(sources);
         if (read.Config is not { } desired) return ReloadAttempt.Closed(Refused(read.Problems));
         var difference = ConfigurationDifference.Between(_inForce, desired);
@@ -156,6 +179,8 @@ internal sealed class ConfigurationReload(
     {
         if (how == ReloadEnd.InForce && attempt.Result.Report!.Outcome == ReloadOutcome.Applied) _inForce = attempt.Desired!;
         if (how == ReloadEnd.InForce) Remember(attempt.Result);
+        // Of a reload of all nodes: there was nothing to put into force, and nothing wrong with the files.
+        if (how == ReloadEnd.LetBe && attempt.Result.Report!.Outcome == ReloadOutcome.Unchanged) Counts.Unchanged();
         if (how == ReloadEnd.Failed) RememberFailure(attempt.Result.Report!.Fingerprint);
         _waiting = null;
         try

@@ -40,36 +40,28 @@ internal sealed class ReloadAttempt(
     public async Task<bool> CommitAsync()
     {
         if (!TryEnd()) return false;
-        var how = ReloadEnd.Failed;
+        var begun = 0;
         try
         {
-            foreach (var part in parts) await part.CommitAsync();
-            how = ReloadEnd.InForce;
+            while (begun < parts.Count) await parts[begun++].CommitAsync();
         }
-        finally
+        catch
         {
-            end(this, how);
+            await LetBeAsync(parts.Skip(begun));
+            end(this, ReloadEnd.Failed);
+            throw;
         }
 
+        end(this, ReloadEnd.InForce);
         return true;
     }
 
     public async void Abandon()
     {
         if (!TryEnd()) return;
-        try
-        {
-            foreach (var part in parts) await part.AbandonAsync();
-            logger.LetBe(result.Report!.Fingerprint);
-        }
-        catch (Exception bug)
-        {
-            logger.ReloadFault(bug);
-        }
-        finally
-        {
-            end(this, ReloadEnd.LetBe);
-        }
+        await LetBeAsync(parts);
+        logger.LetBe(result.Report!.Fingerprint);
+        end(this, ReloadEnd.LetBe);
     }
 
     /// <summary>Unless it has ended before.</summary>
@@ -77,6 +69,22 @@ internal sealed class ReloadAttempt(
     {
         await Task.WhenAny(_end.Task, Task.Delay(patience, time));
         Abandon();
+    }
+
+    /// <summary>Each gives back what it got, whatever becomes of the others.</summary>
+    private async Task LetBeAsync(IEnumerable<PreparedPart> some)
+    {
+        foreach (var part in some)
+        {
+            try
+            {
+                await part.AbandonAsync();
+            }
+            catch (Exception bug)
+            {
+                logger.ReloadFault(bug);
+            }
+        }
     }
 
     private bool TryEnd()

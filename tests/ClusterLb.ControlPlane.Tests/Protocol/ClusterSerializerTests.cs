@@ -99,6 +99,10 @@ public sealed class ClusterSerializerTests : PatientTestKit
             new AdminIntent("app/b1", AdminState.Draining, null, 1_700_000_030_000, 1_700_000_000_000, 638_000,
             "lb1") { MovesSessions = true } },
         {
+            "nr1", "0a036c623212026801",
+                new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0) { IsNameServer = true }, 0, 0, false, [], [], [])
+        },
+        {
             "nr1", "0a036c6232121262100807120c303132333435363738396162",
                 new NodeReport("lb2", new NodeFacts("", "", 0, 0, 0, 0, 0) { Epoch = new ReloadEpoch(7, "0123456789ab") }, 0, 0, false,
                     [], [], [])

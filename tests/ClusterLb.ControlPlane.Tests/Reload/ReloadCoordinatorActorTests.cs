@@ -110,6 +110,17 @@ public sealed class ReloadCoordinatorActorTests : PatientTestKit
     }
 
     [Fact]
+    public async Task One_that_has_become_no_majority_meanwhile_does_not_say_the_word()
+    {
+        var id = await BeginAsync();
+        _refusal = "this node reaches 1 of 3 nodes, which is no majority";
+        await OfferAsync(id, s_offer, s_offer, s_offer);
+
+        Assert.Equal([$"lb1: {_refusal}"], (await _operator.ExpectMsgAsync<ReloadAllAnswer>()).Problems);
+        await _agents[2].ExpectMsgAsync<AbandonReload>();
+    }
+
+    [Fact]
     public async Task One_that_cannot_be_asked_is_named_at_once_and_nobody_reads_anything()
     {
         _unasked = "runs version 0.0.9, which knows no reload of the cluster";

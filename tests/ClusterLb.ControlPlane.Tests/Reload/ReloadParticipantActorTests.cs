@@ -14,6 +14,7 @@ public sealed class ReloadParticipantActorTests : PatientTestKit
 
     private readonly TestMemory _test = new(TestMemory.PoolOf(1, Configs.Pool.Health));
     private readonly FakeFiles _files = new();
+    private readonly TestNode _node = new();
     private readonly TestProbe _asker;
     private readonly IActorRef _participant;
 
@@ -21,7 +22,7 @@ public sealed class ReloadParticipantActorTests : PatientTestKit
     {
         _asker = CreateTestProbe();
         _participant = Sys.ActorOf(Props.Create(
-            () => new ReloadParticipantActor(_files, _test.Memory.Reload, _test.Memory.Members, new TestNode())));
+            () => new ReloadParticipantActor(_files, _test.Memory.Reload, _test.Memory.Members, _node)));
     }
 
     [Fact]
@@ -124,6 +125,60 @@ public sealed class ReloadParticipantActorTests : PatientTestKit
     }
 
     [Fact]
+    public async Task One_that_starts_with_what_the_others_were_reloaded_to_since_takes_their_number_and_reads_nothing()
+    {
+        Report(s_epoch, inForce: "test");
+
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Reload.Epoch == s_epoch));
+        Assert.Empty(_files.Attempts);
+        Assert.Empty(_test.Memory.Members.Events.Read());
+    }
+
+    [Theory]
+    [InlineData("new", "old", true)]
+    [InlineData("old", "new", false)]
+    public async Task Of_two_configurations_with_one_number_one_side_follows_the_other(string own, string others, bool follows)
+    {
+        _test.Memory.Reload.Epoch = s_epoch with { Fingerprint = own };
+        _files.Offer = _files.Offer with { Fingerprint = others };
+
+        Report(s_epoch with { Fingerprint = others });
+        await PrepareAsync(1, isDryRun: true);
+
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Reload.Epoch.Fingerprint == (follows ? others : own)));
+    }
+
+    [Fact]
+    public async Task One_that_does_not_serve_yet_follows_when_it_does()
+    {
+        _node.IsServing = false;
+        Report(s_epoch);
+        await PrepareAsync(1, isDryRun: true);
+        Assert.Single(_files.Attempts);
+
+        _node.IsServing = true;
+        Report(s_epoch);
+
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Reload.Epoch == s_epoch));
+    }
+
+    [Fact]
+    public async Task What_fails_by_a_bug_is_not_tried_again_at_every_report()
+    {
+        _files.Readable = new TaskCompletionSource();
+        _files.Readable.SetException(new InvalidOperationException("a bug"));
+        Report(s_epoch);
+        await AwaitConditionAsync(() => Task.FromResult(_test.Memory.Reload.Tried == s_epoch));
+
+        _files.Readable = new TaskCompletionSource();
+        _files.Readable.SetResult();
+        Report(s_epoch);
+
+        Assert.Empty((await PrepareAsync(1, isDryRun: true)).Problems);
+        Assert.Single(_files.Attempts);
+    }
+
+    [Fact]
     public async Task A_word_that_comes_after_it_was_let_be_is_followed_when_the_files_are_still_those()
     {
         await PrepareAsync(1);
@@ -163,8 +218,11 @@ public sealed class ReloadParticipantActorTests : PatientTestKit
 
     private void Ask(object message) => _participant.Tell(message, _asker.Ref);
 
-    private void Report(ReloadEpoch epoch) => _participant.Tell(
-        new NodeReport("lb2", new NodeFacts("ready", "new", 1, 0, 0, 0, 0) { Epoch = epoch }, 0, 0, false, [], [], []), _asker.Ref);
+    private void Report(ReloadEpoch epoch, string? inForce = null)
+    {
+        var facts = new NodeFacts("ready", inForce ?? epoch.Fingerprint, 1, 0, 0, 0, 0) { Epoch = epoch };
+        _participant.Tell(new NodeReport("lb2", facts, 0, 0, false, [], [], []), _asker.Ref);
+    }
 
     private async Task<ReloadOffer> PrepareAsync(ulong id, bool isDryRun = false, string expected = "new")
     {

@@ -74,6 +74,18 @@ public class ReloadRoundTests
     }
 
     [Fact]
+    public void Of_a_long_value_that_part_is_told_in_which_it_differs()
+    {
+        var same = new string('a', 100);
+
+        static string Tell(string own, string other) =>
+            Assert.Single(KeyComparison.Tell("lb1", "lb2", [new SharedKey("k", own)], [new SharedKey("k", other)]));
+
+        Assert.Equal($"k is ...{new string('a', 57)}, c on lb2, and ...{new string('a', 57)}, b on lb1", Tell(same + ", b", same + ", c"));
+        Assert.Equal($"k is c on lb2, and {new string('a', 60)}... on lb1", Tell(same, "c"));
+    }
+
+    [Fact]
     public void A_second_answer_and_one_of_somebody_else_change_nothing()
     {
         Assert.Equal(s_asked, s_asked.With("lb1", ReloadOffer.Refused("late")).With("lb9", s_offer));

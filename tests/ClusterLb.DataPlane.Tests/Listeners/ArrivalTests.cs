@@ -29,7 +29,9 @@ public sealed class ArrivalTests : IAsyncLifetime
 
     public Task InitializeAsync()
     {
-        _endPoint = _listener.Bind(new BindAddress(new IPEndPoint(IPAddress.Loopback, 0))).EndPoint;
+        var socket = _loop.Listen(new BindAddress(new IPEndPoint(IPAddress.Loopback, 0)), _listener);
+        _listener.Take(socket);
+        _endPoint = socket.EndPoint;
         _loop.Start();
         return OnLoopAsync(() =>
         {

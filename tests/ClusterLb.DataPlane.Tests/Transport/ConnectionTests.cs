@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ClusterLb.DataPlane.Transport;
 
 namespace ClusterLb.DataPlane.Tests.Transport;
@@ -132,6 +133,8 @@ public sealed class ConnectionTests
     private sealed class IdleLoop() : EventLoop(0, "idle", 1024, fault => throw fault)
     {
         public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => throw new NotSupportedException();
+
+        public override IListener Adopt(Socket socket, IConnectionHandler handler) => throw new NotSupportedException();
 
         public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline) => throw new NotSupportedException();
 

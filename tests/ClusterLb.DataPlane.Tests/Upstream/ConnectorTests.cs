@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using ClusterLb.Core.Backends;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane.Transport;
@@ -109,6 +110,8 @@ public sealed class ConnectorTests
         }
 
         public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => throw new NotSupportedException();
+
+        public override IListener Adopt(Socket socket, IConnectionHandler handler) => throw new NotSupportedException();
 
         protected override void Turn(int timeoutMilliseconds) => throw new NotSupportedException();
 

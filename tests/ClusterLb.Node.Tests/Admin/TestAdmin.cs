@@ -189,7 +189,7 @@ internal sealed class TestAdmin : IAsyncDisposable
         var metrics = new NodeMetrics(_dataPlane, tables, memory.Health.Probes, ControlPlane.Commands, TimeProvider.System);
         var reloads = new ReloadCounts(TimeProvider.System);
         var status = new ClusterStatus(owner, state, _dataPlane, tables, ControlPlane, null, reloads, discovery, memory.Clock);
-        _admin = await AdminServer.StartAsync(config, [metrics],
+        _admin = await AdminServer.StartAsync(config, new AdminSockets((_, _, _) => null), [metrics],
             new Readiness(state, _dataPlane, memory.Health, TimeProvider.System),
             [
                 .. new ReadRoutes(status, tables).All, .. new CommandRoutes(ControlPlane.Commands, status, tables, TimeProvider.System).All,

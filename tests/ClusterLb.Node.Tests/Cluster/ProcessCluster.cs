@@ -16,7 +16,6 @@ internal sealed class ProcessCluster : IAsyncDisposable
     /// <summary>Of who asks once.</summary>
     private readonly HttpClient _patient = new() { Timeout = TimeSpan.FromSeconds(60) };
 
-    private readonly string[] _settings;
     private readonly List<ClusterNode> _nodes = [];
 
     private ProcessCluster(IReadOnlyList<RawBackend> backends, IEnumerable<string> more)
@@ -25,7 +24,7 @@ internal sealed class ProcessCluster : IAsyncDisposable
     private ProcessCluster(IReadOnlyList<IPEndPoint> backends, IEnumerable<string> more)
     {
         foreach (var name in new[] { "lb1", "lb2", "lb3" }) Add(name);
-        _settings =
+        Settings =
         [
             "listeners.web.pool=app", "node.event-loops=1", "node.drain-delay=300ms", "node.drain-timeout=5s",
             $"cluster.seeds=[{string.Join(',', Nodes.Select(node => $"\"127.0.0.1:{node.ClusterPort}\""))}]", "cluster.profile=fast",
@@ -39,8 +38,15 @@ internal sealed class ProcessCluster : IAsyncDisposable
 
     public IReadOnlyList<ClusterNode> Nodes => _nodes;
 
+    /// <summary>Of every node that is started from here on.</summary>
+    public List<string> Settings { get; }
+
     /// <summary>A cluster whose nodes are not started yet.</summary>
-    public static ProcessCluster Build() => new(Raw(name => _ => Reply.Ok(name)), []);
+    public static ProcessCluster Build() => Build(name => _ => Reply.Ok(name));
+
+    /// <inheritdoc cref="StartAsync(Func{string, Func{RecordedRequest, Reply}}, IEnumerable{string})"/>
+    public static ProcessCluster Build(Func<string, Func<RecordedRequest, Reply>> answers, params IEnumerable<string> more) =>
+        new(Raw(answers), more);
 
     public static Task<ProcessCluster> StartAsync() => StartAsync(Build());
 
@@ -88,10 +94,16 @@ internal sealed class ProcessCluster : IAsyncDisposable
     public void Start(ClusterNode node, params string[] more)
     {
         node.Process?.Dispose();
-        string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}",
-            $"listeners.web.bind=127.0.0.1:{node.Port}"];
-        node.Process = NodeProcess.Run(
-            [.. node.Arguments, .. _settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })]);
+        node.Process = NodeProcess.Run(ArgumentsOf(node, more));
+    }
+
+    /// <summary>One more process of a node, which asks for the place of the one that runs.</summary>
+    /// <returns>The one that runs; the caller's from here on.</returns>
+    public NodeProcess Follow(ClusterNode node, string socket, params string[] more)
+    {
+        var before = node.Process;
+        node.Process = NodeProcess.Run([.. ArgumentsOf(node, more), "--takeover", socket]);
+        return before;
     }
 
     /// <summary>Waits until each of these is ready and sees exactly these as members.</summary>
@@ -184,6 +196,13 @@ internal sealed class ProcessCluster : IAsyncDisposable
         foreach (var backend in Backends) await backend.DisposeAsync();
         _http.Dispose();
         _patient.Dispose();
+    }
+
+    private string[] ArgumentsOf(ClusterNode node, string[] more)
+    {
+        string[] own = [$"node.name={node.Name}", $"node.cluster-port={node.ClusterPort}", $"node.admin.bind=127.0.0.1:{node.Admin}",
+            $"listeners.web.bind=127.0.0.1:{node.Port}"];
+        return [.. node.Arguments, .. Settings.Concat(own).Concat(more).SelectMany(setting => new[] { "--set", setting })];
     }
 
     private static IReadOnlyList<RawBackend> Raw(Func<string, Func<RecordedRequest, Reply>> answers) =>

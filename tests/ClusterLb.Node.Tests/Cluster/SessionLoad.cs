@@ -22,10 +22,11 @@ internal sealed class SessionLoad : IAsyncDisposable
 
     /// <param name="nodes">That clients know of.</param>
     /// <param name="sessions">One client each, 250 at most.</param>
-    public SessionLoad(IReadOnlyList<ClusterNode> nodes, int sessions)
+    /// <param name="path">Which they ask for.</param>
+    public SessionLoad(IReadOnlyList<ClusterNode> nodes, int sessions, string path = "/")
     {
         _nodes = nodes;
-        _clients = [.. Enumerable.Range(0, sessions).Select(i => new SessionClient(i))];
+        _clients = [.. Enumerable.Range(0, sessions).Select(i => new SessionClient(i, path))];
         _workers = [.. Enumerable.Range(0, Workers).Select(i => Task.Run(() => RunAsync(i)))];
     }
 
@@ -77,7 +78,7 @@ internal sealed class SessionLoad : IAsyncDisposable
         public void Dispose() => turns.Release(Workers);
     }
 
-    private sealed class SessionClient(int id) : IDisposable
+    private sealed class SessionClient(int id, string path) : IDisposable
     {
         private readonly HttpClient _http = new(new SocketsHttpHandler
         {
@@ -104,7 +105,7 @@ internal sealed class SessionLoad : IAsyncDisposable
                 var node = nodes[(id + _next++) % nodes.Count];
                 try
                 {
-                    using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{node.Port}/");
+                    using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{node.Port}{path}");
                     request.Headers.Add("X-User", $"user-{id}");
                     using var response = await _http.SendAsync(request);
                     if (response.StatusCode != HttpStatusCode.OK) return $"{node}: session {id}: {response.StatusCode}";

@@ -40,5 +40,11 @@ public sealed class FingerprintTests
     [InlineData("cluster.seeds=[\"10.0.0.1:4053\"]")]
     public void Whatever_makes_nodes_act_differently_does(string setting) => Assert.NotEqual(Of(Two), Of(Two, setting));
 
+    [Theory]
+    [InlineData("listeners.web.routes", "{ name = a, path-prefix = /a, pool = app }", "{ name = b, host = x.example, pool = other }")]
+    [InlineData("sticky.keys", "{ id = z, secret = \"0123456789abcdef\" }", "{ id = a, secret = \"0123456789abcdef\" }")]
+    public void Where_the_order_decides_it_matters(string key, string one, string other) =>
+        Assert.NotEqual(Of(Two, $"{key}=[{one}, {other}]"), Of(Two, $"{key}=[{other}, {one}]"));
+
     private static string Of(string text, params string[] settings) => Conf.Legal(Conf.Read(text, settings)).Fingerprint;
 }

@@ -21,6 +21,12 @@ public class NodeReaderTests
     [InlineData("node.admin.read-token=correct-horse-battery", "is given without token")]
     [InlineData("node.health-bind=9100", "*:PORT")]
     [InlineData("node.health-bind=127.0.0.1:9000", "127.0.0.1:9000 is taken by node.admin.bind already")]
+    [InlineData("node.takeover-socket=takeover.sock", "must be an absolute path, such as /run/clusterlb/takeover.sock")]
+    [InlineData("node.takeover-socket=/tmp", "\"/tmp\" is a folder; it must be a path in one, such as /tmp/takeover.sock")]
+    [InlineData("node.takeover-socket=/nowhere/t.sock", "is in a folder that is not there; make /nowhere first")]
+    [InlineData("node.takeover-socket=/tmp/"
+            + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "has 104 bytes; the path of a socket must have 99 or fewer")]
     [InlineData("node.admin.max-connections=0", "a whole number from 1 to 1024")]
     [InlineData("node.admin.max-connections-per-client=1025", "a whole number from 1 to 1024")]
     [InlineData("node.drain-delay=11m", "a duration from 0s to 10m")]

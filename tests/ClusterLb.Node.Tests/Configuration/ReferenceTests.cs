@@ -37,6 +37,7 @@ public class ReferenceTests
         { "node.admin.max-connections", "65" },
         { "node.admin.max-connections-per-client", "33" },
         { "node.health-bind", "127.0.0.1:9100" },
+        { "node.takeover-socket", "/tmp/takeover.sock" },
         { "node.drain-delay", "6s" },
         { "node.drain-timeout", "31s" },
         { "node.access-log.format", "text" },

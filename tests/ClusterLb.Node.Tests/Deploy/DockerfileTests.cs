@@ -24,6 +24,16 @@ public sealed partial class DockerfileTests
     }
 
     [Fact]
+    public void The_restore_sees_everything_that_decides_about_packages()
+    {
+        var before = Dockerfile[..Dockerfile.IndexOf("dotnet restore", StringComparison.Ordinal)];
+        var deciding = new[] { "", "src" }.SelectMany(folder => Directory.GetFiles(Path.Combine(Repository.Root, folder), "Directory.*"))
+            .Select(file => Path.GetRelativePath(Repository.Root, file));
+
+        Assert.All(deciding, file => Assert.Contains($" {file} ", before, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_is_copied_first_and_what_is_let_through_is_there()
     {
         var copied = Dockerfile.Split('\n').Single(line => line.StartsWith("COPY global.json", StringComparison.Ordinal)).Split(' ')[1..^1];

@@ -39,6 +39,27 @@ public sealed partial class SystemdTests : IDisposable
         Assert.All(commands, command => Assert.Empty(CommandLine.Root().Parse(command).Errors));
     }
 
+    /// <summary>A copy of it, as a credential is, would be the old one for a reload.</summary>
+    [Fact]
+    public void The_configuration_is_read_where_it_is_by_a_user_who_is_made_with_the_unit()
+    {
+        var users = File.ReadAllLines(Path.Combine(Repository.Root, "deploy/systemd/clusterlb.sysusers"));
+
+        Assert.All(CommandPattern().Matches(s_unit), match =>
+            Assert.Contains("--config /etc/clusterlb/clusterlb.conf", match.Value, StringComparison.Ordinal));
+        Assert.Contains("\nUser=clusterlb\nGroup=clusterlb\n", s_unit, StringComparison.Ordinal);
+        Assert.Single(users, line => line.StartsWith("u clusterlb ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void It_is_never_given_up()
+    {
+        var sections = s_unit.Split("[Service]");
+
+        Assert.Contains("\nStartLimitIntervalSec=0\n", sections[0], StringComparison.Ordinal);
+        Assert.Contains("\nRestart=always\n", sections[1], StringComparison.Ordinal);
+    }
+
     /// <summary>Whoever verifies it looks for the program, which is not installed where tests run.</summary>
     private string WriteUnit()
     {

@@ -15,7 +15,7 @@ public sealed partial class CommandsTests
     /// <summary>What pages use of others.</summary>
     private static readonly string[] s_programs =
     [
-        "cat", "cd", "curl", "docker", "done", "export", "for", "kill", "kubectl", "ls", "mkdir", "openssl", "sort", "ss", "sudo",
+        "cat", "cd", "curl", "docker", "done", "export", "for", "kill", "kubectl", "ln", "ls", "mkdir", "openssl", "sort", "ss", "sudo",
         "systemctl", "uniq", "wait",
     ];
 

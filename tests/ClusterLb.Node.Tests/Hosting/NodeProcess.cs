@@ -12,6 +12,7 @@ internal sealed partial class NodeProcess : IDisposable
 {
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
+    public const int SIGUSR2 = 12;
     public const int SIGTERM = 15;
     public const int SIGCONT = 18;
     public const int SIGSTOP = 19;
@@ -53,6 +54,8 @@ internal sealed partial class NodeProcess : IDisposable
     }
 
     public int Pid => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>Any command.</summary>
     public static NodeProcess Start(params string[] arguments) => Launch(CommandOf(arguments));
@@ -117,7 +120,10 @@ internal sealed partial class NodeProcess : IDisposable
 
     public void Terminate() => Signal(SIGTERM);
 
-    public void Signal(int signal) => Assert.Equal(0, kill(_process.Id, signal));
+    public void Signal(int signal) => Signal(_process.Id, signal);
+
+    /// <summary>To a process that another one has started.</summary>
+    public static void Signal(int process, int signal) => Assert.Equal(0, kill(process, signal));
 
     public async Task<int> ExitCodeAsync()
     {
@@ -131,6 +137,13 @@ internal sealed partial class NodeProcess : IDisposable
             throw new TimeoutException($"it did not end; what it said: {Errors}");
         }
 
+        return _process.ExitCode;
+    }
+
+    /// <summary>The same though a process that it has started goes on, with its output.</summary>
+    public async Task<int> OwnExitCodeAsync()
+    {
+        await Eventually.Is(() => _process.HasExited);
         return _process.ExitCode;
     }
 

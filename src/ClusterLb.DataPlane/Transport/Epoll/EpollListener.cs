@@ -53,7 +53,22 @@ internal sealed unsafe class EpollListener : IListener
         _resumeTimer = new ResumeTimer(this);
     }
 
+    /// <param name="loop">Whose it is from here on.</param>
+    /// <param name="socket">It listens already.</param>
+    /// <param name="handler">Gets who arrives.</param>
+    public EpollListener(EpollLoop loop, Socket socket, IConnectionHandler handler)
+    {
+        (_loop, _socket, _handler, _isListening) = (loop, socket, handler, true);
+        _socket.Blocking = false;
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+        _fd = (int)_socket.Handle;
+        _slot = loop.Register(this);
+        _resumeTimer = new ResumeTimer(this);
+    }
+
     public IPEndPoint EndPoint { get; }
+
+    public IReadOnlyList<Socket> Sockets => [_socket];
 
     public bool HasWaiting => _isListening && !_closed && _socket.Poll(0, SelectMode.SelectRead);
 

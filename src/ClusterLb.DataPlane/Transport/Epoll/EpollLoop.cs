@@ -37,6 +37,8 @@ internal sealed unsafe class EpollLoop : EventLoop
 
     public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => new EpollListener(this, bind, handler);
 
+    public override IListener Adopt(Socket socket, IConnectionHandler handler) => new EpollListener(this, socket, handler);
+
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {
         if (Descriptors.IsSpent) return new LoopTask<ConnectResult>(new ConnectResult(null, IoResult.Exhausted));

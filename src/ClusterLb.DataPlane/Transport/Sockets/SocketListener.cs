@@ -9,38 +9,39 @@ internal sealed class SocketListener : IListener
     private const int Backlog = 4096;
     private const int PauseAfterFailureMilliseconds = 100;
 
+    private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(1);
+
     private readonly SocketLoop _loop;
     private readonly Socket _socket;
-    private readonly SocketAsyncEventArgs _accept = new(true);
+    private readonly CancellationTokenSource _closing = new();
     private IConnectionHandler _handler;
+    private Task _pending = Task.CompletedTask;
+    private Socket? _arrived;
+    private SocketError _failure;
+    private bool _isPending;
     private bool _isListening;
     private bool _accepting;
-    private bool _pending;
     private bool _closed;
 
     public SocketListener(SocketLoop loop, in BindAddress address, IConnectionHandler handler)
+        : this(loop, Bind(address), handler, isListening: false)
     {
-        _loop = loop;
-        _handler = handler;
-        var bind = address.EndPoint;
-        _socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        if (bind.AddressFamily == AddressFamily.InterNetworkV6) _socket.DualMode = address.AlsoIPv4;
-        try
-        {
-            _socket.Bind(bind);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
+    }
 
+    /// <param name="loop">Whose it is from here on.</param>
+    /// <param name="socket">Bound.</param>
+    /// <param name="handler">Gets who arrives.</param>
+    /// <param name="isListening">The kernel takes clients already.</param>
+    public SocketListener(SocketLoop loop, Socket socket, IConnectionHandler handler, bool isListening)
+    {
+        (_loop, _socket, _handler, _isListening) = (loop, socket, handler, isListening);
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
-        _accept.Completed += (_, _) => _loop.Post(static state => ((SocketListener)state!).Completed(), this);
         loop.Opened(this);
     }
 
     public IPEndPoint EndPoint { get; }
+
+    public IReadOnlyList<Socket> Sockets => [_socket];
 
     public bool HasWaiting => _isListening && !_closed && _socket.Poll(0, SelectMode.SelectRead);
 
@@ -66,34 +67,94 @@ internal sealed class SocketListener : IListener
     public void Close()
     {
         if (_closed) return;
+        if (EndAccepting() is { } last) Accepted(last);
         if (_isListening) AcceptQueued();
-        Dispose();
+        Forget();
     }
 
     public void Dispose()
     {
         if (_closed) return;
-        _closed = true;
-        _accepting = false;
-        _loop.Closed(this);
-        _socket.Dispose();
+        EndAccepting()?.Dispose();
+        Forget();
+    }
+
+    private static Socket Bind(in BindAddress address)
+    {
+        var bind = address.EndPoint;
+        var socket = new Socket(bind.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (bind.AddressFamily == AddressFamily.InterNetworkV6) socket.DualMode = address.AlsoIPv4;
+            socket.Bind(bind);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void Arm()
     {
-        if (_pending) return;
-        _pending = true;
-        _accept.AcceptSocket = null;
-        if (!_socket.AcceptAsync(_accept)) _loop.Post(static state => ((SocketListener)state!).Completed(), this);
+        if (_isPending) return;
+        _isPending = true;
+        _pending = AcceptAsync();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            _arrived = await _socket.AcceptAsync(_closing.Token).ConfigureAwait(false);
+        }
+        catch (SocketException failure)
+        {
+            _failure = failure.SocketErrorCode;
+        }
+        catch (OperationCanceledException)
+        {
+            _failure = SocketError.OperationAborted;
+        }
+
+        _loop.Post(static state => ((SocketListener)state!).Completed(), this);
     }
 
     private void Completed()
     {
-        _pending = false;
-        if (_accept.SocketError == SocketError.Success) Accepted(_accept.AcceptSocket!);
-        else if (_closed) return;
-        else if (_accept.SocketError is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) PauseForAMoment();
+        if (_closed) return;
+        _isPending = false;
+        if (TakeArrived() is { } arrived) Accepted(arrived);
+        else if (_failure is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) PauseForAMoment();
         if (_accepting) Arm();
+    }
+
+    private Socket? TakeArrived()
+    {
+        (var arrived, _arrived) = (_arrived, null);
+        return arrived;
+    }
+
+    /// <summary>
+    /// A socket that is closed while somebody accepts from it would be reset for whoever else has it: another process may. So that ends
+    /// first, which takes no longer than to say it.
+    /// </summary>
+    /// <returns>Who came in this moment.</returns>
+    private Socket? EndAccepting()
+    {
+        _accepting = false;
+        _closing.Cancel();
+        ((IAsyncResult)_pending).AsyncWaitHandle.WaitOne(s_moment);
+        return TakeArrived();
+    }
+
+    private void Forget()
+    {
+        _closed = true;
+        _loop.Closed(this);
+        _socket.Dispose();
+        _closing.Dispose();
     }
 
     /// <summary>Who is in the kernel's queue has been told that its connect succeeded; closing would reset it.</summary>

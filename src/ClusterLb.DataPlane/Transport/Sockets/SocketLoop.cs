@@ -15,6 +15,9 @@ internal sealed class SocketLoop(int index, string name, int headBufferSize, Act
 
     public override IListener Listen(in BindAddress bind, IConnectionHandler handler) => new SocketListener(this, bind, handler);
 
+    public override IListener Adopt(Socket socket, IConnectionHandler handler) =>
+        new SocketListener(this, socket, handler, isListening: true);
+
     public override LoopTask<ConnectResult> ConnectAsync(IPEndPoint endPoint, long deadline)
     {
         var connection = new SocketConnection(this, new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp),

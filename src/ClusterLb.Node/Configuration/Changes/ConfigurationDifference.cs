@@ -73,7 +73,7 @@ internal sealed record ConfigurationDifference(
             foreach (var change in CompareBlocks(old, item, KeyOf(path, item))) yield return change;
         }
 
-        if (!IsOrdered(before.Concat(after).First())) yield break;
+        if (!Fingerprint.IsOrdered(before.Concat(after).First())) yield break;
         var (stayed, stays) = (before.Select(NameOf).Where(news.Contains), after.Select(NameOf).Where(olds.Contains));
         if (!stayed.SequenceEqual(stays)) yield return new ConfigurationChange(path, ChangeKind.Changed, "in one order", "in another");
     }
@@ -92,7 +92,4 @@ internal sealed record ConfigurationDifference(
             ? texts[0]
             : string.Join(':', texts.Where(text => text != "\"\"").DefaultIfEmpty("\"\""));
     }
-
-    /// <summary>Ties between routes go to the first, and the first key signs; of blocks with names the order means nothing.</summary>
-    private static bool IsOrdered(object item) => item is RouteConfig or CookieKeyConfig;
 }

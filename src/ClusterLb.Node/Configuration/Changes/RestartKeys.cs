@@ -9,6 +9,7 @@ internal static class RestartKeys
     public static IReadOnlyList<string> All { get; } =
     [
         "node.name", "node.host", "node.cluster-port", "node.event-loops", "node.transport", "node.admin", "node.health-bind",
+        "node.takeover-socket",
         "cluster.seeds", "cluster.name-servers", "cluster.profile", "cluster.secret-file", "cluster.secret", "cluster.max-handshakes",
         "cluster.max-handshakes-per-address", "store", "sticky.capacity", "sticky.new-per-client",
         "sticky.lookup-timeout", "sticky.learn-timeout", "sticky.move-timeout",

@@ -29,8 +29,11 @@ internal static class SharedKeyList
         // Blocks of several kinds may stand under one key: backends, and sources of backends.
         if (NamedBlocks.IsNamed(key.Properties[0]))
         {
-            return values.SelectMany(items => ((IEnumerable)items!).Cast<object>())
-                .SelectMany(item => Walk(item, $"{NamedBlocks.KeyOf(path, item)}."));
+            var items = values.SelectMany(some => ((IEnumerable)some!).Cast<object>()).ToList();
+            var found = items.SelectMany(item => Walk(item, $"{NamedBlocks.KeyOf(path, item)}."));
+            return items.Count > 1 && Fingerprint.IsOrdered(items[0])
+                ? found.Append(new SharedKey(path, string.Join(", ", items.Select(NamedBlocks.NameOf))))
+                : found;
         }
 
         if (values is [{ } block] && NamedBlocks.IsBlock(block)) return Walk(block, $"{path}.");

@@ -14,12 +14,18 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
     private const int ControlBytes = 64;
     private const int ControlHeadBytes = 16;
     private const int Interrupted = 4;
+    private const int TryAgain = 11;
+    private const short Readable = 1;
+    private const int CloseOnExec = 0x80000;
     private const int Truncated = 0x20;
     private const int DontWait = 0x40;
 
     private readonly Socket _socket;
     private readonly int _descriptor;
     private readonly bool _isV6;
+
+    /// <summary>Ends the waiting: shutting the socket down would end it for another process that has it, too.</summary>
+    private readonly int _wake = eventfd(0, CloseOnExec);
 
     /// <summary>The sender's address, then the control message, where the kernel writes them and reads them again.</summary>
     private readonly byte* _memory = (byte*)NativeMemory.AllocZeroed(AddressBytes + 4 + ControlBytes);
@@ -55,8 +61,15 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
                 Control = Control,
                 ControlLength = ControlBytes,
             };
-            var length = recvmsg(_descriptor, &message, 0);
-            ObjectDisposedException.ThrowIf(_isClosed, this);
+            nint length;
+            while (true)
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, this);
+                length = recvmsg(_descriptor, &message, DontWait);
+                if (length >= 0 || Marshal.GetLastPInvokeError() != TryAgain) break;
+                Wait();
+            }
+
             if (length < 0 || (message.Flags & Truncated) != 0) return -1;
             (_addressLength, _controlLength) = (message.AddressLength, message.ControlLength);
             return (int)length;
@@ -87,27 +100,50 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
     public void Close()
     {
         _isClosed = true;
-        try
-        {
-            // It is not connected, which is an error; who waits at it is woken all the same.
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (SocketException)
-        {
-        }
+        ulong one = 1;
+        _ = write(_wake, &one, sizeof(ulong));
     }
 
     public void Dispose()
     {
         _socket.Dispose();
+        _ = close(_wake);
         NativeMemory.Free(_memory);
     }
+
+    private void Wait()
+    {
+        var waits = stackalloc Waiting[2];
+        waits[0] = new Waiting { Descriptor = _descriptor, Wanted = Readable };
+        waits[1] = new Waiting { Descriptor = _wake, Wanted = Readable };
+        _ = poll(waits, 2, -1);
+    }
+
+    [LibraryImport("libc")]
+    private static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint write(int descriptor, ulong* value, nint length);
+
+    [LibraryImport("libc")]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc")]
+    private static partial int poll(Waiting* waits, nuint count, int timeoutMilliseconds);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint recvmsg(int socket, Message* message, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint sendmsg(int socket, Message* message, int flags);
+
+    /// <summary>struct pollfd; what was found is of no interest.</summary>
+    [StructLayout(LayoutKind.Sequential, Size = 8)]
+    private struct Waiting
+    {
+        public int Descriptor;
+        public short Wanted;
+    }
 
     /// <summary>struct iovec.</summary>
     private struct Part

@@ -39,8 +39,9 @@ internal sealed class StreamServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
+        // Closed when nobody is at it any more: what .NET does to wake who is would end it for another process that has it, too.
         await _accepting;
+        _listener.Dispose();
         Task[] left;
         lock (_lock) left = [.. _connections.Values];
         await Task.WhenAll(left);

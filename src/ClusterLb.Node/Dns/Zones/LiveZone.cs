@@ -46,8 +46,8 @@ internal sealed class LiveZone(Func<DnsConfig> config, string self, NodeState no
     {
         if (config.Zone.Length == 0) return new View(now, config, [], 0, false, null);
         var others = roster.Read();
-        var nodes = others.Select(OfOther).Append(OfSelf(config)).Where(one => one.Addresses.Count > 0)
-            .OrderBy(one => one.Name, StringComparer.Ordinal).ToEquatableList();
+        var present = others.Select(OfOther).Append(OfSelf(config)).Where(one => one.Addresses.Count > 0).ToList();
+        var nodes = LastingNames.With(config, last?.Nodes ?? [], present);
         var hasChanged = last is null || last.Nodes != nodes || last.Config != config;
         var heard = others.Select(other => other.Facts.ZoneSerial).DefaultIfEmpty().Max();
         var serial = ZoneSerial.Next(last?.Serial ?? 0, heard, hasChanged, clock.UtcSeconds);
@@ -58,10 +58,13 @@ internal sealed class LiveZone(Func<DnsConfig> config, string self, NodeState no
             new Zone(config, nodes, serial, isInDoubt ? Math.Min(ttl, TtlInDoubt) : ttl));
     }
 
-    private ZoneNode OfSelf(DnsConfig config) =>
-        new(self, config.AddressesForClients(), node.Phase == NodePhase.Ready && !node.IsUnready);
+    private ZoneNode OfSelf(DnsConfig config) => new(self, config.AddressesForClients(), node.Phase == NodePhase.Ready && !node.IsUnready)
+    {
+        IsNameServer = config.Bind is not null,
+    };
 
-    private static ZoneNode OfOther(RosterNode other) => new(other.Name, other.Facts.Addresses, IsServing(other));
+    private static ZoneNode OfOther(RosterNode other) =>
+        new(other.Name, other.Facts.Addresses, IsServing(other)) { IsNameServer = other.Facts.IsNameServer };
 
     private static bool IsServing(RosterNode other) => other is { IsPresent: true, Facts: { Phase: "ready", IsUnready: false } };
 

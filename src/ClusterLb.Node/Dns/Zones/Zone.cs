@@ -33,12 +33,14 @@ internal sealed class Zone
     {
         (_name, Serial, Ttl) = (DnsName.Parse(config.Zone)!, serial, ttl);
         _lookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
-        var serving = nodes.Where(node => node.IsServing).ToList();
-        Apex = RecordsOf(serving.Count > 0 ? serving : nodes);
+        var present = nodes.Where(node => !node.IsGone).ToList();
+        var serving = present.Where(node => node.IsServing).ToList();
+        Apex = RecordsOf(serving.Count > 0 ? serving : present);
         foreach (var alike in nodes.GroupBy(node => node.Name.ToLowerInvariant())) AddName(alike.Key, RecordsOf(alike));
         var servers = config.NameServers.Count > 0
             ? [.. config.NameServers]
-            : nodes.Select(node => $"{node.Name.ToLowerInvariant()}.{config.Zone}").Distinct().Order(StringComparer.Ordinal).ToList();
+            : present.Where(node => node.IsNameServer).Select(node => node.NameIn(config.Zone)).Distinct().Order(StringComparer.Ordinal)
+                .ToList();
         NameServers = [.. servers.Select(DnsName.Parse).OfType<byte[]>()];
         Authority = MakeAuthority(NameServers.Count > 0 ? NameServers[0] : _name);
     }

@@ -28,6 +28,17 @@ public sealed class SharedKeyListTests
             .Select(key => $"{key}: {before.GetValueOrDefault(key)} {after.GetValueOrDefault(key)}"));
     }
 
+    [Fact]
+    public void So_is_the_order_of_routes_which_decides()
+    {
+        static string OrderOf(string routes) =>
+            Of($"listeners.web.routes=[{routes}]")["listeners.web.routes"];
+
+        Assert.Equal(("a, b", "b, a"), (
+            OrderOf("{ name = a, path-prefix = /a, pool = app }, { name = b, host = x.example, pool = app }"),
+            OrderOf("{ name = b, host = x.example, pool = app }, { name = a, path-prefix = /a, pool = app }")));
+    }
+
     [Theory]
     [InlineData("node.name=lb2")]
     [InlineData("listeners.web.bind=0.0.0.0:8081")]

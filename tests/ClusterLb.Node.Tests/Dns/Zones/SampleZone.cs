@@ -19,7 +19,7 @@ internal static class SampleZone
     public static Zone OfMany(int count) => Of([.. Enumerable.Range(1, count).Select(i => Serving($"lb{i}", $"192.0.2.{i}"))]);
 
     public static ZoneNode Serving(string name, params string[] addresses) =>
-        new(name, addresses.Select(IPAddress.Parse).ToEquatableList(), IsServing: true);
+        new(name, addresses.Select(IPAddress.Parse).ToEquatableList(), IsServing: true) { IsNameServer = true };
 
     public static ZoneNode Away(string name, params string[] addresses) => Serving(name, addresses) with { IsServing = false };
 }

@@ -35,6 +35,27 @@ public class ZoneAnswersTests
         Assert.Equal(["192.0.2.1", "192.0.2.2"], Ask(zone, SampleZone.Name, RecordType.A).Data);
     }
 
+    [Fact]
+    public void A_node_that_is_gone_has_its_own_name_and_nothing_else()
+    {
+        var gone = SampleZone.Away("lb2", "192.0.2.2") with { IsGone = true };
+        var zone = SampleZone.Of(SampleZone.Away("lb1", "192.0.2.1"), gone);
+
+        Assert.Equal(["192.0.2.1"], Ask(zone, SampleZone.Name, RecordType.A).Data);
+        Assert.Equal([$"lb1.{SampleZone.Name}"], Ask(zone, SampleZone.Name, RecordType.NS).Data);
+        Assert.Equal(["192.0.2.2"], Ask(zone, $"lb2.{SampleZone.Name}", RecordType.A).Data);
+    }
+
+    [Fact]
+    public void A_node_that_answers_nobody_is_no_name_server()
+    {
+        var mute = SampleZone.Serving("lb1", "192.0.2.1") with { IsNameServer = false };
+        var zone = SampleZone.Of(mute, SampleZone.Serving("lb2", "192.0.2.2"));
+
+        Assert.Equal([$"lb2.{SampleZone.Name}"], Ask(zone, SampleZone.Name, RecordType.NS).Data);
+        Assert.Equal(["192.0.2.1", "192.0.2.2"], Ask(zone, SampleZone.Name, RecordType.A).Data);
+    }
+
     [Theory]
     [InlineData("lb1", "192.0.2.1")]
     [InlineData("LB2", "192.0.2.2")]
