@@ -189,20 +189,20 @@ public sealed class BackendDiscoveryTests : IAsyncDisposable
     [Fact]
     public async Task A_word_takes_more_than_half_of_what_this_node_found_away_only_when_it_says_so_for_30_seconds()
     {
-        _source.Now = ScriptedSource.Found("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80");
+        _source.Now = ScriptedSource.Found("10.0.0.1:80", "10.0.0.2:80", "10.0.0.3:80", "10.0.0.4:80");
         await StartAsync();
         var word = Word("10.0.0.1:80");
         // As digests do it, every second.
         for (var second = 0; second < FoundSet.Patience.TotalSeconds; second++)
         {
             _test.Discovery.Hear(word, isOwn: false);
-            Assert.Equal(4, _test.Pool.Members.Count);
+            Assert.Equal(5, _test.Pool.Members.Count);
             _test.Time.Advance(TimeSpan.FromSeconds(1));
         }
 
         _test.Discovery.Hear(word, isOwn: false);
         Assert.Equal(["b1", "10.0.0.1:80"], Names);
-        Assert.Contains("dns:app.internal:80 lacks 2 of 4 backends at once; they are held back for 30 s", Events);
+        Assert.Contains("dns:app.internal:80 lacks 3 of 5 backends at once; they are held back for 30 s", Events);
         // From then on that node has decided.
         _test.Discovery.Hear(Word("10.0.0.7:80") with { Sequence = 2 }, isOwn: false);
         Assert.Equal(["b1", "10.0.0.7:80"], Names);
