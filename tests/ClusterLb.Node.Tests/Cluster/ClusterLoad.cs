@@ -8,6 +8,9 @@ namespace ClusterLb.Node.Tests.Cluster;
 /// </summary>
 internal sealed class ClusterLoad : IAsyncDisposable
 {
+    /// <summary>Of each client: enough to notice everything, and little of a machine that has the nodes to run, too.</summary>
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly IReadOnlyList<ClusterNode> _nodes;
     private readonly List<Task> _clients;
@@ -39,8 +42,10 @@ internal sealed class ClusterLoad : IAsyncDisposable
     private async Task RunAsync(int at)
     {
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1, ConnectTimeout = TimeSpan.FromSeconds(5) });
+        using var pace = new PeriodicTimer(s_pace);
         while (!_stop.IsCancellationRequested)
         {
+            await pace.WaitForNextTickAsync();
             try
             {
                 using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{_nodes[at % _nodes.Count].Port}/"));

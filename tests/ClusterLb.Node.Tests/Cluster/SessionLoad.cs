@@ -12,6 +12,9 @@ internal sealed class SessionLoad : IAsyncDisposable
 {
     private const int Workers = 6;
 
+    /// <summary>Of each worker: enough to notice everything, and little of a machine that has the nodes to run, too.</summary>
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly IReadOnlyList<ClusterNode> _nodes;
     private readonly SessionClient[] _clients;
@@ -63,8 +66,10 @@ internal sealed class SessionLoad : IAsyncDisposable
     /// <summary>Each worker has clients of its own: a session has one request at a time.</summary>
     private async Task RunAsync(int worker)
     {
+        using var pace = new PeriodicTimer(s_pace);
         for (var i = worker; !_stop.IsCancellationRequested; i = i + Workers < _clients.Length ? i + Workers : worker)
         {
+            await pace.WaitForNextTickAsync();
             await _turns.WaitAsync();
             var failure = await _clients[i].AskAsync(_nodes);
             _turns.Release();
