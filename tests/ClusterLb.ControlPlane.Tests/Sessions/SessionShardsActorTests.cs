@@ -20,7 +20,9 @@ public sealed class SessionShardsActorTests : ClusterOfOne
         shards.Tell(new CurrentRegions([((ExtendedActorSystem)Sys).Provider.DefaultAddress]));
 
         var asked = new HashSet<string?>();
-        for (var i = 0; i < SessionExtractor.Shards; i++) asked.Add(new SessionExtractor().ShardId(await ExpectMsgAsync<FindSession>()));
+        // On a busy machine the region was asked for its coordinator once more meanwhile.
+        for (var i = 0; i < SessionExtractor.Shards; i++)
+            asked.Add(new SessionExtractor().ShardId(await FishForMessageAsync<FindSession>(_ => true)));
         Assert.Equal(SessionExtractor.Shards, asked.Count);
         await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(300));
     }
