@@ -99,8 +99,14 @@ public sealed class ControlPlaneHost : IAsyncDisposable
     public void Start(IOwnFiles? files = null)
     {
         if (_stopping.IsCancellationRequested) _stopping = new CancellationTokenSource();
+        var before = _work;
         _files = files;
-        _work = Task.Run(KeepRunningAsync);
+        // One that was not waited for to its end has the cluster port still.
+        _work = Task.Run(async () =>
+        {
+            await before;
+            await KeepRunningAsync();
+        });
     }
 
     /// <summary>Leaves the cluster, handing over what runs here, and frees the cluster port. The data plane goes on.</summary>

@@ -2,7 +2,7 @@ using ClusterLb.Core.Configuration;
 
 namespace ClusterLb.Core.Discovery;
 
-/// <summary>Backends that a source's answers lack, and that stay for now.</summary>
+/// <summary>Backends that a source's answers lack, and that stay until they have been missing for 30 s.</summary>
 /// <param name="Of">How many backends the pool had when this began, without those that have left since.</param>
 /// <param name="Missing">By name; one or more.</param>
 public sealed record Hold(int Of, EquatableList<Missing> Missing)

@@ -5,6 +5,7 @@ using ClusterLb.ControlPlane.Hosting;
 using ClusterLb.Core.Configuration;
 using ClusterLb.DataPlane;
 using ClusterLb.Node.Admin;
+using ClusterLb.Node.Dns;
 using ClusterLb.Node.Lifecycle;
 using ClusterLb.Node.Reload;
 using ClusterLb.Node.Takeover;
@@ -75,17 +76,29 @@ internal sealed class NodePlace(
         await dataPlane.TakeBackAsync(ListenersOf(copies));
         // It has the sockets of its own ports still.
         admin.Door.Open();
-        var others = copies.Where(copy => copy.ToListener() is null).ToList();
-        names.Bind((role, bind, alsoIPv4) => Claim(others, role, bind, alsoIPv4));
-        foreach (var unused in others) unused.Socket.Dispose();
-        names.Start();
         controlPlane.Start(reload);
+        AnswerAgain([.. copies.Where(copy => copy.ToListener() is null)]);
         Stay();
     }
 
     public void Succeed(int process) => _givenTo.TrySetResult(process);
 
     public void Announce(string what) => journal.Announce(Name, what);
+
+    /// <summary>By the copies of its port, or, when the other process had no use for it, by the port itself, which is free then.</summary>
+    private void AnswerAgain(List<HandedSocket> copies)
+    {
+        try
+        {
+            names.Bind((role, bind, alsoIPv4) => Claim(copies, role, bind, alsoIPv4)).Start();
+        }
+        catch (DnsBindException failure)
+        {
+            Announce($"is back without its answers for the zone: {failure.Message}");
+        }
+
+        foreach (var unused in copies) unused.Socket.Dispose();
+    }
 
     private static IReadOnlyList<ListeningSocket> ListenersOf(IReadOnlyList<HandedSocket> copies) =>
         [.. copies.Select(copy => copy.ToListener()).OfType<ListeningSocket>()];

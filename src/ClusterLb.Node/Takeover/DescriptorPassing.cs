@@ -1,22 +1,21 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ClusterLb.Node.Linux;
+using static ClusterLb.Node.Linux.SystemCalls;
 
 namespace ClusterLb.Node.Takeover;
 
 /// <summary>
 /// Descriptors beside the bytes of a unix socket (unix(7): <c>SCM_RIGHTS</c>). Nothing here waits. Linux, 64 bits.
 /// </summary>
-internal static unsafe partial class DescriptorPassing
+internal static unsafe class DescriptorPassing
 {
     private const int ControlHeadBytes = 16;
     private const int OfSocket = 1;
     private const int Rights = 1;
-    private const int DontWait = 0x40;
     private const int NoSignal = 0x4000;
     private const int CloseOnExec = 0x40000000;
     private const int ControlTruncated = 0x8;
-    private const int TryAgain = 11;
-    private const int Interrupted = 4;
     private const int PeerCredentials = 17;
 
     /// <returns>How many bytes were sent, all descriptors with the first; -1 = there is no room at the moment.</returns>
@@ -31,8 +30,14 @@ internal static unsafe partial class DescriptorPassing
         for (var i = 0; i < descriptors.Count; i++) ((int*)(control + ControlHeadBytes))[i] = (int)descriptors[i].Handle;
         fixed (byte* data = bytes)
         {
-            var part = new Part { Data = data, Length = (nuint)bytes.Length };
-            var message = new Message { Parts = &part, PartCount = 1, Control = control, ControlLength = (nuint)((room + 7) & ~7) };
+            var part = new SocketBuffer { Data = data, Length = (nuint)bytes.Length };
+            var message = new SocketMessage
+            {
+                Buffers = &part,
+                BufferCount = 1,
+                Control = control,
+                ControlLength = (nuint)((room + 7) & ~7),
+            };
             return Check(sendmsg((int)socket.Handle, &message, DontWait | NoSignal));
         }
     }
@@ -46,8 +51,8 @@ internal static unsafe partial class DescriptorPassing
         var control = stackalloc byte[Room];
         fixed (byte* data = bytes)
         {
-            var part = new Part { Data = data, Length = (nuint)bytes.Length };
-            var message = new Message { Parts = &part, PartCount = 1, Control = control, ControlLength = Room };
+            var part = new SocketBuffer { Data = data, Length = (nuint)bytes.Length };
+            var message = new SocketMessage { Buffers = &part, BufferCount = 1, Control = control, ControlLength = Room };
             var got = Check(recvmsg((int)socket.Handle, &message, DontWait | CloseOnExec));
             if (got <= 0 || message.ControlLength < ControlHeadBytes) return got;
             if (*(int*)(control + 8) == OfSocket && *(int*)(control + 12) == Rights)
@@ -74,30 +79,5 @@ internal static unsafe partial class DescriptorPassing
         if (result >= 0) return (int)result;
         var error = Marshal.GetLastPInvokeError();
         return error is TryAgain or Interrupted ? -1 : throw new SocketException(error);
-    }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint recvmsg(int socket, Message* message, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint sendmsg(int socket, Message* message, int flags);
-
-    /// <summary>struct iovec.</summary>
-    private struct Part
-    {
-        public byte* Data;
-        public nuint Length;
-    }
-
-    /// <summary>struct msghdr, as 64-bit Linux has it.</summary>
-    private struct Message
-    {
-        public byte* Address;
-        public uint AddressLength;
-        public Part* Parts;
-        public nuint PartCount;
-        public byte* Control;
-        public nuint ControlLength;
-        public int Flags;
     }
 }

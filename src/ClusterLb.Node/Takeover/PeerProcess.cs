@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ClusterLb.ControlPlane.Remoting;
+using ClusterLb.Node.Linux;
 using Microsoft.Win32.SafeHandles;
 
 namespace ClusterLb.Node.Takeover;
@@ -15,7 +16,6 @@ internal sealed partial class PeerProcess : IPeerProcess
     private const long PidfdOpen = 434;
     private const long PidfdSendSignal = 424;
     private const int Kill = 9;
-    private const short Readable = 1;
 
     private static readonly TimeSpan s_moment = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(5);
@@ -70,23 +70,12 @@ internal sealed partial class PeerProcess : IPeerProcess
 
     public void Dispose() => _handle.Dispose();
 
-    private bool HasEnded()
+    private unsafe bool HasEnded()
     {
-        var one = new Polled { Descriptor = (int)_handle.DangerousGetHandle(), Wanted = Readable };
-        return poll(ref one, 1, 0) > 0;
+        var one = new PolledDescriptor { Descriptor = (int)_handle.DangerousGetHandle(), Wanted = PolledDescriptor.Readable };
+        return SystemCalls.poll(&one, 1, timeoutMilliseconds: 0) > 0;
     }
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial long syscall(long number, long first, long second, long third, long fourth);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int poll(ref Polled polled, nuint count, int timeoutMilliseconds);
-
-    /// <summary>struct pollfd.</summary>
-    private struct Polled
-    {
-        public int Descriptor;
-        public short Wanted;
-        public short Happened;
-    }
 }

@@ -1,6 +1,8 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using ClusterLb.Node.Dns.Messages;
 using ClusterLb.Node.Takeover;
+using ClusterLb.Node.Tests.Dns.Serving;
 using ClusterLb.Node.Tests.Hosting;
 using ClusterLb.Testing;
 
@@ -42,14 +44,37 @@ public sealed class DeathOfTheNewOneTests
         var running = node.Process;
         for (var turn = 0; turn < 6; turn++)
         {
+            var heard = TakenNode.Beginnings(running);
             var dying = node.Follow();
-            await Task.Delay(200 * turn);
+            await node.PassAsync(running, heard, turn);
             dying.Signal(NodeProcess.SIGKILL);
             await dying.ExitCodeAsync();
             if (dying.Errors.Contains("has the place of process", StringComparison.Ordinal)) break;
             await Eventually.Is(() => TryAskAsync(node));
             Assert.False(running.HasEnded, running.Errors);
         }
+    }
+
+    [Fact]
+    public async Task A_port_that_it_had_no_use_for_is_answered_at_again()
+    {
+        var names = new IPEndPoint(IPAddress.Loopback, FreePorts.Next());
+        await using var node = await TakenNode.StartAsync(
+            "--set", "dns.zone=lb.test", "--set", $"dns.bind={names}", "--set", "dns.advertise=[127.0.0.1]");
+        using (var dying = await ScriptedPeer.ConnectAsync(node.Socket))
+        {
+            await dying.SayAsync(new Hello("lb1", "9.9.9"));
+            Assert.NotNull(await dying.HearAsync<Told>());
+            // Not the last two, for UDP and TCP.
+            Assert.Equal(7, dying.Sockets.Count);
+            await dying.SayAsync(new Ready([.. Enumerable.Range(0, 5)]));
+            Assert.NotNull(await dying.HearAsync<Serve>());
+            await dying.SayAsync(new Serving());
+            Assert.NotNull(await dying.HearAsync<Left>());
+        }
+
+        await Eventually.Is(() => node.Process.Errors.Contains(" is back: ", StringComparison.Ordinal));
+        Assert.NotNull(await NameClient.AskAsync(names, "lb.test", RecordType.SOA));
     }
 
     [Fact]

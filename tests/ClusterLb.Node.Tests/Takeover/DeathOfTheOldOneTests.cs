@@ -117,8 +117,9 @@ public sealed class DeathOfTheOldOneTests : IAsyncDisposable
         {
             await using var node = await TakenNode.StartAsync();
             var running = node.Process;
+            var heard = TakenNode.Beginnings(running);
             var next = node.Follow();
-            await Task.Delay(200 * turn);
+            await node.PassAsync(running, heard, turn);
             running.Signal(NodeProcess.SIGKILL);
             await running.ExitCodeAsync();
             // Too early for it to have anything, or it is the node.

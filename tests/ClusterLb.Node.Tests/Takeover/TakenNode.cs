@@ -71,6 +71,22 @@ internal sealed class TakenNode : IAsyncDisposable
         Assert.Equal(0, await before.ExitCodeAsync());
     }
 
+    /// <summary>How often a process has been asked for its place.</summary>
+    public static int Beginnings(NodeProcess running) => running.Errors.Split("begins to take its place").Length - 1;
+
+    /// <summary>
+    /// Waits for another moment each turn: for none, or from the new process's first word on for so many requests, all answered.
+    /// </summary>
+    /// <param name="running">Which is asked for its place.</param>
+    /// <param name="heard">How often it had been before.</param>
+    /// <param name="turn">Of 0 to 5.</param>
+    public async Task PassAsync(NodeProcess running, int heard, int turn)
+    {
+        if (turn == 0) return;
+        await Eventually.Is(() => Beginnings(running) > heard);
+        for (var asked = 0; asked < 40 * (turn - 1); asked++) Assert.Equal(HttpStatusCode.OK, await AskAsync());
+    }
+
     /// <summary>A request over a new connection.</summary>
     public async Task<HttpStatusCode> AskAsync()
     {

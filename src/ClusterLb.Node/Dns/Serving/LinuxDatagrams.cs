@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using ClusterLb.Node.Linux;
+using static ClusterLb.Node.Linux.SystemCalls;
 
 namespace ClusterLb.Node.Dns.Serving;
 
@@ -13,12 +15,8 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
     private const int AddressBytes = 28;
     private const int ControlBytes = 64;
     private const int ControlHeadBytes = 16;
-    private const int Interrupted = 4;
-    private const int TryAgain = 11;
-    private const short Readable = 1;
     private const int CloseOnExec = 0x80000;
     private const int Truncated = 0x20;
-    private const int DontWait = 0x40;
 
     private readonly Socket _socket;
     private readonly int _descriptor;
@@ -51,13 +49,13 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
     {
         fixed (byte* data = datagram)
         {
-            var part = new Part { Data = data, Length = (nuint)datagram.Length };
-            var message = new Message
+            var part = new SocketBuffer { Data = data, Length = (nuint)datagram.Length };
+            var message = new SocketMessage
             {
                 Address = _memory,
                 AddressLength = AddressBytes,
-                Parts = &part,
-                PartCount = 1,
+                Buffers = &part,
+                BufferCount = 1,
                 Control = Control,
                 ControlLength = ControlBytes,
             };
@@ -82,13 +80,13 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
         if (_controlLength > ControlHeadBytes) *(int*)(Control + ControlHeadBytes + (_isV6 ? 16 : 0)) = 0;
         fixed (byte* data = datagram)
         {
-            var part = new Part { Data = data, Length = (nuint)datagram.Length };
-            var message = new Message
+            var part = new SocketBuffer { Data = data, Length = (nuint)datagram.Length };
+            var message = new SocketMessage
             {
                 Address = _memory,
                 AddressLength = _addressLength,
-                Parts = &part,
-                PartCount = 1,
+                Buffers = &part,
+                BufferCount = 1,
                 Control = _controlLength > ControlHeadBytes ? Control : null,
                 ControlLength = _controlLength > ControlHeadBytes ? _controlLength : 0,
             };
@@ -113,9 +111,9 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
 
     private void Wait()
     {
-        var waits = stackalloc Waiting[2];
-        waits[0] = new Waiting { Descriptor = _descriptor, Wanted = Readable };
-        waits[1] = new Waiting { Descriptor = _wake, Wanted = Readable };
+        var waits = stackalloc PolledDescriptor[2];
+        waits[0] = new PolledDescriptor { Descriptor = _descriptor, Wanted = PolledDescriptor.Readable };
+        waits[1] = new PolledDescriptor { Descriptor = _wake, Wanted = PolledDescriptor.Readable };
         _ = poll(waits, 2, -1);
     }
 
@@ -127,40 +125,4 @@ internal sealed unsafe partial class LinuxDatagrams : IDatagrams
 
     [LibraryImport("libc")]
     private static partial int close(int descriptor);
-
-    [LibraryImport("libc")]
-    private static partial int poll(Waiting* waits, nuint count, int timeoutMilliseconds);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint recvmsg(int socket, Message* message, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint sendmsg(int socket, Message* message, int flags);
-
-    /// <summary>struct pollfd; what was found is of no interest.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 8)]
-    private struct Waiting
-    {
-        public int Descriptor;
-        public short Wanted;
-    }
-
-    /// <summary>struct iovec.</summary>
-    private struct Part
-    {
-        public byte* Data;
-        public nuint Length;
-    }
-
-    /// <summary>struct msghdr, as 64-bit Linux has it.</summary>
-    private struct Message
-    {
-        public byte* Address;
-        public uint AddressLength;
-        public Part* Parts;
-        public nuint PartCount;
-        public byte* Control;
-        public nuint ControlLength;
-        public int Flags;
-    }
 }
